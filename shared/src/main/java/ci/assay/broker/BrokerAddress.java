@@ -1,0 +1,114 @@
+package ci.assay.broker;
+
+import ci.assay.model.InvalidInputException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a broker is and who we are there.
+ *
+ * @param tls whether to speak TLS; the certificate's chain and host name are always verified
+ * @param virtualHost {@code /} by default
+ * @param caFile PEM certificates to trust instead of the JDK's; null for the JDK's
+ */
+public record BrokerAddress(
+    boolean tls,
+    String host,
+    int port,
+    String user,
+    String password,
+    String virtualHost,
+    @Nullable Path caFile) {
+
+  private static final int PLAIN_PORT = 5672;
+  private static final int TLS_PORT = 5671;
+
+  /**
+   * Reads {@code amqp[s]://[USER[:PASSWORD]@]HOST[:PORT][/VHOST]}, user and password
+   * percent-encoded; both are {@code guest} when left out. Without a virtual host, or with an empty
+   * one, it is {@code /}.
+   *
+   * @throws InvalidInputException when it is of another form; the password is never in the message
+   */
+  public static BrokerAddress parse(String text) {
+    URI uri = uri(text);
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    if (!scheme.equals("amqp") && !scheme.equals("amqps")) {
+      throw wrong(text, "it begins with neither amqp:// nor amqps://");
+    }
+    if (uri.getHost() == null) {
+      throw wrong(text, "it names no host, or a host or port of the wrong form");
+    }
+    boolean tls = scheme.equals("amqps");
+    String[] login = login(uri);
+    return new BrokerAddress(
+        tls,
+        uri.getHost(),
+        uri.getPort() >= 0 ? uri.getPort() : tls ? TLS_PORT : PLAIN_PORT,
+        login[0],
+        login[1],
+        virtualHost(text, uri),
+        null);
+  }
+
+  /** The same broker, trusting only the certificates in {@code file}. */
+  public BrokerAddress withCaFile(Path file) {
+    return new BrokerAddress(tls, host, port, user, password, virtualHost, file);
+  }
+
+  private static URI uri(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw wrong(text, e.getReason().toLowerCase(Locale.ROOT) + " at index " + e.getIndex());
+    }
+  }
+
+  private static String[] login(URI uri) {
+    String raw = uri.getRawUserInfo();
+    if (raw == null) {
+      return new String[] {"guest", "guest"};
+    }
+    int colon = raw.indexOf(':');
+    return colon < 0
+        ? new String[] {decode(raw), "guest"}
+        : new String[] {decode(raw.substring(0, colon)), decode(raw.substring(colon + 1))};
+  }
+
+  private static String virtualHost(String text, URI uri) {
+    String path = uri.getRawPath();
+    if (path == null || path.length() <= 1) {
+      return "/";
+    }
+    if (path.indexOf('/', 1) >= 0) {
+      throw wrong(text, "the virtual host has a slash; write it as %2F");
+    }
+    return decode(path.substring(1));
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private static InvalidInputException wrong(String text, String why) {
+    return new InvalidInputException(
+        "broker '%s' is not amqp[s]://[USER[:PASSWORD]@]HOST[:PORT][/VHOST]: %s"
+            .formatted(withoutPassword(text), why));
+  }
+
+  private static String withoutPassword(String text) {
+    return text.replaceFirst("(//[^:/@]*:)[^/]*@", "$1…@");
+  }
+
+  /** For people and logs: without the password. */
+  @Override
+  public String toString() {
+    String path = virtualHost.equals("/") ? "" : "/" + virtualHost.replace("/", "%2F");
+    return (tls ? "amqps" : "amqp") + "://" + host + ":" + port + path;
+  }
+}

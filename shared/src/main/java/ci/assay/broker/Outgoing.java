@@ -1,0 +1,121 @@
+package ci.assay.broker;
+
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Result;
+import ci.assay.wire.Codec;
+import com.rabbitmq.client.AMQP.BasicProperties;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A persistent message to publish. Compared by what it is, so that a handler's answer can be tested
+ * without a broker.
+ *
+ * @param id the AMQP {@code messageId}
+ * @param body not copied: the caller leaves it alone
+ */
+@SuppressWarnings("ArrayRecordComponent") // bodies are large; equality is spelled out below
+public record Outgoing(
+    String exchange,
+    String routingKey,
+    String id,
+    String contentType,
+    Map<String, Object> headers,
+    byte[] body) {
+
+  /** Header of a log piece: whose. */
+  public static final String HEADER_JOB = "job";
+
+  /** Header of a log piece: of which run. */
+  public static final String HEADER_RUN = "run";
+
+  /** Header of a log piece: where its first byte stands in the whole log, before compression. */
+  public static final String HEADER_OFFSET = "offset";
+
+  /** Header of a parked message: why. */
+  public static final String HEADER_REASON = "reason";
+
+  /** Header of a parked message: the queue it came from. */
+  public static final String HEADER_QUEUE = "queue";
+
+  public static final String JSON = "application/json";
+  public static final String GZIP = "application/gzip";
+
+  private static final int PERSISTENT = 2;
+
+  public Outgoing {
+    headers = Map.copyOf(headers);
+  }
+
+  /** A job for its pool. */
+  public static Outgoing job(Job job) {
+    return new Outgoing(
+        Topology.JOBS, job.pool(), job.id().toString(), JSON, Map.of(), Codec.encode(job));
+  }
+
+  /** A result for the coordinator. */
+  public static Outgoing result(Result result) {
+    return new Outgoing(
+        Topology.RESULTS,
+        Topology.KEY_RESULT,
+        result.id().toString(),
+        JSON,
+        Map.of(),
+        Codec.encode(result));
+  }
+
+  /** A gzipped piece of a run's log that begins at byte {@code offset} of the whole. */
+  public static Outgoing logPiece(JobId job, String run, long offset, byte[] gzipped) {
+    Map<String, Object> headers =
+        Map.of(HEADER_JOB, job.toString(), HEADER_RUN, run, HEADER_OFFSET, offset);
+    return new Outgoing(
+        Topology.RESULTS, Topology.KEY_LOG, run + "@" + offset, GZIP, headers, gzipped);
+  }
+
+  /** What could not be handled, for {@link Topology#DEAD_QUEUE}. */
+  static Outgoing parked(Incoming message, String reason) {
+    Map<String, Object> headers = new HashMap<>(message.headers());
+    headers.put(HEADER_REASON, reason);
+    headers.put(HEADER_QUEUE, message.queue());
+    return new Outgoing(
+        Topology.DEAD,
+        message.routingKey(),
+        message.id(),
+        message.contentType(),
+        headers,
+        message.body());
+  }
+
+  BasicProperties properties(String token) {
+    Map<String, Object> all = new HashMap<>(headers);
+    all.put(ConfirmedPublisher.HEADER_TOKEN, token);
+    return new BasicProperties.Builder()
+        .messageId(id)
+        .contentType(contentType)
+        .deliveryMode(PERSISTENT)
+        .headers(all)
+        .build();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Outgoing that
+        && exchange.equals(that.exchange)
+        && routingKey.equals(that.routingKey)
+        && id.equals(that.id)
+        && contentType.equals(that.contentType)
+        && headers.equals(that.headers)
+        && java.util.Arrays.equals(body, that.body);
+  }
+
+  @Override
+  public int hashCode() {
+    return id.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "%s → %s/%s (%d bytes)".formatted(id, exchange, routingKey, body.length);
+  }
+}

@@ -1,0 +1,16 @@
+package ci.assay.model;
+
+/** Root of the failures that Assay itself reports; the message is meant for a person to read. */
+public abstract sealed class AssayException extends RuntimeException
+    permits InvalidInputException, CannotRunException {
+
+  private static final long serialVersionUID = 1L;
+
+  AssayException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  AssayException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,15 @@
+package ci.assay.model;
+
+/** What a person typed or wrote is wrong. The message names the thing, the value and the mend. */
+public final class InvalidInputException extends AssayException {
+
+  private static final long serialVersionUID = 1L;
+
+  public InvalidInputException(String message) {
+    super(message);
+  }
+
+  public InvalidInputException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

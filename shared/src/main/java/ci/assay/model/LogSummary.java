@@ -1,0 +1,23 @@
+package ci.assay.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a run's log.
+ *
+ * @param bytes how many were sent, after any cut
+ * @param truncated whether the middle was cut out because the run printed more than the cap
+ * @param complete false when pieces of it were lost for good; null, as on the wire, when none are
+ *     known to be
+ */
+public record LogSummary(long bytes, boolean truncated, @Nullable Boolean complete) {
+
+  /** Of a run that printed nothing. */
+  public static final LogSummary EMPTY = new LogSummary(0, false, null);
+
+  public LogSummary {
+    if (bytes < 0) {
+      throw new InvalidInputException("log bytes " + bytes + " is negative");
+    }
+  }
+}

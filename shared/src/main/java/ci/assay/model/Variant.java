@@ -1,0 +1,24 @@
+package ci.assay.model;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One cell of a pipeline's matrix.
+ *
+ * @param name {@code default} where there is no matrix
+ * @param env variables that this cell adds to the run's environment
+ */
+public record Variant(String name, Map<String, String> env) {
+
+  /** The only variant of a commit without a matrix. */
+  public static final Variant DEFAULT = new Variant("default", Map.of());
+
+  public Variant {
+    Names.present("name", name);
+    Names.present("env", env);
+    Names.require("variant", name);
+    env = Collections.unmodifiableMap(new TreeMap<>(env));
+  }
+}

@@ -1,0 +1,83 @@
+package ci.assay.model;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A commit's verdict: derived, whenever it is asked for, from the stored results of all its
+ * variants.
+ *
+ * @param version of this form
+ * @param variants each variant's part, by its name
+ * @param queuedAt when the first of its jobs was stored by the observer
+ * @param finishedAt when the last of its runs ended
+ */
+public record Verdict(
+    int version,
+    String repository,
+    CommitId commit,
+    String ref,
+    Outcome outcome,
+    Map<String, Part> variants,
+    Instant queuedAt,
+    Instant finishedAt) {
+
+  /** The version of {@code verdict.json} that this code writes. */
+  public static final int VERSION = 1;
+
+  public Verdict {
+    Names.present("repository", repository);
+    Names.present("commit", commit);
+    Names.present("ref", ref);
+    Names.present("outcome", outcome);
+    Names.present("variants", variants);
+    Names.present("queuedAt", queuedAt);
+    Names.present("finishedAt", finishedAt);
+    variants = Collections.unmodifiableSortedMap(new TreeMap<>(variants));
+  }
+
+  /** What one variant contributes. */
+  public record Part(
+      Outcome outcome,
+      String run,
+      int attempt,
+      String worker,
+      long durationMillis,
+      String summary) {
+
+    static Part of(Result result) {
+      return new Part(
+          result.outcome(),
+          result.run(),
+          result.attempt(),
+          result.worker(),
+          result.duration().toMillis(),
+          result.summary());
+    }
+  }
+
+  /**
+   * Derives the verdict of one commit.
+   *
+   * @param results the deciding result of each of its variants, at least one, of one commit
+   */
+  public static Verdict of(Collection<Result> results) {
+    Job job = results.iterator().next().about();
+    SortedMap<String, Part> parts = new TreeMap<>();
+    results.forEach(result -> parts.put(result.id().variant(), Part.of(result)));
+    return new Verdict(
+        VERSION,
+        job.repository().name(),
+        job.commit(),
+        job.ref(),
+        Outcome.worst(parts.values().stream().map(Part::outcome).toList()),
+        parts,
+        results.stream().map(Result::queuedAt).min(Comparator.naturalOrder()).orElseThrow(),
+        results.stream().map(Result::finishedAt).max(Comparator.naturalOrder()).orElseThrow());
+  }
+}
