@@ -1,0 +1,135 @@
+package ci.assay.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One process of the real {@code assay} command, started through its launcher. */
+public final class AssayProcess implements AutoCloseable {
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final Path output;
+
+  private AssayProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** The top of the checkout: where {@code assay} and {@code dev} are. */
+  public static Path checkout() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.isExecutable(folder.resolve("assay"))) {
+      folder = folder.getParent();
+      if (folder == null) {
+        throw new IllegalStateException("no folder above has the assay launcher");
+      }
+    }
+    return folder;
+  }
+
+  /** Starts {@code assay} in {@code folder}, with standard output and error in one file there. */
+  public static AssayProcess start(Path folder, String... arguments) {
+    return start(folder, Map.of(), arguments);
+  }
+
+  /** The same with more environment variables. */
+  public static AssayProcess start(
+      Path folder, Map<String, String> environment, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(checkout().resolve("assay").toString());
+    command.addAll(List.of(arguments));
+    try {
+      Path output = Files.createTempFile(folder, arguments[0] + "-", ".out");
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile());
+      builder.environment().putAll(environment);
+      return new AssayProcess(builder.start(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** The processes below this one. */
+  public List<ProcessHandle> descendants() {
+    return process.descendants().toList();
+  }
+
+  /** All that it has printed so far. */
+  public String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until it has printed {@code text}; fails when it ends before. */
+  public AssayProcess awaitOutput(String text) {
+    await()
+        .atMost(START_LIMIT)
+        .pollInterval(Duration.ofMillis(10))
+        .untilAsserted(
+            () ->
+                assertThat(output().contains(text) || !process.isAlive())
+                    .as("'%s' in: %s", text, output())
+                    .isTrue());
+    assertThat(output()).contains(text);
+    return this;
+  }
+
+  /** Waits for its end and returns its exit code. */
+  public int awaitExit(Duration limit) {
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("still running after " + limit + ": " + output());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** SIGKILL: it gets no chance to do anything. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit(Duration.ofSeconds(10));
+  }
+
+  /** SIGTERM, as a supervisor would send it. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Ends it, politely at first. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

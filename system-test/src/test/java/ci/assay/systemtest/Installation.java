@@ -1,0 +1,180 @@
+package ci.assay.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.model.CommitId;
+import ci.assay.model.Verdict;
+import ci.assay.wire.Codec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Observer, coordinator and workers as separate processes on one broker, in one temp folder. */
+public final class Installation implements AutoCloseable {
+
+  private static final Duration VERDICT_LIMIT = Duration.ofSeconds(90);
+
+  private final Path folder;
+  private final BrokerAddress broker;
+  private final Deque<AssayProcess> processes = new ArrayDeque<>();
+
+  public Installation(Path folder, BrokerAddress broker) {
+    this.folder = folder;
+    this.broker = broker;
+  }
+
+  /** Where the coordinator writes. */
+  public Path results() {
+    return folder.resolve("results");
+  }
+
+  public AssayProcess coordinator() {
+    return start("coordinator", List.of("--results", results().toString()));
+  }
+
+  /** A worker of one slot with a work folder of its own. */
+  public AssayProcess worker(String name) {
+    return start(
+        "worker",
+        List.of("--name", name, "--slots", "1", "--work", folder.resolve("work-" + name).toString()));
+  }
+
+  /** An observer that polls twice a second. */
+  public AssayProcess observer(String... arguments) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("--state", folder.resolve("state").toString(), "--interval", "500ms"));
+    all.addAll(List.of(arguments));
+    return start("observer", all);
+  }
+
+  private AssayProcess start(String role, List<String> arguments) {
+    List<String> all = new ArrayList<>(List.of(role, "--broker", uri()));
+    all.addAll(arguments);
+    AssayProcess process = AssayProcess.start(folder, all.toArray(String[]::new));
+    processes.push(process);
+    return process;
+  }
+
+  private String uri() {
+    return "amqp://%s:%s@%s:%d/%s"
+        .formatted(
+            broker.user(),
+            broker.password(),
+            broker.host(),
+            broker.port(),
+            broker.virtualHost().replace("/", "%2F"));
+  }
+
+  /** The stored verdict of a commit, if it has one. */
+  public Optional<Verdict> verdict(String repository, CommitId commit) {
+    Path file = fileOf(repository, commit);
+    try {
+      return Files.exists(file)
+          ? Optional.of(Codec.decodeVerdict(Files.readAllBytes(file)))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for a commit's verdict. */
+  public Verdict awaitVerdict(String repository, CommitId commit) {
+    awaitVerdicts(repository, List.of(commit));
+    return verdict(repository, commit).orElseThrow();
+  }
+
+  /** Waits until each of the commits has its verdict. */
+  public void awaitVerdicts(String repository, Collection<CommitId> commits) {
+    await()
+        .atMost(VERDICT_LIMIT)
+        .pollInterval(Duration.ofMillis(20))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        commits.stream().filter(each -> verdict(repository, each).isEmpty()).toList())
+                    .as("commits without a verdict; the processes said: %s", said())
+                    .isEmpty());
+  }
+
+  /** Waits, looking often and reading nothing, until each of the commits has its verdict's file. */
+  public void awaitFiles(String repository, Collection<CommitId> commits) {
+    Deque<Path> missing = new ArrayDeque<>();
+    commits.forEach(commit -> missing.add(fileOf(repository, commit)));
+    await()
+        .atMost(VERDICT_LIMIT)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .until(
+            () -> {
+              while (!missing.isEmpty() && Files.exists(missing.element())) {
+                missing.remove();
+              }
+              return missing.isEmpty();
+            });
+  }
+
+  /** From the moment when the first of the commits was queued to the last verdict's file. */
+  public Duration span(String repository, Collection<CommitId> commits) throws IOException {
+    Instant first = Instant.MAX;
+    Instant last = Instant.MIN;
+    for (CommitId commit : commits) {
+      Instant queued = verdict(repository, commit).orElseThrow().queuedAt();
+      Instant stored = Files.getLastModifiedTime(fileOf(repository, commit)).toInstant();
+      first = queued.isBefore(first) ? queued : first;
+      last = stored.isAfter(last) ? stored : last;
+    }
+    return Duration.between(first, last);
+  }
+
+  private Path fileOf(String repository, CommitId commit) {
+    return results().resolve(repository).resolve(commit.value()).resolve("verdict.json");
+  }
+
+  /** How many runs reported a result for the commit's only variant: 1 unless one was repeated. */
+  public long runs(String repository, CommitId commit) {
+    Path variant =
+        results().resolve(repository).resolve(commit.value()).resolve("default");
+    Path later = variant.resolve("attempts.jsonl");
+    long first = Files.exists(variant.resolve("result.json")) ? 1 : 0;
+    try {
+      return Files.exists(later) ? first + Files.readAllLines(later).size() : first;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The files of the commit's only variant, by name. */
+  public List<String> filesOf(String repository, CommitId commit) {
+    try (Stream<Path> files =
+        Files.list(results().resolve(repository).resolve(commit.value()).resolve("default"))) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String said() {
+    StringBuilder text = new StringBuilder();
+    processes.descendingIterator().forEachRemaining(each -> text.append(each.output()).append('\n'));
+    return text.toString();
+  }
+
+  /** Ends every process that still runs, the last one started first. */
+  @Override
+  public void close() {
+    processes.forEach(AssayProcess::close);
+  }
+}
