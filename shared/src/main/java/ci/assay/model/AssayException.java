@@ -1,12 +1,14 @@
 package ci.assay.model;
 
+import org.jspecify.annotations.Nullable;
+
 /** Root of the failures that Assay itself reports; the message is meant for a person to read. */
 public abstract sealed class AssayException extends RuntimeException
     permits InvalidInputException, CannotRunException {
 
   private static final long serialVersionUID = 1L;
 
-  AssayException(String message, Throwable cause) {
+  AssayException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 

@@ -1,5 +1,7 @@
 package ci.assay.model;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a person typed or wrote is wrong. The message names the thing, the value and the mend. */
 public final class InvalidInputException extends AssayException {
 
@@ -9,7 +11,7 @@ public final class InvalidInputException extends AssayException {
     super(message);
   }
 
-  public InvalidInputException(String message, Throwable cause) {
+  public InvalidInputException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

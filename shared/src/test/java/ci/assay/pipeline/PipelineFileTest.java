@@ -1,0 +1,87 @@
+package ci.assay.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ci.assay.model.InvalidInputException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PipelineFileTest {
+
+  @Test
+  void readsCommandAndTimeout() {
+    assertThat(parse("test: make check\ntimeout: 1m30s\n"))
+        .isEqualTo(new PipelineFile("make check", Duration.ofSeconds(90)));
+  }
+
+  @Test
+  void aScriptKeepsItsLines() {
+    assertThat(parse("test: |\n  set -e\n  make\n  make test\n").test())
+        .isEqualTo("set -e\nmake\nmake test");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "# nothing yet\n", "---\n", "{}\n"})
+  void anEmptyFileAsksForNothing(String yaml) {
+    assertThat(parse(yaml)).isEqualTo(new PipelineFile(null, null));
+  }
+
+  @Test
+  void aCommandThatLooksLikeABooleanIsStillACommand() {
+    assertThat(parse("test: true").test()).isEqualTo("true");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "test: a\\ntests: b | line 2, column 1: unknown key 'tests'; known are 'test' and 'timeout'",
+        "test: a\\ntest: b | line 2, column 1: 'test' is given twice",
+        "test: | line 1, column 6: 'test' must be a command, such as 'make test'",
+        "test: [a, b] | line 1, column 7: 'test' must be a command, such as 'make test'",
+        "timeout: 10 | line 1, column 10: timeout: duration '10' is not like 500ms, 90s",
+        "timeout: 0s | line 1, column 10: timeout: duration '0s' is not longer than nothing",
+        "make test | line 1, column 1: expected 'key: value' lines such as 'test: make test'",
+        "- a | line 1, column 1: expected 'key: value' lines",
+        "test: a\\n---\\ntest: b | there is a second YAML document",
+        "test: 'a | line 1",
+        "test: a\\n\\tx: b | line 2",
+      })
+  void saysWhatIsWrongAndWhere(String yaml, String message) {
+    assertThatThrownBy(() -> parse(yaml.replace("\\n", "\n").replace("\\t", "\t")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(".assay.yml")
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void refusesAHugeFile() {
+    byte[] huge = new byte[PipelineFile.MAX_BYTES + 1];
+    Arrays.fill(huge, (byte) '#');
+    assertThatThrownBy(() -> PipelineFile.parse(huge))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(".assay.yml has 65537 bytes; at most 65536 are allowed");
+  }
+
+  @Property(tries = 500)
+  void anyBytesAreReadOrRefused(@ForAll byte[] bytes) {
+    try {
+      PipelineFile.parse(bytes);
+    } catch (InvalidInputException e) {
+      assertThat(e.getMessage()).startsWith(".assay.yml").doesNotContain("\n");
+    }
+  }
+
+  private static PipelineFile parse(String yaml) {
+    return PipelineFile.parse(yaml.getBytes(StandardCharsets.UTF_8));
+  }
+}
