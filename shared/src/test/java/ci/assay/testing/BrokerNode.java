@@ -1,0 +1,63 @@
+package ci.assay.testing;
+
+import ci.assay.broker.BrokerAddress;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+
+/** One RabbitMQ node, wherever it runs. */
+interface BrokerNode extends AutoCloseable {
+
+  BrokerAddress address();
+
+  BrokerAddress emptyVirtualHost(String name);
+
+  BrokerAddress withUser(BrokerAddress on, String user, TestBroker.Permissions permissions);
+
+  String ctl(String... arguments);
+
+  void start();
+
+  void stop();
+
+  void kill();
+
+  /** Whether it may still come up. */
+  boolean isAlive();
+
+  @Override
+  void close();
+
+  /** Waits until it takes connections. */
+  default void awaitReady(Duration limit) {
+    Awaitility.await(this + " takes connections")
+        .atMost(limit)
+        .pollInterval(Duration.ofMillis(100))
+        .failFast(this + " ended while it started", () -> !isAlive())
+        .until(() -> accepts(address()));
+  }
+
+  private static boolean accepts(BrokerAddress address) {
+    ConnectionFactory factory = factory(address);
+    try (Connection connection = factory.newConnection("test: are you there?")) {
+      return connection.isOpen();
+    } catch (IOException | TimeoutException e) {
+      return false;
+    }
+  }
+
+  /** A plain client's factory for {@code address}. */
+  static ConnectionFactory factory(BrokerAddress address) {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setHost(address.host());
+    factory.setPort(address.port());
+    factory.setUsername(address.user());
+    factory.setPassword(address.password());
+    factory.setVirtualHost(address.virtualHost());
+    factory.setAutomaticRecoveryEnabled(false);
+    return factory;
+  }
+}

@@ -1,0 +1,128 @@
+package ci.assay.testing;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.testing.TestBroker.Permissions;
+import com.github.dockerjava.api.DockerClient;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.rabbitmq.RabbitMQContainer;
+
+/** A node in a container of its own, on fixed ports so that it comes back on the same ones. */
+final class ContainerNode implements BrokerNode {
+
+  static final String IMAGE = "rabbitmq:4-management";
+
+  private static final int AMQP = 5672;
+  private static final int MANAGEMENT = 15672;
+
+  private final RabbitMQContainer container = new RabbitMQContainer(IMAGE);
+  private final int port = Ports.free();
+  private final int managementPort = Ports.free();
+  private boolean wasCreated;
+
+  ContainerNode(List<String> configuration) {
+    container.setPortBindings(
+        List.of(
+            "127.0.0.1:%d:%d".formatted(port, AMQP),
+            "127.0.0.1:%d:%d".formatted(managementPort, MANAGEMENT)));
+    container.withCopyToContainer(
+        Transferable.of(String.join("\n", configuration) + "\n"),
+        "/etc/rabbitmq/conf.d/90-test.conf");
+  }
+
+  static boolean isEngineThere() {
+    return DockerClientFactory.instance().isDockerAvailable();
+  }
+
+  @Override
+  public BrokerAddress address() {
+    return new BrokerAddress(
+        false,
+        container.getHost(),
+        port,
+        container.getAdminUsername(),
+        container.getAdminPassword(),
+        "/",
+        null);
+  }
+
+  @Override
+  public BrokerAddress emptyVirtualHost(String name) {
+    return api().createVirtualHost(address(), name);
+  }
+
+  @Override
+  public BrokerAddress withUser(BrokerAddress on, String user, Permissions permissions) {
+    return api().createUser(on, user, permissions);
+  }
+
+  private ManagementApi api() {
+    return new ManagementApi(
+        container.getHost(),
+        managementPort,
+        container.getAdminUsername(),
+        container.getAdminPassword());
+  }
+
+  @Override
+  public synchronized void start() {
+    if (wasCreated) {
+      docker().startContainerCmd(container.getContainerId()).exec();
+    } else {
+      container.start();
+      wasCreated = true;
+      Leash.runAfterThisJvm(List.of("docker", "rm", "-fv", container.getContainerId()));
+    }
+  }
+
+  @Override
+  public void stop() {
+    docker().stopContainerCmd(container.getContainerId()).withTimeout(30).exec();
+  }
+
+  @Override
+  public void kill() {
+    docker().killContainerCmd(container.getContainerId()).exec();
+  }
+
+  @Override
+  public boolean isAlive() {
+    return container.isRunning();
+  }
+
+  @Override
+  public void close() {
+    container.stop();
+  }
+
+  @Override
+  public String ctl(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("rabbitmqctl", "--quiet"));
+    command.addAll(List.of(arguments));
+    try {
+      ExecResult result = container.execInContainer(command.toArray(String[]::new));
+      if (result.getExitCode() != 0) {
+        throw new IllegalStateException(String.join(" ", command) + ": " + result);
+      }
+      return result.getStdout();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static DockerClient docker() {
+    return DockerClientFactory.instance().client();
+  }
+
+  @Override
+  public String toString() {
+    return "RabbitMQ in Docker (" + IMAGE + ") on port " + port;
+  }
+}

@@ -1,0 +1,112 @@
+package ci.assay.testing;
+
+import ci.assay.broker.BrokerAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real broker for tests. Which one, the environment variable {@code ASSAY_TEST_BROKER} says:
+ *
+ * <ul>
+ *   <li>{@code docker}: a container of {@code rabbitmq:4-management};
+ *   <li>{@code local}: a private node of the {@code rabbitmq-server} installed here;
+ *   <li>{@code amqp://…}: that one, for {@link #shared}; everything of ours on it is deleted;
+ *   <li>unset: {@code docker} where an engine answers and has the image, else {@code local}.
+ * </ul>
+ *
+ * Where none can be had the test fails and says what to install: nothing is ever skipped. A broker
+ * that was started here ends with this JVM, even when that is killed. Safe for use by many threads.
+ */
+public final class TestBroker implements AutoCloseable {
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+  private static @Nullable TestBroker shared;
+
+  private final BrokerNode node;
+
+  private TestBroker(BrokerNode node) {
+    this.node = node;
+  }
+
+  /** The broker that all tests of this JVM share; started at the first call. */
+  public static synchronized TestBroker shared() {
+    if (shared == null) {
+      shared = new TestBroker(BrokerChoice.fromEnvironment().shared());
+      Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "shared broker's end"));
+    }
+    return shared;
+  }
+
+  /** A broker of the caller's own, to stop, kill and start again; the caller closes it. */
+  public static TestBroker owned() {
+    return owned(List.of());
+  }
+
+  /**
+   * The same with more lines for {@code rabbitmq.conf}.
+   *
+   * @param configuration {@code key = value} lines
+   */
+  public static TestBroker owned(List<String> configuration) {
+    return new TestBroker(BrokerChoice.fromEnvironment().owned(configuration));
+  }
+
+  /** Where it is, with an administrator's login and the default virtual host. */
+  public BrokerAddress address() {
+    return node.address();
+  }
+
+  /** A virtual host that nobody else uses, empty: tests with one each don't see each other. */
+  public BrokerAddress newVirtualHost() {
+    return node.emptyVirtualHost("test-" + UUID.randomUUID().toString().substring(0, 8));
+  }
+
+  /**
+   * Adds a user, or changes it, with these permissions on a virtual host.
+   *
+   * @return the same host, as that user
+   */
+  public BrokerAddress withUser(BrokerAddress on, String user, Permissions permissions) {
+    return node.withUser(on, user, permissions);
+  }
+
+  /** The regular expressions of RabbitMQ's {@code set_permissions}. */
+  public record Permissions(String configure, String write, String read) {
+    public static final Permissions ALL = new Permissions(".*", ".*", ".*");
+  }
+
+  /** Runs {@code rabbitmqctl} on it and returns what it printed; slow: a second or more. */
+  public String ctl(String... arguments) {
+    return node.ctl(arguments);
+  }
+
+  /** Starts it again after {@link #stop} or {@link #kill}, on the same port with the same data. */
+  public void start() {
+    node.start();
+    node.awaitReady(START_LIMIT);
+  }
+
+  /** Ends it in good order. */
+  public void stop() {
+    node.stop();
+  }
+
+  /** Ends it like a power cut. */
+  public void kill() {
+    node.kill();
+  }
+
+  @Override
+  public void close() {
+    node.close();
+  }
+
+  /** Which broker this is, for people. */
+  @Override
+  public String toString() {
+    return node.toString();
+  }
+}
