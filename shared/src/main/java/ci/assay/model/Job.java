@@ -50,7 +50,7 @@ public record Job(
     Names.present("ref", ref);
     Names.present("variant", variant);
     Names.present("pool", pool);
-    Names.present("queuedAt", queuedAt);
+    queuedAt = Names.millis("queuedAt", queuedAt);
     Names.present("reason", reason);
     parents = List.copyOf(parents);
     Names.require("pool", pool);

@@ -11,7 +11,7 @@ public record JobId(String repository, CommitId commit, String variant, int reru
 
   public JobId {
     Names.require("repository name", repository);
-    Names.require("variant", variant);
+    Names.requireVariant(variant);
     if (rerun < 1) {
       throw new InvalidInputException("rerun " + rerun + " is not 1 or more");
     }

@@ -1,9 +1,11 @@
 package ci.assay.model;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The one rule for the names of repositories, variants, pools and workers. */
+/** The one rule for the names of repositories, variants, pools, workers and runs. */
 public final class Names {
 
   /** Longest name of a variant or a pool; they become file names and queue names. */
@@ -24,6 +26,28 @@ public final class Names {
       throw new InvalidInputException("field '" + field + "' is missing");
     }
     return value;
+  }
+
+  /**
+   * Returns {@code instant} to the millisecond, which is what messages carry.
+   *
+   * @throws InvalidInputException when it is null
+   */
+  static Instant millis(String field, @Nullable Instant instant) {
+    return present(field, instant).truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /**
+   * Returns {@code name} when a variant may have it: beside its folder stands {@code verdict.json}.
+   *
+   * @throws InvalidInputException as {@link #require}, and when it is that file's name
+   */
+  static String requireVariant(String name) {
+    require("variant", name);
+    if (name.equals("verdict.json")) {
+      throw new InvalidInputException("variant 'verdict.json' has the name of a result file");
+    }
+    return name;
   }
 
   /**

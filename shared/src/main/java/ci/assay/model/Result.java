@@ -42,13 +42,13 @@ public record Result(
 
   public Result {
     Names.present("job", id);
-    Names.present("run", run);
+    Names.require("run", Names.present("run", run));
     Names.present("outcome", outcome);
     Names.present("summary", summary);
     Names.present("worker", worker);
-    Names.present("queuedAt", queuedAt);
-    Names.present("startedAt", startedAt);
-    Names.present("finishedAt", finishedAt);
+    queuedAt = Names.millis("queuedAt", queuedAt);
+    startedAt = Names.millis("startedAt", startedAt);
+    finishedAt = Names.millis("finishedAt", finishedAt);
     Names.present("phasesMillis", phasesMillis);
     Names.present("log", log);
     Names.present("about", about);

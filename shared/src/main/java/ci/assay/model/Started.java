@@ -12,8 +12,8 @@ public record Started(JobId id, String run, String worker, Instant startedAt) im
 
   public Started {
     Names.present("job", id);
-    Names.present("run", run);
+    Names.require("run", Names.present("run", run));
     Names.present("worker", worker);
-    Names.present("startedAt", startedAt);
+    startedAt = Names.millis("startedAt", startedAt);
   }
 }

@@ -9,6 +9,12 @@ package ci.assay.model;
  */
 public record TestCounts(int total, int failed, int errors, int skipped) {
 
+  public TestCounts {
+    if (total < 0 || failed < 0 || errors < 0 || skipped < 0) {
+      throw new InvalidInputException("a test count is negative");
+    }
+  }
+
   public TestCounts plus(TestCounts other) {
     return new TestCounts(
         total + other.total, failed + other.failed, errors + other.errors, skipped + other.skipped);

@@ -18,7 +18,7 @@ public record Variant(String name, Map<String, String> env) {
   public Variant {
     Names.present("name", name);
     Names.present("env", env);
-    Names.require("variant", name);
+    Names.requireVariant(name);
     env = Collections.unmodifiableMap(new TreeMap<>(env));
   }
 }

@@ -36,8 +36,8 @@ public record Verdict(
     Names.present("ref", ref);
     Names.present("outcome", outcome);
     Names.present("variants", variants);
-    Names.present("queuedAt", queuedAt);
-    Names.present("finishedAt", finishedAt);
+    queuedAt = Names.millis("queuedAt", queuedAt);
+    finishedAt = Names.millis("finishedAt", finishedAt);
     variants = Collections.unmodifiableSortedMap(new TreeMap<>(variants));
   }
 
@@ -49,6 +49,13 @@ public record Verdict(
       String worker,
       long durationMillis,
       String summary) {
+
+    public Part {
+      Names.present("outcome", outcome);
+      Names.present("run", run);
+      Names.present("worker", worker);
+      Names.present("summary", summary);
+    }
 
     static Part of(Result result) {
       return new Part(

@@ -1,28 +1,16 @@
 package ci.assay.wire;
 
-import ci.assay.model.CommitId;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
-import ci.assay.model.JobId;
-import ci.assay.model.LogSummary;
 import ci.assay.model.Message;
-import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.Started;
 import ci.assay.model.Verdict;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -35,85 +23,67 @@ public final class Codec {
   /** The version of every message that this code writes and the only one that it reads. */
   public static final int VERSION = 1;
 
+  /** A job (or a {@code started}) on the wire is never longer than this, in bytes. */
+  public static final int MAX_JOB_BYTES = 64 * 1024;
+
+  /** A result on the wire is never longer than this, in bytes; the worker cuts what is too long. */
+  public static final int MAX_RESULT_BYTES = 256 * 1024;
+
   private static final Map<String, Class<? extends Message>> TYPES =
       Map.of("job", Job.class, "started", Started.class, "result", Result.class);
-
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .addModule(new JavaTimeModule())
-          .addModule(values())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .addMixIn(Started.class, MixIns.AboutJob.class)
-          .addMixIn(Result.class, MixIns.AboutJob.class)
-          .addMixIn(LogSummary.class, MixIns.OmitNull.class)
-          .build();
 
   private Codec() {}
 
   /** The message as UTF-8 JSON on one line, {@code type} and {@code version} first. */
   public static byte[] encode(Message message) {
-    try {
-      return MAPPER.writeValueAsBytes(tree(message));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("cannot write " + message.id() + " as JSON", e);
-    }
+    return write(Json.COMPACT, message);
   }
 
   /** The message as JSON that a person reads: indented, with a final line feed. */
   public static byte[] encodePretty(Message message) {
-    return pretty(tree(message));
+    return pretty(message);
   }
 
   /** The content of {@code verdict.json}. */
   public static byte[] encodePretty(Verdict verdict) {
-    return pretty(MAPPER.valueToTree(verdict));
+    return pretty(verdict);
   }
 
   /** The verdict on one line, as {@code --json} prints it. */
   public static String line(Verdict verdict) {
-    try {
-      return MAPPER.writeValueAsString(verdict);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("cannot write " + verdict.commit() + " as JSON", e);
-    }
+    return new String(write(Json.COMPACT, verdict), StandardCharsets.UTF_8);
   }
 
   /**
-   * Reads any message.
+   * Reads any message that came over the wire.
    *
-   * @throws InvalidInputException when it is not JSON, of an unknown type or version, or has a
-   *     field missing or out of its bounds; the message says which
+   * @throws InvalidInputException when it is not JSON, of an unknown type or version, over its
+   *     bound, or has a field missing or out of its range; the message says which, in one line
    */
   public static Message decode(byte[] json) {
-    JsonNode node = parse(json);
-    JsonNode type = node.path("type");
-    Class<? extends Message> target = TYPES.get(type.asText());
-    if (target == null) {
-      throw new InvalidInputException("message type " + type + " is unknown");
+    requireBound("message", json, MAX_RESULT_BYTES);
+    Class<? extends Message> type = typeOf(json);
+    if (type != Result.class) {
+      requireBound(nameOf(type), json, MAX_JOB_BYTES);
     }
-    requireVersion(node);
-    return bind(node, target);
+    return bind(json, type);
   }
 
   /**
-   * Reads a message of one type.
+   * Reads a message of one type that came over the wire.
    *
    * @throws InvalidInputException as {@link #decode(byte[])}, and when it is of another type
    */
   public static <T extends Message> T decode(byte[] json, Class<T> type) {
-    Message message = decode(json);
-    if (!type.isInstance(message)) {
-      throw new InvalidInputException(
-          "a "
-              + typeOf(message)
-              + " message came where a "
-              + type.getSimpleName()
-              + " is expected");
-    }
-    return type.cast(message);
+    return cast(decode(json), type);
+  }
+
+  /**
+   * Reads a message from a file: as {@link #decode(byte[], Class)}, but of any length, since what
+   * is indented for people is longer than what was sent.
+   */
+  public static <T extends Message> T decodeFile(byte[] json, Class<T> type) {
+    return cast(bind(json, typeOf(json)), type);
   }
 
   /**
@@ -122,88 +92,76 @@ public final class Codec {
    * @throws InvalidInputException when it is none, or of an unknown version
    */
   public static Verdict decodeVerdict(byte[] json) {
-    JsonNode node = parse(json);
-    requireVersion(node);
-    return bind(node, Verdict.class);
+    requireVersion("verdict", Envelope.of(json).version(), Verdict.VERSION);
+    return bind(json, Verdict.class);
   }
 
-  private static ObjectNode tree(Message message) {
-    ObjectNode node = MAPPER.createObjectNode();
-    node.put("type", typeOf(message)).put("version", VERSION);
-    node.setAll((ObjectNode) MAPPER.valueToTree(message));
-    if (message instanceof Result result) {
-      node.set("about", tree(result.about()));
+  private static Class<? extends Message> typeOf(byte[] json) {
+    Envelope envelope = Envelope.of(json);
+    String name = envelope.type();
+    if (name == null) {
+      throw new InvalidInputException("field 'type' is missing");
     }
-    return node;
-  }
-
-  private static byte[] pretty(JsonNode node) {
-    return (node.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String typeOf(Message message) {
-    if (message instanceof Job) {
-      return "job";
+    Class<? extends Message> type = TYPES.get(name);
+    if (type == null) {
+      throw new InvalidInputException("message type '" + name + "' is unknown");
     }
-    return message instanceof Started ? "started" : "result";
+    requireVersion(name, envelope.version(), VERSION);
+    return type;
   }
 
-  private static JsonNode parse(byte[] json) {
-    try {
-      JsonNode node = MAPPER.readTree(json);
-      if (node == null || !node.isObject()) {
-        throw new InvalidInputException("not a JSON object");
-      }
-      return node;
-    } catch (IOException e) {
-      throw new InvalidInputException("not JSON: " + firstLine(e), e);
-    }
-  }
-
-  private static void requireVersion(JsonNode node) {
-    JsonNode version = node.path("version");
-    if (!version.isInt() || version.intValue() != VERSION) {
+  private static void requireVersion(String name, int version, int understood) {
+    if (version != understood) {
       throw new InvalidInputException(
-          "version %s is not understood; this Assay reads version %d"
-              .formatted(version.isMissingNode() ? "(none)" : version, VERSION));
+          "version %d of '%s' is not understood; this Assay reads version %d"
+              .formatted(version, name, understood));
     }
   }
 
-  private static <T> T bind(JsonNode node, Class<T> type) {
+  private static void requireBound(String what, byte[] json, int most) {
+    if (json.length > most) {
+      throw new InvalidInputException(
+          "the %s has %d bytes; at most %d are allowed".formatted(what, json.length, most));
+    }
+  }
+
+  private static <T extends Message> T cast(Message message, Class<T> type) {
+    if (!type.isInstance(message)) {
+      throw new InvalidInputException(
+          "a message of type '%s' came where '%s' is expected"
+              .formatted(nameOf(message.getClass()), nameOf(type)));
+    }
+    return type.cast(message);
+  }
+
+  private static String nameOf(Class<? extends Message> type) {
+    return TYPES.entrySet().stream()
+        .filter(entry -> entry.getValue() == type)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse("message");
+  }
+
+  private static <T> T bind(byte[] json, Class<T> type) {
     try {
-      return MAPPER.treeToValue(node, type);
-    } catch (JsonMappingException e) {
-      throw new InvalidInputException(pathOf(e) + firstLine(e), e);
+      return Json.MAPPER.readValue(json, type);
+    } catch (IOException e) {
+      throw Trouble.of(e);
+    }
+  }
+
+  private static byte[] pretty(Object value) {
+    byte[] text = write(Json.PRETTY, value);
+    byte[] line = Arrays.copyOf(text, text.length + 1);
+    line[text.length] = '\n';
+    return line;
+  }
+
+  private static byte[] write(ObjectWriter writer, Object value) {
+    try {
+      return writer.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
-      throw new InvalidInputException(firstLine(e), e);
+      throw new IllegalArgumentException("cannot write as JSON: " + value, e);
     }
-  }
-
-  private static String pathOf(JsonMappingException e) {
-    StringBuilder path = new StringBuilder();
-    e.getPath().forEach(part -> path.append(part.getFieldName()).append(": "));
-    return path.toString();
-  }
-
-  private static String firstLine(Exception e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String text =
-        root instanceof JsonProcessingException json
-            ? json.getOriginalMessage()
-            : String.valueOf(root.getMessage());
-    return text.lines().findFirst().orElse(root.getClass().getSimpleName());
-  }
-
-  private static SimpleModule values() {
-    return new SimpleModule()
-        .addSerializer(CommitId.class, ToStringSerializer.instance)
-        .addSerializer(JobId.class, ToStringSerializer.instance)
-        .addSerializer(Outcome.class, new WordSerializer())
-        .addDeserializer(CommitId.class, new TextDeserializer<>(CommitId.class, CommitId::new))
-        .addDeserializer(JobId.class, new TextDeserializer<>(JobId.class, JobId::parse))
-        .addDeserializer(Outcome.class, new TextDeserializer<>(Outcome.class, Outcome::ofWord));
   }
 }

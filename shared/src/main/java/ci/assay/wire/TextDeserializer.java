@@ -1,6 +1,7 @@
 package ci.assay.wire;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import java.io.IOException;
@@ -20,6 +21,9 @@ final class TextDeserializer<T> extends StdScalarDeserializer<T> {
 
   @Override
   public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+    if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+      return context.reportInputMismatch(this, "not a text");
+    }
     return read.apply(parser.getText());
   }
 }

@@ -1,0 +1,79 @@
+package ci.assay.wire;
+
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.LogSummary;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import ci.assay.model.Started;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.function.Function;
+
+/** How Jackson is set up for our messages and files. */
+final class Json {
+
+  /** ISO 8601 in UTC, always with three digits for the milliseconds. */
+  private static final DateTimeFormatter INSTANT =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+  static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .addModule(values())
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
+          .addMixIn(Job.class, MixIns.OfJob.class)
+          .addMixIn(Started.class, MixIns.OfStarted.class)
+          .addMixIn(Result.class, MixIns.OfResult.class)
+          .addMixIn(LogSummary.class, MixIns.OfLogSummary.class)
+          .build();
+
+  /** On one line. */
+  static final ObjectWriter COMPACT = MAPPER.writer().withAttributes(MixIns.ATTRIBUTES);
+
+  /** Indented, for people. */
+  static final ObjectWriter PRETTY = COMPACT.with(printer());
+
+  private Json() {}
+
+  private static DefaultPrettyPrinter printer() {
+    Separators separators =
+        Separators.createDefaultInstance()
+            .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+            .withObjectEmptySeparator("")
+            .withArrayEmptySeparator("");
+    return new DefaultPrettyPrinter(separators).withObjectIndenter(new DefaultIndenter("  ", "\n"));
+  }
+
+  private static SimpleModule values() {
+    SimpleModule module = new SimpleModule();
+    text(module, CommitId.class, CommitId::value, CommitId::new);
+    text(module, JobId.class, JobId::toString, JobId::parse);
+    text(module, Outcome.class, Outcome::word, Outcome::ofWord);
+    text(module, Instant.class, INSTANT::format, Instant::parse);
+    return module;
+  }
+
+  private static <T> void text(
+      SimpleModule module, Class<T> type, Function<T, String> write, Function<String, T> read) {
+    module.addSerializer(type, new TextSerializer<>(type, write));
+    module.addDeserializer(type, new TextDeserializer<>(type, read));
+  }
+}

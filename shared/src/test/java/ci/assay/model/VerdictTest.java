@@ -1,0 +1,100 @@
+package ci.assay.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class VerdictTest {
+
+  private static final CommitId COMMIT = new CommitId("4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610");
+  private static final Instant START = Instant.parse("2026-11-23T01:02:03.000Z");
+
+  @Test
+  void commitIsAsGoodAsItsWorstVariant() {
+    Verdict verdict =
+        Verdict.of(
+            List.of(
+                result("a", Outcome.PASSED),
+                result("b", Outcome.FAILED),
+                result("c", Outcome.ERRORED)));
+    assertThat(verdict.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(verdict.variants()).containsOnlyKeys("a", "b", "c");
+  }
+
+  @Test
+  void commitWasQueuedWithItsFirstJobAndFinishedWithItsLastRun() {
+    Result early = result("a", Outcome.PASSED);
+    Result late = at(result("b", Outcome.PASSED), START.plusSeconds(10));
+    Verdict verdict = Verdict.of(List.of(late, early));
+    assertThat(verdict.queuedAt()).isEqualTo(START);
+    assertThat(verdict.finishedAt()).isEqualTo(START.plusSeconds(12));
+  }
+
+  @Test
+  void clockThatWentBackMakesNoNegativeDuration() {
+    Result result = result("a", Outcome.PASSED);
+    Result odd = with(result, result.queuedAt(), START.plusSeconds(5), START);
+    assertThat(odd.duration()).isZero();
+  }
+
+  private static Result result(String variant, Outcome outcome) {
+    JobId id = JobId.of("bottle", COMMIT, variant);
+    Job job =
+        new Job(
+            id,
+            new Repository("bottle", "/srv/git/bottle.git"),
+            COMMIT,
+            null,
+            List.of(),
+            "refs/heads/main",
+            new Variant(variant, Map.of()),
+            3,
+            null,
+            "default",
+            60,
+            START,
+            "push");
+    return new Result(
+        id,
+        "run-" + variant,
+        1,
+        outcome,
+        null,
+        0,
+        "done",
+        "host-1",
+        START,
+        START.plusSeconds(1),
+        START.plusSeconds(2),
+        Map.of(),
+        null,
+        LogSummary.EMPTY,
+        job);
+  }
+
+  private static Result at(Result result, Instant queued) {
+    return with(result, queued, queued.plusSeconds(1), queued.plusSeconds(2));
+  }
+
+  private static Result with(Result result, Instant queued, Instant started, Instant finished) {
+    return new Result(
+        result.id(),
+        result.run(),
+        result.attempt(),
+        result.outcome(),
+        result.cause(),
+        result.exitCode(),
+        result.summary(),
+        result.worker(),
+        queued,
+        started,
+        finished,
+        result.phasesMillis(),
+        result.tests(),
+        result.log(),
+        result.about());
+  }
+}

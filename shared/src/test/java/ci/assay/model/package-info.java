@@ -1,0 +1,5 @@
+/** Pins the rules of the records. */
+@NullMarked
+package ci.assay.model;
+
+import org.jspecify.annotations.NullMarked;

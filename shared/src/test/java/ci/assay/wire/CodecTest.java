@@ -1,0 +1,256 @@
+package ci.assay.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Job;
+import ci.assay.model.LogSummary;
+import ci.assay.model.Message;
+import ci.assay.model.Result;
+import ci.assay.model.Started;
+import ci.assay.model.Verdict;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CodecTest {
+
+  static Stream<Arguments> everyMessage() {
+    return Stream.of(
+        Arguments.of(Samples.JOB, Samples.JOB_JSON),
+        Arguments.of(Samples.STARTED, Samples.STARTED_JSON),
+        Arguments.of(Samples.RESULT, Samples.RESULT_JSON));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyMessage")
+  void everyMessageIsWrittenAsDocumented(Message message, String json) {
+    assertThat(new String(Codec.encode(message), UTF_8)).isEqualTo(json);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyMessage")
+  void everyMessageIsReadAsDocumented(Message message, String json) {
+    assertThat(decode(json)).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyMessage")
+  void everyMessageInAFileIsReadBack(Message message, String json) {
+    byte[] file = Codec.encodePretty(message);
+    assertThat(new String(file, UTF_8)).contains("\n  \"version\": 1,\n").endsWith("\n}\n");
+    assertThat(Codec.decodeFile(file, message.getClass())).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyMessage")
+  void unknownFieldsAreIgnored(Message message, String json) {
+    String extended = json.replaceFirst("\\{", "{\"later\":{\"version\":9,\"a\":[1,{}]},");
+    assertThat(decode(extended)).isEqualTo(message);
+  }
+
+  @Test
+  void verdictIsWrittenAndReadAsDocumented() {
+    Verdict verdict = Verdict.of(List.of(Samples.RESULT));
+    assertThat(new String(Codec.encodePretty(verdict), UTF_8)).isEqualTo(Samples.VERDICT_JSON);
+    assertThat(Codec.decodeVerdict(Samples.VERDICT_JSON.getBytes(UTF_8))).isEqualTo(verdict);
+    assertThat(Codec.line(verdict)).doesNotContain("\n").startsWith("{\"version\":1,");
+  }
+
+  @Test
+  void typeAndVersionAreFoundAtTheEndToo() {
+    String moved = Samples.STARTED_JSON.replace("\"type\":\"started\",\"version\":1,", "");
+    assertThat(decode(moved.replace("}", ",\"version\":1,\"type\":\"started\"}")))
+        .isEqualTo(Samples.STARTED);
+  }
+
+  @Test
+  void incompleteLogIsSaidAndOtherwiseLeftOut() {
+    Result incomplete = Samples.RESULT.withLog(new LogSummary(48210, false, false));
+    String json = new String(Codec.encode(incomplete), UTF_8);
+    assertThat(json).contains("\"log\":{\"bytes\":48210,\"truncated\":false,\"complete\":false}");
+    assertThat(decode(json)).isEqualTo(incomplete);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tree", "test"})
+  void optionalFieldOfAJobMayBeMissingOrNull(String field) {
+    Job with = Codec.decode(without(Samples.JOB_JSON, field), Job.class);
+    assertThat(field.equals("tree") ? with.tree() : with.test()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cause", "exitCode", "tests"})
+  void optionalFieldOfAResultMayBeMissing(String field) {
+    Result result = Codec.decode(without(Samples.RESULT_JSON, field), Result.class);
+    assertThat(field.equals("tests") ? result.tests() : result.cause()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "id",
+        "repository",
+        "commit",
+        "parents",
+        "ref",
+        "variant",
+        "variants",
+        "pool",
+        "timeoutSeconds",
+        "queuedAt",
+        "reason"
+      })
+  void missingFieldOfAJobIsNamed(String field) {
+    assertThatThrownBy(() -> Codec.decode(without(Samples.JOB_JSON, field)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("field '" + field + "' is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"job", "run", "worker", "startedAt"})
+  void missingFieldOfAStartedIsNamed(String field) {
+    assertThatThrownBy(() -> Codec.decode(without(Samples.STARTED_JSON, field)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("field '" + field + "' is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "job",
+        "run",
+        "attempt",
+        "outcome",
+        "summary",
+        "worker",
+        "startedAt",
+        "finishedAt",
+        "phasesMillis",
+        "log",
+        "about"
+      })
+  void missingFieldOfAResultIsNamed(String field) {
+    assertThatThrownBy(() -> Codec.decode(without(Samples.RESULT_JSON, field)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("field '" + field + "' is missing");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          "url":"/srv/git/bottle.git" | "other":1        | repository: field 'url' is missing
+          "variants":1                | "variants":null  | field 'variants' is missing
+          "variants":1                | "variants":"one" | variants: Cannot coerce String value
+          "variants":1                | "variants":1.5   | variants: Cannot coerce
+          "variants":1                | "variants":0     | variants is 0, not 1 or more
+          "commit":"4f1c              | "commit":"XX     | commit: commit 'XX
+          "ref":"refs/heads/main"     | "ref":null       | field 'ref' is missing
+          "queuedAt":"2026-11-23T0    | "queuedAt":"noo  | queuedAt: Text 'noo
+          "queuedAt":"2026-11-23T01:02:03.456Z" | "queuedAt":12 | queuedAt: not a text
+          "env":{}                    | "env":{"A":null} | variant.env
+          "name":"default"            | "name":"../up"   | variant '../up' may only have letters
+          bottle/4f1c                 | ../4f1c          | id: repository name '..'
+          "type":"job"                | "type":"jab"     | message type 'jab' is unknown
+          "type":"job",               | ``               | field 'type' is missing
+          "version":1                 | "version":2      | version 2 of 'job' is not understood; this Assay reads version 1
+          "version":1                 | "version":"1"    | version is 1, not a whole number
+          "version":1,                | ``               | field 'version' is missing
+          {"type"                     | [{"type"         | not a JSON object
+          {"type"                     | type             | not JSON: Unrecognized token 'type'
+          "reason":"push"}            | "reason":"push"  | not JSON: Unexpected end-of-input
+          "reason":"push"}            | "reason":"push"}} | not JSON:
+          """)
+  void malformedJobIsRefusedInOneLineThatNamesTheField(String good, String bad, String said) {
+    assertThat(Samples.JOB_JSON).contains(good);
+    assertThatThrownBy(() -> decode(Samples.JOB_JSON.replace(good, bad)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(said)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          "total":211          | "totals":211         | tests: field 'total' is missing
+          "bytes":48210        | "bytes":-1           | log bytes -1 is negative
+          "run":"01            | "run":"../01         | run '../01
+          "outcome":"failed"   | "outcome":"great"    | outcome 'great' is unknown
+          "url":"/srv/git/bottle.git" | "u":1         | about.repository: field 'url' is missing
+          "fetch":9            | "fetch":null         | phasesMillis
+          """)
+  void malformedResultIsRefusedInOneLineThatNamesTheField(String good, String bad, String said) {
+    assertThat(Samples.RESULT_JSON).contains(good);
+    assertThatThrownBy(() -> decode(Samples.RESULT_JSON.replace(good, bad)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(said)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void nothingAtAllIsRefused() {
+    assertThatThrownBy(() -> Codec.decode(new byte[0]))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("not a JSON object");
+  }
+
+  @Test
+  void messageOfAnotherTypeIsRefused() {
+    assertThatThrownBy(() -> Codec.decode(Samples.JOB_JSON.getBytes(UTF_8), Started.class))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("a message of type 'job' came where 'started' is expected");
+  }
+
+  @Test
+  void messageOverItsBoundIsRefused() {
+    String job = Samples.JOB_JSON.replace("push", "x".repeat(Codec.MAX_JOB_BYTES));
+    assertThatThrownBy(() -> decode(job))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("the job has " + job.length() + " bytes; at most 65536 are allowed");
+    String result = Samples.RESULT_JSON.replace("2 failed", "x".repeat(Codec.MAX_RESULT_BYTES));
+    assertThatThrownBy(() -> decode(result))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("the message has " + result.length() + " bytes; at most 262144 are allowed");
+  }
+
+  @Test
+  void messageJustWithinItsBoundIsRead() {
+    int room = Codec.MAX_JOB_BYTES - Samples.JOB_JSON.length() + "push".length();
+    String job = Samples.JOB_JSON.replace("push", "x".repeat(room));
+    assertThat(decode(job)).isInstanceOf(Job.class);
+  }
+
+  @Test
+  void verdictOfALaterVersionIsRefused() {
+    String later = Samples.VERDICT_JSON.replace("\"version\": 1", "\"version\": 2");
+    assertThatThrownBy(() -> Codec.decodeVerdict(later.getBytes(UTF_8)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("version 2 of 'verdict' is not understood; this Assay reads version 1");
+  }
+
+  private static Message decode(String json) {
+    return Codec.decode(json.getBytes(UTF_8));
+  }
+
+  /** The JSON with one field renamed to something unknown, at the outermost level. */
+  private static byte[] without(String json, String field) {
+    String renamed = json.replaceFirst("\"" + field + "\":", "\"no-" + field + "\":");
+    assertThat(renamed).isNotEqualTo(json);
+    return renamed.getBytes(UTF_8);
+  }
+}

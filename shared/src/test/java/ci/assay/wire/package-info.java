@@ -1,0 +1,5 @@
+/** Pins the JSON of every message. */
+@NullMarked
+package ci.assay.wire;
+
+import org.jspecify.annotations.NullMarked;
