@@ -48,7 +48,8 @@ public final class Installation implements AutoCloseable {
   public AssayProcess worker(String name) {
     return start(
         "worker",
-        List.of("--name", name, "--slots", "1", "--work", folder.resolve("work-" + name).toString()));
+        List.of(
+            "--name", name, "--slots", "1", "--work", folder.resolve("work-" + name).toString()));
   }
 
   /** An observer that polls twice a second. */
@@ -98,13 +99,20 @@ public final class Installation implements AutoCloseable {
 
   /** Waits until each of the commits has its verdict. */
   public void awaitVerdicts(String repository, Collection<CommitId> commits) {
+    awaitVerdicts(repository, commits, VERDICT_LIMIT);
+  }
+
+  /** The same with a limit of the caller's. */
+  public void awaitVerdicts(String repository, Collection<CommitId> commits, Duration limit) {
     await()
-        .atMost(VERDICT_LIMIT)
+        .atMost(limit)
         .pollInterval(Duration.ofMillis(20))
         .untilAsserted(
             () ->
                 assertThat(
-                        commits.stream().filter(each -> verdict(repository, each).isEmpty()).toList())
+                        commits.stream()
+                            .filter(each -> verdict(repository, each).isEmpty())
+                            .toList())
                     .as("commits without a verdict; the processes said: %s", said())
                     .isEmpty());
   }
@@ -145,8 +153,7 @@ public final class Installation implements AutoCloseable {
 
   /** How many runs reported a result for the commit's only variant: 1 unless one was repeated. */
   public long runs(String repository, CommitId commit) {
-    Path variant =
-        results().resolve(repository).resolve(commit.value()).resolve("default");
+    Path variant = results().resolve(repository).resolve(commit.value()).resolve("default");
     Path later = variant.resolve("attempts.jsonl");
     long first = Files.exists(variant.resolve("result.json")) ? 1 : 0;
     try {
@@ -168,7 +175,9 @@ public final class Installation implements AutoCloseable {
 
   private String said() {
     StringBuilder text = new StringBuilder();
-    processes.descendingIterator().forEachRemaining(each -> text.append(each.output()).append('\n'));
+    processes
+        .descendingIterator()
+        .forEachRemaining(each -> text.append(each.output()).append('\n'));
     return text.toString();
   }
 

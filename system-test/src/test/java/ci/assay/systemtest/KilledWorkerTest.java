@@ -40,7 +40,7 @@ class KilledWorkerTest {
     Path go = folder.resolve("go");
     String test =
         "echo $$ >> %s; while [ ! -e %s ]; do sleep 0.05; done; echo done".formatted(pids, go);
-    try (TestRepository repository = TestRepository.create(folder.resolve("repository"));
+    try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
         Installation assay = new Installation(folder, broker)) {
       CommitId commit = repository.commit("work", Map.of("file", "content"));
       assay.coordinator();

@@ -24,7 +24,7 @@ class ThreeProcessesTest {
 
   @Test
   void eachPushedCommitGetsOneStoredVerdict() throws Exception {
-    try (TestRepository repository = TestRepository.create(folder.resolve("repository"));
+    try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
         Installation assay = new Installation(folder, TestBroker.shared().newVirtualHost())) {
       CommitId good = repository.commit("good", Map.of("check.sh", "echo fine"));
       assay.coordinator();
@@ -52,7 +52,7 @@ class ThreeProcessesTest {
 
   @Test
   void aBurstOfCommitsSurvivesAKilledCoordinatorAndAKilledObserver() throws Exception {
-    try (TestRepository repository = TestRepository.create(folder.resolve("repository"));
+    try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
         Installation assay = new Installation(folder, TestBroker.shared().newVirtualHost())) {
       List<CommitId> commits = new ArrayList<>();
       commits.add(repository.commit("first", Map.of("file", "0")));
@@ -82,7 +82,7 @@ class ThreeProcessesTest {
   @Test
   void aTerminatedWorkerFinishesItsRunAndLeavesWithoutError() throws Exception {
     Path began = folder.resolve("began");
-    try (TestRepository repository = TestRepository.create(folder.resolve("repository"));
+    try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
         Installation assay = new Installation(folder, TestBroker.shared().newVirtualHost())) {
       CommitId commit = repository.commit("work", Map.of("file", "content"));
       assay.coordinator();
@@ -103,7 +103,7 @@ class ThreeProcessesTest {
 
   @Test
   void processesStartedBeforeTheirBrokerWaitForItAndLoseNothingWhenItRestarts() throws Exception {
-    try (TestRepository repository = TestRepository.create(folder.resolve("repository"));
+    try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
         TestBroker broker = TestBroker.owned()) {
       CommitId first = repository.commit("first", Map.of("file", "1"));
       broker.stop();

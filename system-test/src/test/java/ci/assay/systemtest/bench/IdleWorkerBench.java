@@ -27,7 +27,9 @@ class IdleWorkerBench {
       for (int i = 1; i <= 5; i++) {
         long start = System.nanoTime();
         AssayProcess worker = assay.worker("worker-" + i);
-        await().pollInterval(Duration.ofMillis(5)).until(() -> worker.output().contains("waiting for jobs"));
+        await()
+            .pollInterval(Duration.ofMillis(5))
+            .until(() -> worker.output().contains("waiting for jobs"));
         double seconds = (System.nanoTime() - start) / 1e9;
         TimeUnit.SECONDS.sleep(5);
         System.out.printf(

@@ -68,7 +68,8 @@ final class NativeLoop {
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     Process process = builder.start();
     try (var input = process.outputWriter()) {
-      input.write(commits.stream().map(CommitId::value).collect(Collectors.joining("\n", "", "\n")));
+      input.write(
+          commits.stream().map(CommitId::value).collect(Collectors.joining("\n", "", "\n")));
     }
     return process;
   }

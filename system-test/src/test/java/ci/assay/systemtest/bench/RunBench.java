@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code assay run} over the last commits of a repository with a real test suite, against a plain
- * loop of checkout and test: the same verdicts, commit by commit, in less time. Which repository and
- * which command: {@code -Dbench.repository=PATH -Dbench.test=COMMAND [-Dbench.commits=30]}.
+ * loop of checkout and test: the same verdicts, commit by commit, in less time. Which repository
+ * and which command: {@code -Dbench.repository=PATH -Dbench.test=COMMAND [-Dbench.commits=30]}.
  */
 @Tag("bench")
 class RunBench {
@@ -47,15 +47,24 @@ class RunBench {
     try (AssayProcess run =
         AssayProcess.start(
             folder,
-            "run", "--workers", "2", "--results", results.toString(), "--test", test,
-            "--commits", commits.get(0) + "^.." + commits.get(commits.size() - 1),
+            "run",
+            "--workers",
+            "2",
+            "--results",
+            results.toString(),
+            "--test",
+            test,
+            "--commits",
+            commits.get(0) + "^.." + commits.get(commits.size() - 1),
             "sample=" + repository)) {
       run.awaitExit(Duration.ofMinutes(30));
       Duration ours = Duration.ofNanos(System.nanoTime() - start);
       System.out.println(run.output());
       System.out.printf(
           "run: %d commits, assay run --workers 2 %.1f s, plain loop %.1f s, ratio %.2f%n",
-          commits.size(), ours.toMillis() / 1e3, floor.toMillis() / 1e3,
+          commits.size(),
+          ours.toMillis() / 1e3,
+          floor.toMillis() / 1e3,
           (double) ours.toMillis() / floor.toMillis());
     }
     for (CommitId commit : commits) {

@@ -28,7 +28,8 @@ final class SampleHistory {
   static SampleHistory create(Path folder, int count) throws IOException, InterruptedException {
     Files.createDirectories(folder);
     Shell.run(folder, "git", "init", "-q", "--bare", "--initial-branch=main", ".");
-    Process imports = new ProcessBuilder("git", "fast-import", "--quiet").directory(folder.toFile()).start();
+    Process imports =
+        new ProcessBuilder("git", "fast-import", "--quiet").directory(folder.toFile()).start();
     try (Writer out = new OutputStreamWriter(imports.getOutputStream(), StandardCharsets.UTF_8)) {
       for (int number = 0; number < count; number++) {
         writeCommit(out, number);
@@ -50,7 +51,8 @@ final class SampleHistory {
     int files = number == 0 ? FILES : CHANGED_PER_COMMIT;
     for (int i = 0; i < files; i++) {
       int file = number == 0 ? i : (number * 7 + i * 61) % FILES;
-      out.write("M 100644 inline folder-%02d/file-%03d.txt\n".formatted(file / FILES_PER_FOLDER, file));
+      out.write(
+          "M 100644 inline folder-%02d/file-%03d.txt\n".formatted(file / FILES_PER_FOLDER, file));
       data(out, ("line of file " + file + " at change " + number + "\n").repeat(60));
     }
   }

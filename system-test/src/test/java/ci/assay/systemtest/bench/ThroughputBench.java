@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Verdicts per second of three roles on one real RabbitMQ, all on this machine, against a shell loop
- * of native git: 300 commits of a 200-file repository, a test that does nothing, two runs at once.
+ * Verdicts per second of three roles on one real RabbitMQ, all on this machine, against a shell
+ * loop of native git: 300 commits of a 200-file repository, a test that does nothing, two runs at
+ * once.
  */
 @Tag("bench")
 class ThroughputBench {
