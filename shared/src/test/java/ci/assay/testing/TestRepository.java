@@ -1,5 +1,6 @@
 package ci.assay.testing;
 
+import ci.assay.git.JGitSettings;
 import ci.assay.model.CommitId;
 import ci.assay.model.Repository;
 import java.io.IOException;
@@ -62,6 +63,7 @@ public final class TestRepository implements AutoCloseable {
 
   /** Makes an empty repository in a folder that need not exist yet. */
   public static TestRepository in(Path folder) {
+    JGitSettings.install();
     try {
       FileRepositoryBuilder builder =
           new FileRepositoryBuilder().setBare().setGitDir(folder.toFile());

@@ -1,0 +1,86 @@
+package ci.assay.git;
+
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Repository;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import org.eclipse.jgit.transport.URIish;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A repository's URL: a path, {@code file:}, {@code https:}, {@code ssh:} or {@code
+ * user@host:path}.
+ *
+ * @param text as it was given; a path is made absolute
+ * @param local the path when it is on this machine; null for all others
+ */
+public record GitUrl(String text, @Nullable Path local) {
+
+  private static final Set<String> SCHEMES = Set.of("file", "https", "http", "ssh", "git");
+
+  /**
+   * Reads a URL as git does.
+   *
+   * @throws InvalidInputException when it is none, of a scheme that we do not speak, or has a
+   *     password in it
+   */
+  public static GitUrl parse(String text) {
+    URIish uri = uri(text);
+    if (uri.getPass() != null) {
+      throw new InvalidInputException(
+          "repository '%s' has a password in its URL; give it in %s"
+              .formatted(uri, Credentials.PASSWORD));
+    }
+    String scheme = uri.getScheme();
+    if (scheme != null && !SCHEMES.contains(scheme.toLowerCase(Locale.ROOT))) {
+      throw new InvalidInputException(
+          "repository '%s' is neither a path nor file:, https:, ssh: or user@host:path"
+              .formatted(text));
+    }
+    boolean remote = scheme == null ? uri.getHost() != null : !scheme.equalsIgnoreCase("file");
+    if (remote) {
+      return new GitUrl(text, null);
+    }
+    Path path = path(text, uri.getPath());
+    return new GitUrl(path.toString(), path);
+  }
+
+  /**
+   * The same repository with an absolute path, so that its URL means the same in every process.
+   *
+   * @throws InvalidInputException as {@link #parse}
+   */
+  public static Repository absolute(Repository repository) {
+    return new Repository(repository.name(), parse(repository.url()).text());
+  }
+
+  /** The last element without {@code .git}, for the name of a folder. */
+  String lastElement() {
+    String trimmed = text.replaceAll("/+$", "").replaceAll("/?\\.git$", "");
+    String last =
+        trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf(':')) + 1);
+    String safe = last.replaceAll("[^A-Za-z0-9._-]", "_");
+    return safe.isEmpty() ? "repository" : safe.substring(0, Math.min(safe.length(), 64));
+  }
+
+  private static URIish uri(String text) {
+    try {
+      return new URIish(text);
+    } catch (URISyntaxException e) {
+      throw new InvalidInputException(
+          "repository '%s' is no URL that git understands: %s".formatted(text, e.getReason()), e);
+    }
+  }
+
+  private static Path path(String text, String path) {
+    try {
+      return Path.of(path).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new InvalidInputException(
+          "repository '%s' is no path: %s".formatted(text, e.getReason()), e);
+    }
+  }
+}

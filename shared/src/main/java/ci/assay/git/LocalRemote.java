@@ -1,0 +1,96 @@
+package ci.assay.git;
+
+import ci.assay.git.GitTroubleException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.internal.storage.pack.PackWriter;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.RefDatabase;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.pack.PackConfig;
+
+/**
+ * A repository on this machine, read directly: no process, no protocol, and any commit that it has
+ * can be fetched, whether a ref leads there or not.
+ */
+final class LocalRemote implements Remote {
+
+  private final Path path;
+
+  LocalRemote(Path path) {
+    this.path = path;
+  }
+
+  @Override
+  public Map<String, ObjectId> refs(RefGlobs globs) throws GitTroubleException {
+    Map<String, ObjectId> refs = new LinkedHashMap<>();
+    try (Repository source = LocalRepository.open(path)) {
+      RefDatabase database = source.getRefDatabase();
+      for (String prefix : globs.prefixes()) {
+        for (Ref ref : database.getRefsByPrefix(prefix)) {
+          if (ref.getObjectId() != null && globs.matches(ref.getName())) {
+            refs.put(ref.getName(), ref.getObjectId());
+          }
+        }
+      }
+      Ref head = globs.matches(Constants.HEAD) ? database.exactRef(Constants.HEAD) : null;
+      if (head != null && head.getObjectId() != null) {
+        refs.put(Constants.HEAD, head.getObjectId());
+      }
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+    return refs;
+  }
+
+  @Override
+  public void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitTroubleException {
+    try (Repository source = LocalRepository.open(path)) {
+      PackConfig config = new PackConfig(source);
+      config.setThreads(1);
+      config.setDeltaCompress(false);
+      try (PackWriter writer = new PackWriter(config, source.newObjectReader())) {
+        writer.setUseCachedPacks(true);
+        writer.setReuseDeltaCommits(true);
+        writer.preparePack(NullProgressMonitor.INSTANCE, wanted, known(source, mirror));
+        NewPack.write(writer, mirror);
+      }
+    } catch (MissingObjectException e) {
+      throw new GitTroubleException(
+          Kind.COMMIT_GONE,
+          "repository %s has no object %s".formatted(path, e.getObjectId().name()),
+          e);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** The pinned tips that the source has as well: what leads up to them need not be sent. */
+  private static Set<ObjectId> known(Repository source, Repository mirror) throws IOException {
+    Set<ObjectId> known = new HashSet<>();
+    for (Ref ref : mirror.getRefDatabase().getRefsByPrefix(Pins.PREFIX)) {
+      if (source.getObjectDatabase().has(ref.getObjectId())) {
+        known.add(ref.getObjectId());
+      }
+    }
+    return known;
+  }
+
+  private GitTroubleException unreadable(IOException e) {
+    if (!Files.isReadable(path)) {
+      return LocalRepository.denied(path, e);
+    }
+    return new GitTroubleException(
+        Kind.REPOSITORY_GONE, "repository %s cannot be read: %s".formatted(path, Words.of(e)), e);
+  }
+}

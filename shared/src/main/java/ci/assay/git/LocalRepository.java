@@ -1,0 +1,98 @@
+package ci.assay.git;
+
+import ci.assay.git.GitTroubleException.Kind;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.RepositoryCache.FileKey;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.util.FS;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens repositories on this machine for reading: bare ones, working trees, linked worktrees and
+ * submodules. Who owns the folder does not matter (git's {@code safe.directory}): nothing of it is
+ * ever executed.
+ */
+public final class LocalRepository {
+
+  private LocalRepository() {}
+
+  /**
+   * Opens the repository in a folder; the caller closes it.
+   *
+   * @throws GitTroubleException when there is none, or none that we can read
+   */
+  public static Repository open(Path path) throws GitTroubleException {
+    JGitSettings.install();
+    File gitFolder = gitFolder(path);
+    try {
+      Repository repository =
+          new FileRepositoryBuilder().setGitDir(gitFolder).setMustExist(true).build();
+      try {
+        requireReadable(path, repository);
+        return repository;
+      } catch (GitTroubleException | RuntimeException e) {
+        repository.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new GitTroubleException(
+          Kind.REPOSITORY_GONE,
+          "repository %s cannot be opened: %s".formatted(path, Words.of(e)),
+          e);
+    }
+  }
+
+  static GitTroubleException denied(Path path, IOException cause) {
+    return new GitTroubleException(
+        Kind.ACCESS_DENIED,
+        "repository %s may not be read by user '%s'"
+            .formatted(path, System.getProperty("user.name")),
+        cause);
+  }
+
+  private static File gitFolder(Path path) throws GitTroubleException {
+    File found = FileKey.resolve(path.toFile(), FS.DETECTED);
+    if (found != null) {
+      return found;
+    }
+    if (Files.isDirectory(path) && !Files.isReadable(path)) {
+      throw denied(path, new IOException("no permission"));
+    }
+    Path link = path.resolve(".git");
+    String why = "there is no such folder";
+    if (Files.isRegularFile(link)) {
+      why = "its file .git leads nowhere: the worktree's or submodule's own folder was removed";
+    } else if (Files.isDirectory(path)) {
+      why = "the folder has no git repository in it";
+    } else if (Files.exists(path)) {
+      why = "it is a file";
+    }
+    throw new GitTroubleException(
+        Kind.REPOSITORY_GONE, "repository %s is not there: %s".formatted(path, why));
+  }
+
+  private static void requireReadable(Path path, Repository repository) throws GitTroubleException {
+    Config config = repository.getConfig();
+    if ("sha256".equalsIgnoreCase(config.getString("extensions", null, "objectformat"))) {
+      throw sha256(path.toString(), null);
+    }
+    if (new File(repository.getCommonDirectory(), "shallow").length() > 0) {
+      throw new GitTroubleException(
+          Kind.UNSUPPORTED,
+          "repository %s is a shallow clone: run 'git fetch --unshallow' in it".formatted(path));
+    }
+  }
+
+  static GitTroubleException sha256(String url, @Nullable Exception cause) {
+    return new GitTroubleException(
+        Kind.UNSUPPORTED,
+        "repository %s uses SHA-256 object ids, which cannot be read yet: only SHA-1"
+            .formatted(url),
+        cause);
+  }
+}

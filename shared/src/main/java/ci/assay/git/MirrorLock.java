@@ -1,0 +1,57 @@
+package ci.assay.git;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Held by the one who changes a folder: among the threads of this process, whichever stores they
+ * use, and among processes.
+ */
+final class MirrorLock implements AutoCloseable {
+
+  /** Java refuses a second lock on a file within one process; these make it wait instead. */
+  private static final Map<Path, ReentrantLock> WITHIN_PROCESS = new ConcurrentHashMap<>();
+
+  private final ReentrantLock within;
+  private final FileChannel channel;
+  private final FileLock among;
+
+  private MirrorLock(ReentrantLock within, FileChannel channel, FileLock among) {
+    this.within = within;
+    this.channel = channel;
+    this.among = among;
+  }
+
+  /** Waits until nobody else has it. */
+  static MirrorLock acquire(Path file) throws IOException {
+    ReentrantLock within =
+        WITHIN_PROCESS.computeIfAbsent(file.toAbsolutePath(), any -> new ReentrantLock());
+    within.lock();
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      return new MirrorLock(within, channel, channel.lock());
+    } catch (IOException | RuntimeException e) {
+      if (channel != null) {
+        channel.close();
+      }
+      within.unlock();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (channel) {
+      among.release();
+    } finally {
+      within.unlock();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package ci.assay.git;
+
+import ci.assay.model.CannotRunException;
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Repository;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.StoredConfig;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+
+/**
+ * The bare mirrors of repositories under one folder, one for each URL, kept between starts. Any
+ * number of threads, stores and processes may use one folder.
+ */
+public final class MirrorStore implements AutoCloseable {
+
+  private final Path root;
+  private final Credentials credentials = new Credentials(System::getenv);
+  private final Map<GitUrl, Mirror> mirrors = new ConcurrentHashMap<>();
+
+  /** Does nothing yet; the folder is made with the first mirror. */
+  public MirrorStore(Path root) {
+    this.root = root.toAbsolutePath().normalize();
+    JGitSettings.install();
+  }
+
+  /**
+   * The mirror of a repository, made empty when it is not there. Nothing is fetched.
+   *
+   * @throws InvalidInputException when its URL is none that we understand
+   * @throws CannotRunException when the folder cannot be written
+   */
+  public Mirror mirrorOf(Repository repository) {
+    return mirrors.computeIfAbsent(GitUrl.parse(repository.url()), this::open);
+  }
+
+  /** Closes every mirror; what is still at work with one fails. */
+  @Override
+  public void close() {
+    mirrors.values().forEach(Mirror::close);
+    mirrors.clear();
+  }
+
+  /** For people to recognise and for us to find: the repository's name and a hash of its URL. */
+  static String folderName(GitUrl url) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(url.text().getBytes(StandardCharsets.UTF_8));
+      return url.lastElement() + "-" + HexFormat.of().formatHex(hash, 0, 6) + ".git";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Mirror open(GitUrl url) {
+    Path folder = root.resolve(folderName(url));
+    Path local = url.local();
+    Remote remote =
+        local == null ? new NetworkRemote(url.text(), credentials) : new LocalRemote(local);
+    try {
+      Files.createDirectories(root);
+      if (!Files.isDirectory(folder)) {
+        create(folder, url);
+      }
+      FileRepository repository = new FileRepository(folder.toFile());
+      return new Mirror(url.text(), folder, repository, remote);
+    } catch (IOException e) {
+      throw new CannotRunException(
+          "mirror %s of repository %s cannot be used: %s; is its disk writable, or the mirror damaged?"
+              .formatted(folder, url.text(), Words.of(e)),
+          e);
+    }
+  }
+
+  /** Made aside and renamed, so that a mirror is there in full or not at all. */
+  private void create(Path folder, GitUrl url) throws IOException {
+    try (MirrorLock lock = MirrorLock.acquire(root.resolve(".lock"))) {
+      if (Files.isDirectory(folder)) {
+        return;
+      }
+      Path aside = Files.createTempDirectory(root, ".new-");
+      try (org.eclipse.jgit.lib.Repository empty =
+          new FileRepositoryBuilder().setBare().setGitDir(aside.toFile()).build()) {
+        empty.create(true);
+        configure(empty.getConfig(), url);
+      }
+      Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw new IOException("its file system cannot rename folders", e);
+    }
+  }
+
+  /** Repacking is done by one thread in little memory, since runs are what this machine is for. */
+  private static void configure(StoredConfig config, GitUrl url) throws IOException {
+    config.setString("remote", "origin", "url", url.text());
+    config.setBoolean("core", null, "logAllRefUpdates", false);
+    config.setString("gc", null, "autoPackLimit", Integer.toString(Mirror.MANY_PACKS - 1));
+    config.setString("gc", null, "pruneExpire", "2.weeks.ago");
+    config.setString("pack", null, "threads", "1");
+    config.setString("pack", null, "windowMemory", "16m");
+    config.setBoolean("pack", null, "buildBitmaps", false);
+    config.save();
+  }
+}

@@ -1,0 +1,76 @@
+package ci.assay.git;
+
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.jgit.errors.NotSupportedException;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.SshTransport;
+import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.URIish;
+
+/** A repository that another machine serves, over HTTPS, SSH or git's own protocol. */
+final class NetworkRemote implements Remote {
+
+  /** How long nothing may come, while connecting and at any time after that. */
+  private static final Duration SILENCE_LIMIT = Duration.ofSeconds(30);
+
+  private final URIish uri;
+  private final Credentials credentials;
+
+  NetworkRemote(String url, Credentials credentials) {
+    try {
+      this.uri = new URIish(url);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("unchecked URL " + url, e);
+    }
+    this.credentials = credentials;
+  }
+
+  @Override
+  public Map<String, ObjectId> refs(RefGlobs globs) throws GitTroubleException {
+    Map<String, ObjectId> refs = new LinkedHashMap<>();
+    String[] prefixes = globs.prefixes().toArray(String[]::new);
+    try (Transport transport = prepare(Transport.open(uri));
+        FetchConnection connection = transport.openFetch(List.of(), prefixes)) {
+      for (Ref ref : connection.getRefs()) {
+        if (ref.getObjectId() != null && globs.matches(ref.getName())) {
+          refs.put(ref.getName(), ref.getObjectId());
+        }
+      }
+      return refs;
+    } catch (TransportException | NotSupportedException e) {
+      throw NetworkTrouble.of(uri, e);
+    }
+  }
+
+  @Override
+  public void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitTroubleException {
+    List<RefSpec> specs = wanted.stream().map(id -> new RefSpec(id.name())).toList();
+    try (Transport transport = prepare(Transport.open(mirror, uri))) {
+      transport.setTagOpt(TagOpt.NO_TAGS);
+      transport.fetch(NullProgressMonitor.INSTANCE, specs);
+    } catch (TransportException | NotSupportedException e) {
+      throw NetworkTrouble.of(uri, e);
+    }
+  }
+
+  private Transport prepare(Transport transport) {
+    transport.setTimeout((int) SILENCE_LIMIT.toSeconds());
+    transport.setCredentialsProvider(credentials);
+    if (transport instanceof SshTransport ssh) {
+      ssh.setSshSessionFactory(Ssh.SESSIONS);
+    }
+    return transport;
+  }
+}

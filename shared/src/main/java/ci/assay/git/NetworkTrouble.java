@@ -1,0 +1,107 @@
+package ci.assay.git;
+
+import ci.assay.git.GitTroubleException.Kind;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.eclipse.jgit.errors.NotSupportedException;
+import org.eclipse.jgit.transport.URIish;
+import org.jspecify.annotations.Nullable;
+
+/** Why another machine's repository could not be read, from what JGit threw. */
+final class NetworkTrouble {
+
+  private NetworkTrouble() {}
+
+  static GitTroubleException of(URIish uri, Exception failure) {
+    if (failure instanceof NotSupportedException) {
+      return trouble(Kind.UNSUPPORTED, uri, Words.of(failure), failure);
+    }
+    String unreachable = unreachable(failure);
+    if (unreachable != null) {
+      return trouble(Kind.UNREACHABLE, uri, unreachable, failure);
+    }
+    if (cause(failure, SSLException.class) != null) {
+      return trouble(Kind.ACCESS_DENIED, uri, "no TLS with it: " + Words.of(failure), failure);
+    }
+    return fromWords(uri, failure);
+  }
+
+  /** JGit has no types for these: what remains are its words, and those of the other side. */
+  private static GitTroubleException fromWords(URIish uri, Exception failure) {
+    String said = String.valueOf(failure.getMessage()) + " " + Words.of(failure);
+    String words = said.toLowerCase(Locale.ROOT);
+    if (words.contains("not authorized") || words.contains("not permitted")) {
+      return denied(
+          uri,
+          "it wants a login; give %s and %s, or set up git's credential helper"
+              .formatted(Credentials.USERNAME, Credentials.PASSWORD),
+          failure);
+    }
+    if (words.contains("server key did not validate") || words.contains("host key")) {
+      return denied(
+          uri,
+          "its host key is not in ~/.ssh/known_hosts; add it with 'ssh-keyscan %s'"
+              .formatted(uri.getHost()),
+          failure);
+    }
+    if (words.contains("auth") && "ssh".equals(scheme(uri))) {
+      return denied(
+          uri, "it takes none of the keys in ~/.ssh (one with a passphrase is not used)", failure);
+    }
+    if (words.contains("object-format") || words.contains("sha256")) {
+      return LocalRepository.sha256(uri.toString(), failure);
+    }
+    if (words.contains("not our ref") || (words.contains("want") && words.contains("not valid"))) {
+      return trouble(Kind.COMMIT_GONE, uri, Words.of(failure), failure);
+    }
+    if (cause(failure, NoRemoteRepositoryException.class) != null
+        || words.contains("not found")
+        || words.contains("does not appear to be a git repo")) {
+      return new GitTroubleException(
+          Kind.REPOSITORY_GONE,
+          "repository %s is not there, or not for us to see".formatted(uri),
+          failure);
+    }
+    return trouble(Kind.UNREACHABLE, uri, Words.of(failure), failure);
+  }
+
+  private static @Nullable String unreachable(Exception failure) {
+    if (cause(failure, UnknownHostException.class) != null) {
+      return "unknown host";
+    }
+    if (cause(failure, NoRouteToHostException.class) != null) {
+      return "no route to host";
+    }
+    if (cause(failure, ConnectException.class) != null) {
+      return "connection refused";
+    }
+    return cause(failure, SocketTimeoutException.class) != null ? "no answer in time" : null;
+  }
+
+  private static GitTroubleException denied(URIish uri, String why, Exception failure) {
+    return trouble(Kind.ACCESS_DENIED, uri, why, failure);
+  }
+
+  private static GitTroubleException trouble(Kind kind, URIish uri, String why, Exception failure) {
+    return new GitTroubleException(
+        kind, "repository %s cannot be read: %s".formatted(uri, why), failure);
+  }
+
+  private static String scheme(URIish uri) {
+    return uri.getScheme() == null ? "ssh" : uri.getScheme();
+  }
+
+  private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (type.isInstance(each)) {
+        return type.cast(each);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,48 @@
+package ci.assay.git;
+
+import ci.assay.model.InvalidInputException;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Which refs are meant: names in which {@code *} stands for anything, slashes included, as in git's
+ * own refspecs. A name outside {@code refs/} is a branch's.
+ */
+public final class RefGlobs {
+
+  /** All branches. */
+  public static final String BRANCHES = "refs/heads/*";
+
+  private final List<String> globs;
+  private final List<Pattern> patterns;
+
+  /**
+   * @throws InvalidInputException when a glob can match no ref
+   */
+  public RefGlobs(List<String> globs) {
+    this.globs = globs.stream().map(RefGlobs::full).toList();
+    this.patterns = this.globs.stream().map(RefGlobs::pattern).toList();
+  }
+
+  /** Whether this ref is meant. */
+  public boolean matches(String ref) {
+    return patterns.stream().anyMatch(pattern -> pattern.matcher(ref).matches());
+  }
+
+  /** What the names of all meant refs begin with: one of these each. */
+  List<String> prefixes() {
+    return globs.stream().map(glob -> glob.replaceFirst("\\*.*", "")).distinct().toList();
+  }
+
+  private static String full(String glob) {
+    if (glob.isBlank() || !glob.matches("[^\\s~^:?\\[\\\\]+")) {
+      throw new InvalidInputException(
+          "ref '%s' is no name of a ref; an example is refs/heads/release/*".formatted(glob));
+    }
+    return glob.startsWith("refs/") || glob.equals("HEAD") ? glob : "refs/heads/" + glob;
+  }
+
+  private static Pattern pattern(String glob) {
+    return Pattern.compile("\\Q" + glob.replace("*", "\\E.*\\Q") + "\\E");
+  }
+}
