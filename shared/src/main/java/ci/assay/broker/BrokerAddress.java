@@ -27,6 +27,7 @@ public record BrokerAddress(
 
   private static final int PLAIN_PORT = 5672;
   private static final int TLS_PORT = 5671;
+  private static final int HIGHEST_PORT = 65_535;
 
   /**
    * Reads {@code amqp[s]://[USER[:PASSWORD]@]HOST[:PORT][/VHOST]}, user and password
@@ -43,6 +44,9 @@ public record BrokerAddress(
     }
     if (uri.getHost() == null) {
       throw wrong(text, "it names no host, or a host or port of the wrong form");
+    }
+    if (uri.getPort() > HIGHEST_PORT || uri.getPort() == 0) {
+      throw wrong(text, "port " + uri.getPort() + " is not from 1 to " + HIGHEST_PORT);
     }
     boolean tls = scheme.equals("amqps");
     String[] login = login(uri);

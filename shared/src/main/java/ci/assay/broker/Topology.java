@@ -85,13 +85,23 @@ public final class Topology {
       throws InterruptedException {
     while (true) {
       Connection connection = link.awaitOpen();
-      try (Channel channel = connection.openChannel().orElseThrow()) {
-        declare(channel, pools);
+      try {
+        declareOnce(connection, pools);
         return;
       } catch (IOException | TimeoutException | ShutdownSignalException e) {
-        throwIfRefused(e);
         TimeUnit.MILLISECONDS.sleep(Backoff.CONNECTION.first().toMillis());
       }
+    }
+  }
+
+  /** Declares everything on a channel of its own; anything but a refusal may pass by itself. */
+  static void declareOnce(Connection connection, Collection<String> pools)
+      throws IOException, TimeoutException {
+    try (Channel channel = connection.openChannel().orElseThrow()) {
+      declare(channel, pools);
+    } catch (IOException | TimeoutException | ShutdownSignalException e) {
+      throwIfRefused(e);
+      throw e;
     }
   }
 

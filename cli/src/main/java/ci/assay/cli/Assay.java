@@ -1,0 +1,92 @@
+package ci.assay.cli;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.settings.Converters;
+import ci.assay.cli.settings.SettingsProvider;
+import ci.assay.model.Durations;
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Repository;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+
+/** Finds the command that was asked for, gives it its options and runs it. */
+final class Assay {
+
+  private static final int HELP_COLUMNS = 100;
+
+  private Assay() {}
+
+  /** Runs what the arguments say; returns the exit code. */
+  static int run(Surroundings surroundings, String... arguments) {
+    Failures failures = new Failures(surroundings);
+    ConfigSource config = new ConfigSource(surroundings, arguments);
+    Converters converters = converters(surroundings);
+    SettingsProvider settings =
+        new SettingsProvider(surroundings.environment(), config, converters);
+    CommandLine commands = commands(surroundings, config);
+    config.setKeysOf(commands);
+    converters.registerWith(commands);
+    commands.setDefaultValueProvider(settings);
+    commands.setParameterExceptionHandler(failures);
+    commands.setExecutionExceptionHandler(failures);
+    commands.setExecutionStrategy(parsed -> execute(parsed, settings, failures));
+    write(commands, surroundings);
+    return commands.execute(arguments);
+  }
+
+  private static CommandLine commands(Surroundings surroundings, ConfigSource config) {
+    java.util.Objects.requireNonNull(config);
+    return new CommandLine(new AssayCommand()).addSubcommand(new DoctorCommand(surroundings));
+  }
+
+  private static int execute(ParseResult parsed, SettingsProvider settings, Failures failures) {
+    boolean asksForHelp =
+        parsed.asCommandLineList().stream()
+            .anyMatch(each -> each.isUsageHelpRequested() || each.isVersionHelpRequested());
+    List<String> problems = asksForHelp ? List.of() : settings.problems(parsed);
+    problems.forEach(failures::say);
+    return problems.isEmpty() ? new RunLast().execute(parsed) : ExitCode.INVALID_INPUT;
+  }
+
+  private static Converters converters(Surroundings surroundings) {
+    return new Converters()
+        .with(Path.class, surroundings::path)
+        .with(Duration.class, Assay::duration)
+        .with(Count.class, Count::parse)
+        .with(Name.class, Name::parse)
+        .with(BrokerAddress.class, BrokerAddress::parse)
+        .with(BrokerChoice.class, BrokerChoice::parse)
+        .with(Boolean.class, Assay::flag)
+        .with(boolean.class, Assay::flag)
+        .with(Repository.class, text -> RepositoryArgument.parse(surroundings, text));
+  }
+
+  private static Duration duration(String text) {
+    Duration duration = Durations.parse(text);
+    if (duration.isZero()) {
+      throw new InvalidInputException("duration '" + text + "' is not longer than nothing");
+    }
+    return duration;
+  }
+
+  private static boolean flag(String text) {
+    return switch (text) {
+      case "true", "yes", "1" -> true;
+      case "false", "no", "0" -> false;
+      default -> throw new InvalidInputException("'" + text + "' is neither true nor false");
+    };
+  }
+
+  private static void write(CommandLine commands, Surroundings surroundings) {
+    commands.setOut(new PrintWriter(surroundings.terminal().out(), true, StandardCharsets.UTF_8));
+    commands.setErr(new PrintWriter(surroundings.terminal().err(), true, StandardCharsets.UTF_8));
+    commands.setUsageHelpWidth(Math.min(HELP_COLUMNS, surroundings.terminal().columns()));
+    commands.setUsageHelpAutoWidth(false);
+  }
+}

@@ -1,0 +1,83 @@
+package ci.assay.cli;
+
+import ci.assay.cli.console.Style;
+import ci.assay.cli.console.Table;
+import ci.assay.cli.doctor.BrokerChecks;
+import ci.assay.cli.doctor.Finding;
+import ci.assay.cli.doctor.Finding.Level;
+import ci.assay.cli.doctor.FolderCheck;
+import ci.assay.cli.doctor.MachineChecks;
+import ci.assay.model.Job;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code assay doctor}. */
+@Command(
+    name = "doctor",
+    description = {
+      "Checks what the other commands need and says what to do where something is missing.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit code: 0 when nothing failed (warnings may be there), 3 otherwise.",
+      "",
+      "Example:  assay doctor --broker amqp://assay:secret@mq.example.org/ci"
+    })
+final class DoctorCommand implements Callable<Integer> {
+
+  static final String WORK = "~/.cache/assay/worker";
+
+  private final Surroundings surroundings;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin BrokerOptions broker = new BrokerOptions();
+  @Mixin ResultsOption results;
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      description = "A worker's folder (default: " + WORK + ").")
+  @Nullable Path work;
+
+  DoctorCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.results = new ResultsOption(surroundings);
+  }
+
+  @Override
+  public Integer call() {
+    List<Finding> findings = new ArrayList<>();
+    findings.addAll(MachineChecks.findings(surroundings.environment(), surroundings.clock()));
+    findings.addAll(
+        BrokerChecks.findings(broker.address(), "assay doctor", List.of(Job.DEFAULT_POOL)));
+    findings.add(FolderCheck.of("results", results.folder()));
+    findings.add(
+        FolderCheck.of("work", work != null ? work : surroundings.cacheFolder().resolve("worker")));
+    print(findings);
+    return findings.stream().anyMatch(each -> each.level() == Level.FAIL)
+        ? ExitCode.CANNOT_RUN
+        : ExitCode.OK;
+  }
+
+  private void print(List<Finding> findings) {
+    Style style = surroundings.terminal().outStyle();
+    Table table = new Table(surroundings.terminal().columns(), false);
+    findings.forEach(each -> table.row(word(style, each.level()), each.subject(), each.text()));
+    table.lines().forEach(surroundings.terminal().out()::println);
+  }
+
+  private static String word(Style style, Level level) {
+    return switch (level) {
+      case OK -> style.good("ok");
+      case WARN -> style.odd("warn");
+      case FAIL -> style.bad("FAIL");
+    };
+  }
+}

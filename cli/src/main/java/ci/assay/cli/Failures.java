@@ -1,0 +1,59 @@
+package ci.assay.cli;
+
+import ci.assay.cli.console.Terminal;
+import ci.assay.model.AssayException;
+import ci.assay.model.InvalidInputException;
+import java.io.PrintStream;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Says in a line what went wrong; a stack trace only with {@code ASSAY_DEBUG}. */
+final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+
+  private final Terminal terminal;
+  private final boolean debugs;
+
+  Failures(Surroundings surroundings) {
+    this.terminal = surroundings.terminal();
+    this.debugs = surroundings.debugs();
+  }
+
+  @Override
+  public int handleParseException(ParameterException failure, String[] arguments) {
+    String help = failure.getCommandLine().getCommandSpec().qualifiedName() + " --help";
+    say(UsageErrors.inWords(failure) + " (see " + help + ")");
+    trace(failure);
+    return ExitCode.INVALID_INPUT;
+  }
+
+  @Override
+  public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+    trace(failure);
+    if (failure instanceof AssayException) {
+      String.valueOf(failure.getMessage()).lines().forEach(this::say);
+      return failure instanceof InvalidInputException
+          ? ExitCode.INVALID_INPUT
+          : ExitCode.CANNOT_RUN;
+    }
+    if (failure instanceof InterruptedException) {
+      return ExitCode.INTERRUPTED;
+    }
+    say("a bug: " + failure + (debugs ? "" : "; ASSAY_DEBUG=1 shows where"));
+    return ExitCode.CANNOT_RUN;
+  }
+
+  /** Prints one line, in front of it who says it. */
+  void say(String line) {
+    PrintStream err = terminal.err();
+    err.println(terminal.errStyle().bad("assay:") + " " + line);
+  }
+
+  private void trace(Exception failure) {
+    if (debugs) {
+      failure.printStackTrace(terminal.err());
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package ci.assay.cli;
+
+/** The process. */
+public final class Main {
+
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(Assay.run(Surroundings.ofProcess(), arguments));
+  }
+}

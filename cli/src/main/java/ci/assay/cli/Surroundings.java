@@ -1,0 +1,57 @@
+package ci.assay.cli;
+
+import ci.assay.cli.console.Terminal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+
+/**
+ * What a command finds around it. Commands reach for nothing else of the process, so a test runs
+ * them in its own.
+ *
+ * @param directory what relative paths are relative to
+ */
+record Surroundings(
+    Map<String, String> environment, Path directory, Terminal terminal, Clock clock) {
+
+  static Surroundings ofProcess() {
+    return new Surroundings(
+        System.getenv(),
+        Path.of("").toAbsolutePath(),
+        Terminal.ofProcess(System.getenv()),
+        Clock.systemUTC());
+  }
+
+  /** A path that a person typed: {@code ~} is the home folder, relative ones are made absolute. */
+  Path path(String typed) {
+    if (typed.equals("~") || typed.startsWith("~/")) {
+      return home().resolve(typed.substring(Math.min(2, typed.length())));
+    }
+    return directory.resolve(typed).normalize();
+  }
+
+  /** What is to be kept: results, the observer's state. */
+  Path dataFolder() {
+    return folder("XDG_DATA_HOME", ".local/share");
+  }
+
+  /** What can be had again: mirrors, checkouts, the caches of the tests. */
+  Path cacheFolder() {
+    return folder("XDG_CACHE_HOME", ".cache");
+  }
+
+  boolean debugs() {
+    return !environment.getOrDefault("ASSAY_DEBUG", "").isEmpty();
+  }
+
+  private Path folder(String variable, String underHome) {
+    String given = environment.getOrDefault(variable, "");
+    Path base = given.startsWith("/") ? Path.of(given) : home().resolve(underHome);
+    return base.resolve("assay");
+  }
+
+  private Path home() {
+    String home = environment.getOrDefault("HOME", "");
+    return Path.of(home.isEmpty() ? System.getProperty("user.home") : home);
+  }
+}

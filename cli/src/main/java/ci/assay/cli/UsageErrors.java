@@ -1,0 +1,57 @@
+package ci.assay.cli;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What picocli found wrong with a command line, in one short line. */
+final class UsageErrors {
+
+  private static final Pattern INVALID_VALUE =
+      Pattern.compile(
+          "Invalid value for (?:option|positional parameter)(?: at index \\S+)? '?(\\S+?)'?"
+              + "(?: \\([^)]*\\))?: (.*)",
+          Pattern.DOTALL);
+
+  private UsageErrors() {}
+
+  static String inWords(ParameterException failure) {
+    if (failure instanceof UnmatchedArgumentException unmatched) {
+      return unmatched(unmatched);
+    }
+    if (failure instanceof MissingParameterException missing) {
+      return lower(firstLine(String.valueOf(missing.getMessage())));
+    }
+    Matcher invalid = INVALID_VALUE.matcher(String.valueOf(failure.getMessage()));
+    return invalid.matches()
+        ? invalid.group(1) + ": " + firstLine(invalid.group(2))
+        : lower(firstLine(String.valueOf(failure.getMessage())));
+  }
+
+  private static String unmatched(UnmatchedArgumentException failure) {
+    String first = failure.getUnmatched().get(0);
+    boolean isOption = first.startsWith("-");
+    boolean isCommand = !isOption && !failure.getCommandLine().getSubcommands().isEmpty();
+    String what = isOption ? "option" : isCommand ? "command" : "argument";
+    List<String> suggestions = failure.getSuggestions();
+    String mend =
+        suggestions.isEmpty() || !(isOption || isCommand)
+            ? ""
+            : "; did you mean " + suggestions.get(0) + "?";
+    return (what.equals("argument") ? "one argument too many: '" : "unknown " + what + " '")
+        + first
+        + "'"
+        + mend;
+  }
+
+  private static String lower(String text) {
+    return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
+  }
+}

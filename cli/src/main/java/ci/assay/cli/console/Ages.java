@@ -1,0 +1,31 @@
+package ci.assay.cli.console;
+
+import java.time.Duration;
+
+/** How long ago something was, roughly, in few characters: {@code 3 min ago}. */
+public final class Ages {
+
+  private Ages() {}
+
+  /**
+   * Says it.
+   *
+   * @param age a negative one, of a clock that runs ahead, counts as now
+   */
+  public static String text(Duration age) {
+    long seconds = age.toSeconds();
+    if (seconds < 5) {
+      return "now";
+    }
+    if (seconds < 60) {
+      return seconds + " s ago";
+    }
+    if (seconds < 3_600) {
+      return age.toMinutes() + " min ago";
+    }
+    if (seconds < 86_400) {
+      return age.toHours() + " h ago";
+    }
+    return age.toDays() == 1 ? "1 day ago" : age.toDays() + " days ago";
+  }
+}

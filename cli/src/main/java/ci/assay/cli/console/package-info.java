@@ -1,0 +1,5 @@
+/** What people see: tables, colours, live lines. Knows nothing of brokers or git. */
+@NullMarked
+package ci.assay.cli.console;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package ci.assay.cli.doctor;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerProbe;
+import ci.assay.broker.Dialect;
+import ci.assay.model.CannotRunException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The broker: is it there, is it new enough, may we use it, does it wait for long runs? */
+public final class BrokerChecks {
+
+  private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*");
+
+  private BrokerChecks() {}
+
+  /**
+   * Checks all of it; declares our queues, as every process of ours does at its start.
+   *
+   * @param name who we are in the broker's management page
+   */
+  public static List<Finding> findings(BrokerAddress address, String name, List<String> pools) {
+    BrokerProbe probe;
+    try {
+      probe = BrokerProbe.of(address, name, pools);
+    } catch (CannotRunException e) {
+      return List.of(Finding.fail("broker", String.valueOf(e.getMessage())));
+    }
+    List<Finding> findings = new ArrayList<>();
+    findings.add(version(probe, address));
+    findings.add(
+        Finding.ok("queues", "user '" + address.user() + "' may declare and use all of ours"));
+    findings.add(timeout(probe));
+    return findings;
+  }
+
+  private static Finding version(BrokerProbe probe, BrokerAddress address) {
+    String text = probe.product() + " " + probe.version() + " at " + address;
+    if (probe.dialect() != Dialect.RABBITMQ) {
+      return Finding.warn("broker", text + " is not RabbitMQ: dead letters and limits are missing");
+    }
+    return isAtLeast(probe.version(), 3, 10)
+        ? Finding.ok("broker", text)
+        : Finding.fail("broker", text + " is too old; RabbitMQ 3.10 or later is needed");
+  }
+
+  private static Finding timeout(BrokerProbe probe) {
+    boolean perQueue = isAtLeast(probe.version(), 3, 12);
+    if (probe.dialect() != Dialect.RABBITMQ || perQueue) {
+      return Finding.ok("timeout", "a run may take as long as its own timeout says");
+    }
+    return Finding.warn(
+        "timeout",
+        "RabbitMQ before 3.12 takes a job back after 30 min, and it is run again;"
+            + " for longer runs set consumer_timeout = 86400000 in rabbitmq.conf");
+  }
+
+  static boolean isAtLeast(String version, int major, int minor) {
+    Matcher parts = VERSION.matcher(version);
+    if (!parts.matches()) {
+      return false;
+    }
+    int ours = Integer.parseInt(parts.group(1));
+    return ours > major || (ours == major && Integer.parseInt(parts.group(2)) >= minor);
+  }
+}

@@ -1,0 +1,58 @@
+package ci.assay.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A folder that Assay writes to: may it, is there room, does it have the links that it needs? */
+public final class FolderCheck {
+
+  private static final long MEBIBYTE = 1L << 20;
+  private static final long LITTLE = 5_000 * MEBIBYTE;
+  private static final long TOO_LITTLE = 500 * MEBIBYTE;
+
+  private FolderCheck() {}
+
+  /**
+   * Checks one; leaves nothing behind, a folder that is not there yet is not made.
+   *
+   * @param subject what it is for: {@code results}
+   */
+  public static Finding of(String subject, Path folder) {
+    Path existing = folder;
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing)) {
+      return Finding.fail(subject, existing + " is a file, not a folder; name another one");
+    }
+    try {
+      probe(existing);
+      return room(subject, folder, Files.getFileStore(existing).getUsableSpace());
+    } catch (IOException | UnsupportedOperationException e) {
+      return Finding.fail(subject, "cannot write in " + existing + ": " + e.getMessage());
+    }
+  }
+
+  /** The result store creates files by hard links. */
+  private static void probe(Path folder) throws IOException {
+    Path file = Files.createTempFile(folder, ".assay-doctor-", "");
+    Path link = file.resolveSibling(file.getFileName() + ".link");
+    try {
+      Files.createLink(link, file);
+    } finally {
+      Files.deleteIfExists(link);
+      Files.delete(file);
+    }
+  }
+
+  private static Finding room(String subject, Path folder, long bytes) {
+    String text = "%s, %.1f GiB free".formatted(folder, bytes / 1_024.0 / MEBIBYTE);
+    if (bytes < TOO_LITTLE) {
+      return Finding.fail(subject, text + ": make room");
+    }
+    return bytes < LITTLE
+        ? Finding.warn(subject, text + ": that may not last")
+        : Finding.ok(subject, text);
+  }
+}

@@ -1,0 +1,62 @@
+package ci.assay.cli.doctor;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Java, the programs that runs need, the clock. */
+public final class MachineChecks {
+
+  /** No clock that is right says less. */
+  private static final Instant EARLIEST = Instant.parse("2026-01-01T00:00:00Z");
+
+  private static final Map<String, String> PROGRAMS =
+      Map.of(
+          "git", "install it: apt-get install git",
+          "sh", "commands are run by it",
+          "setsid", "install it: apt-get install util-linux",
+          "flock", "install it: apt-get install util-linux");
+
+  private MachineChecks() {}
+
+  /** Checks all of it. */
+  public static List<Finding> findings(Map<String, String> environment, Clock clock) {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(Finding.ok("java", Runtime.version() + ", " + System.getProperty("java.home")));
+    PROGRAMS.keySet().stream()
+        .sorted()
+        .forEach(program -> findings.add(program(program, environment)));
+    findings.add(clock(clock));
+    return findings;
+  }
+
+  private static Finding program(String name, Map<String, String> environment) {
+    Path found = find(name, environment.getOrDefault("PATH", ""));
+    return found != null
+        ? Finding.ok(name, found.toString())
+        : Finding.fail(name, "not in PATH; " + PROGRAMS.get(name));
+  }
+
+  private static @Nullable Path find(String name, String path) {
+    for (String folder : path.split(File.pathSeparator, -1)) {
+      Path file = Path.of(folder.isEmpty() ? "." : folder).resolve(name);
+      if (Files.isExecutable(file)) {
+        return file;
+      }
+    }
+    return null;
+  }
+
+  private static Finding clock(Clock clock) {
+    Instant now = clock.instant();
+    return now.isBefore(EARLIEST)
+        ? Finding.warn("clock", now + " cannot be right; set it, or the ages of results are wrong")
+        : Finding.ok("clock", now.toString());
+  }
+}

@@ -1,0 +1,80 @@
+package ci.assay.cli.embedded;
+
+import ci.assay.model.CannotRunException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** A folder that one process at a time uses; the system frees it when the process dies. */
+public final class FolderLock implements AutoCloseable {
+
+  private static final String FILE = ".lock";
+
+  private final Path folder;
+  private final FileChannel channel;
+
+  private FolderLock(Path folder, FileChannel channel) {
+    this.folder = folder;
+    this.channel = channel;
+  }
+
+  /**
+   * Makes the folder where it is missing and takes it; null when somebody has it.
+   *
+   * @throws CannotRunException when it cannot be made or written
+   */
+  public static @Nullable FolderLock tryOf(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      FileChannel channel =
+          FileChannel.open(
+              folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (tryLock(channel) != null) {
+        return new FolderLock(folder, channel);
+      }
+      channel.close();
+      return null;
+    } catch (IOException e) {
+      throw new CannotRunException("cannot write in folder '" + folder + "': " + e, e);
+    }
+  }
+
+  /**
+   * As {@link #tryOf}, for a folder that nobody else should have.
+   *
+   * @throws CannotRunException also when somebody has it
+   */
+  public static FolderLock of(Path folder) {
+    FolderLock lock = tryOf(folder);
+    if (lock == null) {
+      throw new CannotRunException("folder '" + folder + "' is in use by another assay process");
+    }
+    return lock;
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // held by this very process
+    }
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new CannotRunException("cannot unlock '" + folder + "': " + e, e);
+    }
+  }
+}

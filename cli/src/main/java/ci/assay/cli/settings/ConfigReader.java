@@ -1,0 +1,191 @@
+package ci.assay.cli.settings;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * Reads {@code assay.yaml}: finds everything that is wrong with it instead of stopping at the first
+ * thing, and replaces {@code ${NAME}} by the environment's value.
+ */
+public final class ConfigReader {
+
+  private static final String REPOSITORIES = "repositories";
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
+
+  private final Path file;
+  private final Map<String, String> environment;
+  private final Collection<String> keys;
+  private final List<String> problems = new ArrayList<>();
+
+  private ConfigReader(Path file, Map<String, String> environment, Collection<String> keys) {
+    this.file = file;
+    this.environment = environment;
+    this.keys = keys;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param keys of the options that exist
+   */
+  public static ConfigFile read(
+      Path file, Map<String, String> environment, Collection<String> keys) {
+    return new ConfigReader(file, environment, keys).read();
+  }
+
+  private ConfigFile read() {
+    Map<String, Setting> settings = new HashMap<>();
+    List<Map<String, Setting>> repositories = new ArrayList<>();
+    for (NodeTuple entry : entries(root())) {
+      String key = text(entry.getKeyNode());
+      if (key.equals(REPOSITORIES)) {
+        repositories.addAll(repositories(entry.getValueNode()));
+      } else if (isKnown(entry.getKeyNode(), key, keys)) {
+        put(settings, key, entry);
+      }
+    }
+    return new ConfigFile(settings, repositories, problems);
+  }
+
+  private @Nullable Node root() {
+    try {
+      return new Yaml(new LoaderOptions()).compose(new StringReader(Files.readString(file)));
+    } catch (MarkedYAMLException e) {
+      int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+      problems.add(Setting.at(file, line) + ": not YAML: " + e.getProblem());
+    } catch (YAMLException e) {
+      problems.add(file.getFileName() + ": not YAML: " + firstLine(e));
+    } catch (NoSuchFileException e) {
+      problems.add("config file '" + file + "' is not there");
+    } catch (MalformedInputException e) {
+      problems.add("config file '" + file + "' is not UTF-8 text");
+    } catch (IOException e) {
+      problems.add("config file '" + file + "' cannot be read: " + firstLine(e));
+    }
+    return null;
+  }
+
+  private List<NodeTuple> entries(@Nullable Node node) {
+    if (node instanceof MappingNode mapping) {
+      return mapping.getValue();
+    }
+    if (node != null) {
+      problems.add(at(node) + ": expected keys and values, like 'broker: amqp://…'");
+    }
+    return List.of();
+  }
+
+  private List<Map<String, Setting>> repositories(Node node) {
+    List<Map<String, Setting>> all = new ArrayList<>();
+    if (!(node instanceof SequenceNode list)) {
+      problems.add(at(node) + ": repositories: expected a list, each with '- url: …'");
+      return all;
+    }
+    for (Node each : list.getValue()) {
+      Map<String, Setting> repository = repository(each);
+      if (repository.containsKey("url")) {
+        all.add(repository);
+      } else if (each instanceof MappingNode) {
+        problems.add(at(each) + ": a repository needs a url");
+      }
+    }
+    return all;
+  }
+
+  private Map<String, Setting> repository(Node node) {
+    Map<String, Setting> repository = new HashMap<>();
+    for (NodeTuple entry : entries(node)) {
+      String key = text(entry.getKeyNode());
+      if (isKnown(entry.getKeyNode(), key, ConfigFile.REPOSITORY_KEYS)) {
+        put(repository, key, entry);
+      }
+    }
+    return repository;
+  }
+
+  private void put(Map<String, Setting> settings, String key, NodeTuple entry) {
+    Node value = entry.getValueNode();
+    String text = value(key, value);
+    if (text == null) {
+      return;
+    }
+    int line = value.getStartMark().getLine() + 1;
+    if (settings.put(key, Setting.ofLine(file, line, key, text)) != null) {
+      problems.add(at(entry.getKeyNode()) + ": key '" + key + "' stands there twice");
+    }
+  }
+
+  private @Nullable String value(String key, Node node) {
+    if (node instanceof SequenceNode list
+        && list.getValue().stream().allMatch(ScalarNode.class::isInstance)) {
+      return String.join(",", list.getValue().stream().map(this::text).toList());
+    }
+    if (node instanceof ScalarNode && !node.getTag().equals(Tag.NULL)) {
+      return text(node);
+    }
+    boolean isEmpty = node instanceof ScalarNode;
+    problems.add(at(node) + ": " + key + ": " + (isEmpty ? "no value" : "not a value or a list"));
+    return null;
+  }
+
+  private boolean isKnown(Node node, String key, Collection<String> known) {
+    if (known.contains(key)) {
+      return true;
+    }
+    String nearest = Nearest.to(key, known);
+    problems.add(
+        at(node)
+            + ": key '"
+            + key
+            + "' is unknown"
+            + (nearest == null ? "" : "; did you mean '" + nearest + "'?"));
+    return false;
+  }
+
+  private String text(Node node) {
+    if (!(node instanceof ScalarNode scalar)) {
+      return "";
+    }
+    Matcher variables = VARIABLE.matcher(scalar.getValue());
+    return variables.replaceAll(found -> Matcher.quoteReplacement(expand(node, found.group(1))));
+  }
+
+  private String expand(Node node, String name) {
+    String value = environment.get(name);
+    if (value == null) {
+      problems.add(at(node) + ": the environment has no variable '" + name + "'");
+      return "";
+    }
+    return value;
+  }
+
+  private String at(Node node) {
+    return Setting.at(file, node.getStartMark().getLine() + 1);
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+  }
+}

@@ -1,0 +1,32 @@
+package ci.assay.cli.settings;
+
+import java.nio.file.Path;
+
+/**
+ * A value as a person wrote it outside the command line.
+ *
+ * @param key as in the file, {@code max-attempts}, or the variable's name
+ * @param text what was written, lists joined by commas
+ * @param origin where, for messages: {@code assay.yaml line 3}, {@code environment}
+ */
+public record Setting(String key, String text, String origin) {
+
+  /** Of an environment variable. */
+  static Setting ofVariable(String name, String text) {
+    return new Setting(name, text, "environment");
+  }
+
+  /** Of a line in a file. */
+  static Setting ofLine(Path file, int line, String key, String text) {
+    return new Setting(key, text, at(file, line));
+  }
+
+  static String at(Path file, int line) {
+    return file.getFileName() + " line " + line;
+  }
+
+  /** One line that says what is wrong with it. */
+  public String wrong(String why) {
+    return origin + ": " + key + ": " + why;
+  }
+}

@@ -1,0 +1,97 @@
+package ci.assay.cli.settings;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Gives an option that is not on the command line its value from the environment, else from {@code
+ * assay.yaml}. A value that is wrong is reported only when nothing on the command line replaces it,
+ * and together with all the others.
+ */
+public final class SettingsProvider implements IDefaultValueProvider {
+
+  /** As an option's {@code descriptionKey}: it comes from the command line only. */
+  public static final String COMMAND_LINE_ONLY = "-";
+
+  private final Map<String, String> environment;
+  private final Supplier<ConfigFile> file;
+  private final Converters converters;
+  private final Map<ArgSpec, List<String>> problems = new LinkedHashMap<>();
+
+  public SettingsProvider(
+      Map<String, String> environment, Supplier<ConfigFile> file, Converters converters) {
+    this.environment = environment;
+    this.file = file;
+    this.converters = converters;
+  }
+
+  @Override
+  public @Nullable String defaultValue(ArgSpec option) {
+    Setting setting = settingOf(option);
+    if (setting == null) {
+      return null;
+    }
+    List<String> wrong = converters.problemsWith(option, setting.text());
+    if (!wrong.isEmpty()) {
+      problems.put(option, wrong.stream().map(setting::wrong).toList());
+      return null;
+    }
+    return setting.text();
+  }
+
+  /** All that is wrong with the file and with the values which this command line would use. */
+  public List<String> problems(ParseResult parsed) {
+    List<String> all = new ArrayList<>(file.get().problems());
+    problems.forEach(
+        (option, wrong) -> {
+          if (!isOnCommandLine(parsed, option)) {
+            all.addAll(wrong);
+          }
+        });
+    return all;
+  }
+
+  private @Nullable Setting settingOf(ArgSpec option) {
+    String key = keyOf(option);
+    if (key == null) {
+      return null;
+    }
+    String variable = "ASSAY_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+    String value = environment.get(variable);
+    return value == null || value.isEmpty()
+        ? file.get().settings().get(key)
+        : Setting.ofVariable(variable, value);
+  }
+
+  /** The option's name in the file, null when it has none. */
+  public static @Nullable String keyOf(ArgSpec arg) {
+    String given = arg.descriptionKey();
+    if (given != null && !given.isEmpty()) {
+      return given.equals(COMMAND_LINE_ONLY) ? null : given;
+    }
+    if (arg instanceof OptionSpec option) {
+      return option.usageHelp() || option.versionHelp() ? null : option.longestName().substring(2);
+    }
+    return null;
+  }
+
+  private static boolean isOnCommandLine(ParseResult parsed, ArgSpec option) {
+    for (ParseResult each = parsed; each != null; each = each.subcommand()) {
+      if (option instanceof OptionSpec named
+          ? each.hasMatchedOption(named)
+          : each.matchedPositionals().contains(option)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,53 @@
+package ci.assay.cli;
+
+import ci.assay.cli.console.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs commands in this process, in a folder and an environment of their own. */
+final class Sandbox {
+
+  final Path folder;
+  final Map<String, String> environment = new HashMap<>();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  Sandbox(Path folder) {
+    this.folder = folder;
+    environment.put("HOME", folder.resolve("home").toString());
+    environment.put("PATH", System.getenv("PATH"));
+  }
+
+  int run(String... arguments) {
+    out.reset();
+    err.reset();
+    return Assay.run(surroundings(), arguments);
+  }
+
+  Surroundings surroundings() {
+    Terminal terminal = Terminal.plain(stream(out), stream(err));
+    return new Surroundings(Map.copyOf(environment), folder, terminal, Clock.systemUTC());
+  }
+
+  String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  List<String> errorLines() {
+    return err().lines().toList();
+  }
+
+  private static PrintStream stream(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,252 @@
+package ci.assay.cli.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLink;
+import ci.assay.broker.ConfirmedPublisher;
+import ci.assay.broker.Disposition;
+import ci.assay.broker.Outgoing;
+import ci.assay.broker.QueueConsumer;
+import ci.assay.broker.Topology;
+import ci.assay.model.CannotRunException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The embedded broker keeps the promises that our adapter relies on. */
+class EmbeddedBrokerTest {
+
+  private static final List<String> POOLS = List.of("default");
+
+  @TempDir Path data;
+
+  @Test
+  void whatWasConfirmedSurvivesARestartOfTheDurableBroker() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.durable(data);
+        Peer peer = new Peer(broker.address())) {
+      peer.publish("kept");
+    }
+    try (EmbeddedBroker broker = EmbeddedBroker.durable(data);
+        Peer peer = new Peer(broker.address())) {
+      List<String> received = synchronizedList();
+      peer.consume(Topology.jobsQueue("default"), 1, record(received));
+      await().until(() -> received.equals(List.of("kept")));
+    }
+    assertThat(Path.of("derby.log")).doesNotExist();
+  }
+
+  @Test
+  void aFolderInUseIsRefusedInOneLine() {
+    try (EmbeddedBroker broker = EmbeddedBroker.durable(data)) {
+      assertThat(broker.address().host()).isEqualTo("127.0.0.1");
+      assertThatThrownBy(() -> EmbeddedBroker.durable(data))
+          .isInstanceOf(CannotRunException.class)
+          .hasMessageContaining("is in use by another assay process");
+    }
+  }
+
+  @Test
+  void aWrongPasswordIsRefused() {
+    try (EmbeddedBroker broker = EmbeddedBroker.inMemory()) {
+      BrokerAddress right = broker.address();
+      BrokerAddress wrong =
+          new BrokerAddress(false, right.host(), right.port(), right.user(), "guess", "/", null);
+      try (BrokerLink link = BrokerLink.forConsuming(wrong, "intruder")) {
+        link.start();
+        assertThatThrownBy(() -> Topology.declareAtStart(link, POOLS))
+            .isInstanceOf(CannotRunException.class)
+            .hasMessageContaining("wrong password");
+      }
+    }
+  }
+
+  @Test
+  void aDeliveryIsGivenToAnotherWhenItsConsumerDies() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.inMemory();
+        Peer dying = new Peer(broker.address());
+        Peer other = new Peer(broker.address())) {
+      CountDownLatch taken = new CountDownLatch(1);
+      CountDownLatch never = new CountDownLatch(1);
+      dying.consume(
+          Topology.jobsQueue("default"),
+          1,
+          message -> {
+            taken.countDown();
+            never.await();
+            return Disposition.ack();
+          });
+      other.publish("job");
+      taken.await();
+      List<Boolean> redelivered = Collections.synchronizedList(new ArrayList<>());
+      other.consume(
+          Topology.jobsQueue("default"),
+          1,
+          message -> {
+            redelivered.add(message.redelivered());
+            return Disposition.ack();
+          });
+
+      dying.close();
+
+      await().until(() -> redelivered.equals(List.of(true)));
+    }
+  }
+
+  @Test
+  void aMessageWhoseQueueVanishedIsPublishedOnceItIsDeclaredAgain() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.inMemory();
+        Peer peer = new Peer(broker.address())) {
+      peer.publish("first");
+      try (var channel = peer.consuming.awaitOpen().createChannel()) {
+        channel.queueDelete(Topology.jobsQueue("default"));
+        channel.queueDelete(Topology.RESULTS_QUEUE);
+      }
+      peer.publish("second");
+
+      List<String> received = synchronizedList();
+      peer.consume(Topology.jobsQueue("default"), 1, record(received));
+      await().until(() -> received.equals(List.of("second")));
+    }
+  }
+
+  @Test
+  void onlyOneOfTwoConsumersOfTheResultsIsActive() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.inMemory();
+        Peer first = new Peer(broker.address());
+        Peer second = new Peer(broker.address())) {
+      List<String> receivedByFirst = synchronizedList();
+      List<String> receivedBySecond = synchronizedList();
+      first.consume(Topology.RESULTS_QUEUE, 4, record(receivedByFirst));
+      first.publish("warm-up");
+      await().until(() -> receivedByFirst.size() == 1);
+      second.consume(Topology.RESULTS_QUEUE, 4, record(receivedBySecond));
+      List<String> all = IntStream.range(0, 50).mapToObj(i -> "message " + i).toList();
+      for (String each : all) {
+        first.publish(each);
+      }
+      await().until(() -> receivedByFirst.size() == 51);
+      assertThat(receivedBySecond).isEmpty();
+
+      first.close();
+      second.publish("for the next one");
+
+      await().until(() -> receivedBySecond.equals(List.of("for the next one")));
+    }
+  }
+
+  @Test
+  void noMoreIsInHandThanThePrefetchAllows() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.inMemory();
+        Peer busy = new Peer(broker.address());
+        Peer idle = new Peer(broker.address())) {
+      CountDownLatch release = new CountDownLatch(1);
+      List<String> receivedByBusy = synchronizedList();
+      busy.consume(
+          Topology.jobsQueue("default"),
+          1,
+          message -> {
+            receivedByBusy.add(text(message.body()));
+            release.await();
+            return Disposition.ack();
+          });
+      busy.publish("one");
+      await().until(() -> receivedByBusy.size() == 1);
+      busy.publish("two");
+      busy.publish("three");
+
+      List<String> receivedByIdle = synchronizedList();
+      idle.consume(Topology.jobsQueue("default"), 1, record(receivedByIdle));
+
+      await().until(() -> receivedByIdle.equals(List.of("two", "three")));
+      release.countDown();
+    }
+  }
+
+  @Test
+  void nothingOfItKeepsTheProcessAlive() {
+    EmbeddedBroker.durable(data).close();
+    EmbeddedBroker.inMemory().close();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> !thread.isDaemon() && thread.isAlive())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.contains("Broker") || name.contains("virtualhost")));
+    assertThat(Files.exists(Path.of("work"))).isFalse();
+  }
+
+  private static Disposition.Handler record(List<String> received) {
+    return message -> {
+      received.add(text(message.body()));
+      return Disposition.ack();
+    };
+  }
+
+  private static List<String> synchronizedList() {
+    return Collections.synchronizedList(new ArrayList<>());
+  }
+
+  private static String text(byte[] body) {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  /** Somebody who publishes jobs and consumes. */
+  private static final class Peer implements AutoCloseable {
+    final BrokerLink consuming;
+    private final BrokerLink publishing;
+    private final ConfirmedPublisher publisher;
+    private final List<QueueConsumer> consumers = new ArrayList<>();
+
+    Peer(BrokerAddress broker) {
+      consuming = BrokerLink.forConsuming(broker, "peer");
+      publishing = BrokerLink.forPublishing(broker, "peer");
+      publisher = new ConfirmedPublisher(publishing, () -> POOLS);
+      consuming.start();
+      publishing.start();
+      publisher.start();
+    }
+
+    void publish(String text) throws Exception {
+      publisher.publishAll(
+          List.of(
+              new Outgoing(
+                  Topology.JOBS,
+                  "default",
+                  text,
+                  "text/plain",
+                  Map.of(),
+                  text.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    void consume(String queue, int prefetch, Disposition.Handler handler) {
+      QueueConsumer consumer =
+          new QueueConsumer(
+              consuming,
+              publisher,
+              new QueueConsumer.Settings(List.of(queue), POOLS, "peer", prefetch, prefetch),
+              handler);
+      consumers.add(consumer);
+      consumer.start();
+    }
+
+    @Override
+    public void close() {
+      consumers.forEach(QueueConsumer::close);
+      publisher.close();
+      publishing.close();
+      consuming.close();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ci.assay.cli.embedded;
+
+import org.jspecify.annotations.NullMarked;
