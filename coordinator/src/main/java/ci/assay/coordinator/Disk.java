@@ -1,0 +1,128 @@
+package ci.assay.coordinator;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Writes files so that nobody ever sees half of one: each is written under another name first. The
+ * folders they go to are made when they turn out to be missing, which costs less than looking each
+ * time. Safe for use by many threads.
+ */
+final class Disk {
+
+  private final Path root;
+  private final Path temporary;
+  private final String own = UUID.randomUUID().toString();
+  private final AtomicLong written = new AtomicLong();
+
+  Disk(ResultsFolder folder) {
+    this.root = folder.root();
+    this.temporary = folder.temporary();
+  }
+
+  /** Puts content into an open stream. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(FileOutputStream out) throws IOException;
+  }
+
+  /**
+   * Creates a file whose content is on the disk before its name appears. The name is when {@link
+   * #sync} of its folder returned.
+   *
+   * @return false when the file was there already; it is left alone then
+   */
+  boolean create(Path file, byte[] content) throws IOException {
+    Path written = write(out -> out.write(content), true);
+    try {
+      inItsFolder(file, () -> Files.createLink(file, written));
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } finally {
+      Files.deleteIfExists(written);
+    }
+  }
+
+  /** Puts a file in place, its content on the disk first; whatever had the name is gone. */
+  void replace(Path file, Content content) throws IOException {
+    moveInto(file, write(content, true));
+  }
+
+  /**
+   * The same without waiting for the disk: for what can be derived again. After a power cut the
+   * file may be empty or missing.
+   */
+  void replaceSoon(Path file, byte[] content) throws IOException {
+    moveInto(file, write(out -> out.write(content), false));
+  }
+
+  /** Waits until what was created, moved or removed in a folder is on the disk. */
+  void sync(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private Path write(Content content, boolean durably) throws IOException {
+    Path file = temporary.resolve(own + "-" + written.incrementAndGet());
+    try (FileOutputStream out = new FileOutputStream(file.toFile())) {
+      content.writeTo(out);
+      if (durably) {
+        out.getFD().sync();
+      }
+      return file;
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+
+  private void moveInto(Path file, Path written) throws IOException {
+    try {
+      inItsFolder(
+          file,
+          () ->
+              Files.move(
+                  written,
+                  file,
+                  StandardCopyOption.ATOMIC_MOVE,
+                  StandardCopyOption.REPLACE_EXISTING));
+    } finally {
+      Files.deleteIfExists(written);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void inItsFolder(Path file, Step step) throws IOException {
+    try {
+      step.run();
+    } catch (NoSuchFileException e) {
+      make(Objects.requireNonNull(file.getParent()));
+      step.run();
+    }
+  }
+
+  /** Makes a folder below the root, and waits until the names on the way to it are on the disk. */
+  private void make(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    for (Path at = folder; !at.equals(root); ) {
+      at = Objects.requireNonNull(at.getParent());
+      sync(at);
+    }
+  }
+}

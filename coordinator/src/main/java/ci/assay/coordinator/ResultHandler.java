@@ -1,0 +1,50 @@
+package ci.assay.coordinator;
+
+import ci.assay.broker.Disposition;
+import ci.assay.broker.Disposition.RetryLater;
+import ci.assay.coordinator.ResultStore.Answer;
+import ci.assay.model.Result;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides about a result: it is acked when it, or another of its job, is on the disk. */
+final class ResultHandler {
+
+  private static final Logger log = LoggerFactory.getLogger(ResultHandler.class);
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+  private final ResultStore store;
+  private final LogPatience patience;
+
+  ResultHandler(ResultStore store, Clock clock) {
+    this.store = store;
+    this.patience = new LogPatience(clock);
+  }
+
+  Disposition handle(Result result) throws IOException, InterruptedException {
+    Answer answer = store.add(result);
+    if (answer == Answer.LOG_INCOMPLETE) {
+      if (!patience.isOver(result.run())) {
+        return new RetryLater(
+            ASK_AGAIN, "pieces of the log of run " + result.run() + " are missing");
+      }
+      log.warn("{}: pieces of the log of run {} are lost", result.id(), result.run());
+      answer = store.addWithoutWholeLog(result);
+    }
+    patience.forget(result.run());
+    if (answer == Answer.STORED) {
+      log.info(
+          "{} {}: {} (run {} on {}, {} ms)",
+          result.id(),
+          result.outcome().word(),
+          result.summary(),
+          result.run(),
+          result.worker(),
+          result.duration().toMillis());
+    }
+    return Disposition.ack();
+  }
+}

@@ -1,0 +1,184 @@
+package ci.assay.coordinator;
+
+import ci.assay.model.Job;
+import ci.assay.model.LogSummary;
+import ci.assay.model.Result;
+import ci.assay.wire.Codec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The result files. {@code result.json} is the only decision: it is created once and never changed;
+ * log and verdict follow from it and are derived again whenever a result turns up that is stored
+ * already. Every method may be repeated after it stopped half-way. What a method stored is on the
+ * disk when it returns. Safe for use by many threads.
+ */
+final class ResultStore {
+
+  private static final Logger log = LoggerFactory.getLogger(ResultStore.class);
+
+  /** Pieces are stored side by side with their result: one may still be on its way to the disk. */
+  static final Duration PIECES_IN_HAND = Duration.ofMillis(250);
+
+  private final ResultsFolder folders;
+  private final Disk disk;
+  private final VerdictDeriver verdicts;
+  private final VerdictListener listener;
+  private final Duration piecesInHand;
+  private final CommitLocks locks = new CommitLocks();
+
+  /**
+   * @param piecesInHand how long a result waits for pieces of its log that other threads may be
+   *     storing
+   */
+  ResultStore(ResultsFolder folders, Disk disk, VerdictListener listener, Duration piecesInHand) {
+    this.folders = folders;
+    this.disk = disk;
+    this.verdicts = new VerdictDeriver(folders, disk);
+    this.listener = new ContainedListener(listener);
+    this.piecesInHand = piecesInHand;
+  }
+
+  /** What became of a result. */
+  enum Answer {
+    /** It is the job's result now. */
+    STORED,
+    /** It was already. */
+    KNOWN,
+    /** The job has the result of another run; this one was kept beside it. */
+    ATTEMPT,
+    /** Nothing: pieces of its log are missing. */
+    LOG_INCOMPLETE
+  }
+
+  /** Notes that a job is owed a result. Of two different jobs of one id the first one stays. */
+  void add(Job job) throws IOException {
+    Path folder = folders.job(job.id());
+    Path file = folder.resolve(ResultsFolder.JOB);
+    try (CommitLocks.Stripe unused = locks.lock(job.id())) {
+      if (Files.exists(file) || !disk.create(file, Codec.encodePretty(job))) {
+        warnWhenOther(job, file);
+      }
+      disk.sync(folder);
+    }
+  }
+
+  /** Keeps a piece of a log. Of a job that has its result no more pieces are wanted. */
+  void add(LogPiece piece) throws IOException {
+    Path folder = folders.job(piece.job());
+    try (CommitLocks.Stripe stripe = locks.lock(piece.job())) {
+      if (Files.exists(folder.resolve(ResultsFolder.RESULT))) {
+        log.debug("{}: a piece of run {}'s log came late", piece.job(), piece.run());
+        return;
+      }
+      new JobLog(disk, folder).add(piece);
+      stripe.changed();
+    }
+  }
+
+  /** Stores a result if it is its job's first and its log is complete. */
+  Answer add(Result result) throws IOException, InterruptedException {
+    try (CommitLocks.Stripe stripe = locks.lock(result.id())) {
+      Optional<Result> first = StoredResults.in(folders.job(result.id()));
+      if (first.isPresent()) {
+        return addLater(first.get(), result);
+      }
+      return awaitLog(result, stripe) ? store(result) : Answer.LOG_INCOMPLETE;
+    }
+  }
+
+  /** Stores a result if it is its job's first, though pieces of its log are lost for good. */
+  Answer addWithoutWholeLog(Result result) throws IOException {
+    LogSummary whole = result.log();
+    LogSummary incomplete = new LogSummary(whole.bytes(), whole.truncated(), false);
+    try (CommitLocks.Stripe unused = locks.lock(result.id())) {
+      Optional<Result> first = StoredResults.in(folders.job(result.id()));
+      return first.isPresent() ? addLater(first.get(), result) : store(result.withLog(incomplete));
+    }
+  }
+
+  /** Derives log and verdict of a stored result, as after a crash. */
+  void deriveAgain(Result stored) throws IOException {
+    try (CommitLocks.Stripe unused = locks.lock(stored.id())) {
+      derive(stored);
+    }
+  }
+
+  private boolean awaitLog(Result result, CommitLocks.Stripe stripe)
+      throws IOException, InterruptedException {
+    JobLog jobLog = new JobLog(disk, folders.job(result.id()));
+    return stripe.await(() -> jobLog.isComplete(result.run(), result.log()), piecesInHand);
+  }
+
+  private Answer store(Result result) throws IOException {
+    Path folder = folders.job(result.id());
+    if (!disk.create(folder.resolve(ResultsFolder.RESULT), Codec.encodePretty(result))) {
+      return addLater(StoredResults.in(folder).orElseThrow(), result);
+    }
+    deriveLog(result);
+    listener.resultStored(result);
+    deriveVerdict(result);
+    return Answer.STORED;
+  }
+
+  private Answer addLater(Result first, Result later) throws IOException {
+    derive(first);
+    if (first.run().equals(later.run())) {
+      return Answer.KNOWN;
+    }
+    if (new Attempts(disk, folders.job(later.id())).add(later)) {
+      log.warn(
+          "{} has a result of run {}; kept run {} of {} as an attempt: {}",
+          later.id(),
+          first.run(),
+          later.run(),
+          later.worker(),
+          later.outcome().word());
+    }
+    return Answer.ATTEMPT;
+  }
+
+  private void derive(Result stored) throws IOException {
+    deriveLog(stored);
+    deriveVerdict(stored);
+  }
+
+  /** Also puts the names of {@code result.json} and {@code log.txt} on the disk. */
+  private void deriveLog(Result stored) throws IOException {
+    Path folder = folders.job(stored.id());
+    JobLog jobLog = new JobLog(disk, folder);
+    jobLog.assemble(stored);
+    disk.sync(folder);
+    jobLog.removePieces();
+  }
+
+  private void deriveVerdict(Result stored) throws IOException {
+    verdicts.derive(stored).ifPresent(listener::verdictStored);
+  }
+
+  private static void warnWhenOther(Job job, Path file) throws IOException {
+    Job first = Codec.decodeFile(Files.readAllBytes(file), Job.class);
+    if (!asksTheSame(first, job)) {
+      log.warn(
+          "{} was asked for twice, with different content; the first one counts: {}",
+          job.id(),
+          file);
+    }
+  }
+
+  /** When and why a job was queued is of no consequence. */
+  private static boolean asksTheSame(Job one, Job other) {
+    return one.repository().equals(other.repository())
+        && one.variant().equals(other.variant())
+        && one.variants() == other.variants()
+        && Objects.equals(one.test(), other.test())
+        && one.pool().equals(other.pool())
+        && one.timeoutSeconds() == other.timeoutSeconds();
+  }
+}

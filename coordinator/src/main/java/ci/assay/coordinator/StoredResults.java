@@ -1,0 +1,56 @@
+package ci.assay.coordinator;
+
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Result;
+import ci.assay.wire.Codec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads {@code result.json} files. */
+final class StoredResults {
+
+  private StoredResults() {}
+
+  /**
+   * The result in one job's folder, if it has one.
+   *
+   * @throws InvalidInputException when the file is there and is not one of ours
+   */
+  static Optional<Result> in(Path job) throws IOException {
+    Path file = job.resolve(ResultsFolder.RESULT);
+    try {
+      return Optional.of(Codec.decodeFile(Files.readAllBytes(file), Result.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The folder of the result that decides for a variant: its highest rerun that has one. */
+  static Optional<Path> decidingFolder(Path variant) throws IOException {
+    for (Path job : ResultsFolder.jobsOf(variant)) {
+      if (Files.exists(job.resolve(ResultsFolder.RESULT))) {
+        return Optional.of(job);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The deciding result of each variant of a commit that has one. */
+  static List<Result> deciding(Path commit) throws IOException {
+    List<Result> results = new ArrayList<>();
+    for (Path variant : ResultsFolder.folders(commit)) {
+      Optional<Path> folder = decidingFolder(variant);
+      if (folder.isPresent()) {
+        in(folder.get()).ifPresent(results::add);
+      }
+    }
+    return results;
+  }
+}

@@ -1,0 +1,153 @@
+package ci.assay.coordinator;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.broker.Disposition;
+import ci.assay.broker.Disposition.Park;
+import ci.assay.broker.Disposition.RetryLater;
+import ci.assay.broker.Incoming;
+import ci.assay.broker.Outgoing;
+import ci.assay.model.Job;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import ci.assay.model.Started;
+import ci.assay.wire.Codec;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MessageHandlerTest {
+
+  private static final Job JOB = Given.job(1);
+  private static final Result RESULT = Given.result(JOB, "run-1", Outcome.PASSED);
+
+  @TempDir Path folder;
+  private ResultsFixture results;
+  private Instant now = Given.START;
+  private MessageHandler handler;
+
+  @BeforeEach
+  void open() {
+    results = new ResultsFixture(folder);
+    handler = new MessageHandler(results.store, new Hand());
+  }
+
+  /** A clock that the test turns. */
+  private final class Hand extends Clock {
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
+  @Test
+  void whatIsStoredIsAcked() throws Exception {
+    assertThat(handle(Outgoing.job(JOB))).isEqualTo(Disposition.ack());
+    assertThat(handle(Outgoing.logPiece(JOB.id(), "run-1", 0, Given.gzip(Given.LOG))))
+        .isEqualTo(Disposition.ack());
+    assertThat(handle(Outgoing.result(RESULT))).isEqualTo(Disposition.ack());
+    assertThat(results.files(JOB))
+        .containsExactly(
+            "default/job.json", "default/log.txt", "default/result.json", "verdict.json");
+    assertThat(results.log(JOB)).isEqualTo(Given.LOG);
+  }
+
+  @Test
+  void startedIsAcked() throws Exception {
+    Started started = new Started(JOB.id(), "run-1", "host-1", Given.START);
+    assertThat(handler.handle(json(Codec.encode(started)))).isEqualTo(Disposition.ack());
+  }
+
+  @Test
+  void resultWithoutItsLogIsAskedForAgainUntilAMinuteIsOver() throws Exception {
+    assertThat(handle(Outgoing.result(RESULT))).isInstanceOf(RetryLater.class);
+    now = now.plus(Duration.ofSeconds(59));
+    assertThat(handle(Outgoing.result(RESULT))).isInstanceOf(RetryLater.class);
+    now = now.plus(Duration.ofSeconds(1));
+    assertThat(handle(Outgoing.result(RESULT))).isEqualTo(Disposition.ack());
+    assertThat(results.stored(JOB).log().complete()).isFalse();
+    assertThat(handle(Outgoing.result(RESULT))).isEqualTo(Disposition.ack());
+  }
+
+  @Test
+  void resultIsStoredWholeWhenItsLogComesLate() throws Exception {
+    assertThat(handle(Outgoing.result(RESULT))).isInstanceOf(RetryLater.class);
+    now = now.plus(Duration.ofSeconds(90));
+    handle(Outgoing.logPiece(JOB.id(), "run-1", 0, Given.gzip(Given.LOG)));
+    assertThat(handle(Outgoing.result(RESULT))).isEqualTo(Disposition.ack());
+    assertThat(results.stored(JOB)).isEqualTo(RESULT);
+  }
+
+  @Test
+  void whatCannotBeReadIsParkedWithTheReason() throws Exception {
+    assertThat(handler.handle(json("nonsense".getBytes(UTF_8))))
+        .isEqualTo(
+            new Park(
+                "not JSON: Unrecognized token 'nonsense': was expecting (JSON String, Number, Array,"
+                    + " Object or token 'null', 'true' or 'false')"));
+    assertThat(handler.handle(json("{\"type\":\"job\",\"version\":7}".getBytes(UTF_8))))
+        .isEqualTo(new Park("version 7 of 'job' is not understood; this Assay reads version 1"));
+  }
+
+  @Test
+  void logPieceThatCannotBeReadIsParkedWithTheReason() throws Exception {
+    byte[] good = Given.gzip(Given.LOG);
+    assertThat(handler.handle(piece(Map.of("run", "r", "offset", 0), good)))
+        .isEqualTo(new Park("log piece has no header 'job'"));
+    assertThat(handler.handle(piece(headers("../r", 0), good)))
+        .isEqualTo(new Park("run '../r' may only have letters, digits, '.', '_' and '-'"));
+    assertThat(handler.handle(piece(headers("r", -1), good)))
+        .isEqualTo(new Park("log piece of run r has the offset -1"));
+    assertThat(handler.handle(piece(headers("r", 0), new byte[] {1})))
+        .isInstanceOf(Park.class)
+        .hasToString("Park[reason=log piece is not gzip: EOFException]");
+    byte[] bomb = Given.gzip("x".repeat(LogPiece.MAX_BYTES + 1));
+    assertThat(handler.handle(piece(headers("r", 0), bomb)))
+        .isEqualTo(new Park("log piece is over 16777216 bytes long when inflated"));
+  }
+
+  @Test
+  void logPieceHasTheDocumentedHeaders() {
+    Outgoing piece = Outgoing.logPiece(JOB.id(), "run-1", 1048576, Given.gzip(Given.LOG));
+    assertThat(piece.headers())
+        .isEqualTo(Map.of("job", JOB.id().toString(), "run", "run-1", "offset", 1048576L));
+    assertThat(piece.contentType()).isEqualTo("application/gzip");
+    assertThat(piece.id()).isEqualTo("run-1@1048576");
+  }
+
+  private Disposition handle(Outgoing message) throws Exception {
+    return handler.handle(Given.delivered(message));
+  }
+
+  private static Map<String, Object> headers(String run, long offset) {
+    return Map.of("job", JOB.id().toString(), "run", run, "offset", offset);
+  }
+
+  private static Incoming piece(Map<String, Object> headers, byte[] body) {
+    return new Incoming(
+        "assay.results", "assay.results", "log", "id", Outgoing.GZIP, headers, false, body);
+  }
+
+  private static Incoming json(byte[] body) {
+    return new Incoming(
+        "assay.results", "assay.results", "result", "id", Outgoing.JSON, Map.of(), false, body);
+  }
+}

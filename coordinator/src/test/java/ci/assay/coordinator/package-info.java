@@ -1,0 +1,5 @@
+/** Tests on real folders and a real broker. */
+@NullMarked
+package ci.assay.coordinator;
+
+import org.jspecify.annotations.NullMarked;
