@@ -1,6 +1,5 @@
 package ci.assay.worker;
 
-import ci.assay.model.Durations;
 import java.time.Duration;
 import java.util.Map;
 
@@ -55,8 +54,7 @@ sealed interface Ending {
 
     @Override
     public String words() {
-      String signal = byForce ? "signal 9 (SIGKILL)" : "signal 15 (SIGTERM)";
-      return "killed by %s after %s timeout".formatted(signal, Durations.text(limit));
+      return byForce ? "killed by signal 9 (SIGKILL)" : "killed by signal 15 (SIGTERM)";
     }
   }
 }

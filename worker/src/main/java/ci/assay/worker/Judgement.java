@@ -41,7 +41,7 @@ record Judgement(
   private static Judgement timedOut(TimedOut late, @Nullable TestCounts tests) {
     String limit = Durations.text(late.limit());
     String cause =
-        "timed out after %s: %s; if it needs longer, write a timeout: line into .assay.yml"
+        "timed out after %s: the command was %s; if it needs longer, write a timeout: line into .assay.yml"
             .formatted(limit, late.words());
     return new Judgement(Outcome.TIMED_OUT, cause, null, "timed out after " + limit, tests);
   }

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class RunProcess {
 
-  private static final String START_GATE = "read -r _ && exec \"$@\" </dev/null";
+  static final String START_GATE = "read -r _ && exec \"$@\" </dev/null";
   private static final Duration TERMINATION_LIMIT = Duration.ofSeconds(10);
   private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(5);
 

@@ -19,12 +19,15 @@ while read -r order group run; do
   esac
 done
 
-# The worker closed our stdin, or died. What left its group is known by its environment.
+# The worker closed our stdin, or died. What left its group is known by its environment; what only
+# waits to be reaped is dead.
 rounds=0
 while [ "$rounds" -lt 200 ]; do
   alive=
   for each in $runs; do
-    kill -s KILL -- "-${each%%:*}" && alive=yes
+    group=${each%%:*}
+    kill -s KILL -- "-$group"
+    grep -qsE "^[0-9]+ \(.*\) [^ZX] [0-9]+ $group " /proc/[0-9]*/stat && alive=yes
     for file in $(grep -lsF "ASSAY_RUN=${each#*:}" /proc/[0-9]*/environ); do
       pid=${file#/proc/}
       kill -s KILL -- "${pid%/environ}" && alive=yes
