@@ -61,8 +61,7 @@ final class JobRunner {
       Judgement judgement = judge(run, watch, log);
       LogSummary summary = log.finish();
       Result result = result(run, watch, judgement, summary);
-      return new Finished(
-          result, LogPieces.of(run.job().id(), run.id(), log.file(), summary));
+      return new Finished(result, LogPieces.of(run.job().id(), run.id(), log.file(), summary));
     }
   }
 

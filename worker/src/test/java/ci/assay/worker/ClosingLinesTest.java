@@ -29,7 +29,8 @@ class ClosingLinesTest {
         .isEqualTo(new TestCounts(14, 2, 1, 1));
     assertThat(ClosingLines.count("3 passed, 4 warnings in 61.50s (0:01:01)\n"))
         .isEqualTo(new TestCounts(3, 0, 0, 0));
-    assertThat(ClosingLines.count("\u001b[32m== \u001b[32m\u001b[1m3 passed\u001b[0m in 0.1s ==\r\n"))
+    assertThat(
+            ClosingLines.count("\u001b[32m== \u001b[32m\u001b[1m3 passed\u001b[0m in 0.1s ==\r\n"))
         .isEqualTo(new TestCounts(3, 0, 0, 0));
     assertThat(ClosingLines.count("===== no tests ran in 0.01s =====\n")).isNull();
   }

@@ -34,7 +34,7 @@ class DetectionTest {
         "pom.xml go.mod test/test_a.py | mvn -B -ntp test",
       })
   void knowsAProjectByItsFiles(String files, String command) throws IOException {
-    for (String file : files.split(" ")) {
+    for (String file : files.split(" ", -1)) {
       write(file, "");
     }
     assertThat(Detection.commandFor(tree).orElse(null)).isEqualTo(command);
@@ -70,8 +70,7 @@ class DetectionTest {
     "yarn.lock, yarn install --frozen-lockfile && yarn test",
     "pnpm-lock.yaml, pnpm install --frozen-lockfile && pnpm test"
   })
-  void takesThePackageManagerWhoseLockFileIsThere(String lock, String command)
-      throws IOException {
+  void takesThePackageManagerWhoseLockFileIsThere(String lock, String command) throws IOException {
     write("package.json", "{\"scripts\":{\"test\":\"jest\"}}");
     write(lock, "");
     assertThat(Detection.commandFor(tree)).contains(command);

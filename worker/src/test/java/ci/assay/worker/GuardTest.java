@@ -46,7 +46,8 @@ class GuardTest {
 
   @Test
   void orphansDieWithTheirWorkerAndTheSuccessorWaitsForThat() throws Exception {
-    Process worker = workerProcess("trap '' TERM; echo $$ > a; setsid sh -c 'echo $$ > b; sleep 99'; sleep 99");
+    Process worker =
+        workerProcess("trap '' TERM; echo $$ > a; setsid sh -c 'echo $$ > b; sleep 99'; sleep 99");
     await().until(() -> pids().size() == 2);
     List<String> orphans = pids();
     assertThat(orphans).allMatch(Alive::is);

@@ -50,7 +50,11 @@ class RunLogTest {
     LogSummary summary = capture(text, 200);
     assertThat(summary.truncated()).isTrue();
     List<String> kept = Files.readAllLines(file());
-    int word = IntStream.range(0, kept.size()).filter(i -> kept.get(i).startsWith("[assay]")).findFirst().orElseThrow();
+    int word =
+        IntStream.range(0, kept.size())
+            .filter(i -> kept.get(i).startsWith("[assay]"))
+            .findFirst()
+            .orElseThrow();
     String head = lines(1, word);
     String tail = lines(1_000 - (kept.size() - word - 2), 1_000);
     assertThat(Files.readString(file()))
@@ -58,7 +62,8 @@ class RunLogTest {
         .endsWith("\n" + tail)
         .contains(
             String.format(
-                "[assay] %,d bytes were cut out here", text.length() - head.length() - tail.length()));
+                "[assay] %,d bytes were cut out here",
+                text.length() - head.length() - tail.length()));
     assertThat(Files.size(file())).isEqualTo(summary.bytes());
   }
 
@@ -90,11 +95,14 @@ class RunLogTest {
   }
 
   private static void assertCut(String kept, String text, int cap) {
-    String word = kept.lines().filter(line -> line.startsWith("[assay] ")).findFirst().orElseThrow();
-    int cut = Integer.parseInt(word.split(" ")[1].replace(",", ""));
+    String word =
+        kept.lines().filter(line -> line.startsWith("[assay] ")).findFirst().orElseThrow();
+    int cut = Integer.parseInt(word.split(" ", -1)[1].replace(",", ""));
     String head = kept.substring(0, kept.indexOf(word));
     String tail = kept.substring(kept.indexOf(word) + word.length() + 1);
-    assertThat(text).endsWith(tail).startsWith(head.isEmpty() ? "" : head.substring(0, head.length() - 1));
+    assertThat(text)
+        .endsWith(tail)
+        .startsWith(head.isEmpty() ? "" : head.substring(0, head.length() - 1));
     assertThat(text.length() - cut - tail.length()).isBetween(head.length() - 1, head.length());
     assertThat(head.length() + tail.length()).isLessThanOrEqualTo(cap + 1);
   }
@@ -104,7 +112,9 @@ class RunLogTest {
     String text = lines(1, 400_000);
     LogSummary summary = capture(text, 16 << 20);
     List<Outgoing> pieces = LogPieces.of(JOB, "01RUN", file(), summary);
-    assertThat(pieces).extracting(Outgoing::id).containsExactly("01RUN@0", "01RUN@1048576", "01RUN@2097152");
+    assertThat(pieces)
+        .extracting(Outgoing::id)
+        .containsExactly("01RUN@0", "01RUN@1048576", "01RUN@2097152");
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
     for (Outgoing piece : pieces) {
       new GZIPInputStream(new ByteArrayInputStream(piece.body())).transferTo(joined);
@@ -143,7 +153,8 @@ class RunLogTest {
 
   private static String text(int size, int lineLength) {
     return IntStream.range(0, size)
-        .mapToObj(i -> i % lineLength == lineLength - 1 ? "\n" : String.valueOf((char) ('a' + i % 26)))
+        .mapToObj(
+            i -> i % lineLength == lineLength - 1 ? "\n" : String.valueOf((char) ('a' + i % 26)))
         .collect(Collectors.joining());
   }
 }

@@ -75,7 +75,7 @@ class RunProcessTest {
   @Test
   void aRunLeadsAGroupAndASessionOfItsOwn() throws Exception {
     run("ps -o pid=,pgid=,sid= -p $$");
-    String[] ids = log().strip().split(" +");
+    String[] ids = log().strip().split(" +", -1);
     assertThat(ids).hasSize(3).containsOnly(ids[0]);
     assertThat(Long.parseLong(ids[0])).isNotEqualTo(ProcessHandle.current().pid());
   }
@@ -90,8 +90,7 @@ class RunProcessTest {
 
   @Test
   void whoIgnoresSigtermIsKilledTenSecondsLater() throws Exception {
-    Ending ending =
-        run("trap '' TERM; echo $$; while :; do sleep 1; done", Duration.ofMillis(200));
+    Ending ending = run("trap '' TERM; echo $$; while :; do sleep 1; done", Duration.ofMillis(200));
     assertThat(ending).isEqualTo(new TimedOut(Duration.ofMillis(200), true));
     assertThatAllAreGone();
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Repository;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,7 +100,7 @@ class TestReportsTest {
     assertThat(TestReports.isReport(Path.of("tree").resolve(path))).isEqualTo(isReport);
   }
 
-  private TestCounts count(String printed) throws IOException {
+  private @Nullable TestCounts count(String printed) throws IOException {
     Path file = Files.createTempDirectory(folder, "log").resolve("run.log");
     try (RunLog log = new RunLog(file, 1 << 20)) {
       log.capture(new ByteArrayInputStream(printed.getBytes(StandardCharsets.UTF_8)));
