@@ -59,6 +59,11 @@ public final class BrokerLink implements AutoCloseable {
     return new BrokerLink(address, name + " (publishing)", "publishing", false);
   }
 
+  /** A link of someone who only publishes; this one announces that the broker came or went. */
+  public static BrokerLink forPublishingOnly(BrokerAddress address, String name) {
+    return new BrokerLink(address, name + " (publishing)", "publishing", true);
+  }
+
   /** A link to consume on; this one announces on the log that the broker came or went. */
   public static BrokerLink forConsuming(BrokerAddress address, String name) {
     return new BrokerLink(address, name + " (consuming)", "consuming", true);

@@ -76,7 +76,7 @@ public final class Mirror {
     try (MirrorLock lock = MirrorLock.acquire(folder.resolve("assay.lock"))) {
       Set<ObjectId> absent = new LinkedHashSet<>();
       for (ObjectId tip : tips) {
-        if (!hasObject(tip)) {
+        if (!has(tip)) {
           absent.add(tip);
         }
       }
@@ -95,7 +95,12 @@ public final class Mirror {
 
   /** Whether the commit is here; looks at this disk only. */
   public boolean has(CommitId commit) throws GitTroubleException {
-    return hasObject(idOf(commit));
+    return has(idOf(commit));
+  }
+
+  /** Whether the object is here, of whatever type; looks at this disk only. */
+  public boolean has(ObjectId id) {
+    return repository.getObjectDatabase().has(id);
   }
 
   /**
@@ -107,14 +112,14 @@ public final class Mirror {
    */
   public void ensure(CommitId commit, String ref) throws GitTroubleException {
     ObjectId id = idOf(commit);
-    if (hasObject(id)) {
+    if (has(id)) {
       return;
     }
     ObjectId tip = remote.refs(new RefGlobs(List.of(ref))).get(ref);
     if (tip != null) {
       fetch(List.of(tip));
     }
-    if (hasObject(id)) {
+    if (has(id)) {
       return;
     }
     try {
@@ -122,7 +127,7 @@ public final class Mirror {
     } catch (GitTroubleException e) {
       throw e.kind() == Kind.COMMIT_GONE ? gone(commit, ref, e) : e;
     }
-    if (!hasObject(id)) {
+    if (!has(id)) {
       throw gone(commit, ref, null);
     }
   }
@@ -147,10 +152,6 @@ public final class Mirror {
     } catch (JGitInternalException e) {
       log.warn("mirror {} was not repacked: {}", folder, Words.of(e));
     }
-  }
-
-  private boolean hasObject(ObjectId id) {
-    return repository.getObjectDatabase().has(id);
   }
 
   private ObjectId idOf(CommitId commit) throws GitTroubleException {

@@ -28,7 +28,7 @@ final class Pins {
   static final String PREFIX = "refs/assay/tips/";
 
   /** With fewer than this, looking for those that can be dropped is not worth it. */
-  private static final int MANY = 200;
+  private static final int MANY = 100;
 
   private final Repository mirror;
   private int next = MANY;

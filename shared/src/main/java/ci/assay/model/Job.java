@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param pool the work queue it goes to
  * @param timeoutSeconds how long its command may run
  * @param queuedAt when the observer first stored it
- * @param reason why it runs: {@code push}, {@code backlog}, {@code rerun}, {@code audit}
+ * @param reason why it runs: {@code push}, {@code backlog}, {@code run}, {@code rerun}, {@code
+ *     audit}
  */
 public record Job(
     JobId id,

@@ -141,7 +141,7 @@ class MirrorTest {
     CommitId root = git.commit("root", Map.of("a", "0"));
     CommitId forced = git.commitObject(List.of(root), "forced away", Map.of("a", "x"));
     mirror.ensure(forced, TestRepository.MAIN);
-    for (int i = 0; i < 250; i++) {
+    for (int i = 0; i < 120; i++) {
       commits.add(git.commit("number " + i, Map.of("a", "" + i)));
       mirror.fetch(List.of(id(commits.get(i))));
     }

@@ -1,0 +1,216 @@
+package ci.assay.observer;
+
+import ci.assay.model.CannotRunException;
+import ci.assay.model.CommitId;
+import ci.assay.observer.CursorEntry.Gone;
+import ci.assay.observer.CursorEntry.Kept;
+import ci.assay.observer.CursorEntry.Opened;
+import ci.assay.observer.CursorEntry.Pending;
+import ci.assay.observer.CursorEntry.Seen;
+import ci.assay.observer.CursorEntry.Sent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.eclipse.jgit.lib.ObjectId;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How far one repository is observed, on disk: which tips were seen, which commits are PENDING and
+ * which are SENT. A method that changes it returns when the change is on disk; when it throws,
+ * nothing has changed. Safe for use by many threads.
+ */
+final class Cursor implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Cursor.class);
+
+  /** Lines beyond twice the needed ones before the journal is written anew. */
+  private static final int SLACK = 1_000;
+
+  private final String repository;
+  private final Path file;
+  private final Journal journal;
+  private int lines;
+
+  private @Nullable Instant opened;
+  private final Map<String, ObjectId> seen = new TreeMap<>();
+  private final Set<ObjectId> kept = new HashSet<>();
+  private final Map<CommitId, Planned> pending = new LinkedHashMap<>();
+  private final Set<ObjectId> sent = new HashSet<>();
+
+  private Cursor(String repository, Path file) throws IOException {
+    this.repository = repository;
+    this.file = file;
+    this.journal = Journal.open(file, this::read);
+  }
+
+  /**
+   * Opens a repository's cursor, empty when it has none.
+   *
+   * @param now names the copy that is kept of a damaged one
+   * @throws CannotRunException when the folder cannot be written
+   */
+  static Cursor open(Path folder, String repository, Instant now) {
+    Path file = folder.resolve(repository + ".journal");
+    try {
+      Files.createDirectories(folder);
+      Cursor cursor = new Cursor(repository, file);
+      if (cursor.journal.damage() == Journal.Damage.CORRUPT) {
+        cursor.recover(now);
+      }
+      return cursor;
+    } catch (IOException e) {
+      throw new CannotRunException(
+          "state %s of repository '%s' cannot be used: %s".formatted(file, repository, e), e);
+    }
+  }
+
+  /** Whether the repository has never been looked at. */
+  synchronized boolean isNew() {
+    return opened == null;
+  }
+
+  /** The tip of each ref when it was last looked at. */
+  synchronized Map<String, ObjectId> seen() {
+    return new TreeMap<>(seen);
+  }
+
+  /** The tips that were seen once and that none of {@link #seen} leads to. */
+  synchronized Set<ObjectId> kept() {
+    return new HashSet<>(kept);
+  }
+
+  /** Whether the commit is PENDING or SENT. */
+  synchronized boolean hasJob(ObjectId commit) {
+    return sent.contains(commit) || pending.containsKey(new CommitId(commit.name()));
+  }
+
+  /** What is PENDING, in the order in which it was planned. */
+  synchronized List<Planned> pending() {
+    return List.copyOf(pending.values());
+  }
+
+  /** Stores commits as PENDING. */
+  synchronized void plan(List<Planned> planned) {
+    append(planned.stream().map(Pending::new).toList());
+  }
+
+  /** Stores commits as SENT. */
+  synchronized void sent(Collection<CommitId> commits) {
+    append(commits.stream().map(Sent::new).toList());
+  }
+
+  /**
+   * Stores that all new commits of these refs are planned.
+   *
+   * @param tips refs that are there, with their tips
+   * @param gone refs that are not there any more
+   * @param former tips that are to be kept because nothing leads to them any more
+   */
+  synchronized void moved(
+      Instant at, Map<String, ObjectId> tips, Set<String> gone, Set<ObjectId> former) {
+    List<CursorEntry> entries = new ArrayList<>();
+    former.forEach(tip -> entries.add(new Kept(tip)));
+    tips.forEach((ref, tip) -> entries.add(new Seen(ref, tip)));
+    gone.forEach(ref -> entries.add(new Gone(ref)));
+    if (opened == null) {
+      entries.add(new Opened(at));
+    }
+    append(entries);
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      journal.close();
+    } catch (IOException e) {
+      log.debug("closing {}: {}", file, e.toString());
+    }
+  }
+
+  private void append(List<? extends CursorEntry> entries) {
+    try {
+      journal.append(entries);
+      entries.forEach(this::apply);
+      compactSometimes();
+    } catch (IOException e) {
+      throw new CannotRunException(
+          "state %s of repository '%s' cannot be written: %s".formatted(file, repository, e), e);
+    }
+  }
+
+  private void read(String line) {
+    apply(CursorEntry.parse(line));
+  }
+
+  private void apply(CursorEntry entry) {
+    lines++;
+    if (entry instanceof Opened first) {
+      opened = first.at();
+    } else if (entry instanceof Seen tip) {
+      seen.put(tip.ref(), tip.tip());
+    } else if (entry instanceof Gone ref) {
+      seen.remove(ref.ref());
+    } else if (entry instanceof Kept tip) {
+      kept.add(tip.tip());
+    } else if (entry instanceof Pending owed) {
+      pending.putIfAbsent(owed.planned().commit(), owed.planned());
+    } else if (entry instanceof Sent done) {
+      pending.remove(done.commit());
+      sent.add(ObjectId.fromString(done.commit().value()));
+    }
+  }
+
+  private void compactSometimes() throws IOException {
+    int needed = 1 + seen.size() + kept.size() + pending.size() + sent.size();
+    if (lines > 2 * needed + SLACK) {
+      List<CursorEntry> entries = entries();
+      journal.replace(entries);
+      lines = entries.size();
+    }
+  }
+
+  private List<CursorEntry> entries() {
+    List<CursorEntry> entries = new ArrayList<>();
+    sent.forEach(commit -> entries.add(new Sent(new CommitId(commit.name()))));
+    pending.values().forEach(planned -> entries.add(new Pending(planned)));
+    kept.forEach(tip -> entries.add(new Kept(tip)));
+    seen.forEach((ref, tip) -> entries.add(new Seen(ref, tip)));
+    if (opened != null) {
+      entries.add(new Opened(opened));
+    }
+    return entries;
+  }
+
+  /**
+   * Keeps a copy for people and goes on with what is certain: commits with a job, found in any good
+   * line. How far the refs were seen is not certain any more, so the repository counts as seen for
+   * the first time.
+   */
+  private void recover(Instant now) throws IOException {
+    Path copy = file.resolveSibling(file.getFileName() + ".damaged-" + now.toEpochMilli());
+    Files.copy(file, copy);
+    opened = null;
+    seen.clear();
+    kept.clear();
+    List<CursorEntry> entries = entries();
+    journal.replace(entries);
+    lines = entries.size();
+    log.error(
+        "state {} of repository '{}' is damaged (copy: {}): it is looked at as for the first time;"
+            + " commits pushed since it was last written may have no job but for the tips",
+        file,
+        repository,
+        copy);
+  }
+}

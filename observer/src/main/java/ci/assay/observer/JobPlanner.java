@@ -1,0 +1,70 @@
+package ci.assay.observer;
+
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Variant;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the job of a planned commit: one, of the variant {@code default}; what a pipeline's matrix
+ * asks for will be decided here.
+ */
+final class JobPlanner {
+
+  private static final Logger log = LoggerFactory.getLogger(JobPlanner.class);
+
+  private final JobTerms terms;
+  private final Repository objects;
+
+  JobPlanner(JobTerms terms, Repository objects) {
+    this.terms = terms;
+    this.objects = objects;
+  }
+
+  Job jobOf(Planned planned) {
+    try (RevWalk walk = new RevWalk(objects)) {
+      return job(planned, walk.parseCommit(ObjectId.fromString(planned.commit().value())));
+    } catch (IOException e) {
+      log.debug("job of {} goes without tree and parents: {}", planned.commit(), e.toString());
+      return job(planned, null, List.of());
+    }
+  }
+
+  private Job job(Planned planned, RevCommit commit) {
+    return job(
+        planned,
+        idOf(commit.getTree()),
+        Arrays.stream(commit.getParents()).map(JobPlanner::idOf).toList());
+  }
+
+  private Job job(Planned planned, @Nullable CommitId tree, List<CommitId> parents) {
+    return new Job(
+        JobId.of(terms.repository().name(), planned.commit(), Variant.DEFAULT.name()),
+        terms.repository(),
+        planned.commit(),
+        tree,
+        parents,
+        planned.ref(),
+        Variant.DEFAULT,
+        1,
+        terms.test(),
+        terms.pool(),
+        terms.timeout().toSeconds(),
+        planned.queuedAt(),
+        planned.reason());
+  }
+
+  private static CommitId idOf(ObjectId id) {
+    return new CommitId(id.name());
+  }
+}

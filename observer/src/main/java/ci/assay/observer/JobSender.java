@@ -1,0 +1,168 @@
+package ci.assay.observer;
+
+import ci.assay.broker.ConfirmedPublisher;
+import ci.assay.broker.Outgoing;
+import ci.assay.broker.PublishRefusedException;
+import ci.assay.model.CannotRunException;
+import ci.assay.model.CommitId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes the jobs of planned commits, in the order in which they were handed over, and stores
+ * them as SENT when the broker has confirmed them. While the broker is away they wait here, small
+ * as they are, and the repositories are looked at all the same. One thread of its own.
+ */
+final class JobSender implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(JobSender.class);
+
+  /** How many jobs are made at a time, and share one flush to disk. */
+  private static final int BATCH = 500;
+
+  private final ConfirmedPublisher publisher;
+  private final BlockingQueue<Owed> owed = new LinkedBlockingQueue<>();
+  private final Thread thread;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition settled = lock.newCondition();
+  private long unsettled;
+  private volatile boolean closed;
+
+  private record Owed(Planned planned, JobPlanner planner, Cursor cursor) {
+    Outgoing message() {
+      return Outgoing.job(planner.jobOf(planned));
+    }
+  }
+
+  /**
+   * @param publisher not closed by this object
+   */
+  JobSender(ConfirmedPublisher publisher) {
+    this.publisher = publisher;
+    this.thread = new Thread(this::sendUntilClosed, "observer-sender");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Takes over commits that are PENDING in {@code cursor}; does not wait. */
+  void submit(List<Planned> planned, JobPlanner planner, Cursor cursor) {
+    lock.lock();
+    try {
+      unsettled += planned.size();
+    } finally {
+      lock.unlock();
+    }
+    planned.forEach(each -> owed.add(new Owed(each, planner, cursor)));
+  }
+
+  /**
+   * Waits until all that was submitted is SENT, or refused for good.
+   *
+   * @throws CannotRunException when this is closed meanwhile
+   */
+  void awaitIdle() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (unsettled > 0 && !closed) {
+        settled.await();
+      }
+      if (unsettled > 0) {
+        throw new CannotRunException(
+            unsettled + " jobs were not published before the end; they are at the next start");
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    wakeWaiters(0);
+  }
+
+  private void sendUntilClosed() {
+    try {
+      while (!closed) {
+        List<Owed> batch = new ArrayList<>();
+        batch.add(owed.take());
+        owed.drainTo(batch, BATCH - 1);
+        store(send(batch));
+        wakeWaiters(batch.size());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (CannotRunException e) {
+      if (!closed) {
+        log.error("no job is published any more: {}", e.getMessage());
+      }
+      close();
+    }
+  }
+
+  /** Those of the batch that the broker has now: all but what it refused for good. */
+  private List<Owed> send(List<Owed> batch) throws InterruptedException {
+    try {
+      publisher.publishAll(batch.stream().map(Owed::message).toList());
+      return batch;
+    } catch (PublishRefusedException e) {
+      return sendSingly(batch);
+    }
+  }
+
+  private List<Owed> sendSingly(List<Owed> batch) throws InterruptedException {
+    List<Owed> sent = new ArrayList<>();
+    for (Owed each : batch) {
+      try {
+        publisher.publishAll(List.of(each.message()));
+        sent.add(each);
+      } catch (PublishRefusedException e) {
+        log.error("{} gets no job before the next start: {}", each.planned(), e.getMessage());
+      }
+    }
+    return sent;
+  }
+
+  private static void store(List<Owed> sent) {
+    Map<Cursor, List<CommitId>> byCursor = new LinkedHashMap<>();
+    for (Owed each : sent) {
+      byCursor
+          .computeIfAbsent(each.cursor(), any -> new ArrayList<>())
+          .add(each.planned().commit());
+    }
+    byCursor.forEach(
+        (cursor, commits) -> {
+          try {
+            cursor.sent(commits);
+          } catch (CannotRunException e) {
+            log.error(
+                "{} jobs are published again at the next start: {}",
+                commits.size(),
+                e.getMessage());
+          }
+        });
+  }
+
+  private void wakeWaiters(int done) {
+    lock.lock();
+    try {
+      unsettled -= done;
+      settled.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package ci.assay.observer;
+
+import ci.assay.broker.BrokerLink;
+import ci.assay.broker.ConfirmedPublisher;
+import ci.assay.broker.Topology;
+import ci.assay.git.Mirror;
+import ci.assay.git.MirrorStore;
+import ci.assay.model.CannotRunException;
+import ci.assay.model.InvalidInputException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+
+/**
+ * Watches repositories and publishes one job for each new commit, oldest first, exactly once unless
+ * it dies between publishing and noting it down: then once more, with the same id. Each repository
+ * has a schedule and a thread of its own.
+ */
+public final class Observer implements AutoCloseable {
+
+  private static final Duration END_LIMIT = Duration.ofSeconds(5);
+
+  private final ObserverSettings settings;
+  private final Clock clock;
+  private final List<String> pools;
+  private final BrokerLink link;
+  private final ConfirmedPublisher publisher;
+  private final JobSender sender;
+  private final MirrorStore mirrors;
+  private final StateFolder state;
+  private final Map<String, RepositoryWatch> watches = new LinkedHashMap<>();
+  private final List<Cursor> cursors = new ArrayList<>();
+
+  /** Connects to nothing and writes nothing before {@link #start} or {@link #pollOnce}. */
+  public Observer(ObserverSettings settings, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+    this.pools = settings.repositories().stream().map(WatchedRepository::pool).distinct().toList();
+    this.link =
+        BrokerLink.forPublishingOnly(settings.broker(), "assay observer " + settings.name());
+    this.publisher = new ConfirmedPublisher(link, () -> pools);
+    this.sender = new JobSender(publisher);
+    this.state = new StateFolder(settings.state());
+    this.mirrors = new MirrorStore(state.mirrors());
+  }
+
+  /**
+   * Begins to watch, until {@link #close}; returns when the broker is there. What a former observer
+   * left PENDING is published first.
+   *
+   * @throws CannotRunException when the state cannot be written, another observer uses it, or the
+   *     broker refuses us
+   * @throws InvalidInputException when a repository's URL is none
+   */
+  public void start() throws InterruptedException {
+    open();
+    watches.values().forEach(RepositoryWatch::start);
+    Topology.declareAtStart(link, pools);
+  }
+
+  /**
+   * Instead of {@link #start}: looks at each repository once and returns when all jobs are
+   * confirmed.
+   *
+   * @throws CannotRunException as {@link #start}, and when a repository cannot be read; the others
+   *     are done nevertheless
+   */
+  public void pollOnce() throws InterruptedException {
+    open();
+    Topology.declareAtStart(link, pools);
+    String troubles = pollEach().stream().collect(Collectors.joining("; "));
+    sender.awaitIdle();
+    if (!troubles.isEmpty()) {
+      throw new CannotRunException(troubles);
+    }
+  }
+
+  /**
+   * Looks at a repository at once, out of turn: for whoever knows that something was pushed.
+   *
+   * @return whether a repository of that name is watched
+   */
+  public boolean pollNow(String repository) {
+    RepositoryWatch watch = watches.get(repository);
+    if (watch != null) {
+      watch.pollNow();
+    }
+    return watch != null;
+  }
+
+  /** Looks no more, publishes no more; what is not published is, at the next start. */
+  @Override
+  public void close() {
+    watches.values().forEach(RepositoryWatch::close);
+    sender.close();
+    publisher.close();
+    link.close();
+    try {
+      for (RepositoryWatch watch : watches.values()) {
+        watch.awaitEnd(END_LIMIT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    cursors.forEach(Cursor::close);
+    mirrors.close();
+    state.close();
+  }
+
+  private void open() {
+    state.open();
+    settings.repositories().forEach(this::watch);
+    link.start();
+    publisher.start();
+    sender.start();
+  }
+
+  private void watch(WatchedRepository watched) {
+    Mirror mirror = mirrors.mirrorOf(watched.repository());
+    Cursor cursor = Cursor.open(state.cursors(), watched.name(), clock.instant());
+    cursors.add(cursor);
+    JobPlanner planner = new JobPlanner(watched.terms(), mirror.repository());
+    RefPoller poller =
+        new RefPoller(
+            watched, mirror, cursor, clock, planned -> sender.submit(planned, planner, cursor));
+    watches.put(watched.name(), new RepositoryWatch(watched, poller));
+    sender.submit(cursor.pending(), planner, cursor);
+  }
+
+  private List<String> pollEach() {
+    ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, watches.size()));
+    try {
+      List<CompletableFuture<Optional<String>>> looks =
+          watches.values().stream()
+              .map(watch -> CompletableFuture.supplyAsync(watch::pollOnce, threads))
+              .toList();
+      return looks.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList();
+    } finally {
+      threads.shutdown();
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package ci.assay.observer;
+
+import ci.assay.git.GitTroubleException;
+import ci.assay.model.CannotRunException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at one repository again and again, on a thread of its own: however slow it is, no other
+ * waits for it. Says once that it cannot be read and once that it can again.
+ */
+final class RepositoryWatch implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(RepositoryWatch.class);
+
+  /** A repository that cannot be read is tried ever more seldom, down to this. */
+  private static final Duration SELDOM = Duration.ofMinutes(1);
+
+  /** How much earlier than asked a look may come, so that many repositories spread out. */
+  private static final double JITTER = 0.2;
+
+  private final String name;
+  private final Duration interval;
+  private final RefPoller poller;
+  private final Thread thread;
+  private final Semaphore hurry = new Semaphore(0);
+  private volatile boolean closed;
+  private int failures;
+
+  RepositoryWatch(WatchedRepository watched, RefPoller poller) {
+    this.name = watched.name();
+    this.interval = watched.interval();
+    this.poller = poller;
+    this.thread = new Thread(this::pollUntilClosed, "observer-" + name);
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Looks as soon as the present look, if there is one, is over. */
+  void pollNow() {
+    hurry.release();
+  }
+
+  /**
+   * Looks once, on the caller's thread; not for use beside {@link #start}.
+   *
+   * @return why it could not, in one line
+   */
+  Optional<String> pollOnce() {
+    try {
+      poller.poll();
+      readable();
+      return Optional.empty();
+    } catch (GitTroubleException | CannotRunException | UncheckedIOException e) {
+      unreadable(e);
+      return Optional.of(name + ": " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+
+  /** Waits for a look that was under way when this was closed. */
+  void awaitEnd(Duration limit) throws InterruptedException {
+    thread.join(limit.toMillis());
+  }
+
+  private void pollUntilClosed() {
+    try {
+      while (!closed) {
+        long began = System.nanoTime();
+        pollSafely();
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        if (hurry.tryAcquire(untilNext(took).toNanos(), TimeUnit.NANOSECONDS)) {
+          hurry.drainPermits();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void pollSafely() {
+    try {
+      pollOnce();
+    } catch (RuntimeException e) {
+      if (!closed) {
+        failures++;
+        log.error("{}: looking at it failed, which is a defect", name, e);
+      }
+    }
+  }
+
+  /** Looks begin {@link #interval} apart or less, but never without a pause between them. */
+  private Duration untilNext(Duration took) {
+    Duration full = interval.multipliedBy(1L << Math.min(failures, 10));
+    Duration longest = interval.compareTo(SELDOM) > 0 ? interval : SELDOM;
+    long nanos = (full.compareTo(longest) > 0 ? longest : full).toNanos();
+    long jittered = (long) (nanos * (1 - JITTER * ThreadLocalRandom.current().nextDouble()));
+    return Duration.ofNanos(Math.max(jittered - took.toNanos(), nanos / 10));
+  }
+
+  private void unreadable(Exception e) {
+    if (closed) {
+      return;
+    }
+    failures++;
+    if (failures == 1) {
+      log.warn("{}: {}; trying on", name, e.getMessage());
+    }
+  }
+
+  private void readable() {
+    if (failures > 0) {
+      log.info("{}: can be read again", name);
+    }
+    failures = 0;
+  }
+}
