@@ -1,0 +1,153 @@
+package ci.assay.worker;
+
+import ci.assay.model.CannotRunException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A small process that outlives this one: when the worker is gone, however it went, it kills the
+ * worker's runs and only then gives up the lock on the work folder. It also sends our signals,
+ * since Java has none for process groups. Safe for use by many threads.
+ */
+final class Guard implements AutoCloseable {
+
+  /** A dead worker's guard needs a moment to kill what it left. */
+  static final Duration LOCK_LIMIT = Duration.ofSeconds(12);
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(12);
+  private static final int CONFLICT = 75;
+  private static final String SCRIPT = script();
+
+  private final Process process;
+  private final OutputStream orders;
+
+  private Guard(Process process) {
+    this.process = process;
+    this.orders = process.getOutputStream();
+  }
+
+  /**
+   * Locks the work folder and begins to guard.
+   *
+   * @param lock the file to lock
+   * @param limit how long to wait for a predecessor's guard
+   * @throws CannotRunException when another worker has the folder, or it cannot be locked
+   */
+  static Guard start(Path lock, Duration limit) throws InterruptedException {
+    try {
+      Process process = builder(lock, limit).start();
+      Guard guard = new Guard(process);
+      guard.awaitReady(lock);
+      return guard;
+    } catch (IOException e) {
+      throw new CannotRunException(
+          "cannot start the guard process (setsid and flock of util-linux are needed): "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static ProcessBuilder builder(Path lock, Duration limit) {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "setsid",
+            "flock",
+            "--no-fork",
+            "--timeout",
+            Long.toString(limit.toSeconds()),
+            "--conflict-exit-code",
+            Integer.toString(CONFLICT),
+            lock.toString(),
+            "sh",
+            "-c",
+            SCRIPT,
+            "assay-guard");
+    builder.redirectErrorStream(true);
+    builder.environment().keySet().retainAll(Map.of("PATH", "").keySet());
+    return builder;
+  }
+
+  private void awaitReady(Path lock) throws IOException, InterruptedException {
+    BufferedReader answers =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    String answer = answers.readLine();
+    if ("ready".equals(answer)) {
+      return;
+    }
+    if (process.waitFor() == CONFLICT) {
+      throw new CannotRunException(
+          "another worker works in "
+              + lock.getParent()
+              + "; stop it, or give this one a folder of its own");
+    }
+    throw new CannotRunException("cannot lock " + lock + ": " + answer);
+  }
+
+  /** From now on this group dies with the worker. */
+  void add(long group, String run) {
+    order("add " + group + " " + run);
+  }
+
+  /** The group is gone. */
+  void remove(long group) {
+    order("remove " + group);
+  }
+
+  /** Asks all of a group to end. */
+  void terminate(long group) {
+    order("term " + group);
+  }
+
+  /** Ends all of a group. */
+  void kill(long group) {
+    order("kill " + group);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  private synchronized void order(String line) {
+    try {
+      orders.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+      orders.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the guard process is gone", e);
+    }
+  }
+
+  /** Kills what is still registered and gives up the lock. */
+  @Override
+  public void close() {
+    try {
+      orders.close();
+      if (!process.waitFor(CLOSE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String script() {
+    try (InputStream script = Guard.class.getResourceAsStream("guard.sh")) {
+      if (script == null) {
+        throw new IllegalStateException("guard.sh is missing from the jar");
+      }
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package ci.assay.worker;
+
+import ci.assay.broker.Backoff;
+import ci.assay.broker.Disposition;
+import ci.assay.broker.Incoming;
+import ci.assay.git.GitTroubleException;
+import ci.assay.model.CannotRunException;
+import ci.assay.model.Durations;
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Job;
+import ci.assay.model.Result;
+import ci.assay.wire.Codec;
+import com.github.f4b6a3.ulid.UlidCreator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides about one delivered job: run it and answer with its log and its result, or give it back.
+ * Trouble on our side never becomes a verdict on the commit.
+ */
+final class JobHandler implements Disposition.Handler {
+
+  private static final Logger log = LoggerFactory.getLogger(JobHandler.class);
+  private static final Backoff AGAIN = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15));
+  private static final Duration WHILE_BLOCKED = Duration.ofSeconds(1);
+
+  /** So often something that looks final must show before it is believed. */
+  static final int TRIES = 3;
+
+  private final JobRunner runner;
+  private final StartGate gate;
+  private final Troubles troubles;
+  private final RunListener listener;
+  private final BooleanSupplier mayStart;
+
+  /**
+   * @param mayStart whether anything new may begin now: a result could be delivered, and orphans
+   *     would be killed
+   */
+  JobHandler(
+      JobRunner runner,
+      StartGate gate,
+      Troubles troubles,
+      RunListener listener,
+      BooleanSupplier mayStart) {
+    this.runner = runner;
+    this.gate = gate;
+    this.troubles = troubles;
+    this.listener = listener;
+    this.mayStart = mayStart;
+  }
+
+  @Override
+  public Disposition handle(Incoming message) throws InterruptedException {
+    Job job;
+    try {
+      job = Codec.decode(message.body(), Job.class);
+    } catch (InvalidInputException e) {
+      return new Disposition.Park("not a job that this worker understands: " + e.getMessage());
+    }
+    if (!mayStart.getAsBoolean()) {
+      return new Disposition.RetryLater(WHILE_BLOCKED, "nothing new is started now");
+    }
+    String id = UlidCreator.getMonotonicUlid().toString();
+    return handle(new Run(job, id, gate.attempt(job, id)));
+  }
+
+  private Disposition handle(Run run) throws InterruptedException {
+    log.info("{}: started", run);
+    listener.runStarted(run.job(), run.id());
+    try {
+      return answer(run, runner.run(run));
+    } catch (GitTroubleException e) {
+      return isFinal(e.kind())
+          ? lastTries(run, String.valueOf(e.getMessage()))
+          : again(run, e, troubles.add(run.job().id()));
+    } catch (IOException | UncheckedIOException | CannotRunException e) {
+      return again(run, e, troubles.add(run.job().id()));
+    }
+  }
+
+  private Disposition answer(Run run, Finished finished) {
+    troubles.forget(run.job().id());
+    Result result = finished.result();
+    log.info(
+        "{}: {} in {} ({})",
+        run,
+        result.outcome().word(),
+        Durations.text(result.duration()),
+        result.summary());
+    listener.runFinished(result);
+    return new Disposition.Ack(finished.messages());
+  }
+
+  private Disposition lastTries(Run run, String cause) {
+    int count = troubles.add(run.job().id());
+    return count >= TRIES
+        ? answer(run, runner.errored(run, cause))
+        : again(run, new IOException(cause), count);
+  }
+
+  private static Disposition again(Run run, Exception trouble, int count) {
+    Duration wait = AGAIN.after(count);
+    String reason = String.valueOf(trouble.getMessage());
+    log.warn("{}: {}; trying again in {}", run, reason, Durations.text(wait));
+    log.debug("{}: trouble {}", run, count, trouble);
+    return new Disposition.RetryLater(wait, reason);
+  }
+
+  /** Whether trying again is unlikely to help, here or elsewhere. */
+  private static boolean isFinal(GitTroubleException.Kind kind) {
+    return switch (kind) {
+      case REPOSITORY_GONE, COMMIT_GONE, UNSUPPORTED -> true;
+      case ACCESS_DENIED, UNREACHABLE, MIRROR -> false;
+    };
+  }
+}

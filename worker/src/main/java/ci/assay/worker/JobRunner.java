@@ -1,0 +1,153 @@
+package ci.assay.worker;
+
+import ci.assay.git.GitTroubleException;
+import ci.assay.git.Mirror;
+import ci.assay.git.MirrorStore;
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Job;
+import ci.assay.model.LogSummary;
+import ci.assay.model.Repository;
+import ci.assay.model.Result;
+import ci.assay.model.TestCounts;
+import ci.assay.worker.Ending.Exited;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+
+/** Runs jobs in one slot, one at a time: fetch, check out, run, count, judge. */
+final class JobRunner {
+
+  /**
+   * What all slots of a worker share.
+   *
+   * @param isStopping whether the worker is about to end
+   */
+  record Tools(
+      WorkerSettings settings,
+      WorkFolder folder,
+      MirrorStore mirrors,
+      RunProcess processes,
+      LogShelf logs,
+      InstantSource clock,
+      BooleanSupplier isStopping) {}
+
+  private final Tools tools;
+  private final int slot;
+  private final Map<Repository, Workspace> workspaces = new ConcurrentHashMap<>();
+
+  /**
+   * @param slot its number, from 1
+   */
+  JobRunner(Tools tools, int slot) {
+    this.tools = tools;
+    this.slot = slot;
+  }
+
+  /**
+   * Runs a job.
+   *
+   * @throws GitTroubleException when the commit could not be had
+   * @throws IOException when something of ours failed; nothing is known about the commit then
+   * @throws InterruptedException when the worker stops
+   */
+  Finished run(Run run) throws GitTroubleException, IOException, InterruptedException {
+    Stopwatch watch = new Stopwatch(tools.clock());
+    try (RunLog log = tools.logs().begin(run.id())) {
+      Judgement judgement = judge(run, watch, log);
+      LogSummary summary = log.finish();
+      Result result = result(run, watch, judgement, summary);
+      return new Finished(result, LogPieces.of(run.job().id(), run.id(), log.file(), summary));
+    }
+  }
+
+  /** The result of a run that never came to its command, for a cause that will not go away. */
+  Finished errored(Run run, String cause) {
+    Stopwatch watch = new Stopwatch(tools.clock());
+    Result result = result(run, watch, Judgement.errored(cause), LogSummary.EMPTY);
+    return new Finished(result, List.of());
+  }
+
+  private Judgement judge(Run run, Stopwatch watch, RunLog log)
+      throws GitTroubleException, IOException, InterruptedException {
+    try {
+      return test(run, watch, log);
+    } catch (RefusedCommitException | InvalidInputException e) {
+      return Judgement.errored(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Judgement test(Run run, Stopwatch watch, RunLog log)
+      throws GitTroubleException, IOException, InterruptedException, RefusedCommitException {
+    Job job = run.job();
+    Mirror mirror = tools.mirrors().mirrorOf(job.repository());
+    mirror.ensure(job.commit(), job.ref());
+    watch.lap("fetch");
+
+    Workspace workspace = workspaces.computeIfAbsent(job.repository(), this::workspaceOf);
+    Checkout checkout = workspace.checkout(mirror.repository(), job.commit());
+    checkout.notes().forEach(log::note);
+    TestCommand command = TestCommand.choose(job, checkout.tree(), tools.settings().timeout());
+    watch.lap("checkout");
+
+    Ending ending = execute(run, command, checkout.tree(), log);
+    watch.lap("test");
+
+    TestCounts counts = TestReports.count(workspace, log);
+    watch.lap("report");
+    return Judgement.of(ending, counts);
+  }
+
+  private Ending execute(Run run, TestCommand command, Path tree, RunLog log)
+      throws IOException, InterruptedException {
+    Path home = Files.createDirectories(tools.folder().home(run.job().repository(), slot));
+    Path temporary = Files.createDirectory(tools.folder().temporary().resolve(run.id()));
+    RunWorld world = new RunWorld(run.job(), run.id(), run.attempt(), home, temporary);
+    try {
+      Ending ending =
+          tools
+              .processes()
+              .run(
+                  new RunProcess.Command(
+                      run.id(),
+                      command.text(),
+                      tree,
+                      world.environment(System.getenv()),
+                      command.timeout()),
+                  log);
+      if (tools.isStopping().getAsBoolean() && ending instanceof Exited by && by.isSignalled()) {
+        throw new InterruptedException(run + " was killed by somebody while the worker stops");
+      }
+      return ending;
+    } finally {
+      FileTree.delete(temporary);
+    }
+  }
+
+  private Workspace workspaceOf(Repository repository) {
+    return new IncrementalWorkspace(tools.folder().tree(repository, slot));
+  }
+
+  private Result result(Run run, Stopwatch watch, Judgement judgement, LogSummary log) {
+    return new Result(
+        run.job().id(),
+        run.id(),
+        run.attempt(),
+        judgement.outcome(),
+        judgement.cause(),
+        judgement.exitCode(),
+        judgement.summary(),
+        tools.settings().name(),
+        run.job().queuedAt(),
+        watch.started(),
+        watch.now(),
+        watch.phases(),
+        judgement.tests(),
+        log,
+        run.job());
+  }
+}

@@ -1,0 +1,112 @@
+package ci.assay.worker;
+
+import ci.assay.worker.Node.FileNode;
+import ci.assay.worker.Node.FolderNode;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds what a run wrote into a work tree. A folder of the commit whose times did not change has
+ * nothing new in it and is not listed, so that a run which wrote nothing costs a look at each
+ * folder.
+ */
+final class NewFiles {
+
+  private static final Logger log = LoggerFactory.getLogger(NewFiles.class);
+  private static final Set<String> SKIPPED = Set.of(".git", "node_modules");
+
+  private final TreeVerifier verifier;
+  private final Predicate<Path> wanted;
+  private final int limit;
+  private final List<Path> found = new ArrayList<>();
+
+  NewFiles(TreeVerifier verifier, Predicate<Path> wanted, int limit) {
+    this.verifier = verifier;
+    this.wanted = wanted;
+    this.limit = limit;
+  }
+
+  List<Path> find(Path folder, FolderNode node) throws IOException {
+    visit(folder, node);
+    return List.copyOf(found);
+  }
+
+  private void visit(Path folder, FolderNode node) throws IOException {
+    if (!verifier.isUntouched(node, Stamp.of(folder))) {
+      visitChildren(folder, node);
+    }
+    for (Map.Entry<String, Node> child : node.children.entrySet()) {
+      Path path = folder.resolve(child.getKey());
+      if (child.getValue() instanceof FolderNode inner) {
+        visitKnownFolder(path, inner);
+      } else if (wanted.test(path) && !isUnchanged(path, child.getValue())) {
+        add(path);
+      }
+    }
+  }
+
+  private void visitKnownFolder(Path path, FolderNode node) throws IOException {
+    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (verifier.isOurs(path, node)) {
+      visit(path, node);
+    } else {
+      visitStranger(path);
+    }
+  }
+
+  private boolean isUnchanged(Path path, Node node) throws IOException {
+    return !(node instanceof FileNode)
+        || !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+        || verifier.isOurs(path, node);
+  }
+
+  private void visitChildren(Path folder, FolderNode node) {
+    for (Path path : list(folder)) {
+      if (!TreeVerifier.isKnown(folder, node, path)) {
+        visitStranger(path);
+      }
+    }
+  }
+
+  private void visitStranger(Path path) {
+    if (SKIPPED.contains(path.getFileName().toString())) {
+      return;
+    }
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      list(path).forEach(this::visitStranger);
+    } else if (wanted.test(path) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      add(path);
+    }
+  }
+
+  private void add(Path path) {
+    if (found.size() < limit) {
+      found.add(path);
+    }
+  }
+
+  /** A folder that the run made unreadable has nothing that we could use. */
+  private static List<Path> list(Path folder) {
+    List<Path> paths = new ArrayList<>();
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+      children.forEach(paths::add);
+    } catch (IOException | DirectoryIteratorException e) {
+      log.debug("not looking into {}: {}", folder, e.toString());
+    }
+    paths.sort(null);
+    return paths;
+  }
+}

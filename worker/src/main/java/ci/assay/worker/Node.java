@@ -1,0 +1,38 @@
+package ci.assay.worker;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/** What we wrote at one path of a work tree, and how it looked just after. */
+sealed interface Node {
+
+  /**
+   * A file or a symbolic link.
+   *
+   * @param isPointer whether it is a Git LFS pointer
+   */
+  record FileNode(FileMode mode, ObjectId id, Stamp stamp, boolean isPointer) implements Node {}
+
+  /** A folder: of the commit, or the empty one that stands for a submodule. */
+  final class FolderNode implements Node {
+
+    /** The submodule's commit; null for an ordinary folder. */
+    final @Nullable ObjectId submodule;
+
+    /** In the order of git's tree, which is also that of its index. */
+    Map<String, Node> children = new LinkedHashMap<>();
+
+    /** The git tree that it equals, all the way down; null when something below is missing. */
+    @Nullable ObjectId tree;
+
+    Stamp stamp;
+
+    FolderNode(@Nullable ObjectId submodule, Stamp stamp) {
+      this.submodule = submodule;
+      this.stamp = stamp;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package ci.assay.worker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the file system says of a file without reading it. Nobody can set the change time, so a file
+ * with an equal stamp is the file we wrote, unless it was changed within the same tick of the clock
+ * as we wrote it: {@link #isOlderThan} is for that.
+ */
+record Stamp(
+    int mode, long size, long inode, long modifiedNanos, long changedNanos, int user, int group) {
+
+  private static final int DIRECTORY = 0040000;
+  private static final String ATTRIBUTES = "unix:mode,size,ino,lastModifiedTime,ctime,uid,gid";
+  private static final int KIND = 0170000;
+  private static final long CLOCK_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  static Stamp of(Path path) throws IOException {
+    Map<String, Object> all = Files.readAttributes(path, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+    return new Stamp(
+        number(all, "mode").intValue(),
+        number(all, "size").longValue(),
+        number(all, "ino").longValue(),
+        nanos(all, "lastModifiedTime"),
+        nanos(all, "ctime"),
+        number(all, "uid").intValue(),
+        number(all, "gid").intValue());
+  }
+
+  private static Number number(Map<String, Object> all, String name) {
+    return (Number) Objects.requireNonNull(all.get(name));
+  }
+
+  private static long nanos(Map<String, Object> all, String name) {
+    return ((FileTime) Objects.requireNonNull(all.get(name))).to(TimeUnit.NANOSECONDS);
+  }
+
+  private boolean isDirectory() {
+    return (mode & KIND) == DIRECTORY;
+  }
+
+  /** Whether it is the same directory, whatever happened inside. */
+  boolean isSameDirectoryAs(Stamp other) {
+    return isDirectory() && other.isDirectory() && inode == other.inode;
+  }
+
+  /** Whether any change after {@code momentNanos} must show in the change time. */
+  boolean isOlderThan(long momentNanos) {
+    return changedNanos < momentNanos - CLOCK_TICK_NANOS;
+  }
+}

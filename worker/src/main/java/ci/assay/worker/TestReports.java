@@ -1,0 +1,58 @@
+package ci.assay.worker;
+
+import ci.assay.model.TestCounts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts tests: from the JUnit XML that the run wrote, else from the end of its log. */
+final class TestReports {
+
+  private static final Logger log = LoggerFactory.getLogger(TestReports.class);
+
+  private static final int MOST_FILES = 5_000;
+  private static final Pattern NAMES =
+      Pattern.compile(
+          "TEST-.*\\.xml|.*junit.*\\.xml|x?unit.*\\.xml|pytest.*\\.xml|test-?(results?|reports?)\\.xml",
+          Pattern.CASE_INSENSITIVE);
+  private static final Set<String> FOLDERS =
+      Set.of("surefire-reports", "failsafe-reports", "test-results", "test-reports");
+
+  /** TestNG's copies of what surefire has already written. */
+  private static final String COPIES = "junitreports";
+
+  private TestReports() {}
+
+  /** The counts, or null where nothing tells them. */
+  static @Nullable TestCounts count(Workspace workspace, RunLog output) throws IOException {
+    TestCounts sum = null;
+    JUnitReport.Budget budget = new JUnitReport.Budget();
+    for (Path file : workspace.writtenSince(TestReports::isReport, MOST_FILES)) {
+      TestCounts counts = read(file, budget);
+      sum = sum == null || counts == null ? (sum == null ? counts : sum) : sum.plus(counts);
+    }
+    return sum == null ? ClosingLines.count(output.tail()) : sum;
+  }
+
+  static boolean isReport(Path file) {
+    String name = file.getFileName().toString();
+    Path folder = file.getParent();
+    String folderName = folder == null ? "" : String.valueOf(folder.getFileName());
+    return !folderName.equals(COPIES)
+        && name.endsWith(".xml")
+        && (NAMES.matcher(name).matches() || FOLDERS.contains(folderName));
+  }
+
+  private static @Nullable TestCounts read(Path file, JUnitReport.Budget budget) {
+    try {
+      return JUnitReport.read(file, budget);
+    } catch (IOException e) {
+      log.debug("{} is no JUnit report: {}", file, e.getMessage());
+      return null;
+    }
+  }
+}

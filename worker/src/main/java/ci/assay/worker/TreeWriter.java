@@ -1,0 +1,137 @@
+package ci.assay.worker;
+
+import ci.assay.worker.Node.FileNode;
+import ci.assay.worker.Node.FolderNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a verified work tree into a git tree by writing only what differs. Files are never written
+ * to in place: another name of theirs (a hard link) may be anywhere.
+ */
+final class TreeWriter {
+
+  private static final Set<OpenOption> NEW_FILE =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  private static final FileAttribute<?> PLAIN = permissions("rw-rw-rw-");
+  private static final FileAttribute<?> EXECUTABLE = permissions("rwxrwxrwx");
+
+  private static final byte[] POINTER =
+      "version https://git-lfs.github.com/spec/v1\n".getBytes(StandardCharsets.UTF_8);
+  private static final int LONGEST_POINTER = 1024;
+
+  private final ObjectReader objects;
+
+  /**
+   * @param objects not closed by this object
+   */
+  TreeWriter(ObjectReader objects) {
+    this.objects = objects;
+  }
+
+  private static FileAttribute<?> permissions(String text) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text));
+  }
+
+  /** Makes the folder equal to the tree. After a failure the nodes are of no use any more. */
+  void write(Path folder, FolderNode node, ObjectId tree)
+      throws IOException, RefusedCommitException {
+    if (tree.equals(node.tree)) {
+      return;
+    }
+    Map<String, TreeEntry> wanted = TreeEntry.read(objects, tree, folder);
+    removeUnwanted(folder, node, wanted);
+    Map<String, Node> children = new LinkedHashMap<>();
+    for (TreeEntry entry : wanted.values()) {
+      Node old = node.children.get(entry.name());
+      children.put(entry.name(), place(folder.resolve(entry.name()), entry, old));
+    }
+    node.children = children;
+    node.tree = tree;
+    node.stamp = Stamp.of(folder);
+  }
+
+  private static void removeUnwanted(Path folder, FolderNode node, Map<String, TreeEntry> wanted)
+      throws IOException {
+    for (Map.Entry<String, Node> child : node.children.entrySet()) {
+      TreeEntry entry = wanted.get(child.getKey());
+      if (entry == null || !entry.canReplace(child.getValue())) {
+        FileTree.delete(folder.resolve(child.getKey()));
+      }
+    }
+  }
+
+  private Node place(Path path, TreeEntry entry, @Nullable Node old)
+      throws IOException, RefusedCommitException {
+    boolean keeps = old != null && entry.canReplace(old);
+    if (entry.isFolder()) {
+      FolderNode folder = keeps && old instanceof FolderNode same ? same : makeFolder(path, entry);
+      if (folder.submodule == null) {
+        write(path, folder, entry.id());
+      }
+      return folder;
+    }
+    return keeps && old != null ? old : writeFile(path, entry);
+  }
+
+  private static FolderNode makeFolder(Path path, TreeEntry entry) throws IOException {
+    Files.createDirectory(path);
+    ObjectId submodule = FileMode.GITLINK.equals(entry.mode()) ? entry.id() : null;
+    return new FolderNode(submodule, Stamp.of(path));
+  }
+
+  private FileNode writeFile(Path path, TreeEntry entry)
+      throws IOException, RefusedCommitException {
+    ObjectLoader content = objects.open(entry.id(), Constants.OBJ_BLOB);
+    boolean isPointer = false;
+    if (FileMode.SYMLINK.equals(entry.mode())) {
+      SymbolicLink.create(path, content);
+    } else {
+      isPointer = copy(content, path, entry);
+    }
+    return new FileNode(entry.mode(), entry.id(), Stamp.of(path), isPointer);
+  }
+
+  private static boolean copy(ObjectLoader content, Path path, TreeEntry entry) throws IOException {
+    FileAttribute<?> mode = FileMode.EXECUTABLE_FILE.equals(entry.mode()) ? EXECUTABLE : PLAIN;
+    try (SeekableByteChannel file = Files.newByteChannel(path, NEW_FILE, mode)) {
+      if (content.isLarge()) {
+        try (OutputStream out = Channels.newOutputStream(file)) {
+          content.copyTo(out);
+        }
+        return false;
+      }
+      byte[] bytes = content.getCachedBytes();
+      ByteBuffer rest = ByteBuffer.wrap(bytes);
+      while (rest.hasRemaining()) {
+        file.write(rest);
+      }
+      return isPointer(bytes);
+    }
+  }
+
+  private static boolean isPointer(byte[] bytes) {
+    return bytes.length <= LONGEST_POINTER
+        && bytes.length > POINTER.length
+        && java.util.Arrays.equals(bytes, 0, POINTER.length, POINTER, 0, POINTER.length);
+  }
+}

@@ -1,0 +1,88 @@
+package ci.assay.worker;
+
+import ci.assay.model.CannotRunException;
+import ci.assay.model.Repository;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** What is where in a worker's folder. The spool of results will be {@code spool/}. */
+record WorkFolder(Path root) {
+
+  Path lock() {
+    return root.resolve(".lock");
+  }
+
+  Path mirrors() {
+    return root.resolve("mirrors");
+  }
+
+  /** The work tree of one repository in one slot. */
+  Path tree(Repository repository, int slot) {
+    return root.resolve("trees").resolve(key(repository)).resolve(slot + "/tree");
+  }
+
+  /** The home of one repository's runs in one slot: what they cache there stays. */
+  Path home(Repository repository, int slot) {
+    return root.resolve("homes").resolve(key(repository)).resolve(Integer.toString(slot));
+  }
+
+  /** The parent of every run's temporary folder. */
+  Path temporary() {
+    return root.resolve("tmp");
+  }
+
+  Path logs() {
+    return root.resolve("logs");
+  }
+
+  /**
+   * Makes the folder, so that it can be locked.
+   *
+   * @throws CannotRunException when it cannot be written
+   */
+  void create() {
+    try {
+      Files.createDirectories(root);
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+    if (!Files.isWritable(root)) {
+      throw new CannotRunException("work folder " + root + " is not writable; mend or choose one");
+    }
+  }
+
+  /**
+   * Makes the rest, and clears away what a dead predecessor left; for the lock's holder only.
+   *
+   * @throws CannotRunException when it cannot be written
+   */
+  void prepare() {
+    try {
+      FileTree.delete(temporary());
+      Files.createDirectories(temporary());
+      Files.createDirectories(logs());
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private CannotRunException unusable(IOException e) {
+    return new CannotRunException("work folder " + root + " cannot be used: " + e, e);
+  }
+
+  /** By the URL, so that no other repository that took the same name gets at it. */
+  private static String key(Repository repository) {
+    try {
+      byte[] url = repository.url().getBytes(StandardCharsets.UTF_8);
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(url);
+      return repository.name() + "-" + HexFormat.of().formatHex(hash, 0, 6);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package ci.assay.worker;
+
+import ci.assay.broker.BrokerLink;
+import ci.assay.broker.ConfirmedPublisher;
+import ci.assay.broker.QueueConsumer;
+import ci.assay.broker.Topology;
+import ci.assay.git.MirrorStore;
+import ci.assay.model.CannotRunException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes jobs from its pools and runs them, so many at a time as it has slots. The assembly of all
+ * that is in this package.
+ */
+public final class Worker implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(15);
+
+  private final WorkerSettings settings;
+  private final RunListener listener;
+  private final Clock clock;
+  private final WorkFolder folder;
+  private final BrokerLink publishing;
+  private final BrokerLink consuming;
+  private final ConfirmedPublisher publisher;
+  private final MirrorStore mirrors;
+  private final ExecutorService readers = Executors.newCachedThreadPool(Worker::readerThread);
+  private final List<QueueConsumer> slots = new ArrayList<>();
+  private @Nullable Guard guard;
+  private volatile boolean isStopping;
+
+  /** Assembles it; nothing is touched before {@link #start}. */
+  public Worker(WorkerSettings settings, RunListener listener, Clock clock) {
+    this.settings = settings;
+    this.listener = listener;
+    this.clock = clock;
+    this.folder = new WorkFolder(settings.work());
+    String name = "assay worker " + settings.name();
+    this.publishing = BrokerLink.forPublishing(settings.broker(), name);
+    this.consuming = BrokerLink.forConsuming(settings.broker(), name);
+    this.publisher = new ConfirmedPublisher(publishing, settings::pools);
+    this.mirrors = new MirrorStore(folder.mirrors());
+  }
+
+  /**
+   * Takes the work folder, waits for the broker and begins to take jobs.
+   *
+   * @throws CannotRunException when another worker has the folder, or the broker refuses us
+   */
+  public void start() throws InterruptedException {
+    publishing.start();
+    consuming.start();
+    folder.create();
+    Guard started = Guard.start(folder.lock(), Guard.LOCK_LIMIT);
+    guard = started;
+    folder.prepare();
+    Topology.declareAtStart(consuming, settings.pools());
+    publisher.start();
+    JobRunner.Tools tools = tools(started);
+    Troubles troubles = new Troubles();
+    for (int slot = 1; slot <= settings.slots(); slot++) {
+      JobHandler handler =
+          new JobHandler(
+              new JobRunner(tools, slot), StartGate.OPEN, troubles, listener, this::mayStart);
+      slots.add(new QueueConsumer(consuming, publisher, consumer(slot), handler));
+    }
+    slots.forEach(QueueConsumer::start);
+    log.info(
+        "worker {} takes jobs of {}, {} at a time",
+        settings.name(),
+        String.join(", ", settings.pools()),
+        settings.slots());
+  }
+
+  private JobRunner.Tools tools(Guard started) {
+    return new JobRunner.Tools(
+        settings,
+        folder,
+        mirrors,
+        new RunProcess(started, readers),
+        new LogShelf(folder.logs(), settings.logCapBytes(), clock),
+        clock,
+        () -> isStopping);
+  }
+
+  private QueueConsumer.Settings consumer(int slot) {
+    List<String> queues = settings.pools().stream().map(Topology::jobsQueue).toList();
+    String tag = settings.name() + "/" + slot;
+    return new QueueConsumer.Settings(queues, settings.pools(), tag, 1, 1);
+  }
+
+  private boolean mayStart() {
+    Guard current = guard;
+    if (current != null && !current.isAlive() && !isStopping) {
+      log.error("the guard process is gone, so no run is started; start this worker anew");
+      return false;
+    }
+    return !isStopping && !publishing.isBlocked();
+  }
+
+  /**
+   * Takes no more jobs and waits, as long as the drain limit allows, until those in hand have their
+   * results confirmed.
+   *
+   * @return whether all of them have; {@link #close} gives the others back
+   */
+  public boolean drain() throws InterruptedException {
+    isStopping = true;
+    for (QueueConsumer slot : slots) {
+      slot.drain(Duration.ZERO);
+    }
+    return awaitSlots(settings.drainLimit());
+  }
+
+  private boolean awaitSlots(Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    boolean isDone = true;
+    for (QueueConsumer slot : slots) {
+      isDone &= slot.drain(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
+    return isDone;
+  }
+
+  /** Stops at once: runs in hand are killed and their jobs go back to the queue. */
+  @Override
+  public void close() {
+    isStopping = true;
+    slots.forEach(QueueConsumer::close);
+    try {
+      awaitSlots(KILL_LIMIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    publisher.close();
+    consuming.close();
+    publishing.close();
+    mirrors.close();
+    readers.shutdownNow();
+    if (guard != null) {
+      guard.close();
+    }
+  }
+
+  private static Thread readerThread(Runnable task) {
+    Thread thread = new Thread(task, "run output");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,34 @@
+package ci.assay.worker;
+
+import ci.assay.model.CommitId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import org.eclipse.jgit.lib.Repository;
+
+/**
+ * The folder in which one slot runs the commits of one repository, one after the other. Used by one
+ * thread at a time.
+ */
+interface Workspace {
+
+  /**
+   * Makes the work tree exactly the commit's: nothing that an earlier run added, changed or removed
+   * shows in it, and its {@code .git} lets git's commands work.
+   *
+   * @param mirror has the commit; read only
+   * @throws RefusedCommitException when the commit has what no work tree may have
+   * @throws IOException when it failed for a reason of ours; the next checkout mends it
+   */
+  Checkout checkout(Repository mirror, CommitId commit) throws IOException, RefusedCommitException;
+
+  /**
+   * The files that were added to the work tree or changed since the last checkout; not those in
+   * {@code .git} or {@code node_modules}.
+   *
+   * @param wanted which files are asked for
+   * @param limit the most that are returned
+   */
+  List<Path> writtenSince(Predicate<Path> wanted, int limit) throws IOException;
+}

@@ -1,0 +1,116 @@
+package ci.assay.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ci.assay.model.CannotRunException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class GuardTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void oneFolderHasOneWorker() throws Exception {
+    try (Guard first = Guard.start(lock(), Duration.ZERO)) {
+      assertThat(first.isAlive()).isTrue();
+      assertThatThrownBy(() -> Guard.start(lock(), Duration.ZERO))
+          .isInstanceOf(CannotRunException.class)
+          .hasMessage(
+              "another worker works in "
+                  + folder
+                  + "; stop it, or give this one a folder of its own");
+    }
+    Guard.start(lock(), Duration.ZERO).close();
+  }
+
+  @Test
+  void aFolderThatCannotBeLockedIsSaid() {
+    assertThatThrownBy(() -> Guard.start(folder.resolve("no/.lock"), Duration.ZERO))
+        .isInstanceOf(CannotRunException.class)
+        .hasMessageContaining("cannot lock")
+        .hasMessageContaining("No such file");
+  }
+
+  @Test
+  void orphansDieWithTheirWorkerAndTheSuccessorWaitsForThat() throws Exception {
+    Process worker =
+        workerProcess("trap '' TERM; echo $$ > a; setsid sh -c 'echo $$ > b; sleep 99'; sleep 99");
+    await().until(() -> pids().size() == 2);
+    List<String> orphans = pids();
+    assertThat(orphans).allMatch(Alive::is);
+
+    worker.destroyForcibly().waitFor();
+    Guard.start(lock(), Guard.LOCK_LIMIT).close();
+    assertThat(orphans).noneMatch(Alive::is);
+  }
+
+  @Test
+  void whatIsStillAtTheGateWhenTheWorkerDiesNeverRuns() throws Exception {
+    ProcessBuilder gate =
+        new ProcessBuilder("sh", "-c", RunProcess.START_GATE, "sh", "touch", "ran");
+    Process waiting = gate.directory(folder.toFile()).start();
+    waiting.getOutputStream().close();
+    assertThat(waiting.waitFor()).isNotZero();
+    assertThat(folder.resolve("ran")).doesNotExist();
+  }
+
+  /** A JVM that runs a command as a worker would, to be killed. */
+  private Process workerProcess(String command) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            DoomedWorker.class.getName(),
+            folder.toString(),
+            command)
+        .inheritIO()
+        .start();
+  }
+
+  /** Started by the test as a process of its own. */
+  static final class DoomedWorker {
+    public static void main(String[] arguments) throws Exception {
+      Path folder = Path.of(arguments[0]);
+      Guard guard = Guard.start(folder.resolve(".lock"), Duration.ZERO);
+      Map<String, String> world = Map.of("PATH", "/usr/bin:/bin", "ASSAY_RUN", "01DOOMED");
+      new RunProcess(guard, Executors.newCachedThreadPool())
+          .run(
+              new RunProcess.Command("01DOOMED", arguments[1], folder, world, Duration.ofHours(1)),
+              new RunLog(folder.resolve("log"), 1 << 20));
+    }
+  }
+
+  private Path lock() {
+    return folder.resolve(".lock");
+  }
+
+  private List<String> pids() {
+    return Stream.of("a", "b")
+        .map(folder::resolve)
+        .filter(Files::exists)
+        .map(GuardTest::content)
+        .filter(text -> !text.isEmpty())
+        .toList();
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
