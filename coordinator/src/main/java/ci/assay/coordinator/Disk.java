@@ -117,12 +117,26 @@ final class Disk {
     }
   }
 
-  /** Makes a folder below the root, and waits until the names on the way to it are on the disk. */
+  /**
+   * Makes a folder below the root, its name on the disk. Those of one commit are made by one thread
+   * at a time; a repository's may be wanted by several, and is ready when any of them has it.
+   */
   private void make(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    for (Path at = folder; !at.equals(root); ) {
-      at = Objects.requireNonNull(at.getParent());
-      sync(at);
+    Path parent = Objects.requireNonNull(folder.getParent());
+    if (parent.equals(root)) {
+      synchronized (this) {
+        makeIn(parent, folder);
+      }
+    } else {
+      make(parent);
+      makeIn(parent, folder);
+    }
+  }
+
+  private void makeIn(Path parent, Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectory(folder);
+      sync(parent);
     }
   }
 }

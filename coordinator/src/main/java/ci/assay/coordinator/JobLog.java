@@ -43,7 +43,7 @@ final class JobLog {
 
   /** Keeps a piece; it is on the disk when this returns. */
   void add(LogPiece piece) throws IOException {
-    Path file = folder.resolve(PREFIX + piece.run() + "." + piece.offset());
+    Path file = file(piece.run(), piece.offset());
     if (sizeOf(file) < piece.text().length) {
       disk.replace(file, out -> out.write(piece.text()));
     }
@@ -52,11 +52,12 @@ final class JobLog {
 
   /** Whether every byte of this run's log is here. */
   boolean isComplete(String run, LogSummary log) throws IOException {
+    if (log.bytes() == 0 || sizeOf(first(run)) == log.bytes()) {
+      return true;
+    }
     long covered = 0;
-    if (log.bytes() > 0) {
-      for (Piece piece : piecesOf(run)) {
-        covered = piece.offset() <= covered ? Math.max(covered, piece.end()) : covered;
-      }
+    for (Piece piece : piecesOf(run)) {
+      covered = piece.offset() <= covered ? Math.max(covered, piece.end()) : covered;
     }
     return covered >= log.bytes();
   }
@@ -69,13 +70,13 @@ final class JobLog {
       return;
     }
     long bytes = stored.log().bytes();
-    List<Piece> pieces = bytes == 0 ? List.of() : piecesOf(stored.run());
-    Piece whole = pieces.size() == 1 ? pieces.get(0) : null;
-    if (whole != null && whole.offset() == 0 && whole.bytes() == bytes) {
-      Files.move(whole.file(), text, StandardCopyOption.ATOMIC_MOVE);
-    } else {
-      disk.replace(text, out -> copy(pieces, bytes, out));
+    Path first = first(stored.run());
+    if (bytes > 0 && sizeOf(first) == bytes) {
+      Files.move(first, text, StandardCopyOption.ATOMIC_MOVE);
+      return;
     }
+    List<Piece> pieces = bytes == 0 ? List.of() : piecesOf(stored.run());
+    disk.replace(text, out -> copy(pieces, bytes, out));
   }
 
   /** Removes all pieces, of whichever run. */
@@ -118,6 +119,15 @@ final class JobLog {
       String line = "\n[assay: bytes %d to %d of this log were lost]\n".formatted(from, to - 1);
       out.write(line.getBytes(StandardCharsets.UTF_8));
     }
+  }
+
+  /** Most logs are one piece: then nothing has to be listed or copied. */
+  private Path first(String run) {
+    return file(run, 0);
+  }
+
+  private Path file(String run, long offset) {
+    return folder.resolve(PREFIX + run + "." + offset);
   }
 
   /** In the order of their offsets. */

@@ -66,7 +66,11 @@ record ResultsFolder(Path root) {
 
   /** The folders of a variant's jobs that may have been stored, the latest rerun first. */
   static List<Path> jobsOf(Path variant) throws IOException {
-    List<Path> jobs = new ArrayList<>(folders(variant.resolve(RERUNS)));
+    Path reruns = variant.resolve(RERUNS);
+    if (!Files.exists(reruns)) {
+      return List.of(variant);
+    }
+    List<Path> jobs = new ArrayList<>(folders(reruns));
     jobs.removeIf(rerun -> !rerun.getFileName().toString().matches("[1-9][0-9]{0,8}"));
     jobs.sort((a, b) -> Integer.compare(number(b), number(a)));
     jobs.add(variant);

@@ -49,7 +49,7 @@ class JobLogPropertyTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 60)
   void piecesInAnyOrderAndNumberMakeTheSameLog(
       @ForAll byte[] whole,
       @ForAll @Size(max = 6) List<@IntRange(max = 1000) Integer> cuts,
@@ -72,7 +72,7 @@ class JobLogPropertyTest {
     assertThat(ResultsFolder.list(own)).hasSize(1);
   }
 
-  @Property(tries = 100)
+  @Property(tries = 30)
   void logIsCompleteOnlyWithEachOfItsPieces(
       @ForAll @Size(min = 1, max = 100) byte[] whole,
       @ForAll @Size(max = 6) List<@IntRange(max = 1000) Integer> cuts,
@@ -93,7 +93,7 @@ class JobLogPropertyTest {
     assertThat(log.isComplete("run", summary)).isFalse();
   }
 
-  @Property(tries = 100)
+  @Property(tries = 30)
   void piecesThatOverlapMakeTheSameLog(
       @ForAll @Size(min = 1, max = 100) byte[] whole,
       @ForAll @Size(max = 6) List<@IntRange(max = 1000) Integer> cuts,

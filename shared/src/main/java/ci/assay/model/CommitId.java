@@ -12,10 +12,15 @@ public record CommitId(String value) implements Comparable<CommitId> {
   private static final Pattern FULL = Pattern.compile("[0-9a-f]{40}([0-9a-f]{24})?");
 
   public CommitId {
-    if (!FULL.matcher(value).matches()) {
+    if (!isFull(value)) {
       throw new InvalidInputException(
           "commit '" + value + "' is not a full id of 40 or 64 lower-case hexadecimal digits");
     }
+  }
+
+  /** Whether this is the text of a full id. */
+  public static boolean isFull(String text) {
+    return FULL.matcher(text).matches();
   }
 
   /** The first eight digits: for people, never for looking things up. */

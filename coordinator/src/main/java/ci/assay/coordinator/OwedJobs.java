@@ -1,0 +1,52 @@
+package ci.assay.coordinator;
+
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Job;
+import ci.assay.wire.Codec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is owed: each {@code job.json} without a {@code result.json} beside it. */
+final class OwedJobs {
+
+  private static final Logger log = LoggerFactory.getLogger(OwedJobs.class);
+
+  private OwedJobs() {}
+
+  /** The jobs of these commits that are owed a result, the longest waiting first. */
+  static List<Job> in(List<Path> commits) throws IOException {
+    List<Job> owed = new ArrayList<>();
+    for (Path commit : commits) {
+      if (!Files.exists(commit.resolve(ResultsFolder.VERDICT))) {
+        for (Path variant : ResultsFolder.folders(commit)) {
+          owedIn(variant).ifPresent(owed::add);
+        }
+      }
+    }
+    owed.sort(Comparator.comparing(Job::queuedAt).thenComparing(Job::commit));
+    return List.copyOf(owed);
+  }
+
+  private static Optional<Job> owedIn(Path variant) throws IOException {
+    Path file = variant.resolve(ResultsFolder.JOB);
+    if (Files.exists(variant.resolve(ResultsFolder.RESULT))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Codec.decodeFile(Files.readAllBytes(file), Job.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (InvalidInputException e) {
+      log.warn("left out {}: {}", file, e.getMessage());
+      return Optional.empty();
+    }
+  }
+}
