@@ -6,6 +6,7 @@ import ci.assay.cli.settings.SettingsProvider;
 import ci.assay.model.Durations;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Repository;
+import ci.assay.observer.CommitSelection;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,8 +42,16 @@ final class Assay {
   }
 
   private static CommandLine commands(Surroundings surroundings, ConfigSource config) {
-    java.util.Objects.requireNonNull(config);
-    return new CommandLine(new AssayCommand()).addSubcommand(new DoctorCommand(surroundings));
+    return new CommandLine(new AssayCommand())
+        .addSubcommand(new DemoCommand(surroundings))
+        .addSubcommand(new RunCommand(surroundings))
+        .addSubcommand(new UpCommand(surroundings, config))
+        .addSubcommand(new ObserverCommand(surroundings, config))
+        .addSubcommand(new CoordinatorCommand(surroundings))
+        .addSubcommand(new WorkerCommand(surroundings))
+        .addSubcommand(new ResultsCommand(surroundings))
+        .addSubcommand(new LogCommand(surroundings))
+        .addSubcommand(new DoctorCommand(surroundings));
   }
 
   private static int execute(ParseResult parsed, SettingsProvider settings, Failures failures) {
@@ -58,21 +67,31 @@ final class Assay {
     return new Converters()
         .with(Path.class, surroundings::path)
         .with(Duration.class, Assay::duration)
+        .with(CommitSelection.class, Assay::selection)
         .with(Count.class, Count::parse)
         .with(Name.class, Name::parse)
         .with(BrokerAddress.class, BrokerAddress::parse)
         .with(BrokerChoice.class, BrokerChoice::parse)
         .with(Boolean.class, Assay::flag)
         .with(boolean.class, Assay::flag)
-        .with(Repository.class, text -> RepositoryArgument.parse(surroundings, text));
+        .with(Repository.class, text -> RepositoryArgument.parse(surroundings, text))
+        .with(RefGlob.class, RefGlob::parse);
   }
 
-  private static Duration duration(String text) {
+  static Duration duration(String text) {
     Duration duration = Durations.parse(text);
     if (duration.isZero()) {
       throw new InvalidInputException("duration '" + text + "' is not longer than nothing");
     }
     return duration;
+  }
+
+  static CommitSelection selection(String text) {
+    return switch (text) {
+      case "every" -> CommitSelection.EVERY;
+      case "latest" -> CommitSelection.LATEST;
+      default -> throw new InvalidInputException("'" + text + "' is neither every nor latest");
+    };
   }
 
   private static boolean flag(String text) {

@@ -8,14 +8,11 @@ import ci.assay.cli.doctor.Finding.Level;
 import ci.assay.cli.doctor.FolderCheck;
 import ci.assay.cli.doctor.MachineChecks;
 import ci.assay.model.Job;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code assay doctor}. */
 @Command(
@@ -32,23 +29,18 @@ import picocli.CommandLine.Option;
     })
 final class DoctorCommand implements Callable<Integer> {
 
-  static final String WORK = "~/.cache/assay/worker";
-
   private final Surroundings surroundings;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
   @Mixin ResultsOption results;
 
-  @Option(
-      names = "--work",
-      paramLabel = "DIR",
-      description = "A worker's folder (default: " + WORK + ").")
-  @Nullable Path work;
+  @Mixin WorkOption work;
 
   DoctorCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
     this.results = new ResultsOption(surroundings);
+    this.work = new WorkOption(surroundings);
   }
 
   @Override
@@ -58,8 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
     findings.addAll(
         BrokerChecks.findings(broker.address(), "assay doctor", List.of(Job.DEFAULT_POOL)));
     findings.add(FolderCheck.of("results", results.folder()));
-    findings.add(
-        FolderCheck.of("work", work != null ? work : surroundings.cacheFolder().resolve("worker")));
+    findings.add(FolderCheck.of("work", work.folder()));
     print(findings);
     return findings.stream().anyMatch(each -> each.level() == Level.FAIL)
         ? ExitCode.CANNOT_RUN

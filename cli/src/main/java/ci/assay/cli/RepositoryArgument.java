@@ -1,14 +1,11 @@
 package ci.assay.cli;
 
+import ci.assay.git.GitTroubleException;
+import ci.assay.git.GitUrl;
+import ci.assay.git.LocalRepository;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Repository;
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
-import org.eclipse.jgit.lib.RepositoryCache.FileKey;
-import org.eclipse.jgit.util.FS;
 
 /**
  * Reads {@code [name=]path-or-URL} as people type it: a path is made absolute and must be a git
@@ -16,9 +13,8 @@ import org.eclipse.jgit.util.FS;
  */
 final class RepositoryArgument {
 
-  /** {@code https://…}, {@code user@host:path}. */
-  private static final Pattern REMOTE =
-      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://.*|[^/]+:.*", Pattern.DOTALL);
+  static final String DESCRIPTION =
+      "[NAME=]PATH-OR-URL of a git repository; the name is the last part of the path by default.";
 
   private RepositoryArgument() {}
 
@@ -30,36 +26,32 @@ final class RepositoryArgument {
   static Repository parse(Surroundings surroundings, String typed) {
     int equals = typed.indexOf('=');
     boolean named = equals > 0 && !typed.substring(0, equals).contains("/");
-    String url = named ? typed.substring(equals + 1) : typed;
-    String whole = isRemote(url) ? url : local(surroundings, typed, url);
+    String url = absolute(surroundings, named ? typed.substring(equals + 1) : typed);
+    if (named) {
+      return new Repository(typed.substring(0, equals), url);
+    }
     try {
-      return named
-          ? new Repository(typed.substring(0, equals), whole)
-          : Repository.parse(whole.replaceFirst("^file://", ""));
+      return Repository.parse(url);
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(
-          e.getMessage() + (named ? "" : "; name it with NAME=" + typed), e);
+      throw new InvalidInputException(e.getMessage() + "; name it: NAME=" + typed, e);
     }
   }
 
-  private static boolean isRemote(String url) {
-    return REMOTE.matcher(url).matches() && !url.startsWith("file:");
-  }
-
-  private static String local(Surroundings surroundings, String typed, String url) {
+  /** What git is told to fetch from: a URL as it is, a path made absolute. */
+  static String absolute(Surroundings surroundings, String url) {
+    if (url.isBlank()) {
+      throw new InvalidInputException("repository '' is neither a path nor a URL");
+    }
+    Path local = GitUrl.parse(url).local();
+    if (local == null) {
+      return url;
+    }
+    Path path = url.startsWith("file:") ? local : surroundings.path(url);
     try {
-      Path path = surroundings.path(url.replaceFirst("^file:(//)?", ""));
-      if (!Files.isDirectory(path)) {
-        throw new InvalidInputException("repository '" + typed + "': no folder " + path);
-      }
-      File found = FileKey.resolve(path.toFile(), FS.DETECTED);
-      if (found == null) {
-        throw new InvalidInputException(
-            "repository '" + typed + "': " + path + " is not a git repository");
-      }
-      return path.toString();
-    } catch (InvalidPathException e) {
-      throw new InvalidInputException("repository '" + typed + "' is neither a path nor a URL", e);
+      LocalRepository.open(path).close();
+    } catch (GitTroubleException e) {
+      throw new InvalidInputException(String.valueOf(e.getMessage()), e);
     }
+    return path.toString();
   }
 }

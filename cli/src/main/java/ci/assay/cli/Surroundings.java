@@ -4,22 +4,39 @@ import ci.assay.cli.console.Terminal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What a command finds around it. Commands reach for nothing else of the process, so a test runs
  * them in its own.
  *
  * @param directory what relative paths are relative to
+ * @param stops makes the one place where it is said that the command should end
  */
 record Surroundings(
-    Map<String, String> environment, Path directory, Terminal terminal, Clock clock) {
+    Map<String, String> environment,
+    Path directory,
+    Terminal terminal,
+    Clock clock,
+    Supplier<StopRequest> stops) {
 
   static Surroundings ofProcess() {
     return new Surroundings(
         System.getenv(),
         Path.of("").toAbsolutePath(),
         Terminal.ofProcess(System.getenv()),
-        Clock.systemUTC());
+        Clock.systemUTC(),
+        () -> new StopRequest().onSignals());
+  }
+
+  /** From now on whoever wants the command to end says it here. To be called once. */
+  StopRequest stop() {
+    return stops.get();
+  }
+
+  /** Says at the start of a long command what it is about to do. */
+  void announce(String line) {
+    terminal.err().println("assay " + line);
   }
 
   /** A path that a person typed: {@code ~} is the home folder, relative ones are made absolute. */

@@ -15,6 +15,7 @@ final class Sandbox {
 
   final Path folder;
   final Map<String, String> environment = new HashMap<>();
+  final StopRequest stop = new StopRequest();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -32,7 +33,8 @@ final class Sandbox {
 
   Surroundings surroundings() {
     Terminal terminal = Terminal.plain(stream(out), stream(err));
-    return new Surroundings(Map.copyOf(environment), folder, terminal, Clock.systemUTC());
+    return new Surroundings(
+        Map.copyOf(environment), folder, terminal, Clock.systemUTC(), () -> stop);
   }
 
   String out() {

@@ -1,0 +1,88 @@
+package ci.assay.cli;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.coordinator.Coordinator;
+import ci.assay.coordinator.CoordinatorSettings;
+import ci.assay.coordinator.VerdictListener;
+import ci.assay.observer.Observer;
+import ci.assay.observer.ObserverSettings;
+import ci.assay.observer.WatchedRepository;
+import ci.assay.worker.RunListener;
+import ci.assay.worker.Worker;
+import ci.assay.worker.WorkerSettings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Coordinator, workers and observer of one process, started in the order in which they need each
+ * other and stopped in the reverse one, so that what is in hand still finds its broker.
+ */
+final class LocalSystem implements AutoCloseable {
+
+  private static final String NAME = "local";
+
+  private final BrokerAddress broker;
+  private final Clock clock;
+  private final Closer rest = new Closer();
+  private final List<Worker> workers = new ArrayList<>();
+  private @Nullable Observer observer;
+
+  /**
+   * @param broker not closed by this object
+   */
+  LocalSystem(BrokerAddress broker, Clock clock) {
+    this.broker = broker;
+    this.clock = clock;
+  }
+
+  BrokerAddress broker() {
+    return broker;
+  }
+
+  void startCoordinator(Path results, VerdictListener listener) throws InterruptedException {
+    CoordinatorSettings settings = new CoordinatorSettings(broker, NAME, results);
+    rest.add(new Coordinator(settings, listener, clock)).start();
+  }
+
+  /**
+   * @param settings with this system's broker
+   */
+  void startWorker(WorkerSettings settings, RunListener listener) throws InterruptedException {
+    Worker worker = rest.add(new Worker(settings, listener, clock));
+    workers.add(worker);
+    worker.start();
+  }
+
+  void startObserver(Path state, List<WatchedRepository> repositories) throws InterruptedException {
+    ObserverSettings settings = new ObserverSettings(broker, NAME, state, repositories);
+    Observer started = new Observer(settings, clock);
+    observer = started;
+    started.start();
+  }
+
+  /** Queues nothing more and lets the workers finish what they run. */
+  void drain() throws InterruptedException {
+    closeObserver();
+    for (Worker worker : workers) {
+      worker.drain();
+    }
+  }
+
+  /** Stops at once; runs in hand are killed and their jobs stay with the broker. */
+  @Override
+  public void close() throws Exception {
+    try (rest) {
+      closeObserver();
+    }
+  }
+
+  private void closeObserver() {
+    if (observer != null) {
+      observer.close();
+      observer = null;
+    }
+  }
+}

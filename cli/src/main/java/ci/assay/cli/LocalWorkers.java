@@ -1,0 +1,36 @@
+package ci.assay.cli;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.model.Job;
+import ci.assay.worker.WorkerSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The settings of workers that are in one process with the rest, where nobody gave others. */
+final class LocalWorkers {
+
+  private static final int MOST_ATTEMPTS = 3;
+  private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
+
+  private LocalWorkers() {}
+
+  /**
+   * One of them.
+   *
+   * @param timeout of a run whose commit does not say
+   */
+  static WorkerSettings settings(
+      BrokerAddress broker, String name, int slots, Path work, Duration timeout) {
+    return new WorkerSettings(
+        broker,
+        name,
+        slots,
+        List.of(Job.DEFAULT_POOL),
+        work,
+        timeout,
+        MOST_ATTEMPTS,
+        DRAIN_LIMIT,
+        WorkerSettings.DEFAULT_LOG_CAP);
+  }
+}

@@ -1,0 +1,78 @@
+package ci.assay.cli;
+
+import ci.assay.coordinator.ResultReader;
+import ci.assay.model.CannotRunException;
+import ci.assay.model.CommitId;
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Result;
+import ci.assay.model.Variant;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay log}. */
+@Command(
+    name = "log",
+    description = {"Prints what a commit's run printed.", ""},
+    footer = {"", "Example:  assay log bottle 4f1c0a | less -R"})
+final class LogCommand implements Callable<Integer> {
+
+  private final Surroundings surroundings;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin ResultsOption results;
+
+  @Parameters(index = "0", paramLabel = "REPOSITORY", description = "Its name.")
+  String repository = "";
+
+  @Parameters(index = "1", paramLabel = "COMMIT", description = "The beginning of its id.")
+  String commit = "";
+
+  @Parameters(
+      index = "2",
+      arity = "0..1",
+      paramLabel = "VARIANT",
+      description = "Which of its variants, where there is more than one.")
+  @Nullable String variant;
+
+  LogCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.results = new ResultsOption(surroundings);
+  }
+
+  @Override
+  public Integer call() {
+    ResultReader reader = results.reader();
+    CommitId id = reader.resolve(repository, commit);
+    Path log = reader.log(repository, id, variant == null ? onlyVariant(reader, id) : variant);
+    PrintStream out = surroundings.terminal().out();
+    try {
+      Files.copy(log, out);
+      out.flush();
+    } catch (IOException e) {
+      throw new CannotRunException("cannot read log '" + log + "': " + e.getMessage(), e);
+    }
+    return ExitCode.OK;
+  }
+
+  private String onlyVariant(ResultReader reader, CommitId id) {
+    List<String> variants =
+        reader.results(repository, id).stream()
+            .map(Result::id)
+            .map(each -> each.variant())
+            .toList();
+    if (variants.size() > 1 && !variants.contains(Variant.DEFAULT.name())) {
+      throw new InvalidInputException(
+          "commit %s has several variants, name one: %s"
+              .formatted(id.abbreviated(), String.join(", ", variants)));
+    }
+    return variants.size() == 1 ? variants.get(0) : Variant.DEFAULT.name();
+  }
+}

@@ -1,0 +1,107 @@
+package ci.assay.cli;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.embedded.EmbeddedBroker;
+import ci.assay.cli.settings.ConfigFile;
+import ci.assay.coordinator.VerdictListener;
+import ci.assay.model.Repository;
+import ci.assay.observer.WatchedRepository;
+import ci.assay.worker.RunListener;
+import ci.assay.worker.WorkerSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay up}. */
+@Command(
+    name = "up",
+    description = {
+      "Watches repositories and tests each new commit, all in one process, without RabbitMQ.",
+      ""
+    },
+    footer = {
+      "",
+      "Runs until SIGTERM or Ctrl-C; exit code 0 then. What is queued is kept under --data and",
+      "goes on at the next start. Repositories can also stand in assay.yaml; see assay observer.",
+      "",
+      "Example:  assay up --workers 2 ../bottle https://git.example.org/other.git"
+    })
+final class UpCommand implements Callable<Integer> {
+
+  private final Surroundings surroundings;
+  private final Supplier<ConfigFile> config;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin LocalBrokerOptions broker = new LocalBrokerOptions();
+  @Mixin WatchOptions watch = new WatchOptions();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Everything that is kept: DIR/results, queues, mirrors (default: ~/.local/share/assay).")
+  @Nullable Path data;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "How many runs at a time (default: one for each processor).")
+  @Nullable Count workers;
+
+  @Parameters(
+      paramLabel = "REPO",
+      arity = "0..*",
+      descriptionKey = "repo",
+      description = RepositoryArgument.DESCRIPTION)
+  List<Repository> repositories = List.of();
+
+  UpCommand(Surroundings surroundings, Supplier<ConfigFile> config) {
+    this.surroundings = surroundings;
+    this.config = config;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    List<WatchedRepository> watched =
+        watch.watched(surroundings, repositories, config.get().repositories());
+    Path folder = data != null ? data : surroundings.dataFolder();
+    int slots = workers == null ? Runtime.getRuntime().availableProcessors() : workers.value();
+    StopRequest stop = surroundings.stop();
+    BrokerAddress address = broker.address();
+    surroundings.announce(
+        "up: %s, %d runs at a time, broker %s, results in %s"
+            .formatted(
+                String.join(", ", watched.stream().map(each -> each.repository().name()).toList()),
+                slots,
+                address == null ? "embedded" : address,
+                folder.resolve("results")));
+    try (Closer closer = new Closer()) {
+      if (address == null) {
+        address = closer.add(EmbeddedBroker.durable(folder)).address();
+      }
+      LocalSystem system = closer.add(new LocalSystem(address, surroundings.clock()));
+      WorkerSettings worker =
+          LocalWorkers.settings(
+              address, HostName.get(), slots, folder.resolve("worker"), watch.timeout);
+      if (stop.start(() -> start(system, worker, folder, watched))) {
+        stop.await();
+        system.drain();
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private static void start(
+      LocalSystem system, WorkerSettings worker, Path folder, List<WatchedRepository> watched)
+      throws InterruptedException {
+    system.startCoordinator(folder.resolve("results"), VerdictListener.none());
+    system.startWorker(worker, RunListener.none());
+    system.startObserver(folder.resolve("observer"), watched);
+  }
+}

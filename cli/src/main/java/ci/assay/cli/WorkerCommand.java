@@ -1,0 +1,121 @@
+package ci.assay.cli;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.model.Job;
+import ci.assay.worker.RunListener;
+import ci.assay.worker.Worker;
+import ci.assay.worker.WorkerSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code assay worker}. */
+@Command(
+    name = "worker",
+    description = {"Takes jobs from the queue, runs them and reports what came of it.", ""},
+    footer = {
+      "",
+      "Runs until SIGTERM or Ctrl-C: then it takes nothing more, finishes what it runs and ends",
+      "with exit code 0; what is not finished within --drain-limit goes back to the queue. A",
+      "second Ctrl-C ends it at once.",
+      "",
+      "Examples:  assay worker --slots 4",
+      "           assay worker --broker amqps://worker:secret@mq.example.org/ci --pool linux"
+    })
+final class WorkerCommand implements Callable<Integer> {
+
+  private final Surroundings surroundings;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin BrokerOptions broker = new BrokerOptions();
+  @Mixin WorkOption work;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Who this is in results and management page (default: the host's name).")
+  @Nullable Name name;
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How many runs at a time (default: 1).")
+  Count slots = new Count(1);
+
+  @Option(
+      names = "--pool",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = Job.DEFAULT_POOL,
+      description = "Whose jobs to take; repeat it or separate by commas (default: default).")
+  List<Name> pools = List.of(new Name(Job.DEFAULT_POOL));
+
+  @Option(
+      names = "--max-attempts",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "How many runs of one job may be lost with their workers (default: 3).")
+  Count maxAttempts = new Count(3);
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      defaultValue = "30m",
+      description = "How long a run may take where .assay.yml does not say (default: 30m).")
+  Duration timeout = Job.DEFAULT_TIMEOUT;
+
+  @Option(
+      names = "--drain-limit",
+      paramLabel = "TIME",
+      defaultValue = "10m",
+      description = "How long to wait for the runs in hand when stopping (default: 10m).")
+  Duration drainLimit = Duration.ofMinutes(10);
+
+  WorkerCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.work = new WorkOption(surroundings);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    WorkerSettings settings = settings(broker.address());
+    StopRequest stop = surroundings.stop();
+    surroundings.announce(
+        "worker %s: broker %s, %s, work in %s"
+            .formatted(settings.name(), settings.broker(), inWords(settings), settings.work()));
+    try (Worker worker = new Worker(settings, RunListener.none(), surroundings.clock())) {
+      if (stop.start(worker::start)) {
+        stop.await();
+        worker.drain();
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private WorkerSettings settings(BrokerAddress address) {
+    return new WorkerSettings(
+        address,
+        name == null ? HostName.get() : name.value(),
+        slots.value(),
+        pools.stream().map(Name::value).toList(),
+        work.folder(),
+        timeout,
+        maxAttempts.value(),
+        drainLimit,
+        WorkerSettings.DEFAULT_LOG_CAP);
+  }
+
+  private static String inWords(WorkerSettings settings) {
+    return "%d %s for %s %s"
+        .formatted(
+            settings.slots(),
+            settings.slots() == 1 ? "slot" : "slots",
+            settings.pools().size() == 1 ? "pool" : "pools",
+            String.join(", ", settings.pools()));
+  }
+}

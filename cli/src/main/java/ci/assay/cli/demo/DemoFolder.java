@@ -1,0 +1,50 @@
+package ci.assay.cli.demo;
+
+import ci.assay.model.CannotRunException;
+import ci.assay.model.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where a demo writes everything. */
+public final class DemoFolder {
+
+  private DemoFolder() {}
+
+  /**
+   * A new one in the system's temporary folder.
+   *
+   * @throws CannotRunException when it cannot be made
+   */
+  public static Path temporary() {
+    try {
+      return Files.createTempDirectory("assay-demo-");
+    } catch (IOException e) {
+      throw new CannotRunException("cannot make a temporary folder: " + e, e);
+    }
+  }
+
+  /**
+   * The folder that a person named, made where it is missing.
+   *
+   * @throws InvalidInputException when something is in it already
+   * @throws CannotRunException when it cannot be made
+   */
+  public static Path of(Path named) {
+    if (Files.exists(named) && !Files.isDirectory(named)) {
+      throw new InvalidInputException("--dir: '" + named + "' is a file, not a folder");
+    }
+    try {
+      Files.createDirectories(named);
+      try (DirectoryStream<Path> inside = Files.newDirectoryStream(named)) {
+        if (inside.iterator().hasNext()) {
+          throw new InvalidInputException("--dir: '" + named + "' is not empty; name a new folder");
+        }
+      }
+      return named;
+    } catch (IOException e) {
+      throw new CannotRunException("cannot make folder '" + named + "': " + e, e);
+    }
+  }
+}

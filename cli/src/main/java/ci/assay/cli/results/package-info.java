@@ -1,0 +1,5 @@
+/** How stored results are shown. */
+@NullMarked
+package ci.assay.cli.results;
+
+import org.jspecify.annotations.NullMarked;

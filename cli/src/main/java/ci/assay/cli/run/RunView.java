@@ -1,0 +1,149 @@
+package ci.assay.cli.run;
+
+import ci.assay.cli.console.LiveLines;
+import ci.assay.cli.console.Terminal;
+import ci.assay.cli.results.LogExcerpt;
+import ci.assay.coordinator.ResultReader;
+import ci.assay.model.CommitId;
+import ci.assay.model.Durations;
+import ci.assay.model.Job;
+import ci.assay.model.Verdict;
+import ci.assay.wire.Codec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a person or a program sees of {@code assay run}: verdicts go to standard output, everything
+ * else to standard error when a program reads.
+ */
+public final class RunView {
+
+  private static final int MOST_RUNNING_SHOWN = 8;
+  private static final int EXCERPT_LINES = 20;
+
+  private final Terminal terminal;
+  private final LiveLines live;
+  private final Subjects subjects;
+  private final boolean json;
+  private final RunReport report;
+  private final long began = System.nanoTime();
+
+  /**
+   * @param json whether each verdict is printed as JSON and nothing else
+   */
+  public RunView(Terminal terminal, LiveLines live, Subjects subjects, boolean json) {
+    this.terminal = terminal;
+    this.live = live;
+    this.subjects = subjects;
+    this.json = json;
+    this.report = new RunReport(terminal, subjects);
+  }
+
+  /**
+   * Says what will be done.
+   *
+   * @param judged verdicts that were there before: they stand
+   */
+  public void begin(int total, Collection<Verdict> judged, int slots, Path results) {
+    int open = total - judged.size();
+    say(
+        "testing %d %s, %d at a time; results in %s"
+            .formatted(open, open == 1 ? "commit" : "commits", slots, results));
+    if (!judged.isEmpty()) {
+      say(
+          "%d of %d %s there already and %s not tested again:"
+              .formatted(
+                  judged.size(),
+                  total,
+                  judged.size() == 1 ? "has its verdict" : "have their verdicts",
+                  judged.size() == 1 ? "is" : "are"));
+      judged.forEach(this::verdict);
+    }
+  }
+
+  /** Shows a verdict. Called from any thread. */
+  public void verdict(Verdict verdict) {
+    live.print(json ? Codec.line(verdict) : report.line(verdict));
+  }
+
+  /** How far it is and what runs. */
+  public List<String> lines(RunProgress progress) {
+    List<String> lines = new ArrayList<>();
+    List<RunProgress.Running> running = progress.running();
+    lines.add(
+        "%d of %d done, %d running, %s"
+            .formatted(
+                progress.verdicts().size(),
+                progress.total(),
+                running.size(),
+                Durations.text(since(began))));
+    running.stream()
+        .limit(MOST_RUNNING_SHOWN)
+        .forEach(
+            each ->
+                lines.add(
+                    "  %s  %6s  %s"
+                        .formatted(
+                            each.commit().abbreviated(),
+                            Durations.text(since(each.sinceNanos())),
+                            subjects.of(each.commit()))));
+    return lines;
+  }
+
+  /** Shows the whole; returns whether every commit has good news. */
+  public boolean end(List<Job> jobs, Map<CommitId, Verdict> verdicts, Path results) {
+    if (!json) {
+      show(jobs, verdicts, results);
+    }
+    return verdicts.size() == jobs.size()
+        && verdicts.values().stream().allMatch(verdict -> verdict.outcome().isGood());
+  }
+
+  private void show(List<Job> jobs, Map<CommitId, Verdict> verdicts, Path results) {
+    if (jobs.size() > 1) {
+      live.print("");
+      report.table(jobs, verdicts).forEach(live::print);
+    }
+    Optional<Verdict> bad =
+        jobs.stream()
+            .map(job -> verdicts.get(job.commit()))
+            .filter(verdict -> verdict != null && !verdict.outcome().isGood())
+            .findFirst();
+    bad.ifPresent(verdict -> excerpt(verdict, results));
+    live.print("");
+    live.print(report.total(jobs, verdicts, since(began)));
+    live.print("results: " + results);
+  }
+
+  private void excerpt(Verdict verdict, Path results) {
+    String variant = verdict.variants().keySet().iterator().next();
+    Path log = new ResultReader(results).log(verdict.repository(), verdict.commit(), variant);
+    live.print("");
+    live.print(
+        "The log of %s ends so (all of it: assay log --results %s %s %s):"
+            .formatted(
+                verdict.commit().abbreviated(),
+                results,
+                verdict.repository(),
+                verdict.commit().abbreviated()));
+    LogExcerpt.last(log, EXCERPT_LINES).forEach(line -> live.print("  | " + line));
+  }
+
+  private void say(String line) {
+    if (json) {
+      live.print(terminal.err(), line);
+    } else {
+      live.print(line);
+    }
+  }
+
+  /** Whole seconds: what changes on the screen. */
+  private static Duration since(long nanos) {
+    return Duration.ofSeconds((System.nanoTime() - nanos) / 1_000_000_000);
+  }
+}

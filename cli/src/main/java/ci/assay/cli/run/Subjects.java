@@ -1,0 +1,61 @@
+package ci.assay.cli.run;
+
+import ci.assay.git.GitTroubleException;
+import ci.assay.git.GitUrl;
+import ci.assay.git.LocalRepository;
+import ci.assay.git.MirrorStore;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.Repository;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.revwalk.RevWalk;
+
+/** The first lines of commits' messages, by which people know them. */
+public final class Subjects {
+
+  private final Map<CommitId, String> byCommit;
+
+  private Subjects(Map<CommitId, String> byCommit) {
+    this.byCommit = byCommit;
+  }
+
+  /**
+   * Reads those of the jobs' commits.
+   *
+   * @param mirrors has a repository that is not on this machine
+   * @throws GitTroubleException when the repository cannot be read
+   */
+  public static Subjects of(Repository repository, List<Job> jobs, MirrorStore mirrors)
+      throws GitTroubleException {
+    Path local = GitUrl.parse(repository.url()).local();
+    if (local == null) {
+      return read(mirrors.mirrorOf(repository).repository(), jobs);
+    }
+    try (org.eclipse.jgit.lib.Repository opened = LocalRepository.open(local)) {
+      return read(opened, jobs);
+    }
+  }
+
+  private static Subjects read(org.eclipse.jgit.lib.Repository repository, List<Job> jobs) {
+    Map<CommitId, String> subjects = new HashMap<>();
+    try (RevWalk walk = new RevWalk(repository)) {
+      for (Job job : jobs) {
+        ObjectId id = ObjectId.fromString(job.commit().value());
+        subjects.put(job.commit(), walk.parseCommit(id).getShortMessage());
+      }
+    } catch (IOException e) {
+      return new Subjects(subjects); // for people only: verdicts do not need them
+    }
+    return new Subjects(subjects);
+  }
+
+  /** A commit's; empty when it is not known. */
+  public String of(CommitId commit) {
+    return byCommit.getOrDefault(commit, "");
+  }
+}
