@@ -44,7 +44,7 @@ class KilledWorkerTest {
         Installation assay = new Installation(folder, broker)) {
       CommitId commit = repository.commit("work", Map.of("file", "content"));
       assay.coordinator();
-      AssayProcess first = assay.worker("first").awaitOutput("waiting for jobs");
+      AssayProcess first = assay.worker("first").awaitOutput("takes jobs of");
       assay.observer("--test", test, "sample=" + repository.path());
       long orphan = awaitPid(pids, 0);
 

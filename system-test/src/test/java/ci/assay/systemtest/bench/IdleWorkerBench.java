@@ -2,9 +2,13 @@ package ci.assay.systemtest.bench;
 
 import static org.awaitility.Awaitility.await;
 
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLink;
+import ci.assay.broker.Topology;
 import ci.assay.systemtest.AssayProcess;
 import ci.assay.systemtest.Installation;
 import ci.assay.testing.TestBroker;
+import com.rabbitmq.client.Channel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,14 +26,20 @@ class IdleWorkerBench {
 
   @Test
   void startAndWeight() throws Exception {
-    try (Installation assay = new Installation(folder, TestBroker.shared().newVirtualHost())) {
-      assay.worker("warm-up").awaitOutput("waiting for jobs");
+    BrokerAddress broker = TestBroker.shared().newVirtualHost();
+    BrokerLink link = BrokerLink.forConsuming(broker, "bench");
+    link.start();
+    try (link;
+        Channel channel = link.awaitOpen().createChannel();
+        Installation assay = new Installation(folder, broker)) {
+      assay.worker("warm-up").awaitOutput("takes jobs of").close();
       for (int i = 1; i <= 5; i++) {
         long start = System.nanoTime();
         AssayProcess worker = assay.worker("worker-" + i);
         await()
+            .pollDelay(Duration.ZERO)
             .pollInterval(Duration.ofMillis(5))
-            .until(() -> worker.output().contains("waiting for jobs"));
+            .until(() -> channel.consumerCount(Topology.jobsQueue("default")) == 1);
         double seconds = (System.nanoTime() - start) / 1e9;
         TimeUnit.SECONDS.sleep(5);
         System.out.printf(
