@@ -18,8 +18,8 @@ import java.util.zip.GZIPInputStream;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record LogPiece(JobId job, String run, long offset, byte[] text) {
 
-  /** More than any worker sends; what inflates beyond it is an accident or an attack. */
-  static final int MAX_BYTES = 16 * 1024 * 1024;
+  /** No worker sends more; what inflates beyond it is an accident or an attack. */
+  static final int MAX_BYTES = 1024 * 1024;
 
   LogPiece {
     Names.require("run", run);

@@ -121,7 +121,7 @@ class MessageHandlerTest {
         .hasToString("Park[reason=log piece is not gzip: EOFException]");
     byte[] bomb = Given.gzip("x".repeat(LogPiece.MAX_BYTES + 1));
     assertThat(handler.handle(piece(headers("r", 0), bomb)))
-        .isEqualTo(new Park("log piece is over 16777216 bytes long when inflated"));
+        .isEqualTo(new Park("log piece is over 1048576 bytes long when inflated"));
   }
 
   @Test

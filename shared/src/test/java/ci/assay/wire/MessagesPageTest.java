@@ -1,0 +1,45 @@
+package ci.assay.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The examples in docs/messages.md are those that the code is tested with. */
+class MessagesPageTest {
+
+  private static final Path PAGE = Path.of("..", "docs", "messages.md");
+  private static final Pattern EXAMPLE = Pattern.compile("```json\\n(.*?)```", Pattern.DOTALL);
+
+  @Test
+  void examplesAreTheOnesThatTheCodeIsTestedWith() throws Exception {
+    List<String> examples =
+        EXAMPLE.matcher(Files.readString(PAGE)).results().map(this::content).toList();
+    assertThat(examples.stream().map(this::compact))
+        .containsExactly(
+            Samples.JOB_JSON,
+            Samples.STARTED_JSON,
+            Samples.RESULT_JSON,
+            compact(Samples.VERDICT_JSON));
+  }
+
+  private String content(MatchResult example) {
+    return example.group(1);
+  }
+
+  /** On one line, its fields in the order they stand in. */
+  private String compact(String json) {
+    try {
+      JsonNode tree = Json.MAPPER.readTree(json);
+      return tree.toString();
+    } catch (IOException e) {
+      throw new AssertionError("not JSON: " + json, e);
+    }
+  }
+}
