@@ -73,20 +73,18 @@ public final class Coordinator implements AutoCloseable {
     log.info("storing results in {}", settings.results().toAbsolutePath().normalize());
   }
 
-  /** Takes no more, finishes what is in hand within some seconds, and disconnects. */
+  /**
+   * Takes no more, finishes what is in hand within some seconds, and disconnects. Waits for nothing
+   * when the thread is interrupted.
+   */
   @Override
   public void close() {
     stop(supervisor);
     stop(finisher);
-    try (consuming;
-        publishing;
-        publisher) {
-      drain();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      end();
-    }
+    drain();
+    publisher.close();
+    publishing.close();
+    consuming.close();
   }
 
   private void supervise() {
@@ -116,9 +114,15 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
-  private synchronized void drain() throws InterruptedException {
+  private synchronized void drain() {
     if (current != null) {
-      current.drain(DRAIN_LIMIT);
+      try {
+        current.drain(DRAIN_LIMIT);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        end();
+      }
     }
   }
 

@@ -42,8 +42,8 @@ final class Disk {
    *
    * @return false when the file was there already; it is left alone then
    */
-  boolean create(Path file, byte[] content) throws IOException {
-    Path written = write(out -> out.write(content), true);
+  boolean create(Path file, Content content) throws IOException {
+    Path written = write(content, true);
     try {
       inItsFolder(file, () -> Files.createLink(file, written));
       return true;

@@ -47,7 +47,7 @@ final class DiskWatch {
       Files.createDirectories(folders.temporary());
       probe();
       Files.deleteIfExists(linked);
-      disk.create(linked, new byte[0]);
+      disk.create(linked, out -> {});
       Files.delete(linked);
     } catch (IOException | UnsupportedOperationException e) {
       throw new CannotRunException(

@@ -76,7 +76,7 @@ final class JobLog {
       return;
     }
     List<Piece> pieces = bytes == 0 ? List.of() : piecesOf(stored.run());
-    disk.replace(text, out -> copy(pieces, bytes, out));
+    disk.create(text, out -> copy(pieces, bytes, out)); // not over one that was made meanwhile
   }
 
   /** Removes all pieces, of whichever run. */

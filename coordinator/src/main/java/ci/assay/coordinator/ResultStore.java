@@ -62,7 +62,7 @@ final class ResultStore {
     Path folder = folders.job(job.id());
     Path file = folder.resolve(ResultsFolder.JOB);
     try (CommitLocks.Stripe unused = locks.lock(job.id())) {
-      if (Files.exists(file) || !disk.create(file, Codec.encodePretty(job))) {
+      if (Files.exists(file) || !create(file, Codec.encodePretty(job))) {
         warnWhenOther(job, file);
       }
       disk.sync(folder);
@@ -118,13 +118,17 @@ final class ResultStore {
 
   private Answer store(Result result) throws IOException {
     Path folder = folders.job(result.id());
-    if (!disk.create(folder.resolve(ResultsFolder.RESULT), Codec.encodePretty(result))) {
+    if (!create(folder.resolve(ResultsFolder.RESULT), Codec.encodePretty(result))) {
       return addLater(StoredResults.in(folder).orElseThrow(), result);
     }
     deriveLog(result);
     listener.resultStored(result);
     deriveVerdict(result);
     return Answer.STORED;
+  }
+
+  private boolean create(Path file, byte[] content) throws IOException {
+    return disk.create(file, out -> out.write(content));
   }
 
   private Answer addLater(Result first, Result later) throws IOException {

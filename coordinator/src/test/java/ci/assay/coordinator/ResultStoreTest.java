@@ -16,7 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +164,34 @@ class ResultStoreTest {
     } catch (IOException | InterruptedException e) {
       answer.completeExceptionally(e);
     }
+  }
+
+  @Test
+  void ofTwoStoresOnOneFolderOneStoresAndTheOtherKeepsAnAttempt() throws Exception {
+    ResultsFixture others = new ResultsFixture(results.folders.root());
+    for (int i = 0; i < 30; i++) {
+      Job job = Given.job(i);
+      store.add(Given.piece(job, "run-1", 0, Given.LOG));
+      store.add(Given.piece(job, "run-2", 0, Given.LOG));
+      CyclicBarrier start = new CyclicBarrier(2);
+      Future<Answer> one = adding(store, Given.result(job, "run-1", Outcome.PASSED), start);
+      Future<Answer> two = adding(others.store, Given.result(job, "run-2", Outcome.FAILED), start);
+      assertThat(List.of(one.get(), two.get()))
+          .containsExactlyInAnyOrder(Answer.STORED, Answer.ATTEMPT);
+      assertThat(results.log(job)).isEqualTo(Given.LOG);
+      assertThat(results.verdict(job).outcome()).isEqualTo(results.stored(job).outcome());
+    }
+  }
+
+  private static Future<Answer> adding(ResultStore store, Result result, CyclicBarrier start) {
+    FutureTask<Answer> task =
+        new FutureTask<>(
+            () -> {
+              start.await();
+              return store.add(result);
+            });
+    new Thread(task).start();
+    return task;
   }
 
   @Test
