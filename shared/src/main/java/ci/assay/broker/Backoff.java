@@ -11,9 +11,8 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public record Backoff(Duration first, Duration longest) {
 
-  /** For connections: 0.1 s to 15 s. */
-  public static final Backoff CONNECTION =
-      new Backoff(Duration.ofMillis(100), Duration.ofSeconds(15));
+  /** For connections: 0.1 s to 5 s, so that a broker that is back is found soon. */
+  static final Backoff CONNECTION = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   /** The wait after {@code failures} tries in a row failed (1 and up): half fixed, half chance. */
   public Duration after(int failures) {

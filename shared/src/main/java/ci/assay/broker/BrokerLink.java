@@ -6,7 +6,6 @@ import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,12 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class BrokerLink implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(BrokerLink.class);
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
   private final Connector connector;
-  private final Backoff backoff;
-  private final String purpose;
-  private final boolean announces;
+  private final LinkLog speaker;
   private final Thread supervisor;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -40,33 +37,32 @@ public final class BrokerLink implements AutoCloseable {
   private boolean closed;
   private volatile boolean blocked;
 
-  private BrokerLink(BrokerAddress address, String name, String purpose, boolean announces) {
+  private BrokerLink(BrokerAddress address, String name, Duration silence) {
     this.connector = new Connector(address, name);
-    this.backoff = Backoff.CONNECTION;
-    this.purpose = purpose;
-    this.announces = announces;
+    this.speaker = new LinkLog(log, name, address, silence);
     this.supervisor = new Thread(this::supervise, name + " link");
     supervisor.setDaemon(true);
   }
 
   /**
-   * A link to publish on.
+   * A link to publish on, beside one to consume on: it speaks up only about what lasts, since most
+   * of what happens to it happens to the other one too.
    *
    * @param name who we are, as people read it in the broker's management page: {@code assay worker
    *     host-1}
    */
   public static BrokerLink forPublishing(BrokerAddress address, String name) {
-    return new BrokerLink(address, name + " (publishing)", "publishing", false);
+    return new BrokerLink(address, name + " (publishing)", Duration.ofMinutes(1));
   }
 
-  /** A link of someone who only publishes; this one announces that the broker came or went. */
+  /** A link of someone who only publishes; this one says that the broker came or went. */
   public static BrokerLink forPublishingOnly(BrokerAddress address, String name) {
-    return new BrokerLink(address, name + " (publishing)", "publishing", true);
+    return new BrokerLink(address, name + " (publishing)", Duration.ZERO);
   }
 
-  /** A link to consume on; this one announces on the log that the broker came or went. */
+  /** A link to consume on; this one says that the broker came or went. */
   public static BrokerLink forConsuming(BrokerAddress address, String name) {
-    return new BrokerLink(address, name + " (consuming)", "consuming", true);
+    return new BrokerLink(address, name + " (consuming)", Duration.ZERO);
   }
 
   /** Begins to connect, in the background. */
@@ -117,95 +113,76 @@ public final class BrokerLink implements AutoCloseable {
   /** Closes the connection and stops; waits a few seconds at most. */
   @Override
   public void close() {
-    Connection open;
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      open = connection;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    Connection open = markClosed(null);
     supervisor.interrupt();
     if (open != null) {
       open.abort((int) CLOSE_LIMIT.toMillis());
     }
   }
 
-  private void supervise() {
-    int failures = 0;
-    while (!isClosed()) {
-      try {
-        failures = connect(failures) ? 0 : failures + 1;
-        if (failures > 0) {
-          TimeUnit.MILLISECONDS.sleep(backoff.after(failures).toMillis());
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+  private @Nullable Connection markClosed(@Nullable CannotRunException why) {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        refusal = why;
       }
+      changed.signalAll();
+      return connection;
+    } finally {
+      lock.unlock();
     }
   }
 
-  /** Connects and stays until the connection is lost; false when it could not be had. */
-  private boolean connect(int failures) throws InterruptedException {
+  private void supervise() {
+    Pace pace = new Pace(Backoff.CONNECTION);
+    try {
+      while (!isClosed()) {
+        pace.begin();
+        connectAndStay();
+        pace.pause();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void connectAndStay() throws InterruptedException {
     try {
       serve(connector.connect());
-      return true;
-    } catch (IOException | TimeoutException e) {
+    } catch (IOException | TimeoutException | ShutdownSignalException e) {
       CannotRunException refused = connector.refusal(e);
       if (refused != null && !wasOpenOnce) {
-        giveUp(refused);
-      } else if (failures == 0 && announces) {
-        log.warn("waiting for the broker at {}: {}", connector.address(), Connector.explain(e));
+        markClosed(refused);
+      } else if (!isClosed()) {
+        speaker.waiting(Connector.explain(e));
       }
-      return false;
     }
   }
 
   private void serve(Connection opened) throws InterruptedException {
     CountDownLatch lost = new CountDownLatch(1);
-    opened.addShutdownListener(cause -> lost.countDown());
     opened.addBlockedListener(this::blockedBy, this::unblocked);
+    opened.addShutdownListener(cause -> lost.countDown());
     if (!adopt(opened)) {
-      opened.abort();
+      opened.abort((int) CLOSE_LIMIT.toMillis());
       return;
     }
+    speaker.connected(Dialect.describe(opened));
     lost.await();
-    adopt(null);
     blocked = false;
-    if (!isClosed() && announces) {
-      log.warn("lost the broker at {}: {}", connector.address(), reason(opened));
+    if (!isClosed()) {
+      speaker.lost(Connector.explain(opened.getCloseReason()));
     }
   }
 
-  private boolean adopt(@Nullable Connection opened) {
+  private boolean adopt(Connection opened) {
     lock.lock();
     try {
-      if (closed) {
-        return false;
-      }
       connection = opened;
-      wasOpenOnce |= opened != null;
+      wasOpenOnce = true;
       changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    if (opened != null && announces) {
-      log.info("connected to {} at {}", Dialect.describe(opened), connector.address());
-    }
-    return true;
-  }
-
-  private void giveUp(CannotRunException refused) {
-    lock.lock();
-    try {
-      refusal = refused;
-      closed = true;
-      changed.signalAll();
+      return !closed;
     } finally {
       lock.unlock();
     }
@@ -222,16 +199,11 @@ public final class BrokerLink implements AutoCloseable {
 
   private void blockedBy(String reason) {
     blocked = true;
-    log.warn("the broker takes no messages for {} now: {}", purpose, reason);
+    speaker.blocked(reason);
   }
 
   private void unblocked() {
     blocked = false;
-    log.info("the broker takes messages for {} again", purpose);
-  }
-
-  private static String reason(Connection lost) {
-    ShutdownSignalException cause = lost.getCloseReason();
-    return cause == null ? "connection closed" : Connector.explain(cause);
+    speaker.unblocked();
   }
 }

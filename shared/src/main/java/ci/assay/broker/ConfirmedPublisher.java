@@ -3,26 +3,16 @@ package ci.assay.broker;
 import ci.assay.model.CannotRunException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.Return;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,41 +31,16 @@ public final class ConfirmedPublisher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ConfirmedPublisher.class);
 
   /** How many messages may wait for their confirm; more make {@link #publish} wait. */
-  private static final int MOST_IN_FLIGHT = 1_000;
+  private static final int CAPACITY = 1_000;
 
-  private static final int STRIKES = 2;
   private static final Backoff AGAIN = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
 
   private final BrokerLink link;
   private final Supplier<? extends Collection<String>> pools;
-  private final Semaphore room = new Semaphore(MOST_IN_FLIGHT);
+  private final Outbox outbox = new Outbox(CAPACITY);
+  private final Pace pace = new Pace(AGAIN);
   private final Thread sender;
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Deque<Pending> waiting = new ArrayDeque<>();
-  private final NavigableMap<Long, Pending> unconfirmed = new TreeMap<>();
-  private final Map<String, Pending> byToken = new HashMap<>();
-  private volatile boolean isReported;
-  private long tokens;
-  private int suspects;
-  private boolean reopen;
-  private boolean closed;
-  private @Nullable CannotRunException refusal;
-
-  /** A message on its way, and how often it closed the channel when it was alone there. */
-  private static final class Pending {
-    final Outgoing message;
-    final String token;
-    final CompletableFuture<Void> confirmed = new CompletableFuture<>();
-    boolean isWaiting = true;
-    int strikes;
-
-    Pending(Outgoing message, String token) {
-      this.message = message;
-      this.token = token;
-    }
-  }
+  private volatile boolean closed;
 
   /**
    * @param link not closed by this object
@@ -100,21 +65,7 @@ public final class ConfirmedPublisher implements AutoCloseable {
    *     or with {@link CannotRunException} when this publisher was closed before
    */
   public CompletableFuture<Void> publish(Outgoing message) throws InterruptedException {
-    room.acquire();
-    lock.lock();
-    try {
-      if (closed) {
-        room.release();
-        return CompletableFuture.failedFuture(notSent(message));
-      }
-      Pending pending = new Pending(message, Long.toString(tokens++));
-      byToken.put(pending.token, pending);
-      waiting.addLast(pending);
-      changed.signalAll();
-      return pending.confirmed;
-    } finally {
-      lock.unlock();
-    }
+    return outbox.add(message);
   }
 
   /**
@@ -149,247 +100,112 @@ public final class ConfirmedPublisher implements AutoCloseable {
     }
   }
 
-  /** Stops sending; whatever is not confirmed yet fails. */
+  /**
+   * Stops sending; whatever is not confirmed yet fails. The sender is not interrupted, which the
+   * client does not bear: it ends by itself, at the latest when the link is closed.
+   */
   @Override
   public void close() {
-    List<Pending> left;
-    lock.lock();
-    try {
-      closed = true;
-      left = List.copyOf(byToken.values());
-      byToken.clear();
-      waiting.clear();
-      unconfirmed.clear();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    sender.interrupt();
-    left.forEach(each -> each.confirmed.completeExceptionally(notSent(each.message)));
-    room.release(left.size());
-  }
-
-  private CannotRunException notSent(Outgoing message) {
-    CannotRunException refused = refusal;
-    return refused != null
-        ? refused
-        : new CannotRunException("closed before " + message + " was confirmed");
+    closed = true;
+    outbox.close(new CannotRunException("closed before the broker had confirmed the message"));
   }
 
   private void sendUntilClosed() {
-    int failures = 0;
-    while (!isClosed()) {
-      try {
+    try {
+      while (!closed) {
         Connection connection = link.awaitOpen();
-        if (sendOn(connection)) {
-          failures = 0;
-        }
-        failures++;
-        if (!isClosed()) {
-          TimeUnit.MILLISECONDS.sleep(AGAIN.after(failures).toMillis());
-        }
-      } catch (CannotRunException e) {
-        refusal = e;
-        close();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+        pace.begin();
+        sendOn(connection);
+        pace.pause();
       }
+    } catch (CannotRunException e) {
+      outbox.close(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  /** Sends on one channel until it or we are closed; true when at least one was confirmed. */
-  private boolean sendOn(Connection connection) throws InterruptedException {
-    long[] confirmedHere = {0};
-    Channel channel = null;
+  /** Sends on one channel until it is lost or spent, or this publisher is closed. */
+  private void sendOn(Connection connection) throws InterruptedException {
     try {
-      channel = connection.createChannel();
-      if (channel == null) {
-        throw new IOException("no channel left on the connection");
-      }
-      Topology.declare(channel, pools.get());
-      listen(channel, confirmedHere);
+      Topology.declare(connection, pools.get());
+      Channel channel = Connector.openChannel(connection);
+      listen(channel);
       channel.confirmSelect();
-      Pending next = take(channel);
+      send(channel);
+      finish(channel);
+    } catch (IOException | ShutdownSignalException e) {
+      report(connection, Connector.explain(e));
+    }
+  }
+
+  private void listen(Channel channel) {
+    channel.addShutdownListener(cause -> outbox.wake());
+    channel.addConfirmListener(this::confirmed, outbox::rejected);
+    channel.addReturnListener(this::returned);
+  }
+
+  private void confirmed(long number, boolean multiple) {
+    if (outbox.confirmed(number, multiple)) {
+      pace.worked();
+    }
+  }
+
+  private void returned(Return what) {
+    Object token = what.getProperties().getHeaders().get(HEADER_TOKEN);
+    if (outbox.returned(String.valueOf(token))) {
+      log.warn(
+          "no queue took a message for {}/{} ({}): declaring the queues again",
+          what.getExchange(),
+          what.getRoutingKey(),
+          what.getReplyText());
+    }
+  }
+
+  private void send(Channel channel) throws InterruptedException {
+    outbox.channelOpened();
+    try {
+      Outbox.Letter next = outbox.take(channel::isOpen);
       while (next != null) {
         send(channel, next);
-        next = take(channel);
+        next = outbox.take(channel::isOpen);
       }
     } catch (IOException | ShutdownSignalException e) {
-      reportOnce(connection, e);
-    } finally {
-      recover(channel, connection);
+      log.debug("publishing ended: {}", Connector.explain(e));
     }
-    return confirmedHere[0] > 0;
   }
 
-  private void listen(Channel channel, long[] confirmedHere) {
-    channel.addShutdownListener(cause -> wake());
-    channel.addConfirmListener(
-        (number, multiple) -> {
-          confirmedHere[0]++;
-          isReported = false;
-          settle(number, multiple, true);
-        },
-        (number, multiple) -> settle(number, multiple, false));
-    channel.addReturnListener(
-        returned -> {
-          Object token = returned.getProperties().getHeaders().get(HEADER_TOKEN);
-          returned(String.valueOf(token), returned.getReplyText());
-        });
-  }
-
-  /** The next message, or null when the channel is not to be used any longer. */
-  private @Nullable Pending take(Channel channel) throws InterruptedException {
-    lock.lockInterruptibly();
+  private void send(Channel channel, Outbox.Letter letter) throws IOException {
+    Outgoing message = letter.message;
     try {
-      while (true) {
-        if (closed || reopen || !channel.isOpen()) {
-          return null;
-        }
-        boolean oneAtATime = suspects > 0 && !unconfirmed.isEmpty();
-        if (!waiting.isEmpty() && !oneAtATime) {
-          Pending next = waiting.removeFirst();
-          next.isWaiting = false;
-          unconfirmed.put(channel.getNextPublishSeqNo(), next);
-          return next;
-        }
-        changed.await();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static void send(Channel channel, Pending next) throws IOException {
-    Outgoing message = next.message;
-    channel.basicPublish(
-        message.exchange(),
-        message.routingKey(),
-        true,
-        message.properties(next.token),
-        message.body());
-  }
-
-  private void settle(long number, boolean multiple, boolean taken) {
-    List<Pending> settled;
-    lock.lock();
-    try {
-      var numbers =
-          multiple
-              ? unconfirmed.headMap(number, true)
-              : unconfirmed.subMap(number, true, number, true);
-      settled = List.copyOf(numbers.values());
-      numbers.clear();
-      suspects = Math.max(0, suspects - settled.size());
-      if (taken) {
-        settled.forEach(each -> byToken.remove(each.token));
-      } else {
-        settled.forEach(this::putBack);
-        reopen = true;
-      }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    if (taken) {
-      settled.forEach(this::complete);
-    }
-  }
-
-  private void putBack(Pending pending) {
-    pending.isWaiting = true;
-    waiting.addFirst(pending);
-  }
-
-  private void complete(Pending each) {
-    room.release();
-    each.confirmed.complete(null);
-  }
-
-  /** No queue took it: declare the queues anew and send it again. RabbitMQ acks it all the same. */
-  private void returned(String token, String why) {
-    lock.lock();
-    try {
-      Pending pending = byToken.get(token);
-      if (pending != null && !pending.isWaiting) {
-        log.warn("{} was returned ({}): declaring its queue again", pending.message, why);
-        unconfirmed.values().remove(pending);
-        putBack(pending);
-        reopen = true;
-        changed.signalAll();
-      }
-    } finally {
-      lock.unlock();
+      channel.basicPublish(
+          message.exchange(),
+          message.routingKey(),
+          true,
+          message.properties(letter.token),
+          message.body());
+    } catch (IllegalArgumentException e) {
+      outbox.refuse(letter, String.valueOf(e.getMessage()));
+      channel.abort(); // its count of messages and ours may differ now
     }
   }
 
   /** Puts what was not confirmed back in line, and finds out whose fault it was. */
-  private void recover(@Nullable Channel channel, Connection connection) {
-    String why =
-        channel == null || channel.isOpen() || !connection.isOpen()
-            ? null
-            : Connector.explain(channel.getCloseReason());
-    boolean refused = why != null;
-    if (channel != null && channel.isOpen()) {
-      abort(channel);
+  private void finish(Channel channel) throws IOException {
+    ShutdownSignalException cause = channel.getCloseReason();
+    boolean isOurs = cause != null && Faults.isOfTheMessage(cause);
+    if (outbox.channelClosed(isOurs ? Connector.explain(cause) : null)) {
+      pace.worked();
+    } else if (cause != null && !cause.isInitiatedByApplication()) {
+      report(channel.getConnection(), Connector.explain(cause));
     }
-    Pending struckOut = null;
-    lock.lock();
-    try {
-      reopen = false;
-      if (refused && unconfirmed.size() == 1 && isStruckOut(unconfirmed.firstEntry().getValue())) {
-        struckOut = unconfirmed.pollFirstEntry().getValue();
-        byToken.remove(struckOut.token);
-      }
-      suspects = refused ? unconfirmed.size() : suspects;
-      unconfirmed.descendingMap().values().forEach(this::putBack);
-      unconfirmed.clear();
-    } finally {
-      lock.unlock();
-    }
-    if (struckOut != null) {
-      room.release();
-      struckOut.confirmed.completeExceptionally(
-          new PublishRefusedException(struckOut.message, String.valueOf(why)));
-    }
+    channel.abort();
   }
 
   /** A lost connection is the link's to report; a channel that was closed on us is ours, once. */
-  private void reportOnce(Connection connection, Exception e) {
-    if (connection.isOpen() && !isReported && !isClosed()) {
-      isReported = true;
-      log.warn("the broker closed the publishing channel: {}; trying again", Connector.explain(e));
-    }
-  }
-
-  private static boolean isStruckOut(Pending alone) {
-    return ++alone.strikes >= STRIKES;
-  }
-
-  private static void abort(Channel channel) {
-    try {
-      channel.abort();
-    } catch (IOException e) {
-      log.debug("channel was gone already: {}", e.getMessage());
-    }
-  }
-
-  private void wake() {
-    lock.lock();
-    try {
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
+  private void report(Connection connection, String why) {
+    if (connection.isOpen() && pace.isFirst() && !closed) {
+      log.warn("the broker closed the publishing channel: {}; trying again", why);
     }
   }
 }

@@ -1,11 +1,13 @@
 package ci.assay.broker;
 
 import ci.assay.model.CannotRunException;
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AuthenticationFailureException;
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
-import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.ShutdownSignalException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -55,21 +57,26 @@ final class Connector {
   }
 
   /**
-   * Says why waiting will not help, or null when it may.
+   * @throws IOException when the connection is lost or has no number left
+   */
+  static Channel openChannel(Connection connection) throws IOException {
+    return connection.openChannel().orElseThrow(() -> new IOException("no channel is left"));
+  }
+
+  /**
+   * Says why waiting will not help, or null when it may: the broker, or what stands before it, may
+   * still be starting.
    *
    * @param failure what {@link #connect} threw
    */
   @Nullable CannotRunException refusal(Exception failure) {
-    if (failure instanceof AuthenticationFailureException
-        || failure instanceof PossibleAuthenticationFailureException) {
+    if (failure instanceof AuthenticationFailureException) {
       return new CannotRunException(
           "the broker at %s refused user '%s': wrong password, or no such user; give both in --broker"
               .formatted(address, address.user()),
           failure);
     }
-    ShutdownSignalException closed = cause(failure, ShutdownSignalException.class);
-    String said = closed == null ? "" : String.valueOf(closed.getMessage());
-    if (said.contains("NOT_ALLOWED") || (said.contains("not found") && said.contains("vhost"))) {
+    if (isNoVirtualHost(explain(failure))) {
       return new CannotRunException(
           ("the broker at %s has no virtual host '%s', or user '%s' may not use it;"
                   + " see rabbitmqctl list_permissions")
@@ -77,7 +84,7 @@ final class Connector {
           failure);
     }
     SSLException tls = cause(failure, SSLException.class);
-    if (tls != null && address.tls()) {
+    if (tls != null && cause(failure, EOFException.class) == null) {
       return new CannotRunException(
           "no TLS with the broker at %s: %s; name its CA with --broker-ca FILE"
               .formatted(address, tls.getMessage()),
@@ -86,21 +93,43 @@ final class Connector {
     return null;
   }
 
-  /** One line on why a connection failed or was lost. */
-  static String explain(Throwable failure) {
+  /** Both are NOT_ALLOWED, and so is one connection too many, which may pass. */
+  private static boolean isNoVirtualHost(String why) {
+    return why.startsWith("NOT_ALLOWED")
+        && (why.contains("refused for user") || why.contains("not found"));
+  }
+
+  /** One line on why a connection or channel failed or was lost. */
+  static String explain(@Nullable Throwable failure) {
+    if (failure == null) {
+      return "closed";
+    }
     if (cause(failure, UnknownHostException.class) != null) {
       return "unknown host";
     }
     if (cause(failure, NoRouteToHostException.class) != null) {
       return "no route to host";
     }
-    ConnectException refused = cause(failure, ConnectException.class);
-    if (refused != null) {
+    if (cause(failure, ConnectException.class) != null) {
       return "connection refused";
     }
-    if (failure instanceof ShutdownSignalException signal && signal.getReason() != null) {
-      Throwable deeper = signal.getCause();
-      return deeper == null ? String.valueOf(signal.getReason()) : deeper.toString();
+    ShutdownSignalException signal = cause(failure, ShutdownSignalException.class);
+    return signal == null ? words(failure) : said(signal);
+  }
+
+  private static String said(ShutdownSignalException signal) {
+    if (signal.getReason() instanceof AMQP.Connection.Close close) {
+      return close.getReplyText();
+    }
+    if (signal.getReason() instanceof AMQP.Channel.Close close) {
+      return close.getReplyText();
+    }
+    return signal.getCause() == null ? words(signal) : words(signal.getCause());
+  }
+
+  private static String words(Throwable failure) {
+    if (failure instanceof EOFException) {
+      return "connection closed by the other end";
     }
     String text = failure.getMessage();
     return text == null || text.isBlank() ? failure.getClass().getSimpleName() : text;
@@ -120,11 +149,19 @@ final class Connector {
     factory.setChannelRpcTimeout(CHANNEL_RPC_MILLIS);
     factory.setRequestedHeartbeat(HEARTBEAT_SECONDS);
     factory.setClientProperties(properties());
+    factory.setExceptionHandler(new QuietExceptionHandler());
+    factory.setThreadFactory(Connector::daemon);
     if (address.tls()) {
       factory.useSslProtocol(tls(address));
       factory.enableHostnameVerification();
     }
     return factory;
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "broker connection");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static Map<String, Object> properties() {
@@ -168,7 +205,7 @@ final class Connector {
     return store;
   }
 
-  private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {
+  static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (type.isInstance(each)) {
         return type.cast(each);

@@ -1,6 +1,11 @@
 package ci.assay.broker;
 
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.LongString;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A delivered message as a handler sees it.
@@ -21,4 +26,37 @@ public record Incoming(
     String contentType,
     Map<String, Object> headers,
     boolean redelivered,
-    byte[] body) {}
+    byte[] body) {
+
+  static Incoming of(String queue, Envelope envelope, BasicProperties properties, byte[] body) {
+    return new Incoming(
+        queue,
+        envelope.getExchange(),
+        envelope.getRoutingKey(),
+        orEmpty(properties.getMessageId()),
+        orEmpty(properties.getContentType()),
+        plainHeaders(properties.getHeaders()),
+        envelope.isRedeliver(),
+        body);
+  }
+
+  private static Map<String, Object> plainHeaders(@Nullable Map<String, Object> headers) {
+    Map<String, Object> plain = new HashMap<>();
+    if (headers != null) {
+      headers.forEach((key, value) -> putPlain(plain, key, value));
+      plain.remove(ConfirmedPublisher.HEADER_TOKEN);
+    }
+    return plain;
+  }
+
+  /** The client hands out text as {@code LongString}, and what has no value as null. */
+  private static void putPlain(Map<String, Object> to, String key, @Nullable Object value) {
+    if (value != null) {
+      to.put(key, value instanceof LongString ? value.toString() : value);
+    }
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

@@ -9,9 +9,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Every exchange and queue of ours. Declaring is idempotent, and everybody declares what they use
@@ -53,11 +52,33 @@ public final class Topology {
 
   /**
    * Declares the exchanges, the results queue, the dead-letter queue and the work queue of each of
-   * {@code pools}.
+   * {@code pools}. Where we may not, it is enough that all of them are there.
    *
-   * @throws IOException when the broker refuses; the channel is closed then
+   * @throws IOException when the broker refuses
    */
-  public static void declare(Channel channel, Collection<String> pools) throws IOException {
+  static void declare(Connection connection, Collection<String> pools) throws IOException {
+    try {
+      onChannelOf(connection, channel -> create(channel, pools));
+    } catch (IOException e) {
+      if (!Faults.isRefusedAccess(e)) {
+        throw e;
+      }
+      lookUp(connection, pools, e);
+    }
+  }
+
+  private static void lookUp(
+      Connection connection, Collection<String> pools, IOException whyNotCreated)
+      throws IOException {
+    try {
+      onChannelOf(connection, channel -> find(channel, pools));
+    } catch (IOException e) {
+      whyNotCreated.addSuppressed(e);
+      throw whyNotCreated;
+    }
+  }
+
+  private static void create(Channel channel, Collection<String> pools) throws IOException {
     Dialect dialect = Dialect.of(channel.getConnection());
     channel.exchangeDeclare(JOBS, BuiltinExchangeType.TOPIC, true);
     channel.exchangeDeclare(RESULTS, BuiltinExchangeType.TOPIC, true);
@@ -75,6 +96,32 @@ public final class Topology {
     }
   }
 
+  private static void find(Channel channel, Collection<String> pools) throws IOException {
+    for (String exchange : List.of(JOBS, RESULTS, DEAD)) {
+      channel.exchangeDeclarePassive(exchange);
+    }
+    channel.queueDeclarePassive(DEAD_QUEUE);
+    channel.queueDeclarePassive(RESULTS_QUEUE);
+    for (String pool : pools) {
+      channel.queueDeclarePassive(jobsQueue(pool));
+    }
+  }
+
+  /** On a channel of its own, since a refusal closes it. */
+  private static void onChannelOf(Connection connection, OnChannel action) throws IOException {
+    Channel channel = Connector.openChannel(connection);
+    try {
+      action.run(channel);
+    } finally {
+      channel.abort();
+    }
+  }
+
+  @FunctionalInterface
+  private interface OnChannel {
+    void run(Channel channel) throws IOException;
+  }
+
   /**
    * Waits for the broker and declares everything once, so that a process which may not do so says
    * it at its start.
@@ -83,38 +130,43 @@ public final class Topology {
    */
   public static void declareAtStart(BrokerLink link, Collection<String> pools)
       throws InterruptedException {
+    Pace pace = new Pace(Backoff.CONNECTION);
     while (true) {
       Connection connection = link.awaitOpen();
+      pace.begin();
       try {
         declareOnce(connection, pools);
         return;
-      } catch (IOException | TimeoutException | ShutdownSignalException e) {
-        TimeUnit.MILLISECONDS.sleep(Backoff.CONNECTION.first().toMillis());
+      } catch (IOException | ShutdownSignalException e) {
+        pace.pause();
       }
     }
   }
 
-  /** Declares everything on a channel of its own; anything but a refusal may pass by itself. */
-  static void declareOnce(Connection connection, Collection<String> pools)
-      throws IOException, TimeoutException {
-    try (Channel channel = connection.openChannel().orElseThrow()) {
-      declare(channel, pools);
-    } catch (IOException | TimeoutException | ShutdownSignalException e) {
+  /**
+   * @throws CannotRunException when the broker refuses our permissions or our arguments
+   * @throws IOException for what may pass by itself
+   */
+  static void declareOnce(Connection connection, Collection<String> pools) throws IOException {
+    try {
+      declare(connection, pools);
+    } catch (IOException | ShutdownSignalException e) {
       throwIfRefused(e);
       throw e;
     }
   }
 
   private static void throwIfRefused(Exception failure) {
-    String why = Connector.explain(failure.getCause() == null ? failure : failure.getCause());
-    if (why.contains("ACCESS_REFUSED")) {
+    String why = Connector.explain(failure);
+    if (why.startsWith("ACCESS_REFUSED")) {
       throw new CannotRunException(
-          "the broker's user lacks a permission on our queues: " + why + "; see docs/operations.md",
-          failure);
+          "the broker's user lacks a permission: " + why + "; see docs/operations.md", failure);
     }
-    if (why.contains("PRECONDITION_FAILED")) {
+    if (why.startsWith("PRECONDITION_FAILED")) {
       throw new CannotRunException(
-          "the broker has a queue of ours with other arguments: " + why + "; delete that queue",
+          "the broker has a queue or exchange of ours with other arguments: "
+              + why
+              + "; delete it there",
           failure);
     }
   }
