@@ -35,8 +35,9 @@ class BrokerLinkTest {
       publishing.start();
       consuming.start();
       await()
+          .atMost(Duration.ofSeconds(30))
           .during(Duration.ofSeconds(1))
-          .until(() -> !publishing.isOpen() && !consuming.isOpen());
+          .untilAsserted(() -> assertThat(log.lines()).hasSize(1));
 
       proxy.mend();
 
