@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
-import ci.assay.cli.EmbeddedBroker;
+import ci.assay.cli.embedded.EmbeddedBroker;
 import ci.assay.model.CommitId;
 import ci.assay.model.Outcome;
 import ci.assay.model.Verdict;
