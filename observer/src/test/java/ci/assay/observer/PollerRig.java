@@ -21,6 +21,8 @@ final class PollerRig implements AutoCloseable {
 
   final List<Planned> planned = new ArrayList<>();
 
+  private boolean diesNext;
+
   private final Path state;
   private final WatchedRepository watched;
   private MirrorStore mirrors;
@@ -65,6 +67,24 @@ final class PollerRig implements AutoCloseable {
     return new JobPlanner(watched.terms(), mirror().repository()).jobOf(one);
   }
 
+  /** Makes the next look end abruptly when the first commits it finds are stored. */
+  void dieAtNextCommits() {
+    diesNext = true;
+  }
+
+  private void take(List<Planned> batch) {
+    planned.addAll(batch);
+    if (diesNext) {
+      diesNext = false;
+      throw new Died();
+    }
+  }
+
+  /** In place of the end of the process. */
+  static final class Died extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   /** Dies and starts again. */
   void restart() {
     close();
@@ -80,7 +100,7 @@ final class PollerRig implements AutoCloseable {
   private void open() {
     mirrors = new MirrorStore(state.resolve("mirrors"));
     cursor = Cursor.open(state.resolve("cursors"), watched.name(), NOW);
-    poller =
-        new RefPoller(watched, mirror(), cursor, Clock.fixed(NOW, ZoneOffset.UTC), planned::addAll);
+    diesNext = false;
+    poller = new RefPoller(watched, mirror(), cursor, Clock.fixed(NOW, ZoneOffset.UTC), this::take);
   }
 }

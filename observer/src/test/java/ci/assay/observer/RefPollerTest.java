@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ci.assay.git.GitTroubleException;
 import ci.assay.model.CommitId;
+import ci.assay.model.Repository;
+import ci.assay.testing.GitHttpServer;
 import ci.assay.testing.TestRepository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -284,6 +286,24 @@ class RefPollerTest {
     Files.move(away, git.path());
     List<CommitId> pushed = git.commits(2);
     assertThat(rig.poll()).containsExactlyElementsOf(pushed);
+  }
+
+  @Test
+  void aRepositoryBehindHttpIsWatchedAlike() throws Exception {
+    List<CommitId> commits = git.commits(3);
+    try (GitHttpServer server = new GitHttpServer(folder, null)) {
+      rig =
+          new PollerRig(
+              folder.resolve("state"),
+              PollerRig.watching(
+                  new Repository("bottle", server.url("bottle.git")), CommitSelection.EVERY, 0));
+      assertThat(rig.poll()).containsExactly(commits.get(2));
+
+      List<CommitId> pushed = git.commits(3);
+      git.tag("v1", pushed.get(1));
+      assertThat(rig.poll()).containsExactlyElementsOf(pushed);
+      assertThat(rig.poll()).isEmpty();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package ci.assay.git;
 import ci.assay.model.CannotRunException;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Repository;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -26,6 +27,7 @@ public final class MirrorStore implements AutoCloseable {
 
   private final Path root;
   private final Credentials credentials = new Credentials(System::getenv);
+  private final File home = new File(System.getProperty("user.home"));
   private final Map<GitUrl, Mirror> mirrors = new ConcurrentHashMap<>();
 
   /** Does nothing yet; the folder is made with the first mirror. */
@@ -66,7 +68,7 @@ public final class MirrorStore implements AutoCloseable {
     Path folder = root.resolve(folderName(url));
     Path local = url.local();
     Remote remote =
-        local == null ? new NetworkRemote(url.text(), credentials) : new LocalRemote(local);
+        local == null ? new NetworkRemote(url.text(), credentials, home) : new LocalRemote(local);
     try {
       Files.createDirectories(root);
       if (!Files.isDirectory(folder)) {
@@ -104,7 +106,7 @@ public final class MirrorStore implements AutoCloseable {
   private static void configure(StoredConfig config, GitUrl url) throws IOException {
     config.setString("remote", "origin", "url", url.text());
     config.setBoolean("core", null, "logAllRefUpdates", false);
-    config.setString("gc", null, "autoPackLimit", Integer.toString(Mirror.MANY_PACKS - 1));
+    config.setString("gc", null, "autoPackLimit", Integer.toString(Mirror.MANY_PACKS / 2));
     config.setString("gc", null, "pruneExpire", "2.weeks.ago");
     config.setString("pack", null, "threads", "1");
     config.setString("pack", null, "windowMemory", "16m");

@@ -1,5 +1,6 @@
 package ci.assay.git;
 
+import java.io.File;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -27,14 +28,19 @@ final class NetworkRemote implements Remote {
 
   private final URIish uri;
   private final Credentials credentials;
+  private final File home;
 
-  NetworkRemote(String url, Credentials credentials) {
+  /**
+   * @param home whose {@code .ssh} counts
+   */
+  NetworkRemote(String url, Credentials credentials, File home) {
     try {
       this.uri = new URIish(url);
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException("unchecked URL " + url, e);
     }
     this.credentials = credentials;
+    this.home = home;
   }
 
   @Override
@@ -69,7 +75,7 @@ final class NetworkRemote implements Remote {
     transport.setTimeout((int) SILENCE_LIMIT.toSeconds());
     transport.setCredentialsProvider(credentials);
     if (transport instanceof SshTransport ssh) {
-      ssh.setSshSessionFactory(Ssh.SESSIONS);
+      ssh.setSshSessionFactory(Ssh.sessions(home));
     }
     return transport;
   }

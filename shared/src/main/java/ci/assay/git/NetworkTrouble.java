@@ -1,6 +1,7 @@
 package ci.assay.git;
 
 import ci.assay.git.GitTroubleException.Kind;
+import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -55,6 +56,10 @@ final class NetworkTrouble {
     }
     if (words.contains("object-format") || words.contains("sha256")) {
       return LocalRepository.sha256(uri.toString(), failure);
+    }
+    if (cause(failure, EOFException.class) != null) {
+      String why = "the server hung up; servers do so when the repository uses SHA-256 ids, too";
+      return trouble(Kind.UNREACHABLE, uri, why, failure);
     }
     if (words.contains("not our ref") || (words.contains("want") && words.contains("not valid"))) {
       return trouble(Kind.COMMIT_GONE, uri, Words.of(failure), failure);

@@ -1,0 +1,53 @@
+package ci.assay.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Repository;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GitUrlTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://git.example.org/bottle.git",
+        "https://robot@git.example.org/bottle.git",
+        "ssh://git@git.example.org:2222/bottle.git",
+        "git@git.example.org:bottle.git",
+        "git.example.org:bottle.git"
+      })
+  void whatIsOnAnotherMachineStaysAsItIs(String url) {
+    assertThat(GitUrl.parse(url)).isEqualTo(new GitUrl(url, null));
+  }
+
+  @Test
+  void aPathIsMadeAbsolute() {
+    Path here = Path.of("").toAbsolutePath();
+
+    assertThat(GitUrl.parse(".").local()).isEqualTo(here);
+    assertThat(GitUrl.parse("a/../b").text()).isEqualTo(here.resolve("b").toString());
+    assertThat(GitUrl.parse("file:///srv/git/bottle.git").text()).isEqualTo("/srv/git/bottle.git");
+    assertThat(GitUrl.absolute(new Repository("b", "b")).url())
+        .isEqualTo(here.resolve("b").toString());
+  }
+
+  @Test
+  void aPasswordIsRefusedAndNotRepeated() {
+    assertThatThrownBy(() -> GitUrl.parse("https://robot:secret@git.example.org/bottle.git"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("has a password in its URL; give it in ASSAY_GIT_PASSWORD")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void aSchemeThatIsNotSpokenIsRefused() {
+    assertThatThrownBy(() -> GitUrl.parse("ftp://git.example.org/bottle.git"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("is neither a path nor file:, https:, ssh: or user@host:path");
+  }
+}

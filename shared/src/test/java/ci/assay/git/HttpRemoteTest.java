@@ -1,0 +1,168 @@
+package ci.assay.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ci.assay.git.GitTroubleException.Kind;
+import ci.assay.model.CommitId;
+import ci.assay.testing.GitHttpServer;
+import ci.assay.testing.TestRepository;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HttpRemoteTest {
+
+  private static final RefGlobs ALL = new RefGlobs(List.of("refs/heads/*"));
+
+  @TempDir Path folder;
+
+  private final Map<String, String> environment = new HashMap<>();
+  private TestRepository git;
+  private List<CommitId> commits;
+  private FileRepository mirror;
+
+  @BeforeEach
+  void makeRepositories() throws IOException {
+    git = TestRepository.in(folder.resolve("bottle.git"));
+    commits = git.commits(10);
+    mirror =
+        (FileRepository)
+            new FileRepositoryBuilder().setBare().setGitDir(folder.resolve("m").toFile()).build();
+    mirror.create(true);
+  }
+
+  @AfterEach
+  void close() {
+    mirror.close();
+    git.close();
+  }
+
+  @Test
+  void readsRefsAndFetches() throws Exception {
+    try (GitHttpServer server = new GitHttpServer(folder, null)) {
+      Remote remote = remote(server.url("bottle.git"));
+
+      ObjectId tip = ObjectId.fromString(commits.get(9).value());
+      assertThat(remote.refs(ALL)).containsExactly(Map.entry(TestRepository.MAIN, tip));
+      remote.fetch(mirror, Set.of(tip));
+
+      assertThat(commits).allMatch(commit -> has(commit));
+    }
+  }
+
+  @Test
+  void logsInWithWhatTheEnvironmentHas() throws Exception {
+    try (GitHttpServer server = new GitHttpServer(folder, "robot:secret")) {
+      environment.put("ASSAY_GIT_USERNAME", "robot");
+      environment.put("ASSAY_GIT_PASSWORD", "secret");
+
+      assertThat(remote(server.url("bottle.git")).refs(ALL)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aLoginForOneHostGoesBeforeTheGeneralOne() throws Exception {
+    try (GitHttpServer server = new GitHttpServer(folder, "robot:secret")) {
+      environment.put("ASSAY_GIT_USERNAME", "robot");
+      environment.put("ASSAY_GIT_PASSWORD", "for other hosts");
+      environment.put("ASSAY_GIT_PASSWORD_127_0_0_1", "secret");
+
+      assertThat(remote(server.url("bottle.git")).refs(ALL)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aRefusedLoginIsSaidWithoutThePassword() throws Exception {
+    try (GitHttpServer server = new GitHttpServer(folder, "robot:secret")) {
+      environment.put("ASSAY_GIT_PASSWORD", "wrong-word");
+      String url = server.url("bottle.git");
+
+      assertTrouble(Kind.ACCESS_DENIED, () -> remote(url).refs(ALL))
+          .hasMessageContaining("repository " + url + " cannot be read: it wants a login")
+          .hasMessageNotContaining("wrong-word");
+    }
+  }
+
+  @Test
+  void aRepositoryThatIsNotThereIsSaid() throws Exception {
+    try (GitHttpServer server = new GitHttpServer(folder, null)) {
+      String url = server.url("nosuch.git");
+
+      assertTrouble(Kind.REPOSITORY_GONE, () -> remote(url).refs(ALL))
+          .hasMessage("repository %s is not there, or not for us to see", url);
+    }
+  }
+
+  @Test
+  void aCommitThatIsNotThereIsSaid() throws Exception {
+    try (GitHttpServer server = new GitHttpServer(folder, null)) {
+      Remote remote = remote(server.url("bottle.git"));
+      ObjectId nowhere = ObjectId.fromString("01".repeat(20));
+
+      assertTrouble(Kind.COMMIT_GONE, () -> remote.fetch(mirror, Set.of(nowhere)));
+    }
+  }
+
+  @Test
+  void aMachineThatDoesNotAnswerIsSaid() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    assertTrouble(Kind.UNREACHABLE, () -> remote("http://127.0.0.1:" + port + "/a.git").refs(ALL))
+        .hasMessageEndingWith("cannot be read: connection refused");
+    assertTrouble(Kind.UNREACHABLE, () -> remote("http://nosuch.invalid/a.git").refs(ALL))
+        .hasMessageEndingWith("cannot be read: unknown host");
+  }
+
+  @Test
+  void aRepositoryWithLongIdsIsSaid() throws Exception {
+    git.git("init", "--quiet", "--object-format=sha256", "--bare", folder + "/long.git");
+    Path tree = Files.createDirectory(folder.resolve("tree"));
+    git.git(
+        "--git-dir",
+        folder + "/long.git",
+        "--work-tree",
+        tree + "",
+        "commit",
+        "--allow-empty",
+        "--quiet",
+        "-m",
+        "one");
+    try (GitHttpServer server = new GitHttpServer(folder, null)) {
+      assertTrouble(Kind.UNREACHABLE, () -> remote(server.url("long.git")).refs(ALL))
+          .hasMessageContaining("hung up; servers do so when the repository uses SHA-256 ids");
+    }
+  }
+
+  private Remote remote(String url) {
+    return new NetworkRemote(url, new Credentials(environment::get), folder.toFile());
+  }
+
+  private boolean has(CommitId commit) {
+    return mirror.getObjectDatabase().has(ObjectId.fromString(commit.value()));
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> assertTrouble(
+      Kind kind, ThrowingCallable action) {
+    return assertThatThrownBy(action)
+        .isInstanceOfSatisfying(
+            GitTroubleException.class,
+            e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(kind));
+  }
+}
