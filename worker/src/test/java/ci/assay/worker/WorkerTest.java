@@ -1,0 +1,329 @@
+package ci.assay.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLink;
+import ci.assay.broker.ConfirmedPublisher;
+import ci.assay.broker.Disposition;
+import ci.assay.broker.Incoming;
+import ci.assay.broker.Outgoing;
+import ci.assay.broker.QueueConsumer;
+import ci.assay.broker.Topology;
+import ci.assay.model.CannotRunException;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Outcome;
+import ci.assay.model.Repository;
+import ci.assay.model.Result;
+import ci.assay.model.TestCounts;
+import ci.assay.model.Variant;
+import ci.assay.testing.TestBroker;
+import ci.assay.testing.TestRepository;
+import ci.assay.wire.Codec;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A worker on a real broker, with real repositories and processes. */
+@Timeout(120)
+class WorkerTest {
+
+  @TempDir Path folder;
+
+  private final BlockingQueue<Incoming> answers = new LinkedBlockingQueue<>();
+  private BrokerAddress broker;
+  private BrokerLink link;
+  private ConfirmedPublisher publisher;
+  private QueueConsumer coordinator;
+  private TestRepository repository;
+  private @Nullable Worker worker;
+
+  @BeforeEach
+  void open() throws InterruptedException {
+    broker = TestBroker.shared().newVirtualHost();
+    link = BrokerLink.forConsuming(broker, "test");
+    link.start();
+    Topology.declareAtStart(link, List.of("default"));
+    publisher = new ConfirmedPublisher(link, () -> List.of("default"));
+    publisher.start();
+    coordinator =
+        new QueueConsumer(
+            link,
+            publisher,
+            new QueueConsumer.Settings(List.of(Topology.RESULTS_QUEUE), List.of(), "c", 50, 1),
+            message -> {
+              answers.add(message);
+              return Disposition.ack();
+            });
+    coordinator.start();
+    repository = TestRepository.in(folder.resolve("bottle.git"));
+  }
+
+  @AfterEach
+  void close() {
+    if (worker != null) {
+      worker.close();
+    }
+    coordinator.close();
+    publisher.close();
+    link.close();
+    repository.close();
+  }
+
+  @Test
+  void aCommitGetsItsLogAndThenItsResult() throws Exception {
+    CommitId commit =
+        repository.commit(
+            "tests",
+            Map.of(
+                "test/test_it.py",
+                """
+                import os, unittest
+                class T(unittest.TestCase):
+                    def test_good(self): print(os.environ['ASSAY_JOB'])
+                    def test_bad(self): self.fail()
+                """));
+    start(settings());
+    publish(job(commit, null));
+    Incoming log = next(Topology.KEY_LOG);
+    assertThat(unzipped(log)).contains("bottle/" + commit + "/default", "FAILED (failures=1)");
+    Result result = result();
+    assertThat(log.headers())
+        .containsEntry(Outgoing.HEADER_RUN, result.run())
+        .containsEntry(Outgoing.HEADER_OFFSET, 0L);
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.summary()).isEqualTo("2 tests, 1 failed");
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.tests()).isEqualTo(new TestCounts(2, 1, 0, 0));
+    assertThat(result.log().bytes()).isEqualTo(unzipped(log).length());
+    assertThat(result.worker()).isEqualTo("host-1");
+    assertThat(result.phasesMillis()).containsOnlyKeys("fetch", "checkout", "test", "report");
+    assertThat(result.about()).isEqualTo(job(commit, null));
+  }
+
+  @Test
+  void theCommitsOwnFileGoesBeforeTheJobs() throws Exception {
+    CommitId commit = repository.commit("file", Map.of(".assay.yml", "test: exit 7\n"));
+    start(settings());
+    publish(job(commit, "exit 8"));
+    assertThat(result().exitCode()).isEqualTo(7);
+  }
+
+  @Test
+  void itsOwnTimeoutEndsIt() throws Exception {
+    CommitId commit =
+        repository.commit("slow", Map.of(".assay.yml", "test: sleep 50\ntimeout: 300ms\n"));
+    start(settings());
+    publish(job(commit, null));
+    Result result = result();
+    assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
+    assertThat(result.summary()).isEqualTo("timed out after 300 ms");
+  }
+
+  @Test
+  void whatTheCommitGotWrongIsErroredAtOnce() throws Exception {
+    CommitId typo = repository.commit("typo", Map.of(".assay.yml", "tests: make\n"));
+    CommitId nothing = repository.commitObject(List.of(), "nothing", Map.of("README", ""));
+    repository.branch("nothing", nothing);
+    start(settings());
+    publish(job(typo, "true"));
+    Result result = result();
+    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(result.cause())
+        .isEqualTo(
+            ".assay.yml line 1, column 1: unknown key 'tests'; known are 'test' and 'timeout'");
+    publish(job(nothing, null, "refs/heads/nothing"));
+    assertThat(result().cause()).startsWith("found nothing to test: add a line such as");
+  }
+
+  @Test
+  void aRepositoryThatIsGoneIsErroredAfterAFewTries() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Repository gone = new Repository("bottle", folder.resolve("gone.git").toString());
+    start(settings());
+    publish(job(gone, commit, "true", TestRepository.MAIN));
+    Result result = result();
+    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(result.cause()).contains("gone.git");
+  }
+
+  @Test
+  void aMessageThatIsNoJobIsParkedAndTheNextIsRun() throws Exception {
+    start(settings());
+    publisher.publishAll(
+        List.of(
+            new Outgoing(
+                Topology.JOBS, "default", "odd", Outgoing.JSON, Map.of(), "{}".getBytes(UTF_8))));
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    publish(job(commit, "true"));
+    assertThat(result().outcome()).isEqualTo(Outcome.PASSED);
+  }
+
+  @Test
+  void slotsWorkSideBySide() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Path meeting = folder.resolve("meeting");
+    start(settings(2, Duration.ofSeconds(30)));
+    String meet = "touch %s.%s; while [ ! -e %s.%s ]; do sleep 0.1; done";
+    publish(job(commit, meet.formatted(meeting, "a", meeting, "b")));
+    publish(job("b", commit, meet.formatted(meeting, "b", meeting, "a")));
+    assertThat(result().outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(result().outcome()).isEqualTo(Outcome.PASSED);
+  }
+
+  @Test
+  void aSecondWorkerOnOneFolderIsRefused() throws Exception {
+    start(settings());
+    try (Worker second = new Worker(settings(), RunListener.none(), Clock.systemUTC())) {
+      assertThatThrownBy(second::start)
+          .isInstanceOf(CannotRunException.class)
+          .hasMessageContaining("another worker works in " + folder.resolve("work"));
+    }
+  }
+
+  @Test
+  void drainingFinishesTheRunInHandAndTakesNoMore() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    start(settings());
+    publish(job(commit, "echo started; sleep 1"));
+    publish(job("second", commit, "true"));
+    await().until(() -> logs().length == 1);
+    assertThat(running().drain()).isTrue();
+    running().close();
+    assertThat(result().outcome()).isEqualTo(Outcome.PASSED);
+    start(settings());
+    assertThat(result().id().variant()).isEqualTo("second");
+  }
+
+  @Test
+  void aRunThatOutlivesTheDrainLimitIsKilledAndItsJobGoesBack() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Path again = folder.resolve("again");
+    start(settings(1, Duration.ofMillis(200)));
+    publish(job(commit, "[ -e " + again + " ] && exit 5; echo $$ > " + again + "; sleep 60"));
+    await().until(() -> Files.exists(again) && Files.size(again) > 0);
+    assertThat(running().drain()).isFalse();
+    running().close();
+    assertThat(Alive.is(Files.readString(again).strip())).isFalse();
+    assertThat(answers.stream().filter(WorkerTest::isResult)).isEmpty();
+    start(settings());
+    assertThat(result().exitCode()).isEqualTo(5);
+  }
+
+  private static final java.nio.charset.Charset UTF_8 = StandardCharsets.UTF_8;
+
+  private void start(WorkerSettings settings) throws InterruptedException {
+    Worker started = new Worker(settings, RunListener.none(), Clock.systemUTC());
+    worker = started;
+    started.start();
+  }
+
+  private Worker running() {
+    return java.util.Objects.requireNonNull(worker);
+  }
+
+  private String[] logs() {
+    String[] names = folder.resolve("work/logs").toFile().list();
+    return names == null ? new String[0] : names;
+  }
+
+  private WorkerSettings settings() {
+    return settings(1, Duration.ofSeconds(30));
+  }
+
+  private WorkerSettings settings(int slots, Duration drainLimit) {
+    return new WorkerSettings(
+        broker,
+        "host-1",
+        slots,
+        List.of("default"),
+        folder.resolve("work"),
+        Duration.ofMinutes(5),
+        3,
+        drainLimit,
+        WorkerSettings.DEFAULT_LOG_CAP);
+  }
+
+  private Job job(CommitId commit, @Nullable String test) {
+    return job(commit, test, TestRepository.MAIN);
+  }
+
+  private Job job(CommitId commit, @Nullable String test, String ref) {
+    return job(repository.asRepository("bottle"), commit, test, ref);
+  }
+
+  private Job job(String variant, CommitId commit, String test) {
+    Variant named = new Variant(variant, Map.of());
+    return job(repository.asRepository("bottle"), commit, test, TestRepository.MAIN, named);
+  }
+
+  private static Job job(Repository where, CommitId commit, @Nullable String test, String ref) {
+    return job(where, commit, test, ref, Variant.DEFAULT);
+  }
+
+  private static Job job(
+      Repository where, CommitId commit, @Nullable String test, String ref, Variant variant) {
+    return new Job(
+        JobId.of(where.name(), commit, variant.name()),
+        where,
+        commit,
+        null,
+        List.of(),
+        ref,
+        variant,
+        1,
+        test,
+        "default",
+        60,
+        Instant.EPOCH,
+        "push");
+  }
+
+  private void publish(Job job) throws Exception {
+    publisher.publishAll(List.of(Outgoing.job(job)));
+  }
+
+  private Incoming next(String key) throws InterruptedException {
+    while (true) {
+      Incoming message = answers.poll(60, TimeUnit.SECONDS);
+      assertThat(message).as("a message with key " + key).isNotNull();
+      if (message != null && message.routingKey().equals(key)) {
+        return message;
+      }
+    }
+  }
+
+  private Result result() throws InterruptedException {
+    return Codec.decode(next(Topology.KEY_RESULT).body(), Result.class);
+  }
+
+  private static boolean isResult(Incoming message) {
+    return message.routingKey().equals(Topology.KEY_RESULT);
+  }
+
+  private static String unzipped(Incoming log) throws IOException {
+    return new String(
+        new GZIPInputStream(new ByteArrayInputStream(log.body())).readAllBytes(), UTF_8);
+  }
+}
