@@ -1,38 +1,93 @@
 package ci.assay.worker;
 
+import ci.assay.worker.Node.FileNode;
+import ci.assay.worker.Node.FolderNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 
 /**
- * The {@code .git} of a work tree: just enough for git's commands to work, made anew for each run,
- * so that no hook, no setting and no ref of an earlier run is in it. The objects are the mirror's.
+ * The {@code .git} of a work tree: just enough for git's commands to work. The objects are the
+ * mirror's. Like the tree itself it is verified before each run, so that no hook, no setting and no
+ * ref of an earlier run stays in it; what is the same for each commit is not written again.
  */
-record GitFolder(Path path) {
+final class GitFolder {
 
   private static final String CONFIG =
       "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n";
 
-  /** Writes it; the index comes last. */
-  void write(Repository mirror, ObjectId commit, IndexFile index) throws IOException {
-    FileTree.delete(path);
-    Files.createDirectories(path.resolve("objects/info"));
-    Files.createDirectory(path.resolve("refs"));
-    write("objects/info/alternates", mirror.getDirectory().toPath().resolve("objects") + "\n");
-    write("config", CONFIG);
-    write("packed-refs", tags(mirror));
-    write("HEAD", commit.name() + "\n");
-    Files.write(indexFile(), index.content());
+  private final Path path;
+
+  /** What stays from run to run; HEAD and the index are not in it. */
+  private final FolderNode node;
+
+  private GitFolder(Path path, FolderNode node) {
+    this.path = path;
+    this.node = node;
   }
 
-  Path indexFile() {
-    return path.resolve("index");
+  /** Makes an empty one, in place of what may be there. */
+  static GitFolder create(Path path) throws IOException {
+    FileTree.delete(path);
+    Files.createDirectory(path);
+    return new GitFolder(path, new FolderNode(null, Stamp.of(path)));
+  }
+
+  FolderNode node() {
+    return node;
+  }
+
+  /**
+   * Makes it the commit's; the index comes last.
+   *
+   * @return when that was, by the file system's clock
+   */
+  long write(Repository mirror, ObjectId commit, IndexFile index) throws IOException {
+    FolderNode objects = folder(node, path, "objects");
+    FolderNode info = folder(objects, path.resolve("objects"), "info");
+    folder(node, path, "refs");
+    String alternate = mirror.getDirectory().toPath().resolve("objects") + "\n";
+    file(info, path.resolve("objects/info"), "alternates", alternate);
+    file(node, path, "config", CONFIG);
+    file(node, path, "packed-refs", tags(mirror));
+    Files.write(path.resolve(Constants.HEAD), bytes(commit.name() + "\n"));
+    Path indexFile = path.resolve("index");
+    Files.write(indexFile, index.content());
+    node.stamp = Stamp.of(path);
+    return Stamp.of(indexFile).changedNanos();
+  }
+
+  private static FolderNode folder(FolderNode parent, Path parentPath, String name)
+      throws IOException {
+    if (parent.children.get(name) instanceof FolderNode there) {
+      return there;
+    }
+    Path path = Files.createDirectory(parentPath.resolve(name));
+    FolderNode made = new FolderNode(null, Stamp.of(path));
+    parent.children.put(name, made);
+    parent.stamp = Stamp.of(parentPath);
+    return made;
+  }
+
+  private static void file(FolderNode parent, Path parentPath, String name, String content)
+      throws IOException {
+    ObjectId id = hash(content);
+    if (parent.children.get(name) instanceof FileNode there && there.id().equals(id)) {
+      return;
+    }
+    Path path = parentPath.resolve(name);
+    Files.deleteIfExists(path);
+    Files.write(path, bytes(content));
+    parent.children.put(name, new FileNode(FileMode.REGULAR_FILE, id, Stamp.of(path), false));
+    parent.stamp = Stamp.of(parentPath);
   }
 
   private static String tags(Repository mirror) throws IOException {
@@ -44,7 +99,13 @@ record GitFolder(Path path) {
     return lines.toString();
   }
 
-  private void write(String name, String content) throws IOException {
-    Files.write(path.resolve(name), content.getBytes(StandardCharsets.UTF_8));
+  private static ObjectId hash(String content) {
+    try (ObjectInserter.Formatter hasher = new ObjectInserter.Formatter()) {
+      return hasher.idFor(Constants.OBJ_BLOB, bytes(content));
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A small process that outlives this one: when the worker is gone, however it went, it kills the
@@ -23,6 +25,7 @@ final class Guard implements AutoCloseable {
   /** A dead worker's guard needs a moment to kill what it left. */
   static final Duration LOCK_LIMIT = Duration.ofSeconds(12);
 
+  private static final Logger log = LoggerFactory.getLogger(Guard.class);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(12);
   private static final int CONFLICT = 75;
   private static final String SCRIPT = script();
@@ -44,16 +47,27 @@ final class Guard implements AutoCloseable {
    */
   static Guard start(Path lock, Duration limit) throws InterruptedException {
     try {
-      Process process = builder(lock, limit).start();
-      Guard guard = new Guard(process);
-      guard.awaitReady(lock);
-      return guard;
+      Guard first = new Guard(builder(lock, Duration.ZERO).start());
+      if (first.isReady(lock)) {
+        return first;
+      }
+      if (!limit.isZero()) {
+        log.info("waiting for the worker that has {} to end", lock.getParent());
+        Guard second = new Guard(builder(lock, limit).start());
+        if (second.isReady(lock)) {
+          return second;
+        }
+      }
     } catch (IOException e) {
       throw new CannotRunException(
           "cannot start the guard process (setsid and flock of util-linux are needed): "
               + e.getMessage(),
           e);
     }
+    throw new CannotRunException(
+        "another worker works in "
+            + lock.getParent()
+            + "; stop it, or give this one a folder of its own");
   }
 
   private static ProcessBuilder builder(Path lock, Duration limit) {
@@ -76,20 +90,19 @@ final class Guard implements AutoCloseable {
     return builder;
   }
 
-  private void awaitReady(Path lock) throws IOException, InterruptedException {
+  /** Whether it has the lock; false when somebody else kept it. */
+  private boolean isReady(Path lock) throws IOException, InterruptedException {
     BufferedReader answers =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String answer = answers.readLine();
     if ("ready".equals(answer)) {
-      return;
+      return true;
     }
-    if (process.waitFor() == CONFLICT) {
-      throw new CannotRunException(
-          "another worker works in "
-              + lock.getParent()
-              + "; stop it, or give this one a folder of its own");
+    if (process.waitFor() != CONFLICT) {
+      throw new CannotRunException("cannot lock " + lock + ": " + answer);
     }
-    throw new CannotRunException("cannot lock " + lock + ": " + answer);
+    return false;
   }
 
   /** From now on this group dies with the worker. */

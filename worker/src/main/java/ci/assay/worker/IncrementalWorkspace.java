@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class IncrementalWorkspace implements Workspace {
 
+  /** What we wrote and when, by the file system's clock, we were ready. */
+  private record Written(FolderNode root, GitFolder git, long atNanos) {}
+
   private final Path tree;
-  private @Nullable FolderNode written;
-  private long lastWrittenNanos;
+  private @Nullable Written written;
 
   /**
    * @param tree the work tree; it and its parents are made when they are missing
@@ -36,8 +38,9 @@ final class IncrementalWorkspace implements Workspace {
   @Override
   public Checkout checkout(Repository mirror, CommitId commit)
       throws IOException, RefusedCommitException {
-    FolderNode root = verified();
+    Written before = verified();
     written = null;
+    FolderNode root = before.root();
     ObjectId id = ObjectId.fromString(commit.value());
     try (ObjectReader objects = mirror.newObjectReader();
         RevWalk commits = new RevWalk(objects)) {
@@ -45,23 +48,29 @@ final class IncrementalWorkspace implements Workspace {
       new TreeWriter(objects).write(tree, root, wanted);
     }
     IndexFile index = IndexFile.of(root);
-    GitFolder git = new GitFolder(tree.resolve(Constants.DOT_GIT));
-    git.write(mirror, id, index);
-    lastWrittenNanos = Stamp.of(git.indexFile()).changedNanos();
+    long now = before.git().write(mirror, id, index);
     root.stamp = Stamp.of(tree);
-    written = root;
+    written = new Written(root, before.git(), now);
     return new Checkout(tree, index.submodules(), index.pointers());
   }
 
-  private FolderNode verified() throws IOException {
-    FolderNode root = written;
-    if (root == null || !isThere(root)) {
+  /** What is on the disk and as we left it: often nearly all of it, at worst two empty folders. */
+  private Written verified() throws IOException {
+    Written last = written;
+    if (last == null || !isThere(last.root())) {
       FileTree.delete(tree);
       Files.createDirectories(tree);
-      return new FolderNode(null, Stamp.of(tree));
+      return new Written(new FolderNode(null, Stamp.of(tree)), newGitFolder(), 0);
     }
-    new TreeVerifier(lastWrittenNanos).verify(tree, root);
-    return root;
+    FolderNode root = last.root();
+    root.children.put(Constants.DOT_GIT, last.git().node());
+    new TreeVerifier(last.atNanos()).verify(tree, root);
+    boolean keepsGit = root.children.remove(Constants.DOT_GIT) != null;
+    return new Written(root, keepsGit ? last.git() : newGitFolder(), 0);
+  }
+
+  private GitFolder newGitFolder() throws IOException {
+    return GitFolder.create(tree.resolve(Constants.DOT_GIT));
   }
 
   private boolean isThere(FolderNode root) throws IOException {
@@ -71,10 +80,11 @@ final class IncrementalWorkspace implements Workspace {
 
   @Override
   public List<Path> writtenSince(Predicate<Path> wanted, int limit) throws IOException {
-    FolderNode root = written;
-    if (root == null || !isThere(root)) {
+    Written last = written;
+    if (last == null || !isThere(last.root())) {
       return List.of();
     }
-    return new NewFiles(new TreeVerifier(lastWrittenNanos), wanted, limit).find(tree, root);
+    TreeVerifier verifier = new TreeVerifier(last.atNanos());
+    return new NewFiles(verifier, wanted, limit).find(tree, last.root());
   }
 }

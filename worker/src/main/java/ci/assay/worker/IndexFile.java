@@ -2,10 +2,10 @@ package ci.assay.worker;
 
 import ci.assay.worker.Node.FileNode;
 import ci.assay.worker.Node.FolderNode;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Map;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -19,12 +19,12 @@ final class IndexFile {
 
   private static final byte[] SIGNATURE = {'D', 'I', 'R', 'C'};
   private static final int VERSION = 2;
+  private static final int COUNT_AT = 8;
   private static final int LONGEST_NAME = 0xfff;
   private static final int FIXED_LENGTH = 62;
   private static final int NANOS = 1_000_000_000;
 
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(32 * 1024);
-  private final DataOutputStream out = new DataOutputStream(bytes);
+  private ByteBuffer bytes = ByteBuffer.allocate(64 * 1024);
   private int entries;
   private int submodules;
   private int pointers;
@@ -32,9 +32,11 @@ final class IndexFile {
   private IndexFile() {}
 
   /** Lists all of a work tree. */
-  static IndexFile of(FolderNode root) throws IOException {
+  static IndexFile of(FolderNode root) {
     IndexFile index = new IndexFile();
+    index.bytes.put(SIGNATURE).putInt(VERSION).putInt(0);
     index.addAll("", root);
+    index.bytes.putInt(COUNT_AT, index.entries);
     return index;
   }
 
@@ -47,18 +49,15 @@ final class IndexFile {
   }
 
   /** The whole file. */
-  byte[] content() throws IOException {
-    ByteArrayOutputStream whole = new ByteArrayOutputStream(bytes.size() + 64);
-    DataOutputStream file = new DataOutputStream(whole);
-    file.write(SIGNATURE);
-    file.writeInt(VERSION);
-    file.writeInt(entries);
-    bytes.writeTo(file);
-    file.write(Constants.newMessageDigest().digest(whole.toByteArray()));
-    return whole.toByteArray();
+  byte[] content() {
+    MessageDigest digest = Constants.newMessageDigest();
+    digest.update(bytes.array(), 0, bytes.position());
+    byte[] sum = digest.digest();
+    reserve(sum.length);
+    return Arrays.copyOf(bytes.put(sum).array(), bytes.position());
   }
 
-  private void addAll(String prefix, FolderNode folder) throws IOException {
+  private void addAll(String prefix, FolderNode folder) {
     for (Map.Entry<String, Node> child : folder.children.entrySet()) {
       String path = prefix + child.getKey();
       if (child.getValue() instanceof FileNode file) {
@@ -75,25 +74,33 @@ final class IndexFile {
     }
   }
 
-  private void add(String path, FileMode mode, ObjectId id, Stamp stamp) throws IOException {
+  private void add(String path, FileMode mode, ObjectId id, Stamp stamp) {
     byte[] name = path.getBytes(StandardCharsets.UTF_8);
+    int padding = 8 - (FIXED_LENGTH + name.length) % 8;
+    reserve(FIXED_LENGTH + name.length + padding);
     addTime(stamp.changedNanos());
     addTime(stamp.modifiedNanos());
-    out.writeInt(0); // device: git does not look at it
-    out.writeInt((int) stamp.inode());
-    out.writeInt(mode.getBits());
-    out.writeInt(stamp.user());
-    out.writeInt(stamp.group());
-    out.writeInt((int) stamp.size());
-    id.copyRawTo(out);
-    out.writeShort(Math.min(name.length, LONGEST_NAME));
-    out.write(name);
-    out.write(new byte[8 - (FIXED_LENGTH + name.length) % 8]);
+    bytes.putInt(0); // device: git does not look at it
+    bytes.putInt((int) stamp.inode());
+    bytes.putInt(mode.getBits());
+    bytes.putInt(stamp.user());
+    bytes.putInt(stamp.group());
+    bytes.putInt((int) stamp.size());
+    id.copyRawTo(bytes);
+    bytes.putShort((short) Math.min(name.length, LONGEST_NAME));
+    bytes.put(name);
+    bytes.position(bytes.position() + padding);
     entries++;
   }
 
-  private void addTime(long nanos) throws IOException {
-    out.writeInt((int) (nanos / NANOS));
-    out.writeInt((int) (nanos % NANOS));
+  private void addTime(long nanos) {
+    bytes.putInt((int) (nanos / NANOS)).putInt((int) (nanos % NANOS));
+  }
+
+  private void reserve(int length) {
+    if (bytes.remaining() < length) {
+      int capacity = Math.max(bytes.capacity() * 2, bytes.capacity() + length);
+      bytes = ByteBuffer.allocate(capacity).put(bytes.flip());
+    }
   }
 }

@@ -80,6 +80,9 @@ final class JobHandler implements Disposition.Handler {
           : again(run, e, troubles.add(run.job().id()));
     } catch (IOException | UncheckedIOException | CannotRunException e) {
       return again(run, e, troubles.add(run.job().id()));
+    } catch (InterruptedException e) {
+      log.info("{}: stopped, since this worker stops; another run will judge", run);
+      throw e;
     }
   }
 

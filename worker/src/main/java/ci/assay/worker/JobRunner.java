@@ -38,6 +38,7 @@ final class JobRunner {
 
   private final Tools tools;
   private final int slot;
+  private final TemporaryFolder temporary;
   private final Map<Repository, Workspace> workspaces = new ConcurrentHashMap<>();
 
   /**
@@ -46,6 +47,7 @@ final class JobRunner {
   JobRunner(Tools tools, int slot) {
     this.tools = tools;
     this.slot = slot;
+    this.temporary = new TemporaryFolder(tools.folder().temporary(slot));
   }
 
   /**
@@ -105,8 +107,8 @@ final class JobRunner {
   private Ending execute(Run run, TestCommand command, Path tree, RunLog log)
       throws IOException, InterruptedException {
     Path home = Files.createDirectories(tools.folder().home(run.job().repository(), slot));
-    Path temporary = Files.createDirectory(tools.folder().temporary().resolve(run.id()));
-    RunWorld world = new RunWorld(run.job(), run.id(), run.attempt(), home, temporary);
+    RunWorld world = new RunWorld(run.job(), run.id(), run.attempt(), home, temporary.path());
+    temporary.prepare();
     try {
       Ending ending =
           tools
@@ -124,7 +126,7 @@ final class JobRunner {
       }
       return ending;
     } finally {
-      FileTree.delete(temporary);
+      temporary.clear();
     }
   }
 

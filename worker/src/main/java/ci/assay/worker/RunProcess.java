@@ -20,7 +20,8 @@ import java.util.concurrent.TimeoutException;
  */
 final class RunProcess {
 
-  static final String START_GATE = "read -r _ && exec \"$@\" </dev/null";
+  /** Waits for a line, then is the shell that runs the command: one process start less. */
+  static final String START_GATE = "read -r _ || exit; exec </dev/null; eval \"shift; $1\"";
   private static final Duration TERMINATION_LIMIT = Duration.ofSeconds(10);
   private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(5);
 
@@ -28,7 +29,7 @@ final class RunProcess {
    * What to run.
    *
    * @param run the run's id
-   * @param shellCommand given to {@code sh -c}
+   * @param shellCommand a command or script for {@code sh}
    * @param environment all of it
    */
   record Command(
@@ -80,8 +81,7 @@ final class RunProcess {
 
   private static Process start(Command command) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(
-            "setsid", "sh", "-c", START_GATE, "sh", "sh", "-c", command.shellCommand());
+        new ProcessBuilder("setsid", "sh", "-c", START_GATE, "sh", command.shellCommand());
     builder.directory(command.directory().toFile());
     builder.environment().clear();
     builder.environment().putAll(command.environment());

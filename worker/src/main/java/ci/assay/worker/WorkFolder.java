@@ -31,8 +31,12 @@ record WorkFolder(Path root) {
     return root.resolve("homes").resolve(key(repository)).resolve(Integer.toString(slot));
   }
 
-  /** The parent of every run's temporary folder. */
-  Path temporary() {
+  /** The temporary folder of one slot's runs. */
+  Path temporary(int slot) {
+    return temporary().resolve(Integer.toString(slot));
+  }
+
+  private Path temporary() {
     return root.resolve("tmp");
   }
 

@@ -67,6 +67,14 @@ class RunProcessTest {
   }
 
   @Test
+  void aScriptIsRunAsShWouldRunIt() throws Exception {
+    run("# a comment\nset -e\ncat <<END\n$# $0\nEND\nfalse\necho not reached");
+    assertThat(log()).isEqualTo("0 sh\n");
+    assertThat(run("if")).isEqualTo(new Exited(2));
+    assertThat(log()).contains("yntax error");
+  }
+
+  @Test
   void aCommandThatPrintsNothingLeavesNoLog() throws Exception {
     run("true");
     assertThat(folder.resolve("run1.log")).doesNotExist();
