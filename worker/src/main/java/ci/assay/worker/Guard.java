@@ -93,8 +93,7 @@ final class Guard implements AutoCloseable {
   /** Whether it has the lock; false when somebody else kept it. */
   private boolean isReady(Path lock) throws IOException, InterruptedException {
     BufferedReader answers =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String answer = answers.readLine();
     if ("ready".equals(answer)) {
       return true;

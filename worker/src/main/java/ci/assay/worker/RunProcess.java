@@ -22,6 +22,7 @@ final class RunProcess {
 
   /** Waits for a line, then is the shell that runs the command: one process start less. */
   static final String START_GATE = "read -r _ || exit; exec </dev/null; eval \"shift; $1\"";
+
   private static final Duration TERMINATION_LIMIT = Duration.ofSeconds(10);
   private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(5);
 

@@ -59,8 +59,7 @@ class GuardTest {
 
   @Test
   void whatIsStillAtTheGateWhenTheWorkerDiesNeverRuns() throws Exception {
-    ProcessBuilder gate =
-        new ProcessBuilder("sh", "-c", RunProcess.START_GATE, "sh", "touch ran");
+    ProcessBuilder gate = new ProcessBuilder("sh", "-c", RunProcess.START_GATE, "sh", "touch ran");
     Process waiting = gate.directory(folder.toFile()).start();
     waiting.getOutputStream().close();
     assertThat(waiting.waitFor()).isNotZero();
