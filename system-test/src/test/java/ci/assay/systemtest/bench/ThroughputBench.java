@@ -31,19 +31,24 @@ class ThroughputBench {
     loop.run(history.commits().subList(0, BATCH), "true");
     try (Installation assay = new Installation(folder, TestBroker.shared().newVirtualHost())) {
       history.push(0);
-      assay.coordinator();
-      assay.worker("one");
-      assay.worker("two");
-      assay.observer("--test", "true", "sample=" + history.repository());
+      ProcessorTime time = new ProcessorTime();
+      time.watch("coordinator", assay.coordinator().pid());
+      time.watch("worker one", assay.worker("one").pid());
+      time.watch("worker two", assay.worker("two").pid());
+      String repository = "sample=" + history.repository();
+      time.watch("observer", assay.observer("--test", "true", repository).pid());
+      time.watchProgram("broker", "beam.smp");
       assay.awaitVerdicts("sample", history.commits().subList(0, 1));
       for (int batch = 0; batch < BATCHES; batch++) {
         List<CommitId> commits =
             history.commits().subList(1 + batch * BATCH, 1 + (batch + 1) * BATCH);
+        time.begin();
         Duration ours = batch(assay, history, commits);
+        String used = time.perVerdict(BATCH);
         Duration floor = loop.run(commits, "true");
         System.out.printf(
-            "throughput batch %d: assay %.0f/s, shell loop %.0f/s, ratio %.2f%n",
-            batch + 1, rate(ours), rate(floor), rate(ours) / rate(floor));
+            "throughput batch %d: assay %.0f/s, shell loop %.0f/s, ratio %.2f%n  processor time per verdict: %s%n",
+            batch + 1, rate(ours), rate(floor), rate(ours) / rate(floor), used);
       }
     }
   }
