@@ -5,12 +5,14 @@ import ci.assay.broker.Outgoing;
 import ci.assay.broker.PublishRefusedException;
 import ci.assay.model.CannotRunException;
 import ci.assay.model.CommitId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -27,6 +29,9 @@ final class JobSender implements AutoCloseable {
 
   /** How many jobs are made at a time, and share one flush to disk. */
   private static final int BATCH = 500;
+
+  /** How often it looks, with nothing to do, whether it was closed. */
+  private static final Duration IDLE = Duration.ofMillis(200);
 
   private final ConfirmedPublisher publisher;
   private final BlockingQueue<Owed> owed = new LinkedBlockingQueue<>();
@@ -87,21 +92,31 @@ final class JobSender implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes no more; what waits for the broker ends when the publisher is closed. Does not interrupt:
+   * that would close a cursor's file under way.
+   */
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
     wakeWaiters(0);
+  }
+
+  /** Waits for what was under way. */
+  void awaitEnd(Duration limit) throws InterruptedException {
+    thread.join(limit.toMillis());
   }
 
   private void sendUntilClosed() {
     try {
       while (!closed) {
-        List<Owed> batch = new ArrayList<>();
-        batch.add(owed.take());
-        owed.drainTo(batch, BATCH - 1);
-        store(send(batch));
-        wakeWaiters(batch.size());
+        Owed first = owed.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        if (first != null) {
+          List<Owed> batch = new ArrayList<>(List.of(first));
+          owed.drainTo(batch, BATCH - 1);
+          store(send(batch));
+          wakeWaiters(batch.size());
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

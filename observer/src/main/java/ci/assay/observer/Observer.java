@@ -107,6 +107,7 @@ public final class Observer implements AutoCloseable {
       for (RepositoryWatch watch : watches.values()) {
         watch.awaitEnd(END_LIMIT);
       }
+      sender.awaitEnd(END_LIMIT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -92,16 +92,14 @@ final class RefPoller {
   private Map<String, ObjectId> fetchMoved(Map<String, ObjectId> before)
       throws GitTroubleException {
     Map<String, ObjectId> now = new TreeMap<>(mirror.remoteRefs(watched.refs()));
-    Set<ObjectId> tips = new LinkedHashSet<>();
-    now.forEach(
-        (ref, tip) -> {
-          if (!tip.equals(before.get(ref))) {
-            tips.add(tip);
-          }
-        });
-    if (!tips.isEmpty()) {
-      now.values().stream().filter(tip -> !mirror.has(tip)).forEach(tips::add);
-      mirror.fetch(tips);
+    Set<ObjectId> moved = new LinkedHashSet<>(now.values());
+    moved.removeAll(new HashSet<>(before.values()));
+    if (!now.equals(before)) {
+      Set<ObjectId> absent = new LinkedHashSet<>(now.values());
+      absent.removeAll(moved);
+      absent.removeIf(mirror::has);
+      moved.addAll(absent);
+      mirror.fetch(moved);
     }
     return now;
   }

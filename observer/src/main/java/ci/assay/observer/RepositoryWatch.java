@@ -66,10 +66,11 @@ final class RepositoryWatch implements AutoCloseable {
     }
   }
 
+  /** Does not interrupt: that would close the files which a look has open. */
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    hurry.release();
   }
 
   /** Waits for a look that was under way when this was closed. */

@@ -114,14 +114,15 @@ class CursorTest {
   }
 
   @Test
-  void fiveThousandCommitsOneByOneDoNotRewriteItEachTime() throws IOException {
+  void fiveThousandCommitsInManyPushesDoNotRewriteItEachTime() throws IOException {
     long written = 0;
     try (Cursor cursor = open()) {
-      for (int i = 0; i < 200; i++) {
-        List<Planned> batch = IntStream.range(i * 25, i * 25 + 25).mapToObj(this::planned).toList();
+      for (int i = 0; i < 40; i++) {
+        List<Planned> batch =
+            IntStream.range(i * 125, i * 125 + 125).mapToObj(this::planned).toList();
         cursor.plan(batch);
         cursor.sent(batch.stream().map(Planned::commit).toList());
-        cursor.moved(NOW, Map.of("refs/heads/main", oid(i * 25)), Set.of(), Set.of());
+        cursor.moved(NOW, Map.of("refs/heads/main", oid(i * 125)), Set.of(), Set.of());
         written = Math.max(written, Files.size(file()));
       }
     }
