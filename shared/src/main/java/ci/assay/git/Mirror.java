@@ -34,6 +34,7 @@ public final class Mirror {
   private final FileRepository repository;
   private final Remote remote;
   private final Pins pins;
+  private final Tags tags;
 
   /** Guarded by the mirror's lock. */
   private int packs;
@@ -44,6 +45,7 @@ public final class Mirror {
     this.repository = repository;
     this.remote = remote;
     this.pins = new Pins(repository);
+    this.tags = new Tags(repository);
     this.packs = repository.getObjectDatabase().getPacks().size();
   }
 
@@ -115,10 +117,12 @@ public final class Mirror {
     if (has(id)) {
       return;
     }
-    ObjectId tip = remote.refs(new RefGlobs(List.of(ref))).get(ref);
+    Map<String, ObjectId> refs = remote.refs(new RefGlobs(List.of(ref, Tags.GLOB)));
+    ObjectId tip = refs.get(ref);
     if (tip != null) {
       fetch(List.of(tip));
     }
+    followTags(refs);
     if (has(id)) {
       return;
     }
@@ -134,6 +138,23 @@ public final class Mirror {
 
   void close() {
     repository.close();
+  }
+
+  /** A commit can be tested without its repository's tags, so what is wrong with them is no matter. */
+  private void followTags(Map<String, ObjectId> refs) {
+    try (MirrorLock lock = MirrorLock.acquire(folder.resolve("assay.lock"))) {
+      Map<String, ObjectId> missing = tags.missing(refs);
+      Set<ObjectId> absent = new LinkedHashSet<>(missing.values());
+      absent.removeIf(this::has);
+      if (!absent.isEmpty()) {
+        remote.fetch(repository, absent);
+      }
+      if (!missing.isEmpty()) {
+        tags.set(missing);
+      }
+    } catch (GitTroubleException | IOException e) {
+      log.warn("the tags of repository {} are not here: {}", url, e.getMessage());
+    }
   }
 
   /**

@@ -123,6 +123,18 @@ class WorkerTest {
   }
 
   @Test
+  void aCommitCanBeDescribedByItsTags() throws Exception {
+    CommitId tagged = repository.commit("tagged", Map.of("a", "1"));
+    repository.tag("v1.0", tagged);
+    repository.git("tag", "light", tagged.value());
+    CommitId commit = repository.commit("next", Map.of("a", "2"));
+    start(settings());
+    publish(job(commit, "git describe && git describe --tags light && git status --porcelain"));
+    assertThat(unzipped(next(Topology.KEY_LOG)).lines())
+        .containsExactly("v1.0-1-g" + commit.value().substring(0, 7), "v1.0");
+  }
+
+  @Test
   void theCommitsOwnFileGoesBeforeTheJobs() throws Exception {
     CommitId commit = repository.commit("file", Map.of(".assay.yml", "test: exit 7\n"));
     start(settings());
