@@ -140,7 +140,9 @@ public final class Mirror {
     repository.close();
   }
 
-  /** A commit can be tested without its repository's tags, so what is wrong with them is no matter. */
+  /**
+   * A commit can be tested without its repository's tags, so what is wrong with them is no matter.
+   */
   private void followTags(Map<String, ObjectId> refs) {
     try (MirrorLock lock = MirrorLock.acquire(folder.resolve("assay.lock"))) {
       Map<String, ObjectId> missing = tags.missing(refs);

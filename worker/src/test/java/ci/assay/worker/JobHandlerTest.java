@@ -115,7 +115,8 @@ class JobHandlerTest {
             "HOME=" + home,
             "TMPDIR=" + work.temporary(1))
         .allMatch(
-            line -> line.matches("(CI|ASSAY.*|COLOUR|HOME|TMPDIR|PATH|LANG|TZ|PWD|OLDPWD|SHLVL|_)=.*"));
+            line ->
+                line.matches("(CI|ASSAY.*|COLOUR|HOME|TMPDIR|PATH|LANG|TZ|PWD|OLDPWD|SHLVL|_)=.*"));
     assertThat(work.temporary(1).resolve("x")).doesNotExist();
   }
 
@@ -149,8 +150,7 @@ class JobHandlerTest {
   @Test
   void aCommitThatIsGoneIsErroredOnlyAtTheThirdTry() throws Exception {
     repository.commit("one", Map.of("a", "1"));
-    Incoming gone =
-        message(job(new CommitId("1234567890123456789012345678901234567890"), "true"));
+    Incoming gone = message(job(new CommitId("1234567890123456789012345678901234567890"), "true"));
     assertThat(handler.handle(gone)).isInstanceOf(Disposition.RetryLater.class);
     assertThat(handler.handle(gone)).isInstanceOf(Disposition.RetryLater.class);
     Result result = result((Disposition.Ack) handler.handle(gone));
