@@ -25,7 +25,8 @@ final class NewPack {
     }
     Path folder = mirror.getObjectDatabase().getPackDirectory().toPath();
     Path pack = Files.createTempFile(folder, "incoming_", ".pack");
-    Path index = Files.createTempFile(folder, "incoming_", ".idx");
+    // Not named as an index: while it has no pack, JGit's garbage collector would delete it.
+    Path index = Files.createTempFile(folder, "incoming_", ".tmp");
     try {
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(pack))) {
         writer.writePack(NullProgressMonitor.INSTANCE, NullProgressMonitor.INSTANCE, out);
