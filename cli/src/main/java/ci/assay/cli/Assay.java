@@ -11,7 +11,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
@@ -30,8 +34,10 @@ final class Assay {
     Converters converters = converters(surroundings);
     SettingsProvider settings =
         new SettingsProvider(surroundings.environment(), config, converters);
-    CommandLine commands = commands(surroundings, config);
-    config.setKeysOf(commands);
+    Map<String, Supplier<Object>> all = commands(surroundings, config);
+    config.setCommands(() -> commandLine(all.values()));
+    Supplier<Object> only = arguments.length == 0 ? null : all.get(arguments[0]);
+    CommandLine commands = commandLine(only == null ? all.values() : List.of(only));
     converters.registerWith(commands);
     commands.setDefaultValueProvider(settings);
     commands.setParameterExceptionHandler(failures);
@@ -41,17 +47,26 @@ final class Assay {
     return commands.execute(arguments);
   }
 
-  private static CommandLine commands(Surroundings surroundings, ConfigSource config) {
-    return new CommandLine(new AssayCommand())
-        .addSubcommand(new DemoCommand(surroundings))
-        .addSubcommand(new RunCommand(surroundings))
-        .addSubcommand(new UpCommand(surroundings, config))
-        .addSubcommand(new ObserverCommand(surroundings, config))
-        .addSubcommand(new CoordinatorCommand(surroundings))
-        .addSubcommand(new WorkerCommand(surroundings))
-        .addSubcommand(new ResultsCommand(surroundings))
-        .addSubcommand(new LogCommand(surroundings))
-        .addSubcommand(new DoctorCommand(surroundings));
+  /** Assembled by hand; making one takes a while, so only what is needed is made. */
+  private static Map<String, Supplier<Object>> commands(
+      Surroundings surroundings, ConfigSource config) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", () -> new DemoCommand(surroundings));
+    commands.put("run", () -> new RunCommand(surroundings));
+    commands.put("up", () -> new UpCommand(surroundings, config));
+    commands.put("observer", () -> new ObserverCommand(surroundings, config));
+    commands.put("coordinator", () -> new CoordinatorCommand(surroundings));
+    commands.put("worker", () -> new WorkerCommand(surroundings));
+    commands.put("results", () -> new ResultsCommand(surroundings));
+    commands.put("log", () -> new LogCommand(surroundings));
+    commands.put("doctor", () -> new DoctorCommand(surroundings));
+    return commands;
+  }
+
+  private static CommandLine commandLine(Collection<Supplier<Object>> subcommands) {
+    CommandLine commandLine = new CommandLine(new AssayCommand());
+    subcommands.forEach(each -> commandLine.addSubcommand(each.get()));
+    return commandLine;
   }
 
   private static int execute(ParseResult parsed, SettingsProvider settings, Failures failures) {

@@ -23,23 +23,34 @@ final class ConfigSource implements Supplier<ConfigFile> {
 
   private final Surroundings surroundings;
   private final String[] arguments;
-  private Set<String> keys = Set.of();
+  private Supplier<CommandLine> commands;
   private @Nullable ConfigFile read;
 
   ConfigSource(Surroundings surroundings, String... arguments) {
     this.surroundings = surroundings;
     this.arguments = arguments;
+    this.commands = () -> new CommandLine(new AssayCommand());
   }
 
-  /** Tells it which options there are: those of a command and its subcommands. */
-  void setKeysOf(CommandLine commands) {
-    keys =
+  /**
+   * Tells it which options there are.
+   *
+   * @param all makes the command with all its subcommands; asked only when there is a file
+   */
+  void setCommands(Supplier<CommandLine> all) {
+    commands = all;
+  }
+
+  private Set<String> keys() {
+    CommandLine all = commands.get();
+    Set<String> keys =
         Stream.concat(
-                Stream.of(commands.getCommandSpec()),
-                commands.getSubcommands().values().stream().map(CommandLine::getCommandSpec))
+                Stream.of(all.getCommandSpec()),
+                all.getSubcommands().values().stream().map(CommandLine::getCommandSpec))
             .flatMap(ConfigSource::keysOf)
             .collect(Collectors.toSet());
     keys.remove(OPTION.substring(2));
+    return keys;
   }
 
   private static Stream<String> keysOf(CommandSpec command) {
@@ -54,7 +65,7 @@ final class ConfigSource implements Supplier<ConfigFile> {
       known =
           file == null
               ? ConfigFile.NONE
-              : ConfigReader.read(file, surroundings.environment(), keys);
+              : ConfigReader.read(file, surroundings.environment(), keys());
       read = known;
     }
     return known;

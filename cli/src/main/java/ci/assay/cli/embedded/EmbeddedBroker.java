@@ -58,7 +58,6 @@ public final class EmbeddedBroker implements AutoCloseable {
   public static EmbeddedBroker durable(Path data) {
     FolderLock lock = FolderLock.of(data.toAbsolutePath().resolve("broker"));
     try {
-      DerbyUtils.configureDerbyLogging(); // or it writes derby.log to the current folder
       return start("broker-durable.json", Map.of("assay.store", lock.folder().toString()), lock);
     } catch (RuntimeException e) {
       lock.close();
@@ -88,6 +87,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     context.put("queue.behaviourOnUnknownDeclareArgument", "IGNORE");
     Started started = new Started();
     SystemLauncher launcher = new SystemLauncher(started);
+    DerbyUtils.configureDerbyLogging(); // or it writes derby.log to the current folder
     try {
       launcher.startup(attributes(configuration, context));
     } catch (Exception e) {
