@@ -1,5 +1,6 @@
 package ci.assay.cli;
 
+import ci.assay.cli.console.IoTrouble;
 import ci.assay.coordinator.ResultReader;
 import ci.assay.model.CannotRunException;
 import ci.assay.model.CommitId;
@@ -57,7 +58,7 @@ final class LogCommand implements Callable<Integer> {
       Files.copy(log, out);
       out.flush();
     } catch (IOException e) {
-      throw new CannotRunException("cannot read log '" + log + "': " + e.getMessage(), e);
+      throw new CannotRunException("cannot read log '" + log + "': " + IoTrouble.inWords(e), e);
     }
     return ExitCode.OK;
   }

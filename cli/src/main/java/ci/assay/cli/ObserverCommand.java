@@ -3,7 +3,6 @@ package ci.assay.cli;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.cli.settings.ConfigFile;
 import ci.assay.model.Durations;
-import ci.assay.model.Repository;
 import ci.assay.observer.Observer;
 import ci.assay.observer.ObserverSettings;
 import ci.assay.observer.WatchedRepository;
@@ -73,8 +72,9 @@ final class ObserverCommand implements Callable<Integer> {
       paramLabel = "REPO",
       arity = "0..*",
       descriptionKey = "repo",
+      split = ",",
       description = RepositoryArgument.DESCRIPTION)
-  List<Repository> repositories = List.of();
+  List<String> repositories = List.of();
 
   ObserverCommand(Surroundings surroundings, Supplier<ConfigFile> config) {
     this.surroundings = surroundings;

@@ -4,7 +4,6 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.cli.embedded.EmbeddedBroker;
 import ci.assay.cli.settings.ConfigFile;
 import ci.assay.coordinator.VerdictListener;
-import ci.assay.model.Repository;
 import ci.assay.observer.WatchedRepository;
 import ci.assay.worker.RunListener;
 import ci.assay.worker.WorkerSettings;
@@ -58,8 +57,9 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "REPO",
       arity = "0..*",
       descriptionKey = "repo",
+      split = ",",
       description = RepositoryArgument.DESCRIPTION)
-  List<Repository> repositories = List.of();
+  List<String> repositories = List.of();
 
   UpCommand(Surroundings surroundings, Supplier<ConfigFile> config) {
     this.surroundings = surroundings;

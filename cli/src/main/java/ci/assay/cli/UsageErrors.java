@@ -1,8 +1,10 @@
 package ci.assay.cli;
 
-import java.util.List;
+import ci.assay.cli.settings.Nearest;
+import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -33,18 +35,20 @@ final class UsageErrors {
 
   private static String unmatched(UnmatchedArgumentException failure) {
     String first = failure.getUnmatched().get(0);
-    boolean isOption = first.startsWith("-");
-    boolean isCommand = !isOption && !failure.getCommandLine().getSubcommands().isEmpty();
-    String what = isOption ? "option" : isCommand ? "command" : "argument";
-    List<String> suggestions = failure.getSuggestions();
-    String mend =
-        suggestions.isEmpty() || !(isOption || isCommand)
-            ? ""
-            : "; did you mean " + suggestions.get(0) + "?";
-    return (what.equals("argument") ? "one argument too many: '" : "unknown " + what + " '")
-        + first
-        + "'"
-        + mend;
+    CommandLine command = failure.getCommandLine();
+    if (first.startsWith("-")) {
+      return unknown("option", first, command.getCommandSpec().optionsMap().keySet());
+    }
+    if (!command.getSubcommands().isEmpty()) {
+      return unknown("command", first, command.getSubcommands().keySet());
+    }
+    return "one argument too many: '" + first + "'";
+  }
+
+  private static String unknown(String what, String typed, Collection<String> known) {
+    String nearest = Nearest.to(typed, known);
+    return "unknown %s '%s'%s"
+        .formatted(what, typed, nearest == null ? "" : "; did you mean " + nearest + "?");
   }
 
   private static String lower(String text) {

@@ -76,11 +76,14 @@ final class WatchOptions {
    * @throws InvalidInputException with a line for each thing that is wrong
    */
   List<WatchedRepository> watched(
-      Surroundings surroundings, List<Repository> typed, List<Map<String, Setting>> sections) {
+      Surroundings surroundings, List<String> typed, List<Map<String, Setting>> sections) {
     List<WatchedRepository> all =
         typed.isEmpty()
             ? new WatchedSections(surroundings, this).read(sections)
-            : typed.stream().map(this::watched).toList();
+            : typed.stream()
+                .map(text -> RepositoryArgument.parse(surroundings, text))
+                .map(this::watched)
+                .toList();
     if (all.isEmpty()) {
       throw new InvalidInputException(
           "no repository to watch: name one as REPO, or under repositories: in assay.yaml");

@@ -15,7 +15,7 @@ final class Sandbox {
 
   final Path folder;
   final Map<String, String> environment = new HashMap<>();
-  final StopRequest stop = new StopRequest();
+  StopRequest stop = new StopRequest();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -43,6 +43,10 @@ final class Sandbox {
 
   String err() {
     return err.toString(StandardCharsets.UTF_8);
+  }
+
+  String both() {
+    return out() + err();
   }
 
   List<String> errorLines() {

@@ -1,5 +1,6 @@
 package ci.assay.cli.demo;
 
+import ci.assay.cli.console.IoTrouble;
 import ci.assay.model.CannotRunException;
 import ci.assay.model.InvalidInputException;
 import java.io.IOException;
@@ -21,7 +22,7 @@ public final class DemoFolder {
     try {
       return Files.createTempDirectory("assay-demo-");
     } catch (IOException e) {
-      throw new CannotRunException("cannot make a temporary folder: " + e, e);
+      throw new CannotRunException("cannot make a temporary folder: " + IoTrouble.inWords(e), e);
     }
   }
 
@@ -44,7 +45,8 @@ public final class DemoFolder {
       }
       return named;
     } catch (IOException e) {
-      throw new CannotRunException("cannot make folder '" + named + "': " + e, e);
+      throw new CannotRunException(
+          "cannot make folder '" + named + "': " + IoTrouble.inWords(e), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package ci.assay.cli.doctor;
 
+import ci.assay.cli.console.IoTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +30,10 @@ public final class FolderCheck {
     try {
       probe(existing);
       return room(subject, folder, Files.getFileStore(existing).getUsableSpace());
-    } catch (IOException | UnsupportedOperationException e) {
-      return Finding.fail(subject, "cannot write in " + existing + ": " + e.getMessage());
+    } catch (IOException e) {
+      return Finding.fail(subject, "cannot write in " + existing + ": " + IoTrouble.inWords(e));
+    } catch (UnsupportedOperationException e) {
+      return Finding.fail(subject, "the file system of " + existing + " has no hard links");
     }
   }
 

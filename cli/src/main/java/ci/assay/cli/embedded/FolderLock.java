@@ -1,5 +1,6 @@
 package ci.assay.cli.embedded;
 
+import ci.assay.cli.console.IoTrouble;
 import ci.assay.model.CannotRunException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -40,7 +41,8 @@ public final class FolderLock implements AutoCloseable {
       channel.close();
       return null;
     } catch (IOException e) {
-      throw new CannotRunException("cannot write in folder '" + folder + "': " + e, e);
+      throw new CannotRunException(
+          "cannot write in folder '" + folder + "': " + IoTrouble.inWords(e), e);
     }
   }
 
@@ -74,7 +76,7 @@ public final class FolderLock implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new CannotRunException("cannot unlock '" + folder + "': " + e, e);
+      throw new CannotRunException("cannot unlock '" + folder + "': " + IoTrouble.inWords(e), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package ci.assay.cli.run;
 
+import ci.assay.cli.console.IoTrouble;
 import ci.assay.cli.embedded.FolderLock;
 import ci.assay.model.CannotRunException;
 import java.io.IOException;
@@ -69,7 +70,8 @@ public final class RunFolders {
       deleteOldest(runs);
       return folder;
     } catch (IOException e) {
-      throw new CannotRunException("cannot make a folder in '" + runs + "': " + e, e);
+      throw new CannotRunException(
+          "cannot make a folder in '" + runs + "': " + IoTrouble.inWords(e), e);
     }
   }
 

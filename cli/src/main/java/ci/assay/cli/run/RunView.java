@@ -7,6 +7,7 @@ import ci.assay.coordinator.ResultReader;
 import ci.assay.model.CommitId;
 import ci.assay.model.Durations;
 import ci.assay.model.Job;
+import ci.assay.model.Outcome;
 import ci.assay.model.Verdict;
 import ci.assay.wire.Codec;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What a person or a program sees of {@code assay run}: verdicts go to standard output, everything
@@ -109,12 +109,11 @@ public final class RunView {
       live.print("");
       report.table(jobs, verdicts).forEach(live::print);
     }
-    Optional<Verdict> bad =
-        jobs.stream()
-            .map(job -> verdicts.get(job.commit()))
-            .filter(verdict -> verdict != null && !verdict.outcome().isGood())
-            .findFirst();
-    bad.ifPresent(verdict -> excerpt(verdict, results));
+    jobs.stream()
+        .map(job -> verdicts.get(job.commit()))
+        .filter(verdict -> verdict != null && verdict.outcome() == Outcome.FAILED)
+        .findFirst()
+        .ifPresent(verdict -> excerpt(verdict, results));
     live.print("");
     live.print(report.total(jobs, verdicts, since(began)));
     live.print("results: " + results);

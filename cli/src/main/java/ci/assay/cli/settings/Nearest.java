@@ -4,13 +4,14 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** What a person may have meant. */
-final class Nearest {
+public final class Nearest {
 
   private static final int MOST_EDITS = 3;
 
   private Nearest() {}
 
-  static @Nullable String to(String typed, Collection<String> known) {
+  /** The one that is written most alike, null when none is nearly so. */
+  public static @Nullable String to(String typed, Collection<String> known) {
     String best = null;
     int fewest = MOST_EDITS + 1;
     for (String each : known) {

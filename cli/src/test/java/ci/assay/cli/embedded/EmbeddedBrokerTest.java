@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.BrokerLink;
+import ci.assay.broker.BrokerProbe;
 import ci.assay.broker.ConfirmedPublisher;
+import ci.assay.broker.Dialect;
 import ci.assay.broker.Disposition;
 import ci.assay.broker.Outgoing;
 import ci.assay.broker.QueueConsumer;
@@ -62,12 +64,9 @@ class EmbeddedBrokerTest {
       BrokerAddress right = broker.address();
       BrokerAddress wrong =
           new BrokerAddress(false, right.host(), right.port(), right.user(), "guess", "/", null);
-      try (BrokerLink link = BrokerLink.forConsuming(wrong, "intruder")) {
-        link.start();
-        assertThatThrownBy(() -> Topology.declareAtStart(link, POOLS))
-            .isInstanceOf(CannotRunException.class)
-            .hasMessageContaining("wrong password");
-      }
+      assertThatThrownBy(() -> BrokerProbe.of(wrong, "intruder", POOLS))
+          .isInstanceOf(CannotRunException.class);
+      assertThat(BrokerProbe.of(right, "friend", POOLS).dialect()).isEqualTo(Dialect.EMBEDDED);
     }
   }
 

@@ -1,0 +1,130 @@
+package ci.assay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.model.CommitId;
+import ci.assay.model.Outcome;
+import ci.assay.model.Verdict;
+import ci.assay.testing.TestRepository;
+import ci.assay.wire.Codec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code run}, and {@code results} and {@code log} on what it stored. */
+class RunAndResultsTest {
+
+  @TempDir Path folder;
+  private Sandbox sandbox;
+  private TestRepository repository;
+  private CommitId good;
+  private CommitId bad;
+
+  @BeforeEach
+  void aGoodAndABadCommit() {
+    sandbox = new Sandbox(folder);
+    repository = TestRepository.in(folder.resolve("sample.git"));
+    repository.commit("root", Map.of("check.sh", "true"));
+    good = repository.commit("all is well", Map.of("check.sh", "echo fine"));
+    bad = repository.commit("oops", Map.of("check.sh", "echo broken; exit 3"));
+  }
+
+  @AfterEach
+  void closeRepository() {
+    repository.close();
+  }
+
+  private int run(String... more) {
+    List<String> words = List.of("run", "--test", "sh check.sh", "--results", "results");
+    return sandbox.run(
+        Stream.of(words, List.of(more), List.of("sample.git"))
+            .flatMap(List::stream)
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void runTellsWhatPassedAndWhatDidNot() {
+    assertThat(run("--commits", "HEAD~2..")).isEqualTo(1);
+
+    assertThat(sandbox.out())
+        .contains("✔ passed", "✘ failed", "all is well", "oops")
+        .contains("| broken")
+        .contains("2 commits in ", ": 1 passed, 1 failed");
+    assertThat(sandbox.err()).isEmpty();
+  }
+
+  @Test
+  void runEndsWithZeroWhenAllPassedAndDoesNotRepeatWhatHasAVerdict() {
+    assertThat(run("--commits", good.value())).isZero();
+    assertThat(sandbox.out()).contains("1 passed").doesNotContain("already");
+
+    assertThat(run("--commits", "HEAD~2..")).isEqualTo(1);
+    assertThat(sandbox.out())
+        .contains("testing 1 commit, 1 at a time")
+        .contains("1 of 2 has its verdict there already and is not tested again");
+  }
+
+  @Test
+  void runPrintsOneJsonObjectForEachVerdictAndNothingElse() {
+    assertThat(run("--json", "--commits", "HEAD~2..")).isEqualTo(1);
+
+    List<Verdict> verdicts =
+        sandbox
+            .out()
+            .lines()
+            .map(line -> Codec.decodeVerdict(line.getBytes(StandardCharsets.UTF_8)))
+            .toList();
+    assertThat(verdicts).extracting(Verdict::commit).containsExactlyInAnyOrder(good, bad);
+    assertThat(verdicts)
+        .extracting(Verdict::outcome)
+        .containsExactlyInAnyOrder(Outcome.PASSED, Outcome.FAILED);
+  }
+
+  @Test
+  void runWithoutAFolderForResultsKeepsThemInTheCache() throws Exception {
+    assertThat(sandbox.run("run", "--test", "sh check.sh", "sample.git")).isEqualTo(1);
+
+    try (Stream<Path> runs = Files.list(folder.resolve("home/.cache/assay/runs"))) {
+      assertThat(runs)
+          .singleElement()
+          .satisfies(
+              each -> assertThat(each.resolve("sample/" + bad + "/verdict.json")).isRegularFile());
+    }
+  }
+
+  @Test
+  void resultsAreListedAndShownInDetail() {
+    run("--commits", "HEAD~2..");
+
+    assertThat(sandbox.run("results", "--results", "results")).isZero();
+    assertThat(sandbox.out().lines())
+        .hasSize(3)
+        .anyMatch(line -> line.contains("✘ failed") && line.contains(bad.abbreviated()));
+
+    String beginning = bad.value().substring(0, 5);
+    assertThat(sandbox.run("results", "--results", "results", "sample", beginning)).isZero();
+    assertThat(sandbox.out())
+        .contains("sample " + bad, "✘ failed", "exit code  3", "checkout", "log.txt (7 bytes)");
+
+    assertThat(sandbox.run("results", "--results", "results", "--json", "sample")).isZero();
+    assertThat(sandbox.out().lines()).hasSize(2).allMatch(line -> line.startsWith("{"));
+  }
+
+  @Test
+  void logPrintsWhatTheRunPrinted() {
+    run("--commits", "HEAD~2..");
+
+    assertThat(sandbox.run("log", "--results", "results", "sample", bad.abbreviated())).isZero();
+    assertThat(sandbox.out()).isEqualTo("broken\n");
+
+    assertThat(sandbox.run("log", "--results", "results", "sample", "0000")).isEqualTo(2);
+    assertThat(sandbox.errorLines()).singleElement().asString().contains("has no results");
+  }
+}

@@ -1,0 +1,229 @@
+package ci.assay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.testing.TestRepository;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Everything that a person can type wrong gets one clear line and the right exit code. */
+class WrongInputTest {
+
+  @TempDir Path folder;
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void aRepositoryAndAFile() throws Exception {
+    sandbox = new Sandbox(folder);
+    try (TestRepository repository = TestRepository.in(folder.resolve("good.git"))) {
+      repository.commit("first", Map.of("file", "content"));
+    }
+    Files.createDirectory(folder.resolve("empty"));
+    Files.createDirectory(folder.resolve("two words.git"));
+    Files.writeString(folder.resolve("a-file"), "text");
+  }
+
+  /**
+   * One mistake.
+   *
+   * @param words the command line
+   * @param says what the line must contain
+   */
+  record Mistake(int exitCode, String words, String says) {
+    @Override
+    public String toString() {
+      return "assay " + words;
+    }
+  }
+
+  static Stream<Mistake> mistakes() {
+    return Stream.of(
+        new Mistake(2, "worke", "unknown command 'worke'; did you mean worker?"),
+        new Mistake(2, "--brokr", "unknown option '--brokr'"),
+        new Mistake(2, "worker --slot 2", "unknown option '--slot'; did you mean --slots?"),
+        new Mistake(2, "worker extra", "one argument too many: 'extra' (see assay worker --help)"),
+        new Mistake(2, "worker --broker", "missing required parameter for option '--broker'"),
+        new Mistake(2, "worker --broker localhost", "broker 'localhost' is not amqp[s]://"),
+        new Mistake(2, "worker --broker http://mq", "neither amqp:// nor amqps://"),
+        new Mistake(2, "worker --broker amqp://mq:99999", "port 99999 is not from 1 to 65535"),
+        new Mistake(2, "worker --broker amqp://mq/a/b", "write it as %2F"),
+        new Mistake(2, "worker --broker embedded", "broker 'embedded' is not amqp[s]://"),
+        new Mistake(2, "worker --broker-ca a-file", "--broker-ca is for amqps://"),
+        new Mistake(2, "worker --broker amqps://mq --broker-ca nothing", "not a readable file"),
+        new Mistake(2, "worker --slots 0", "--slots: '0' is not a number from 1"),
+        new Mistake(2, "worker --slots many", "--slots: 'many' is not a number"),
+        new Mistake(2, "worker --slots 999999", "slots is 999999; it must be 1 to"),
+        new Mistake(2, "worker --max-attempts -1", "--max-attempts: '-1' is not a number"),
+        new Mistake(2, "worker --timeout soon", "--timeout: duration 'soon' is not like"),
+        new Mistake(2, "worker --timeout 0s", "not longer than nothing"),
+        new Mistake(2, "worker --timeout 48h", "at most 23h"),
+        new Mistake(2, "worker --name a/b", "--name: name 'a/b' may only have letters"),
+        new Mistake(2, "worker --pool default,.x", "'.x' may not begin with a dot"),
+        new Mistake(2, "worker --config nothing.yaml", "nothing.yaml' is not there"),
+        new Mistake(2, "observer", "no repository to watch: name one as REPO"),
+        new Mistake(2, "observer nowhere", "nowhere is not there: there is no such folder"),
+        new Mistake(2, "observer empty", "the folder has no git repository in it"),
+        new Mistake(2, "observer a-file", "it is a file"),
+        new Mistake(2, "observer x=empty", "the folder has no git repository in it"),
+        new Mistake(2, "observer a%b=good.git", "'a%b' may only have letters"),
+        new Mistake(2, "observer ftp://host/x.git", "neither a path nor file:, https:"),
+        new Mistake(2, "observer https://u:secret@host/x.git", "has a password in its URL"),
+        new Mistake(2, "observer good.git good=good.git", "two repositories are named 'good'"),
+        new Mistake(2, "observer --commits all good.git", "'all' is neither every nor latest"),
+        new Mistake(2, "observer --interval 5 good.git", "duration '5' is not like"),
+        new Mistake(2, "observer --interval 1ms good.git", "not 10 ms or more"),
+        new Mistake(2, "observer --backlog none good.git", "--backlog: 'none' is not a number"),
+        new Mistake(2, "observer --refs a~b good.git", "ref 'a~b' is no name of a ref"),
+        new Mistake(2, "run nowhere", "there is no such folder"),
+        new Mistake(2, "run", "the folder has no git repository in it"),
+        new Mistake(2, "run --commits nothing good.git", "'nothing' is unknown"),
+        new Mistake(2, "run --commits HEAD..HEAD good.git", "the range has no commits"),
+        new Mistake(2, "run --workers 0 good.git", "--workers: '0' is not a number"),
+        new Mistake(2, "run --broker amqp good.git", "broker 'amqp' is not amqp[s]://"),
+        new Mistake(2, "run good.git good.git", "one argument too many: 'good.git'"),
+        new Mistake(2, "up", "no repository to watch"),
+        new Mistake(2, "up --workers x good.git", "--workers: 'x' is not a number"),
+        new Mistake(2, "demo --dir a-file", "is a file, not a folder"),
+        new Mistake(2, "demo --dir .", "is not empty; name a new folder"),
+        new Mistake(2, "results --results nowhere", "no results folder"),
+        new Mistake(2, "results --results a-file", "no results folder"),
+        new Mistake(2, "results --results empty bottle", "repository 'bottle' has no results"),
+        new Mistake(2, "results --limit 0 --results empty", "--limit: '0' is not a number"),
+        new Mistake(2, "log", "missing required parameter"),
+        new Mistake(2, "log bottle", "missing required parameter: 'COMMIT'"),
+        new Mistake(2, "log --results empty bottle 4f", "repository 'bottle' has no results"),
+        new Mistake(3, "coordinator --results a-file", "a-file"),
+        new Mistake(3, "run --results a-file good.git", "a-file"),
+        new Mistake(3, "up --data a-file good.git", "a-file"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void isSaidInOneLine(Mistake mistake) {
+    int exitCode = sandbox.run(mistake.words().split(" ", -1));
+
+    assertThat(sandbox.errorLines().stream().filter(line -> line.startsWith("assay: ")))
+        .singleElement()
+        .asString()
+        .contains(mistake.says())
+        .doesNotContain("Exception", "secret");
+    assertThat(sandbox.err()).doesNotContain("\tat ");
+    assertThat(exitCode).isEqualTo(mistake.exitCode());
+  }
+
+  @Test
+  void namesWithBlanksAreRefusedWithTheMend() throws Exception {
+    try (TestRepository repository = TestRepository.in(folder.resolve("two words"))) {
+      repository.commit("first", Map.of("file", "content"));
+    }
+
+    assertThat(sandbox.run("observer", "two words")).isEqualTo(2);
+    assertThat(sandbox.errorLines()).singleElement().asString().contains("NAME=two words");
+  }
+
+  @Test
+  void aWrongVariableIsNamed() {
+    sandbox.environment.put("ASSAY_SLOTS", "lots");
+    sandbox.environment.put("ASSAY_TIMEOUT", "5");
+
+    assertThat(sandbox.run("worker")).isEqualTo(2);
+    assertThat(sandbox.errorLines())
+        .hasSize(2)
+        .anyMatch(line -> line.contains("environment: ASSAY_SLOTS: 'lots' is not a number"))
+        .anyMatch(line -> line.contains("environment: ASSAY_TIMEOUT: duration '5' is not like"));
+  }
+
+  @Test
+  void aWrongVariableThatTheCommandLineReplacesDoesNoHarm() {
+    sandbox.environment.put("ASSAY_RESULTS", "nowhere");
+
+    assertThat(sandbox.run("results", "--results", "empty")).isZero();
+    assertThat(sandbox.out()).contains("no results in");
+  }
+
+  @Test
+  void everythingThatIsWrongInTheFileIsSaidAtOnceWithItsLine() throws Exception {
+    Files.writeString(
+        folder.resolve("assay.yaml"),
+        """
+        brokr: amqp://localhost
+        broker: http://localhost
+        interval: [1, 2
+          , 3]
+        state: ${NOT_THERE}/state
+        repositories:
+          - name: one
+          - url: nowhere
+            commits: some
+            tests: make check
+        """);
+
+    assertThat(sandbox.run("observer")).isEqualTo(2);
+    assertThat(sandbox.errorLines())
+        .containsExactlyInAnyOrder(
+            "assay: assay.yaml line 1: key 'brokr' is unknown; did you mean 'broker'?",
+            "assay: assay.yaml line 5: the environment has no variable 'NOT_THERE'",
+            "assay: assay.yaml line 7: a repository needs a url",
+            "assay: assay.yaml line 10: key 'tests' is unknown; did you mean 'test'?",
+            "assay: assay.yaml line 2: broker: broker 'http://localhost' is not"
+                + " amqp[s]://[USER[:PASSWORD]@]HOST[:PORT][/VHOST]:"
+                + " it begins with neither amqp:// nor amqps://",
+            "assay: assay.yaml line 3: interval: duration '1,2,3' is not like 500ms, 90s, 30m,"
+                + " 2h, 1d or 1h30m");
+  }
+
+  @Test
+  void whatIsWrongWithARepositoryOfTheFileIsSaidWithItsLine() throws Exception {
+    Files.writeString(
+        folder.resolve("assay.yaml"),
+        """
+        repositories:
+          - url: nowhere
+            commits: some
+          - url: good.git
+            backlog: 0
+        """);
+
+    assertThat(sandbox.run("observer")).isEqualTo(2);
+    assertThat(sandbox.errorLines())
+        .hasSize(3)
+        .anyMatch(line -> line.contains("assay.yaml line 2: url: repository"))
+        .anyMatch(line -> line.contains("assay.yaml line 3: commits: 'some' is neither"))
+        .anyMatch(line -> line.contains("assay.yaml line 5: backlog: '0' is not a number"));
+  }
+
+  @Test
+  void aFileThatIsNotYamlIsSaidWithItsLine() throws Exception {
+    Files.writeString(folder.resolve("assay.yaml"), "broker: amqp://localhost\nrefs: [a\n");
+
+    assertThat(sandbox.run("worker")).isEqualTo(2);
+    assertThat(sandbox.errorLines())
+        .singleElement()
+        .asString()
+        .contains("assay.yaml line 3: not YAML");
+  }
+
+  @Test
+  void everyCommandHasHelpThatShowsItsDefaultsAndNoErrors() {
+    List<String> commands =
+        List.of(
+            "demo", "run", "up", "observer", "coordinator", "worker", "results", "log", "doctor");
+    for (String command : commands) {
+      assertThat(sandbox.run(command, "--help")).as(command).isZero();
+      assertThat(sandbox.out()).startsWith("Usage: assay " + command);
+      assertThat(sandbox.err()).isEmpty();
+    }
+    assertThat(sandbox.run("--help")).isZero();
+    assertThat(sandbox.out()).contains(commands);
+    assertThat(sandbox.run("--version")).isZero();
+    assertThat(sandbox.out()).startsWith("assay ");
+  }
+}
