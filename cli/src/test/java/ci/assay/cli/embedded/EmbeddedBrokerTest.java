@@ -126,10 +126,10 @@ class EmbeddedBrokerTest {
         Peer second = new Peer(broker.address())) {
       List<String> receivedByFirst = synchronizedList();
       List<String> receivedBySecond = synchronizedList();
-      first.consume(Topology.RESULTS_QUEUE, 4, record(receivedByFirst));
+      first.consume(Topology.RESULTS_QUEUE, 8, record(receivedByFirst));
       first.publish("warm-up");
       await().until(() -> receivedByFirst.size() == 1);
-      second.consume(Topology.RESULTS_QUEUE, 4, record(receivedBySecond));
+      second.consume(Topology.RESULTS_QUEUE, 8, record(receivedBySecond));
       List<String> all = IntStream.range(0, 50).mapToObj(i -> "message " + i).toList();
       for (String each : all) {
         first.publish(each);
@@ -229,12 +229,16 @@ class EmbeddedBrokerTest {
                   text.getBytes(StandardCharsets.UTF_8))));
     }
 
+    /**
+     * One thread and, therefore, one channel: of two consumers of a single-active queue on one
+     * connection the broker asks the idle one for ever, so our coordinator has one, too.
+     */
     void consume(String queue, int prefetch, Disposition.Handler handler) {
       QueueConsumer consumer =
           new QueueConsumer(
               consuming,
               publisher,
-              new QueueConsumer.Settings(List.of(queue), POOLS, "peer", prefetch, prefetch),
+              new QueueConsumer.Settings(List.of(queue), POOLS, "peer", prefetch, 1),
               handler);
       consumers.add(consumer);
       consumer.start();
