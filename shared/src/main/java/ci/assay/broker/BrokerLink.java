@@ -116,7 +116,7 @@ public final class BrokerLink implements AutoCloseable {
     Connection open = markClosed(null);
     supervisor.interrupt();
     if (open != null) {
-      open.abort((int) CLOSE_LIMIT.toMillis());
+      connector.close(open, CLOSE_LIMIT);
     }
   }
 
@@ -165,7 +165,7 @@ public final class BrokerLink implements AutoCloseable {
     opened.addBlockedListener(this::blockedBy, this::unblocked);
     opened.addShutdownListener(cause -> lost.countDown());
     if (!adopt(opened)) {
-      opened.abort((int) CLOSE_LIMIT.toMillis());
+      connector.close(opened, CLOSE_LIMIT);
       return;
     }
     speaker.connected(Dialect.describe(opened));

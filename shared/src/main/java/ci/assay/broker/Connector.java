@@ -7,11 +7,14 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.ShutdownSignalException;
+import com.rabbitmq.client.SocketConfigurator;
+import com.rabbitmq.client.SocketConfigurators;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
@@ -26,10 +30,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens single connections and says in words why one could not be had. */
 final class Connector {
 
+  private static final Logger log = LoggerFactory.getLogger(Connector.class);
   private static final int CONNECT_MILLIS = 5_000;
   private static final int HANDSHAKE_MILLIS = 10_000;
   private static final int CHANNEL_RPC_MILLIS = 30_000;
@@ -38,6 +45,7 @@ final class Connector {
   private final BrokerAddress address;
   private final String name;
   private final ConnectionFactory factory;
+  private volatile @Nullable Socket latest;
 
   /**
    * @throws CannotRunException when the CA file cannot be used
@@ -45,7 +53,7 @@ final class Connector {
   Connector(BrokerAddress address, String name) {
     this.address = address;
     this.name = name;
-    this.factory = factory(address);
+    this.factory = factory(address, socket -> latest = socket);
   }
 
   BrokerAddress address() {
@@ -54,6 +62,34 @@ final class Connector {
 
   Connection connect() throws IOException, TimeoutException {
     return factory.newConnection(name);
+  }
+
+  /**
+   * Closes the newest connection in good order, and without it when that takes too long: while the
+   * broker blocks us, a thread can hang in a write, and the client would wait behind it for ever.
+   */
+  void close(Connection connection, Duration limit) {
+    Thread closing = daemon(() -> connection.abort((int) limit.toMillis()));
+    closing.start();
+    try {
+      closing.join(limit.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (closing.isAlive()) {
+      cut();
+    }
+  }
+
+  private void cut() {
+    Socket socket = latest;
+    try {
+      if (socket != null) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      log.debug("the connection was gone already", e);
+    }
   }
 
   /**
@@ -135,8 +171,9 @@ final class Connector {
     return text == null || text.isBlank() ? failure.getClass().getSimpleName() : text;
   }
 
-  private static ConnectionFactory factory(BrokerAddress address) {
+  private static ConnectionFactory factory(BrokerAddress address, SocketConfigurator sockets) {
     ConnectionFactory factory = new ConnectionFactory();
+    factory.setSocketConfigurator(SocketConfigurators.defaultConfigurator().andThen(sockets));
     factory.setHost(address.host());
     factory.setPort(address.port());
     factory.setUsername(address.user());

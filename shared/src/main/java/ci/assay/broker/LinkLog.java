@@ -1,12 +1,13 @@
 package ci.assay.broker;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.HashSet;
+import java.util.Set;
 import org.slf4j.Logger;
 
 /**
- * What a link says on the log: one line when its state or the reason for it changes, none per try.
- * Of an outage shorter than {@code silence} it says nothing.
+ * What a link says on the log: one line per change of state and new reason for it, none per try. Of
+ * an outage shorter than {@code silence} it says nothing.
  */
 final class LinkLog {
 
@@ -15,8 +16,8 @@ final class LinkLog {
   private final BrokerAddress address;
   private final Duration silence;
 
-  /** What was said of the outage that lasts; null when nothing was. */
-  private @Nullable String said;
+  /** The reasons that were given for the outage that lasts. */
+  private final Set<String> said = new HashSet<>();
 
   private long downSince = System.nanoTime();
 
@@ -28,10 +29,10 @@ final class LinkLog {
   }
 
   synchronized void connected(String broker) {
-    if (said != null || silence.isZero()) {
+    if (!said.isEmpty() || silence.isZero()) {
       log.info("{}: connected to {} at {}", name, broker, address);
     }
-    said = null;
+    said.clear();
   }
 
   synchronized void lost(String why) {
@@ -43,9 +44,8 @@ final class LinkLog {
 
   synchronized void waiting(String why) {
     boolean isShort = System.nanoTime() - downSince < silence.toNanos();
-    if (!isShort && !why.equals(said)) {
+    if (!isShort && said.add(why)) {
       log.warn("{}: waiting for the broker at {}: {}", name, address, why);
-      said = why;
     }
   }
 

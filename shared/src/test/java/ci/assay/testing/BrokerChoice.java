@@ -2,7 +2,6 @@ package ci.assay.testing;
 
 import ci.assay.broker.BrokerAddress;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,32 +19,34 @@ record BrokerChoice(String wanted) {
   }
 
   BrokerNode shared() {
-    return wanted.contains("://") ? new GivenNode(BrokerAddress.parse(wanted)) : owned(List.of());
+    return wanted.contains("://")
+        ? new GivenNode(BrokerAddress.parse(wanted))
+        : owned(NodeSettings.DEFAULT);
   }
 
-  BrokerNode owned(List<String> configuration) {
+  BrokerNode owned(NodeSettings settings) {
     return switch (wanted) {
-      case "docker" -> started(new ContainerNode(configuration));
-      case "local" -> started(new LocalNode(configuration));
+      case "docker" -> started(new ContainerNode(settings));
+      case "local" -> started(new LocalNode(settings));
       default -> {
         if (!wanted.isEmpty() && !wanted.contains("://")) {
           throw new IllegalStateException(
               "%s is '%s'; give docker, local or amqp://…".formatted(VARIABLE, wanted));
         }
-        yield dockerElseLocal(configuration);
+        yield dockerElseLocal(settings);
       }
     };
   }
 
-  private static BrokerNode dockerElseLocal(List<String> configuration) {
+  private static BrokerNode dockerElseLocal(NodeSettings settings) {
     if (!ContainerNode.isEngineThere()) {
-      return started(new LocalNode(configuration));
+      return started(new LocalNode(settings));
     }
     try {
-      return started(new ContainerNode(configuration));
+      return started(new ContainerNode(settings));
     } catch (RuntimeException e) {
       log.warn("no broker in Docker ({}); taking the local one", rootOf(e).getMessage());
-      return started(new LocalNode(configuration));
+      return started(new LocalNode(settings));
     }
   }
 

@@ -13,6 +13,9 @@ interface BrokerNode extends AutoCloseable {
 
   BrokerAddress address();
 
+  /** Where it listens with TLS, if it does. */
+  int tlsPort();
+
   BrokerAddress emptyVirtualHost(String name);
 
   BrokerAddress withUser(BrokerAddress on, String user, TestBroker.Permissions permissions);

@@ -4,12 +4,14 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.testing.TestBroker.Permissions;
 import com.github.dockerjava.api.DockerClient;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.rabbitmq.RabbitMQContainer;
+import org.testcontainers.utility.MountableFile;
 
 /** A node in a container of its own, on fixed ports so that it comes back on the same ones. */
 final class ContainerNode implements BrokerNode {
@@ -17,21 +19,29 @@ final class ContainerNode implements BrokerNode {
   static final String IMAGE = "rabbitmq:4-management";
 
   private static final int AMQP = 5672;
+  private static final int AMQPS = 5671;
   private static final int MANAGEMENT = 15672;
+  private static final Path FILES = Path.of("/etc/rabbitmq/tls");
 
   private final RabbitMQContainer container = new RabbitMQContainer(IMAGE);
   private final int port = Ports.free();
   private final int managementPort = Ports.free();
+  private final int tlsPort = Ports.free();
   private boolean wasCreated;
 
-  ContainerNode(List<String> configuration) {
+  ContainerNode(NodeSettings settings) {
     container.setPortBindings(
         List.of(
             "127.0.0.1:%d:%d".formatted(port, AMQP),
+            "127.0.0.1:%d:%d".formatted(tlsPort, AMQPS),
             "127.0.0.1:%d:%d".formatted(managementPort, MANAGEMENT)));
     container.withCopyToContainer(
-        Transferable.of(String.join("\n", configuration) + "\n"),
+        Transferable.of(String.join("\n", settings.lines(Integer.toString(AMQPS), FILES)) + "\n"),
         "/etc/rabbitmq/conf.d/90-test.conf");
+    for (Path file : settings.files()) {
+      container.withCopyFileToContainer(
+          MountableFile.forHostPath(file), FILES.resolve(file.getFileName()).toString());
+    }
   }
 
   static boolean isEngineThere() {
@@ -48,6 +58,11 @@ final class ContainerNode implements BrokerNode {
         container.getAdminPassword(),
         "/",
         null);
+  }
+
+  @Override
+  public int tlsPort() {
+    return tlsPort;
   }
 
   @Override

@@ -16,6 +16,11 @@ import java.util.concurrent.TimeoutException;
 record GivenNode(BrokerAddress address) implements BrokerNode {
 
   @Override
+  public int tlsPort() {
+    throw unsupported("a second port");
+  }
+
+  @Override
   public BrokerAddress emptyVirtualHost(String name) {
     try (Connection connection = BrokerNode.factory(address).newConnection("test: clean up");
         Channel channel = connection.createChannel()) {

@@ -44,16 +44,18 @@ final class LocalNode implements BrokerNode {
   private final Path scripts;
   private final int port = Ports.free();
   private final int managementPort = Ports.free();
+  private final int tlsPort = Ports.free();
   private final Map<String, String> environment;
   private @Nullable Process process;
 
-  LocalNode(List<String> configuration) {
+  LocalNode(NodeSettings settings) {
     this.scripts = scripts();
     try {
       this.folder = Files.createTempDirectory("assay-broker-");
+      Leash.runAfterThisJvm(List.of("sh", "-c", "sleep 3; rm -rf \"$0\"", folder.toString()));
       this.environment = environment();
       Files.writeString(folder.resolve("enabled_plugins"), "[rabbitmq_management].");
-      Files.write(folder.resolve("rabbitmq.conf"), lines(configuration));
+      Files.write(folder.resolve("rabbitmq.conf"), lines(settings));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -91,7 +93,7 @@ final class LocalNode implements BrokerNode {
             "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}"));
   }
 
-  private List<String> lines(List<String> more) {
+  private List<String> lines(NodeSettings settings) {
     List<String> lines =
         new ArrayList<>(
             List.of(
@@ -100,13 +102,18 @@ final class LocalNode implements BrokerNode {
                 "management.tcp.port = " + managementPort,
                 "disk_free_limit.absolute = 50MB",
                 "log.file = node.log"));
-    lines.addAll(more);
+    lines.addAll(settings.lines("127.0.0.1:" + tlsPort, null));
     return lines;
   }
 
   @Override
   public BrokerAddress address() {
     return new BrokerAddress(false, "127.0.0.1", port, "guest", "guest", "/", null);
+  }
+
+  @Override
+  public int tlsPort() {
+    return tlsPort;
   }
 
   @Override

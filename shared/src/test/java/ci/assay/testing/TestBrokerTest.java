@@ -1,13 +1,25 @@
 package ci.assay.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(180)
 class TestBrokerTest {
 
   @Test
@@ -25,19 +37,72 @@ class TestBrokerTest {
   void ownedBrokerComesBackOnTheSamePortWithItsData() throws Exception {
     try (TestBroker broker = TestBroker.owned()) {
       BrokerAddress address = broker.newVirtualHost();
-      try (Connection connection = connect(address);
-          Channel channel = connection.createChannel()) {
-        channel.queueDeclare("kept", true, false, false, Map.of("x-queue-type", "quorum"));
-      }
-      broker.kill();
-      broker.start();
+      declare(address, "kept");
       broker.stop();
       broker.start();
+
       try (Connection connection = connect(address);
           Channel channel = connection.createChannel()) {
         assertThat(channel.queueDeclarePassive("kept").getQueue()).isEqualTo("kept");
       }
       assertThat(broker.ctl("list_vhosts", "--no-table-headers")).contains(address.virtualHost());
+    }
+  }
+
+  @Test
+  void brokerEndsWithTheJvmThatStartedItEvenWhenThatIsKilled() throws Exception {
+    Process jvm =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    int port = portSaidBy(jvm);
+    assertThat(isListening(port)).isTrue();
+
+    jvm.destroyForcibly();
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> !isListening(port));
+  }
+
+  /** Starts a broker, says its port and does nothing more. */
+  static final class Holder {
+    private Holder() {}
+
+    public static void main(String[] arguments) {
+      TestBroker broker = TestBroker.shared();
+      System.out.println("port " + broker.address().port());
+      while (true) {
+        LockSupport.park(broker);
+      }
+    }
+  }
+
+  private static int portSaidBy(Process jvm) throws IOException {
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8));
+    String line = lines.readLine();
+    while (line != null && !line.startsWith("port ")) {
+      line = lines.readLine();
+    }
+    assertThat(line).as("the other JVM has a broker").isNotNull();
+    return Integer.parseInt(line.substring("port ".length()));
+  }
+
+  private static boolean isListening(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void declare(BrokerAddress address, String queue) throws Exception {
+    try (Connection connection = connect(address);
+        Channel channel = connection.createChannel()) {
+      channel.queueDeclare(queue, true, false, false, Map.of("x-queue-type", "quorum"));
     }
   }
 

@@ -1,0 +1,94 @@
+package ci.assay.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ci.assay.model.CannotRunException;
+import ci.assay.testing.TestBroker;
+import ci.assay.testing.TestCertificates;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class TlsTest {
+
+  @TempDir static Path folder;
+  private static TestCertificates certificates;
+  private static TestBroker broker;
+
+  @BeforeAll
+  static void start() {
+    certificates = TestCertificates.in(folder);
+    broker = TestBroker.owned(certificates);
+  }
+
+  @AfterAll
+  static void end() {
+    broker.close();
+  }
+
+  @Test
+  void brokerWhoseCaIsNamedIsTrusted() throws Exception {
+    try (BrokerLink link = link(broker.tlsAddress().withCaFile(certificates.ca()))) {
+      assertThat(link.awaitOpen().isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void brokerOfAnUnknownCaIsRefusedInOneLine() {
+    try (BrokerLink link = link(broker.tlsAddress())) {
+      assertThatThrownBy(link::awaitOpen)
+          .isInstanceOf(CannotRunException.class)
+          .hasMessageContaining("no TLS with the broker at amqps://")
+          .hasMessageContaining("name its CA with --broker-ca FILE")
+          .hasMessageNotContaining("\n");
+    }
+  }
+
+  @Test
+  void certificateOfAnotherHostIsRefused() {
+    BrokerAddress right = broker.tlsAddress();
+    BrokerAddress wrong =
+        new BrokerAddress(
+            true,
+            "127.0.0.1",
+            right.port(),
+            right.user(),
+            right.password(),
+            right.virtualHost(),
+            certificates.ca());
+    try (BrokerLink link = link(wrong)) {
+      assertThatThrownBy(link::awaitOpen)
+          .isInstanceOf(CannotRunException.class)
+          .hasMessageContaining("127.0.0.1");
+    }
+  }
+
+  @Test
+  void fileWithoutCertificatesIsOneLine() throws Exception {
+    Path file = Files.writeString(folder.resolve("empty.pem"), "nothing\n");
+
+    assertThatThrownBy(() -> link(broker.tlsAddress().withCaFile(file)))
+        .isInstanceOf(CannotRunException.class)
+        .hasMessageStartingWith("CA file '" + file + "' is not a readable file of PEM certificates")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void missingCaFileIsOneLine() {
+    assertThatThrownBy(() -> link(broker.tlsAddress().withCaFile(folder.resolve("nowhere.pem"))))
+        .isInstanceOf(CannotRunException.class)
+        .hasMessageContaining("nowhere.pem'");
+  }
+
+  private static BrokerLink link(BrokerAddress address) {
+    BrokerLink link = BrokerLink.forPublishingOnly(address, "assay test");
+    link.start();
+    return link;
+  }
+}
