@@ -7,26 +7,19 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A short chaos in every test run; {@code ./dev chaos} runs it for as long as one likes. */
+/** What {@code ./dev chaos} runs, for as long as one likes. */
+@Tag("chaos")
 class ChaosTest {
 
   private static final long SEED = Long.getLong("chaos.seed", System.nanoTime() & 0xffff);
+  private static final int MINUTES = Integer.getInteger("chaos.minutes", 1);
 
   @TempDir Path folder;
 
   @Test
-  void halfAMinuteOfFaultsLosesNothingAndJudgesNothingWrong() throws Exception {
+  void faultsLoseNothingAndMakeNoVerdictWrong() throws Exception {
     try (TestBroker broker = TestBroker.owned()) {
-      new Chaos(SEED, folder).run(broker, Duration.ofSeconds(30), 2);
-    }
-  }
-
-  @Test
-  @Tag("chaos")
-  void asLongAsOneLikes() throws Exception {
-    try (TestBroker broker = TestBroker.owned()) {
-      Duration duration = Duration.ofMinutes(Integer.getInteger("chaos.minutes", 5));
-      new Chaos(SEED, folder).run(broker, duration, 4);
+      new Chaos(SEED, folder).run(broker, Duration.ofMinutes(MINUTES), 4);
     }
   }
 }
