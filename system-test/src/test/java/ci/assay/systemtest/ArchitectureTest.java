@@ -1,0 +1,144 @@
+package ci.assay.systemtest;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZonedDateTime;
+import java.util.Date;
+import org.junit.jupiter.api.Test;
+
+/** The boundaries that docs/architecture.md draws. */
+class ArchitectureTest {
+
+  private static final String MODEL = "ci.assay.model..";
+  private static final String WIRE = "ci.assay.wire..";
+  private static final String BROKER = "ci.assay.broker..";
+  private static final String GIT = "ci.assay.git..";
+  private static final String PIPELINE = "ci.assay.pipeline..";
+  private static final String OBSERVER = "ci.assay.observer..";
+  private static final String WORKER = "ci.assay.worker..";
+  private static final String COORDINATOR = "ci.assay.coordinator..";
+  private static final String CLI = "ci.assay.cli..";
+
+  private static final JavaClasses all =
+      new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("ci.assay");
+
+  @Test
+  void everyPackageHasItsPlaceHere() {
+    classes()
+        .should()
+        .resideInAnyPackage(MODEL, WIRE, BROKER, GIT, PIPELINE, OBSERVER, WORKER, COORDINATOR, CLI)
+        .check(all);
+  }
+
+  @Test
+  void modelKnowsNothingButJava() {
+    classes()
+        .that()
+        .resideInAPackage(MODEL)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(MODEL, "java..", "org.jspecify..")
+        .check(all);
+  }
+
+  @Test
+  void sharedPackagesKnowNoRole() {
+    for (String shared : new String[] {MODEL, WIRE, BROKER, GIT, PIPELINE}) {
+      doesNotKnow(shared, OBSERVER, WORKER, COORDINATOR, CLI);
+    }
+  }
+
+  @Test
+  void rolesDoNotKnowEachOther() {
+    doesNotKnow(OBSERVER, WORKER, COORDINATOR, CLI);
+    doesNotKnow(WORKER, OBSERVER, COORDINATOR, CLI);
+    doesNotKnow(COORDINATOR, OBSERVER, WORKER, CLI);
+  }
+
+  @Test
+  void packagesFormNoCycle() {
+    slices().matching("ci.assay.(**)").should().beFreeOfCycles().check(all);
+  }
+
+  @Test
+  void onlyTheAdapterSpeaksAmqp() {
+    isUsedOnlyIn("com.rabbitmq..", BROKER);
+    isUsedOnlyIn("org.apache.qpid..", "ci.assay.cli.embedded..");
+  }
+
+  /** The worker reads what other tools wrote, such as {@code package.json}. */
+  @Test
+  void jsonAndYamlOfOursAreReadInOnePlaceEach() {
+    isUsedOnlyIn("com.fasterxml.jackson..", WIRE, PIPELINE, WORKER, "ci.assay.cli.settings..");
+  }
+
+  @Test
+  void coordinatorJudgesWithoutGit() {
+    isUsedOnlyIn("org.eclipse.jgit..", GIT, OBSERVER, WORKER, CLI);
+  }
+
+  @Test
+  void timeComesFromAnInjectedClock() {
+    noClasses()
+        .should()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(LocalDateTime.class, "now")
+        .orShould()
+        .callMethod(ZonedDateTime.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callConstructor(Date.class)
+        .check(all);
+  }
+
+  @Test
+  void onlyTheCommandLineEndsTheProcessOrPrints() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(CLI)
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "halt", int.class)
+        .orShould()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .check(all);
+  }
+
+  @Test
+  void stateIsNeitherPublicNorStatic() {
+    fields().that().arePublic().or().areStatic().should().beFinal().check(all);
+  }
+
+  private static void doesNotKnow(String one, String... others) {
+    noClasses()
+        .that()
+        .resideInAPackage(one)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(others)
+        .check(all);
+  }
+
+  private static void isUsedOnlyIn(String library, String... packages) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(packages)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .check(all);
+  }
+}
