@@ -35,9 +35,13 @@ public final class LiveLines implements AutoCloseable {
     }
     lock.lock();
     try {
-      erase();
-      shown = lines.stream().map(line -> Table.cut(line, terminal.columns() - 1)).toList();
-      draw();
+      List<String> cut =
+          lines.stream().map(line -> Table.cut(line, terminal.columns() - 1)).toList();
+      if (!cut.equals(shown)) {
+        erase();
+        shown = cut;
+        draw();
+      }
     } finally {
       lock.unlock();
     }

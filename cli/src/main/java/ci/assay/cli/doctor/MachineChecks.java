@@ -18,7 +18,6 @@ public final class MachineChecks {
 
   private static final Map<String, String> PROGRAMS =
       Map.of(
-          "git", "install it: apt-get install git",
           "sh", "commands are run by it",
           "setsid", "install it: apt-get install util-linux",
           "flock", "install it: apt-get install util-linux");
@@ -32,6 +31,7 @@ public final class MachineChecks {
     PROGRAMS.keySet().stream()
         .sorted()
         .forEach(program -> findings.add(program(program, environment)));
+    findings.add(git(environment));
     findings.add(clock(clock));
     return findings;
   }
@@ -51,6 +51,14 @@ public final class MachineChecks {
       }
     }
     return null;
+  }
+
+  /** We bring a git of our own; only the user's credential helpers are run by the real one. */
+  private static Finding git(Map<String, String> environment) {
+    Path found = find("git", environment.getOrDefault("PATH", ""));
+    return found != null
+        ? Finding.ok("git", found.toString())
+        : Finding.warn("git", "not in PATH: git's credential helpers are not asked for logins");
   }
 
   private static Finding clock(Clock clock) {

@@ -78,10 +78,7 @@ public final class RunView {
     lines.add(
         "%d of %d done, %d running, %s"
             .formatted(
-                progress.verdicts().size(),
-                progress.total(),
-                running.size(),
-                Durations.text(since(began))));
+                progress.verdicts().size(), progress.total(), running.size(), elapsed(began)));
     running.stream()
         .limit(MOST_RUNNING_SHOWN)
         .forEach(
@@ -90,7 +87,7 @@ public final class RunView {
                     "  %s  %6s  %s"
                         .formatted(
                             each.commit().abbreviated(),
-                            Durations.text(since(each.sinceNanos())),
+                            elapsed(each.sinceNanos()),
                             subjects.of(each.commit()))));
     return lines;
   }
@@ -115,7 +112,7 @@ public final class RunView {
         .findFirst()
         .ifPresent(verdict -> excerpt(verdict, results));
     live.print("");
-    live.print(report.total(jobs, verdicts, since(began)));
+    live.print(report.total(jobs, verdicts, Duration.ofNanos(System.nanoTime() - began)));
     live.print("results: " + results);
   }
 
@@ -141,8 +138,9 @@ public final class RunView {
     }
   }
 
-  /** Whole seconds: what changes on the screen. */
-  private static Duration since(long nanos) {
-    return Duration.ofSeconds((System.nanoTime() - nanos) / 1_000_000_000);
+  /** In whole seconds, so that little changes on the screen. */
+  private static String elapsed(long sinceNanos) {
+    Duration elapsed = Duration.ofSeconds((System.nanoTime() - sinceNanos) / 1_000_000_000);
+    return elapsed.isZero() ? "0 s" : Durations.text(elapsed);
   }
 }

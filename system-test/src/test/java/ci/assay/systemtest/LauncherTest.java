@@ -1,0 +1,104 @@
+package ci.assay.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.testing.TestRepository;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher: where it may stand, what it passes on, what it ends with. */
+class LauncherTest {
+
+  @TempDir Path folder;
+
+  /** What a command came to. */
+  private record Ended(int exitCode, String output) {}
+
+  @Test
+  void itWorksThroughSymbolicLinksAndFromAnyFolder() throws Exception {
+    Path first = Files.createDirectory(folder.resolve("with a blank")).resolve("assay");
+    Files.createSymbolicLink(first, AssayProcess.checkout().resolve("assay"));
+    Path second = Files.createSymbolicLink(folder.resolve("link"), Path.of("with a blank/assay"));
+
+    assertThat(run(folder, second.toString(), "--version"))
+        .satisfies(ended -> assertThat(ended.output()).startsWith("assay "))
+        .satisfies(ended -> assertThat(ended.exitCode()).isZero());
+  }
+
+  @Test
+  void aCopyOfTheDistributionNeedsNoCheckoutAndNothingWritable() throws Exception {
+    Path copy = Files.createDirectory(folder.resolve("in stalled"));
+    Files.createDirectory(copy.resolve("bin"));
+    Path built = AssayProcess.checkout().resolve("cli/target/assay");
+    run(folder, AssayProcess.checkout().resolve("assay").toString(), "--version");
+    Files.copy(built.resolve("assay"), copy.resolve("bin/assay"));
+    Files.createSymbolicLink(copy.resolve("lib"), built.resolve("lib"));
+
+    Ended ended =
+        run(folder, Map.of("HOME", "/dev/null"), copy.resolve("bin/assay").toString(), "--version");
+
+    assertThat(ended.output()).startsWith("assay ").hasLineCount(1);
+    assertThat(filesIn(copy)).containsExactlyInAnyOrder("bin", "lib");
+  }
+
+  @Test
+  void aMistakeIsOneLineAndExitCode2() throws Exception {
+    Ended ended =
+        run(folder, AssayProcess.checkout().resolve("assay").toString(), "worker", "--slots", "0");
+
+    assertThat(ended.output()).startsWith("assay: --slots: '0' is not a number").hasLineCount(1);
+    assertThat(ended.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aRunEndsWithTheExitCodeOfItsVerdictAndLeavesNothingRunning() throws Exception {
+    try (TestRepository repository = TestRepository.in(folder.resolve("sample.git"))) {
+      repository.commit("bad", Map.of("check.sh", "exit 1"));
+    }
+
+    Ended ended =
+        run(
+            folder,
+            AssayProcess.checkout().resolve("assay").toString(),
+            "run",
+            "--test",
+            "sh check.sh",
+            "--results",
+            "results",
+            "sample.git");
+
+    assertThat(ended.output()).contains("1 commit in ", ": 1 failed");
+    assertThat(ended.exitCode()).isEqualTo(1);
+  }
+
+  private Ended run(Path in, String... command) throws Exception {
+    return run(in, Map.of("HOME", folder.resolve("home").toString()), command);
+  }
+
+  private static Ended run(Path in, Map<String, String> environment, String... command)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(in.toFile()).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
+    assertThat(process.descendants()).isEmpty();
+    return new Ended(process.exitValue(), output);
+  }
+
+  private static List<String> filesIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+}
