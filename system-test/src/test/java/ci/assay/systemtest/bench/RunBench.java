@@ -34,11 +34,9 @@ class RunBench {
     String test = System.getProperty("bench.test", "true");
     int count = Integer.getInteger("bench.commits", 30);
     Path path = Path.of(repository);
+    String range = "HEAD~" + count + "..HEAD";
     List<CommitId> commits =
-        Shell.run(path, "git", "rev-list", "--reverse", "--first-parent", "-n", "" + count, "HEAD")
-            .lines()
-            .map(CommitId::new)
-            .toList();
+        Shell.run(path, "git", "rev-list", "--reverse", range).lines().map(CommitId::new).toList();
     NativeLoop loop = new NativeLoop(folder.resolve("loop"), path, 1);
     Duration floor = loop.run(commits, test);
 
@@ -55,7 +53,7 @@ class RunBench {
             "--test",
             test,
             "--commits",
-            commits.get(0) + "^.." + commits.get(commits.size() - 1),
+            range,
             "sample=" + repository)) {
       run.awaitExit(Duration.ofMinutes(30));
       Duration ours = Duration.ofNanos(System.nanoTime() - start);
