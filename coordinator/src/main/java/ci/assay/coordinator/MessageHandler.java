@@ -46,7 +46,13 @@ final class MessageHandler implements StoringHandler {
     if (message instanceof Result result) {
       return results.handle(result);
     }
-    return message instanceof Job job ? handle(job) : handle((Started) message);
+    if (message instanceof Job job) {
+      return handle(job);
+    }
+    if (message instanceof Started started) {
+      return handle(started);
+    }
+    return new Park("a " + message.getClass().getSimpleName() + " does not belong in this queue");
   }
 
   /** The observer's copy: from now on the job is owed a result. */

@@ -2,7 +2,11 @@ package ci.assay.broker;
 
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Message;
 import ci.assay.model.Result;
+import ci.assay.model.Returned;
+import ci.assay.model.Started;
+import ci.assay.model.Tick;
 import ci.assay.wire.Codec;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import java.util.HashMap;
@@ -56,13 +60,26 @@ public record Outgoing(
 
   /** A result for the coordinator. */
   public static Outgoing result(Result result) {
-    return new Outgoing(
-        Topology.RESULTS,
-        Topology.KEY_RESULT,
-        result.id().toString(),
-        JSON,
-        Map.of(),
-        Codec.encode(result));
+    return toCoordinator(Topology.KEY_RESULT, result.id().toString(), result);
+  }
+
+  /** That a run began. */
+  public static Outgoing started(Started started) {
+    return toCoordinator(Topology.KEY_STARTED, started.id().toString(), started);
+  }
+
+  /** That a run ended without a result. */
+  public static Outgoing returned(Returned returned) {
+    return toCoordinator(Topology.KEY_RETURNED, returned.id().toString(), returned);
+  }
+
+  /** A coordinator's tick. */
+  public static Outgoing tick(Tick tick) {
+    return toCoordinator(Topology.KEY_TICK, tick.coordinator() + "@" + tick.number(), tick);
+  }
+
+  private static Outgoing toCoordinator(String key, String id, Message message) {
+    return new Outgoing(Topology.RESULTS, key, id, JSON, Map.of(), Codec.encode(message));
   }
 
   /** A gzipped piece of a run's log that begins at byte {@code offset} of the whole. */

@@ -22,11 +22,22 @@ public final class Topology {
   /** Topic, key = pool: work, to its pool's queue and, as a copy, to {@link #RESULTS_QUEUE}. */
   public static final String JOBS = "assay.jobs";
 
-  /** Topic, key = {@code started}, {@code log}, {@code result} or {@code tick}. */
+  /**
+   * Topic, key = {@code started}, {@code returned}, {@code log}, {@code result} or {@code tick}.
+   */
   public static final String RESULTS = "assay.results";
 
   /** Fanout: what nobody could handle. */
   public static final String DEAD = "assay.dead";
+
+  /** Fanout: talk to all workers, and who else wants to hear it. */
+  public static final String CONTROL = "assay.control";
+
+  /** Direct: questions, key = what about, and answers, key = who asked. */
+  public static final String INQUIRY = "assay.inquiry";
+
+  /** Topic, key = {@code worker.<name>}: who is there and what they do. */
+  public static final String PRESENCE = "assay.presence";
 
   /** All that the coordinator learns: what is owed, what began and what it came to. */
   public static final String RESULTS_QUEUE = "assay.results";
@@ -34,8 +45,19 @@ public final class Topology {
   public static final String DEAD_QUEUE = "assay.dead";
 
   public static final String KEY_STARTED = "started";
+  public static final String KEY_RETURNED = "returned";
   public static final String KEY_LOG = "log";
   public static final String KEY_RESULT = "result";
+  public static final String KEY_TICK = "tick";
+
+  /** Of a worker's question before a start: {@code Ask}. */
+  public static final String KEY_ASK = "ask";
+
+  /** Of an observer's question: {@code Reconcile}. */
+  public static final String KEY_RECONCILE = "reconcile";
+
+  /** Of a person's wish: {@code Order}. */
+  public static final String KEY_ORDER = "order";
 
   /** How long a delivery may stay unacked: longer than any run should be. */
   static final Duration CONSUMER_TIMEOUT = Duration.ofHours(24);
@@ -83,6 +105,9 @@ public final class Topology {
     channel.exchangeDeclare(JOBS, BuiltinExchangeType.TOPIC, true);
     channel.exchangeDeclare(RESULTS, BuiltinExchangeType.TOPIC, true);
     channel.exchangeDeclare(DEAD, BuiltinExchangeType.FANOUT, true);
+    channel.exchangeDeclare(CONTROL, BuiltinExchangeType.FANOUT, true);
+    channel.exchangeDeclare(INQUIRY, BuiltinExchangeType.DIRECT, true);
+    channel.exchangeDeclare(PRESENCE, BuiltinExchangeType.TOPIC, true);
 
     channel.queueDeclare(DEAD_QUEUE, true, false, false, dialect.durableQueue(false));
     channel.queueBind(DEAD_QUEUE, DEAD, "");
@@ -97,7 +122,7 @@ public final class Topology {
   }
 
   private static void find(Channel channel, Collection<String> pools) throws IOException {
-    for (String exchange : List.of(JOBS, RESULTS, DEAD)) {
+    for (String exchange : List.of(JOBS, RESULTS, DEAD, CONTROL, INQUIRY, PRESENCE)) {
       channel.exchangeDeclarePassive(exchange);
     }
     channel.queueDeclarePassive(DEAD_QUEUE);

@@ -1,17 +1,14 @@
 package ci.assay.wire;
 
 import ci.assay.model.InvalidInputException;
-import ci.assay.model.Job;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
-import ci.assay.model.Started;
 import ci.assay.model.Verdict;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
 
 /**
  * Turns messages and stored files into JSON and back. Unknown fields are ignored, so that an older
@@ -29,24 +26,21 @@ public final class Codec {
   /** A result on the wire is never longer than this, in bytes; the worker cuts what is too long. */
   public static final int MAX_RESULT_BYTES = 256 * 1024;
 
-  private static final Map<String, Class<? extends Message>> TYPES =
-      Map.of("job", Job.class, "started", Started.class, "result", Result.class);
-
   private Codec() {}
 
   /** The message as UTF-8 JSON on one line, {@code type} and {@code version} first. */
   public static byte[] encode(Message message) {
-    return write(Json.COMPACT, message);
+    return write(typed(Json.COMPACT, message), message);
   }
 
   /** The message as JSON that a person reads: indented, with a final line feed. */
   public static byte[] encodePretty(Message message) {
-    return pretty(message);
+    return pretty(typed(Json.PRETTY, message), message);
   }
 
   /** The content of {@code verdict.json}. */
   public static byte[] encodePretty(Verdict verdict) {
-    return pretty(verdict);
+    return pretty(Json.PRETTY, verdict);
   }
 
   /** The verdict on one line, as {@code --json} prints it. */
@@ -64,7 +58,7 @@ public final class Codec {
     requireBound("message", json, MAX_RESULT_BYTES);
     Class<? extends Message> type = typeOf(json);
     if (type != Result.class) {
-      requireBound(nameOf(type), json, MAX_JOB_BYTES);
+      requireBound(MessageTypes.nameOf(type), json, MAX_JOB_BYTES);
     }
     return bind(json, type);
   }
@@ -102,7 +96,7 @@ public final class Codec {
     if (name == null) {
       throw new InvalidInputException("field 'type' is missing");
     }
-    Class<? extends Message> type = TYPES.get(name);
+    Class<? extends Message> type = MessageTypes.named(name);
     if (type == null) {
       throw new InvalidInputException("message type '" + name + "' is unknown");
     }
@@ -129,17 +123,9 @@ public final class Codec {
     if (!type.isInstance(message)) {
       throw new InvalidInputException(
           "a message of type '%s' came where '%s' is expected"
-              .formatted(nameOf(message.getClass()), nameOf(type)));
+              .formatted(MessageTypes.nameOf(message.getClass()), MessageTypes.nameOf(type)));
     }
     return type.cast(message);
-  }
-
-  private static String nameOf(Class<? extends Message> type) {
-    return TYPES.entrySet().stream()
-        .filter(entry -> entry.getValue() == type)
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElse("message");
   }
 
   private static <T> T bind(byte[] json, Class<T> type) {
@@ -150,8 +136,12 @@ public final class Codec {
     }
   }
 
-  private static byte[] pretty(Object value) {
-    byte[] text = write(Json.PRETTY, value);
+  private static ObjectWriter typed(ObjectWriter writer, Message message) {
+    return writer.withAttribute(MixIns.TYPE, MessageTypes.nameOf(message.getClass()));
+  }
+
+  private static byte[] pretty(ObjectWriter writer, Object value) {
+    byte[] text = write(writer, value);
     byte[] line = Arrays.copyOf(text, text.length + 1);
     line[text.length] = '\n';
     return line;

@@ -1,12 +1,15 @@
 package ci.assay.wire;
 
+import ci.assay.model.Answer;
 import ci.assay.model.CommitId;
+import ci.assay.model.Here;
+import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.LogSummary;
+import ci.assay.model.Message;
+import ci.assay.model.Order;
 import ci.assay.model.Outcome;
-import ci.assay.model.Result;
-import ci.assay.model.Started;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -21,6 +24,8 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** How Jackson is set up for our messages and files. */
@@ -30,23 +35,10 @@ final class Json {
   private static final DateTimeFormatter INSTANT =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
-  static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .addModule(values())
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
-          .addMixIn(Job.class, MixIns.OfJob.class)
-          .addMixIn(Started.class, MixIns.OfStarted.class)
-          .addMixIn(Result.class, MixIns.OfResult.class)
-          .addMixIn(LogSummary.class, MixIns.OfLogSummary.class)
-          .build();
+  static final ObjectMapper MAPPER = mapper();
 
   /** On one line. */
-  static final ObjectWriter COMPACT = MAPPER.writer().withAttributes(MixIns.ATTRIBUTES);
+  static final ObjectWriter COMPACT = MAPPER.writer().withAttribute(MixIns.VERSION, Codec.VERSION);
 
   /** Indented, for people. */
   static final ObjectWriter PRETTY = COMPACT.with(printer());
@@ -62,12 +54,38 @@ final class Json {
     return new DefaultPrettyPrinter(separators).withObjectIndenter(new DefaultIndenter("  ", "\n"));
   }
 
+  private static ObjectMapper mapper() {
+    JsonMapper.Builder builder =
+        JsonMapper.builder()
+            .addModule(values())
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
+            .addMixIn(LogSummary.class, MixIns.OfLogSummary.class);
+    for (Class<? extends Message> type : MessageTypes.all()) {
+      boolean isAboutJob =
+          Arrays.stream(type.getRecordComponents()).anyMatch(part -> part.getName().equals("id"));
+      builder.addMixIn(
+          type,
+          isAboutJob && type != Job.class
+              ? MixIns.OfMessageAboutJob.class
+              : MixIns.OfMessage.class);
+    }
+    return builder.build();
+  }
+
   private static SimpleModule values() {
     SimpleModule module = new SimpleModule();
     text(module, CommitId.class, CommitId::value, CommitId::new);
     text(module, JobId.class, JobId::toString, JobId::parse);
     text(module, Outcome.class, Outcome::word, Outcome::ofWord);
     text(module, Instant.class, INSTANT::format, Instant::parse);
+    word(module, Answer.Decision.class);
+    word(module, Here.State.class);
+    word(module, Order.Kind.class);
     return module;
   }
 
@@ -75,5 +93,20 @@ final class Json {
       SimpleModule module, Class<T> type, Function<T, String> write, Function<String, T> read) {
     module.addSerializer(type, new TextSerializer<>(type, write));
     module.addDeserializer(type, new TextDeserializer<>(type, read));
+  }
+
+  /** A constant is its name in lower case. */
+  private static <T extends Enum<T>> void word(SimpleModule module, Class<T> type) {
+    text(
+        module, type, value -> value.name().toLowerCase(Locale.ROOT), word -> constant(type, word));
+  }
+
+  private static <T extends Enum<T>> T constant(Class<T> type, String word) {
+    for (T value : type.getEnumConstants()) {
+      if (value.name().toLowerCase(Locale.ROOT).equals(word)) {
+        return value;
+      }
+    }
+    throw new InvalidInputException("'" + word + "' is none of " + type.getSimpleName());
   }
 }

@@ -1,0 +1,18 @@
+package ci.assay.model;
+
+import java.time.Instant;
+
+/**
+ * The active coordinator says to everybody that it is.
+ *
+ * @param store the id of the results folder that it writes
+ * @param coordinator its name and a random part
+ */
+public record Active(String store, String coordinator, Instant sentAt) implements Message {
+
+  public Active {
+    Names.present("store", store);
+    Names.present("coordinator", coordinator);
+    sentAt = Names.millis("sentAt", sentAt);
+  }
+}

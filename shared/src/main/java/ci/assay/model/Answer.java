@@ -1,0 +1,35 @@
+package ci.assay.model;
+
+import java.util.List;
+
+/**
+ * The coordinator's answer to an {@link Ask}.
+ *
+ * @param id the job
+ * @param attempt which attempt the run would be, from 1
+ * @param runs the runs that may be under way, when {@code decision} is {@code elsewhere}
+ */
+public record Answer(JobId id, Decision decision, int attempt, List<String> runs)
+    implements Message {
+
+  /** What the worker shall do. */
+  public enum Decision {
+    /** Begin. */
+    RUN,
+    /** Ack: the job has its result. */
+    JUDGED,
+    /** It seems to be running: find out where, and hold the job as long as it does. */
+    ELSEWHERE,
+    /** Give it back for a while: another worker shall try. */
+    DEFER
+  }
+
+  public Answer {
+    Names.present("job", id);
+    Names.present("decision", decision);
+    runs = List.copyOf(Names.present("runs", runs));
+    if (attempt < 1) {
+      throw new InvalidInputException("answer about " + id + ": attempt is " + attempt);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package ci.assay.model;
+
+import java.time.Instant;
+
+/**
+ * A worker says of a job that it runs it, or has run it and the result is confirmed: in answer to
+ * {@link Who}, and by itself after a reconnect and when a run ends that others hold the job for.
+ *
+ * @param id the job
+ * @param run the run's id
+ * @param startedAt when the run began, by its worker's clock
+ */
+public record Here(JobId id, String run, String worker, State state, Instant startedAt)
+    implements Message {
+
+  /** How far it is. */
+  public enum State {
+    RUNNING,
+    /** Its result is confirmed. */
+    FINISHED,
+    /** It ended without a result. */
+    GONE
+  }
+
+  public Here {
+    Names.present("job", id);
+    Names.require("run", Names.present("run", run));
+    Names.present("worker", worker);
+    Names.present("state", state);
+    startedAt = Names.millis("startedAt", startedAt);
+  }
+}
