@@ -30,17 +30,17 @@ public final class Codec {
 
   /** The message as UTF-8 JSON on one line, {@code type} and {@code version} first. */
   public static byte[] encode(Message message) {
-    return write(typed(Json.COMPACT, message), message);
+    return write(Json.COMPACT, message);
   }
 
   /** The message as JSON that a person reads: indented, with a final line feed. */
   public static byte[] encodePretty(Message message) {
-    return pretty(typed(Json.PRETTY, message), message);
+    return pretty(message);
   }
 
   /** The content of {@code verdict.json}. */
   public static byte[] encodePretty(Verdict verdict) {
-    return pretty(Json.PRETTY, verdict);
+    return pretty(verdict);
   }
 
   /** The verdict on one line, as {@code --json} prints it. */
@@ -136,12 +136,8 @@ public final class Codec {
     }
   }
 
-  private static ObjectWriter typed(ObjectWriter writer, Message message) {
-    return writer.withAttribute(MixIns.TYPE, MessageTypes.nameOf(message.getClass()));
-  }
-
-  private static byte[] pretty(ObjectWriter writer, Object value) {
-    byte[] text = write(writer, value);
+  private static byte[] pretty(Object value) {
+    byte[] text = write(Json.PRETTY, value);
     byte[] line = Arrays.copyOf(text, text.length + 1);
     line[text.length] = '\n';
     return line;

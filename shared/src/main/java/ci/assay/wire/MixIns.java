@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonAppend;
 import com.fasterxml.jackson.databind.annotation.JsonAppend.Attr;
+import com.fasterxml.jackson.databind.annotation.JsonAppend.Prop;
 
 /**
  * What Jackson has to know about the records of the model, which know nothing of Jackson: each
@@ -20,12 +21,14 @@ final class MixIns {
 
   @JsonAppend(
       prepend = true,
-      attrs = {@Attr(TYPE), @Attr(VERSION)})
+      props = @Prop(value = TypeProperty.class, name = TYPE, type = String.class),
+      attrs = @Attr(VERSION))
   abstract static class OfMessage {}
 
   @JsonAppend(
       prepend = true,
-      attrs = {@Attr(TYPE), @Attr(VERSION)})
+      props = @Prop(value = TypeProperty.class, name = TYPE, type = String.class),
+      attrs = @Attr(VERSION))
   abstract static class OfMessageAboutJob {
     @JsonProperty("job")
     abstract JobId id();
