@@ -47,8 +47,7 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
   private void act(Disposition disposition, Delivery delivery)
       throws PublishRefusedException, InterruptedException {
     if (disposition instanceof Ack ack) {
-      publisher.publishAll(ack.publishFirst());
-      delivery.ack();
+      finish(ack, delivery);
     } else if (disposition instanceof Park park) {
       Incoming message = delivery.message();
       log.warn("parking message '{}' of {}: {}", message.id(), message.queue(), park.reason());
@@ -56,7 +55,21 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
       delivery.ack();
     } else if (disposition instanceof RetryLater retry) {
       log.debug("'{}' goes back after {}: {}", delivery.message().id(), retry.after(), retry);
+      publisher.publishAll(retry.publishFirst());
       delivery.requeueAfter(retry.after());
     }
+  }
+
+  private void finish(Ack ack, Delivery delivery)
+      throws PublishRefusedException, InterruptedException {
+    try {
+      publisher.publishAll(ack.publishFirst());
+    } catch (PublishRefusedException e) {
+      log.error("{}", e.getMessage());
+      act(ack.sequel().refused(e), delivery);
+      return;
+    }
+    ack.sequel().confirmed();
+    delivery.ack();
   }
 }

@@ -7,15 +7,35 @@ import java.util.concurrent.CompletableFuture;
 /** What a handler decides about a delivery; {@link QueueConsumer} alone acts on it. */
 public sealed interface Disposition {
 
-  /** Done: publish these, wait until the broker has confirmed each, then ack. */
-  record Ack(List<Outgoing> publishFirst) implements Disposition {
+  /**
+   * Done: publish these, wait until the broker has confirmed each, tell {@code sequel}, then ack.
+   */
+  record Ack(List<Outgoing> publishFirst, Sequel sequel) implements Disposition {
     public Ack {
       publishFirst = List.copyOf(publishFirst);
     }
+
+    /** With nobody to tell; a message that is refused is tried again. */
+    public Ack(List<Outgoing> publishFirst) {
+      this(publishFirst, Sequel.NONE);
+    }
   }
 
-  /** Not now: give it back to the queue after a while. */
-  record RetryLater(Duration after, String reason) implements Disposition {}
+  /**
+   * Not now: publish these, wait until the broker has confirmed each, then give it back to the
+   * queue after a while.
+   */
+  record RetryLater(Duration after, String reason, List<Outgoing> publishFirst)
+      implements Disposition {
+    public RetryLater {
+      publishFirst = List.copyOf(publishFirst);
+    }
+
+    /** With nothing to publish. */
+    public RetryLater(Duration after, String reason) {
+      this(after, reason, List.of());
+    }
+  }
 
   /**
    * Not yet: keep it, unacked, without keeping anything else from being taken, until {@code then}
@@ -29,6 +49,28 @@ public sealed interface Disposition {
 
   /** Never: keep it in {@link Topology#DEAD_QUEUE} with the reason, then ack. */
   record Park(String reason) implements Disposition {}
+
+  /** Is told what became of the messages of an {@link Ack}, on the thread that published them. */
+  interface Sequel {
+
+    /** Nobody to tell. */
+    Sequel NONE =
+        new Sequel() {
+          @Override
+          public void confirmed() {}
+
+          @Override
+          public Disposition refused(PublishRefusedException why) {
+            return new RetryLater(Duration.ofSeconds(5), String.valueOf(why.getMessage()));
+          }
+        };
+
+    /** The broker has them all; the delivery is acked when this returns. */
+    void confirmed();
+
+    /** The broker will never have one of them, the others it may have: what to do instead. */
+    Disposition refused(PublishRefusedException why);
+  }
 
   /** Done, with nothing to publish. */
   static Disposition ack() {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ci.assay.broker.Disposition.Ack;
 import ci.assay.broker.Disposition.Park;
 import ci.assay.broker.Disposition.RetryLater;
+import ci.assay.broker.Disposition.Sequel;
 import ci.assay.testing.LogCapture;
 import ci.assay.testing.TcpProxy;
 import ci.assay.testing.TestBroker;
@@ -147,6 +148,74 @@ class QueueConsumerTest {
     await().until(() -> tries.get() == 2);
     assertNothingIsLeft();
     assertThat(log.linesWith("a bug in handling message 'a'")).hasSize(1);
+  }
+
+  @Test
+  void theSequelComesAfterTheConfirmAndBeforeTheAck() throws Exception {
+    List<String> results = peer.listen("assay.results");
+    List<Integer> unacked = new CopyOnWriteArrayList<>();
+    Sequel sequel =
+        new Sequel() {
+          @Override
+          public void confirmed() {
+            unacked.add(consumer.inHand());
+          }
+
+          @Override
+          public Disposition refused(PublishRefusedException why) {
+            throw new AssertionError(why);
+          }
+        };
+    consume(
+        message -> new Ack(List.of(Peer.message(Topology.RESULTS, "result", "answer")), sequel));
+
+    sendJob("a");
+
+    await().untilAsserted(() -> assertThat(results).containsExactly("a", "answer"));
+    assertNothingIsLeft();
+    assertThat(unacked).containsExactly(1);
+  }
+
+  @Test
+  void whatToDoInPlaceOfARefusedAnswerIsAsked() throws Exception {
+    List<String> results = peer.listen("assay.results");
+    Sequel sequel =
+        new Sequel() {
+          @Override
+          public void confirmed() {
+            throw new AssertionError("not confirmed");
+          }
+
+          @Override
+          public Disposition refused(PublishRefusedException why) {
+            return new Ack(List.of(Peer.message(Topology.RESULTS, "result", "instead")));
+          }
+        };
+    consume(message -> new Ack(List.of(Peer.message("assay.nothing", "k", "answer")), sequel));
+
+    sendJob("a");
+
+    await().untilAsserted(() -> assertThat(results).containsExactly("a", "instead"));
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void whatIsSaidAboutARetryIsConfirmedBeforeTheDeliveryGoesBack() throws Exception {
+    List<String> results = peer.listen("assay.results");
+    AtomicInteger tries = new AtomicInteger();
+    consume(
+        message ->
+            tries.incrementAndGet() == 1
+                ? new RetryLater(
+                    Duration.ZERO,
+                    "trouble",
+                    List.of(Peer.message(Topology.RESULTS, "returned", "back")))
+                : new Ack(List.of(Peer.message(Topology.RESULTS, "result", "of-a"))));
+
+    sendJob("a");
+
+    await().untilAsserted(() -> assertThat(results).containsExactly("a", "back", "of-a"));
+    assertNothingIsLeft();
   }
 
   @Test
