@@ -57,7 +57,8 @@ final class LocalSystem implements AutoCloseable {
   }
 
   void startObserver(Path state, List<WatchedRepository> repositories) throws InterruptedException {
-    ObserverSettings settings = new ObserverSettings(broker, NAME, state, repositories);
+    ObserverSettings settings =
+        new ObserverSettings(broker, NAME, state, repositories, ObserverSettings.DEFAULT_RECONCILE);
     Observer started = new Observer(settings, clock);
     observer = started;
     started.start();

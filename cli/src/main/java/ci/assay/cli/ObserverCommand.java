@@ -7,6 +7,7 @@ import ci.assay.observer.Observer;
 import ci.assay.observer.ObserverSettings;
 import ci.assay.observer.WatchedRepository;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -61,6 +62,15 @@ final class ObserverCommand implements Callable<Integer> {
   @Nullable Name name;
 
   @Option(
+      names = "--reconcile",
+      paramLabel = "TIME",
+      defaultValue = "1m",
+      description =
+          "How often the coordinator is asked what became of the jobs; one that it never heard of is"
+              + " queued again (default: 1m).")
+  Duration reconcile = ObserverSettings.DEFAULT_RECONCILE;
+
+  @Option(
       names = "--once",
       arity = "0..1",
       fallbackValue = "true",
@@ -93,7 +103,8 @@ final class ObserverCommand implements Callable<Integer> {
         "observer %s: broker %s, %s, state in %s"
             .formatted(who, address, inWords(watched), folder));
     try (Observer observer =
-        new Observer(new ObserverSettings(address, who, folder, watched), surroundings.clock())) {
+        new Observer(
+            new ObserverSettings(address, who, folder, watched, reconcile), surroundings.clock())) {
       if (stop.start(once ? observer::pollOnce : observer::start) && !once) {
         stop.await();
       }

@@ -3,6 +3,7 @@ package ci.assay.observer;
 import ci.assay.model.CannotRunException;
 import ci.assay.model.CommitId;
 import ci.assay.observer.CursorEntry.Gone;
+import ci.assay.observer.CursorEntry.Judged;
 import ci.assay.observer.CursorEntry.Kept;
 import ci.assay.observer.CursorEntry.Opened;
 import ci.assay.observer.CursorEntry.Pending;
@@ -11,6 +12,7 @@ import ci.assay.observer.CursorEntry.Sent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far one repository is observed, on disk: which tips were seen, which commits are PENDING and
- * which are SENT. A method that changes it returns when the change is on disk; when it throws,
+ * How far one repository is observed, on disk: which tips were seen and which commits are PENDING,
+ * SENT and JUDGED. A method that changes it returns when the change is on disk; when it throws,
  * nothing has changed. Safe for use by many threads.
  */
 final class Cursor implements AutoCloseable {
@@ -46,12 +48,22 @@ final class Cursor implements AutoCloseable {
   private final Map<String, ObjectId> seen = new TreeMap<>();
   private final Set<ObjectId> kept = new HashSet<>();
   private final Map<CommitId, Planned> pending = new LinkedHashMap<>();
-  private final Set<ObjectId> sent = new HashSet<>();
+  private final Map<CommitId, SentJob> sent = new LinkedHashMap<>();
+  private final Set<ObjectId> judged = new HashSet<>();
+  private final boolean isRead;
+
+  /** When its latest confirm came, on the monotonic clock; null: before this process began. */
+  private record SentJob(Planned planned, @Nullable Long nanos) {
+    boolean isOlderThan(Duration age) {
+      return nanos == null || System.nanoTime() - nanos >= age.toNanos();
+    }
+  }
 
   private Cursor(String repository, Path file) throws IOException {
     this.repository = repository;
     this.file = file;
     this.journal = Journal.open(file, this::read);
+    this.isRead = true;
   }
 
   /**
@@ -90,9 +102,13 @@ final class Cursor implements AutoCloseable {
     return new HashSet<>(kept);
   }
 
-  /** Whether the commit is PENDING or SENT. */
+  /** Whether the commit is PENDING, SENT or JUDGED. */
   synchronized boolean hasJob(ObjectId commit) {
-    return sent.contains(commit) || pending.containsKey(new CommitId(commit.name()));
+    if (judged.contains(commit)) {
+      return true;
+    }
+    CommitId id = new CommitId(commit.name());
+    return sent.containsKey(id) || pending.containsKey(id);
   }
 
   /** What is PENDING, in the order in which it was planned. */
@@ -100,14 +116,27 @@ final class Cursor implements AutoCloseable {
     return List.copyOf(pending.values());
   }
 
+  /** What has been SENT for so long, or was when this was opened, the one sent first at first. */
+  synchronized List<Planned> sentFor(Duration age) {
+    return sent.values().stream()
+        .filter(each -> each.isOlderThan(age))
+        .map(SentJob::planned)
+        .toList();
+  }
+
   /** Stores commits as PENDING. */
   synchronized void plan(List<Planned> planned) {
     append(planned.stream().map(Pending::new).toList());
   }
 
-  /** Stores commits as SENT. */
+  /** Stores commits as SENT, now; also of those that were SENT before. */
   synchronized void sent(Collection<CommitId> commits) {
     append(commits.stream().map(Sent::new).toList());
+  }
+
+  /** Stores commits as JUDGED. */
+  synchronized void judged(Collection<CommitId> commits) {
+    append(commits.stream().map(Judged::new).toList());
   }
 
   /**
@@ -166,13 +195,33 @@ final class Cursor implements AutoCloseable {
     } else if (entry instanceof Pending owed) {
       pending.putIfAbsent(owed.planned().commit(), owed.planned());
     } else if (entry instanceof Sent done) {
-      pending.remove(done.commit());
-      sent.add(ObjectId.fromString(done.commit().value()));
+      send(done.commit());
+    } else if (entry instanceof Judged done) {
+      judge(done.commit());
     }
   }
 
+  private void send(CommitId commit) {
+    Planned planned = pending.remove(commit);
+    SentJob before = sent.remove(commit);
+    if (planned == null && before != null) {
+      planned = before.planned();
+    }
+    if (planned == null) {
+      judge(commit); // of what was planned nothing is left, so nothing could be asked or sent again
+    } else {
+      sent.put(commit, new SentJob(planned, isRead ? System.nanoTime() : null));
+    }
+  }
+
+  private void judge(CommitId commit) {
+    pending.remove(commit);
+    sent.remove(commit);
+    judged.add(ObjectId.fromString(commit.value()));
+  }
+
   private void compactSometimes() throws IOException {
-    int needed = 1 + seen.size() + kept.size() + pending.size() + sent.size();
+    int needed = 1 + seen.size() + kept.size() + pending.size() + 2 * sent.size() + judged.size();
     if (lines > 2 * needed + SLACK) {
       List<CursorEntry> entries = entries();
       journal.replace(entries);
@@ -182,7 +231,11 @@ final class Cursor implements AutoCloseable {
 
   private List<CursorEntry> entries() {
     List<CursorEntry> entries = new ArrayList<>();
-    sent.forEach(commit -> entries.add(new Sent(new CommitId(commit.name()))));
+    judged.forEach(commit -> entries.add(new Judged(new CommitId(commit.name()))));
+    for (SentJob each : sent.values()) {
+      entries.add(new Pending(each.planned()));
+      entries.add(new Sent(each.planned().commit()));
+    }
     pending.values().forEach(planned -> entries.add(new Pending(planned)));
     kept.forEach(tip -> entries.add(new Kept(tip)));
     seen.forEach((ref, tip) -> entries.add(new Seen(ref, tip)));

@@ -48,14 +48,19 @@ sealed interface CursorEntry {
     }
   }
 
-  /**
-   * SENT: the broker has confirmed its job. What comes after it in a job's life (JUDGED) will be a
-   * line of its own kind.
-   */
+  /** SENT: the broker has confirmed its job. */
   record Sent(CommitId commit) implements CursorEntry {
     @Override
     public String toString() {
       return "sent " + commit;
+    }
+  }
+
+  /** JUDGED: its result is stored, so nothing is owed for it any more. */
+  record Judged(CommitId commit) implements CursorEntry {
+    @Override
+    public String toString() {
+      return "judged " + commit;
     }
   }
 
@@ -75,6 +80,7 @@ sealed interface CursorEntry {
           new Pending(
               new Planned(new CommitId(words[1]), words[2], words[3], Instant.parse(words[4])));
       case "sent" -> new Sent(new CommitId(words[1]));
+      case "judged" -> new Judged(new CommitId(words[1]));
       default -> throw new IllegalArgumentException("unknown entry '" + words[0] + "'");
     };
   }

@@ -23,12 +23,24 @@ final class JobPlanner {
 
   private static final Logger log = LoggerFactory.getLogger(JobPlanner.class);
 
+  /** A job keeps its bound whatever somebody merged. */
+  private static final int MOST_PARENTS = 100;
+
   private final JobTerms terms;
   private final Repository objects;
 
   JobPlanner(JobTerms terms, Repository objects) {
     this.terms = terms;
     this.objects = objects;
+  }
+
+  /** The name of the repository. */
+  String repository() {
+    return terms.repository().name();
+  }
+
+  JobId idOf(CommitId commit) {
+    return JobId.of(terms.repository().name(), commit, Variant.DEFAULT.name());
   }
 
   Job jobOf(Planned planned) {
@@ -43,13 +55,13 @@ final class JobPlanner {
   private Job job(Planned planned, RevCommit commit) {
     return job(
         planned,
-        idOf(commit.getTree()),
-        Arrays.stream(commit.getParents()).map(JobPlanner::idOf).toList());
+        toId(commit.getTree()),
+        Arrays.stream(commit.getParents()).limit(MOST_PARENTS).map(JobPlanner::toId).toList());
   }
 
   private Job job(Planned planned, @Nullable CommitId tree, List<CommitId> parents) {
     return new Job(
-        JobId.of(terms.repository().name(), planned.commit(), Variant.DEFAULT.name()),
+        idOf(planned.commit()),
         terms.repository(),
         planned.commit(),
         tree,
@@ -64,7 +76,7 @@ final class JobPlanner {
         planned.reason());
   }
 
-  private static CommitId idOf(ObjectId id) {
+  private static CommitId toId(ObjectId id) {
     return new CommitId(id.name());
   }
 }

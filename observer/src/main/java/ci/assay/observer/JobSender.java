@@ -5,6 +5,7 @@ import ci.assay.broker.Outgoing;
 import ci.assay.broker.PublishRefusedException;
 import ci.assay.model.CannotRunException;
 import ci.assay.model.CommitId;
+import ci.assay.model.CrashPoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,7 +62,7 @@ final class JobSender implements AutoCloseable {
     thread.start();
   }
 
-  /** Takes over commits that are PENDING in {@code cursor}; does not wait. */
+  /** Takes over commits that are PENDING in {@code cursor}, or SENT in vain; does not wait. */
   void submit(List<Planned> planned, JobPlanner planner, Cursor cursor) {
     lock.lock();
     try {
@@ -114,7 +115,10 @@ final class JobSender implements AutoCloseable {
         if (first != null) {
           List<Owed> batch = new ArrayList<>(List.of(first));
           owed.drainTo(batch, BATCH - 1);
-          store(send(batch));
+          List<Owed> sent = send(batch);
+          CrashPoint.OBSERVER_JOBS_CONFIRMED.reached();
+          store(sent);
+          CrashPoint.OBSERVER_SENT_STORED.reached();
           wakeWaiters(batch.size());
         }
       }

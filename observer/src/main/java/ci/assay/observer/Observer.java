@@ -2,6 +2,7 @@ package ci.assay.observer;
 
 import ci.assay.broker.BrokerLink;
 import ci.assay.broker.ConfirmedPublisher;
+import ci.assay.broker.Talk;
 import ci.assay.broker.Topology;
 import ci.assay.git.Mirror;
 import ci.assay.git.MirrorStore;
@@ -32,8 +33,11 @@ public final class Observer implements AutoCloseable {
   private final Clock clock;
   private final List<String> pools;
   private final BrokerLink link;
+  private final BrokerLink listening;
   private final ConfirmedPublisher publisher;
   private final JobSender sender;
+  private final Talk talk;
+  private final Reconciler reconciler;
   private final MirrorStore mirrors;
   private final StateFolder state;
   private final Map<String, RepositoryWatch> watches = new LinkedHashMap<>();
@@ -44,17 +48,21 @@ public final class Observer implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.pools = settings.repositories().stream().map(WatchedRepository::pool).distinct().toList();
-    this.link =
-        BrokerLink.forPublishingOnly(settings.broker(), "assay observer " + settings.name());
+    String name = "assay observer " + settings.name();
+    this.link = BrokerLink.forPublishingOnly(settings.broker(), name);
+    this.listening = BrokerLink.forListening(settings.broker(), name);
     this.publisher = new ConfirmedPublisher(link, () -> pools);
     this.sender = new JobSender(publisher);
+    this.talk = new Talk(listening, link, "observer", List.of(), heard -> {}, () -> {});
+    this.reconciler = new Reconciler(talk, sender, settings.reconcile());
     this.state = new StateFolder(settings.state());
     this.mirrors = new MirrorStore(state.mirrors());
   }
 
   /**
    * Begins to watch, until {@link #close}; returns when the broker is there. What a former observer
-   * left PENDING is published first.
+   * left PENDING is published first; of what is SENT the coordinator is asked ever again what
+   * became of it.
    *
    * @throws CannotRunException when the state cannot be written, another observer uses it, or the
    *     broker refuses us
@@ -64,6 +72,9 @@ public final class Observer implements AutoCloseable {
     open();
     watches.values().forEach(RepositoryWatch::start);
     Topology.declareAtStart(link, pools);
+    listening.start();
+    talk.start();
+    reconciler.start();
   }
 
   /**
@@ -100,13 +111,17 @@ public final class Observer implements AutoCloseable {
   @Override
   public void close() {
     watches.values().forEach(RepositoryWatch::close);
+    reconciler.close();
+    talk.close();
     sender.close();
     publisher.close();
+    listening.close();
     link.close();
     try {
       for (RepositoryWatch watch : watches.values()) {
         watch.awaitEnd(END_LIMIT);
       }
+      reconciler.awaitEnd(END_LIMIT);
       sender.awaitEnd(END_LIMIT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -134,6 +149,7 @@ public final class Observer implements AutoCloseable {
             watched, mirror, cursor, clock, planned -> sender.submit(planned, planner, cursor));
     watches.put(watched.name(), new RepositoryWatch(watched, poller));
     sender.submit(cursor.pending(), planner, cursor);
+    reconciler.watch(cursor, planner);
   }
 
   private List<String> pollEach() {

@@ -4,6 +4,7 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Names;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,9 +14,17 @@ import java.util.Set;
  *
  * @param name who we are, as people read it in the broker's management page
  * @param state folder of the cursors and the mirrors; one observer's alone
+ * @param reconcile how often, and how long after it was sent, to ask what became of a job
  */
 public record ObserverSettings(
-    BrokerAddress broker, String name, Path state, List<WatchedRepository> repositories) {
+    BrokerAddress broker,
+    String name,
+    Path state,
+    List<WatchedRepository> repositories,
+    Duration reconcile) {
+
+  /** How often to ask where nobody said otherwise. */
+  public static final Duration DEFAULT_RECONCILE = Duration.ofMinutes(1);
 
   /**
    * @throws InvalidInputException when two repositories have one name

@@ -3,6 +3,7 @@ package ci.assay.observer;
 import ci.assay.git.GitTroubleException;
 import ci.assay.git.Mirror;
 import ci.assay.model.CommitId;
+import ci.assay.model.CrashPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -60,6 +61,7 @@ final class RefPoller {
   void poll() throws GitTroubleException {
     Map<String, ObjectId> before = cursor.seen();
     Map<String, ObjectId> now = fetchedRefs(before);
+    CrashPoint.OBSERVER_FETCHED.reached();
     if (now.equals(before) && !cursor.isNew()) {
       return;
     }
@@ -69,6 +71,7 @@ final class RefPoller {
       } else {
         planMoved(before, now);
       }
+      CrashPoint.OBSERVER_TIPS_STORED.reached();
     } catch (IOException e) {
       throw new UncheckedIOException(
           "repository '%s': mirror %s".formatted(watched.name(), mirror.folder()), e);
@@ -181,6 +184,7 @@ final class RefPoller {
   private void store(List<Planned> batch) {
     if (!batch.isEmpty()) {
       cursor.plan(batch);
+      CrashPoint.OBSERVER_PENDING_STORED.reached();
       next.accept(batch);
     }
   }

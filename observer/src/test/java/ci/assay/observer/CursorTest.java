@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,14 +51,47 @@ class CursorTest {
   }
 
   @Test
+  void whatIsSentIsAskedAboutUntilItIsJudged() {
+    try (Cursor cursor = open()) {
+      cursor.plan(List.of(planned(1), planned(2), planned(3)));
+      cursor.sent(List.of(id(1), id(2)));
+      assertThat(cursor.sentFor(Duration.ZERO)).containsExactly(planned(1), planned(2));
+      assertThat(cursor.sentFor(Duration.ofHours(1))).isEmpty();
+      cursor.judged(List.of(id(1)));
+      assertThat(cursor.sentFor(Duration.ZERO)).containsExactly(planned(2));
+    }
+    try (Cursor cursor = open()) {
+      assertThat(cursor.sentFor(Duration.ofHours(1))).containsExactly(planned(2));
+      assertThat(cursor.pending()).containsExactly(planned(3));
+      assertThat(cursor.hasJob(oid(1))).isTrue();
+    }
+  }
+
+  @Test
+  void whatWasSentAgainIsAskedAboutLast() {
+    try (Cursor cursor = open()) {
+      cursor.plan(List.of(planned(1), planned(2)));
+      cursor.sent(List.of(id(1), id(2)));
+      cursor.sent(List.of(id(1)));
+      assertThat(cursor.sentFor(Duration.ZERO)).containsExactly(planned(2), planned(1));
+      cursor.judged(List.of(id(2)));
+      cursor.sent(List.of(id(2)));
+      assertThat(cursor.sentFor(Duration.ZERO)).containsExactly(planned(1));
+    }
+  }
+
+  @Test
   void itsFileCanBeReadByPeople() throws IOException {
     try (Cursor cursor = open()) {
       cursor.plan(List.of(planned(1)));
       cursor.sent(List.of(id(1)));
+      cursor.judged(List.of(id(1)));
     }
     assertThat(Files.readAllLines(file()).stream().map(line -> line.substring(9)))
         .containsExactly(
-            "pending " + id(1) + " refs/heads/main push 2026-11-23T01:02:03.456Z", "sent " + id(1));
+            "pending " + id(1) + " refs/heads/main push 2026-11-23T01:02:03.456Z",
+            "sent " + id(1),
+            "judged " + id(1));
   }
 
   @Test
@@ -122,6 +156,9 @@ class CursorTest {
             IntStream.range(i * 125, i * 125 + 125).mapToObj(this::planned).toList();
         cursor.plan(batch);
         cursor.sent(batch.stream().map(Planned::commit).toList());
+        if (i % 2 == 0) {
+          cursor.judged(batch.stream().map(Planned::commit).toList());
+        }
         cursor.moved(NOW, Map.of("refs/heads/main", oid(i * 125)), Set.of(), Set.of());
         written = Math.max(written, Files.size(file()));
       }
@@ -129,6 +166,7 @@ class CursorTest {
     assertThat(written).isLessThan(2_000_000);
     try (Cursor cursor = open()) {
       assertThat(cursor.pending()).isEmpty();
+      assertThat(cursor.sentFor(Duration.ZERO)).hasSize(2_500);
       assertThat(IntStream.range(0, 5_000)).allMatch(i -> cursor.hasJob(oid(i)));
     }
   }
@@ -136,7 +174,9 @@ class CursorTest {
   @Test
   void isWrittenAnewWhenMostLinesAreSuperseded() throws IOException {
     try (Cursor cursor = open()) {
-      cursor.plan(List.of(planned(1)));
+      cursor.plan(List.of(planned(1), planned(2), planned(3)));
+      cursor.sent(List.of(id(2), id(3)));
+      cursor.judged(List.of(id(3)));
       for (int i = 0; i < 3_000; i++) {
         cursor.moved(NOW, Map.of("refs/heads/main", oid(i)), Set.of(), Set.of());
       }
@@ -145,6 +185,8 @@ class CursorTest {
     try (Cursor cursor = open()) {
       assertThat(cursor.seen()).containsExactly(Map.entry("refs/heads/main", oid(2_999)));
       assertThat(cursor.pending()).containsExactly(planned(1));
+      assertThat(cursor.sentFor(Duration.ZERO)).containsExactly(planned(2));
+      assertThat(cursor.hasJob(oid(3))).isTrue();
     }
   }
 
@@ -166,6 +208,7 @@ class CursorTest {
     entries.add(new CursorEntry.Kept(oid(2)));
     entries.add(new CursorEntry.Pending(planned(3)));
     entries.add(new CursorEntry.Sent(id(4)));
+    entries.add(new CursorEntry.Judged(id(5)));
 
     assertThat(entries.stream().map(entry -> CursorEntry.parse(entry.toString())))
         .containsExactlyElementsOf(entries);

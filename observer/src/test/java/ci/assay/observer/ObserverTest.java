@@ -183,7 +183,13 @@ class ObserverTest {
     WatchedRepository one = watched(git.asRepository("bottle"));
 
     assertThatThrownBy(
-            () -> new ObserverSettings(broker, "o", folder.resolve("state"), List.of(one, one)))
+            () ->
+                new ObserverSettings(
+                    broker,
+                    "o",
+                    folder.resolve("state"),
+                    List.of(one, one),
+                    ObserverSettings.DEFAULT_RECONCILE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("two repositories have the name 'bottle'");
   }
@@ -195,7 +201,12 @@ class ObserverTest {
   private Observer observerOn(BrokerAddress address, WatchedRepository... watched) {
     Observer observer =
         new Observer(
-            new ObserverSettings(address, "test", folder.resolve("state"), List.of(watched)),
+            new ObserverSettings(
+                address,
+                "test",
+                folder.resolve("state"),
+                List.of(watched),
+                ObserverSettings.DEFAULT_RECONCILE),
             Clock.systemUTC());
     observers.add(observer);
     return observer;

@@ -60,6 +60,11 @@ public final class BrokerLink implements AutoCloseable {
     return new BrokerLink(address, name + " (publishing)", Duration.ZERO);
   }
 
+  /** A link of someone who only publishes to hear answers on, beside that; speaks as little. */
+  public static BrokerLink forListening(BrokerAddress address, String name) {
+    return new BrokerLink(address, name + " (listening)", Duration.ofMinutes(1));
+  }
+
   /** A link to consume on; this one says that the broker came or went. */
   public static BrokerLink forConsuming(BrokerAddress address, String name) {
     return new BrokerLink(address, name + " (consuming)", Duration.ZERO);
