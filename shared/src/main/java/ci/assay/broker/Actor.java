@@ -1,11 +1,14 @@
 package ci.assay.broker;
 
 import ci.assay.broker.Disposition.Ack;
+import ci.assay.broker.Disposition.GiveBack;
+import ci.assay.broker.Disposition.Hold;
 import ci.assay.broker.Disposition.Park;
 import ci.assay.broker.Disposition.RetryLater;
 import ci.assay.model.CannotRunException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,20 +25,18 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
     void ack();
 
     void requeueAfter(Duration delay);
+
+    /** Gives it back at once; no other is taken before one in hand is done. */
+    void giveBack();
+
+    /**
+     * Keeps it without keeping others from being taken; {@code then} is cancelled when it is lost.
+     */
+    void hold(CompletableFuture<Disposition> then);
   }
 
-  void handle(Delivery delivery) throws InterruptedException {
-    try {
-      act(decide(delivery.message()), delivery);
-    } catch (PublishRefusedException e) {
-      log.error("{}; keeping '{}' for later", e.getMessage(), delivery.message().id());
-      delivery.requeueAfter(AFTER_A_BUG);
-    } catch (CannotRunException e) {
-      log.debug("not acked, we are closing: {}", e.getMessage());
-    }
-  }
-
-  private Disposition decide(Incoming message) throws InterruptedException {
+  /** Asks the handler; a bug in it costs a delay and not the message. */
+  Disposition decide(Incoming message) throws InterruptedException {
     try {
       return handler.handle(message);
     } catch (RuntimeException | Error e) {
@@ -44,19 +45,37 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
     }
   }
 
-  private void act(Disposition disposition, Delivery delivery)
+  /** Does what was decided; waits for confirms where something is to be published. */
+  void act(Disposition disposition, Delivery delivery) throws InterruptedException {
+    try {
+      publishAndSettle(disposition, delivery);
+    } catch (PublishRefusedException e) {
+      log.error("{}; keeping '{}' for later", e.getMessage(), delivery.message().id());
+      delivery.requeueAfter(AFTER_A_BUG);
+    } catch (CannotRunException e) {
+      log.debug("not acked, we are closing: {}", e.getMessage());
+    }
+  }
+
+  private void publishAndSettle(Disposition disposition, Delivery delivery)
       throws PublishRefusedException, InterruptedException {
+    Incoming message = delivery.message();
     if (disposition instanceof Ack ack) {
       finish(ack, delivery);
     } else if (disposition instanceof Park park) {
-      Incoming message = delivery.message();
       log.warn("parking message '{}' of {}: {}", message.id(), message.queue(), park.reason());
       publisher.publishAll(List.of(Outgoing.parked(message, park.reason())));
       delivery.ack();
     } else if (disposition instanceof RetryLater retry) {
-      log.debug("'{}' goes back after {}: {}", delivery.message().id(), retry.after(), retry);
+      log.debug("'{}' goes back after {}: {}", message.id(), retry.after(), retry.reason());
       publisher.publishAll(retry.publishFirst());
       delivery.requeueAfter(retry.after());
+    } else if (disposition instanceof GiveBack back) {
+      log.debug("'{}' goes back: {}", message.id(), back.reason());
+      delivery.giveBack();
+    } else if (disposition instanceof Hold hold) {
+      log.debug("'{}' is held: {}", message.id(), hold.reason());
+      delivery.hold(hold.then());
     }
   }
 
@@ -66,7 +85,7 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
       publisher.publishAll(ack.publishFirst());
     } catch (PublishRefusedException e) {
       log.error("{}", e.getMessage());
-      act(ack.sequel().refused(e), delivery);
+      publishAndSettle(ack.sequel().refused(e), delivery);
       return;
     }
     ack.sequel().confirmed();

@@ -6,10 +6,14 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,12 +31,21 @@ final class Lane {
   private static final Logger log = LoggerFactory.getLogger(QueueConsumer.class);
   private static final Backoff AGAIN = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
 
+  /** Each costs a channel. */
+  private static final int MOST_HELD = 32;
+
+  private static final Duration TOO_MANY_HELD = Duration.ofSeconds(10);
+
   private final BrokerLink link;
   private final QueueConsumer.Settings settings;
   private final Actor actor;
   private final Thread supervisor;
   private final ExecutorService handlers;
   private final ScheduledThreadPoolExecutor timer;
+  private final ExecutorService settlers;
+  private final Semaphore turn;
+  private final ReadAhead ahead;
+  private final Set<Subscription> detached = ConcurrentHashMap.newKeySet();
   private final Pace pace = new Pace(AGAIN);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -40,6 +53,7 @@ final class Lane {
   private int inHand;
 
   private volatile boolean stopping;
+  private volatile boolean paused;
   private volatile @Nullable Subscription current;
 
   Lane(BrokerLink link, QueueConsumer.Settings settings, Actor actor) {
@@ -47,8 +61,16 @@ final class Lane {
     this.settings = settings;
     this.actor = actor;
     this.supervisor = daemon(this::superviseUntilStopped);
-    this.handlers = Executors.newFixedThreadPool(settings.threads(), this::daemon);
+    this.ahead = new ReadAhead(settings.readsAhead());
+    this.turn = new Semaphore(settings.threads(), true);
+    this.handlers =
+        Executors.newFixedThreadPool(settings.threads() + (reads() ? 1 : 0), this::daemon);
     this.timer = new ScheduledThreadPoolExecutor(1, this::daemon);
+    this.settlers = Executors.newCachedThreadPool(this::daemon);
+  }
+
+  private boolean reads() {
+    return settings.readsAhead();
   }
 
   private Thread daemon(Runnable task) {
@@ -63,6 +85,39 @@ final class Lane {
 
   boolean isStopping() {
     return stopping;
+  }
+
+  /** Whether nothing is to be taken now. */
+  boolean takesNothing() {
+    return stopping || paused;
+  }
+
+  void pause() {
+    paused = true;
+    Subscription subscription = current;
+    if (subscription != null) {
+      subscription.pause();
+    }
+  }
+
+  void resume() {
+    paused = false;
+    Subscription subscription = current;
+    if (subscription != null) {
+      resumeWhenIdle(subscription);
+    }
+  }
+
+  /** With something in hand, whoever is done with the last of it does this. */
+  private void resumeWhenIdle(Subscription subscription) {
+    if (inHand() == 0) {
+      subscription.resume(prefetch());
+    }
+  }
+
+  /** How many deliveries a consumer that begins now may have unacked. */
+  private int prefetch() {
+    return ahead.isOn() ? settings.prefetch() + 1 : settings.prefetch();
   }
 
   int inHand() {
@@ -105,8 +160,10 @@ final class Lane {
     if (subscription != null) {
       subscription.end("closed");
     }
+    detached.forEach(this::release);
     timer.shutdownNow();
     handlers.shutdownNow();
+    settlers.shutdown();
   }
 
   /** Waits until the channel is closed, unless the network is dead. */
@@ -150,15 +207,77 @@ final class Lane {
 
   private void handle(Subscription.Held delivery) {
     try {
-      if (delivery.isOurs()) {
-        actor.handle(delivery);
+      Disposition decision = decide(delivery);
+      if (decision != null) {
+        actor.act(decision, delivery);
       }
     } catch (InterruptedException e) {
       delivery.requeueAfter(Duration.ZERO);
       Thread.currentThread().interrupt();
     } finally {
       done();
-      delivery.subscription().resume();
+      resumeWhenIdle(delivery.subscription());
+    }
+  }
+
+  /** One at a time; null when the broker has taken the delivery back by the time it is its turn. */
+  private @Nullable Disposition decide(Subscription.Held delivery) throws InterruptedException {
+    if (!turn.tryAcquire(patience(), TimeUnit.NANOSECONDS)) {
+      ahead.stop();
+      return new Disposition.GiveBack("what is handled before it takes long");
+    }
+    long start = System.nanoTime();
+    try {
+      return delivery.isOurs() ? actor.decide(delivery.message()) : null;
+    } finally {
+      ahead.handledIn(Duration.ofNanos(System.nanoTime() - start));
+      turn.release();
+    }
+  }
+
+  /** Who does not read ahead has a thread for each turn, so nobody waits. */
+  private long patience() {
+    return settings.readsAhead() ? ReadAhead.PATIENCE.toNanos() : Long.MAX_VALUE;
+  }
+
+  /** Keeps a delivery on its channel, and consumes on another one. */
+  void hold(Subscription.Held delivery, CompletableFuture<Disposition> then) {
+    if (stopping || detached.size() >= MOST_HELD) {
+      then.cancel(false);
+      delivery.requeueAfter(TOO_MANY_HELD);
+      return;
+    }
+    Subscription subscription = delivery.subscription();
+    detached.add(subscription);
+    subscription.detach(then);
+    var unused =
+        then.whenComplete(
+            (decision, lost) -> {
+              if (lost == null) {
+                onSettler(() -> settle(decision, delivery));
+              }
+            });
+  }
+
+  private void settle(Disposition decision, Subscription.Held delivery) {
+    try {
+      actor.act(decision, delivery);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Nothing is left to settle on a channel that was put aside. */
+  void release(Subscription subscription) {
+    detached.remove(subscription);
+    onSettler(subscription::close);
+  }
+
+  private void onSettler(Runnable task) {
+    try {
+      settlers.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("{} is closed: the broker takes what is held back", settings.tag());
     }
   }
 
@@ -179,8 +298,9 @@ final class Lane {
         awaitIdle(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
         Connection connection = link.awaitOpen();
         pace.begin();
-        consume(connection);
-        pace.pause();
+        if (consume(connection)) {
+          pace.pause();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -189,29 +309,36 @@ final class Lane {
     }
   }
 
-  /** Consumes on one channel until it is lost. */
-  private void consume(Connection connection) throws InterruptedException {
+  /** Consumes on one channel until it is lost, or put aside; returns whether it was lost. */
+  private boolean consume(Connection connection) throws InterruptedException {
     try {
       Topology.declare(connection, settings.pools());
       Channel channel = Connector.openChannel(connection);
-      report(connection, consumeOn(channel));
+      String why = consumeOn(channel);
+      if (why == null) {
+        return false;
+      }
+      report(connection, why);
     } catch (IOException | ShutdownSignalException e) {
       report(connection, Connector.explain(e));
     }
+    return true;
   }
 
-  private String consumeOn(Channel channel) throws IOException, InterruptedException {
+  /** Returns why it was lost; null when it was put aside with a delivery that is held. */
+  private @Nullable String consumeOn(Channel channel) throws IOException, InterruptedException {
     Subscription subscription = new Subscription(channel, this, settings);
     current = subscription; // first this, so that whoever stops us from here on finds it
     try {
-      if (!stopping) {
-        subscription.start(settings.prefetch());
-        return subscription.awaitEnd();
+      if (stopping) {
+        return "closed";
       }
-      return "closed";
+      subscription.start(prefetch());
+      return subscription.awaitEndOrDetachment();
     } finally {
-      subscription.end("closed");
-      channel.abort();
+      if (!subscription.isDetached()) {
+        subscription.close();
+      }
     }
   }
 

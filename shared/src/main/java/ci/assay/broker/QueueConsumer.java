@@ -17,23 +17,41 @@ public final class QueueConsumer implements AutoCloseable {
   /**
    * What to consume and how. With a prefetch of no more than {@code threads} each thread has a
    * channel of its own and holds one delivery, the one it handles: what it cannot handle now is
-   * left to others. With a larger one the threads share a channel, and what is prefetched.
+   * left to others. With a larger one the threads share a channel, and what is prefetched. A lane
+   * that reads ahead handles one delivery at a time too, but while that takes a moment only, it has
+   * the next one at hand, and takes it up while what the last one published is being confirmed.
    *
    * @param queues taken from in turn by the broker
    * @param pools whose queues to declare first
    * @param tag shown as the consumer's tag in the broker's management page
    * @param prefetch how many deliveries may be in hand at once, of each queue
    * @param threads how many handlers may run at once
+   * @param readsAhead for one thread and one queue only
    */
   public record Settings(
-      List<String> queues, List<String> pools, String tag, int prefetch, int threads) {
+      List<String> queues,
+      List<String> pools,
+      String tag,
+      int prefetch,
+      int threads,
+      boolean readsAhead) {
     public Settings {
       queues = List.copyOf(queues);
       pools = List.copyOf(pools);
     }
 
+    public Settings(
+        List<String> queues, List<String> pools, String tag, int prefetch, int threads) {
+      this(queues, pools, tag, prefetch, threads, false);
+    }
+
+    /** One delivery at a time, and the next one at hand while they are done quickly. */
+    public static Settings oneByOne(List<String> queues, List<String> pools, String tag) {
+      return new Settings(queues, pools, tag, 1, 1, queues.size() == 1);
+    }
+
     private List<Settings> lanes() {
-      if (prefetch > threads) {
+      if (prefetch > threads || readsAhead) {
         return List.of(this);
       }
       return IntStream.rangeClosed(1, threads)
@@ -62,6 +80,16 @@ public final class QueueConsumer implements AutoCloseable {
   /** Begins to consume, in the background. */
   public void start() {
     lanes.forEach(Lane::start);
+  }
+
+  /** Takes nothing more until {@link #resume}; what is in hand is settled as usual. */
+  public void pause() {
+    lanes.forEach(Lane::pause);
+  }
+
+  /** Takes deliveries again. */
+  public void resume() {
+    lanes.forEach(Lane::resume);
   }
 
   /** How many deliveries are being handled or wait for a handler. */

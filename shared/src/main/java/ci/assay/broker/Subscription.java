@@ -10,13 +10,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumers on one channel, until it is lost. Nothing of it is settled once it has ended: the
- * broker has given it back by then, and a late ack could meet another message.
+ * The consumers on one channel, until it is lost or put aside with a delivery that is held. Nothing
+ * of it is settled once it has ended: the broker has given it back by then, and a late ack could
+ * meet another message.
  */
 final class Subscription {
 
@@ -26,9 +32,13 @@ final class Subscription {
   private final Lane lane;
   private final List<String> queues;
   private final String tag;
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CountDownLatch endedOrDetached = new CountDownLatch(1);
+  private final Set<CompletableFuture<Disposition>> held = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger unsettled = new AtomicInteger();
+  private int prefetch;
   private boolean isSubscribed;
-  private volatile String why = "";
+  private volatile boolean isDetached;
+  private volatile @Nullable String why;
 
   Subscription(Channel channel, Lane lane, QueueConsumer.Settings settings) {
     this.channel = channel;
@@ -40,32 +50,79 @@ final class Subscription {
   void start(int prefetch) throws IOException {
     channel.addShutdownListener(cause -> end(Connector.explain(cause)));
     channel.setDefaultConsumer(new Stray());
-    channel.basicQos(prefetch);
-    resume();
+    resume(prefetch);
   }
 
-  /** Waits until the channel is of no more use and says why. */
-  String awaitEnd() throws InterruptedException {
-    ended.await();
+  /** Waits until no more will come of it; returns why it ended, null when it was detached. */
+  @Nullable String awaitEndOrDetachment() throws InterruptedException {
+    endedOrDetached.await();
     return why;
   }
 
   void end(String reason) {
-    if (!hasEnded()) {
+    synchronized (this) {
+      if (why != null) {
+        return;
+      }
       why = reason;
-      ended.countDown();
+    }
+    endedOrDetached.countDown();
+    held.forEach(each -> each.cancel(false));
+    if (isDetached) {
+      lane.release(this);
+    }
+  }
+
+  /** Ends it if it has not ended, and its channel. */
+  void close() {
+    end("closed");
+    try {
+      channel.abort();
+    } catch (IOException e) {
+      log.debug("the channel of {} was gone already", tag, e);
     }
   }
 
   private boolean hasEnded() {
-    return ended.getCount() == 0;
+    return why != null;
   }
 
-  /** Takes deliveries, unless it does already. */
-  synchronized void resume() {
-    if (!isSubscribed && !lane.isStopping()) {
+  boolean isDetached() {
+    return isDetached;
+  }
+
+  /** Takes nothing more, for good; stays until all that is in hand is settled. */
+  void detach(CompletableFuture<Disposition> then) {
+    held.add(then);
+    pause();
+    isDetached = true;
+    endedOrDetached.countDown();
+    if (hasEnded()) {
+      then.cancel(false);
+      lane.release(this);
+    }
+  }
+
+  private void settled() {
+    if (unsettled.decrementAndGet() == 0 && isDetached) {
+      lane.release(this);
+    }
+  }
+
+  /**
+   * Takes deliveries, so many at a time, unless it does already.
+   *
+   * @param most of each queue
+   */
+  synchronized void resume(int most) {
+    if (isSubscribed && most != prefetch) {
+      pause();
+    }
+    if (!isSubscribed && !isDetached && !lane.takesNothing()) {
       isSubscribed = true;
+      prefetch = most;
       Collections.rotate(queues, 1); // the first of them is served first
+      onChannel(() -> channel.basicQos(most));
       for (String queue : queues) {
         onChannel(() -> channel.basicConsume(queue, false, tagOf(queue), new Taker(queue)));
       }
@@ -96,6 +153,7 @@ final class Subscription {
     if (takesTurns) {
       pause();
     }
+    unsettled.incrementAndGet();
     if (!lane.take(delivery, takesTurns ? 1 : Integer.MAX_VALUE)) {
       delivery.requeue();
     }
@@ -128,6 +186,18 @@ final class Subscription {
     @Override
     public void ack() {
       subscription.onChannel(() -> subscription.channel.basicAck(number, false));
+      subscription.settled();
+    }
+
+    @Override
+    public void giveBack() {
+      subscription.pause();
+      requeue();
+    }
+
+    @Override
+    public void hold(CompletableFuture<Disposition> then) {
+      subscription.lane.hold(this, then);
     }
 
     /**
@@ -140,6 +210,7 @@ final class Subscription {
 
     void requeue() {
       subscription.onChannel(() -> subscription.channel.basicNack(number, false, true));
+      subscription.settled();
     }
   }
 

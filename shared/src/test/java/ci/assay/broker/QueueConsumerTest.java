@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.Disposition.Ack;
+import ci.assay.broker.Disposition.Hold;
 import ci.assay.broker.Disposition.Park;
 import ci.assay.broker.Disposition.RetryLater;
 import ci.assay.broker.Disposition.Sequel;
@@ -338,6 +339,133 @@ class QueueConsumerTest {
         .anyMatch(id -> id.startsWith("default"));
     assertNothingIsLeft();
     await().until(() -> peer.ready("assay.jobs.big") == 0);
+  }
+
+  @Test
+  void heldDeliveryKeepsNothingElseFromBeingTakenAndIsSettledLater() throws Exception {
+    CompletableFuture<Disposition> then = new CompletableFuture<>();
+    consumeOneByOne(
+        message -> {
+          handled.add(message.id());
+          return message.id().equals("held") ? new Hold(then, "a test") : Disposition.ack();
+        });
+    sendJob("held");
+    sendJob("a");
+    sendJob("b");
+
+    await().untilAsserted(() -> assertThat(handled).containsExactly("held", "a", "b"));
+    then.complete(Disposition.ack());
+
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void heldDeliveryThatIsGivenBackIsHandledAnew() throws Exception {
+    CompletableFuture<Disposition> then = new CompletableFuture<>();
+    consumeOneByOne(
+        message -> {
+          handled.add(message.id());
+          return handled.size() == 1 ? new Hold(then, "a test") : Disposition.ack();
+        });
+    sendJob("held");
+    await().untilAsserted(() -> assertThat(handled).containsExactly("held"));
+
+    then.complete(new RetryLater(Duration.ZERO, "a test"));
+
+    await().untilAsserted(() -> assertThat(handled).containsExactly("held", "held"));
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void heldDeliveryThatTheBrokerTakesBackIsSaidToBeLost() throws Exception {
+    CompletableFuture<Disposition> then = new CompletableFuture<>();
+    consumeOneByOne(
+        message -> {
+          handled.add(message.id());
+          return handled.size() == 1 ? new Hold(then, "a test") : Disposition.ack();
+        });
+    sendJob("held");
+    await().untilAsserted(() -> assertThat(handled).containsExactly("held"));
+
+    proxy.cut();
+
+    await().untilAsserted(() -> assertThat(then).isCancelled());
+    await().untilAsserted(() -> assertThat(handled).containsExactly("held", "held"));
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void nextOneIsAtHandWhileEachTakesAMoment() throws Exception {
+    consumeOneByOne(
+        message -> {
+          handled.add(message.id());
+          return Disposition.ack();
+        });
+    for (int i = 0; i < 200; i++) {
+      sendJob("job-" + i);
+    }
+    await().untilAsserted(() -> assertThat(handled).hasSize(200));
+    assertThat(handled).doesNotHaveDuplicates();
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void whatWaitsBehindALongOneGoesBackForOthersToTake() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    consumeOneByOne(
+        message -> {
+          handled.add(message.id());
+          if (message.id().equals("long")) {
+            end.await();
+          }
+          return Disposition.ack();
+        });
+    for (int i = 0; i < 5; i++) {
+      sendJob("short-" + i);
+    }
+    await().untilAsserted(() -> assertThat(handled).hasSize(5));
+    sendJob("long");
+    sendJob("next");
+
+    await().untilAsserted(() -> assertThat(handled).contains("long"));
+    await().untilAsserted(() -> assertThat(peer.ready(JOBS)).isEqualTo(1));
+    assertThat(handled).doesNotContain("next");
+
+    end.countDown();
+    await().untilAsserted(() -> assertThat(handled).endsWith("long", "next"));
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void pausedTakesNothingUntilItIsResumed() throws Exception {
+    consumeOneByOne(
+        message -> {
+          handled.add(message.id());
+          return Disposition.ack();
+        });
+    sendJob("a");
+    await().untilAsserted(() -> assertThat(handled).containsExactly("a"));
+
+    consumer.pause();
+    sendJob("b");
+    await().untilAsserted(() -> assertThat(peer.ready(JOBS)).isEqualTo(1));
+    proxy.cut();
+    TimeUnit.MILLISECONDS.sleep(500);
+    assertThat(handled).containsExactly("a");
+
+    consumer.resume();
+    await().untilAsserted(() -> assertThat(handled).containsExactly("a", "b"));
+    assertNothingIsLeft();
+  }
+
+  private void consumeOneByOne(Disposition.Handler handler) {
+    consumer =
+        new QueueConsumer(
+            consuming,
+            publisher,
+            QueueConsumer.Settings.oneByOne(List.of(JOBS), List.of("default", "big"), "test/1"),
+            handler);
+    consumer.start();
   }
 
   @Test

@@ -95,7 +95,7 @@ public final class Worker implements AutoCloseable {
   private QueueConsumer.Settings consumer(int slot) {
     List<String> queues = settings.pools().stream().map(Topology::jobsQueue).toList();
     String tag = settings.name() + "/" + slot;
-    return new QueueConsumer.Settings(queues, settings.pools(), tag, 1, 1);
+    return QueueConsumer.Settings.oneByOne(queues, settings.pools(), tag);
   }
 
   private boolean mayStart() {

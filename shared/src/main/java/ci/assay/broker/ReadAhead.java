@@ -1,0 +1,36 @@
+package ci.assay.broker;
+
+import java.time.Duration;
+
+/**
+ * Whether a lane may have a delivery at hand beside the one it handles. What waits there, another
+ * consumer could have: so only while each takes a moment. Safe for use by many threads.
+ */
+final class ReadAhead {
+
+  /** A delivery that waits longer for its turn goes back to the queue. */
+  static final Duration PATIENCE = Duration.ofMillis(250);
+
+  /** So many short ones in a row, and the next are expected to be short too. */
+  private static final int PROOF = 3;
+
+  private final boolean isAllowed;
+  private int shortOnes;
+
+  ReadAhead(boolean isAllowed) {
+    this.isAllowed = isAllowed;
+  }
+
+  synchronized boolean isOn() {
+    return isAllowed && shortOnes >= PROOF;
+  }
+
+  synchronized void handledIn(Duration time) {
+    shortOnes = time.compareTo(PATIENCE) < 0 ? Math.min(shortOnes + 1, PROOF) : 0;
+  }
+
+  /** One had to wait too long. */
+  synchronized void stop() {
+    shortOnes = 0;
+  }
+}
