@@ -61,7 +61,7 @@ class EachCommitOnceProperty {
     return Combinators.combine(kinds, numbers, numbers).as(Step::new).list().ofMaxSize(30);
   }
 
-  @Property(tries = 60)
+  @Property(tries = 40)
   void eachNewCommitGetsOneJobAfterItsParents(@ForAll("histories") List<Step> steps)
       throws Exception {
     Path folder = Files.createTempDirectory("history");

@@ -2,24 +2,40 @@ package ci.assay.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.model.Active;
+import ci.assay.model.Answer;
+import ci.assay.model.Ask;
 import ci.assay.model.CommitId;
+import ci.assay.model.Here;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.LogSummary;
 import ci.assay.model.Message;
+import ci.assay.model.Order;
 import ci.assay.model.Outcome;
+import ci.assay.model.Presence;
+import ci.assay.model.Receipt;
+import ci.assay.model.Reconcile;
+import ci.assay.model.Reconciled;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Returned;
 import ci.assay.model.Started;
+import ci.assay.model.Stop;
 import ci.assay.model.TestCounts;
+import ci.assay.model.Tick;
 import ci.assay.model.Variant;
 import ci.assay.model.Verdict;
+import ci.assay.model.Who;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Combinators.F4;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -43,14 +59,102 @@ class CodecPropertyTest {
     assertThat(Codec.decodeVerdict(Codec.encodePretty(verdict))).isEqualTo(verdict);
   }
 
-  @Provide
-  Arbitrary<? extends Message> messages() {
-    return Arbitraries.oneOf(jobs(), results(), starts());
+  @Example
+  void messagesOfEveryKindAreTried() {
+    assertThat(kinds().keySet()).containsExactlyInAnyOrder(Message.class.getPermittedSubclasses());
   }
 
-  Arbitrary<Started> starts() {
-    return Combinators.combine(jobs(), names(), texts(), instants())
-        .as((job, run, worker, at) -> new Started(job.id(), run, worker, at));
+  @Provide
+  Arbitrary<Message> messages() {
+    return Arbitraries.of(kinds().values()).flatMap(each -> each.map(Message.class::cast));
+  }
+
+  private Map<Class<?>, Arbitrary<? extends Message>> kinds() {
+    Map<Class<?>, Arbitrary<? extends Message>> kinds = new LinkedHashMap<>();
+    kinds.put(Job.class, jobs());
+    kinds.put(Result.class, results());
+    kinds.put(Started.class, runs(Started::new));
+    kinds.put(
+        Returned.class,
+        runs((id, run, worker, at) -> new Returned(id, run, worker, run + worker, odd(at), at)));
+    kinds.put(
+        Here.class,
+        Combinators.combine(runs(Started::new), Arbitraries.of(Here.State.class))
+            .as((run, state) -> here(run, state)));
+    kinds.put(Who.class, runs((id, run, worker, at) -> new Who(id, run)));
+    kinds.put(Stop.class, runs((id, run, worker, at) -> new Stop(id, worker)));
+    kinds.put(
+        Ask.class,
+        Combinators.combine(runs(Started::new), Arbitraries.integers().greaterOrEqual(1), lists())
+            .as((run, most, silent) -> new Ask(run.id(), run.run(), run.worker(), most, silent)));
+    kinds.put(
+        Answer.class,
+        Combinators.combine(
+                ids(),
+                Arbitraries.of(Answer.Decision.class),
+                Arbitraries.integers().greaterOrEqual(1),
+                lists())
+            .as(Answer::new));
+    kinds.put(Tick.class, runs((id, run, who, at) -> new Tick(run, who, at.toEpochMilli(), at)));
+    kinds.put(Active.class, runs((id, run, who, at) -> new Active(run, who, at)));
+    kinds.put(Presence.class, presences());
+    Arbitrary<List<JobId>> some = ids().list().ofMaxSize(3);
+    kinds.put(Reconcile.class, some.map(Reconcile::new));
+    kinds.put(Reconciled.class, Combinators.combine(some, some, some).as(Reconciled::new));
+    kinds.put(
+        Order.class,
+        Combinators.combine(
+                Arbitraries.of(Order.Kind.class),
+                names(),
+                commits(),
+                names().injectNull(0.5),
+                texts())
+            .as(Order::new));
+    kinds.put(
+        Receipt.class,
+        Combinators.combine(Arbitraries.of(true, false), texts().list().ofMaxSize(3))
+            .as(Receipt::new));
+    return kinds;
+  }
+
+  private static Arbitrary<Presence> presences() {
+    Arbitrary<List<Presence.Underway>> running =
+        runs((id, run, worker, at) -> new Presence.Underway(id, run, at)).list().ofMaxSize(3);
+    return Combinators.combine(
+            names(),
+            lists(),
+            Arbitraries.integers(),
+            running,
+            ids().list().ofMaxSize(3),
+            Arbitraries.longs(),
+            texts().injectNull(0.5),
+            instants())
+        .as(
+            (worker, pools, slots, underway, held, free, why, at) ->
+                new Presence(worker, worker + "-1", pools, slots, underway, held, free, why, at));
+  }
+
+  /** What most kinds are made of: a job, a run, a worker or somebody else, a time. */
+  private static <T> Arbitrary<T> runs(F4<JobId, String, String, Instant, T> made) {
+    return Combinators.combine(ids(), names(), texts(), instants()).as(made);
+  }
+
+  private static Here here(Started run, Here.State state) {
+    return new Here(run.id(), run.run(), run.worker(), state, run.startedAt());
+  }
+
+  private static boolean odd(Instant at) {
+    return at.toEpochMilli() % 2 == 1;
+  }
+
+  private static Arbitrary<List<String>> lists() {
+    return names().list().ofMaxSize(3);
+  }
+
+  private static Arbitrary<JobId> ids() {
+    return Combinators.combine(
+            names(), commits(), names(), Arbitraries.integers().between(1, 999_999_999))
+        .as(JobId::new);
   }
 
   @Provide
