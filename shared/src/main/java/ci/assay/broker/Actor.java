@@ -84,8 +84,9 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
     try {
       publisher.publishAll(ack.publishFirst());
     } catch (PublishRefusedException e) {
-      log.error("{}", e.getMessage());
-      publishAndSettle(ack.sequel().refused(e), delivery);
+      String why = String.valueOf(e.getMessage());
+      log.error("{}", why);
+      publishAndSettle(ack.sequel().refused(why), delivery);
       return;
     }
     ack.sequel().confirmed();

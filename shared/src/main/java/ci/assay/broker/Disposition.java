@@ -60,8 +60,8 @@ public sealed interface Disposition {
           public void confirmed() {}
 
           @Override
-          public Disposition refused(PublishRefusedException why) {
-            return new RetryLater(Duration.ofSeconds(5), String.valueOf(why.getMessage()));
+          public Disposition refused(String why) {
+            return new RetryLater(Duration.ofSeconds(5), why);
           }
         };
 
@@ -69,7 +69,7 @@ public sealed interface Disposition {
     void confirmed();
 
     /** The broker will never have one of them, the others it may have: what to do instead. */
-    Disposition refused(PublishRefusedException why);
+    Disposition refused(String why);
   }
 
   /** Done, with nothing to publish. */

@@ -163,7 +163,7 @@ class QueueConsumerTest {
           }
 
           @Override
-          public Disposition refused(PublishRefusedException why) {
+          public Disposition refused(String why) {
             throw new AssertionError(why);
           }
         };
@@ -188,7 +188,7 @@ class QueueConsumerTest {
           }
 
           @Override
-          public Disposition refused(PublishRefusedException why) {
+          public Disposition refused(String why) {
             return new Ack(List.of(Peer.message(Topology.RESULTS, "result", "instead")));
           }
         };

@@ -3,8 +3,10 @@ package ci.assay.worker;
 import ci.assay.broker.Backoff;
 import ci.assay.broker.Disposition;
 import ci.assay.broker.Incoming;
+import ci.assay.broker.Outgoing;
 import ci.assay.git.GitTroubleException;
 import ci.assay.model.CannotRunException;
+import ci.assay.model.CrashPoint;
 import ci.assay.model.Durations;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
@@ -14,6 +16,8 @@ import com.github.f4b6a3.ulid.UlidCreator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,27 +35,27 @@ final class JobHandler implements Disposition.Handler {
   /** So often something that looks final must show before it is believed. */
   static final int TRIES = 3;
 
-  private final JobRunner runner;
-  private final StartGate gate;
-  private final Troubles troubles;
-  private final RunListener listener;
-  private final BooleanSupplier mayStart;
-
   /**
+   * What all slots of a worker share.
+   *
    * @param mayStart whether anything new may begin now: a result could be delivered, and orphans
    *     would be killed
    */
-  JobHandler(
-      JobRunner runner,
+  record Tools(
       StartGate gate,
       Troubles troubles,
+      Spool spool,
+      Returns returns,
+      RunsInHand runs,
       RunListener listener,
-      BooleanSupplier mayStart) {
+      BooleanSupplier mayStart) {}
+
+  private final JobRunner runner;
+  private final Tools tools;
+
+  JobHandler(JobRunner runner, Tools tools) {
     this.runner = runner;
-    this.gate = gate;
-    this.troubles = troubles;
-    this.listener = listener;
-    this.mayStart = mayStart;
+    this.tools = tools;
   }
 
   @Override
@@ -62,32 +66,43 @@ final class JobHandler implements Disposition.Handler {
     } catch (InvalidInputException e) {
       return new Disposition.Park("not a job that this worker understands: " + e.getMessage());
     }
-    if (!mayStart.getAsBoolean()) {
+    CrashPoint.WORKER_JOB_TAKEN.reached();
+    Optional<Disposition> known = tools.spool().answer(job.id());
+    if (known.isPresent()) {
+      log.info("{}: its result is here already, and sent again", job.id());
+      return known.get();
+    }
+    if (!tools.mayStart().getAsBoolean()) {
       return new Disposition.RetryLater(WHILE_BLOCKED, "nothing new is started now");
     }
     String id = UlidCreator.getMonotonicUlid().toString();
-    return handle(new Run(job, id, gate.attempt(job, id)));
+    return handle(new Run(job, id, tools.gate().attempt(job, id)));
   }
 
   private Disposition handle(Run run) throws InterruptedException {
     log.info("{}: started", run);
-    listener.runStarted(run.job(), run.id());
+    tools.runs().begin(run);
+    tools.listener().runStarted(run.job(), run.id());
     try {
       return answer(run, runner.run(run));
     } catch (GitTroubleException e) {
       return isFinal(e.kind())
           ? lastTries(run, String.valueOf(e.getMessage()))
-          : again(run, e, troubles.add(run.job().id()));
+          : again(run, e, tools.troubles().add(run.job().id()));
     } catch (IOException | UncheckedIOException | CannotRunException e) {
-      return again(run, e, troubles.add(run.job().id()));
+      return again(run, e, tools.troubles().add(run.job().id()));
     } catch (InterruptedException e) {
       log.info("{}: stopped, since this worker stops; another run will judge", run);
+      tools.returns().lastWords(run, "its worker stopped");
       throw e;
+    } finally {
+      tools.runs().end(run);
     }
   }
 
-  private Disposition answer(Run run, Finished finished) {
-    troubles.forget(run.job().id());
+  private Disposition answer(Run run, Finished finished) throws IOException {
+    Disposition delivery = tools.spool().deliver(finished);
+    tools.troubles().forget(run.job().id());
     Result result = finished.result();
     log.info(
         "{}: {} in {} ({})",
@@ -95,23 +110,28 @@ final class JobHandler implements Disposition.Handler {
         result.outcome().word(),
         Durations.text(result.duration()),
         result.summary());
-    listener.runFinished(result);
-    return new Disposition.Ack(finished.messages());
+    tools.listener().runFinished(result);
+    return delivery;
   }
 
   private Disposition lastTries(Run run, String cause) {
-    int count = troubles.add(run.job().id());
-    return count >= TRIES
-        ? answer(run, runner.errored(run, cause))
-        : again(run, new IOException(cause), count);
+    int count = tools.troubles().add(run.job().id());
+    try {
+      return count >= TRIES
+          ? answer(run, runner.errored(run, cause))
+          : again(run, new IOException(cause), count);
+    } catch (IOException e) {
+      return again(run, e, count);
+    }
   }
 
-  private static Disposition again(Run run, Exception trouble, int count) {
+  private Disposition again(Run run, Exception trouble, int count) {
     Duration wait = AGAIN.after(count);
     String reason = String.valueOf(trouble.getMessage());
     log.warn("{}: {}; trying again in {}", run, reason, Durations.text(wait));
     log.debug("{}: trouble {}", run, count, trouble);
-    return new Disposition.RetryLater(wait, reason);
+    Outgoing returned = tools.returns().returned(run, reason, true);
+    return new Disposition.RetryLater(wait, reason, List.of(returned));
   }
 
   /** Whether trying again is unlikely to help, here or elsewhere. */

@@ -3,6 +3,7 @@ package ci.assay.worker;
 import ci.assay.git.GitTroubleException;
 import ci.assay.git.Mirror;
 import ci.assay.git.MirrorStore;
+import ci.assay.model.CrashPoint;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
 import ci.assay.model.LogSummary;
@@ -96,8 +97,10 @@ final class JobRunner {
     TestCommand command = TestCommand.choose(job, checkout.tree(), tools.settings().timeout());
     watch.lap("checkout");
 
+    CrashPoint.WORKER_RUN_BEGUN.reached();
     Ending ending = execute(run, command, checkout.tree(), log);
     watch.lap("test");
+    CrashPoint.WORKER_RUN_ENDED.reached();
 
     TestCounts counts = TestReports.count(workspace, log);
     watch.lap("report");

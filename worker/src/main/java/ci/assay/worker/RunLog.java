@@ -101,7 +101,7 @@ final class RunLog implements AutoCloseable {
   }
 
   /**
-   * Puts the file into its final form and closes it.
+   * Puts the file into its final form, sees to it that the disk has it, and closes it.
    *
    * @throws IOException when a part could not be written: the log is not what was printed
    */
@@ -116,6 +116,7 @@ final class RunLog implements AutoCloseable {
     }
     boolean truncated = received > headSize + tailSize;
     long bytes = truncated ? join(opened) : received;
+    opened.force(false);
     close();
     return new LogSummary(bytes, truncated, null);
   }

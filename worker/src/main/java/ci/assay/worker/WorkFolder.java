@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** What is where in a worker's folder. The spool of results will be {@code spool/}. */
+/** What is where in a worker's folder. */
 record WorkFolder(Path root) {
 
   Path lock() {
@@ -44,6 +44,11 @@ record WorkFolder(Path root) {
     return root.resolve("logs");
   }
 
+  /** Results that are not confirmed yet. */
+  Path spool() {
+    return root.resolve("spool");
+  }
+
   /**
    * Makes the folder, so that it can be locked.
    *
@@ -70,6 +75,7 @@ record WorkFolder(Path root) {
       FileTree.delete(temporary());
       Files.createDirectories(temporary());
       Files.createDirectories(logs());
+      Files.createDirectories(spool());
     } catch (IOException e) {
       throw unusable(e);
     }

@@ -6,6 +6,7 @@ import ci.assay.broker.QueueConsumer;
 import ci.assay.broker.Topology;
 import ci.assay.git.MirrorStore;
 import ci.assay.model.CannotRunException;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ public final class Worker implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
   private static final Duration KILL_LIMIT = Duration.ofSeconds(15);
+  private static final Duration LAST_SETTLING_LIMIT = Duration.ofMillis(500);
 
   private final WorkerSettings settings;
   private final RunListener listener;
@@ -33,9 +35,12 @@ public final class Worker implements AutoCloseable {
   private final BrokerLink consuming;
   private final ConfirmedPublisher publisher;
   private final MirrorStore mirrors;
+  private final RunsInHand runs;
+  private final Returns returns;
   private final ExecutorService readers = Executors.newCachedThreadPool(Worker::readerThread);
   private final List<QueueConsumer> slots = new ArrayList<>();
   private @Nullable Guard guard;
+  private @Nullable SpoolReplay replay;
   private volatile boolean isStopping;
 
   /** Assembles it; nothing is touched before {@link #start}. */
@@ -49,6 +54,8 @@ public final class Worker implements AutoCloseable {
     this.consuming = BrokerLink.forConsuming(settings.broker(), name);
     this.publisher = new ConfirmedPublisher(publishing, settings::pools);
     this.mirrors = new MirrorStore(folder.mirrors());
+    this.runs = new RunsInHand(clock);
+    this.returns = new Returns(settings.name(), publisher::publish, clock);
   }
 
   /**
@@ -65,12 +72,11 @@ public final class Worker implements AutoCloseable {
     folder.prepare();
     Topology.declareAtStart(consuming, settings.pools());
     publisher.start();
-    JobRunner.Tools tools = tools(started);
-    Troubles troubles = new Troubles();
+    LogShelf logs = new LogShelf(folder, settings.logCapBytes(), clock);
+    JobHandler.Tools tools = tools(replayed(logs));
+    JobRunner.Tools runnerTools = tools(started, logs);
     for (int slot = 1; slot <= settings.slots(); slot++) {
-      JobHandler handler =
-          new JobHandler(
-              new JobRunner(tools, slot), StartGate.OPEN, troubles, listener, this::mayStart);
+      JobHandler handler = new JobHandler(new JobRunner(runnerTools, slot), tools);
       slots.add(new QueueConsumer(consuming, publisher, consumer(slot), handler));
     }
     slots.forEach(QueueConsumer::start);
@@ -81,15 +87,27 @@ public final class Worker implements AutoCloseable {
         settings.slots());
   }
 
-  private JobRunner.Tools tools(Guard started) {
+  /** Opens the spool and begins to deliver what is in it. */
+  private Spool replayed(LogShelf logs) {
+    Spool spool = new Spool(folder.spool(), logs);
+    try {
+      SpoolReplay left = new SpoolReplay(spool, spool.load(), publisher);
+      replay = left;
+      left.start();
+      return spool;
+    } catch (IOException e) {
+      throw new CannotRunException("the spool " + folder.spool() + " cannot be read: " + e, e);
+    }
+  }
+
+  private JobHandler.Tools tools(Spool spool) {
+    return new JobHandler.Tools(
+        StartGate.OPEN, new Troubles(), spool, returns, runs, listener, this::mayStart);
+  }
+
+  private JobRunner.Tools tools(Guard started, LogShelf logs) {
     return new JobRunner.Tools(
-        settings,
-        folder,
-        mirrors,
-        new RunProcess(started, readers),
-        new LogShelf(folder.logs(), settings.logCapBytes(), clock),
-        clock,
-        () -> isStopping);
+        settings, folder, mirrors, new RunProcess(started, readers), logs, clock, () -> isStopping);
   }
 
   private QueueConsumer.Settings consumer(int slot) {
@@ -134,11 +152,16 @@ public final class Worker implements AutoCloseable {
   @Override
   public void close() {
     isStopping = true;
-    slots.forEach(QueueConsumer::close);
     try {
+      endRuns();
+      slots.forEach(QueueConsumer::close);
       awaitSlots(KILL_LIMIT);
     } catch (InterruptedException e) {
+      slots.forEach(QueueConsumer::close);
       Thread.currentThread().interrupt();
+    }
+    if (replay != null) {
+      replay.close();
     }
     publisher.close();
     consuming.close();
@@ -148,6 +171,14 @@ public final class Worker implements AutoCloseable {
     if (guard != null) {
       guard.close();
     }
+  }
+
+  /** Before their channels go, so that it is known that they ended when their jobs come back. */
+  private void endRuns() throws InterruptedException {
+    awaitSlots(Duration.ZERO);
+    runs.interruptAll();
+    runs.awaitNone(KILL_LIMIT);
+    awaitSlots(LAST_SETTLING_LIMIT);
   }
 
   private static Thread readerThread(Runnable task) {

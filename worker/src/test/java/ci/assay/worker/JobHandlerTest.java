@@ -1,6 +1,7 @@
 package ci.assay.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.Disposition;
@@ -14,9 +15,11 @@ import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Returned;
 import ci.assay.model.Variant;
 import ci.assay.testing.TestRepository;
 import ci.assay.wire.Codec;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +30,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +49,9 @@ class JobHandlerTest {
 
   private final ExecutorService readers = Executors.newCachedThreadPool();
   private final List<String> heard = new ArrayList<>();
+  private final List<Outgoing> published = new CopyOnWriteArrayList<>();
+  private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+  private final RunsInHand runs = new RunsInHand(clock);
   private boolean mayStart = true;
   private WorkFolder work;
   private Guard guard;
@@ -52,20 +60,14 @@ class JobHandlerTest {
   private JobHandler handler;
 
   @BeforeEach
-  void open() throws InterruptedException {
+  void open() throws Exception {
     work = new WorkFolder(folder.resolve("work"));
     work.create();
     guard = Guard.start(work.lock(), Duration.ZERO);
     work.prepare();
     mirrors = new MirrorStore(work.mirrors());
     repository = TestRepository.in(folder.resolve("bottle.git"));
-    handler =
-        new JobHandler(
-            new JobRunner(tools(), 1),
-            (job, run) -> 3,
-            new Troubles(),
-            new Listener(),
-            () -> mayStart);
+    handler = handler();
   }
 
   @AfterEach
@@ -163,17 +165,94 @@ class JobHandlerTest {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     FileTree.delete(work.logs());
     for (int i = 0; i < 5; i++) {
-      assertThat(handler.handle(message(job(commit, "echo hello"))))
-          .isInstanceOf(Disposition.RetryLater.class);
+      Disposition.RetryLater again =
+          (Disposition.RetryLater) handler.handle(message(job(commit, "echo hello")));
+      Returned returned = returned(again.publishFirst().get(0));
+      assertThat(returned.trouble()).isTrue();
+      assertThat(returned.reason()).contains(work.logs().toString());
+      assertThat(returned.worker()).isEqualTo("host-1");
     }
+    assertThat(work.spool()).isEmptyDirectory();
     guard.close();
     work.prepare();
     assertThat(handler.handle(message(job(commit, "echo hello"))))
         .isInstanceOf(Disposition.RetryLater.class);
   }
 
-  private JobRunner.Tools tools() {
-    Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+  @Test
+  void theResultIsOnTheDiskBeforeItIsPublishedAndUntilItIsConfirmed() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Disposition.Ack ack = (Disposition.Ack) handler.handle(message(job(commit, "echo hello")));
+    Path file = work.spool().resolve(result(ack).run() + ".json");
+    assertThat(Codec.decode(Files.readAllBytes(file), Result.class)).isEqualTo(result(ack));
+    ack.sequel().confirmed();
+    assertThat(work.spool()).isEmptyDirectory();
+  }
+
+  @Test
+  void aJobWhoseResultIsHereIsAnsweredAndNotRunAgain() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Incoming message = message(job(commit, "echo hello"));
+    Disposition.Ack first = (Disposition.Ack) handler.handle(message);
+    mayStart = false;
+    assertThat(((Disposition.Ack) handler.handle(message)).publishFirst())
+        .isEqualTo(first.publishFirst());
+    assertThat(((Disposition.Ack) handler().handle(message)).publishFirst())
+        .as("of a worker that was started anew")
+        .isEqualTo(first.publishFirst());
+    first.sequel().confirmed();
+    assertThat(((Disposition.Ack) handler.handle(message)).publishFirst())
+        .as("after the confirm")
+        .isEqualTo(first.publishFirst());
+    assertThat(heard).hasSize(2);
+  }
+
+  @Test
+  void aRunThatIsStoppedIsSaidToHaveEnded() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Path begun = folder.resolve("begun");
+    CompletableFuture<Disposition> outcome = new CompletableFuture<>();
+    Thread slot =
+        new Thread(
+            () -> {
+              try {
+                outcome.complete(
+                    handler.handle(message(job(commit, "touch " + begun + "; sleep 60"))));
+              } catch (InterruptedException e) {
+                outcome.completeExceptionally(e);
+              }
+            });
+    slot.start();
+    await().until(() -> Files.exists(begun));
+    assertThat(runs.all()).hasSize(1);
+    runs.interruptAll();
+    assertThat(outcome).failsWithin(Duration.ofSeconds(20));
+    Returned returned = returned(published.get(0));
+    assertThat(returned.trouble()).isFalse();
+    assertThat(returned.reason()).isEqualTo("its worker stopped");
+    assertThat(heard).containsExactly("started " + returned.run());
+    assertThat(runs.all()).isEmpty();
+  }
+
+  private JobHandler handler() throws IOException {
+    LogShelf logs = new LogShelf(work, WorkerSettings.DEFAULT_LOG_CAP, clock);
+    Spool spool = new Spool(work.spool(), logs);
+    spool.load();
+    Returns returns =
+        new Returns(
+            "host-1",
+            message -> {
+              published.add(message);
+              return CompletableFuture.completedFuture(null);
+            },
+            clock);
+    JobHandler.Tools tools =
+        new JobHandler.Tools(
+            (job, run) -> 3, new Troubles(), spool, returns, runs, new Listener(), () -> mayStart);
+    return new JobHandler(new JobRunner(tools(logs), 1), tools);
+  }
+
+  private JobRunner.Tools tools(LogShelf logs) {
     WorkerSettings settings =
         new WorkerSettings(
             BrokerAddress.parse("amqp://localhost"),
@@ -186,13 +265,7 @@ class JobHandlerTest {
             Duration.ZERO,
             WorkerSettings.DEFAULT_LOG_CAP);
     return new JobRunner.Tools(
-        settings,
-        work,
-        mirrors,
-        new RunProcess(guard, readers),
-        new LogShelf(work.logs(), settings.logCapBytes(), clock),
-        clock,
-        () -> false);
+        settings, work, mirrors, new RunProcess(guard, readers), logs, clock, () -> false);
   }
 
   private Job job(CommitId commit, String test) {
@@ -231,6 +304,10 @@ class JobHandlerTest {
         Map.of(),
         false,
         body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Returned returned(Outgoing message) {
+    return Codec.decode(message.body(), Returned.class);
   }
 
   private static Result result(Disposition.Ack ack) {

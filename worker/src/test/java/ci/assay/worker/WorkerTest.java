@@ -19,8 +19,10 @@ import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Returned;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Variant;
+import ci.assay.testing.TcpProxy;
 import ci.assay.testing.TestBroker;
 import ci.assay.testing.TestRepository;
 import ci.assay.wire.Codec;
@@ -238,9 +240,46 @@ class WorkerTest {
     assertThat(running().drain()).isFalse();
     running().close();
     assertThat(Alive.is(Files.readString(again).strip())).isFalse();
+    Returned returned = Codec.decode(next(Topology.KEY_RETURNED).body(), Returned.class);
+    assertThat(returned.trouble()).isFalse();
     assertThat(answers.stream().filter(WorkerTest::isResult)).isEmpty();
     start(settings());
     assertThat(result().exitCode()).isEqualTo(5);
+  }
+
+  @Test
+  void whatTheSpoolHeldIsDeliveredAtTheNextStart() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    start(settings());
+    publish(job(commit, "echo hello"));
+    Incoming log = next(Topology.KEY_LOG);
+    Result result = result();
+    await().until(() -> running().drain());
+    running().close();
+    Path file = folder.resolve("work/spool/" + result.run() + ".json");
+    Files.write(file, Codec.encode(result));
+    start(settings());
+    assertThat(next(Topology.KEY_LOG).body()).isEqualTo(log.body());
+    assertThat(result()).isEqualTo(result);
+    await().until(() -> !Files.exists(file));
+  }
+
+  @Test
+  void aResultThatFoundNoBrokerIsDeliveredAfterARestart() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Path go = folder.resolve("go");
+    try (TcpProxy proxy = TcpProxy.to(broker)) {
+      start(settings(proxy.address(), 1, Duration.ofSeconds(30)));
+      publish(job(commit, "echo on; while [ ! -e " + go + " ]; do sleep 0.1; done"));
+      await().until(() -> logs().length == 1);
+      proxy.refuse();
+      Files.createFile(go);
+      Path spool = folder.resolve("work/spool");
+      await().until(() -> spool.toFile().list().length == 1);
+      running().close();
+    }
+    start(settings());
+    assertThat(result().outcome()).isEqualTo(Outcome.PASSED);
   }
 
   private static final java.nio.charset.Charset UTF_8 = StandardCharsets.UTF_8;
@@ -265,8 +304,12 @@ class WorkerTest {
   }
 
   private WorkerSettings settings(int slots, Duration drainLimit) {
+    return settings(broker, slots, drainLimit);
+  }
+
+  private WorkerSettings settings(BrokerAddress address, int slots, Duration drainLimit) {
     return new WorkerSettings(
-        broker,
+        address,
         "host-1",
         slots,
         List.of("default"),
