@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Runs until SIGTERM or Ctrl-C; exit code 0 then. Results that come meanwhile wait in the",
-      "queue.",
+      "queue. A second one with the same results folder stands by and takes over when the first is",
+      "gone; one with another folder ends with exit code 3.",
       "",
       "Example:  assay coordinator --results /srv/assay/results"
     })
@@ -52,8 +53,12 @@ final class CoordinatorCommand implements Callable<Integer> {
             new CoordinatorSettings(address, who, results.folder()),
             VerdictListener.none(),
             surroundings.clock())) {
+      coordinator.whenFailed(stop::ask);
       if (stop.start(coordinator::start)) {
         stop.await();
+      }
+      if (coordinator.failure().isPresent()) {
+        throw coordinator.failure().get();
       }
     }
     return ExitCode.OK;

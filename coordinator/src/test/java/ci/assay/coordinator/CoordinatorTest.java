@@ -118,7 +118,7 @@ class CoordinatorTest {
     for (Job job : jobs) {
       assertThat(reader().log("bottle", job.commit(), "default")).hasContent(Given.LOG);
     }
-    try (Stream<Path> all = Files.walk(results)) {
+    try (Stream<Path> all = Files.walk(results.resolve("bottle"))) {
       assertThat(all.filter(Files::isRegularFile)).hasSize(300 * 4);
     }
   }
