@@ -17,8 +17,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Runs until SIGTERM or Ctrl-C; exit code 0 then. Results that come meanwhile wait in the",
-      "queue. A second one with the same results folder stands by and takes over when the first is",
-      "gone; one with another folder ends with exit code 3.",
+      "queue.",
       "",
       "Example:  assay coordinator --results /srv/assay/results"
     })
@@ -53,12 +52,8 @@ final class CoordinatorCommand implements Callable<Integer> {
             new CoordinatorSettings(address, who, results.folder()),
             VerdictListener.none(),
             surroundings.clock())) {
-      coordinator.whenFailed(stop::ask);
       if (stop.start(coordinator::start)) {
         stop.await();
-      }
-      if (coordinator.failure().isPresent()) {
-        throw coordinator.failure().get();
       }
     }
     return ExitCode.OK;

@@ -9,7 +9,6 @@ import ci.assay.model.Job;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.model.Started;
-import ci.assay.model.Tick;
 import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.time.Clock;
@@ -26,19 +25,14 @@ final class MessageHandler implements StoringHandler {
 
   private final ResultStore store;
   private final ResultHandler results;
-  private final Ticker ticker;
-  private final ActiveFlag flag;
 
-  MessageHandler(ResultStore store, Ticker ticker, ActiveFlag flag, Clock clock) {
+  MessageHandler(ResultStore store, Clock clock) {
     this.store = store;
-    this.ticker = ticker;
-    this.flag = flag;
     this.results = new ResultHandler(store, clock);
   }
 
   @Override
   public Disposition handle(Incoming incoming) throws IOException, InterruptedException {
-    flag.received();
     try {
       return incoming.contentType().equals(Outgoing.GZIP)
           ? handle(LogPiece.of(incoming))
@@ -57,10 +51,6 @@ final class MessageHandler implements StoringHandler {
     }
     if (message instanceof Started started) {
       return handle(started);
-    }
-    if (message instanceof Tick tick) {
-      ticker.received(tick);
-      return Disposition.ack();
     }
     return new Park("a " + message.getClass().getSimpleName() + " does not belong in this queue");
   }

@@ -1,10 +1,8 @@
 package ci.assay.coordinator;
 
-import ci.assay.model.CrashPoint;
 import ci.assay.model.Job;
 import ci.assay.model.LogSummary;
 import ci.assay.model.Result;
-import ci.assay.model.Verdict;
 import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +67,6 @@ final class ResultStore {
       }
       disk.sync(folder);
     }
-    CrashPoint.COORDINATOR_JOB_STORED.reached();
   }
 
   /** Keeps a piece of a log. Of a job that has its result no more pieces are wanted. */
@@ -80,13 +77,8 @@ final class ResultStore {
         log.debug("{}: a piece of run {}'s log came late", piece.job(), piece.run());
         return;
       }
-      JobLog jobLog = new JobLog(disk, folder);
-      jobLog.add(piece);
-      CrashPoint.COORDINATOR_PIECE_STORED.reached();
+      new JobLog(disk, folder).add(piece);
       stripe.changed();
-      if (jobLog.isAssembled()) { // by the coordinator that took over from us meanwhile
-        jobLog.removePieces();
-      }
     }
   }
 
@@ -126,14 +118,12 @@ final class ResultStore {
 
   private Answer store(Result result) throws IOException {
     Path folder = folders.job(result.id());
-    if (!createResult(folder, Codec.encodePretty(result))) {
+    if (!create(folder.resolve(ResultsFolder.RESULT), Codec.encodePretty(result))) {
       return addLater(StoredResults.in(folder).orElseThrow(), result);
     }
-    CrashPoint.COORDINATOR_RESULT_LINKED.reached();
     deriveLog(result);
     listener.resultStored(result);
     deriveVerdict(result);
-    CrashPoint.COORDINATOR_RESULT_DONE.reached();
     return Answer.STORED;
   }
 
@@ -141,23 +131,12 @@ final class ResultStore {
     return disk.create(file, out -> out.write(content));
   }
 
-  private boolean createResult(Path folder, byte[] content) throws IOException {
-    return disk.create(
-        folder.resolve(ResultsFolder.RESULT),
-        out -> {
-          out.write(content);
-          CrashPoint.COORDINATOR_RESULT_WRITTEN.reached();
-        });
-  }
-
   private Answer addLater(Result first, Result later) throws IOException {
     derive(first);
     if (first.run().equals(later.run())) {
       return Answer.KNOWN;
     }
-    boolean isNew = new Attempts(disk, folders.job(later.id())).add(later);
-    CrashPoint.COORDINATOR_ATTEMPTS_STORED.reached();
-    if (isNew) {
+    if (new Attempts(disk, folders.job(later.id())).add(later)) {
       log.warn(
           "{} has a result of run {}; kept run {} of {} as an attempt: {}",
           later.id(),
@@ -179,15 +158,12 @@ final class ResultStore {
     Path folder = folders.job(stored.id());
     JobLog jobLog = new JobLog(disk, folder);
     jobLog.assemble(stored);
-    CrashPoint.COORDINATOR_LOG_ASSEMBLED.reached();
     disk.sync(folder);
     jobLog.removePieces();
   }
 
   private void deriveVerdict(Result stored) throws IOException {
-    Optional<Verdict> verdict = verdicts.derive(stored);
-    CrashPoint.COORDINATOR_VERDICT_WRITTEN.reached();
-    verdict.ifPresent(listener::verdictStored);
+    verdicts.derive(stored).ifPresent(listener::verdictStored);
   }
 
   private static void warnWhenOther(Job job, Path file) throws IOException {

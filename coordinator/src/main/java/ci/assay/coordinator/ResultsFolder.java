@@ -35,11 +35,6 @@ record ResultsFolder(Path root) {
     return root.resolve(".tmp");
   }
 
-  /** Holds the id of this folder as a whole. */
-  Path store() {
-    return root.resolve(".store");
-  }
-
   /** For messages that nobody could handle. */
   Path dead() {
     return root.resolve(".dead");

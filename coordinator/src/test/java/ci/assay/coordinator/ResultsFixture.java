@@ -1,6 +1,5 @@
 package ci.assay.coordinator;
 
-import ci.assay.broker.Outgoing;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
@@ -9,13 +8,10 @@ import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** A result store on a folder, and what can be seen of it from outside. */
@@ -25,37 +21,15 @@ final class ResultsFixture implements VerdictListener {
   final Disk disk;
   final ResultStore store;
   final DiskWatch watch;
-  final List<Outgoing> published = new CopyOnWriteArrayList<>();
-  final Identity self;
-  final Ticker ticker;
-  final ActiveFlag flag;
   final Collection<Result> results = new ConcurrentLinkedQueue<>();
   final Collection<Verdict> verdicts = new ConcurrentLinkedQueue<>();
 
   ResultsFixture(Path root) {
-    this(root, Duration.ZERO);
-  }
-
-  ResultsFixture(Path root, Duration piecesInHand) {
     this.folders = new ResultsFolder(root);
     this.disk = new Disk(folders);
-    this.store = new ResultStore(folders, disk, this, piecesInHand);
+    this.store = new ResultStore(folders, disk, this, Duration.ZERO);
     this.watch = new DiskWatch(folders, disk);
     watch.requireWritable();
-    this.self = new Identity("test", new StoreId(folders, disk));
-    this.ticker = new Ticker(this::publish, self, Clock.systemUTC());
-    this.flag = new ActiveFlag(Duration.ofSeconds(15), () -> true, () -> {});
-    flag.consumes(true);
-  }
-
-  /** Decides about what is in the results queue. */
-  MessageHandler messages(Clock clock) {
-    return new MessageHandler(store, ticker, flag, clock);
-  }
-
-  private CompletableFuture<Void> publish(Outgoing message) {
-    published.add(message);
-    return CompletableFuture.completedFuture(null);
   }
 
   @Override

@@ -15,6 +15,24 @@ public sealed interface Disposition {
       publishFirst = List.copyOf(publishFirst);
     }
 
+    /** The same, with something more to do once all is confirmed. */
+    public Ack andThen(Runnable confirmed) {
+      return new Ack(
+          publishFirst,
+          new Sequel() {
+            @Override
+            public void confirmed() {
+              sequel.confirmed();
+              confirmed.run();
+            }
+
+            @Override
+            public Disposition refused(String why) {
+              return sequel.refused(why);
+            }
+          });
+    }
+
     /** With nobody to tell; a message that is refused is tried again. */
     public Ack(List<Outgoing> publishFirst) {
       this(publishFirst, Sequel.NONE);

@@ -76,32 +76,90 @@ final class JobHandler implements Disposition.Handler {
       return new Disposition.RetryLater(WHILE_BLOCKED, "nothing new is started now");
     }
     String id = UlidCreator.getMonotonicUlid().toString();
-    return handle(new Run(job, id, tools.gate().attempt(job, id)));
+    StartGate.Permission permission = tools.gate().request(job, id, message.redelivered());
+    return handle(new Run(job, id, new Beginning(job, id, permission)));
   }
 
-  private Disposition handle(Run run) throws InterruptedException {
-    log.info("{}: started", run);
-    tools.runs().begin(run);
-    tools.listener().runStarted(run.job(), run.id());
-    try {
-      return answer(run, runner.run(run));
-    } catch (GitTroubleException e) {
-      return isFinal(e.kind())
-          ? lastTries(run, String.valueOf(e.getMessage()))
-          : again(run, e, tools.troubles().add(run.job().id()));
-    } catch (IOException | UncheckedIOException | CannotRunException e) {
-      return again(run, e, tools.troubles().add(run.job().id()));
-    } catch (InterruptedException e) {
-      log.info("{}: stopped, since this worker stops; another run will judge", run);
-      tools.returns().lastWords(run, "its worker stopped");
-      throw e;
-    } finally {
-      tools.runs().end(run);
+  /** Says that a run begins, once it may. */
+  private final class Beginning implements StartGate.Permission {
+    private final Job job;
+    private final String run;
+    private final StartGate.Permission permission;
+    private int attempt;
+
+    Beginning(Job job, String run, StartGate.Permission permission) {
+      this.job = job;
+      this.run = run;
+      this.permission = permission;
+    }
+
+    @Override
+    public int attempt() throws NotHereException, InterruptedException {
+      if (attempt == 0) {
+        attempt = permission.attempt();
+        var unused = tools.runs().begin(job.id(), run, Thread.currentThread());
+        log.info("{}: started", new Run(job, run, permission));
+        tools.listener().runStarted(job, run);
+      }
+      return attempt;
     }
   }
 
+  private Disposition handle(Run run) throws InterruptedException {
+    try {
+      return test(run);
+    } catch (NotHereException e) {
+      log.debug("{}: not here: {}", run, e.getMessage());
+      return e.instead();
+    } catch (InterruptedException e) {
+      Optional<Disposition> stopped = stopped(run);
+      if (stopped.isPresent()) {
+        return stopped.get();
+      }
+      log.info("{}: stopped, since this worker stops; another run will judge", run);
+      tools.gate().gone(run);
+      tools.returns().lastWords(run, "its worker stopped");
+      throw e;
+    } catch (GitTroubleException | IOException | UncheckedIOException | CannotRunException e) {
+      Optional<Disposition> stopped = stopped(run);
+      return stopped.isPresent() ? stopped.get() : troubled(run, e);
+    } finally {
+      var unused = tools.runs().end(run);
+    }
+  }
+
+  private Disposition test(Run run)
+      throws NotHereException, InterruptedException, GitTroubleException, IOException {
+    Finished finished = runner.run(run);
+    tools.runs().done(run);
+    return answer(run, finished);
+  }
+
+  /** What to do when the run was stopped for a reason of its own; empty when it was not. */
+  private Optional<Disposition> stopped(Run run) throws InterruptedException {
+    Optional<RunsInHand.Why> why = tools.runs().end(run);
+    if (why.isEmpty()) {
+      return Optional.empty();
+    }
+    if (why.get() == RunsInHand.Why.JUDGED) {
+      log.info("{}: stopped, since it has its result", run);
+      return Optional.of(Disposition.ack());
+    }
+    log.info("{}: stopped, since another worker began it before", run);
+    tools.returns().lastWords(run, "another worker began it before");
+    tools.gate().gone(run);
+    return Optional.of(tools.gate().hold(run));
+  }
+
+  private Disposition troubled(Run run, Exception e) throws InterruptedException {
+    return e instanceof GitTroubleException git && isFinal(git.kind())
+        ? lastTries(run, String.valueOf(e.getMessage()))
+        : again(run, e, tools.troubles().add(run.job().id()));
+  }
+
   private Disposition answer(Run run, Finished finished) throws IOException {
-    Disposition delivery = tools.spool().deliver(finished);
+    Disposition delivery =
+        tools.spool().deliver(finished).andThen(() -> tools.gate().delivered(run));
     tools.troubles().forget(run.job().id());
     Result result = finished.result();
     log.info(
@@ -114,12 +172,14 @@ final class JobHandler implements Disposition.Handler {
     return delivery;
   }
 
-  private Disposition lastTries(Run run, String cause) {
+  private Disposition lastTries(Run run, String cause) throws InterruptedException {
     int count = tools.troubles().add(run.job().id());
     try {
       return count >= TRIES
           ? answer(run, runner.errored(run, cause))
           : again(run, new IOException(cause), count);
+    } catch (NotHereException e) {
+      return e.instead();
     } catch (IOException e) {
       return again(run, e, count);
     }
@@ -130,6 +190,7 @@ final class JobHandler implements Disposition.Handler {
     String reason = String.valueOf(trouble.getMessage());
     log.warn("{}: {}; trying again in {}", run, reason, Durations.text(wait));
     log.debug("{}: trouble {}", run, count, trouble);
+    tools.gate().gone(run);
     Outgoing returned = tools.returns().returned(run, reason, true);
     return new Disposition.RetryLater(wait, reason, List.of(returned));
   }

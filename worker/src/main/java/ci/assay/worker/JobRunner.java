@@ -57,26 +57,30 @@ final class JobRunner {
    * @throws GitTroubleException when the commit could not be had
    * @throws IOException when something of ours failed; nothing is known about the commit then
    * @throws InterruptedException when the worker stops
+   * @throws NotHereException when it may not begin
    */
-  Finished run(Run run) throws GitTroubleException, IOException, InterruptedException {
+  Finished run(Run run)
+      throws GitTroubleException, IOException, InterruptedException, NotHereException {
     Stopwatch watch = new Stopwatch(tools.clock());
     try (RunLog log = tools.logs().begin(run.id())) {
       Judgement judgement = judge(run, watch, log);
       LogSummary summary = log.finish();
-      Result result = result(run, watch, judgement, summary);
+      int attempt = run.permission().attempt();
+      Result result = result(run, attempt, watch, judgement, summary);
       return new Finished(result, LogPieces.of(run.job().id(), run.id(), log.file(), summary));
     }
   }
 
   /** The result of a run that never came to its command, for a cause that will not go away. */
-  Finished errored(Run run, String cause) {
+  Finished errored(Run run, String cause) throws InterruptedException, NotHereException {
     Stopwatch watch = new Stopwatch(tools.clock());
-    Result result = result(run, watch, Judgement.errored(cause), LogSummary.EMPTY);
+    int attempt = run.permission().attempt();
+    Result result = result(run, attempt, watch, Judgement.errored(cause), LogSummary.EMPTY);
     return new Finished(result, List.of());
   }
 
   private Judgement judge(Run run, Stopwatch watch, RunLog log)
-      throws GitTroubleException, IOException, InterruptedException {
+      throws GitTroubleException, IOException, InterruptedException, NotHereException {
     try {
       return test(run, watch, log);
     } catch (RefusedCommitException | InvalidInputException e) {
@@ -85,7 +89,11 @@ final class JobRunner {
   }
 
   private Judgement test(Run run, Stopwatch watch, RunLog log)
-      throws GitTroubleException, IOException, InterruptedException, RefusedCommitException {
+      throws GitTroubleException,
+          IOException,
+          InterruptedException,
+          RefusedCommitException,
+          NotHereException {
     Job job = run.job();
     Mirror mirror = tools.mirrors().mirrorOf(job.repository());
     mirror.ensure(job.commit(), job.ref());
@@ -108,9 +116,10 @@ final class JobRunner {
   }
 
   private Ending execute(Run run, TestCommand command, Path tree, RunLog log)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, NotHereException {
+    int attempt = run.permission().attempt();
     Path home = Files.createDirectories(tools.folder().home(run.job().repository(), slot));
-    RunWorld world = new RunWorld(run.job(), run.id(), run.attempt(), home, temporary.path());
+    RunWorld world = new RunWorld(run.job(), run.id(), attempt, home, temporary.path());
     temporary.prepare();
     try {
       Ending ending =
@@ -137,11 +146,12 @@ final class JobRunner {
     return new IncrementalWorkspace(tools.folder().tree(repository, slot));
   }
 
-  private Result result(Run run, Stopwatch watch, Judgement judgement, LogSummary log) {
+  private Result result(
+      Run run, int attempt, Stopwatch watch, Judgement judgement, LogSummary log) {
     return new Result(
         run.job().id(),
         run.id(),
-        run.attempt(),
+        attempt,
         judgement.outcome(),
         judgement.cause(),
         judgement.exitCode(),

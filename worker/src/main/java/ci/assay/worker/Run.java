@@ -7,8 +7,9 @@ import ci.assay.model.Job;
  * One execution of a job.
  *
  * @param id a ULID
+ * @param permission whether it may begin; asked before its first step
  */
-record Run(Job job, String id, int attempt) {
+record Run(Job job, String id, StartGate.Permission permission) {
 
   /** For the log: {@code bottle 4f1c1a2b default}. */
   @Override

@@ -1,5 +1,6 @@
 package ci.assay.worker;
 
+import ci.assay.model.JobId;
 import ci.assay.model.Presence;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -7,12 +8,32 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The runs that are under way in this worker. Safe for use by many threads. */
 final class RunsInHand {
 
-  private record Entry(Presence.Underway underway, Thread thread) {}
+  /** Why a run is to end without a result. */
+  enum Why {
+    /** Its job has one already. */
+    JUDGED,
+    /** Another worker began the same job before. */
+    GIVES_WAY
+  }
+
+  private static final class Entry {
+    final Presence.Underway underway;
+    final Thread thread;
+    boolean isDone;
+    @Nullable Why stop;
+
+    Entry(Presence.Underway underway, Thread thread) {
+      this.underway = underway;
+      this.thread = thread;
+    }
+  }
 
   private final InstantSource clock;
   private final Map<String, Entry> runs = new HashMap<>();
@@ -21,22 +42,60 @@ final class RunsInHand {
     this.clock = clock;
   }
 
-  /** A run begins on this thread. */
-  synchronized void begin(Run run) {
-    Presence.Underway underway = new Presence.Underway(run.job().id(), run.id(), clock.instant());
-    runs.put(run.id(), new Entry(underway, Thread.currentThread()));
+  /** A run begins on a thread, unless it has begun already. */
+  synchronized Presence.Underway begin(JobId job, String run, Thread thread) {
+    return runs.computeIfAbsent(
+            run, id -> new Entry(new Presence.Underway(job, id, clock.instant()), thread))
+        .underway;
   }
 
-  /** A run came to its end, whatever that was. */
-  synchronized void end(Run run) {
-    runs.remove(run.id());
+  /**
+   * The run of this thread has come to a result, which is not to be disturbed any more.
+   *
+   * @throws InterruptedException when it was to stop before that
+   */
+  synchronized void done(Run run) throws InterruptedException {
+    Entry entry = runs.get(run.id());
+    if (entry != null) {
+      entry.isDone = true;
+      if (entry.stop != null) {
+        throw new InterruptedException("stopped at its end");
+      }
+    }
+  }
+
+  /** A run of this thread came to its end; returns why it was stopped, if it was. */
+  synchronized Optional<Why> end(Run run) {
+    Entry entry = runs.remove(run.id());
     notifyAll();
+    if (entry == null || entry.stop == null) {
+      return Optional.empty();
+    }
+    boolean unused = Thread.interrupted(); // that was us
+    return Optional.of(entry.stop);
+  }
+
+  /** Ends a run without a result, unless it has come to one. */
+  synchronized void stop(String run, Why why) {
+    Entry entry = runs.get(run);
+    if (entry != null && !entry.isDone && entry.stop == null) {
+      entry.stop = why;
+      entry.thread.interrupt();
+    }
+  }
+
+  /** The run of a job, if there is one. */
+  synchronized Optional<Presence.Underway> of(JobId job) {
+    return runs.values().stream()
+        .map(each -> each.underway)
+        .filter(each -> each.job().equals(job))
+        .findFirst();
   }
 
   /** All of them, in the order of their starts. */
   synchronized List<Presence.Underway> all() {
     return runs.values().stream()
-        .map(Entry::underway)
+        .map(each -> each.underway)
         .sorted(
             Comparator.comparing(Presence.Underway::startedAt)
                 .thenComparing(Presence.Underway::run))
@@ -45,7 +104,7 @@ final class RunsInHand {
 
   /** Ends all of them, without a result. */
   synchronized void interruptAll() {
-    runs.values().forEach(each -> each.thread().interrupt());
+    runs.values().forEach(each -> each.thread.interrupt());
   }
 
   /** Waits until there is none, or the time is up. */

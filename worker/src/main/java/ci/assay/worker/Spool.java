@@ -109,6 +109,22 @@ final class Spool {
     return ack(logs.finished(result));
   }
 
+  /** The run whose result of this job is not confirmed yet. */
+  Optional<Presence.Underway> owed(JobId job) {
+    return Optional.ofNullable(owed.get(job)).map(Spool::underway);
+  }
+
+  /** The run whose result of this job the broker confirmed, among the last thousand. */
+  Optional<Presence.Underway> delivered(JobId job) {
+    synchronized (delivered) {
+      return Optional.ofNullable(delivered.get(job)).map(Spool::underway);
+    }
+  }
+
+  private static Presence.Underway underway(Result result) {
+    return new Presence.Underway(result.id(), result.run(), result.startedAt());
+  }
+
   /** Whether the broker confirmed a result of this job, among the last thousand. */
   boolean hasDelivered(JobId job) {
     synchronized (delivered) {

@@ -41,6 +41,7 @@ public final class Worker implements AutoCloseable {
   private final List<QueueConsumer> slots = new ArrayList<>();
   private @Nullable Guard guard;
   private @Nullable SpoolReplay replay;
+  private @Nullable Conversation conversation;
   private volatile boolean isStopping;
 
   /** Assembles it; nothing is touched before {@link #start}. */
@@ -73,7 +74,12 @@ public final class Worker implements AutoCloseable {
     Topology.declareAtStart(consuming, settings.pools());
     publisher.start();
     LogShelf logs = new LogShelf(folder, settings.logCapBytes(), clock);
-    JobHandler.Tools tools = tools(replayed(logs));
+    Spool spool = replayed(logs);
+    Conversation talking =
+        new Conversation(settings, consuming, publishing, runs, spool, publisher::publish, clock);
+    conversation = talking;
+    talking.start();
+    JobHandler.Tools tools = tools(spool, talking);
     JobRunner.Tools runnerTools = tools(started, logs);
     for (int slot = 1; slot <= settings.slots(); slot++) {
       JobHandler handler = new JobHandler(new JobRunner(runnerTools, slot), tools);
@@ -100,9 +106,9 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private JobHandler.Tools tools(Spool spool) {
+  private JobHandler.Tools tools(Spool spool, StartGate gate) {
     return new JobHandler.Tools(
-        StartGate.OPEN, new Troubles(), spool, returns, runs, listener, this::mayStart);
+        gate, new Troubles(), spool, returns, runs, listener, this::mayStart);
   }
 
   private JobRunner.Tools tools(Guard started, LogShelf logs) {
@@ -162,6 +168,9 @@ public final class Worker implements AutoCloseable {
     }
     if (replay != null) {
       replay.close();
+    }
+    if (conversation != null) {
+      conversation.close();
     }
     publisher.close();
     consuming.close();

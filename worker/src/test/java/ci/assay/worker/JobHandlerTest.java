@@ -34,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,8 @@ class JobHandlerTest {
   private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
   private final RunsInHand runs = new RunsInHand(clock);
   private boolean mayStart = true;
+  private @Nullable Disposition refusal;
+  private final List<String> told = new CopyOnWriteArrayList<>();
   private WorkFolder work;
   private Guard guard;
   private MirrorStore mirrors;
@@ -234,6 +237,52 @@ class JobHandlerTest {
     assertThat(runs.all()).isEmpty();
   }
 
+  @Test
+  void aRunThatMayNotBeginNeverComesToItsCommand() throws Exception {
+    refusal = Disposition.ack();
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Path begun = folder.resolve("begun");
+    Disposition answer = handler.handle(message(job(commit, "touch " + begun)));
+    assertThat(answer).isEqualTo(Disposition.ack());
+    assertThat(begun).doesNotExist();
+    assertThat(heard).isEmpty();
+    assertThat(work.spool()).isEmptyDirectory();
+  }
+
+  @Test
+  void aRunWhoseJobHasItsResultIsStoppedAndTheJobAcked() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    CompletableFuture<Disposition> answer = stoppedInItsMiddle(commit, RunsInHand.Why.JUDGED);
+    assertThat(answer).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(Disposition.ack());
+    assertThat(told).isEmpty();
+    assertThat(runs.all()).isEmpty();
+  }
+
+  @Test
+  void aRunThatGivesWaySaysSoAndItsJobIsHeld() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    CompletableFuture<Disposition> answer = stoppedInItsMiddle(commit, RunsInHand.Why.GIVES_WAY);
+    assertThat(answer).succeedsWithin(Duration.ofSeconds(20)).isInstanceOf(Disposition.Hold.class);
+    assertThat(told).containsExactly("gone", "hold");
+    assertThat(returned(published.get(0)).trouble()).isFalse();
+  }
+
+  private CompletableFuture<Disposition> stoppedInItsMiddle(CommitId commit, RunsInHand.Why why) {
+    Path begun = folder.resolve("begun");
+    CompletableFuture<Disposition> answer =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return handler.handle(message(job(commit, "touch " + begun + "; sleep 60")));
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    await().until(() -> Files.exists(begun));
+    runs.stop(runs.all().get(0).run(), why);
+    return answer;
+  }
+
   private JobHandler handler() throws IOException {
     LogShelf logs = new LogShelf(work, WorkerSettings.DEFAULT_LOG_CAP, clock);
     Spool spool = new Spool(work.spool(), logs);
@@ -248,7 +297,7 @@ class JobHandlerTest {
             clock);
     JobHandler.Tools tools =
         new JobHandler.Tools(
-            (job, run) -> 3, new Troubles(), spool, returns, runs, new Listener(), () -> mayStart);
+            new Gate(), new Troubles(), spool, returns, runs, new Listener(), () -> mayStart);
     return new JobHandler(new JobRunner(tools(logs), 1), tools);
   }
 
@@ -324,6 +373,35 @@ class JobHandlerTest {
     @Override
     public void runFinished(Result result) {
       heard.add(result.outcome().word() + " " + result.run());
+    }
+  }
+
+  /** Lets every run begin as the third attempt, and notes what it is told. */
+  private final class Gate implements StartGate {
+    @Override
+    public Permission request(Job job, String run, boolean isRedelivered) {
+      return () -> {
+        if (refusal != null) {
+          throw new NotHereException(refusal);
+        }
+        return 3;
+      };
+    }
+
+    @Override
+    public void delivered(Run run) {
+      told.add("delivered");
+    }
+
+    @Override
+    public void gone(Run run) {
+      told.add("gone");
+    }
+
+    @Override
+    public Disposition hold(Run run) {
+      told.add("hold");
+      return new Disposition.Hold(new CompletableFuture<>(), "a test");
     }
   }
 }

@@ -1,0 +1,213 @@
+package ci.assay.worker;
+
+import ci.assay.broker.Disposition;
+import ci.assay.broker.Outgoing;
+import ci.assay.broker.Talk;
+import ci.assay.broker.Topology;
+import ci.assay.model.Answer;
+import ci.assay.model.Ask;
+import ci.assay.model.CannotRunException;
+import ci.assay.model.CrashPoint;
+import ci.assay.model.Here;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.model.Presence;
+import ci.assay.model.Started;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a run begin when nobody else runs its job and it has no result yet, as far as anybody can
+ * tell: the coordinator is asked, and all workers where the job may have been begun before. With no
+ * coordinator there the run begins: a second result does no harm, a missing one would.
+ */
+final class Admission {
+
+  private static final Logger log = LoggerFactory.getLogger(Admission.class);
+  private static final Duration ANSWER_LIMIT = Duration.ofMillis(250);
+  private static final Duration DEFERRAL = Duration.ofSeconds(5);
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+  private static final int MOST_ROUNDS = 3;
+
+  private final String worker;
+  private final int maxAttempts;
+  private final Talk talk;
+  private final RollCall rollCall;
+  private final HeldJobs held;
+  private final RunsInHand runs;
+  private final Returns.Publisher publisher;
+
+  Admission(
+      WorkerSettings settings,
+      Talk talk,
+      RollCall rollCall,
+      HeldJobs held,
+      RunsInHand runs,
+      Returns.Publisher publisher) {
+    this.worker = settings.name();
+    this.maxAttempts = settings.maxAttempts();
+    this.talk = talk;
+    this.rollCall = rollCall;
+    this.held = held;
+    this.runs = runs;
+    this.publisher = publisher;
+  }
+
+  /** Begins to ask; does not wait. */
+  StartGate.Permission request(Job job, String run, boolean isRedelivered) {
+    return new Request(job.id(), run, isRedelivered);
+  }
+
+  private CompletableFuture<Optional<Message>> ask(JobId job, String run, List<String> silent) {
+    return talk.ask(Topology.KEY_ASK, new Ask(job, run, worker, maxAttempts, silent), ANSWER_LIMIT);
+  }
+
+  /** The answer that was given; empty when there was none. */
+  Optional<Answer> askNow(JobId job, String run, List<String> silent) throws InterruptedException {
+    return answer(ask(job, run, silent));
+  }
+
+  private static Optional<Answer> answer(CompletableFuture<Optional<Message>> asked)
+      throws InterruptedException {
+    try {
+      return asked.get().filter(Answer.class::isInstance).map(Answer.class::cast);
+    } catch (ExecutionException e) {
+      return Optional.empty();
+    }
+  }
+
+  private final class Request implements StartGate.Permission {
+    private final JobId job;
+    private final String run;
+    private final boolean isRedelivered;
+    private final Thread owner = Thread.currentThread();
+    private final CompletableFuture<Optional<Message>> asked;
+
+    /** Completes with the attempt when the run may begin without more ado, else with 0. */
+    private final CompletableFuture<Integer> atOnce;
+
+    private int attempt;
+
+    Request(JobId job, String run, boolean isRedelivered) {
+      this.job = job;
+      this.run = run;
+      this.isRedelivered = isRedelivered;
+      this.asked = ask(job, run, List.of());
+      this.atOnce = asked.thenCompose(this::beginAtOnce);
+    }
+
+    private CompletableFuture<Integer> beginAtOnce(Optional<Message> answer) {
+      if (isRedelivered) {
+        return CompletableFuture.completedFuture(0);
+      }
+      if (answer.isEmpty()) {
+        return begin(true).thenApply(confirmed -> 1);
+      }
+      return answer.get() instanceof Answer granted && isRun(granted)
+          ? begin(false).thenApply(confirmed -> granted.attempt())
+          : CompletableFuture.completedFuture(0);
+    }
+
+    @Override
+    public int attempt() throws NotHereException, InterruptedException {
+      if (attempt == 0) {
+        attempt = get(atOnce);
+      }
+      if (attempt == 0) {
+        Optional<Answer> first = answer(asked);
+        if (first.isPresent()) {
+          refuse(first.get());
+        }
+        int granted = grantedAfterRollCall(first);
+        var unused = get(begin(true));
+        attempt = granted;
+      }
+      CrashPoint.WORKER_START_CONFIRMED.reached();
+      return attempt;
+    }
+
+    private <T> T get(CompletableFuture<T> begun) throws InterruptedException {
+      try {
+        return begun.get();
+      } catch (ExecutionException e) {
+        throw new CannotRunException("the start of " + job + " could not be told: " + e, e);
+      }
+    }
+
+    private int grantedAfterRollCall(Optional<Answer> first)
+        throws NotHereException, InterruptedException {
+      Optional<Answer> last = first;
+      for (int round = 0; round < MOST_ROUNDS; round++) {
+        requireNobody();
+        if (last.isPresent() && isRun(last.get())) {
+          return last.get().attempt();
+        }
+        last = askNow(job, run, last.map(Answer::runs).orElse(List.of()));
+        if (last.isEmpty()) {
+          return 1;
+        }
+        refuse(last.get());
+        if (isRun(last.get())) {
+          return last.get().attempt();
+        }
+      }
+      throw new NotHereException(
+          new Disposition.RetryLater(AGAIN, "it cannot be told who runs " + job));
+    }
+
+    private void requireNobody() throws NotHereException, InterruptedException {
+      switch (rollCall.ask(job, run)) {
+        case NOBODY -> log.debug("{}: nobody runs it", job);
+        case FINISHED -> throw new NotHereException(Disposition.ack());
+        case RUNNING -> {
+          log.info("{}: another worker runs it; kept until that one is done", job);
+          throw new NotHereException(held.hold(job, run));
+        }
+        case UNKNOWN ->
+            throw new NotHereException(
+                new Disposition.RetryLater(AGAIN, "the other workers cannot be asked"));
+      }
+    }
+
+    /** Throws when the answer leaves nothing to be found out. */
+    private void refuse(Answer answer) throws NotHereException {
+      switch (answer.decision()) {
+        case JUDGED -> throw new NotHereException(Disposition.ack());
+        case DEFER ->
+            throw new NotHereException(
+                new Disposition.RetryLater(DEFERRAL, "another worker shall try " + job));
+        case RUN, ELSEWHERE -> {}
+      }
+    }
+
+    private static boolean isRun(Answer answer) {
+      return answer.decision() == Answer.Decision.RUN;
+    }
+
+    /**
+     * Begins, and tells so.
+     *
+     * @param toAll whether another one could have begun it too
+     */
+    private CompletableFuture<Void> begin(boolean toAll) {
+      CrashPoint.WORKER_ALLOWED.reached();
+      Presence.Underway underway = runs.begin(job, run, owner);
+      if (toAll) {
+        talk.tellAll(new Here(job, run, worker, Here.State.RUNNING, underway.startedAt()));
+      }
+      try {
+        return publisher.publish(
+            Outgoing.started(new Started(job, run, worker, underway.startedAt())));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return CompletableFuture.failedFuture(e);
+      }
+    }
+  }
+}

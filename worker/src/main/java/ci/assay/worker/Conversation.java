@@ -1,0 +1,256 @@
+package ci.assay.worker;
+
+import ci.assay.broker.Binding;
+import ci.assay.broker.BrokerLink;
+import ci.assay.broker.Disposition;
+import ci.assay.broker.Heard;
+import ci.assay.broker.Talk;
+import ci.assay.model.Answer;
+import ci.assay.model.Here;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.model.Presence.Underway;
+import ci.assay.model.Stop;
+import ci.assay.model.Who;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the workers say to each other about their runs, so that no job is run by two of them for
+ * long, and none that is being run is begun again. Nobody relies on hearing: what was missed is
+ * found out by asking. Safe for use by many threads.
+ */
+final class Conversation implements StartGate, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Conversation.class);
+  private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(10);
+
+  /** The earlier one goes on; of two at once the smaller id. */
+  private static final Comparator<Underway> FIRST =
+      Comparator.comparing(Underway::startedAt).thenComparing(Underway::run);
+
+  private final String worker;
+  private final RunsInHand runs;
+  private final Spool spool;
+  private final InstantSource clock;
+  private final Talk talk;
+  private final RollCall rollCall;
+  private final HeldJobs held = new HeldJobs();
+  private final Admission admission;
+  private final Set<JobId> asked = ConcurrentHashMap.newKeySet();
+  private final ExecutorService checks =
+      Executors.newSingleThreadExecutor(Conversation::checkerThread);
+  private boolean wasListening;
+
+  Conversation(
+      WorkerSettings settings,
+      BrokerLink consuming,
+      BrokerLink publishing,
+      RunsInHand runs,
+      Spool spool,
+      Returns.Publisher publisher,
+      InstantSource clock) {
+    this.worker = settings.name();
+    this.runs = runs;
+    this.spool = spool;
+    this.clock = clock;
+    this.talk =
+        new Talk(
+            consuming,
+            publishing,
+            "worker " + worker,
+            List.of(Binding.control()),
+            this::hear,
+            this::listening);
+    this.rollCall = new RollCall(talk, RollCall.REASSEMBLY, publishing::isBlocked);
+    this.admission = new Admission(settings, talk, rollCall, held, runs, publisher);
+  }
+
+  private static Thread checkerThread(Runnable task) {
+    Thread thread = new Thread(task, "held jobs");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Begins to listen, and to look after the jobs that are held. */
+  void start() {
+    talk.start();
+    checks.execute(this::checkUntilClosed);
+  }
+
+  Talk talk() {
+    return talk;
+  }
+
+  /** The jobs that are held. */
+  List<JobId> held() {
+    return held.all().stream().map(HeldJobs.Held::job).toList();
+  }
+
+  @Override
+  public Permission request(Job job, String run, boolean isRedelivered) {
+    return admission.request(job, run, isRedelivered);
+  }
+
+  /** Tells those who asked for the job. */
+  @Override
+  public void delivered(Run run) {
+    JobId job = run.job().id();
+    if (asked.remove(job)) {
+      spool.delivered(job).ifPresent(done -> say(done, Here.State.FINISHED));
+    }
+  }
+
+  /** Tells those who keep the job. */
+  @Override
+  public void gone(Run run) {
+    asked.remove(run.job().id());
+    say(new Underway(run.job().id(), run.id(), clock.instant()), Here.State.GONE);
+  }
+
+  @Override
+  public Disposition hold(Run run) {
+    return held.hold(run.job().id(), run.id());
+  }
+
+  // --- what is heard ----------------------------------------------------------------------------
+
+  private void hear(Heard heard) {
+    Message message = heard.message();
+    if (message instanceof Who who) {
+      rollCall.heard(who, heard);
+      if (!heard.isOwn()) {
+        answer(who);
+      }
+    } else if (message instanceof Here here && !heard.isOwn()) {
+      rollCall.heard(here);
+      learn(here);
+    } else if (message instanceof Stop stop) {
+      log.info("{}: {}", stop.id(), stop.reason());
+      runs.of(stop.id()).ifPresent(run -> runs.stop(run.run(), RunsInHand.Why.JUDGED));
+      held.ack(stop.id());
+    }
+  }
+
+  private void answer(Who who) {
+    Optional<Underway> mine = runs.of(who.id()).or(() -> spool.owed(who.id()));
+    if (mine.isPresent()) {
+      asked.add(who.id());
+      say(mine.get(), Here.State.RUNNING);
+    } else {
+      spool.delivered(who.id()).ifPresent(done -> say(done, Here.State.FINISHED));
+    }
+  }
+
+  private void say(Underway run, Here.State state) {
+    talk.tellAll(new Here(run.job(), run.run(), worker, state, run.startedAt()));
+  }
+
+  private void learn(Here here) {
+    switch (here.state()) {
+      case FINISHED -> {
+        held.ack(here.id());
+        runs.of(here.id()).ifPresent(run -> runs.stop(run.run(), RunsInHand.Why.JUDGED));
+      }
+      case GONE -> held.giveBack(here.id());
+      case RUNNING -> runs.of(here.id()).ifPresent(mine -> compare(mine, here));
+    }
+  }
+
+  /** Two live runs of one job: one of them gives way. */
+  private void compare(Underway mine, Here here) {
+    Underway theirs = new Underway(here.id(), here.run(), here.startedAt());
+    if (mine.run().equals(theirs.run())) {
+      return;
+    }
+    asked.add(mine.job());
+    if (FIRST.compare(mine, theirs) > 0) {
+      log.warn(
+          "{}: {} has run it for longer (run {}); stopping ours", mine.job(), here.worker(), here);
+      runs.stop(mine.run(), RunsInHand.Why.GIVES_WAY);
+    } else {
+      say(mine, Here.State.RUNNING);
+    }
+  }
+
+  // --- after a reconnect ------------------------------------------------------------------------
+
+  /** Whoever was given our jobs meanwhile shall know that they are in hand. */
+  private void listening() {
+    if (!wasListening) {
+      wasListening = true;
+      return;
+    }
+    rollCall.reconnected();
+    for (Underway run : runs.all()) {
+      asked.add(run.job());
+      say(run, Here.State.RUNNING);
+      check(() -> stopIfJudged(run));
+    }
+  }
+
+  private void stopIfJudged(Underway run) throws InterruptedException {
+    Optional<Answer> answer = admission.askNow(run.job(), run.run(), List.of());
+    if (answer.isPresent() && answer.get().decision() == Answer.Decision.JUDGED) {
+      runs.stop(run.run(), RunsInHand.Why.JUDGED);
+    }
+  }
+
+  // --- looking after what is held ---------------------------------------------------------------
+
+  private void checkUntilClosed() {
+    try {
+      while (!checks.isShutdown()) {
+        TimeUnit.NANOSECONDS.sleep(BETWEEN_CHECKS.toNanos());
+        for (HeldJobs.Held each : held.all()) {
+          checkHeld(each);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void checkHeld(HeldJobs.Held each) throws InterruptedException {
+    switch (rollCall.ask(each.job(), each.run())) {
+      case FINISHED -> held.ack(each.job());
+      case NOBODY -> held.giveBack(each.job());
+      case RUNNING, UNKNOWN -> log.debug("{} is still held", each.job());
+    }
+  }
+
+  @FunctionalInterface
+  private interface Check {
+    void run() throws InterruptedException;
+  }
+
+  private void check(Check check) {
+    Thread thread =
+        checkerThread(
+            () -> {
+              try {
+                check.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    checks.shutdownNow();
+    talk.close();
+  }
+}

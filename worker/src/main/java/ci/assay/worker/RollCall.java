@@ -1,0 +1,152 @@
+package ci.assay.worker;
+
+import ci.assay.broker.Heard;
+import ci.assay.broker.Talk;
+import ci.assay.model.Here;
+import ci.assay.model.JobId;
+import ci.assay.model.Who;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks all workers who runs a job. Nobody is believed to run it only when all could hear the
+ * question, which is when we heard it ourselves, and not soon after a reconnect, since then the
+ * others are still on their way back. Safe for use by many threads.
+ */
+final class RollCall {
+
+  /** How long the others may take to answer. */
+  static final Duration SILENCE = Duration.ofMillis(500);
+
+  /** How long after our own reconnect silence means nothing. */
+  static final Duration REASSEMBLY = Duration.ofSeconds(20);
+
+  /** The question is put again when it has not come back by then. */
+  private static final Duration UNHEARD = Duration.ofSeconds(2);
+
+  /** With so many questions lost, our delivery is lost too. */
+  private static final int MOST_QUESTIONS = 30;
+
+  /** What was found out. */
+  enum Reply {
+    NOBODY,
+    RUNNING,
+    FINISHED,
+    /** The question could not be put. */
+    UNKNOWN
+  }
+
+  private final Talk talk;
+  private final Duration reassembly;
+  private final BooleanSupplier isBlocked;
+  private final List<Call> calls = new ArrayList<>();
+  private @Nullable Long reconnectedAt;
+
+  private static final class Call {
+    final JobId job;
+    final String run;
+    long heardBackAt;
+    boolean isHeardBack;
+    @Nullable Reply reply;
+
+    Call(JobId job, String run) {
+      this.job = job;
+      this.run = run;
+    }
+  }
+
+  /**
+   * @param reassembly how long after a reconnect silence means nothing
+   * @param isBlocked whether the broker takes nothing from us now
+   */
+  RollCall(Talk talk, Duration reassembly, BooleanSupplier isBlocked) {
+    this.talk = talk;
+    this.reassembly = reassembly;
+    this.isBlocked = isBlocked;
+  }
+
+  /**
+   * Asks, and waits for the answer or for the silence.
+   *
+   * @param run the run that would begin, which does not count
+   */
+  Reply ask(JobId job, String run) throws InterruptedException {
+    Call call = new Call(job, run);
+    synchronized (this) {
+      calls.add(call);
+    }
+    try {
+      for (int question = 0; question < MOST_QUESTIONS; question++) {
+        talk.tellAll(new Who(job, run));
+        Reply reply = await(call);
+        if (reply != null) {
+          return reply;
+        }
+      }
+      return Reply.UNKNOWN;
+    } finally {
+      synchronized (this) {
+        calls.remove(call);
+      }
+    }
+  }
+
+  /** Null when the question has not come back. */
+  private synchronized @Nullable Reply await(Call call) throws InterruptedException {
+    long unheard = System.nanoTime() + UNHEARD.toNanos();
+    while (call.reply == null) {
+      long now = System.nanoTime();
+      if (!call.isHeardBack && now >= unheard) {
+        return null;
+      }
+      long end = call.isHeardBack ? silenceEnds(call, now) : unheard;
+      if (call.isHeardBack && now >= end) {
+        return Reply.NOBODY;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, end - now));
+    }
+    return call.reply;
+  }
+
+  private long silenceEnds(Call call, long now) {
+    long end = call.heardBackAt + SILENCE.toNanos();
+    if (reconnectedAt != null) {
+      end = Math.max(end, reconnectedAt + reassembly.toNanos());
+    }
+    return isBlocked.getAsBoolean() ? Math.max(end, now + SILENCE.toNanos()) : end;
+  }
+
+  /** Our own question came back: everybody has it now. */
+  synchronized void heard(Who who, Heard heard) {
+    if (heard.isOwn()) {
+      for (Call call : calls) {
+        if (call.run.equals(who.run()) && !call.isHeardBack) {
+          call.isHeardBack = true;
+          call.heardBackAt = System.nanoTime();
+        }
+      }
+      notifyAll();
+    }
+  }
+
+  /** Somebody else runs, or has run, a job. */
+  synchronized void heard(Here here) {
+    for (Call call : calls) {
+      boolean isAnswer = call.job.equals(here.id()) && !call.run.equals(here.run());
+      if (isAnswer && here.state() != Here.State.GONE && call.reply != Reply.FINISHED) {
+        call.reply = here.state() == Here.State.FINISHED ? Reply.FINISHED : Reply.RUNNING;
+      }
+    }
+    notifyAll();
+  }
+
+  /** The connection was lost, and all that was said meanwhile. */
+  synchronized void reconnected() {
+    reconnectedAt = System.nanoTime();
+    notifyAll();
+  }
+}

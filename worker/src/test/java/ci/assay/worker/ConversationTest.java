@@ -1,0 +1,355 @@
+package ci.assay.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ci.assay.broker.Binding;
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLink;
+import ci.assay.broker.Disposition;
+import ci.assay.broker.Heard;
+import ci.assay.broker.Outgoing;
+import ci.assay.broker.Talk;
+import ci.assay.broker.Topology;
+import ci.assay.model.Answer;
+import ci.assay.model.Answer.Decision;
+import ci.assay.model.Ask;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.LogSummary;
+import ci.assay.model.Message;
+import ci.assay.model.Outcome;
+import ci.assay.model.Repository;
+import ci.assay.model.Result;
+import ci.assay.model.Started;
+import ci.assay.model.Stop;
+import ci.assay.model.Variant;
+import ci.assay.testing.TcpProxy;
+import ci.assay.testing.TestBroker;
+import ci.assay.wire.Codec;
+import com.github.f4b6a3.ulid.UlidCreator;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ConversationTest {
+
+  private static final CommitId COMMIT = new CommitId("4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610");
+  private static final JobId ID = JobId.of("bottle", COMMIT, "default");
+  private static final Job JOB =
+      new Job(
+          ID,
+          new Repository("bottle", "/srv/bottle.git"),
+          COMMIT,
+          null,
+          List.of(),
+          "refs/heads/main",
+          Variant.DEFAULT,
+          1,
+          "true",
+          "default",
+          60,
+          Instant.EPOCH,
+          "push");
+
+  @TempDir Path folder;
+
+  private final BrokerAddress broker = TestBroker.shared().newVirtualHost();
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<Ask> questions = new CopyOnWriteArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  /** One worker's part in it. */
+  private final class Party {
+    final RunsInHand runs = new RunsInHand(Clock.systemUTC());
+    final List<Message> published = new CopyOnWriteArrayList<>();
+    final Spool spool;
+    final Conversation conversation;
+
+    Party(String name, BrokerAddress address) throws Exception {
+      WorkFolder work = new WorkFolder(folder.resolve(name));
+      work.create();
+      work.prepare();
+      spool = new Spool(work.spool(), new LogShelf(work, 1_000, Clock.systemUTC()));
+      spool.load();
+      BrokerLink consuming = link(BrokerLink.forConsuming(address, name));
+      BrokerLink publishing = link(BrokerLink.forPublishing(address, name));
+      WorkerSettings settings =
+          new WorkerSettings(
+              address,
+              name,
+              1,
+              List.of("default"),
+              work.root(),
+              Duration.ofMinutes(1),
+              3,
+              Duration.ZERO,
+              WorkerSettings.DEFAULT_LOG_CAP);
+      conversation =
+          new Conversation(
+              settings, consuming, publishing, runs, spool, this::publish, Clock.systemUTC());
+      open.add(conversation);
+      conversation.start();
+      await().until(() -> conversation.talk().listeningFor().toMillis() > 0);
+    }
+
+    private CompletableFuture<Void> publish(Outgoing message) {
+      published.add(Codec.decode(message.body()));
+      return CompletableFuture.completedFuture(null);
+    }
+
+    int attempt(String run, boolean isRedelivered) throws Exception {
+      return conversation.request(JOB, run, isRedelivered).attempt();
+    }
+
+    Disposition refusal(String run, boolean isRedelivered) {
+      CompletableFuture<Disposition> refusal = new CompletableFuture<>();
+      assertThatThrownBy(() -> attempt(run, isRedelivered))
+          .isInstanceOfSatisfying(NotHereException.class, e -> refusal.complete(e.instead()));
+      return refusal.join();
+    }
+
+    Disposition.Hold hold(String run) {
+      return (Disposition.Hold) refusal(run, true);
+    }
+  }
+
+  private BrokerLink link(BrokerLink link) {
+    open.add(link);
+    link.start();
+    return link;
+  }
+
+  private static String id() {
+    return UlidCreator.getMonotonicUlid().toString();
+  }
+
+  /** Answers every question of a worker; what {@code answers} gives null for it does not answer. */
+  private void coordinator(Function<Ask, Answer> answers) {
+    BrokerLink consuming = link(BrokerLink.forConsuming(broker, "coordinator"));
+    BrokerLink publishing = link(BrokerLink.forPublishing(broker, "coordinator"));
+    CompletableFuture<Talk> self = new CompletableFuture<>();
+    Talk talk =
+        new Talk(
+            consuming,
+            publishing,
+            "coordinator",
+            List.of(Binding.questions(Topology.KEY_ASK)),
+            heard -> answer(self.join(), heard, answers),
+            () -> {});
+    self.complete(talk);
+    open.add(talk);
+    talk.start();
+    await().until(() -> talk.listeningFor().toMillis() > 0);
+  }
+
+  private void answer(Talk talk, Heard heard, Function<Ask, Answer> answers) {
+    Ask ask = (Ask) heard.message();
+    questions.add(ask);
+    talk.answer(heard, answers.apply(ask));
+  }
+
+  private static Answer say(Decision decision, int attempt, String... runs) {
+    return new Answer(ID, decision, attempt, List.of(runs));
+  }
+
+  @Test
+  void theCoordinatorSaysWhichAttemptItIsAndTheStartIsTold() throws Exception {
+    coordinator(ask -> say(Decision.RUN, 2));
+    Party one = new Party("one", broker);
+    String run = id();
+    assertThat(one.attempt(run, false)).isEqualTo(2);
+    assertThat(one.published)
+        .singleElement()
+        .isInstanceOfSatisfying(Started.class, started -> assertThat(started.run()).isEqualTo(run));
+    assertThat(questions).containsExactly(new Ask(ID, run, "one", 3, List.of()));
+  }
+
+  @Test
+  void withNoCoordinatorThereItBegins() throws Exception {
+    assertThat(new Party("one", broker).attempt(id(), false)).isEqualTo(1);
+  }
+
+  @Test
+  void aJobThatHasItsResultIsAcked() throws Exception {
+    coordinator(ask -> say(Decision.JUDGED, 1));
+    Party one = new Party("one", broker);
+    assertThat(one.refusal(id(), false)).isEqualTo(Disposition.ack());
+    assertThat(one.published).isEmpty();
+  }
+
+  @Test
+  void aJobThatAnotherWorkerShallTryGoesBack() throws Exception {
+    coordinator(ask -> say(Decision.DEFER, 1));
+    assertThat(new Party("one", broker).refusal(id(), true))
+        .isInstanceOf(Disposition.RetryLater.class);
+  }
+
+  @Test
+  void aRedeliveredJobThatNobodyRunsBegins() throws Exception {
+    Party one = new Party("one", broker);
+    Party two = new Party("two", broker);
+    assertThat(one.attempt(id(), true)).isEqualTo(1);
+    assertThat(two.runs.all()).isEmpty();
+  }
+
+  @Test
+  void aJobThatAnotherRunsIsHeldUntilItsResultIsConfirmed() throws Exception {
+    Party one = new Party("one", broker);
+    Party two = new Party("two", broker);
+    String run = id();
+    one.attempt(run, false);
+    Disposition.Hold hold = two.hold(id());
+    assertThat(two.conversation.held()).containsExactly(ID);
+
+    deliver(one, run);
+
+    assertThat(hold.then()).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(Disposition.ack());
+    assertThat(two.conversation.held()).isEmpty();
+  }
+
+  @Test
+  void aJobWhoseResultIsConfirmedIsAckedWhenItComesAgain() throws Exception {
+    Party one = new Party("one", broker);
+    String run = id();
+    one.attempt(run, false);
+    deliver(one, run);
+    assertThat(new Party("two", broker).refusal(id(), true)).isEqualTo(Disposition.ack());
+  }
+
+  @Test
+  void aHeldJobGoesBackWhenItsRunEndsWithoutAResult() throws Exception {
+    Party one = new Party("one", broker);
+    Party two = new Party("two", broker);
+    Run run = new Run(JOB, id(), () -> 1);
+    one.attempt(run.id(), false);
+    Disposition.Hold hold = two.hold(id());
+    one.conversation.gone(run);
+    assertThat(hold.then())
+        .succeedsWithin(Duration.ofSeconds(5))
+        .isInstanceOf(Disposition.RetryLater.class);
+  }
+
+  @Test
+  void aHeldJobGoesBackWhenNobodyAnswersForItAnyMore() throws Exception {
+    Party one = new Party("one", broker);
+    Party two = new Party("two", broker);
+    one.attempt(id(), false);
+    Disposition.Hold hold = two.hold(id());
+    one.conversation.close();
+    assertThat(hold.then())
+        .succeedsWithin(Duration.ofSeconds(20))
+        .isInstanceOf(Disposition.RetryLater.class);
+  }
+
+  @Test
+  void runsThatNobodyAnswersForAreNamedToTheCoordinator() throws Exception {
+    coordinator(
+        ask ->
+            ask.silent().isEmpty()
+                ? say(Decision.ELSEWHERE, 1, "run-of-a-dead-worker")
+                : say(Decision.RUN, 2));
+    assertThat(new Party("one", broker).attempt(id(), false)).isEqualTo(2);
+    assertThat(questions.get(1).silent()).containsExactly("run-of-a-dead-worker");
+  }
+
+  @Test
+  void ofTwoRunsOfOneJobTheLaterOneGivesWay() throws Exception {
+    Party one = new Party("one", broker);
+    Party two = new Party("two", broker);
+    one.attempt(id(), false);
+    CountDownLatch isStopped = new CountDownLatch(1);
+    Thread later =
+        new Thread(
+            () -> {
+              try {
+                two.attempt(id(), false);
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                isStopped.countDown();
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            });
+    later.start();
+    assertThat(isStopped.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(one.runs.all()).hasSize(1);
+  }
+
+  @Test
+  void aRunWhoseJobHasItsResultIsStopped() throws Exception {
+    Party one = new Party("one", broker);
+    Party two = new Party("two", broker);
+    one.attempt(id(), false);
+    Disposition.Hold hold = two.hold(id());
+    two.conversation.talk().tellAll(new Stop(ID, "cancelled by a person"));
+    assertThatThrownBy(() -> new CountDownLatch(1).await())
+        .isInstanceOf(InterruptedException.class);
+    assertThat(hold.then()).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(Disposition.ack());
+  }
+
+  @Test
+  void afterAReconnectOthersAreToldWhatIsInHandAndSilenceMeansNothing() throws Exception {
+    try (TcpProxy proxy = TcpProxy.to(broker)) {
+      Party one = new Party("one", proxy.address());
+      Party two = new Party("two", proxy.address());
+      String run = id();
+      one.attempt(run, false);
+      proxy.refuse();
+      proxy.cut();
+      await().until(() -> two.conversation.talk().listeningFor().isZero());
+      CompletableFuture<Disposition> answer =
+          CompletableFuture.supplyAsync(() -> two.refusal(id(), true));
+      proxy.mend();
+      assertThat(answer)
+          .succeedsWithin(Duration.ofSeconds(20))
+          .isInstanceOf(Disposition.Hold.class);
+    }
+  }
+
+  private static void deliver(Party party, String run) throws Exception {
+    Instant now = Instant.now();
+    Result result =
+        new Result(
+            ID,
+            run,
+            1,
+            Outcome.PASSED,
+            null,
+            0,
+            "passed",
+            "one",
+            now,
+            now,
+            now,
+            Map.of(),
+            null,
+            LogSummary.EMPTY,
+            JOB);
+    party.spool.deliver(Finished.withoutLog(result)).sequel().confirmed();
+    var unused = party.runs.end(new Run(JOB, run, () -> 1));
+    party.conversation.delivered(new Run(JOB, run, () -> 1));
+  }
+}
