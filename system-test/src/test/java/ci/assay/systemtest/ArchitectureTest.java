@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import ci.assay.model.CrashPoint;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -110,6 +111,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage(CLI)
+        .and()
+        .areNotAssignableTo(CrashPoint.class)
         .should()
         .callMethod(System.class, "exit", int.class)
         .orShould()
