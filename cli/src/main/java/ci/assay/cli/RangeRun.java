@@ -88,8 +88,7 @@ final class RangeRun {
     RunProgress progress = new RunProgress(open.size(), view::verdict);
     if (!open.isEmpty()) {
       try (Closer closer = new Closer()) {
-        LocalSystem system =
-            closer.add(new LocalSystem(broker(closer), surroundings.clock(), stop::ask));
+        LocalSystem system = closer.add(new LocalSystem(broker(closer), surroundings.clock()));
         if (stop.start(() -> start(system, progress, results, work, slots))
             && stop.start(() -> publish(system.broker(), open))) {
           follow(progress, view, live, stop);

@@ -3,6 +3,7 @@ package ci.assay.cli;
 import ci.assay.cli.console.Terminal;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -25,8 +26,14 @@ record Surroundings(
         System.getenv(),
         Path.of("").toAbsolutePath(),
         Terminal.ofProcess(System.getenv()),
-        Clock.systemUTC(),
+        clockOfProcess(),
         () -> new StopRequest().onSignals());
+  }
+
+  /** Tests set the clock of a process off: the real one is the machine's. */
+  private static Clock clockOfProcess() {
+    String offset = System.getProperty("assay.clock-offset", "PT0S");
+    return Clock.offset(Clock.systemUTC(), Duration.parse(offset));
   }
 
   /** From now on whoever wants the command to end says it here. To be called once. */

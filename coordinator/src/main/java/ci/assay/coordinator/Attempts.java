@@ -3,22 +3,21 @@ package ci.assay.coordinator;
 import ci.assay.model.Result;
 import ci.assay.wire.Codec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
-/**
- * {@code attempts.jsonl}: results of a job that had its result already, one a line. Lines are
- * appended, so that a coordinator that took over and the one before it never undo each other's.
- */
+/** {@code attempts.jsonl}: results of a job that had its result already, one a line. */
 final class Attempts {
 
   private final Disk disk;
   private final Path folder;
-  private final LineFile file;
+  private final Path file;
 
   Attempts(Disk disk, Path folder) {
     this.disk = disk;
     this.folder = folder;
-    this.file = new LineFile(disk, folder.resolve(ResultsFolder.ATTEMPTS));
+    this.file = folder.resolve(ResultsFolder.ATTEMPTS);
   }
 
   /**
@@ -27,10 +26,11 @@ final class Attempts {
    * @return whether it is new
    */
   boolean add(Result late) throws IOException {
-    String run = "\"run\":\"" + late.run() + "\"";
-    boolean isNew = file.lines().stream().noneMatch(line -> line.contains(run));
+    String before = Files.exists(file) ? Files.readString(file) : "";
+    String after = before + new String(Codec.encode(late), StandardCharsets.UTF_8) + "\n";
+    boolean isNew = !before.contains("\"run\":\"" + late.run() + "\"");
     if (isNew) {
-      file.append(Codec.encode(late), true);
+      disk.replace(file, out -> out.write(after.getBytes(StandardCharsets.UTF_8)));
     }
     disk.sync(folder);
     return isNew;

@@ -37,7 +37,7 @@ class MessageHandlerTest {
   @BeforeEach
   void open() {
     results = new ResultsFixture(folder);
-    handler = results.messages(new Hand());
+    handler = new MessageHandler(results.store, new Hand());
   }
 
   /** A clock that the test turns. */

@@ -23,7 +23,7 @@ public record BrokerProbe(Dialect dialect, String product, String version) {
    *     arguments
    */
   public static BrokerProbe of(BrokerAddress address, String name, Collection<String> pools) {
-    Connector connector = new Connector(address, name, Connector.HEARTBEAT);
+    Connector connector = new Connector(address, name);
     try (Connection connection = connector.connect()) {
       Topology.declareOnce(connection, pools);
       return new BrokerProbe(

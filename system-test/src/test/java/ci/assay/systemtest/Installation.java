@@ -62,14 +62,15 @@ public final class Installation implements AutoCloseable {
   }
 
   private AssayProcess start(String role, List<String> arguments) {
-    List<String> all = new ArrayList<>(List.of(role, "--broker", uri()));
+    List<String> all = new ArrayList<>(List.of(role, "--broker", uri(broker)));
     all.addAll(arguments);
     AssayProcess process = AssayProcess.start(folder, all.toArray(String[]::new));
     processes.push(process);
     return process;
   }
 
-  private String uri() {
+  /** A broker's address as {@code --broker} takes it. */
+  public static String uri(BrokerAddress broker) {
     return "amqp://%s:%s@%s:%d/%s"
         .formatted(
             broker.user(),

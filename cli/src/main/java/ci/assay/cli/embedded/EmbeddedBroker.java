@@ -28,9 +28,13 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final String USER = "assay";
   private static final int PASSWORD_BYTES = 24;
 
+  private static final int ANY_PORT = 0;
+
   private final SystemLauncher launcher;
   private final BrokerAddress address;
   private final @Nullable FolderLock lock;
+
+  private record Entrance(int port, String password) {}
 
   private EmbeddedBroker(
       SystemLauncher launcher, BrokerAddress address, @Nullable FolderLock lock) {
@@ -45,7 +49,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws CannotRunException when it does not start
    */
   public static EmbeddedBroker inMemory() {
-    return start("broker-in-memory.json", Map.of(), null);
+    return start("broker-in-memory.json", Map.of(), new Entrance(ANY_PORT, randomPassword()), null);
   }
 
   /**
@@ -56,9 +60,18 @@ public final class EmbeddedBroker implements AutoCloseable {
    *     cannot be written
    */
   public static EmbeddedBroker durable(Path data) {
+    return durable(data, ANY_PORT, randomPassword());
+  }
+
+  /** The same for clients that are to find it again after its restart. */
+  static EmbeddedBroker durable(Path data, int port, String password) {
     FolderLock lock = FolderLock.of(data.toAbsolutePath().resolve("broker"));
     try {
-      return start("broker-durable.json", Map.of("assay.store", lock.folder().toString()), lock);
+      return start(
+          "broker-durable.json",
+          Map.of("assay.store", lock.folder().toString()),
+          new Entrance(port, password),
+          lock);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -80,10 +93,13 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static EmbeddedBroker start(
-      String configuration, Map<String, String> more, @Nullable FolderLock lock) {
-    String password = randomPassword();
+      String configuration,
+      Map<String, String> more,
+      Entrance entrance,
+      @Nullable FolderLock lock) {
     Map<String, String> context = new HashMap<>(more);
-    context.put("assay.password", password);
+    context.put("assay.port", Integer.toString(entrance.port()));
+    context.put("assay.password", entrance.password());
     context.put("queue.behaviourOnUnknownDeclareArgument", "IGNORE");
     Started started = new Started();
     SystemLauncher launcher = new SystemLauncher(started);
@@ -93,7 +109,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (Exception e) {
       throw new CannotRunException("the embedded broker did not start: " + e.getMessage(), e);
     }
-    return new EmbeddedBroker(launcher, address(launcher, started, password), lock);
+    return new EmbeddedBroker(launcher, address(launcher, started, entrance.password()), lock);
   }
 
   private static Map<String, Object> attributes(String configuration, Map<String, String> context) {

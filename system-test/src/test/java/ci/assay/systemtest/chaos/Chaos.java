@@ -1,11 +1,6 @@
 package ci.assay.systemtest.chaos;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import ci.assay.model.CommitId;
-import ci.assay.model.Verdict;
-import ci.assay.systemtest.Installation;
-import ci.assay.testing.TestBroker;
 import ci.assay.testing.TestRepository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,12 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Pushes commits whose outcome is known, injects faults meanwhile, then lets everything heal and
@@ -26,142 +21,177 @@ import java.util.stream.Stream;
  */
 final class Chaos {
 
-  private static final String NAME = "sample";
-  private static final Duration BETWEEN_COMMITS = Duration.ofMillis(250);
-  private static final int BETWEEN_FAULTS_MILLIS = 1_500;
-  private static final Duration HEALING = Duration.ofMinutes(4);
+  static final String REPOSITORY = "sample";
+
+  private static final int MOST_MILLIS_BETWEEN_FAULTS = 1_600;
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration HEALING_LIMIT = Duration.ofMinutes(5);
 
   private final long seed;
   private final Path folder;
-  private final Map<CommitId, KnownTruth> truths = new LinkedHashMap<>();
-  private final Map<CommitId, Integer> numbers = new LinkedHashMap<>();
+  private final Set<Fault> without;
   private final Map<Fault, Integer> injected = new EnumMap<>(Fault.class);
-  private final List<String> timeline = new ArrayList<>();
+  private final List<Long> injectedAt = new ArrayList<>();
 
-  Chaos(long seed, Path folder) {
+  /**
+   * @param without faults that are left out
+   */
+  Chaos(long seed, Path folder, Set<Fault> without) {
     this.seed = seed;
     this.folder = folder;
+    this.without = without;
   }
 
   /** Runs for {@code duration}, heals, checks; throws an {@link AssertionError} naming the seed. */
-  void run(TestBroker broker, Duration duration, int workers) throws Exception {
+  void run(ChaosBroker broker, Duration duration) throws Exception {
     System.out.printf("chaos: seed %d, %s, %d s%n", seed, broker, duration.toSeconds());
+    Path runs = Files.createFile(folder.resolve("runs"));
+    List<SmallDisk> disks = disks();
     try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
-        Installation assay = new Installation(folder, broker.address())) {
-      push(repository, new Random(seed));
-      Cluster cluster = Cluster.start(assay, NAME + "=" + repository.path(), workers);
-      assay.awaitVerdicts(NAME, truths.keySet());
-      try (Pushing pushing = new Pushing(repository)) {
-        injectUntil(System.nanoTime() + duration.toNanos(), cluster, broker);
-        pushing.stop();
+        Pusher pusher = new Pusher(repository, runs, new Random(seed))) {
+      Cluster.Folders folders =
+          new Cluster.Folders(
+              folder, folder.resolve("results"), REPOSITORY + "=" + repository.path());
+      try (Cluster cluster = new Cluster(broker.address(), folders);
+          Watcher watcher = new Watcher(folders.results().resolve(REPOSITORY), pusher::pushed);
+          Scene scene =
+              new Scene(
+                  cluster,
+                  broker,
+                  disks,
+                  new Mischief(broker.address(), watcher),
+                  new Random(seed + 1))) {
+        run(scene, folders, watcher, pusher, duration);
       }
-      long healing = System.nanoTime();
-      assay.awaitVerdicts(NAME, truths.keySet(), HEALING);
-      long healed = (System.nanoTime() - healing) / 1_000_000;
-      check(assay, cluster);
-      report(assay, healed);
-    } catch (AssertionError | Exception e) {
-      throw new AssertionError(
-          "chaos failed; repeat it with --seed " + seed + "\n" + String.join("\n", timeline), e);
+    } finally {
+      disks.forEach(SmallDisk::close);
     }
   }
 
-  private void injectUntil(long end, Cluster cluster, TestBroker broker)
-      throws InterruptedException {
-    Random random = new Random(seed + 1);
+  private List<SmallDisk> disks() throws IOException {
+    if (!SmallDisk.canBeHad()) {
+      System.out.println("chaos: no disk is filled, since only root can mount a small one");
+      return List.of();
+    }
+    return List.of(
+        SmallDisk.mountedAt(folder.resolve("results"), 400),
+        SmallDisk.mountedAt(folder.resolve("work-1"), 100));
+  }
+
+  private void run(
+      Scene scene, Cluster.Folders folders, Watcher watcher, Pusher pusher, Duration duration)
+      throws Exception {
+    Timeline timeline = new Timeline(scene.cluster);
+    Proof proof = new Proof(scene.cluster, folders, watcher, scene.mischief);
+    pusher.push();
+    watcher.start();
+    scene.cluster.start();
+    awaitVerdicts(watcher, START_LIMIT);
+    awaitFirstSight(scene.cluster);
+    pusher.start();
+    injectUntil(System.nanoTime() + duration.toNanos(), scene, timeline);
+    pusher.close();
+    scene.healEverything();
+    timeline.add("healed");
+    long healedAt = System.nanoTime();
+    awaitVerdicts(watcher, HEALING_LIMIT);
+    double seconds = (System.nanoTime() - healedAt) / 1e9;
+    scene.problems().forEach(proof::add);
+    for (Node each : scene.cluster.all()) {
+      if (!each.member().isAlive()) {
+        proof.add(each.name() + " ended by itself: " + each.member().process().output());
+      }
+    }
+    report(pusher.pushed(), watcher, seconds);
+    proof.check(pusher.pushed());
+    if (!proof.findings().isEmpty()) {
+      throw new AssertionError(failure(proof, timeline));
+    }
+  }
+
+  private String failure(Proof proof, Timeline timeline) {
+    List<String> lines = new ArrayList<>();
+    lines.add("chaos failed; repeat it with --seed " + seed);
+    lines.addAll(proof.findings());
+    for (CommitId each : proof.offenders().stream().limit(3).toList()) {
+      lines.add("");
+      lines.add("timeline of " + each + ":");
+      lines.addAll(timeline.of(each));
+    }
+    return String.join("\n", lines);
+  }
+
+  private void injectUntil(long end, Scene scene, Timeline timeline) throws Exception {
     while (System.nanoTime() < end) {
-      TimeUnit.MILLISECONDS.sleep(random.nextInt(BETWEEN_FAULTS_MILLIS));
-      Fault fault = Fault.any(random);
-      String whom = fault.inject(cluster, broker, random);
-      injected.merge(fault, 1, Integer::sum);
-      timeline.add("%tT.%<tL %s %s".formatted(System.currentTimeMillis(), fault, whom));
-    }
-  }
-
-  private synchronized void push(TestRepository repository, Random random) {
-    int number = truths.size();
-    KnownTruth truth = KnownTruth.any(random);
-    CommitId commit = repository.commit("change " + number, truth.files(number, random));
-    truths.put(commit, truth);
-    numbers.put(commit, number);
-  }
-
-  private void check(Installation assay, Cluster cluster) throws IOException {
-    assertThat(cluster.deadOnes()).as("processes that ended by themselves").isEmpty();
-    for (Map.Entry<CommitId, KnownTruth> each : truths.entrySet()) {
-      checkVerdict(assay, each.getKey(), each.getValue());
-    }
-    assertThat(commitsWithResults(assay)).as("commits with results").isEqualTo(truths.size());
-  }
-
-  private void checkVerdict(Installation assay, CommitId commit, KnownTruth truth)
-      throws IOException {
-    Verdict verdict = assay.verdict(NAME, commit).orElseThrow();
-    String what = "commit %s, number %d, %s".formatted(commit, numbers.get(commit), truth);
-    assertThat(verdict.outcome()).as(what).isEqualTo(truth.outcome());
-    Path variant = assay.results().resolve(NAME).resolve(commit.value()).resolve("default");
-    assertThat(assay.filesOf(NAME, commit))
-        .as(what)
-        .contains("job.json", "result.json")
-        .isSubsetOf("job.json", "result.json", "log.txt", "attempts.jsonl");
-    if (truth.runs()) {
-      assertThat(Files.readString(variant.resolve("log.txt")))
-          .as(what)
-          .startsWith("begin " + numbers.get(commit) + "\n")
-          .contains("end");
-    }
-  }
-
-  private static long commitsWithResults(Installation assay) throws IOException {
-    try (Stream<Path> commits = Files.list(assay.results().resolve(NAME))) {
-      return commits.count();
-    }
-  }
-
-  private void report(Installation assay, long healedMillis) {
-    long repeated = truths.keySet().stream().mapToLong(each -> assay.runs(NAME, each) - 1).sum();
-    int faults = injected.values().stream().mapToInt(Integer::intValue).sum();
-    System.out.printf(
-        "chaos: %d commits, %d faults %s: 0 lost, 0 wrong, %d runs repeated;"
-            + " the last verdict came %.1f s after the last fault (seed %d)%n",
-        truths.size(), faults, injected, repeated, healedMillis / 1e3, seed);
-  }
-
-  /** Commits, one after the other, on a thread of its own. */
-  private final class Pushing implements AutoCloseable {
-    private final Thread thread;
-    private volatile boolean stopped;
-
-    Pushing(TestRepository repository) {
-      Random random = new Random(seed + 2);
-      thread =
-          new Thread(
-              () -> {
-                while (!stopped) {
-                  push(repository, random);
-                  pause();
-                }
-              },
-              "pushing");
-      thread.start();
-    }
-
-    private void pause() {
-      try {
-        TimeUnit.MILLISECONDS.sleep(BETWEEN_COMMITS.toMillis());
-      } catch (InterruptedException e) {
-        stopped = true;
+      TimeUnit.MILLISECONDS.sleep(scene.random.nextInt(MOST_MILLIS_BETWEEN_FAULTS));
+      Fault fault = Fault.any(scene.random, without);
+      Optional<String> whom = fault.inject(scene);
+      if (whom.isPresent()) {
+        timeline.add(fault + " " + whom.orElseThrow());
+        injected.merge(fault, 1, Integer::sum);
+        injectedAt.add(System.nanoTime());
       }
     }
+  }
 
-    void stop() throws InterruptedException {
-      stopped = true;
-      thread.join();
-    }
+  /**
+   * What is pushed after an observer's first look is new to it; only the tip of what was before.
+   */
+  private static void awaitFirstSight(Cluster cluster) {
+    cluster.observers().forEach(each -> each.member().process().awaitOutput("1 new commit"));
+  }
 
-    @Override
-    public void close() throws InterruptedException {
-      stop();
+  private static void awaitVerdicts(Watcher watcher, Duration limit) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!watcher.missing().isEmpty() && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(100);
     }
+  }
+
+  private void report(List<Pushed> pushed, Watcher watcher, double healed) throws IOException {
+    long runs = Files.readAllLines(folder.resolve("runs")).size();
+    long due = pushed.stream().filter(each -> each.truth() != KnownTruth.IS_MALFORMED).count();
+    long faults = injectedAt.size();
+    System.out.printf(
+        "chaos: %d commits, %d faults %s; %d runs for %d commits that have one: %d repeated%n",
+        pushed.size(), faults, injected, runs, due, runs - due);
+    Set<CommitId> missing = Set.copyOf(watcher.missing().stream().map(Pushed::commit).toList());
+    double[] waits =
+        pushed.stream()
+            .filter(each -> !missing.contains(each.commit()))
+            .mapToDouble(each -> (watcher.verdictAt(each.commit()) - each.at()) / 1e9)
+            .sorted()
+            .toArray();
+    double[] recoveries =
+        injectedAt.stream()
+            .mapToDouble(at -> recovery(at, pushed, watcher, missing))
+            .sorted()
+            .toArray();
+    System.out.printf(
+        "chaos: from push to verdict: %s; from a fault to the next verdict: %s;"
+            + " from healed to the last verdict %.1f s (seed %d)%n",
+        inWords(waits), inWords(recoveries), healed, seed);
+  }
+
+  /** Seconds until some verdict was stored after a fault. */
+  private static double recovery(
+      long at, List<Pushed> pushed, Watcher watcher, Set<CommitId> missing) {
+    return pushed.stream()
+            .filter(each -> !missing.contains(each.commit()))
+            .mapToLong(each -> watcher.verdictAt(each.commit()) - at)
+            .filter(after -> after > 0)
+            .min()
+            .orElse(0)
+        / 1e9;
+  }
+
+  private static String inWords(double[] sorted) {
+    return sorted.length == 0
+        ? "none"
+        : "median %.1f s, 95 %% within %.1f s, at most %.1f s"
+            .formatted(
+                sorted[sorted.length / 2],
+                sorted[sorted.length * 95 / 100],
+                sorted[sorted.length - 1]);
   }
 }

@@ -1,8 +1,8 @@
 package ci.assay.systemtest.chaos;
 
-import ci.assay.testing.TestBroker;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,14 +12,16 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosTest {
 
   private static final long SEED = Long.getLong("chaos.seed", System.nanoTime() & 0xffff);
-  private static final int MINUTES = Integer.getInteger("chaos.minutes", 1);
+  private static final int MINUTES = Integer.getInteger("chaos.minutes", 4);
+  private static final boolean EMBEDDED = Boolean.getBoolean("chaos.embedded");
 
   @TempDir Path folder;
 
   @Test
   void faultsLoseNothingAndMakeNoVerdictWrong() throws Exception {
-    try (TestBroker broker = TestBroker.owned()) {
-      new Chaos(SEED, folder).run(broker, Duration.ofMinutes(MINUTES), 4);
+    try (ChaosBroker broker =
+        EMBEDDED ? EmbeddedProcess.in(folder.resolve("broker")) : ChaosBroker.rabbit()) {
+      new Chaos(SEED, folder, Set.of()).run(broker, Duration.ofMinutes(MINUTES));
     }
   }
 }

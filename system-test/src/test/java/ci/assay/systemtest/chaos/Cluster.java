@@ -1,76 +1,104 @@
 package ci.assay.systemtest.chaos;
 
-import ci.assay.systemtest.AssayProcess;
-import ci.assay.systemtest.Installation;
-import java.util.Map;
+import ci.assay.broker.BrokerAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.function.Supplier;
 
-/** The processes of an installation by their names: each can be ended and started again. */
-final class Cluster {
+/** Two coordinators on one results folder, two observers of one repository, four workers. */
+final class Cluster implements AutoCloseable {
 
-  private final Map<String, Supplier<AssayProcess>> starters = new TreeMap<>();
-  private final Map<String, AssayProcess> running = new TreeMap<>();
+  private static final int WORKERS = 4;
 
-  /** Starts a coordinator, an observer of {@code repository} and {@code workers} workers. */
-  static Cluster start(Installation assay, String repository, int workers) {
-    Cluster cluster = new Cluster();
-    cluster.add("coordinator", assay::coordinator);
-    cluster.add("observer", () -> assay.observer(repository));
-    for (int i = 1; i <= workers; i++) {
-      String name = "worker-" + i;
-      cluster.add(name, () -> assay.worker(name));
+  private final List<Node> coordinators = new ArrayList<>();
+  private final List<Node> observers = new ArrayList<>();
+  private final List<Node> workers = new ArrayList<>();
+
+  /**
+   * Where everything of theirs is.
+   *
+   * @param repository as the observers take it
+   */
+  record Folders(Path root, Path results, String repository) {
+    Path work(int worker) {
+      return root.resolve("work-" + worker);
     }
-    return cluster;
-  }
 
-  private void add(String name, Supplier<AssayProcess> starter) {
-    starters.put(name, starter);
-    running.put(name, starter.get());
-  }
-
-  /** One of them; workers are the most, so they are hit the most. */
-  String any(Random random) {
-    return running.keySet().stream().skip(random.nextInt(running.size())).findFirst().orElseThrow();
-  }
-
-  AssayProcess get(String name) {
-    AssayProcess process = running.get(name);
-    if (process == null) {
-      throw new IllegalArgumentException("no process " + name);
-    }
-    return process;
-  }
-
-  /** Ends it with SIGKILL and starts it again, on the same folders. */
-  void killAndRestart(String name) {
-    get(name).kill();
-    restart(name);
-  }
-
-  /** Ends it with SIGTERM, waits, and starts it again. */
-  void terminateAndRestart(String name) {
-    get(name).close();
-    restart(name);
-  }
-
-  private void restart(String name) {
-    Supplier<AssayProcess> starter = starters.get(name);
-    if (starter != null) {
-      running.put(name, starter.get());
+    Path state(int observer) {
+      return root.resolve("state-" + observer);
     }
   }
 
-  /** Every process that is not alive although nobody ended it. */
-  Map<String, String> deadOnes() {
-    Map<String, String> dead = new TreeMap<>();
-    running.forEach(
-        (name, process) -> {
-          if (!process.isAlive()) {
-            dead.put(name, process.output());
-          }
-        });
-    return dead;
+  Cluster(BrokerAddress broker, Folders folders) {
+    Path root = folders.root();
+    for (int i = 1; i <= 2; i++) {
+      coordinators.add(
+          Node.of(
+              "coordinator-" + i,
+              "coordinator",
+              broker,
+              root,
+              List.of("--results", folders.results().toString())));
+      observers.add(
+          Node.of(
+              "observer-" + i,
+              "observer",
+              broker,
+              root,
+              List.of(
+                  "--state",
+                  folders.state(i).toString(),
+                  "--interval",
+                  "500ms",
+                  "--reconcile",
+                  "5s",
+                  folders.repository())));
+    }
+    for (int i = 1; i <= WORKERS; i++) {
+      workers.add(
+          Node.of(
+              "worker-" + i,
+              "worker",
+              broker,
+              root,
+              List.of(
+                  "--slots", "1", "--max-attempts", "100", "--work", folders.work(i).toString())));
+    }
+  }
+
+  void start() {
+    all().forEach(each -> each.member().start());
+  }
+
+  List<Node> coordinators() {
+    return coordinators;
+  }
+
+  List<Node> observers() {
+    return observers;
+  }
+
+  List<Node> workers() {
+    return workers;
+  }
+
+  List<Node> all() {
+    List<Node> all = new ArrayList<>(coordinators);
+    all.addAll(observers);
+    all.addAll(workers);
+    return all;
+  }
+
+  /** One that nothing is done to at present; it is the caller's then. */
+  Optional<Node> seizeAny(Random random) {
+    Node node = all().get(random.nextInt(all().size()));
+    return node.seize() ? Optional.of(node) : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    all().forEach(Node::close);
   }
 }

@@ -1,54 +1,78 @@
 package ci.assay.systemtest.chaos;
 
 import ci.assay.model.Outcome;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The kinds of commits that are pushed, and the outcome that each must come to. */
 enum KnownTruth {
-  PASSES(Outcome.PASSED, "sleep 0.%d; echo end", ""),
-  FAILS(Outcome.FAILED, "sleep 0.%d; echo end; exit 1", ""),
-  CRASHES(Outcome.FAILED, "sleep 0.%d; echo end; kill -9 $$", ""),
-  TIMES_OUT(Outcome.TIMED_OUT, "echo end %d; sleep 60", "test: sh test.sh\ntimeout: 1s\n"),
-  IS_MALFORMED(Outcome.ERRORED, "echo end %d", "tset: sh test.sh\n");
+  PASSES(Outcome.PASSED, 9, "sleep 0.3\necho end", "end\n"),
+  FAILS(Outcome.FAILED, 4, "sleep 0.2\necho end\nexit 1", "end\n"),
+  PRINTS_MUCH(Outcome.PASSED, 2, "seq 250000\necho end", numbers(250_000) + "end\n"),
+  CRASHES(Outcome.FAILED, 2, "echo end\nkill -9 $$", "end\n"),
+  TIMES_OUT(Outcome.TIMED_OUT, 1, "echo end\nsleep 60", "end\n"),
+  IS_MALFORMED(Outcome.ERRORED, 1, "", "");
 
   private final Outcome outcome;
-  private final String body;
-  private final String pipeline;
+  private final int weight;
+  private final String script;
+  private final String prints;
 
-  KnownTruth(Outcome outcome, String body, String pipeline) {
+  KnownTruth(Outcome outcome, int weight, String script, String prints) {
     this.outcome = outcome;
-    this.body = body;
-    this.pipeline = pipeline;
+    this.weight = weight;
+    this.script = script;
+    this.prints = prints;
   }
 
-  /** Mostly ordinary commits; those that need a second or more are rarer. */
+  private static String numbers(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(n -> n + "\n").collect(Collectors.joining());
+  }
+
+  /** One of them, the more likely the heavier. */
   static KnownTruth any(Random random) {
-    int dice = random.nextInt(20);
-    if (dice < 10) {
-      return PASSES;
+    int total = 0;
+    for (KnownTruth each : values()) {
+      total += each.weight;
     }
-    if (dice < 15) {
-      return FAILS;
+    int dice = random.nextInt(total);
+    for (KnownTruth each : values()) {
+      dice -= each.weight;
+      if (dice < 0) {
+        return each;
+      }
     }
-    return dice < 17 ? CRASHES : dice < 18 ? TIMES_OUT : IS_MALFORMED;
+    throw new AssertionError("weights do not add up");
   }
 
   Outcome outcome() {
     return outcome;
   }
 
-  /** Whether its run prints {@code begin} and {@code end}. */
-  boolean runs() {
-    return this != IS_MALFORMED;
+  /** What its run prints before it ends or is ended. */
+  String log(int number) {
+    return this == IS_MALFORMED ? "" : "begin " + number + "\n" + prints;
   }
 
-  /** The files of such a commit. */
-  Map<String, String> files(int number, Random random) {
+  /**
+   * The files of such a commit.
+   *
+   * @param runs a file to which each run adds a line
+   */
+  Map<String, String> files(int number, Path runs) {
+    String pipeline =
+        switch (this) {
+          case PASSES, FAILS, PRINTS_MUCH, CRASHES -> "test: sh test.sh\n";
+          case TIMES_OUT -> "test: sh test.sh\ntimeout: 1s\n";
+          case IS_MALFORMED -> "tset: sh test.sh\n";
+        };
     return Map.of(
         "test.sh",
-        "echo begin " + number + "\n" + body.formatted(1 + random.nextInt(5)) + "\n",
+        "echo $ASSAY_COMMIT >> %s\necho begin %d\n%s\n".formatted(runs, number, script),
         ".assay.yml",
-        pipeline.isEmpty() ? "test: sh test.sh\n" : pipeline);
+        pipeline);
   }
 }

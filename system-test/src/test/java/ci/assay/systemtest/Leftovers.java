@@ -1,0 +1,97 @@
+package ci.assay.systemtest;
+
+import ci.assay.model.CommitId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What an installation may leave lying about and must not. */
+public final class Leftovers {
+
+  private static final Set<String> OF_RESULTS = Set.of(".store", ".lock");
+
+  private Leftovers() {}
+
+  /** The files below a folder; none when it is not there. */
+  public static List<Path> filesIn(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).toList();
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof NoSuchFileException) {
+        return filesIn(folder); // it went while we looked
+      }
+      throw e.getCause();
+    }
+  }
+
+  /** Files in a results folder that are not for people: half-written, set aside, put by. */
+  public static List<Path> inResults(Path results) throws IOException {
+    return filesIn(results).stream()
+        .map(results::relativize)
+        .filter(each -> !OF_RESULTS.contains(each.toString()))
+        .filter(Leftovers::isHidden)
+        .toList();
+  }
+
+  private static boolean isHidden(Path path) {
+    for (Path each : path) {
+      if (each.toString().startsWith(".")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The commits that an observer's journal calls judged. */
+  public static List<CommitId> judgedIn(Path journal) throws IOException {
+    Set<CommitId> judged = new LinkedHashSet<>();
+    for (String line : Files.readAllLines(journal)) {
+      String[] words = line.split(" ", -1);
+      if (words.length == 3 && words[1].equals("judged")) {
+        judged.add(new CommitId(words[2]));
+      }
+    }
+    return List.copyOf(judged);
+  }
+
+  /** Processes whose environment or command names a folder, but this one. */
+  public static List<String> processesOf(Path folder) throws IOException {
+    List<String> found = new ArrayList<>();
+    try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+      for (Path process : all.filter(each -> isNumber(each.getFileName().toString())).toList()) {
+        String command = read(process.resolve("cmdline"));
+        boolean isOurs = process.endsWith(Long.toString(ProcessHandle.current().pid()));
+        boolean isOfFolder =
+            command.contains(folder.toString())
+                || read(process.resolve("environ")).contains(folder.toString());
+        if (!isOurs && isOfFolder) {
+          found.add(process.getFileName() + " " + command.replace('\0', ' '));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static boolean isNumber(String name) {
+    return name.chars().allMatch(Character::isDigit);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return ""; // it is gone
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package ci.assay.systemtest.chaos;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.Outgoing;
+import ci.assay.broker.Topology;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.LogSummary;
+import ci.assay.model.Message;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import ci.assay.wire.Codec;
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+
+/** What can be done to the queues by hand, and what is in them. */
+final class Mischief {
+
+  static final List<String> QUEUES =
+      List.of(Topology.jobsQueue("default"), Topology.RESULTS_QUEUE, Topology.DEAD_QUEUE);
+
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
+
+  private final BrokerAddress broker;
+  private final Watcher watcher;
+
+  private interface OnChannel<T> {
+    T with(Channel channel) throws Exception;
+  }
+
+  Mischief(BrokerAddress broker, Watcher watcher) {
+    this.broker = broker;
+    this.watcher = watcher;
+  }
+
+  /** Throws away what waits in a queue; returns how many messages. */
+  int purge(String queue) throws Exception {
+    return onChannel(channel -> channel.queuePurge(queue).getMessageCount());
+  }
+
+  /** How many messages wait in each queue. */
+  Map<String, Long> waiting() throws Exception {
+    return onChannel(
+        channel -> {
+          Map<String, Long> counts = new TreeMap<>();
+          for (String queue : QUEUES) {
+            counts.put(queue, channel.messageCount(queue));
+          }
+          return counts;
+        });
+  }
+
+  /** Takes what waits in a queue that nobody else consumes and names each. */
+  List<String> drain(String queue) throws Exception {
+    return onChannel(
+        channel -> {
+          List<String> found = new CopyOnWriteArrayList<>();
+          int waiting = channel.queueDeclarePassive(queue).getMessageCount();
+          channel.basicConsume(
+              queue,
+              true,
+              (tag, message) ->
+                  found.add(
+                      message.getEnvelope().getRoutingKey()
+                          + " "
+                          + message.getProperties().getMessageId()),
+              tag -> {});
+          Awaitility.await().atMost(DRAIN_LIMIT).until(() -> found.size() >= waiting);
+          return found;
+        });
+  }
+
+  /** Publishes the job of a commit that has its verdict once more. */
+  String repeatJob(Random random) throws Exception {
+    Optional<CommitId> judged = watcher.anyJudged(random);
+    if (judged.isEmpty()) {
+      return "";
+    }
+    CommitId commit = judged.orElseThrow();
+    Path file = watcher.variant(commit).resolve("job.json");
+    Job job = Codec.decodeFile(Files.readAllBytes(file), Job.class);
+    publish(Topology.JOBS, job.pool(), job.id().toString(), job);
+    return commit.value();
+  }
+
+  /** Publishes another result, with another outcome, for a commit that has its verdict. */
+  String repeatResult(Random random) throws Exception {
+    Optional<CommitId> judged = watcher.anyJudged(random);
+    if (judged.isEmpty()) {
+      return "";
+    }
+    CommitId commit = judged.orElseThrow();
+    Result stored = watcher.result(commit);
+    Result other =
+        new Result(
+            stored.id(),
+            "chaos-" + UUID.randomUUID(),
+            stored.attempt(),
+            stored.outcome() == Outcome.PASSED ? Outcome.FAILED : Outcome.PASSED,
+            null,
+            0,
+            "never true",
+            "nobody",
+            stored.queuedAt(),
+            stored.startedAt(),
+            stored.finishedAt(),
+            stored.phasesMillis(),
+            null,
+            new LogSummary(0, false, null),
+            stored.about());
+    publish(Topology.RESULTS, Topology.KEY_RESULT, stored.id().toString(), other);
+    return commit.value();
+  }
+
+  private void publish(String exchange, String key, String id, Message message) throws Exception {
+    onChannel(
+        channel -> {
+          channel.confirmSelect();
+          BasicProperties properties =
+              new BasicProperties.Builder()
+                  .messageId(id)
+                  .contentType(Outgoing.JSON)
+                  .deliveryMode(2)
+                  .build();
+          channel.basicPublish(exchange, key, properties, Codec.encode(message));
+          channel.waitForConfirmsOrDie(10_000);
+          return "";
+        });
+  }
+
+  private <T> T onChannel(OnChannel<T> action) throws Exception {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setHost(broker.host());
+    factory.setPort(broker.port());
+    factory.setUsername(broker.user());
+    factory.setPassword(broker.password());
+    factory.setVirtualHost(broker.virtualHost());
+    factory.setAutomaticRecoveryEnabled(false);
+    try (Connection connection = factory.newConnection("chaos");
+        Channel channel = connection.createChannel()) {
+      return action.with(channel);
+    }
+  }
+}

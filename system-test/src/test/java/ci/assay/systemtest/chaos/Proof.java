@@ -1,0 +1,179 @@
+package ci.assay.systemtest.chaos;
+
+import ci.assay.broker.Topology;
+import ci.assay.model.CommitId;
+import ci.assay.model.Outcome;
+import ci.assay.model.Verdict;
+import ci.assay.systemtest.Leftovers;
+import ci.assay.wire.Codec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Compares what is stored, and what is left lying about, with what should be. */
+final class Proof {
+
+  private static final Duration SETTLING = Duration.ofSeconds(90);
+  private static final Set<String> FILES =
+      Set.of("job.json", "result.json", "log.txt", "attempts.jsonl");
+
+  private final Cluster cluster;
+  private final Cluster.Folders folders;
+  private final Watcher watcher;
+  private final Mischief broker;
+  private final List<String> findings = new ArrayList<>();
+  private final List<CommitId> offenders = new ArrayList<>();
+
+  Proof(Cluster cluster, Cluster.Folders folders, Watcher watcher, Mischief broker) {
+    this.cluster = cluster;
+    this.folders = folders;
+    this.watcher = watcher;
+    this.broker = broker;
+  }
+
+  /** What is wrong, in words. */
+  List<String> findings() {
+    return findings;
+  }
+
+  /** The commits that something is wrong with. */
+  List<CommitId> offenders() {
+    return offenders;
+  }
+
+  void add(String finding) {
+    findings.add(finding);
+  }
+
+  /** Everything; ends all processes at last. */
+  void check(List<Pushed> pushed) {
+    try {
+      checkStored(pushed);
+      if (offenders.isEmpty()) {
+        checkSettled(pushed);
+      }
+      checkEnd();
+    } catch (Exception e) {
+      add("could not be checked: " + e);
+    }
+  }
+
+  /** Each commit has one verdict, the right one, all of its log, and nothing else. */
+  private void checkStored(List<Pushed> pushed) throws IOException {
+    watcher.missing().forEach(each -> offends(each, "has no verdict"));
+    for (Pushed each : pushed) {
+      if (!offenders.contains(each.commit())) {
+        check(each);
+      }
+    }
+    watcher.torn().forEach(each -> add("not whole when it was there: " + each));
+    watcher.overwritten().forEach(each -> add("overwritten: " + each));
+    try (Stream<Path> commits = Files.list(folders.results().resolve(Chaos.REPOSITORY))) {
+      long count = commits.count();
+      if (count != pushed.size()) {
+        add(count + " commits have results and " + pushed.size() + " were pushed");
+      }
+    }
+  }
+
+  private void check(Pushed one) throws IOException {
+    Path variant = watcher.variant(one.commit());
+    Outcome stored = watcher.result(one.commit()).outcome();
+    Verdict verdict =
+        Codec.decodeVerdict(Files.readAllBytes(variant.resolveSibling("verdict.json")));
+    if (stored != one.truth().outcome() || verdict.outcome() != one.truth().outcome()) {
+      offends(one, "is " + stored + ", its verdict " + verdict.outcome());
+    }
+    try (Stream<Path> files = Files.list(variant)) {
+      List<String> others =
+          files.map(each -> each.getFileName().toString()).filter(n -> !FILES.contains(n)).toList();
+      if (!others.isEmpty()) {
+        offends(one, "has other files: " + others);
+      }
+    }
+    Path log = variant.resolve("log.txt");
+    String text = Files.exists(log) ? Files.readString(log) : "";
+    if (!text.startsWith(one.truth().log(one.number()))) {
+      offends(one, "has a log of %d characters that is not all".formatted(text.length()));
+    }
+  }
+
+  private void offends(Pushed one, String how) {
+    findings.add(one + " " + how);
+    offenders.add(one.commit());
+  }
+
+  /** Waits until nothing is under way: no message, no spooled result, nothing unsettled. */
+  private void checkSettled(List<Pushed> pushed) throws Exception {
+    await(
+        "messages wait",
+        () ->
+            broker.waiting().entrySet().stream()
+                .filter(each -> each.getValue() > 0)
+                .map(Map.Entry::toString)
+                .toList());
+    await("spooled", () -> leftovers("spool"));
+    await("temporary files of workers", () -> leftovers("tmp"));
+    await("temporary files of coordinators", () -> Leftovers.inResults(folders.results()));
+    for (Path each : Leftovers.filesIn(folders.results().resolve(".dead"))) {
+      if (each.toString().endsWith(".reason.txt")) {
+        add("set aside: " + each.getFileName() + ": " + Files.readString(each));
+      }
+    }
+    for (int i = 1; i <= cluster.observers().size(); i++) {
+      Path journal = folders.state(i).resolve("cursors").resolve(Chaos.REPOSITORY + ".journal");
+      await(
+          "unsettled in " + journal,
+          () -> {
+            List<CommitId> judged = Leftovers.judgedIn(journal);
+            return pushed.stream().filter(each -> !judged.contains(each.commit())).toList();
+          });
+    }
+  }
+
+  /** Ends all processes: each with exit code 0, nothing but ticks in the queues, no orphan. */
+  private void checkEnd() throws Exception {
+    for (Node each : cluster.all()) {
+      int exitCode = each.member().stop();
+      if (exitCode != 0) {
+        add(each.name() + " ended with " + exitCode);
+      }
+    }
+    for (String queue : Mischief.QUEUES) {
+      broker.drain(queue).stream()
+          .filter(each -> !each.startsWith(Topology.KEY_TICK + " "))
+          .forEach(each -> add("left in " + queue + ": " + each));
+    }
+    await("orphans", () -> Leftovers.processesOf(folders.root()));
+  }
+
+  private List<Path> leftovers(String kind) throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (int i = 1; i <= cluster.workers().size(); i++) {
+      found.addAll(Leftovers.filesIn(folders.work(i).resolve(kind)));
+    }
+    return found;
+  }
+
+  private void await(String what, Callable<? extends List<?>> rest) throws Exception {
+    long end = System.nanoTime() + SETTLING.toNanos();
+    List<?> left = rest.call();
+    while (!left.isEmpty() && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(200);
+      left = rest.call();
+    }
+    if (!left.isEmpty()) {
+      add(
+          "%s: %d, such as %s"
+              .formatted(what, left.size(), left.subList(0, Math.min(5, left.size()))));
+    }
+  }
+}
