@@ -75,7 +75,7 @@ final class IncrementalWorkspace implements Workspace {
 
   private boolean isThere(FolderNode root) throws IOException {
     return Files.exists(tree, LinkOption.NOFOLLOW_LINKS)
-        && Stamp.of(tree).isSameDirectoryAs(root.stamp);
+        && Stamp.Trace.of(tree).isSameDirectoryAs(root.stamp);
   }
 
   @Override

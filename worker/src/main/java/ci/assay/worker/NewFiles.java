@@ -43,7 +43,7 @@ final class NewFiles {
   }
 
   private void visit(Path folder, FolderNode node) throws IOException {
-    if (!verifier.isUntouched(node, Stamp.of(folder))) {
+    if (!verifier.isUntouched(node, Stamp.Trace.of(folder))) {
       visitChildren(folder, node);
     }
     for (Map.Entry<String, Node> child : node.children.entrySet()) {

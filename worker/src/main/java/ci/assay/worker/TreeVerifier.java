@@ -39,7 +39,7 @@ final class TreeVerifier {
 
   /** Verifies a folder that is known to be the one we made; false when something was missing. */
   boolean verify(Path folder, FolderNode node) throws IOException {
-    Stamp now = Stamp.of(folder);
+    Stamp.Trace now = Stamp.Trace.of(folder);
     if (now.mode() != node.stamp.mode()) {
       Files.setAttribute(folder, "unix:mode", node.stamp.mode());
     }
@@ -54,8 +54,8 @@ final class TreeVerifier {
   }
 
   /** Whether nothing can have been put into the folder or taken out of it. */
-  boolean isUntouched(FolderNode node, Stamp now) {
-    return now.equals(node.stamp) && now.isOlderThan(lastWrittenNanos);
+  boolean isUntouched(FolderNode node, Stamp.Trace now) {
+    return now.equals(node.stamp.trace()) && now.isOlderThan(lastWrittenNanos);
   }
 
   private static void removeStrangers(Path folder, FolderNode node) throws IOException {
@@ -95,33 +95,33 @@ final class TreeVerifier {
 
   /** Whether this is the very file or folder that we made; of a folder, not what is in it. */
   boolean isOurs(Path path, Node node) throws IOException {
-    Stamp now = stampOf(path);
+    Stamp.Trace now = traceOf(path);
     if (now == null) {
       return false;
     }
     if (node instanceof FileNode file) {
-      return now.equals(file.stamp())
-          && (now.isOlderThan(lastWrittenNanos) || file.id().equals(hash(path, file, now)));
+      return now.equals(file.stamp().trace())
+          && (now.isOlderThan(lastWrittenNanos) || file.id().equals(hash(path, file)));
     }
     return node instanceof FolderNode folder && now.isSameDirectoryAs(folder.stamp);
   }
 
-  private static @Nullable Stamp stampOf(Path path) throws IOException {
+  private static Stamp.@Nullable Trace traceOf(Path path) throws IOException {
     try {
-      return Stamp.of(path);
+      return Stamp.Trace.of(path);
     } catch (NoSuchFileException e) {
       return null;
     }
   }
 
-  private static ObjectId hash(Path path, FileNode node, Stamp now) throws IOException {
+  private static ObjectId hash(Path path, FileNode node) throws IOException {
     try (ObjectInserter.Formatter hasher = new ObjectInserter.Formatter()) {
       if (FileMode.SYMLINK.equals(node.mode())) {
         byte[] target = Files.readSymbolicLink(path).toString().getBytes(StandardCharsets.UTF_8);
         return hasher.idFor(Constants.OBJ_BLOB, target);
       }
       try (InputStream content = Files.newInputStream(path)) {
-        return hasher.idFor(Constants.OBJ_BLOB, now.size(), content);
+        return hasher.idFor(Constants.OBJ_BLOB, node.stamp().size(), content);
       }
     }
   }
