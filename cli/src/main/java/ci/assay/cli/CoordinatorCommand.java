@@ -3,7 +3,9 @@ package ci.assay.cli;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.coordinator.Coordinator;
 import ci.assay.coordinator.CoordinatorSettings;
+import ci.assay.coordinator.CoordinatorTimings;
 import ci.assay.coordinator.VerdictListener;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,7 +19,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Runs until SIGTERM or Ctrl-C; exit code 0 then. Results that come meanwhile wait in the",
-      "queue.",
+      "queue. A second one with the same results folder stands by and takes over when the first is",
+      "gone; one with another folder ends with exit code 3.",
       "",
       "Example:  assay coordinator --results /srv/assay/results"
     })
@@ -35,6 +38,15 @@ final class CoordinatorCommand implements Callable<Integer> {
       description = "Who this is in the broker's management page (default: the host's name).")
   @Nullable Name name;
 
+  @Option(
+      names = "--sweep-after",
+      paramLabel = "TIME",
+      defaultValue = "2m",
+      description =
+          "How long a job is owed before it is queued again when neither a queue nor a worker has"
+              + " it; doubled each time (default: 2m).")
+  Duration sweepAfter = Duration.ofMinutes(2);
+
   CoordinatorCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
     this.results = new ResultsOption(surroundings);
@@ -49,11 +61,19 @@ final class CoordinatorCommand implements Callable<Integer> {
         "coordinator %s: broker %s, results in %s".formatted(who, address, results.folder()));
     try (Coordinator coordinator =
         new Coordinator(
-            new CoordinatorSettings(address, who, results.folder()),
+            new CoordinatorSettings(
+                address,
+                who,
+                results.folder(),
+                CoordinatorTimings.DEFAULT.sweepingAfter(sweepAfter)),
             VerdictListener.none(),
             surroundings.clock())) {
+      coordinator.whenFailed(stop::ask);
       if (stop.start(coordinator::start)) {
         stop.await();
+      }
+      if (coordinator.failure().isPresent()) {
+        throw coordinator.failure().get();
       }
     }
     return ExitCode.OK;

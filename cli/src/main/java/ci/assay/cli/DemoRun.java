@@ -48,7 +48,7 @@ final class DemoRun {
       view.begin(folder);
       RunProgress progress = new RunProgress(DemoCommit.story().size(), view::verdict);
       try (Closer system = new Closer()) {
-        if (stop.start(() -> start(system, repository, progress))) {
+        if (stop.start(() -> start(system, repository, progress, stop))) {
           tell(repository, progress, view, stop);
         }
       }
@@ -61,10 +61,11 @@ final class DemoRun {
     }
   }
 
-  private void start(Closer closer, DemoRepository repository, RunProgress progress)
+  private void start(
+      Closer closer, DemoRepository repository, RunProgress progress, StopRequest stop)
       throws InterruptedException {
     BrokerAddress broker = given != null ? given : closer.add(EmbeddedBroker.inMemory()).address();
-    LocalSystem system = closer.add(new LocalSystem(broker, surroundings.clock()));
+    LocalSystem system = closer.add(new LocalSystem(broker, surroundings.clock(), stop::ask));
     system.startCoordinator(folder.resolve("results"), progress);
     for (String name : List.of("worker-1", "worker-2")) {
       system.startWorker(

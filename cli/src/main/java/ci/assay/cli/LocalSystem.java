@@ -4,6 +4,7 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.coordinator.Coordinator;
 import ci.assay.coordinator.CoordinatorSettings;
 import ci.assay.coordinator.VerdictListener;
+import ci.assay.model.CannotRunException;
 import ci.assay.observer.Observer;
 import ci.assay.observer.ObserverSettings;
 import ci.assay.observer.WatchedRepository;
@@ -26,16 +27,20 @@ final class LocalSystem implements AutoCloseable {
 
   private final BrokerAddress broker;
   private final Clock clock;
+  private final Runnable whenFailed;
   private final Closer rest = new Closer();
   private final List<Worker> workers = new ArrayList<>();
+  private @Nullable Coordinator coordinator;
   private @Nullable Observer observer;
 
   /**
    * @param broker not closed by this object
+   * @param whenFailed is run when the coordinator had to give up; {@link #close} then says why
    */
-  LocalSystem(BrokerAddress broker, Clock clock) {
+  LocalSystem(BrokerAddress broker, Clock clock, Runnable whenFailed) {
     this.broker = broker;
     this.clock = clock;
+    this.whenFailed = whenFailed;
   }
 
   BrokerAddress broker() {
@@ -44,7 +49,10 @@ final class LocalSystem implements AutoCloseable {
 
   void startCoordinator(Path results, VerdictListener listener) throws InterruptedException {
     CoordinatorSettings settings = new CoordinatorSettings(broker, NAME, results);
-    rest.add(new Coordinator(settings, listener, clock)).start();
+    Coordinator started = rest.add(new Coordinator(settings, listener, clock));
+    coordinator = started;
+    started.whenFailed(whenFailed);
+    started.start();
   }
 
   /**
@@ -72,11 +80,18 @@ final class LocalSystem implements AutoCloseable {
     }
   }
 
-  /** Stops at once; runs in hand are killed and their jobs stay with the broker. */
+  /**
+   * Stops at once; runs in hand are killed and their jobs stay with the broker.
+   *
+   * @throws CannotRunException when the coordinator had to give up
+   */
   @Override
   public void close() throws Exception {
     try (rest) {
       closeObserver();
+    }
+    if (coordinator != null && coordinator.failure().isPresent()) {
+      throw coordinator.failure().get();
     }
   }
 

@@ -88,7 +88,8 @@ final class RangeRun {
     RunProgress progress = new RunProgress(open.size(), view::verdict);
     if (!open.isEmpty()) {
       try (Closer closer = new Closer()) {
-        LocalSystem system = closer.add(new LocalSystem(broker(closer), surroundings.clock()));
+        LocalSystem system =
+            closer.add(new LocalSystem(broker(closer), surroundings.clock(), stop::ask));
         if (stop.start(() -> start(system, progress, results, work, slots))
             && stop.start(() -> publish(system.broker(), open))) {
           follow(progress, view, live, stop);

@@ -85,7 +85,7 @@ final class UpCommand implements Callable<Integer> {
       if (address == null) {
         address = closer.add(EmbeddedBroker.durable(folder)).address();
       }
-      LocalSystem system = closer.add(new LocalSystem(address, surroundings.clock()));
+      LocalSystem system = closer.add(new LocalSystem(address, surroundings.clock(), stop::ask));
       WorkerSettings worker =
           LocalWorkers.settings(
               address, HostName.get(), slots, folder.resolve("worker"), watch.timeout);

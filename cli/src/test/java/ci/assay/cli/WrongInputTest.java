@@ -100,6 +100,7 @@ class WrongInputTest {
         new Mistake(2, "log", "missing required parameter"),
         new Mistake(2, "log bottle", "missing required parameter: 'COMMIT'"),
         new Mistake(2, "log --results empty bottle 4f", "repository 'bottle' has no results"),
+        new Mistake(2, "coordinator --sweep-after soon", "--sweep-after: duration 'soon'"),
         new Mistake(3, "coordinator --results a-file", "a-file"),
         new Mistake(3, "run --results a-file good.git", "a-file"),
         new Mistake(3, "up --data a-file good.git", "a-file"));

@@ -3,21 +3,22 @@ package ci.assay.coordinator;
 import ci.assay.model.Result;
 import ci.assay.wire.Codec;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** {@code attempts.jsonl}: results of a job that had its result already, one a line. */
+/**
+ * {@code attempts.jsonl}: results of a job that had its result already, one a line. Lines are
+ * appended, so that a coordinator that took over and the one before it never undo each other's.
+ */
 final class Attempts {
 
   private final Disk disk;
   private final Path folder;
-  private final Path file;
+  private final LineFile file;
 
   Attempts(Disk disk, Path folder) {
     this.disk = disk;
     this.folder = folder;
-    this.file = folder.resolve(ResultsFolder.ATTEMPTS);
+    this.file = new LineFile(disk, folder.resolve(ResultsFolder.ATTEMPTS));
   }
 
   /**
@@ -26,11 +27,10 @@ final class Attempts {
    * @return whether it is new
    */
   boolean add(Result late) throws IOException {
-    String before = Files.exists(file) ? Files.readString(file) : "";
-    String after = before + new String(Codec.encode(late), StandardCharsets.UTF_8) + "\n";
-    boolean isNew = !before.contains("\"run\":\"" + late.run() + "\"");
+    String run = "\"run\":\"" + late.run() + "\"";
+    boolean isNew = file.lines().stream().noneMatch(line -> line.contains(run));
     if (isNew) {
-      disk.replace(file, out -> out.write(after.getBytes(StandardCharsets.UTF_8)));
+      file.append(Codec.encode(late), true);
     }
     disk.sync(folder);
     return isNew;

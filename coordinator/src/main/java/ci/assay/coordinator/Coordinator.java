@@ -4,9 +4,12 @@ import ci.assay.broker.BrokerLink;
 import ci.assay.broker.ConfirmedPublisher;
 import ci.assay.broker.Topology;
 import ci.assay.model.CannotRunException;
+import ci.assay.model.Message;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,11 +19,16 @@ import org.slf4j.LoggerFactory;
  * Consumes the results queue and keeps the result files: what is owed, each job's result, each
  * commit's verdict. A message is acked when what it says is on the disk. While the results folder
  * can't be written it takes nothing, and tries again every second. It may be killed at any moment:
- * the queue holds what it had not finished.
+ * the queue holds what it had not finished. Of several on one broker one is active, and the others
+ * stand by; all must write the same folder.
  */
 public final class Coordinator implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Coordinator.class);
+
+  /** Short, so that a standby takes over within ten seconds from one that is stopped or cut off. */
+  private static final Duration HEARTBEAT = Duration.ofSeconds(3);
+
   private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
@@ -29,11 +37,15 @@ public final class Coordinator implements AutoCloseable {
   private final BrokerLink publishing;
   private final ConfirmedPublisher publisher;
   private final DiskWatch watch;
+  private final Claim claim;
   private final MessageHandler messages;
   private final DeadLetterHandler deadLetters;
+  private final ActiveFlag flag;
+  private final Standing standing;
   private final Thread supervisor;
-  private final Thread finisher;
 
+  private volatile @Nullable CannotRunException failure;
+  private volatile Runnable whenFailed = () -> {};
   private @Nullable Consumption current;
 
   /**
@@ -41,20 +53,63 @@ public final class Coordinator implements AutoCloseable {
    */
   public Coordinator(CoordinatorSettings settings, VerdictListener listener, Clock clock) {
     String name = "assay coordinator " + settings.name();
+    CoordinatorTimings timings = settings.timings();
     ResultsFolder folders = new ResultsFolder(settings.results());
     Disk disk = new Disk(folders);
-    ResultStore store = new ResultStore(folders, disk, listener, ResultStore.PIECES_IN_HAND);
+    OwedBook owed = new OwedBook(timings.sweep().after(), System::nanoTime);
+    ResultStore store = new ResultStore(folders, disk, listener, owed, ResultStore.PIECES_IN_HAND);
     this.settings = settings;
-    this.consuming = BrokerLink.forConsuming(settings.broker(), name);
+    this.consuming = BrokerLink.forConsuming(settings.broker(), name, HEARTBEAT);
     this.publishing = BrokerLink.forPublishing(settings.broker(), name);
     this.publisher = new ConfirmedPublisher(publishing, List::of);
     this.watch = new DiskWatch(folders, disk);
-    this.messages = new MessageHandler(store, clock);
-    this.deadLetters = new DeadLetterHandler(folders, disk, clock);
+    this.claim = new Claim(folders, disk);
+    Identity self = new Identity(settings.name(), new StoreId(folders, disk));
+    Ticker ticker = new Ticker(publisher::publish, self, clock);
+    Semaphore news = new Semaphore(0);
+    this.flag = new ActiveFlag(timings.silence(), consuming::isOpen, news::release);
+    Grants grants = new Grants(timings.grant(), System::nanoTime);
+    PresenceBoard board = new PresenceBoard(timings.presence(), System::nanoTime);
+    DeclaringPublisher jobs = new DeclaringPublisher(publisher::publish, consuming);
+    this.messages = new MessageHandler(store, grants, ticker, flag, clock);
+    this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
+    Inquiries.Desk desk =
+        new Inquiries.Desk(
+            new AskHandler(store, grants, board, this::tellAll, clock),
+            new ReconcileHandler(store, ticker),
+            new OrderHandler(folders, store, jobs, this::tellAll, clock),
+            flag);
+    Sweeper sweeper =
+        new Sweeper(
+            timings.sweep(),
+            owed,
+            store,
+            board,
+            ticker,
+            jobs,
+            pool -> Topology.readyIn(consuming, pool),
+            this::isSettled);
+    this.standing =
+        new Standing(
+            new Standing.Parts(
+                self,
+                timings,
+                ticker,
+                flag,
+                news,
+                new ActiveDuties(
+                    self.coordinator(),
+                    () -> new Inquiries(desk, consuming, publishing, self.coordinator()),
+                    sweeper,
+                    claim,
+                    new Unfinished(folders, store, owed)),
+                board::heard,
+                this::fail,
+                clock),
+            consuming,
+            publishing);
     this.supervisor = new Thread(this::supervise, name);
-    this.finisher = new Thread(new Unfinished(folders, store, clock)::finish, name + " finishing");
     supervisor.setDaemon(true);
-    finisher.setDaemon(true);
   }
 
   /**
@@ -64,13 +119,32 @@ public final class Coordinator implements AutoCloseable {
    */
   public void start() throws InterruptedException {
     watch.requireWritable();
+    claim.open();
     publishing.start();
     consuming.start();
     Topology.declareAtStart(consuming, List.of());
     publisher.start();
-    finisher.start();
+    standing.start();
     supervisor.start();
     log.info("storing results in {}", settings.results().toAbsolutePath().normalize());
+  }
+
+  /**
+   * Is run when this coordinator had to give up, by a thread of its own; {@link #failure} says why.
+   * To be set before the start.
+   */
+  public void whenFailed(Runnable action) {
+    whenFailed = action;
+  }
+
+  /** Whether it is the active one of those on the broker. */
+  boolean isActive() {
+    return flag.isActive();
+  }
+
+  /** Why it gave up, if it did: it does nothing any more then. */
+  public Optional<CannotRunException> failure() {
+    return Optional.ofNullable(failure);
   }
 
   /**
@@ -80,16 +154,27 @@ public final class Coordinator implements AutoCloseable {
   @Override
   public void close() {
     stop(supervisor);
-    stop(finisher);
     drain();
+    standing.close();
     publisher.close();
     publishing.close();
     consuming.close();
+    claim.close();
+  }
+
+  private void tellAll(Message message) {
+    standing.talk().tellAll(message);
+  }
+
+  private boolean isSettled() {
+    Duration quiet = settings.timings().sweep().quiet();
+    return flag.activeFor().compareTo(quiet) >= 0
+        && standing.talk().listeningFor().compareTo(quiet) >= 0;
   }
 
   private void supervise() {
     try {
-      while (!Thread.interrupted()) {
+      while (failure == null && !Thread.interrupted()) {
         begin();
         watch.awaitTrouble();
         end();
@@ -100,14 +185,31 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
+  private void fail(CannotRunException why) {
+    if (failure == null) {
+      failure = why;
+      supervisor.interrupt();
+      end();
+      whenFailed.run();
+    }
+  }
+
   private synchronized void begin() {
-    current =
-        new Consumption(
-            consuming, publisher, settings.name(), watch.guard(messages), watch.guard(deadLetters));
-    current.start();
+    if (failure == null) {
+      current =
+          new Consumption(
+              consuming,
+              publisher,
+              settings.name(),
+              watch.guard(messages),
+              watch.guard(deadLetters));
+      standing.consumes(true);
+      current.start();
+    }
   }
 
   private synchronized void end() {
+    standing.consumes(false);
     if (current != null) {
       current.close();
       current = null;

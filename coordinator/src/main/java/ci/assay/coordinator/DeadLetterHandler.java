@@ -11,16 +11,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps each dead letter as a file that a person can look at, beside another one that says why it
- * is there. Nothing is read out of it, so nothing in it can make it come back. A job in it was
- * given up by the broker; the place to publish such a job again is here.
+ * What nobody could handle. A job that the broker gave up is published again as long as it has no
+ * result, after a pause that doubles each time: how often it may be tried its attempts say.
+ * Anything else becomes a file that a person can look at, beside another one that says why it is
+ * there.
  */
 final class DeadLetterHandler implements StoringHandler {
 
@@ -29,29 +33,57 @@ final class DeadLetterHandler implements StoringHandler {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+  /** Prepares the queue of a pool. */
+  @FunctionalInterface
+  interface Declaring {
+    void declare(String pool) throws InterruptedException;
+  }
+
+  private final ResultStore store;
   private final ResultsFolder folders;
   private final Disk disk;
+  private final Declaring queues;
   private final Clock clock;
+  private final Repetitions repetitions;
 
-  DeadLetterHandler(ResultsFolder folders, Disk disk, Clock clock) {
+  DeadLetterHandler(
+      ResultStore store, ResultsFolder folders, Disk disk, Declaring queues, Clock clock) {
+    this.store = store;
     this.folders = folders;
     this.disk = disk;
+    this.queues = queues;
     this.clock = clock;
+    this.repetitions = new Repetitions(clock);
   }
 
   @Override
-  public Disposition handle(Incoming message) throws IOException {
+  public Disposition handle(Incoming message) throws IOException, InterruptedException {
+    Job job = jobIn(message);
+    return job == null ? keep(message) : handle(job);
+  }
+
+  private Disposition handle(Job job) throws InterruptedException {
+    if (store.isJudged(job.id())) {
+      log.debug("{} has its result", job.id());
+      return Disposition.ack();
+    }
+    Duration pause = repetitions.pauseBefore(job.id());
+    if (!pause.isZero()) {
+      return new Disposition.RetryLater(pause, "published again a moment ago");
+    }
+    queues.declare(job.pool());
+    log.warn("{} was given up by the broker: published again", job.id());
+    return new Disposition.Ack(List.of(Outgoing.job(job)));
+  }
+
+  private Disposition keep(Incoming message) throws IOException {
     String name = freeName(TIME.format(clock.instant()) + "-" + fileName(message.id()));
     Path reason = folders.dead().resolve(name + ".reason.txt");
     Path body = folders.dead().resolve(name + extension(message));
     disk.replace(reason, out -> out.write(explanation(message).getBytes(StandardCharsets.UTF_8)));
     disk.replace(body, out -> out.write(message.body()));
     disk.sync(folders.dead());
-    log.error(
-        "kept {} message '{}' that nobody could handle: {}",
-        isJob(message) ? "the job" : "a",
-        message.id(),
-        body);
+    log.error("kept message '{}' that nobody could handle: {}", message.id(), body);
     return Disposition.ack();
   }
 
@@ -82,11 +114,11 @@ final class DeadLetterHandler implements StoringHandler {
     return text.toString();
   }
 
-  private static boolean isJob(Incoming message) {
+  private static @Nullable Job jobIn(Incoming message) {
     try {
-      return Codec.decode(message.body()) instanceof Job;
+      return Codec.decode(message.body()) instanceof Job job ? job : null;
     } catch (InvalidInputException e) {
-      return false;
+      return null;
     }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -28,6 +29,11 @@ final class Disk {
   Disk(ResultsFolder folder) {
     this.root = folder.root();
     this.temporary = folder.temporary();
+  }
+
+  /** What the names of all files that this process writes in the temporary folder begin with. */
+  String own() {
+    return own;
   }
 
   /** Puts content into an open stream. */
@@ -104,11 +110,12 @@ final class Disk {
   }
 
   @FunctionalInterface
-  private interface Step {
+  interface Step {
     void run() throws IOException;
   }
 
-  private void inItsFolder(Path file, Step step) throws IOException {
+  /** Does it, and once more with the folder made when that was what it lacked. */
+  void inItsFolder(Path file, Step step) throws IOException {
     try {
       step.run();
     } catch (NoSuchFileException e) {
@@ -119,7 +126,8 @@ final class Disk {
 
   /**
    * Makes a folder below the root, its name on the disk. Those of one commit are made by one thread
-   * at a time; a repository's may be wanted by several, and is ready when any of them has it.
+   * at a time; a repository's may be wanted by several, and is ready when any of them has it. A
+   * coordinator that took over may make any of them beside one that is still at work.
    */
   private void make(Path folder) throws IOException {
     Path parent = Objects.requireNonNull(folder.getParent());
@@ -135,7 +143,13 @@ final class Disk {
 
   private void makeIn(Path parent, Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
-      Files.createDirectory(folder);
+      try {
+        Files.createDirectory(folder);
+      } catch (FileAlreadyExistsException e) {
+        if (!Files.isDirectory(folder)) {
+          throw new NotDirectoryException(folder.toString());
+        }
+      }
       sync(parent);
     }
   }

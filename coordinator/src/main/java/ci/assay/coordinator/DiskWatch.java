@@ -42,11 +42,10 @@ final class DiskWatch {
    * @throws CannotRunException when it can't be written, or its file system can't do what we need
    */
   void requireWritable() {
-    Path linked = folders.temporary().resolve("probe-link");
+    Path linked = own("probe-link");
     try {
       Files.createDirectories(folders.temporary());
       probe();
-      Files.deleteIfExists(linked);
       disk.create(linked, out -> {});
       Files.delete(linked);
     } catch (IOException | UnsupportedOperationException e) {
@@ -105,9 +104,14 @@ final class DiskWatch {
   }
 
   private void probe() throws IOException {
-    Path file = folders.temporary().resolve("probe");
+    Path file = own("probe");
     disk.replace(file, out -> out.write(new byte[PROBE_BYTES]));
     Files.deleteIfExists(file);
+  }
+
+  /** Two coordinators may try out one folder at the same time. */
+  private Path own(String name) {
+    return folders.temporary().resolve(disk.own() + "-" + name);
   }
 
   static String explain(Exception e) {

@@ -66,6 +66,16 @@ final class JobLog {
    * Makes {@code log.txt} from the pieces of the stored result's run, where it is not there yet.
    */
   void assemble(Result stored) throws IOException {
+    try {
+      assembleUnlessThere(stored);
+    } catch (NoSuchFileException e) {
+      if (!Files.exists(text)) { // else the coordinator that was active before us was quicker
+        throw e;
+      }
+    }
+  }
+
+  private void assembleUnlessThere(Result stored) throws IOException {
     if (Files.exists(text)) {
       return;
     }
@@ -77,6 +87,11 @@ final class JobLog {
     }
     List<Piece> pieces = bytes == 0 ? List.of() : piecesOf(stored.run());
     disk.create(text, out -> copy(pieces, bytes, out)); // not over one that was made meanwhile
+  }
+
+  /** Whether there is a {@code log.txt}, so that no piece is of use any more. */
+  boolean isAssembled() {
+    return Files.exists(text);
   }
 
   /** Removes all pieces, of whichever run. */

@@ -6,14 +6,15 @@ import ci.assay.broker.Incoming;
 import ci.assay.broker.Outgoing;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
+import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
+import ci.assay.model.Returned;
 import ci.assay.model.Started;
+import ci.assay.model.Tick;
 import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.time.Clock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides about everything in the results queue: copies of jobs, log pieces, what began, results.
@@ -21,18 +22,23 @@ import org.slf4j.LoggerFactory;
  */
 final class MessageHandler implements StoringHandler {
 
-  private static final Logger log = LoggerFactory.getLogger(MessageHandler.class);
-
   private final ResultStore store;
   private final ResultHandler results;
+  private final Grants grants;
+  private final Ticker ticker;
+  private final ActiveFlag flag;
 
-  MessageHandler(ResultStore store, Clock clock) {
+  MessageHandler(ResultStore store, Grants grants, Ticker ticker, ActiveFlag flag, Clock clock) {
     this.store = store;
+    this.grants = grants;
+    this.ticker = ticker;
+    this.flag = flag;
     this.results = new ResultHandler(store, clock);
   }
 
   @Override
   public Disposition handle(Incoming incoming) throws IOException, InterruptedException {
+    flag.received();
     try {
       return incoming.contentType().equals(Outgoing.GZIP)
           ? handle(LogPiece.of(incoming))
@@ -50,7 +56,14 @@ final class MessageHandler implements StoringHandler {
       return handle(job);
     }
     if (message instanceof Started started) {
-      return handle(started);
+      return note(started.id(), started.run(), started);
+    }
+    if (message instanceof Returned returned) {
+      return note(returned.id(), returned.run(), returned);
+    }
+    if (message instanceof Tick tick) {
+      ticker.received(tick);
+      return Disposition.ack();
     }
     return new Park("a " + message.getClass().getSimpleName() + " does not belong in this queue");
   }
@@ -67,8 +80,9 @@ final class MessageHandler implements StoringHandler {
   }
 
   /** Attempts are counted from these. */
-  private static Disposition handle(Started started) {
-    log.debug("{}: run {} began on {}", started.id(), started.run(), started.worker());
+  private Disposition note(JobId id, String run, Message said) throws IOException {
+    store.addToStarts(id, said);
+    grants.forget(run);
     return Disposition.ack();
   }
 }

@@ -1,23 +1,16 @@
 package ci.assay.coordinator;
 
-import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
-import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What is owed: each {@code job.json} without a {@code result.json} beside it. */
 final class OwedJobs {
-
-  private static final Logger log = LoggerFactory.getLogger(OwedJobs.class);
 
   private OwedJobs() {}
 
@@ -36,17 +29,8 @@ final class OwedJobs {
   }
 
   private static Optional<Job> owedIn(Path variant) throws IOException {
-    Path file = variant.resolve(ResultsFolder.JOB);
-    if (Files.exists(variant.resolve(ResultsFolder.RESULT))) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Codec.decodeFile(Files.readAllBytes(file), Job.class));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (InvalidInputException e) {
-      log.warn("left out {}: {}", file, e.getMessage());
-      return Optional.empty();
-    }
+    return Files.exists(variant.resolve(ResultsFolder.RESULT))
+        ? Optional.empty()
+        : StoredResults.jobIn(variant);
   }
 }

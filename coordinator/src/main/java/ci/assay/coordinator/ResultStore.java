@@ -1,8 +1,12 @@
 package ci.assay.coordinator;
 
+import ci.assay.model.CrashPoint;
 import ci.assay.model.Job;
+import ci.assay.model.JobId;
 import ci.assay.model.LogSummary;
+import ci.assay.model.Message;
 import ci.assay.model.Result;
+import ci.assay.model.Verdict;
 import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +34,7 @@ final class ResultStore {
   private final Disk disk;
   private final VerdictDeriver verdicts;
   private final VerdictListener listener;
+  private final OwedBook owed;
   private final Duration piecesInHand;
   private final CommitLocks locks = new CommitLocks();
 
@@ -37,11 +42,17 @@ final class ResultStore {
    * @param piecesInHand how long a result waits for pieces of its log that other threads may be
    *     storing
    */
-  ResultStore(ResultsFolder folders, Disk disk, VerdictListener listener, Duration piecesInHand) {
+  ResultStore(
+      ResultsFolder folders,
+      Disk disk,
+      VerdictListener listener,
+      OwedBook owed,
+      Duration piecesInHand) {
     this.folders = folders;
     this.disk = disk;
     this.verdicts = new VerdictDeriver(folders, disk);
     this.listener = new ContainedListener(listener);
+    this.owed = owed;
     this.piecesInHand = piecesInHand;
   }
 
@@ -66,7 +77,11 @@ final class ResultStore {
         warnWhenOther(job, file);
       }
       disk.sync(folder);
+      if (!Files.exists(folder.resolve(ResultsFolder.RESULT))) {
+        owed.owed(job);
+      }
     }
+    CrashPoint.COORDINATOR_JOB_STORED.reached();
   }
 
   /** Keeps a piece of a log. Of a job that has its result no more pieces are wanted. */
@@ -77,8 +92,13 @@ final class ResultStore {
         log.debug("{}: a piece of run {}'s log came late", piece.job(), piece.run());
         return;
       }
-      new JobLog(disk, folder).add(piece);
+      JobLog jobLog = new JobLog(disk, folder);
+      jobLog.add(piece);
+      CrashPoint.COORDINATOR_PIECE_STORED.reached();
       stripe.changed();
+      if (jobLog.isAssembled()) { // by the coordinator that took over from us meanwhile
+        jobLog.removePieces();
+      }
     }
   }
 
@@ -103,6 +123,46 @@ final class ResultStore {
     }
   }
 
+  /**
+   * Stores a result that the coordinator itself gives, unless its job has one.
+   *
+   * @return whether it is the job's now
+   */
+  boolean addUnlessJudged(Result own) throws IOException {
+    try (CommitLocks.Stripe unused = locks.lock(own.id())) {
+      if (isJudged(own.id())) {
+        return false;
+      }
+      return store(own) == Answer.STORED;
+    }
+  }
+
+  /** Whether a job has its result. */
+  boolean isJudged(JobId id) {
+    return Files.exists(folders.job(id).resolve(ResultsFolder.RESULT));
+  }
+
+  /** Whether a job has arrived. */
+  boolean isKnown(JobId id) {
+    return Files.exists(folders.job(id).resolve(ResultsFolder.JOB));
+  }
+
+  /** A job that has arrived. */
+  Optional<Job> job(JobId id) throws IOException {
+    return StoredResults.jobIn(folders.job(id));
+  }
+
+  /** What is known of the runs of a job that has no result. */
+  JobRuns starts(JobId id) throws IOException {
+    return new StartsFile(disk, folders.job(id)).read();
+  }
+
+  /** Notes what was said of a run; in vain when its job has its result. */
+  void addToStarts(JobId id, Message said) throws IOException {
+    new StartsFile(disk, folders.job(id)).add(said);
+    CrashPoint.COORDINATOR_START_STORED.reached();
+  }
+
   /** Derives log and verdict of a stored result, as after a crash. */
   void deriveAgain(Result stored) throws IOException {
     try (CommitLocks.Stripe unused = locks.lock(stored.id())) {
@@ -118,12 +178,14 @@ final class ResultStore {
 
   private Answer store(Result result) throws IOException {
     Path folder = folders.job(result.id());
-    if (!create(folder.resolve(ResultsFolder.RESULT), Codec.encodePretty(result))) {
+    if (!createResult(folder, Codec.encodePretty(result))) {
       return addLater(StoredResults.in(folder).orElseThrow(), result);
     }
+    CrashPoint.COORDINATOR_RESULT_LINKED.reached();
     deriveLog(result);
     listener.resultStored(result);
     deriveVerdict(result);
+    CrashPoint.COORDINATOR_RESULT_DONE.reached();
     return Answer.STORED;
   }
 
@@ -131,12 +193,23 @@ final class ResultStore {
     return disk.create(file, out -> out.write(content));
   }
 
+  private boolean createResult(Path folder, byte[] content) throws IOException {
+    return disk.create(
+        folder.resolve(ResultsFolder.RESULT),
+        out -> {
+          out.write(content);
+          CrashPoint.COORDINATOR_RESULT_WRITTEN.reached();
+        });
+  }
+
   private Answer addLater(Result first, Result later) throws IOException {
     derive(first);
     if (first.run().equals(later.run())) {
       return Answer.KNOWN;
     }
-    if (new Attempts(disk, folders.job(later.id())).add(later)) {
+    boolean isNew = new Attempts(disk, folders.job(later.id())).add(later);
+    CrashPoint.COORDINATOR_ATTEMPTS_STORED.reached();
+    if (isNew) {
       log.warn(
           "{} has a result of run {}; kept run {} of {} as an attempt: {}",
           later.id(),
@@ -158,12 +231,17 @@ final class ResultStore {
     Path folder = folders.job(stored.id());
     JobLog jobLog = new JobLog(disk, folder);
     jobLog.assemble(stored);
+    CrashPoint.COORDINATOR_LOG_ASSEMBLED.reached();
     disk.sync(folder);
     jobLog.removePieces();
+    new StartsFile(disk, folder).remove();
+    owed.judged(stored.id());
   }
 
   private void deriveVerdict(Result stored) throws IOException {
-    verdicts.derive(stored).ifPresent(listener::verdictStored);
+    Optional<Verdict> verdict = verdicts.derive(stored);
+    CrashPoint.COORDINATOR_VERDICT_WRITTEN.reached();
+    verdict.ifPresent(listener::verdictStored);
   }
 
   private static void warnWhenOther(Job job, Path file) throws IOException {

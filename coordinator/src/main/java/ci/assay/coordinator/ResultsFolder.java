@@ -24,6 +24,7 @@ record ResultsFolder(Path root) {
   static final String VERDICT = "verdict.json";
   static final String LOG = "log.txt";
   static final String ATTEMPTS = "attempts.jsonl";
+  static final String STARTS = ".starts";
   private static final String RERUNS = "reruns";
 
   ResultsFolder {
@@ -33,6 +34,11 @@ record ResultsFolder(Path root) {
   /** For files that are being written. */
   Path temporary() {
     return root.resolve(".tmp");
+  }
+
+  /** Holds the id of this folder as a whole. */
+  Path store() {
+    return root.resolve(".store");
   }
 
   /** For messages that nobody could handle. */

@@ -1,6 +1,7 @@
 package ci.assay.coordinator;
 
 import ci.assay.model.InvalidInputException;
+import ci.assay.model.Job;
 import ci.assay.model.Result;
 import ci.assay.wire.Codec;
 import java.io.IOException;
@@ -10,9 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads {@code result.json} files. */
+/** Reads {@code job.json} and {@code result.json} files. */
 final class StoredResults {
+
+  private static final Logger log = LoggerFactory.getLogger(StoredResults.class);
 
   private StoredResults() {}
 
@@ -29,6 +34,19 @@ final class StoredResults {
       return Optional.empty();
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The job in one job's folder, if it is known; none, too, when what is there can't be read. */
+  static Optional<Job> jobIn(Path job) throws IOException {
+    Path file = job.resolve(ResultsFolder.JOB);
+    try {
+      return Optional.of(Codec.decodeFile(Files.readAllBytes(file), Job.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (InvalidInputException e) {
+      log.warn("left out {}: {}", file, e.getMessage());
+      return Optional.empty();
     }
   }
 

@@ -5,46 +5,42 @@ import ci.assay.model.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finishes at start what an earlier process may have left. The verdict is the last thing that is
- * derived, so a commit that has one is done: this looks once at each commit's folder, and into
- * those that have no verdict. Results whose process died before its ack are delivered again anyway;
- * this is for those whose message is gone as well, and for power cuts.
+ * Finishes what an earlier process may have left, when this one becomes the active one. The verdict
+ * is the last thing that is derived, so a commit that has one is done but for reruns: this looks
+ * once at each commit's folder, and into those that have no verdict. Results whose process died
+ * before its ack are delivered again anyway; this is for those whose message is gone as well, and
+ * for power cuts.
  */
 final class Unfinished {
 
   private static final Logger log = LoggerFactory.getLogger(Unfinished.class);
 
-  /** No write takes that long: what is older was left by a process that died. */
-  private static final Duration LEFT_OVER = Duration.ofHours(1);
-
   private final ResultsFolder folders;
   private final ResultStore store;
-  private final Clock clock;
+  private final OwedBook owed;
 
-  Unfinished(ResultsFolder folders, ResultStore store, Clock clock) {
+  Unfinished(ResultsFolder folders, ResultStore store, OwedBook owed) {
     this.folders = folders;
     this.store = store;
-    this.clock = clock;
+    this.owed = owed;
   }
 
-  /** Finishes everything; stops early when the thread is interrupted. */
+  /** Finishes everything and notes what is owed; stops early when the thread is interrupted. */
   void finish() {
     try {
-      removeLeftOvers();
       for (Path repository : ResultsFolder.folders(folders.root())) {
         for (Path commit : ResultsFolder.list(repository)) {
           if (Thread.currentThread().isInterrupted()) {
             return;
           }
-          if (!hasVerdict(commit)) {
+          if (hasVerdict(commit)) {
+            noteOwedReruns(commit);
+          } else {
             finish(commit);
           }
         }
@@ -61,6 +57,8 @@ final class Unfinished {
           Optional<Result> stored = StoredResults.in(job);
           if (stored.isPresent()) {
             store.deriveAgain(stored.get());
+          } else {
+            StoredResults.jobIn(job).ifPresent(owed::owed);
           }
         } catch (InvalidInputException e) {
           log.warn("left alone: {}", e.getMessage());
@@ -69,17 +67,18 @@ final class Unfinished {
     }
   }
 
+  private void noteOwedReruns(Path commit) throws IOException {
+    for (Path variant : ResultsFolder.folders(commit)) {
+      for (Path job : ResultsFolder.jobsOf(variant)) {
+        if (!Files.exists(job.resolve(ResultsFolder.RESULT))) {
+          StoredResults.jobIn(job).ifPresent(owed::owed);
+        }
+      }
+    }
+  }
+
   /** An empty one was taken by a power cut. */
   private static boolean hasVerdict(Path commit) {
     return commit.resolve(ResultsFolder.VERDICT).toFile().length() > 0;
-  }
-
-  private void removeLeftOvers() throws IOException {
-    Instant limit = clock.instant().minus(LEFT_OVER);
-    for (Path file : ResultsFolder.list(folders.temporary())) {
-      if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

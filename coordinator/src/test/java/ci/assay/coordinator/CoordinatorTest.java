@@ -38,6 +38,9 @@ class CoordinatorTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  private static final CoordinatorTimings TIMINGS =
+      CoordinatorTimings.DEFAULT.sweepingAfter(Duration.ofMillis(500));
+
   @TempDir Path folder;
   private Path results = Path.of("");
   private BrokerAddress broker = TestBroker.shared().newVirtualHost();
@@ -118,7 +121,7 @@ class CoordinatorTest {
     for (Job job : jobs) {
       assertThat(reader().log("bottle", job.commit(), "default")).hasContent(Given.LOG);
     }
-    try (Stream<Path> all = Files.walk(results)) {
+    try (Stream<Path> all = Files.walk(results.resolve("bottle"))) {
       assertThat(all.filter(Files::isRegularFile)).hasSize(300 * 4);
     }
   }
@@ -156,11 +159,29 @@ class CoordinatorTest {
   }
 
   @Test
-  void jobThatTheBrokerGaveUpIsKept() throws Exception {
+  void jobThatTheBrokerGaveUpGoesBackToItsPool() throws Exception {
     byte[] job = Codec.encode(Given.job(1));
     publish(new Outgoing(Topology.DEAD, "default", "a job", Outgoing.JSON, Map.of("x", 1), job));
-    await().atMost(LIMIT).until(() -> dead().size() == 2);
-    assertThat(dead("a_job.json")).hasBinaryContent(job);
+    await().atMost(LIMIT).until(() -> waitingIn(Topology.jobsQueue("default")) == 1);
+    await().atMost(LIMIT).until(() -> reader().pending().equals(List.of(Given.job(1))));
+    assertThat(dead()).isEmpty();
+  }
+
+  @Test
+  void jobThatTheBrokerLostIsPublishedAgain() throws Exception {
+    publish(Outgoing.job(Given.job(1)));
+    await().atMost(LIMIT).until(() -> reader().pending().equals(List.of(Given.job(1))));
+    try (Channel channel = link.awaitOpen().createChannel()) {
+      channel.queuePurge(Topology.jobsQueue("default"));
+    }
+    await().atMost(LIMIT).until(() -> waitingIn(Topology.jobsQueue("default")) == 1);
+    try (Channel channel = link.awaitOpen().createChannel()) {
+      channel.queueDelete(Topology.jobsQueue("default"));
+    }
+    await()
+        .atMost(LIMIT)
+        .ignoreExceptions()
+        .until(() -> waitingIn(Topology.jobsQueue("default")) == 1);
   }
 
   @Test
@@ -196,7 +217,7 @@ class CoordinatorTest {
   }
 
   private Coordinator coordinator(VerdictListener listener) {
-    CoordinatorSettings settings = new CoordinatorSettings(broker, "test", results);
+    CoordinatorSettings settings = new CoordinatorSettings(broker, "test", results, TIMINGS);
     return new Coordinator(settings, listener, Clock.systemUTC());
   }
 
@@ -245,8 +266,16 @@ class CoordinatorTest {
   }
 
   private DeclareOk depth() throws Exception {
+    return depth(Topology.RESULTS_QUEUE);
+  }
+
+  private int waitingIn(String queue) throws Exception {
+    return depth(queue).getMessageCount();
+  }
+
+  private DeclareOk depth(String queue) throws Exception {
     try (Channel channel = link.awaitOpen().createChannel()) {
-      return channel.queueDeclarePassive(Topology.RESULTS_QUEUE);
+      return channel.queueDeclarePassive(queue);
     }
   }
 }

@@ -8,8 +8,6 @@ import ci.assay.model.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +86,7 @@ class CrashTest {
     ResultsFixture first = finished();
     died.undo(first);
     ResultsFixture second = new ResultsFixture(folder);
-    new Unfinished(second.folders, second.store, Clock.systemUTC()).finish();
+    new Unfinished(second.folders, second.store, second.owed).finish();
     assertFinished(second);
     assertThat(second.verdicts.size()).isEqualTo(died == Died.BEFORE_THE_ACK ? 0 : 1);
   }
@@ -105,22 +103,6 @@ class CrashTest {
     ResultsFixture third = new ResultsFixture(folder);
     deliverAll(third);
     assertFinished(third);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void leftOverTemporaryFilesAreNeverSeenAndGoInTime(Died died) throws Exception {
-    ResultsFixture first = finished();
-    died.undo(first);
-    Path left = first.folders.temporary().resolve("left");
-    Files.writeString(left, "half");
-    ResultsFixture second = new ResultsFixture(folder);
-    new Unfinished(second.folders, second.store, Clock.systemUTC()).finish();
-    assertThat(left).exists();
-    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofHours(2));
-    new Unfinished(second.folders, second.store, later).finish();
-    assertThat(left).doesNotExist();
-    assertThat(new ResultReader(folder).repositories()).containsExactly("bottle");
   }
 
   private ResultsFixture finished() throws Exception {

@@ -91,7 +91,7 @@ class DiskWatchTest {
   }
 
   private Disposition.Handler storing() {
-    return watch.guard(new MessageHandler(results.store, Clock.systemUTC()));
+    return watch.guard(results.messages(Clock.systemUTC()));
   }
 
   private CompletableFuture<Boolean> troubleSeen() {

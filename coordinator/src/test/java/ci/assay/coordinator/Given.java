@@ -70,6 +70,12 @@ final class Given {
         job.reason());
   }
 
+  /** The same job asked for again. */
+  static Job rerun(Job job, int number) {
+    JobId id = job.id();
+    return job(new JobId(id.repository(), id.commit(), id.variant(), number), job.variants());
+  }
+
   /** A result of a run that printed {@link #LOG}. */
   static Result result(Job job, String run, Outcome outcome) {
     return result(job, run, outcome, LOG.length());

@@ -37,7 +37,7 @@ class MessageHandlerTest {
   @BeforeEach
   void open() {
     results = new ResultsFixture(folder);
-    handler = new MessageHandler(results.store, new Hand());
+    handler = results.messages(new Hand());
   }
 
   /** A clock that the test turns. */

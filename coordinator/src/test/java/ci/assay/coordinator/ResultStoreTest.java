@@ -149,7 +149,8 @@ class ResultStoreTest {
   @Test
   void resultWaitsForAPieceThatAnotherThreadIsStoring() throws Exception {
     ResultStore patient =
-        new ResultStore(results.folders, results.disk, results, Duration.ofSeconds(60));
+        new ResultStore(
+            results.folders, results.disk, results, results.owed, Duration.ofSeconds(60));
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     Thread waiting = new Thread(() -> complete(answer, patient));
     waiting.start();
@@ -250,7 +251,8 @@ class ResultStoreTest {
             throw new IllegalStateException("no");
           }
         };
-    ResultStore other = new ResultStore(results.folders, results.disk, failing, Duration.ZERO);
+    ResultStore other =
+        new ResultStore(results.folders, results.disk, failing, results.owed, Duration.ZERO);
     assertThat(other.add(Given.result(JOB, "run-1", Outcome.PASSED, 0))).isEqualTo(Answer.STORED);
     assertThat(results.verdict(JOB).outcome()).isEqualTo(Outcome.PASSED);
   }
@@ -273,7 +275,8 @@ class ResultStoreTest {
             results.verdicts.add(verdict);
           }
         };
-    ResultStore other = new ResultStore(results.folders, results.disk, reading, Duration.ZERO);
+    ResultStore other =
+        new ResultStore(results.folders, results.disk, reading, results.owed, Duration.ZERO);
     assertThatCode(() -> other.add(Given.result(JOB, "run-1", Outcome.PASSED, 0)))
         .doesNotThrowAnyException();
     assertThat(results.results).hasSize(1);

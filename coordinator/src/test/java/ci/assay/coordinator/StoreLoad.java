@@ -42,10 +42,8 @@ final class StoreLoad {
   }
 
   private static long run(Path folder, int count) throws Exception {
-    ResultsFixture results = new ResultsFixture(folder);
-    ResultStore store =
-        new ResultStore(results.folders, results.disk, results, ResultStore.PIECES_IN_HAND);
-    MessageHandler handler = new MessageHandler(store, Clock.systemUTC());
+    ResultsFixture results = new ResultsFixture(folder, ResultStore.PIECES_IN_HAND);
+    MessageHandler handler = results.messages(Clock.systemUTC());
     List<Outgoing> messages = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Job job = Given.job(i);

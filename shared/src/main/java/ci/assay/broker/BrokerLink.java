@@ -37,8 +37,8 @@ public final class BrokerLink implements AutoCloseable {
   private boolean closed;
   private volatile boolean blocked;
 
-  private BrokerLink(BrokerAddress address, String name, Duration silence) {
-    this.connector = new Connector(address, name);
+  private BrokerLink(BrokerAddress address, String name, Duration silence, Duration heartbeat) {
+    this.connector = new Connector(address, name, heartbeat);
     this.speaker = new LinkLog(log, name, address, silence);
     this.supervisor = new Thread(this::supervise, name + " link");
     supervisor.setDaemon(true);
@@ -52,22 +52,34 @@ public final class BrokerLink implements AutoCloseable {
    *     host-1}
    */
   public static BrokerLink forPublishing(BrokerAddress address, String name) {
-    return new BrokerLink(address, name + " (publishing)", Duration.ofMinutes(1));
+    return new BrokerLink(
+        address, name + " (publishing)", Duration.ofMinutes(1), Connector.HEARTBEAT);
   }
 
   /** A link of someone who only publishes; this one says that the broker came or went. */
   public static BrokerLink forPublishingOnly(BrokerAddress address, String name) {
-    return new BrokerLink(address, name + " (publishing)", Duration.ZERO);
+    return new BrokerLink(address, name + " (publishing)", Duration.ZERO, Connector.HEARTBEAT);
   }
 
   /** A link of someone who only publishes to hear answers on, beside that; speaks as little. */
   public static BrokerLink forListening(BrokerAddress address, String name) {
-    return new BrokerLink(address, name + " (listening)", Duration.ofMinutes(1));
+    return new BrokerLink(
+        address, name + " (listening)", Duration.ofMinutes(1), Connector.HEARTBEAT);
   }
 
   /** A link to consume on; this one says that the broker came or went. */
   public static BrokerLink forConsuming(BrokerAddress address, String name) {
-    return new BrokerLink(address, name + " (consuming)", Duration.ZERO);
+    return forConsuming(address, name, Connector.HEARTBEAT);
+  }
+
+  /**
+   * The same where somebody waits to take over: the broker gives a consumer up two to three
+   * heartbeats after its last sign of life.
+   *
+   * @param heartbeat in whole seconds
+   */
+  public static BrokerLink forConsuming(BrokerAddress address, String name, Duration heartbeat) {
+    return new BrokerLink(address, name + " (consuming)", Duration.ZERO, heartbeat);
   }
 
   /** Begins to connect, in the background. */

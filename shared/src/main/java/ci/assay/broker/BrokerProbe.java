@@ -23,7 +23,7 @@ public record BrokerProbe(Dialect dialect, String product, String version) {
    *     arguments
    */
   public static BrokerProbe of(BrokerAddress address, String name, Collection<String> pools) {
-    Connector connector = new Connector(address, name);
+    Connector connector = new Connector(address, name, Connector.HEARTBEAT);
     try (Connection connection = connector.connect()) {
       Topology.declareOnce(connection, pools);
       return new BrokerProbe(

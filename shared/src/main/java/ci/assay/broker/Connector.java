@@ -40,7 +40,9 @@ final class Connector {
   private static final int CONNECT_MILLIS = 5_000;
   private static final int HANDSHAKE_MILLIS = 10_000;
   private static final int CHANNEL_RPC_MILLIS = 30_000;
-  private static final int HEARTBEAT_SECONDS = 4;
+
+  /** After twice to three times as long without a sign of life a connection counts as lost. */
+  static final Duration HEARTBEAT = Duration.ofSeconds(4);
 
   private final BrokerAddress address;
   private final String name;
@@ -50,10 +52,11 @@ final class Connector {
   /**
    * @throws CannotRunException when the CA file cannot be used
    */
-  Connector(BrokerAddress address, String name) {
+  Connector(BrokerAddress address, String name, Duration heartbeat) {
     this.address = address;
     this.name = name;
     this.factory = factory(address, socket -> latest = socket);
+    factory.setRequestedHeartbeat(Math.toIntExact(heartbeat.toSeconds()));
   }
 
   BrokerAddress address() {
@@ -184,7 +187,6 @@ final class Connector {
     factory.setConnectionTimeout(CONNECT_MILLIS);
     factory.setHandshakeTimeout(HANDSHAKE_MILLIS);
     factory.setChannelRpcTimeout(CHANNEL_RPC_MILLIS);
-    factory.setRequestedHeartbeat(HEARTBEAT_SECONDS);
     factory.setClientProperties(properties());
     factory.setExceptionHandler(new QuietExceptionHandler());
     factory.setThreadFactory(Connector::daemon);

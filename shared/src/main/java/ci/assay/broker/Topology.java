@@ -148,6 +148,27 @@ public final class Topology {
   }
 
   /**
+   * How many jobs of a pool wait for a worker; none where its queue is not there. Takes no
+   * permission.
+   *
+   * @throws IOException when the broker does not say
+   */
+  public static long readyIn(BrokerLink link, String pool)
+      throws IOException, InterruptedException {
+    Channel channel = Connector.openChannel(link.awaitOpen());
+    try {
+      return channel.queueDeclarePassive(jobsQueue(pool)).getMessageCount();
+    } catch (IOException | ShutdownSignalException e) {
+      if (Connector.explain(e).startsWith("NOT_FOUND")) {
+        return 0;
+      }
+      throw new IOException("queue " + jobsQueue(pool) + ": " + Connector.explain(e), e);
+    } finally {
+      channel.abort();
+    }
+  }
+
+  /**
    * Waits for the broker and declares everything once, so that a process which may not do so says
    * it at its start.
    *

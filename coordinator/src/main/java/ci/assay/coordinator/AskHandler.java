@@ -1,0 +1,146 @@
+package ci.assay.coordinator;
+
+import ci.assay.coordinator.JobRuns.OneRun;
+import ci.assay.model.Answer;
+import ci.assay.model.Answer.Decision;
+import ci.assay.model.Ask;
+import ci.assay.model.Here;
+import ci.assay.model.Job;
+import ci.assay.model.Presence;
+import ci.assay.model.Result;
+import ci.assay.model.Stop;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers a worker that would begin a run: whether the job has its result, seems to run elsewhere,
+ * has used up its attempts, should be left to another worker, or may begin. For use by one thread
+ * at a time.
+ */
+final class AskHandler {
+
+  private static final Logger log = LoggerFactory.getLogger(AskHandler.class);
+
+  private final ResultStore store;
+  private final Grants grants;
+  private final PresenceBoard board;
+  private final Consumer<Stop> stops;
+  private final Clock clock;
+
+  /**
+   * @param stops is told that a job needs no run any more
+   */
+  AskHandler(
+      ResultStore store, Grants grants, PresenceBoard board, Consumer<Stop> stops, Clock clock) {
+    this.store = store;
+    this.grants = grants;
+    this.board = board;
+    this.stops = stops;
+    this.clock = clock;
+  }
+
+  Answer handle(Ask ask) throws IOException {
+    if (store.isJudged(ask.id())) {
+      return answer(ask, Decision.JUDGED, 1, List.of());
+    }
+    JobRuns runs = note(ask, store.starts(ask.id()));
+    List<OneRun> spent = runs.spent();
+    int attempt = spent.size() + 1;
+    List<String> elsewhere = elsewhere(ask, runs);
+    if (!elsewhere.isEmpty()) {
+      return answer(ask, Decision.ELSEWHERE, attempt, elsewhere);
+    }
+    if (!isUnderway(ask, runs)) {
+      Optional<Job> job = spent.isEmpty() ? Optional.empty() : store.job(ask.id());
+      if (job.isPresent() && isForAnother(ask, job.get(), spent)) {
+        return answer(ask, Decision.DEFER, attempt, List.of());
+      }
+      if (job.isPresent() && spent.size() >= ask.maxAttempts()) {
+        giveUp(job.get(), spent);
+        return answer(ask, Decision.JUDGED, attempt, List.of());
+      }
+    }
+    grants.add(ask);
+    return answer(ask, Decision.RUN, attempt, List.of());
+  }
+
+  /** Those that nobody answered for are gone, and one that asks itself is not. */
+  private JobRuns note(Ask ask, JobRuns before) throws IOException {
+    JobRuns runs = before;
+    for (String silent : ask.silent()) {
+      OneRun known = runs.get(silent);
+      if (known == null || known.end() == null) {
+        runs = note(ask, silent, Here.State.GONE, workerOf(silent, runs), runs);
+      }
+      grants.forget(silent);
+    }
+    OneRun own = runs.get(ask.run());
+    if (own != null && own.end() instanceof JobRuns.Gone) {
+      runs = note(ask, ask.run(), Here.State.RUNNING, ask.worker(), runs);
+    }
+    return runs;
+  }
+
+  private JobRuns note(Ask ask, String run, Here.State state, String worker, JobRuns runs)
+      throws IOException {
+    Here said = new Here(ask.id(), run, worker, state, clock.instant());
+    store.addToStarts(ask.id(), said);
+    return runs.with(said);
+  }
+
+  private String workerOf(String run, JobRuns runs) {
+    OneRun known = runs.get(run);
+    return known != null
+        ? known.worker()
+        : Objects.requireNonNullElse(grants.worker(run), "unknown");
+  }
+
+  /** Runs that may be under way, other than the asking one. */
+  private List<String> elsewhere(Ask ask, JobRuns runs) {
+    TreeSet<String> others = new TreeSet<>(grants.of(ask.id()));
+    board.runsOf(ask.id()).map(Presence.Underway::run).forEach(others::add);
+    others.removeIf(run -> hasEnded(run, runs));
+    runs.all().stream().filter(OneRun::isOpen).map(OneRun::id).forEach(others::add);
+    others.remove(ask.run());
+    ask.silent().forEach(others::remove);
+    return new ArrayList<>(others);
+  }
+
+  private static boolean hasEnded(String run, JobRuns runs) {
+    OneRun known = runs.get(run);
+    return known != null && known.end() != null;
+  }
+
+  private static boolean isUnderway(Ask ask, JobRuns runs) {
+    OneRun own = runs.get(ask.run());
+    return own != null && own.isOpen();
+  }
+
+  /** What only one worker has had trouble with, another one shall try. */
+  private boolean isForAnother(Ask ask, Job job, List<OneRun> spent) {
+    return spent.stream()
+            .allMatch(
+                run -> run.end() instanceof JobRuns.GivenBack && run.worker().equals(ask.worker()))
+        && board.hasAnotherTaker(job.pool(), ask.worker());
+  }
+
+  private void giveUp(Job job, List<OneRun> spent) throws IOException {
+    Result result = new OwnResults(clock).givenUp(job, spent);
+    if (store.addUnlessJudged(result)) {
+      log.warn("{} errored: {}", job.id(), result.cause());
+      stops.accept(new Stop(job.id(), result.summary()));
+    }
+  }
+
+  private static Answer answer(Ask ask, Decision decision, int attempt, List<String> runs) {
+    return new Answer(ask.id(), decision, attempt, runs);
+  }
+}

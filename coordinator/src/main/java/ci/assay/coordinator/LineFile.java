@@ -1,0 +1,67 @@
+package ci.assay.coordinator;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A file of lines that several processes may append to. A line that was cut short, by a full disk
+ * or the death of its writer, is never read, and goes when the next one is added.
+ */
+record LineFile(Disk disk, Path file) {
+
+  /** All whole lines; none when there is no file. */
+  List<String> lines() throws IOException {
+    List<String> lines = new ArrayList<>();
+    String content = read();
+    int from = 0;
+    for (int end = content.indexOf('\n'); end >= 0; end = content.indexOf('\n', from)) {
+      lines.add(content.substring(from, end));
+      from = end + 1;
+    }
+    return lines;
+  }
+
+  /**
+   * Adds a line. The file's folder is made when it is missing.
+   *
+   * @param durably whether its content is on the disk when this returns; without that it survives
+   *     the death of this process, but no power cut
+   */
+  void append(byte[] line, boolean durably) throws IOException {
+    String content = read();
+    if (!content.isEmpty() && !content.endsWith("\n")) {
+      String whole = content.substring(0, content.lastIndexOf('\n') + 1);
+      disk.replace(file, out -> out.write(whole.getBytes(StandardCharsets.UTF_8)));
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(line.length + 1).put(line).put((byte) '\n').flip();
+    disk.inItsFolder(file, () -> write(buffer, durably));
+  }
+
+  private void write(ByteBuffer buffer, boolean durably) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      if (durably) {
+        channel.force(true);
+      }
+    }
+  }
+
+  private String read() throws IOException {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      return "";
+    }
+  }
+}

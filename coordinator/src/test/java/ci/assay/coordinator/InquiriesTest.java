@@ -1,0 +1,191 @@
+package ci.assay.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ci.assay.broker.Binding;
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLink;
+import ci.assay.broker.ConfirmedPublisher;
+import ci.assay.broker.Outgoing;
+import ci.assay.broker.Talk;
+import ci.assay.broker.Topology;
+import ci.assay.model.Answer;
+import ci.assay.model.Ask;
+import ci.assay.model.Job;
+import ci.assay.model.Message;
+import ci.assay.model.Order;
+import ci.assay.model.Outcome;
+import ci.assay.model.Presence;
+import ci.assay.model.Receipt;
+import ci.assay.model.Reconcile;
+import ci.assay.model.Reconciled;
+import ci.assay.model.Started;
+import ci.assay.model.Stop;
+import ci.assay.testing.TestBroker;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What workers, observers and people ask, over a real broker. */
+class InquiriesTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Job JOB = Given.job(1);
+
+  @TempDir Path folder;
+  private final BrokerAddress broker = TestBroker.shared().newVirtualHost();
+  private final BrokerLink listening = BrokerLink.forConsuming(broker, "test");
+  private final BrokerLink speaking = BrokerLink.forPublishing(broker, "test");
+  private final ConfirmedPublisher publisher =
+      new ConfirmedPublisher(speaking, () -> List.of(Job.DEFAULT_POOL));
+  private final List<Message> heard = new CopyOnWriteArrayList<>();
+  private final Talk talk =
+      new Talk(
+          listening,
+          speaking,
+          "test",
+          List.of(Binding.control()),
+          each -> heard.add(each.message()),
+          () -> {});
+  private Optional<Coordinator> coordinator = Optional.empty();
+
+  @BeforeEach
+  void start() {
+    listening.start();
+    speaking.start();
+    publisher.start();
+    talk.start();
+    await().atMost(LIMIT).until(() -> !talk.listeningFor().isZero());
+  }
+
+  @AfterEach
+  void stop() {
+    coordinator.ifPresent(Coordinator::close);
+    talk.close();
+    publisher.close();
+    speaking.close();
+    listening.close();
+  }
+
+  private void coordinate() throws Exception {
+    Coordinator made =
+        new Coordinator(
+            new CoordinatorSettings(broker, "test", folder.resolve("results")),
+            VerdictListener.none(),
+            Clock.systemUTC());
+    coordinator = Optional.of(made);
+    made.start();
+    await().atMost(LIMIT).until(made::isActive);
+    await().atMost(LIMIT).until(() -> ask(Topology.KEY_RECONCILE, nothing()).isPresent());
+  }
+
+  private static Reconcile nothing() {
+    return new Reconcile(List.of());
+  }
+
+  @Test
+  void nobodyAnswersWhereNoCoordinatorIsActive() throws Exception {
+    assertThat(ask(Topology.KEY_ASK, question("r1"))).isEmpty();
+    coordinate();
+    coordinator.orElseThrow().close();
+    assertThat(ask(Topology.KEY_ASK, question("r1"))).isEmpty();
+  }
+
+  @Test
+  void workerIsToldWhatItMayDo() throws Exception {
+    coordinate();
+    publish(Outgoing.job(JOB));
+    assertThat(ask(Topology.KEY_ASK, question("r1"))).get().isEqualTo(answer(Answer.Decision.RUN));
+    publish(Outgoing.started(new Started(JOB.id(), "r1", "w1", Given.START)));
+    assertThat(ask(Topology.KEY_ASK, question("r2")))
+        .get()
+        .isEqualTo(answer(Answer.Decision.ELSEWHERE, "r1"));
+    publish(Outgoing.result(Given.result(JOB, "r1", Outcome.PASSED, 0)));
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                ask(Topology.KEY_ASK, question("r2"))
+                    .equals(Optional.of(answer(Answer.Decision.JUDGED))));
+  }
+
+  @Test
+  void runThatAWorkerShowsIsElsewhere() throws Exception {
+    coordinate();
+    Presence presence =
+        new Presence(
+            "w1",
+            "w1-1",
+            List.of("default"),
+            1,
+            List.of(new Presence.Underway(JOB.id(), "r1", Given.START)),
+            List.of(),
+            1_000_000,
+            null,
+            Given.START);
+    talk.say(Topology.PRESENCE, "worker.w1", presence);
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                ask(Topology.KEY_ASK, question("r2"))
+                    .equals(Optional.of(answer(Answer.Decision.ELSEWHERE, "r1"))));
+  }
+
+  @Test
+  void observerIsToldWhatBecameOfItsJobs() throws Exception {
+    coordinate();
+    publish(Outgoing.job(JOB), Outgoing.result(Given.result(JOB, "r1", Outcome.PASSED, 0)));
+    publish(Outgoing.job(Given.job(2)));
+    Reconcile question = new Reconcile(List.of(JOB.id(), Given.job(2).id(), Given.job(3).id()));
+    assertThat(ask(Topology.KEY_RECONCILE, question))
+        .get()
+        .isEqualTo(
+            new Reconciled(
+                List.of(JOB.id()), List.of(Given.job(2).id()), List.of(Given.job(3).id())));
+  }
+
+  @Test
+  void cancelIsStoredAndSaidToAllAndARerunIsQueued() throws Exception {
+    coordinate();
+    publish(Outgoing.job(JOB));
+    await()
+        .atMost(LIMIT)
+        .until(() -> !new ResultReader(folder.resolve("results")).pending().isEmpty());
+    assertThat(ask(Topology.KEY_ORDER, order(Order.Kind.CANCEL)))
+        .get()
+        .isEqualTo(new Receipt(true, List.of(JOB.id() + " cancelled")));
+    await().atMost(LIMIT).until(() -> heard.contains(new Stop(JOB.id(), "cancelled by ann@desk")));
+    assertThat(ask(Topology.KEY_ORDER, order(Order.Kind.RERUN)))
+        .get()
+        .isEqualTo(new Receipt(true, List.of(JOB.id() + "#2 queued")));
+  }
+
+  private static Order order(Order.Kind kind) {
+    return new Order(kind, "bottle", JOB.commit(), null, "ann@desk");
+  }
+
+  private static Ask question(String run) {
+    return new Ask(JOB.id(), run, "w" + run.charAt(1), 3, List.of());
+  }
+
+  private static Answer answer(Answer.Decision decision, String... runs) {
+    return new Answer(JOB.id(), decision, 1, List.of(runs));
+  }
+
+  private Optional<Message> ask(String key, Message question) throws Exception {
+    return talk.ask(key, question, Duration.ofSeconds(10)).get();
+  }
+
+  private void publish(Outgoing... messages) throws Exception {
+    publisher.publishAll(List.of(messages));
+  }
+}

@@ -1,0 +1,69 @@
+package ci.assay.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.broker.Outgoing;
+import ci.assay.model.Job;
+import ci.assay.model.Outcome;
+import ci.assay.model.Reconcile;
+import ci.assay.model.Reconciled;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReconcileHandlerTest {
+
+  private static final Job JUDGED = Given.job(1);
+  private static final Job OWED = Given.job(2);
+  private static final Job LATE = Given.job(3);
+  private static final Job UNKNOWN = Given.job(4);
+
+  @TempDir Path folder;
+  private ResultsFixture results;
+  private ReconcileHandler reconciles;
+
+  @BeforeEach
+  void open() throws Exception {
+    results = new ResultsFixture(folder);
+    reconciles = new ReconcileHandler(results.store, results.ticker);
+    results.store.add(JUDGED);
+    results.store.add(Given.result(JUDGED, "r1", Outcome.PASSED, 0));
+    results.store.add(OWED);
+  }
+
+  @Test
+  void whatIsKnownIsAnsweredAtOnce() throws Exception {
+    assertThat(ask(OWED, JUDGED).get(10, TimeUnit.SECONDS))
+        .isEqualTo(new Reconciled(List.of(JUDGED.id()), List.of(OWED.id()), List.of()));
+    assertThat(results.published).isEmpty();
+  }
+
+  @Test
+  void unknownIsSaidOnlyAfterATickHasComeBack() throws Exception {
+    CompletableFuture<Reconciled> answer = ask(JUDGED, LATE, UNKNOWN);
+    Outgoing tick = results.published.get(0);
+    results.messages(Clock.systemUTC()).handle(Given.delivered(Outgoing.job(LATE)));
+    assertThat(answer).isNotDone();
+    results.messages(Clock.systemUTC()).handle(Given.delivered(tick));
+    assertThat(answer.get(10, TimeUnit.SECONDS))
+        .isEqualTo(new Reconciled(List.of(JUDGED.id()), List.of(LATE.id()), List.of(UNKNOWN.id())));
+  }
+
+  @Test
+  void tickOfAnotherCoordinatorProvesNothing() throws Exception {
+    CompletableFuture<Reconciled> answer = ask(UNKNOWN);
+    ResultsFixture other = new ResultsFixture(folder);
+    other.ticker.tick();
+    results.messages(Clock.systemUTC()).handle(Given.delivered(other.published.get(0)));
+    assertThat(answer).isNotDone();
+  }
+
+  private CompletableFuture<Reconciled> ask(Job... jobs) throws InterruptedException {
+    return reconciles.handle(new Reconcile(List.of(jobs).stream().map(Job::id).toList()));
+  }
+}
