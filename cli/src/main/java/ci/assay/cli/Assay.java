@@ -84,6 +84,7 @@ final class Assay {
         .with(Duration.class, Assay::duration)
         .with(CommitSelection.class, Assay::selection)
         .with(Count.class, Count::parse)
+        .with(Size.class, Size::parse)
         .with(Name.class, Name::parse)
         .with(BrokerAddress.class, BrokerAddress::parse)
         .with(BrokerChoice.class, BrokerChoice::parse)

@@ -13,6 +13,10 @@ final class LocalWorkers {
   private static final int MOST_ATTEMPTS = 3;
   private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
 
+  /** A person's own machine: it shall work there with little space, too. */
+  private static final WorkerSettings.Disk DISK =
+      WorkerSettings.Disk.DEFAULT.withMinFree(100L << 20);
+
   private LocalWorkers() {}
 
   /**
@@ -31,6 +35,6 @@ final class LocalWorkers {
         timeout,
         MOST_ATTEMPTS,
         DRAIN_LIMIT,
-        WorkerSettings.DEFAULT_LOG_CAP);
+        DISK);
   }
 }

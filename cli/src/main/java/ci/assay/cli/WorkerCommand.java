@@ -76,6 +76,27 @@ final class WorkerCommand implements Callable<Integer> {
       description = "How long to wait for the runs in hand when stopping (default: 10m).")
   Duration drainLimit = Duration.ofMinutes(10);
 
+  @Option(
+      names = "--min-free-disk",
+      paramLabel = "SIZE",
+      defaultValue = "500M",
+      description = "Takes no jobs while less than this is free in --work (default: 500M).")
+  Size minFreeDisk = Size.parse("500M");
+
+  @Option(
+      names = "--log-cap",
+      paramLabel = "SIZE",
+      defaultValue = "16M",
+      description = "The most that is kept of what one run prints (default: 16M).")
+  Size logCap = Size.parse("16M");
+
+  @Option(
+      names = "--keep-trees",
+      paramLabel = "TIME",
+      defaultValue = "14d",
+      description = "Removes checkouts and homes that are unused for so long (default: 14d).")
+  Duration keepTrees = Duration.ofDays(14);
+
   WorkerCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
     this.work = new WorkOption(surroundings);
@@ -107,7 +128,7 @@ final class WorkerCommand implements Callable<Integer> {
         timeout,
         maxAttempts.value(),
         drainLimit,
-        WorkerSettings.DEFAULT_LOG_CAP);
+        new WorkerSettings.Disk(minFreeDisk.bytes(), logCap.bytes(), keepTrees));
   }
 
   private static String inWords(WorkerSettings settings) {

@@ -11,7 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,7 @@ final class Guard implements AutoCloseable {
   static final Duration LOCK_LIMIT = Duration.ofSeconds(12);
 
   private static final Logger log = LoggerFactory.getLogger(Guard.class);
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(12);
   private static final int CONFLICT = 75;
   private static final String SCRIPT = script();
@@ -46,15 +50,24 @@ final class Guard implements AutoCloseable {
    * @throws CannotRunException when another worker has the folder, or it cannot be locked
    */
   static Guard start(Path lock, Duration limit) throws InterruptedException {
+    return start(lock, limit, ANSWER_LIMIT);
+  }
+
+  /**
+   * As above.
+   *
+   * @param answerLimit how long the process itself may take to come up
+   */
+  static Guard start(Path lock, Duration limit, Duration answerLimit) throws InterruptedException {
     try {
       Guard first = new Guard(builder(lock, Duration.ZERO).start());
-      if (first.isReady(lock)) {
+      if (first.isReady(lock, answerLimit)) {
         return first;
       }
       if (!limit.isZero()) {
         log.info("waiting for the worker that has {} to end", lock.getParent());
         Guard second = new Guard(builder(lock, limit).start());
-        if (second.isReady(lock)) {
+        if (second.isReady(lock, limit.plus(answerLimit))) {
           return second;
         }
       }
@@ -91,17 +104,31 @@ final class Guard implements AutoCloseable {
   }
 
   /** Whether it has the lock; false when somebody else kept it. */
-  private boolean isReady(Path lock) throws IOException, InterruptedException {
+  private boolean isReady(Path lock, Duration limit) throws IOException, InterruptedException {
     BufferedReader answers =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    String answer = answers.readLine();
-    if ("ready".equals(answer)) {
-      return true;
+    FutureTask<String> answer = new FutureTask<>(answers::readLine);
+    Thread reader = new Thread(answer, "guard");
+    reader.setDaemon(true);
+    reader.start();
+    try {
+      String line = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      if ("ready".equals(line)) {
+        return true;
+      }
+      if (process.waitFor() != CONFLICT) {
+        throw new CannotRunException("cannot lock " + lock + ": " + line);
+      }
+      return false;
+    } catch (TimeoutException e) {
+      process.destroyForcibly();
+      throw new CannotRunException(
+          "the guard process (setsid, flock and sh) does not come up; is the disk of %s alive?"
+              .formatted(lock),
+          e);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
     }
-    if (process.waitFor() != CONFLICT) {
-      throw new CannotRunException("cannot lock " + lock + ": " + answer);
-    }
-    return false;
   }
 
   /** From now on this group dies with the worker. */

@@ -38,12 +38,12 @@ final class JobHandler implements Disposition.Handler {
   /**
    * What all slots of a worker share.
    *
-   * @param mayStart whether anything new may begin now: a result could be delivered, and orphans
-   *     would be killed
+   * @param mayStart whether anything new may begin now
    */
   record Tools(
       StartGate gate,
       Troubles troubles,
+      Readiness readiness,
       Spool spool,
       Returns returns,
       RunsInHand runs,
@@ -151,16 +151,25 @@ final class JobHandler implements Disposition.Handler {
     return Optional.of(tools.gate().hold(run));
   }
 
+  /** Something went wrong that is not the commit's fault, or does not seem to be. */
   private Disposition troubled(Run run, Exception e) throws InterruptedException {
+    try {
+      run.permission().attempt(); // what runs elsewhere, or has its result, is not troubled
+    } catch (NotHereException elsewhere) {
+      return elsewhere.instead();
+    } catch (CannotRunException closing) {
+      log.debug("{}: {}", run, closing.getMessage());
+    }
     return e instanceof GitTroubleException git && isFinal(git.kind())
         ? lastTries(run, String.valueOf(e.getMessage()))
-        : again(run, e, tools.troubles().add(run.job().id()));
+        : trouble(run, e);
   }
 
   private Disposition answer(Run run, Finished finished) throws IOException {
     Disposition delivery =
         tools.spool().deliver(finished).andThen(() -> tools.gate().delivered(run));
     tools.troubles().forget(run.job().id());
+    tools.readiness().well();
     Result result = finished.result();
     log.info(
         "{}: {} in {} ({})",
@@ -181,8 +190,14 @@ final class JobHandler implements Disposition.Handler {
     } catch (NotHereException e) {
       return e.instead();
     } catch (IOException e) {
-      return again(run, e, count);
+      return trouble(run, e);
     }
+  }
+
+  /** Something of ours failed. */
+  private Disposition trouble(Run run, Exception what) {
+    tools.readiness().troubled(String.valueOf(what.getMessage()));
+    return again(run, what, tools.troubles().add(run.job().id()));
   }
 
   private Disposition again(Run run, Exception trouble, int count) {

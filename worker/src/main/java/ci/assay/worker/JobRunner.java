@@ -7,6 +7,7 @@ import ci.assay.model.CrashPoint;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
 import ci.assay.model.LogSummary;
+import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
 import ci.assay.model.TestCounts;
@@ -14,10 +15,12 @@ import ci.assay.worker.Ending.Exited;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Runs jobs in one slot, one at a time: fetch, check out, run, count, judge. */
@@ -34,8 +37,12 @@ final class JobRunner {
       MirrorStore mirrors,
       RunProcess processes,
       LogShelf logs,
+      DiskSpace disk,
+      KeptTrees trees,
       InstantSource clock,
       BooleanSupplier isStopping) {}
+
+  private static final Duration SIGNAL_SPREAD = Duration.ofMillis(200);
 
   private final Tools tools;
   private final int slot;
@@ -81,10 +88,14 @@ final class JobRunner {
 
   private Judgement judge(Run run, Stopwatch watch, RunLog log)
       throws GitTroubleException, IOException, InterruptedException, NotHereException {
+    Repository repository = run.job().repository();
+    tools.trees().use(repository, slot);
     try {
       return test(run, watch, log);
     } catch (RefusedCommitException | InvalidInputException e) {
       return Judgement.errored(String.valueOf(e.getMessage()));
+    } finally {
+      tools.trees().release(repository, slot);
     }
   }
 
@@ -106,13 +117,18 @@ final class JobRunner {
     watch.lap("checkout");
 
     CrashPoint.WORKER_RUN_BEGUN.reached();
-    Ending ending = execute(run, command, checkout.tree(), log);
-    watch.lap("test");
-    CrashPoint.WORKER_RUN_ENDED.reached();
-
-    TestCounts counts = TestReports.count(workspace, log);
-    watch.lap("report");
-    return Judgement.of(ending, counts);
+    try (DiskSpace.Watch disk = tools.disk().watch()) {
+      Ending ending = execute(run, command, checkout.tree(), log);
+      watch.lap("test");
+      CrashPoint.WORKER_RUN_ENDED.reached();
+      TestCounts counts = TestReports.count(workspace, log);
+      watch.lap("report");
+      Judgement judgement = Judgement.of(ending, counts);
+      if (judgement.outcome() != Outcome.PASSED) {
+        disk.requireEnough();
+      }
+      return judgement;
+    }
   }
 
   private Ending execute(Run run, TestCommand command, Path tree, RunLog log)
@@ -133,13 +149,22 @@ final class JobRunner {
                       world.environment(System.getenv()),
                       command.timeout()),
                   log);
-      if (tools.isStopping().getAsBoolean() && ending instanceof Exited by && by.isSignalled()) {
+      if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
         throw new InterruptedException(run + " was killed by somebody while the worker stops");
       }
       return ending;
     } finally {
       temporary.clear();
     }
+  }
+
+  /** Whoever stops a service signals its runs too, perhaps a moment before us. */
+  private boolean stopsSoon() throws InterruptedException {
+    long deadline = System.nanoTime() + SIGNAL_SPREAD.toNanos();
+    while (!tools.isStopping().getAsBoolean() && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    return tools.isStopping().getAsBoolean();
   }
 
   private Workspace workspaceOf(Repository repository) {

@@ -37,16 +37,24 @@ final class RunsInHand {
 
   private final InstantSource clock;
   private final Map<String, Entry> runs = new HashMap<>();
+  private volatile Runnable listener = () -> {};
 
   RunsInHand(InstantSource clock) {
     this.clock = clock;
   }
 
+  /** From now on this one is told when something changed; it must not wait. */
+  void onChange(Runnable told) {
+    listener = told;
+  }
+
   /** A run begins on a thread, unless it has begun already. */
   synchronized Presence.Underway begin(JobId job, String run, Thread thread) {
-    return runs.computeIfAbsent(
-            run, id -> new Entry(new Presence.Underway(job, id, clock.instant()), thread))
-        .underway;
+    Entry entry =
+        runs.computeIfAbsent(
+            run, id -> new Entry(new Presence.Underway(job, id, clock.instant()), thread));
+    listener.run();
+    return entry.underway;
   }
 
   /**
@@ -68,6 +76,7 @@ final class RunsInHand {
   synchronized Optional<Why> end(Run run) {
     Entry entry = runs.remove(run.id());
     notifyAll();
+    listener.run();
     if (entry == null || entry.stop == null) {
       return Optional.empty();
     }

@@ -33,6 +33,7 @@ final class Spool {
   private final SpoolFolder folder;
   private final LogShelf logs;
   private final Map<JobId, Result> owed = new ConcurrentHashMap<>();
+  private volatile Runnable listener = () -> {};
   private final Map<JobId, Result> delivered =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -50,6 +51,11 @@ final class Spool {
   Spool(Path folder, LogShelf logs) {
     this.folder = new SpoolFolder(folder);
     this.logs = logs;
+  }
+
+  /** From now on this one is told when a result was delivered; it must not wait. */
+  void onChange(Runnable told) {
+    listener = told;
   }
 
   /**
@@ -155,6 +161,7 @@ final class Spool {
       log.warn("cannot remove the result of run {}: {}; it will be sent again", result.run(), e);
     }
     logs.delivered(result);
+    listener.run();
     CrashPoint.WORKER_SPOOL_CLEARED.reached();
   }
 

@@ -24,8 +24,8 @@ record SpoolFolder(Path path) {
     return path.resolve(run + SUFFIX);
   }
 
-  private Path aside(String run) {
-    return path.resolve(".refused").resolve(run + SUFFIX);
+  private Path refused() {
+    return path.resolve(".refused");
   }
 
   /** All that are there, the oldest first. */
@@ -75,8 +75,8 @@ record SpoolFolder(Path path) {
 
   /** Keeps a file for people, out of the way; returns where. */
   Path setAside(Path file) throws IOException {
-    Path kept = path.resolve(".refused").resolve(file.getFileName());
-    Files.createDirectories(kept.resolveSibling("."));
+    Path refused = Files.createDirectories(refused());
+    Path kept = refused.resolve(file.getFileName());
     return Files.move(file, kept, StandardCopyOption.REPLACE_EXISTING);
   }
 
@@ -86,6 +86,6 @@ record SpoolFolder(Path path) {
   }
 
   boolean hasSetAside(String run) {
-    return Files.exists(aside(run));
+    return Files.exists(refused().resolve(run + SUFFIX));
   }
 }

@@ -21,14 +21,27 @@ record WorkFolder(Path root) {
     return root.resolve("mirrors");
   }
 
+  /** Where, among the trees as among the homes, those of one repository in one slot are. */
+  Path place(Repository repository, int slot) {
+    return Path.of(key(repository), Integer.toString(slot));
+  }
+
   /** The work tree of one repository in one slot. */
   Path tree(Repository repository, int slot) {
-    return root.resolve("trees").resolve(key(repository)).resolve(slot + "/tree");
+    return trees().resolve(place(repository, slot)).resolve("tree");
+  }
+
+  Path trees() {
+    return root.resolve("trees");
   }
 
   /** The home of one repository's runs in one slot: what they cache there stays. */
   Path home(Repository repository, int slot) {
-    return root.resolve("homes").resolve(key(repository)).resolve(Integer.toString(slot));
+    return homes().resolve(place(repository, slot));
+  }
+
+  Path homes() {
+    return root.resolve("homes");
   }
 
   /** The temporary folder of one slot's runs. */
@@ -36,7 +49,8 @@ record WorkFolder(Path root) {
     return temporary().resolve(Integer.toString(slot));
   }
 
-  private Path temporary() {
+  /** All that is thrown away at the next start. */
+  Path temporary() {
     return root.resolve("tmp");
   }
 

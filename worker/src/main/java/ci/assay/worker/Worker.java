@@ -1,16 +1,22 @@
 package ci.assay.worker;
 
+import ci.assay.broker.Backoff;
 import ci.assay.broker.BrokerLink;
 import ci.assay.broker.ConfirmedPublisher;
 import ci.assay.broker.QueueConsumer;
 import ci.assay.broker.Topology;
 import ci.assay.git.MirrorStore;
 import ci.assay.model.CannotRunException;
+import ci.assay.model.JobId;
+import ci.assay.model.Presence;
+import com.github.f4b6a3.ulid.UlidCreator;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +30,18 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
+  private static final Backoff SELF_CHECKS =
+      new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
   private static final Duration KILL_LIMIT = Duration.ofSeconds(15);
   private static final Duration LAST_SETTLING_LIMIT = Duration.ofMillis(500);
 
   private final WorkerSettings settings;
   private final RunListener listener;
   private final Clock clock;
+  private final String instance;
   private final WorkFolder folder;
+  private final DiskSpace disk;
+  private final KeptTrees trees;
   private final BrokerLink publishing;
   private final BrokerLink consuming;
   private final ConfirmedPublisher publisher;
@@ -42,6 +53,8 @@ public final class Worker implements AutoCloseable {
   private @Nullable Guard guard;
   private @Nullable SpoolReplay replay;
   private @Nullable Conversation conversation;
+  private @Nullable Readiness readiness;
+  private @Nullable PresenceBeat presence;
   private volatile boolean isStopping;
 
   /** Assembles it; nothing is touched before {@link #start}. */
@@ -49,7 +62,10 @@ public final class Worker implements AutoCloseable {
     this.settings = settings;
     this.listener = listener;
     this.clock = clock;
+    this.instance = settings.name() + "@" + UlidCreator.getUlid();
     this.folder = new WorkFolder(settings.work());
+    this.disk = new DiskSpace(DiskSpace.Gauge.of(folder.root()), settings.disk().minFreeBytes());
+    this.trees = new KeptTrees(folder, settings.disk().keepTrees(), clock);
     String name = "assay worker " + settings.name();
     this.publishing = BrokerLink.forPublishing(settings.broker(), name);
     this.consuming = BrokerLink.forConsuming(settings.broker(), name);
@@ -73,19 +89,26 @@ public final class Worker implements AutoCloseable {
     folder.prepare();
     Topology.declareAtStart(consuming, settings.pools());
     publisher.start();
-    LogShelf logs = new LogShelf(folder, settings.logCapBytes(), clock);
+    LogShelf logs = new LogShelf(folder, settings.disk().logCapBytes(), clock);
     Spool spool = replayed(logs);
     Conversation talking =
         new Conversation(settings, consuming, publishing, runs, spool, publisher::publish, clock);
     conversation = talking;
     talking.start();
-    JobHandler.Tools tools = tools(spool, talking);
-    JobRunner.Tools runnerTools = tools(started, logs);
+    RunProcess processes = new RunProcess(started, readers);
+    Readiness ready = ready(started, processes);
+    JobHandler.Tools tools = tools(spool, talking, ready);
+    JobRunner.Tools runnerTools =
+        new JobRunner.Tools(
+            settings, folder, mirrors, processes, logs, disk, trees, clock, () -> isStopping);
     for (int slot = 1; slot <= settings.slots(); slot++) {
       JobHandler handler = new JobHandler(new JobRunner(runnerTools, slot), tools);
       slots.add(new QueueConsumer(consuming, publisher, consumer(slot), handler));
     }
+    trees.start();
+    ready.start();
     slots.forEach(QueueConsumer::start);
+    beat(spool, talking, ready);
     log.info(
         "worker {} takes jobs of {}, {} at a time",
         settings.name(),
@@ -106,29 +129,66 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private JobHandler.Tools tools(Spool spool, StartGate gate) {
+  private JobHandler.Tools tools(Spool spool, StartGate gate, Readiness ready) {
     return new JobHandler.Tools(
-        gate, new Troubles(), spool, returns, runs, listener, this::mayStart);
+        gate,
+        new Troubles(),
+        ready,
+        spool,
+        returns,
+        runs,
+        listener,
+        () -> !isStopping && !publishing.isBlocked() && ready.takesNothing().isEmpty());
   }
 
-  private JobRunner.Tools tools(Guard started, LogShelf logs) {
-    return new JobRunner.Tools(
-        settings, folder, mirrors, new RunProcess(started, readers), logs, clock, () -> isStopping);
+  private Readiness ready(Guard started, RunProcess processes) {
+    SelfCheck check = new SelfCheck(folder, started, processes, disk);
+    Readiness ready =
+        new Readiness(disk, check::problem, SELF_CHECKS, started::isAlive, this::takeJobs);
+    readiness = ready;
+    return ready;
+  }
+
+  private void takeJobs(boolean may) {
+    slots.forEach(may ? QueueConsumer::resume : QueueConsumer::pause);
+    PresenceBeat beat = presence;
+    if (beat != null) {
+      beat.changed();
+    }
+  }
+
+  private void beat(Spool spool, Conversation talking, Readiness ready) {
+    String key = "worker." + settings.name();
+    PresenceBeat beat =
+        new PresenceBeat(
+            () ->
+                talking.talk().say(Topology.PRESENCE, key, presence(spool, ready, talking.held())));
+    presence = beat;
+    runs.onChange(beat::changed);
+    spool.onChange(beat::changed);
+    beat.start();
+  }
+
+  private Presence presence(Spool spool, Readiness ready, List<JobId> held) {
+    Map<String, Presence.Underway> all = new LinkedHashMap<>();
+    runs.all().forEach(each -> all.put(each.run(), each));
+    spool.owed().forEach(each -> all.putIfAbsent(each.run(), each));
+    return new Presence(
+        settings.name(),
+        instance,
+        settings.pools(),
+        settings.slots(),
+        List.copyOf(all.values()),
+        held,
+        disk.free(),
+        isStopping ? "it is stopping" : ready.takesNothing().orElse(null),
+        clock.instant());
   }
 
   private QueueConsumer.Settings consumer(int slot) {
     List<String> queues = settings.pools().stream().map(Topology::jobsQueue).toList();
     String tag = settings.name() + "/" + slot;
     return QueueConsumer.Settings.oneByOne(queues, settings.pools(), tag);
-  }
-
-  private boolean mayStart() {
-    Guard current = guard;
-    if (current != null && !current.isAlive() && !isStopping) {
-      log.error("the guard process is gone, so no run is started; start this worker anew");
-      return false;
-    }
-    return !isStopping && !publishing.isBlocked();
   }
 
   /**
@@ -166,12 +226,7 @@ public final class Worker implements AutoCloseable {
       slots.forEach(QueueConsumer::close);
       Thread.currentThread().interrupt();
     }
-    if (replay != null) {
-      replay.close();
-    }
-    if (conversation != null) {
-      conversation.close();
-    }
+    closeAll(presence, conversation, readiness, trees, replay);
     publisher.close();
     consuming.close();
     publishing.close();
@@ -188,6 +243,18 @@ public final class Worker implements AutoCloseable {
     runs.interruptAll();
     runs.awaitNone(KILL_LIMIT);
     awaitSlots(LAST_SETTLING_LIMIT);
+  }
+
+  private static void closeAll(@Nullable AutoCloseable... started) {
+    for (AutoCloseable each : started) {
+      try {
+        if (each != null) {
+          each.close();
+        }
+      } catch (Exception e) {
+        log.warn("while closing: {}", e.toString());
+      }
+    }
   }
 
   private static Thread readerThread(Runnable task) {

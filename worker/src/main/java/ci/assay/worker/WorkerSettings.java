@@ -3,6 +3,7 @@ package ci.assay.worker;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Names;
+import ci.assay.model.Sizes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.List;
  * @param timeout the longest that a command may run where the commit does not say otherwise
  * @param maxAttempts how many runs of one job may be lost with their workers
  * @param drainLimit how long a worker that stops waits for its runs
- * @param logCapBytes the most that is kept of what one run prints
+ * @param disk what it may keep there
  */
 public record WorkerSettings(
     BrokerAddress broker,
@@ -29,17 +30,43 @@ public record WorkerSettings(
     Duration timeout,
     int maxAttempts,
     Duration drainLimit,
-    long logCapBytes) {
+    Disk disk) {
 
-  /** The log cap where nobody said otherwise: 16 MiB. */
-  public static final long DEFAULT_LOG_CAP = 16L << 20;
+  /**
+   * What a worker may keep on its disk.
+   *
+   * @param minFreeBytes with less free space it takes no jobs; 0 for no such limit
+   * @param logCapBytes the most that is kept of what one run prints
+   * @param keepTrees how long the work tree and home of a repository stay unused
+   */
+  public record Disk(long minFreeBytes, long logCapBytes, Duration keepTrees) {
+
+    /** Where nobody said otherwise: 500 MiB, 16 MiB, 14 days. */
+    public static final Disk DEFAULT = new Disk(500L << 20, 16L << 20, Duration.ofDays(14));
+
+    private static final long SMALLEST_LOG_CAP = 1_024;
+    private static final long LARGEST_LOG_CAP = 1L << 30;
+
+    public Disk {
+      require(minFreeBytes >= 0, "min free disk", Sizes.text(minFreeBytes), "0 or more");
+      require(
+          logCapBytes >= SMALLEST_LOG_CAP && logCapBytes <= LARGEST_LOG_CAP,
+          "log cap",
+          Sizes.text(logCapBytes),
+          "1K to 1G");
+      require(keepTrees.compareTo(Duration.ofHours(1)) >= 0, "keep trees", keepTrees, "1h or more");
+    }
+
+    /** The same with another limit to the free space. */
+    public Disk withMinFree(long bytes) {
+      return new Disk(bytes, logCapBytes, keepTrees);
+    }
+  }
 
   /** The longest timeout: beyond it the broker would take the job back. */
   public static final Duration LONGEST_TIMEOUT = Duration.ofHours(23);
 
   private static final int MOST_SLOTS = 1_024;
-  private static final long SMALLEST_LOG_CAP = 1_024;
-  private static final long LARGEST_LOG_CAP = 1L << 30;
 
   public WorkerSettings {
     Names.require("worker name", name);
@@ -52,11 +79,6 @@ public record WorkerSettings(
     require(timeout.compareTo(LONGEST_TIMEOUT) <= 0, "timeout", timeout, "at most 23h");
     require(maxAttempts >= 1, "max attempts", maxAttempts, "1 or more");
     require(!drainLimit.isNegative(), "drain limit", drainLimit, "0s or more");
-    require(
-        logCapBytes >= SMALLEST_LOG_CAP && logCapBytes <= LARGEST_LOG_CAP,
-        "log cap",
-        logCapBytes,
-        SMALLEST_LOG_CAP + " to " + LARGEST_LOG_CAP + " bytes");
   }
 
   private static void require(boolean holds, String what, Object value, String mend) {

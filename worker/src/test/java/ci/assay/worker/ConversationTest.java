@@ -106,7 +106,7 @@ class ConversationTest {
               Duration.ofMinutes(1),
               3,
               Duration.ZERO,
-              WorkerSettings.DEFAULT_LOG_CAP);
+              WorkerSettings.Disk.DEFAULT);
       conversation =
           new Conversation(
               settings, consuming, publishing, runs, spool, this::publish, Clock.systemUTC());

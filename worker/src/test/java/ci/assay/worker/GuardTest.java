@@ -23,6 +23,16 @@ class GuardTest {
   @TempDir Path folder;
 
   @Test
+  void oneThatDoesNotComeUpIsNotWaitedForForEver() throws Exception {
+    Path pipe = folder.resolve("pipe"); // who opens it waits for somebody at the other end
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> Guard.start(pipe, Duration.ZERO, Duration.ofMillis(300)))
+        .isInstanceOf(CannotRunException.class)
+        .hasMessageContaining("does not come up")
+        .hasMessageContaining(pipe.toString());
+  }
+
+  @Test
   void oneFolderHasOneWorker() throws Exception {
     try (Guard first = Guard.start(lock(), Duration.ZERO)) {
       assertThat(first.isAlive()).isTrue();

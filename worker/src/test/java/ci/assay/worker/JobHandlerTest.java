@@ -1,8 +1,10 @@
 package ci.assay.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ci.assay.broker.Backoff;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.Disposition;
 import ci.assay.broker.Incoming;
@@ -30,10 +32,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,9 +55,19 @@ class JobHandlerTest {
 
   private final ExecutorService readers = Executors.newCachedThreadPool();
   private final List<String> heard = new ArrayList<>();
+  private final AtomicLong free = new AtomicLong(Long.MAX_VALUE);
+  private final DiskSpace disk = new DiskSpace(free::get, 500L << 20);
+  private final Readiness readiness =
+      new Readiness(
+          disk,
+          () -> Optional.of("still bad"),
+          new Backoff(Duration.ofHours(1), Duration.ofHours(1)),
+          () -> true,
+          may -> {});
   private final List<Outgoing> published = new CopyOnWriteArrayList<>();
   private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
   private final RunsInHand runs = new RunsInHand(clock);
+  private final AtomicBoolean isStopping = new AtomicBoolean();
   private boolean mayStart = true;
   private @Nullable Disposition refusal;
   private final List<String> told = new CopyOnWriteArrayList<>();
@@ -75,6 +90,7 @@ class JobHandlerTest {
 
   @AfterEach
   void close() {
+    readiness.close();
     guard.close();
     mirrors.close();
     repository.close();
@@ -176,6 +192,8 @@ class JobHandlerTest {
       assertThat(returned.worker()).isEqualTo("host-1");
     }
     assertThat(work.spool()).isEmptyDirectory();
+    assertThat(readiness.takesNothing())
+        .hasValueSatisfying(why -> assertThat(why).contains("logs"));
     guard.close();
     work.prepare();
     assertThat(handler.handle(message(job(commit, "echo hello"))))
@@ -283,8 +301,40 @@ class JobHandlerTest {
     return answer;
   }
 
+  @Test
+  void aFailureOnAFullDiskIsNotTheCommits() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    free.set(100L << 20);
+    Disposition.RetryLater again =
+        (Disposition.RetryLater) handler.handle(message(job(commit, "exit 1")));
+    Returned returned = returned(again.publishFirst().get(0));
+    assertThat(returned.trouble()).isTrue();
+    assertThat(returned.reason()).isEqualTo("the disk is full: only 100M were left");
+    assertThat(result((Disposition.Ack) handler.handle(message(job(commit, "true")))).outcome())
+        .isEqualTo(Outcome.PASSED);
+    free.set(200L << 20);
+    Incoming other = message(job(commit, "exit 2", new Variant("other", Map.of())));
+    assertThat(result((Disposition.Ack) handler.handle(other)).exitCode())
+        .as("with little, but enough of it")
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aRunThatWasKilledIsJudgedUnlessTheWorkerStopsToo() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Incoming killed = message(job(commit, "kill -TERM $$"));
+    assertThat(result((Disposition.Ack) handler.handle(killed)).exitCode()).isEqualTo(143);
+    heard.clear();
+    isStopping.set(true);
+    Incoming other = message(job(commit, "kill -TERM $$", new Variant("other", Map.of())));
+    assertThatThrownBy(() -> handler.handle(other)).isInstanceOf(InterruptedException.class);
+    assertThat(returned(published.get(0)).trouble()).isFalse();
+    Incoming failed = message(job(commit, "exit 1", new Variant("third", Map.of())));
+    assertThat(result((Disposition.Ack) handler.handle(failed)).exitCode()).isEqualTo(1);
+  }
+
   private JobHandler handler() throws IOException {
-    LogShelf logs = new LogShelf(work, WorkerSettings.DEFAULT_LOG_CAP, clock);
+    LogShelf logs = new LogShelf(work, WorkerSettings.Disk.DEFAULT.logCapBytes(), clock);
     Spool spool = new Spool(work.spool(), logs);
     spool.load();
     Returns returns =
@@ -297,7 +347,14 @@ class JobHandlerTest {
             clock);
     JobHandler.Tools tools =
         new JobHandler.Tools(
-            new Gate(), new Troubles(), spool, returns, runs, new Listener(), () -> mayStart);
+            new Gate(),
+            new Troubles(),
+            readiness,
+            spool,
+            returns,
+            runs,
+            new Listener(),
+            () -> mayStart);
     return new JobHandler(new JobRunner(tools(logs), 1), tools);
   }
 
@@ -312,9 +369,17 @@ class JobHandlerTest {
             Duration.ofMinutes(1),
             3,
             Duration.ZERO,
-            WorkerSettings.DEFAULT_LOG_CAP);
+            WorkerSettings.Disk.DEFAULT);
     return new JobRunner.Tools(
-        settings, work, mirrors, new RunProcess(guard, readers), logs, clock, () -> false);
+        settings,
+        work,
+        mirrors,
+        new RunProcess(guard, readers),
+        logs,
+        disk,
+        new KeptTrees(work, Duration.ofDays(1), clock),
+        clock,
+        isStopping::get);
   }
 
   private Job job(CommitId commit, String test) {

@@ -147,7 +147,7 @@ class SpoolTest {
   }
 
   private LogShelf logs() {
-    return new LogShelf(work, WorkerSettings.DEFAULT_LOG_CAP, Clock.systemUTC());
+    return new LogShelf(work, WorkerSettings.Disk.DEFAULT.logCapBytes(), Clock.systemUTC());
   }
 
   private Disposition.Ack deliver(Result result) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ci.assay.broker.Binding;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.BrokerLink;
 import ci.assay.broker.ConfirmedPublisher;
@@ -11,17 +12,20 @@ import ci.assay.broker.Disposition;
 import ci.assay.broker.Incoming;
 import ci.assay.broker.Outgoing;
 import ci.assay.broker.QueueConsumer;
+import ci.assay.broker.Talk;
 import ci.assay.broker.Topology;
 import ci.assay.model.CannotRunException;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
+import ci.assay.model.Presence;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
 import ci.assay.model.Returned;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Variant;
+import ci.assay.testing.SmallDisk;
 import ci.assay.testing.TcpProxy;
 import ci.assay.testing.TestBroker;
 import ci.assay.testing.TestRepository;
@@ -36,9 +40,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -282,6 +289,98 @@ class WorkerTest {
     assertThat(result().outcome()).isEqualTo(Outcome.PASSED);
   }
 
+  @Test
+  void itSaysWhatItDoes() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Path go = folder.resolve("go");
+    BlockingQueue<Presence> said = new LinkedBlockingQueue<>();
+    try (Talk ear =
+        new Talk(
+            link,
+            link,
+            "test",
+            List.of(Binding.presence()),
+            heard -> said.add((Presence) heard.message()),
+            () -> {})) {
+      ear.start();
+      await().until(() -> !ear.listeningFor().isZero());
+      start(settings());
+      Presence first = presence(said, each -> true);
+      assertThat(first.worker()).isEqualTo("host-1");
+      assertThat(first.instance()).startsWith("host-1@");
+      assertThat(first.slots()).isEqualTo(1);
+      assertThat(first.pools()).containsExactly("default");
+      assertThat(first.freeBytes()).isPositive().isLessThan(Long.MAX_VALUE);
+      assertThat(first.takesNothing()).isNull();
+      publish(job(commit, "while [ ! -e " + go + " ]; do sleep 0.1; done"));
+      Presence.Underway run = presence(said, each -> !each.running().isEmpty()).running().get(0);
+      assertThat(run.job()).isEqualTo(job(commit, null).id());
+      Files.createFile(go);
+      assertThat(result().run()).isEqualTo(run.run());
+      presence(said, each -> each.running().isEmpty());
+    }
+  }
+
+  @Test
+  void aFullDiskSendsJobsElsewhereUntilThereIsRoomAgain() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Optional<SmallDisk> mounted = SmallDisk.mount(folder.resolve("work"), 24);
+    if (mounted.isEmpty()) {
+      return;
+    }
+    try (SmallDisk disk = mounted.get()) {
+      start(withMinFree(settings(), 8L << 20));
+      String once = folder.resolve("once").toString();
+      publish(
+          job(
+              commit,
+              "[ -e %s ] || { touch %s; head -c 100m /dev/zero > \"$HOME/big\"; }"
+                  .formatted(once, once)));
+      Returned returned = Codec.decode(next(Topology.KEY_RETURNED).body(), Returned.class);
+      assertThat(returned.trouble()).isTrue();
+      assertThat(returned.reason()).startsWith("the disk is full");
+      publish(job("second", commit, "true"));
+      await()
+          .during(Duration.ofSeconds(2))
+          .untilAsserted(() -> assertThat(answers.stream().filter(WorkerTest::isResult)).isEmpty());
+      Files.delete(home(disk.path()).resolve("big"));
+      assertThat(result().outcome()).isEqualTo(Outcome.PASSED);
+      assertThat(result().outcome()).isEqualTo(Outcome.PASSED);
+      running().close();
+      worker = null;
+    }
+  }
+
+  private static Path home(Path work) throws IOException {
+    try (Stream<Path> all = Files.walk(work.resolve("homes"), 2)) {
+      return all.filter(each -> each.endsWith("1")).findFirst().orElseThrow();
+    }
+  }
+
+  private static WorkerSettings withMinFree(WorkerSettings settings, long bytes) {
+    return new WorkerSettings(
+        settings.broker(),
+        settings.name(),
+        settings.slots(),
+        settings.pools(),
+        settings.work(),
+        settings.timeout(),
+        settings.maxAttempts(),
+        settings.drainLimit(),
+        settings.disk().withMinFree(bytes));
+  }
+
+  private static Presence presence(BlockingQueue<Presence> said, Predicate<Presence> wanted)
+      throws InterruptedException {
+    while (true) {
+      Presence next = said.poll(20, TimeUnit.SECONDS);
+      assertThat(next).as("a presence as wanted").isNotNull();
+      if (next != null && wanted.test(next)) {
+        return next;
+      }
+    }
+  }
+
   private static final java.nio.charset.Charset UTF_8 = StandardCharsets.UTF_8;
 
   private void start(WorkerSettings settings) throws InterruptedException {
@@ -317,7 +416,7 @@ class WorkerTest {
         Duration.ofMinutes(5),
         3,
         drainLimit,
-        WorkerSettings.DEFAULT_LOG_CAP);
+        WorkerSettings.Disk.DEFAULT);
   }
 
   private Job job(CommitId commit, @Nullable String test) {
