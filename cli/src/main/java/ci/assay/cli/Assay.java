@@ -59,6 +59,9 @@ final class Assay {
     commands.put("worker", () -> new WorkerCommand(surroundings));
     commands.put("results", () -> new ResultsCommand(surroundings));
     commands.put("log", () -> new LogCommand(surroundings));
+    commands.put("cancel", () -> new CancelCommand(surroundings));
+    commands.put("rerun", () -> new RerunCommand(surroundings));
+    commands.put("audit", () -> new AuditCommand(surroundings, config));
     commands.put("doctor", () -> new DoctorCommand(surroundings));
     return commands;
   }

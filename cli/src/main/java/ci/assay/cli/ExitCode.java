@@ -8,6 +8,9 @@ final class ExitCode {
   /** {@code run}: some commit did not pass. */
   static final int NOT_PASSED = 1;
 
+  /** {@code cancel}, {@code rerun}: nothing was done; {@code audit}: there are gaps. */
+  static final int NOT_DONE = 1;
+
   /** What was typed or configured is wrong. */
   static final int INVALID_INPUT = 2;
 

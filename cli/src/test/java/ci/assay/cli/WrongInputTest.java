@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Everything that a person can type wrong gets one clear line and the right exit code. */
 class WrongInputTest {
 
+  private static final String COMMIT = "0".repeat(40);
+
   @TempDir Path folder;
   private Sandbox sandbox;
 
@@ -104,6 +106,21 @@ class WrongInputTest {
         new Mistake(2, "results --results a-file", "no results folder"),
         new Mistake(2, "results --results empty bottle", "repository 'bottle' has no results"),
         new Mistake(2, "results --limit 0 --results empty", "--limit: '0' is not a number"),
+        new Mistake(2, "cancel", "missing required parameter"),
+        new Mistake(2, "cancel bottle", "missing required parameter: 'COMMIT'"),
+        new Mistake(2, "cancel bottle 4f1g", "commit '4f1g' is no commit id"),
+        new Mistake(2, "cancel a/b 4f1c", "repository name 'a/b' may only have letters"),
+        new Mistake(2, "cancel --results nowhere bottle 4f1c", "is abbreviated and there is no"),
+        new Mistake(2, "cancel --results empty bottle 4f1c", "repository 'bottle' has no results"),
+        new Mistake(2, "rerun", "missing required parameter"),
+        new Mistake(2, "rerun bottle " + COMMIT + " a/b", "variant 'a/b' may only have letters"),
+        new Mistake(2, "rerun --broker mq bottle " + COMMIT, "broker 'mq' is not amqp[s]://"),
+        new Mistake(3, "rerun --broker amqp://localhost:1 bottle " + COMMIT, "no broker at"),
+        new Mistake(2, "audit --results empty", "no repository to watch"),
+        new Mistake(2, "audit --results nowhere good.git", "no results folder"),
+        new Mistake(2, "audit --results empty nowhere", "there is no such folder"),
+        new Mistake(2, "audit --results empty --range nothing good.git", "'nothing' is unknown"),
+        new Mistake(2, "audit --backlog x good.git", "--backlog: 'x' is not a number"),
         new Mistake(2, "log", "missing required parameter"),
         new Mistake(2, "log bottle", "missing required parameter: 'COMMIT'"),
         new Mistake(2, "log --results empty bottle 4f", "repository 'bottle' has no results"),
@@ -223,7 +240,18 @@ class WrongInputTest {
   void everyCommandHasHelpThatShowsItsDefaultsAndNoErrors() {
     List<String> commands =
         List.of(
-            "demo", "run", "up", "observer", "coordinator", "worker", "results", "log", "doctor");
+            "demo",
+            "run",
+            "up",
+            "observer",
+            "coordinator",
+            "worker",
+            "results",
+            "log",
+            "cancel",
+            "rerun",
+            "audit",
+            "doctor");
     for (String command : commands) {
       assertThat(sandbox.run(command, "--help")).as(command).isZero();
       assertThat(sandbox.out()).startsWith("Usage: assay " + command);

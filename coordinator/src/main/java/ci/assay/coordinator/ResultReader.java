@@ -35,6 +35,15 @@ public final class ResultReader {
     return reading(() -> names(ResultsFolder.folders(folders.root())));
   }
 
+  /** The commits of a repository of which something is stored; none when nothing is known of it. */
+  public List<CommitId> commits(String repository) {
+    return reading(
+        () ->
+            repositories().contains(repository)
+                ? names(commits(List.of(repository))).stream().map(CommitId::new).toList()
+                : List.of());
+  }
+
   /** The latest verdicts of all repositories, newest first. */
   public List<Verdict> newest(int limit) {
     return reading(() -> VerdictFiles.newest(commits(repositories()), limit));

@@ -66,7 +66,8 @@ public record WatchedRepository(
     return repository.name();
   }
 
-  JobTerms terms() {
+  /** What its jobs have in common. */
+  public JobTerms terms() {
     return new JobTerms(repository, test, timeout, pool);
   }
 }

@@ -71,4 +71,22 @@ public record Job(
           "job " + id + ": timeoutSeconds is " + timeoutSeconds + ", not 1 or more");
     }
   }
+
+  /** The same job for another reason. */
+  public Job withReason(String other) {
+    return new Job(
+        id,
+        repository,
+        commit,
+        tree,
+        parents,
+        ref,
+        variant,
+        variants,
+        test,
+        pool,
+        timeoutSeconds,
+        queuedAt,
+        other);
+  }
 }

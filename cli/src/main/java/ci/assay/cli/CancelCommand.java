@@ -1,0 +1,32 @@
+package ci.assay.cli;
+
+import ci.assay.model.Order;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code assay cancel}. */
+@Command(
+    name = "cancel",
+    description = {"Ends what is still to be tested of a commit: its verdict is cancelled.", ""},
+    footer = {
+      "",
+      "Runs that are under way are stopped. A verdict that is there stays as it is.",
+      "Exit code: 0 done, 1 not done (and why), 2 wrong input, 3 no coordinator there.",
+      "",
+      "Example:  assay cancel bottle 4f1c0a"
+    })
+final class CancelCommand implements Callable<Integer> {
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin CommitOrder order;
+
+  CancelCommand(Surroundings surroundings) {
+    this.order = new CommitOrder(surroundings);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return order.give(Order.Kind.CANCEL);
+  }
+}

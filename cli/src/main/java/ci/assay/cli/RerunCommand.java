@@ -1,0 +1,32 @@
+package ci.assay.cli;
+
+import ci.assay.model.Order;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code assay rerun}. */
+@Command(
+    name = "rerun",
+    description = {"Tests a commit again; the new verdict replaces the old one.", ""},
+    footer = {
+      "",
+      "Only what has a verdict can be tested again; the results before are kept.",
+      "Exit code: 0 done, 1 not done (and why), 2 wrong input, 3 no coordinator there.",
+      "",
+      "Example:  assay rerun bottle 4f1c0a"
+    })
+final class RerunCommand implements Callable<Integer> {
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin CommitOrder order;
+
+  RerunCommand(Surroundings surroundings) {
+    this.order = new CommitOrder(surroundings);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return order.give(Order.Kind.RERUN);
+  }
+}
