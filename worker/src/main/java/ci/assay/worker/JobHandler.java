@@ -30,6 +30,8 @@ final class JobHandler implements Disposition.Handler {
 
   private static final Logger log = LoggerFactory.getLogger(JobHandler.class);
   private static final Backoff AGAIN = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15));
+  private static final Backoff UNREACHABLE =
+      new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(30));
   private static final Duration WHILE_BLOCKED = Duration.ofSeconds(1);
 
   /** So often something that looks final must show before it is believed. */
@@ -197,16 +199,32 @@ final class JobHandler implements Disposition.Handler {
   /** Something of ours failed. */
   private Disposition trouble(Run run, Exception what) {
     tools.readiness().troubled(String.valueOf(what.getMessage()));
-    return again(run, what, tools.troubles().add(run.job().id()));
+    int count = tools.troubles().add(run.job().id());
+    return isUnreachable(what) && count % TRIES != 0
+        ? again(run, what, UNREACHABLE.after(count), false)
+        : again(run, what, count);
+  }
+
+  /** A server that restarts is back before all attempts of all jobs are spent on it. */
+  private static boolean isUnreachable(Exception what) {
+    return what instanceof GitTroubleException git
+        && git.kind() == GitTroubleException.Kind.UNREACHABLE;
   }
 
   private Disposition again(Run run, Exception trouble, int count) {
-    Duration wait = AGAIN.after(count);
+    Backoff backoff = isUnreachable(trouble) ? UNREACHABLE : AGAIN;
+    return again(run, trouble, backoff.after(count), true);
+  }
+
+  /**
+   * @param isSpent whether it counts as an attempt at the job
+   */
+  private Disposition again(Run run, Exception trouble, Duration wait, boolean isSpent) {
     String reason = String.valueOf(trouble.getMessage());
     log.warn("{}: {}; trying again in {}", run, reason, Durations.text(wait));
-    log.debug("{}: trouble {}", run, count, trouble);
+    log.debug("{}", run, trouble);
     tools.gate().gone(run);
-    Outgoing returned = tools.returns().returned(run, reason, true);
+    Outgoing returned = tools.returns().returned(run, reason, isSpent);
     return new Disposition.RetryLater(wait, reason, List.of(returned));
   }
 

@@ -302,6 +302,19 @@ class JobHandlerTest {
   }
 
   @Test
+  void aServerThatIsAwayForAMomentCostsNoAttempt() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Repository away = new Repository("away", "http://127.0.0.1:1/away.git");
+    Incoming message = message(job(away, commit, "true", Variant.DEFAULT));
+    List<Boolean> troubles = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      Disposition.RetryLater again = (Disposition.RetryLater) handler.handle(message);
+      troubles.add(returned(again.publishFirst().get(0)).trouble());
+    }
+    assertThat(troubles).containsExactly(false, false, true, false, false, true);
+  }
+
+  @Test
   void aFailureOnAFullDiskIsNotTheCommits() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     free.set(100L << 20);
@@ -387,9 +400,12 @@ class JobHandlerTest {
   }
 
   private Job job(CommitId commit, String test, Variant variant) {
-    Repository where = repository.asRepository("bottle");
+    return job(repository.asRepository("bottle"), commit, test, variant);
+  }
+
+  private static Job job(Repository where, CommitId commit, String test, Variant variant) {
     return new Job(
-        JobId.of("bottle", commit, variant.name()),
+        JobId.of(where.name(), commit, variant.name()),
         where,
         commit,
         null,
