@@ -4,6 +4,7 @@ import ci.assay.broker.Binding;
 import ci.assay.broker.BrokerLink;
 import ci.assay.broker.Disposition;
 import ci.assay.broker.Heard;
+import ci.assay.broker.Outgoing;
 import ci.assay.broker.Talk;
 import ci.assay.model.Answer;
 import ci.assay.model.Here;
@@ -43,6 +44,7 @@ final class Conversation implements StartGate, AutoCloseable {
   private final String worker;
   private final RunsInHand runs;
   private final Spool spool;
+  private final Returns.Publisher publisher;
   private final InstantSource clock;
   private final Talk talk;
   private final RollCall rollCall;
@@ -64,6 +66,7 @@ final class Conversation implements StartGate, AutoCloseable {
     this.worker = settings.name();
     this.runs = runs;
     this.spool = spool;
+    this.publisher = publisher;
     this.clock = clock;
     this.talk =
         new Talk(
@@ -149,8 +152,21 @@ final class Conversation implements StartGate, AutoCloseable {
       asked.add(who.id());
       say(mine.get(), Here.State.RUNNING);
     } else {
-      spool.delivered(who.id()).ifPresent(done -> say(done, Here.State.FINISHED));
+      spool.delivered(who.id()).ifPresent(this::finished);
     }
+  }
+
+  /**
+   * Who is given a job that has its result may be so because a queue lost that: it is sent again.
+   */
+  private void finished(Underway done) {
+    check(
+        () -> {
+          for (Outgoing each : spool.sent(done.job())) {
+            var unused = publisher.publish(each);
+          }
+        });
+    say(done, Here.State.FINISHED);
   }
 
   private void say(Underway run, Here.State state) {

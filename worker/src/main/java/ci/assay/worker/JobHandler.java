@@ -69,7 +69,7 @@ final class JobHandler implements Disposition.Handler {
       return new Disposition.Park("not a job that this worker understands: " + e.getMessage());
     }
     CrashPoint.WORKER_JOB_TAKEN.reached();
-    Optional<Disposition> known = tools.spool().answer(job.id());
+    Optional<Disposition.Ack> known = tools.spool().answer(job.id());
     if (known.isPresent()) {
       log.info("{}: its result is here already, and sent again", job.id());
       return known.get();

@@ -1,6 +1,7 @@
 package ci.assay.worker;
 
 import ci.assay.broker.Disposition;
+import ci.assay.broker.Outgoing;
 import ci.assay.model.CrashPoint;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.JobId;
@@ -100,7 +101,7 @@ final class Spool {
    * The answer to a job that needs no run, because its result is here or was confirmed lately. The
    * result is sent in either case: whoever asks for it again may have lost it.
    */
-  Optional<Disposition> answer(JobId job) {
+  Optional<Disposition.Ack> answer(JobId job) {
     Result known = owed.get(job);
     if (known == null) {
       synchronized (delivered) {
@@ -108,6 +109,11 @@ final class Spool {
       }
     }
     return Optional.ofNullable(known).map(this::delivery);
+  }
+
+  /** What a job that has its result here would be answered with; nothing for another one. */
+  List<Outgoing> sent(JobId job) {
+    return answer(job).map(Disposition.Ack::publishFirst).orElse(List.of());
   }
 
   /** What delivers a result that is here, with what is left of its log, and then clears it away. */

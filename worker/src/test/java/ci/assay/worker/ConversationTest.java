@@ -237,6 +237,12 @@ class ConversationTest {
     one.attempt(run, false);
     deliver(one, run);
     assertThat(new Party("two", broker).refusal(id(), true)).isEqualTo(Disposition.ack());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(one.published)
+                    .as("the result, in case that it was lost")
+                    .anyMatch(each -> each instanceof Result result && result.run().equals(run)));
   }
 
   @Test
