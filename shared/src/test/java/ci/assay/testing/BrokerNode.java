@@ -4,6 +4,7 @@ import ci.assay.broker.BrokerAddress;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
@@ -19,6 +20,8 @@ interface BrokerNode extends AutoCloseable {
   BrokerAddress emptyVirtualHost(String name);
 
   BrokerAddress withUser(BrokerAddress on, String user, TestBroker.Permissions permissions);
+
+  void importDefinitions(Path file);
 
   String ctl(String... arguments);
 

@@ -75,6 +75,11 @@ final class ContainerNode implements BrokerNode {
     return api().createUser(on, user, permissions);
   }
 
+  @Override
+  public void importDefinitions(Path file) {
+    api().importDefinitions(file);
+  }
+
   private ManagementApi api() {
     return new ManagementApi(
         container.getHost(),

@@ -6,6 +6,7 @@ import ci.assay.testing.TestBroker.Permissions;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
@@ -40,6 +41,11 @@ record GivenNode(BrokerAddress address) implements BrokerNode {
   @Override
   public BrokerAddress withUser(BrokerAddress on, String user, Permissions permissions) {
     throw unsupported("adding users");
+  }
+
+  @Override
+  public void importDefinitions(Path file) {
+    throw unsupported("importing definitions");
   }
 
   @Override

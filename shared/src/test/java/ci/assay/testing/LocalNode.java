@@ -126,6 +126,11 @@ final class LocalNode implements BrokerNode {
     return api().createUser(on, user, permissions);
   }
 
+  @Override
+  public void importDefinitions(Path file) {
+    api().importDefinitions(file);
+  }
+
   private ManagementApi api() {
     return new ManagementApi("127.0.0.1", managementPort, "guest", "guest");
   }

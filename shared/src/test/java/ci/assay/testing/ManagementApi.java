@@ -3,6 +3,7 @@ package ci.assay.testing;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.testing.TestBroker.Permissions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -11,6 +12,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 
@@ -45,23 +48,35 @@ record ManagementApi(String host, int port, String user, String password) {
                     permissions.read().replace("\\", "\\\\"))));
   }
 
+  void importDefinitions(Path file) {
+    try {
+      send("POST", "/api/definitions", Files.readString(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void put(String path, String body) {
+    send("PUT", path, body);
+  }
+
+  private void send(String method, String path, String body) {
     String login = user + ":" + password;
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://" + host + ":" + port + path))
             .header("Authorization", "Basic " + base64(login))
             .header("Content-Type", "application/json")
             .timeout(Duration.ofSeconds(30))
-            .PUT(BodyPublishers.ofString(body))
+            .method(method, BodyPublishers.ofString(body))
             .build();
     try {
       HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
       if (response.statusCode() >= 300) {
         throw new IllegalStateException(
-            "PUT %s gave %d %s".formatted(path, response.statusCode(), response.body()));
+            "%s %s gave %d %s".formatted(method, path, response.statusCode(), response.body()));
       }
     } catch (IOException e) {
-      throw new IllegalStateException("PUT " + path + " on the broker's management port", e);
+      throw new IllegalStateException(method + " " + path + " on the broker's management port", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

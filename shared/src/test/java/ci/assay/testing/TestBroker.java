@@ -1,6 +1,7 @@
 package ci.assay.testing;
 
 import ci.assay.broker.BrokerAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -98,6 +99,11 @@ public final class TestBroker implements AutoCloseable {
   /** The regular expressions of RabbitMQ's {@code set_permissions}. */
   public record Permissions(String configure, String write, String read) {
     public static final Permissions ALL = new Permissions(".*", ".*", ".*");
+  }
+
+  /** Takes in users, permissions, queues and so on from a file of RabbitMQ's definitions. */
+  public void importDefinitions(Path file) {
+    node.importDefinitions(file);
   }
 
   /** Runs {@code rabbitmqctl} on it and returns what it printed; slow: a second or more. */

@@ -11,7 +11,9 @@ import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.model.Started;
 import ci.assay.model.Verdict;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,10 +25,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CodecTest {
 
   static Stream<Arguments> everyMessage() {
-    return Stream.of(
-        Arguments.of(Samples.JOB, Samples.JOB_JSON),
-        Arguments.of(Samples.STARTED, Samples.STARTED_JSON),
-        Arguments.of(Samples.RESULT, Samples.RESULT_JSON));
+    return Samples.all().entrySet().stream()
+        .map(sample -> Arguments.of(sample.getKey(), sample.getValue()));
+  }
+
+  @Test
+  void thereIsASampleOfEachKind() {
+    Set<Class<?>> kinds = new HashSet<>();
+    Samples.all().keySet().forEach(message -> kinds.add(message.getClass()));
+    assertThat(kinds).isEqualTo(Set.of(Message.class.getPermittedSubclasses()));
   }
 
   @ParameterizedTest

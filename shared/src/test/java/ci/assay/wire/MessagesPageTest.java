@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The examples in docs/messages.md are those that the code is tested with. */
@@ -22,11 +23,9 @@ class MessagesPageTest {
     List<String> examples =
         EXAMPLE.matcher(Files.readString(PAGE)).results().map(this::content).toList();
     assertThat(examples.stream().map(this::compact))
-        .containsExactly(
-            Samples.JOB_JSON,
-            Samples.STARTED_JSON,
-            Samples.RESULT_JSON,
-            compact(Samples.VERDICT_JSON));
+        .containsExactlyElementsOf(
+            Stream.concat(Samples.all().values().stream(), Stream.of(compact(Samples.VERDICT_JSON)))
+                .toList());
   }
 
   private String content(MatchResult example) {

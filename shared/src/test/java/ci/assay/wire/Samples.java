@@ -1,15 +1,29 @@
 package ci.assay.wire;
 
+import ci.assay.model.Active;
+import ci.assay.model.Answer;
+import ci.assay.model.Ask;
 import ci.assay.model.CommitId;
+import ci.assay.model.Here;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.LogSummary;
+import ci.assay.model.Message;
+import ci.assay.model.Order;
 import ci.assay.model.Outcome;
+import ci.assay.model.Presence;
+import ci.assay.model.Receipt;
+import ci.assay.model.Reconcile;
+import ci.assay.model.Reconciled;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Returned;
 import ci.assay.model.Started;
+import ci.assay.model.Stop;
 import ci.assay.model.TestCounts;
+import ci.assay.model.Tick;
 import ci.assay.model.Variant;
+import ci.assay.model.Who;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +35,12 @@ final class Samples {
   private static final CommitId COMMIT = new CommitId("4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610");
   private static final JobId ID = JobId.of("bottle", COMMIT, "default");
   private static final Instant QUEUED = Instant.parse("2026-11-23T01:02:03.456Z");
+  private static final Instant NOW = Instant.parse("2026-11-23T01:02:04Z");
   private static final String RUN = "01KAQ4W2Z6T8JH3M5N7P9R1S2V";
+  private static final String OTHER_RUN = "01KAQ4X0R7W2B5C8D9E1F3G4H6";
+  private static final String STORE = "01KAQ3F9M2K4N6P8Q0R1S3T5V7";
+  private static final JobId OTHER_ID =
+      JobId.of("bottle", new CommitId("90de1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a"), "default");
 
   static final Job JOB =
       new Job(
@@ -113,6 +132,144 @@ final class Samples {
         "finishedAt": "2026-11-23T01:02:05.880Z"
       }
       """;
+
+  static final Returned RETURNED = new Returned(ID, RUN, "host-1", "the disk is full", true, NOW);
+
+  static final String RETURNED_JSON =
+      """
+      {"type":"returned","version":1,\
+      "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
+      "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","worker":"host-1","reason":"the disk is full",\
+      "trouble":true,"returnedAt":"2026-11-23T01:02:04.000Z"}""";
+
+  static final Tick TICK = new Tick(STORE, "main-3f2a9c1e", 42, NOW);
+
+  static final String TICK_JSON =
+      """
+      {"type":"tick","version":1,"store":"01KAQ3F9M2K4N6P8Q0R1S3T5V7",\
+      "coordinator":"main-3f2a9c1e","number":42,"sentAt":"2026-11-23T01:02:04.000Z"}""";
+
+  static final Active ACTIVE = new Active(STORE, "main-3f2a9c1e", NOW);
+
+  static final String ACTIVE_JSON =
+      """
+      {"type":"active","version":1,"store":"01KAQ3F9M2K4N6P8Q0R1S3T5V7",\
+      "coordinator":"main-3f2a9c1e","sentAt":"2026-11-23T01:02:04.000Z"}""";
+
+  static final Ask ASK = new Ask(ID, RUN, "host-1", 3, List.of(OTHER_RUN));
+
+  static final String ASK_JSON =
+      """
+      {"type":"ask","version":1,\
+      "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
+      "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","worker":"host-1","maxAttempts":3,\
+      "silent":["01KAQ4X0R7W2B5C8D9E1F3G4H6"]}""";
+
+  static final Answer ANSWER = new Answer(ID, Answer.Decision.ELSEWHERE, 2, List.of(OTHER_RUN));
+
+  static final String ANSWER_JSON =
+      """
+      {"type":"answer","version":1,\
+      "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
+      "decision":"elsewhere","attempt":2,"runs":["01KAQ4X0R7W2B5C8D9E1F3G4H6"]}""";
+
+  static final Who WHO = new Who(ID, RUN);
+
+  static final String WHO_JSON =
+      """
+      {"type":"who","version":1,\
+      "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
+      "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V"}""";
+
+  static final Here HERE = new Here(ID, OTHER_RUN, "host-2", Here.State.RUNNING, NOW);
+
+  static final String HERE_JSON =
+      """
+      {"type":"here","version":1,\
+      "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
+      "run":"01KAQ4X0R7W2B5C8D9E1F3G4H6","worker":"host-2","state":"running",\
+      "startedAt":"2026-11-23T01:02:04.000Z"}""";
+
+  static final Stop STOP = new Stop(ID, "cancelled by ann@desk");
+
+  static final String STOP_JSON =
+      """
+      {"type":"stop","version":1,\
+      "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
+      "reason":"cancelled by ann@desk"}""";
+
+  static final Presence PRESENCE =
+      new Presence(
+          "host-1",
+          "host-1-9b1d4c7a",
+          List.of("default"),
+          2,
+          List.of(new Presence.Underway(ID, RUN, NOW)),
+          List.of(OTHER_ID),
+          52_428_800_000L,
+          null,
+          NOW);
+
+  static final String PRESENCE_JSON =
+      """
+      {"type":"presence","version":1,"worker":"host-1","instance":"host-1-9b1d4c7a",\
+      "pools":["default"],"slots":2,\
+      "running":[{"job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
+      "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","startedAt":"2026-11-23T01:02:04.000Z"}],\
+      "held":["bottle/90de1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a/default"],\
+      "freeBytes":52428800000,"takesNothing":null,"sentAt":"2026-11-23T01:02:04.000Z"}""";
+
+  static final Reconcile RECONCILE = new Reconcile(List.of(ID, OTHER_ID));
+
+  static final String RECONCILE_JSON =
+      """
+      {"type":"reconcile","version":1,\
+      "jobs":["bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
+      "bottle/90de1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a/default"]}""";
+
+  static final Reconciled RECONCILED = new Reconciled(List.of(ID), List.of(), List.of(OTHER_ID));
+
+  static final String RECONCILED_JSON =
+      """
+      {"type":"reconciled","version":1,\
+      "judged":["bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default"],"owed":[],\
+      "unknown":["bottle/90de1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a/default"]}""";
+
+  static final Order ORDER = new Order(Order.Kind.CANCEL, "bottle", COMMIT, null, "ann@desk");
+
+  static final String ORDER_JSON =
+      """
+      {"type":"order","version":1,"kind":"cancel","repository":"bottle",\
+      "commit":"4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610","variant":null,"by":"ann@desk"}""";
+
+  static final Receipt RECEIPT = new Receipt(true, List.of("bottle/4f1c…/default cancelled"));
+
+  static final String RECEIPT_JSON =
+      """
+      {"type":"receipt","version":1,"done":true,\
+      "lines":["bottle/4f1c…/default cancelled"]}""";
+
+  /** Each message with its JSON, in the order of docs/messages.md. */
+  static Map<Message, String> all() {
+    Map<Message, String> all = new LinkedHashMap<>();
+    all.put(JOB, JOB_JSON);
+    all.put(STARTED, STARTED_JSON);
+    all.put(RETURNED, RETURNED_JSON);
+    all.put(RESULT, RESULT_JSON);
+    all.put(TICK, TICK_JSON);
+    all.put(ACTIVE, ACTIVE_JSON);
+    all.put(ASK, ASK_JSON);
+    all.put(ANSWER, ANSWER_JSON);
+    all.put(WHO, WHO_JSON);
+    all.put(HERE, HERE_JSON);
+    all.put(STOP, STOP_JSON);
+    all.put(PRESENCE, PRESENCE_JSON);
+    all.put(RECONCILE, RECONCILE_JSON);
+    all.put(RECONCILED, RECONCILED_JSON);
+    all.put(ORDER, ORDER_JSON);
+    all.put(RECEIPT, RECEIPT_JSON);
+    return all;
+  }
 
   private Samples() {}
 

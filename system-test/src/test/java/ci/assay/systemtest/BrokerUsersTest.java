@@ -1,0 +1,254 @@
+package ci.assay.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ci.assay.broker.Binding;
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLink;
+import ci.assay.broker.ConfirmedPublisher;
+import ci.assay.broker.Disposition;
+import ci.assay.broker.Heard;
+import ci.assay.broker.Outgoing;
+import ci.assay.broker.QueueConsumer;
+import ci.assay.broker.Talk;
+import ci.assay.broker.Topology;
+import ci.assay.model.CommitId;
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.model.Reconcile;
+import ci.assay.model.Reconciled;
+import ci.assay.model.Stop;
+import ci.assay.testing.TestBroker;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The users, permissions and queues of docker/rabbitmq/definitions.json are enough, and no more.
+ */
+@Timeout(120)
+class BrokerUsersTest {
+
+  private static final JobId ID = JobId.of("bottle", new CommitId("0".repeat(40)), "default");
+
+  private static final TestBroker broker = TestBroker.owned();
+
+  @BeforeAll
+  static void install() {
+    broker.importDefinitions(AssayProcess.checkout().resolve("docker/rabbitmq/definitions.json"));
+  }
+
+  @AfterAll
+  static void end() {
+    broker.close();
+  }
+
+  /** Another argument would be refused. */
+  @Test
+  void fileDeclaresWhatTheCodeDeclares() throws Exception {
+    try (Role admin = new Role("admin")) {
+      Topology.declareAtStart(admin.link, List.of("default"));
+    }
+  }
+
+  @Test
+  void eachRoleMayDoItsPart() throws Exception {
+    try (Role observer = new Role("observer");
+        Role worker = new Role("worker");
+        Role coordinator = new Role("coordinator")) {
+      List<String> atWorker =
+          worker.consume(
+              "assay.jobs.default",
+              message ->
+                  new Disposition.Ack(
+                      List.of(message("assay.results", "result", "result of " + message.id()))));
+      List<String> atCoordinator =
+          coordinator.consume("assay.results", message -> Disposition.ack());
+      List<String> dead = coordinator.consume("assay.dead", message -> Disposition.ack());
+
+      observer.publisher.publishAll(List.of(message("assay.jobs", "default", "job")));
+      worker.publisher.publishAll(List.of(message("assay.dead", "", "parked by worker")));
+      coordinator.publisher.publishAll(List.of(message("assay.dead", "", "parked")));
+
+      await().untilAsserted(() -> assertThat(atWorker).containsExactly("job"));
+      await()
+          .untilAsserted(
+              () -> assertThat(atCoordinator).containsExactlyInAnyOrder("job", "result of job"));
+      await()
+          .untilAsserted(
+              () -> assertThat(dead).containsExactlyInAnyOrder("parked by worker", "parked"));
+    }
+  }
+
+  @Test
+  void noRoleMayDoThePartOfAnother() {
+    assertRefused("observer", channel -> channel.basicGet("assay.jobs.default", true));
+    assertRefused(
+        "observer", channel -> channel.basicConsume("assay.results", (a, b) -> {}, a -> {}));
+    assertRefused(
+        "worker", channel -> channel.basicConsume("assay.results", (a, b) -> {}, a -> {}));
+    assertRefused("worker", channel -> channel.queueDelete("assay.jobs.default"));
+    assertRefused(
+        "worker",
+        channel -> channel.queueBind(channel.queueDeclare().getQueue(), "assay.presence", "#"));
+    assertRefused(
+        "worker",
+        channel -> channel.queueBind(channel.queueDeclare().getQueue(), "assay.results", "#"));
+    assertRefused(
+        "observer",
+        channel -> channel.queueBind(channel.queueDeclare().getQueue(), "assay.jobs", "#"));
+    assertRefused("coordinator", channel -> channel.basicGet("assay.jobs.default", true));
+    assertRefused(
+        "coordinator", channel -> channel.queueDeclare("other", true, false, false, Map.of()));
+  }
+
+  @Test
+  void eachRoleMayTalk() throws Exception {
+    try (Role observer = new Role("observer");
+        Role worker = new Role("worker");
+        Role coordinator = new Role("coordinator")) {
+      List<Message> atWorker = new CopyOnWriteArrayList<>();
+      List<Message> atCoordinator = new CopyOnWriteArrayList<>();
+      Talk asked =
+          coordinator.talk(
+              List.of(
+                  Binding.control(), Binding.presence(), Binding.questions(Topology.KEY_RECONCILE)),
+              atCoordinator);
+      Talk working = worker.talk(List.of(Binding.control()), atWorker);
+      Talk observing = observer.talk(List.of(), List.of());
+
+      working.say(Topology.PRESENCE, "worker.w", new Stop(ID, "here I am"));
+      asked.tellAll(new Stop(ID, "stop"));
+      await().untilAsserted(() -> assertThat(atWorker).contains(new Stop(ID, "stop")));
+      await().untilAsserted(() -> assertThat(atCoordinator).contains(new Stop(ID, "here I am")));
+      for (Talk asking : List.of(working, observing)) {
+        assertThat(
+                asking
+                    .ask(Topology.KEY_RECONCILE, new Reconcile(List.of()), Duration.ofSeconds(30))
+                    .get())
+            .contains(new Reconciled(List.of(), List.of(), List.of()));
+      }
+    }
+  }
+
+  private static void assertRefused(String user, Attempt attempt) {
+    assertThatThrownBy(
+            () -> {
+              try (Connection connection = connect(user);
+                  Channel channel = connection.createChannel()) {
+                attempt.on(channel);
+              }
+            })
+        .hasStackTraceContaining("ACCESS_REFUSED");
+  }
+
+  @FunctionalInterface
+  private interface Attempt {
+    Object on(Channel channel) throws IOException;
+  }
+
+  private static Connection connect(String user) throws Exception {
+    BrokerAddress address = as(user);
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setHost(address.host());
+    factory.setPort(address.port());
+    factory.setUsername(address.user());
+    factory.setPassword(address.password());
+    return factory.newConnection("test");
+  }
+
+  /** The passwords in the file are the user's names. */
+  private static BrokerAddress as(String user) {
+    BrokerAddress at = broker.address();
+    return new BrokerAddress(false, at.host(), at.port(), user, user, "/", null);
+  }
+
+  private static Outgoing message(String exchange, String key, String id) {
+    return new Outgoing(exchange, key, id, Outgoing.JSON, Map.of(), new byte[0]);
+  }
+
+  /** What each of our programs has. */
+  private static final class Role implements AutoCloseable {
+    final BrokerLink link;
+    final ConfirmedPublisher publisher;
+    private final BrokerAddress address;
+    private final List<QueueConsumer> consumers = new CopyOnWriteArrayList<>();
+    private final List<Talk> talks = new CopyOnWriteArrayList<>();
+    private final List<BrokerLink> listenings = new CopyOnWriteArrayList<>();
+
+    Role(String user) throws InterruptedException {
+      address = as(user);
+      link = BrokerLink.forPublishingOnly(address, "assay " + user);
+      publisher = new ConfirmedPublisher(link, () -> List.of("default"));
+      link.start();
+      publisher.start();
+      Topology.declareAtStart(link, List.of("default"));
+    }
+
+    /** Hears into a list and answers each question with nothing. */
+    Talk talk(List<Binding> bindings, List<Message> heard) {
+      AtomicReference<Consumer<Heard>> listener = new AtomicReference<>(each -> {});
+      BrokerLink listening = BrokerLink.forListening(address, "assay " + address.user());
+      Talk talk =
+          new Talk(
+              listening,
+              link,
+              address.user(),
+              bindings,
+              each -> Objects.requireNonNull(listener.get()).accept(each),
+              () -> {});
+      listener.set(
+          each -> {
+            heard.add(each.message());
+            if (each.message() instanceof Reconcile) {
+              talk.answer(each, new Reconciled(List.of(), List.of(), List.of()));
+            }
+          });
+      listening.start();
+      talk.start();
+      talks.add(talk);
+      listenings.add(listening);
+      await().until(() -> !talk.listeningFor().isZero());
+      return talk;
+    }
+
+    List<String> consume(String queue, Disposition.Handler handler) {
+      List<String> ids = new CopyOnWriteArrayList<>();
+      QueueConsumer consumer =
+          new QueueConsumer(
+              link,
+              publisher,
+              new QueueConsumer.Settings(List.of(queue), List.of("default"), queue, 1, 1),
+              message -> {
+                ids.add(message.id());
+                return handler.handle(message);
+              });
+      consumers.add(consumer);
+      consumer.start();
+      return ids;
+    }
+
+    @Override
+    public void close() {
+      consumers.forEach(QueueConsumer::close);
+      talks.forEach(Talk::close);
+      listenings.forEach(BrokerLink::close);
+      publisher.close();
+      link.close();
+    }
+  }
+}
