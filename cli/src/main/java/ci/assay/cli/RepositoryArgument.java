@@ -8,8 +8,8 @@ import ci.assay.model.Repository;
 import java.nio.file.Path;
 
 /**
- * Reads {@code [name=]path-or-URL} as people type it: a path is made absolute and must be a git
- * repository now.
+ * Reads {@code [name=]path-or-URL} as people type it: a path is made absolute and must be in a git
+ * repository now; a folder inside one means the whole of it.
  */
 final class RepositoryArgument {
 
@@ -46,7 +46,7 @@ final class RepositoryArgument {
     if (local == null) {
       return url;
     }
-    Path path = url.startsWith("file:") ? local : surroundings.path(url);
+    Path path = url.startsWith("file:") ? local : LocalRepository.topOf(surroundings.path(url));
     try {
       LocalRepository.open(path).close();
     } catch (GitTroubleException e) {

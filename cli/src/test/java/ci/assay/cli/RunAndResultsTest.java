@@ -72,6 +72,15 @@ class RunAndResultsTest {
   }
 
   @Test
+  void aFolderInsideARepositoryMeansTheWholeOfIt() {
+    int code =
+        sandbox.run(
+            "run", "--test", "sh check.sh", "--commits", good.value(), "sample.git/refs/heads");
+    assertThat(code).isZero();
+    assertThat(sandbox.out()).contains("sample", "1 passed");
+  }
+
+  @Test
   void runPrintsOneJsonObjectForEachVerdictAndNothingElse() {
     assertThat(run("--json", "--commits", "HEAD~2..")).isEqualTo(1);
 

@@ -47,6 +47,19 @@ public final class LocalRepository {
     }
   }
 
+  /**
+   * The top of the repository that a folder is in, as git finds it: the folder itself or the
+   * nearest one above it; the folder itself where there is none.
+   */
+  public static Path topOf(Path folder) {
+    for (Path each = folder; each != null; each = each.getParent()) {
+      if (FileKey.resolve(each.toFile(), FS.DETECTED) != null) {
+        return each;
+      }
+    }
+    return folder;
+  }
+
   static GitTroubleException denied(Path path, IOException cause) {
     return new GitTroubleException(
         Kind.ACCESS_DENIED,

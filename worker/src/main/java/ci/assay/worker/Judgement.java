@@ -48,7 +48,7 @@ record Judgement(
 
   private static String summary(Ending ending, boolean isBad, @Nullable TestCounts tests) {
     if (tests == null) {
-      return ending.words();
+      return isBad ? ending.words() : "passed";
     }
     boolean explains = tests.failed() + tests.errors() > 0;
     return isBad && !explains ? tests.summary() + ", " + ending.words() : tests.summary();

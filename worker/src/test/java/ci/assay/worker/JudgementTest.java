@@ -23,6 +23,7 @@ class JudgementTest {
     assertThat(Judgement.of(new Exited(0), BAD).outcome()).isEqualTo(Outcome.PASSED);
     assertThat(Judgement.of(new Exited(2), GOOD).summary()).isEqualTo("211 tests, exit code 2");
     assertThat(Judgement.of(new Exited(1), null).summary()).isEqualTo("exit code 1");
+    assertThat(Judgement.of(new Exited(0), null).summary()).isEqualTo("passed");
     assertThat(Judgement.of(new Exited(137), null).summary())
         .isEqualTo("killed by signal 9 (SIGKILL)");
   }
