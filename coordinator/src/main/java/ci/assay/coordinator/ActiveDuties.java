@@ -1,7 +1,9 @@
 package ci.assay.coordinator;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,24 +15,28 @@ final class ActiveDuties implements Standing.Duties {
   private final Sweeper sweeper;
   private final Claim claim;
   private final Unfinished unfinished;
+  private final Duration tidying;
   private final List<Thread> threads = new ArrayList<>();
   private @Nullable Inquiries open;
 
   /**
    * @param name for the threads
    * @param inquiries makes new ones, not started yet, each time
+   * @param tidying between two looks for what dead processes left
    */
   ActiveDuties(
       String name,
       Supplier<Inquiries> inquiries,
       Sweeper sweeper,
       Claim claim,
-      Unfinished unfinished) {
+      Unfinished unfinished,
+      Duration tidying) {
     this.name = name;
     this.inquiries = inquiries;
     this.sweeper = sweeper;
     this.claim = claim;
     this.unfinished = unfinished;
+    this.tidying = tidying;
   }
 
   @Override
@@ -50,8 +56,15 @@ final class ActiveDuties implements Standing.Duties {
   }
 
   private void finish() {
-    claim.removeLeftOvers();
     unfinished.finish();
+    try {
+      while (!Thread.interrupted()) {
+        claim.removeLeftOvers();
+        TimeUnit.NANOSECONDS.sleep(tidying.toNanos());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ci.assay.coordinator;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -56,6 +57,8 @@ final class Claim implements AutoCloseable {
         }
       }
       removeOld();
+    } catch (ClosedByInterruptException e) {
+      log.debug("stopped while looking for what was left");
     } catch (IOException e) {
       log.warn("could not remove what was left in {}: {}", folders.temporary(), e.toString());
     }

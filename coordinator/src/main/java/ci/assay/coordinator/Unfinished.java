@@ -3,6 +3,7 @@ package ci.assay.coordinator;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Result;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -45,6 +46,8 @@ final class Unfinished {
           }
         }
       }
+    } catch (ClosedByInterruptException e) {
+      log.debug("stopped before everything was looked at");
     } catch (IOException e) {
       log.warn("could not look for unfinished verdicts: {}", DiskWatch.explain(e));
     }
