@@ -31,11 +31,14 @@ final class Reconciler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
   /** Of one question: the coordinator may have to wait for a message of its own to come back. */
-  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
+
+  private static final Duration SHORTEST_ANSWER = Duration.ofSeconds(5);
 
   private final Talk talk;
   private final JobSender sender;
   private final Duration interval;
+  private final Duration limit;
   private final List<Watched> all = new ArrayList<>();
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -59,8 +62,18 @@ final class Reconciler implements AutoCloseable {
     this.talk = talk;
     this.sender = sender;
     this.interval = interval;
+    this.limit = answerLimit(interval);
     this.thread = new Thread(this::askUntilClosed, "observer-reconciler");
     thread.setDaemon(true);
+  }
+
+  /** Half the time until it is asked again, within reason. */
+  private static Duration answerLimit(Duration interval) {
+    Duration half = interval.dividedBy(2);
+    if (half.compareTo(SHORTEST_ANSWER) < 0) {
+      return SHORTEST_ANSWER;
+    }
+    return half.compareTo(LONGEST_ANSWER) > 0 ? LONGEST_ANSWER : half;
   }
 
   /** Before {@link #start}: asks about this cursor's jobs too. */
@@ -121,7 +134,7 @@ final class Reconciler implements AutoCloseable {
     Map<JobId, Open> byId = new LinkedHashMap<>();
     some.forEach(each -> byId.put(each.id(), each));
     Reconcile question = new Reconcile(List.copyOf(byId.keySet()));
-    Message answer = talk.ask(Topology.KEY_RECONCILE, question, ANSWER_LIMIT).join().orElse(null);
+    Message answer = talk.ask(Topology.KEY_RECONCILE, question, limit).join().orElse(null);
     if (!(answer instanceof Reconciled reconciled)) {
       return false;
     }

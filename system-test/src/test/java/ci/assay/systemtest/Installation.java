@@ -46,10 +46,20 @@ public final class Installation implements AutoCloseable {
 
   /** A worker of one slot with a work folder of its own. */
   public AssayProcess worker(String name) {
+    return worker(name, 1);
+  }
+
+  /** The same with more slots. */
+  public AssayProcess worker(String name, int slots) {
     return start(
         "worker",
         List.of(
-            "--name", name, "--slots", "1", "--work", folder.resolve("work-" + name).toString()));
+            "--name",
+            name,
+            "--slots",
+            Integer.toString(slots),
+            "--work",
+            folder.resolve("work-" + name).toString()));
   }
 
   /** An observer that polls twice a second. */

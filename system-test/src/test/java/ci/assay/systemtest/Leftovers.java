@@ -39,9 +39,14 @@ public final class Leftovers {
   public static List<Path> inResults(Path results) throws IOException {
     return filesIn(results).stream()
         .map(results::relativize)
-        .filter(each -> !OF_RESULTS.contains(each.toString()))
+        .filter(each -> !OF_RESULTS.contains(each.toString()) && !isLock(each))
         .filter(Leftovers::isHidden)
         .toList();
+  }
+
+  /** Of a coordinator, which writes its temporary files beside it. */
+  private static boolean isLock(Path path) {
+    return path.startsWith(".tmp") && path.toString().endsWith(".lock");
   }
 
   private static boolean isHidden(Path path) {

@@ -23,7 +23,7 @@ final class Chaos {
 
   static final String REPOSITORY = "sample";
 
-  private static final int MOST_MILLIS_BETWEEN_FAULTS = 1_600;
+  private static final int MOST_MILLIS_BETWEEN_FAULTS = 1_300;
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Duration HEALING_LIMIT = Duration.ofMinutes(5);
 
@@ -75,7 +75,7 @@ final class Chaos {
     }
     return List.of(
         SmallDisk.mountedAt(folder.resolve("results"), 400),
-        SmallDisk.mountedAt(folder.resolve("work-1"), 100));
+        SmallDisk.mountedAt(folder.resolve("work-1"), 400));
   }
 
   private void run(

@@ -40,7 +40,7 @@ final class Cluster implements AutoCloseable {
               "coordinator",
               broker,
               root,
-              List.of("--results", folders.results().toString())));
+              List.of("--results", folders.results().toString(), "--sweep-after", "20s")));
       observers.add(
           Node.of(
               "observer-" + i,
@@ -64,7 +64,14 @@ final class Cluster implements AutoCloseable {
               broker,
               root,
               List.of(
-                  "--slots", "1", "--max-attempts", "100", "--work", folders.work(i).toString())));
+                  "--slots",
+                  "1",
+                  "--max-attempts",
+                  "100",
+                  "--min-free-disk",
+                  "10M",
+                  "--work",
+                  folders.work(i).toString())));
     }
   }
 

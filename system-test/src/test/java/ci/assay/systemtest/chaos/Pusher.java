@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** Pushes commits whose outcome is known, one after the other, on a thread of its own. */
 final class Pusher implements AutoCloseable {
 
-  private static final int MOST_MILLIS_BETWEEN = 1_000;
+  private static final int MOST_MILLIS_BETWEEN = 1_300;
 
   private final TestRepository repository;
   private final Path runs;

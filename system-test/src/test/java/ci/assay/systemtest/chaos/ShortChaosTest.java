@@ -2,12 +2,10 @@ package ci.assay.systemtest.chaos;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The chaos that is part of every build: short, and without what takes long to be noticed. */
-@Tag("chaos")
 class ShortChaosTest {
 
   private static final long SEED = 7;

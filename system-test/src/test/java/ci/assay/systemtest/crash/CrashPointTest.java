@@ -1,0 +1,228 @@
+package ci.assay.systemtest.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.model.CommitId;
+import ci.assay.model.CrashPoint;
+import ci.assay.model.LogSummary;
+import ci.assay.model.Order;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import ci.assay.systemtest.AssayProcess;
+import ci.assay.systemtest.Member;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A process dies at each of the places between store, publish, confirm and ack, is started again,
+ * and nothing is lost, doubled or wrong. One installation for all of them, one after the other.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CrashPointTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int KILLED = 137;
+  private static final int LINES = 200_000;
+
+  private @Nullable CrashRig open;
+
+  @BeforeAll
+  void start(@TempDir Path folder) {
+    open = new CrashRig(folder);
+    open.start();
+  }
+
+  @AfterAll
+  void close() throws IOException {
+    try (CrashRig last = rig()) {
+      last.stop();
+    }
+  }
+
+  private CrashRig rig() {
+    if (open == null) {
+      throw new IllegalStateException("not started");
+    }
+    return open;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsLostByACrashAt(CrashPoint point) throws Exception {
+    String role = point.name().substring(0, point.name().indexOf('_')).toLowerCase(Locale.ROOT);
+    switch (point) {
+      case WORKER_RETURN_CONFIRMED -> whileItStops(point);
+      case COORDINATOR_ATTEMPTS_STORED -> atASecondResult(point);
+      case COORDINATOR_CANCEL_STORED -> atACancel(point);
+      case COORDINATOR_RERUN_STORED, COORDINATOR_RERUN_PUBLISHED -> atARerun(point);
+      case COORDINATOR_SWEPT -> atASweep(point);
+      default -> atThreeCommits(role, point);
+    }
+    rig().awaitSettled();
+  }
+
+  private void atThreeCommits(String role, CrashPoint point) throws Exception {
+    AssayProcess doomed = restartToDieAt(role, point);
+    CommitId passing = rig().push("echo fine");
+    CommitId failing = rig().push("echo broken; exit 3");
+    CommitId chatty = rig().push("seq " + LINES);
+    awaitDeath(role, doomed);
+
+    assertJudged(passing, Outcome.PASSED, "fine\n");
+    assertJudged(failing, Outcome.FAILED, "broken\n");
+    assertJudged(chatty, Outcome.PASSED, numbers());
+  }
+
+  private void whileItStops(CrashPoint point) throws Exception {
+    Path go = rig().file("go-" + point);
+    AssayProcess doomed = restartToDieAt("worker", point);
+    CommitId commit = rig().push(waitingFor(go));
+    awaitFile(rig().file("go-" + point + ".begun"));
+
+    doomed.terminate();
+    awaitDeath("worker", doomed);
+    Files.createFile(go);
+
+    assertJudged(commit, Outcome.PASSED, "done\n");
+    assertThat(rig().result(commit).attempt()).isEqualTo(1);
+  }
+
+  private void atASecondResult(CrashPoint point) throws Exception {
+    CommitId commit = rig().push("echo once");
+    assertJudged(commit, Outcome.PASSED, "once\n");
+    AssayProcess doomed = restartToDieAt("coordinator", point);
+
+    rig().publish(another(rig().result(commit)));
+    awaitDeath("coordinator", doomed);
+
+    rig().awaitSettled();
+    assertJudged(commit, Outcome.PASSED, "once\n");
+    assertThat(rig().variant(commit).resolve("attempts.jsonl")).content().hasLineCount(1);
+  }
+
+  private void atACancel(CrashPoint point) throws Exception {
+    Path go = rig().file("go-" + point);
+    AssayProcess doomed = restartToDieAt("coordinator", point);
+    CommitId commit = rig().push(waitingFor(go));
+    awaitFile(rig().file("go-" + point + ".begun"));
+
+    orderUntilDead(Order.Kind.CANCEL, commit, doomed);
+    awaitDeath("coordinator", doomed);
+    Files.createFile(go);
+
+    assertThat(rig().awaitVerdict(commit).outcome()).isEqualTo(Outcome.CANCELLED);
+  }
+
+  private void atARerun(CrashPoint point) throws Exception {
+    CommitId commit = rig().push("echo again");
+    assertJudged(commit, Outcome.PASSED, "again\n");
+    AssayProcess doomed = restartToDieAt("coordinator", point);
+
+    orderUntilDead(Order.Kind.RERUN, commit, doomed);
+    awaitDeath("coordinator", doomed);
+
+    Path second = rig().variant(commit).resolve("reruns/2");
+    awaitFile(second.resolve("result.json"));
+    awaitFile(second.resolve("log.txt"));
+    assertThat(second.resolve("log.txt")).hasContent("again\n");
+    assertThat(rig().variant(commit).resolve("reruns/3")).doesNotExist();
+  }
+
+  private void atASweep(CrashPoint point) throws Exception {
+    rig().member("worker").stop();
+    AssayProcess doomed = restartToDieAt("coordinator", point);
+    CommitId commit = rig().push("echo swept");
+    awaitFile(rig().variant(commit).resolve("job.json"));
+    rig().purgeJobs();
+
+    awaitDeath("coordinator", doomed);
+    rig().member("worker").start();
+
+    assertJudged(commit, Outcome.PASSED, "swept\n");
+  }
+
+  /** In place of the process of this role that is well. */
+  private AssayProcess restartToDieAt(String role, CrashPoint point) {
+    Member member = rig().member(role);
+    assertThat(member.stop()).isZero();
+    return member.start("-Dassay.crash-at=" + point);
+  }
+
+  private void awaitDeath(String role, AssayProcess doomed) {
+    rig()
+        .await(
+            role + " dies",
+            () -> doomed.isAlive() ? Optional.<String>empty() : Optional.of("dead"));
+    assertThat(doomed.awaitExit(LIMIT)).as(doomed.output()).isEqualTo(KILLED);
+    rig().member(role).start();
+  }
+
+  /** Nobody answers before the coordinator that was just started is the active one. */
+  private void orderUntilDead(Order.Kind kind, CommitId commit, AssayProcess doomed) {
+    rig()
+        .await(
+            "the coordinator takes the order",
+            () -> {
+              if (doomed.isAlive()) {
+                rig().order(kind, commit);
+              }
+              return doomed.isAlive() ? Optional.<String>empty() : Optional.of("taken");
+            });
+  }
+
+  private void assertJudged(CommitId commit, Outcome outcome, String log) throws IOException {
+    assertThat(rig().awaitVerdict(commit).outcome()).isEqualTo(outcome);
+    assertThat(rig().result(commit).outcome()).isEqualTo(outcome);
+    assertThat(rig().log(commit)).startsWith(log);
+  }
+
+  private void awaitFile(Path file) {
+    rig().await(file + " is there", () -> Optional.of(file).filter(Files::exists));
+  }
+
+  private static String waitingFor(Path go) {
+    return "touch %s.begun; while [ ! -e %s ]; do sleep 0.05; done; echo done".formatted(go, go);
+  }
+
+  private static String numbers() {
+    List<String> lines =
+        IntStream.rangeClosed(1, LINES)
+            .mapToObj(Integer::toString)
+            .collect(Collectors.toCollection(ArrayList::new));
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static Result another(Result first) {
+    return new Result(
+        first.id(),
+        "another-run",
+        first.attempt(),
+        Outcome.FAILED,
+        null,
+        1,
+        "another",
+        "another",
+        first.queuedAt(),
+        first.startedAt(),
+        first.finishedAt(),
+        first.phasesMillis(),
+        null,
+        new LogSummary(0, false, null),
+        first.about());
+  }
+}

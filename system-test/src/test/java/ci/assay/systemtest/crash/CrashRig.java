@@ -1,0 +1,247 @@
+package ci.assay.systemtest.crash;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLink;
+import ci.assay.broker.Talk;
+import ci.assay.broker.Topology;
+import ci.assay.model.CommitId;
+import ci.assay.model.Message;
+import ci.assay.model.Order;
+import ci.assay.model.Result;
+import ci.assay.model.Verdict;
+import ci.assay.systemtest.Installation;
+import ci.assay.systemtest.Leftovers;
+import ci.assay.systemtest.Member;
+import ci.assay.testing.TestBroker;
+import ci.assay.testing.TestRepository;
+import ci.assay.wire.Codec;
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.assertj.core.api.Assertions;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** A small installation: one process of each role, on a virtual host of its own. */
+final class CrashRig implements AutoCloseable {
+
+  private static final String REPOSITORY = "sample";
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration OFTEN = Duration.ofMillis(30);
+
+  private final Path folder;
+  private final BrokerAddress broker = TestBroker.shared().newVirtualHost();
+  private final BrokerLink consuming = BrokerLink.forConsuming(broker, "test");
+  private final BrokerLink publishing = BrokerLink.forPublishing(broker, "test");
+  private final Talk talk =
+      new Talk(consuming, publishing, "test", List.of(), heard -> {}, () -> {});
+  private final TestRepository repository;
+  private final Map<String, Member> members = new LinkedHashMap<>();
+  private final List<CommitId> pushed = new ArrayList<>();
+
+  CrashRig(Path folder) {
+    this.folder = folder;
+    this.repository = TestRepository.in(folder.resolve("repository"));
+    add("coordinator", "--results", results().toString(), "--sweep-after", "2s");
+    add("worker", "--work", work().toString(), "--drain-limit", "500ms");
+    add(
+        "observer",
+        "--state",
+        folder.resolve("state").toString(),
+        "--interval",
+        "200ms",
+        "--reconcile",
+        "1s",
+        REPOSITORY + "=" + repository.path());
+    consuming.start();
+    publishing.start();
+    talk.start();
+  }
+
+  private void add(String role, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(role, "--broker", Installation.uri(broker)));
+    all.addAll(List.of(arguments));
+    members.put(role, new Member(role, folder.resolve("said"), all));
+  }
+
+  private Path results() {
+    return folder.resolve("results");
+  }
+
+  private Path work() {
+    return folder.resolve("work");
+  }
+
+  /** Starts all, and waits until the observer has seen what there was before. */
+  void start() {
+    CommitId first = push("echo first");
+    members.values().forEach(Member::start);
+    awaitVerdict(first);
+  }
+
+  Member member(String role) {
+    Member member = members.get(role);
+    if (member == null) {
+      throw new IllegalArgumentException("no " + role);
+    }
+    return member;
+  }
+
+  /** Pushes a commit that is tested by this script. */
+  CommitId push(String script) {
+    CommitId commit =
+        repository.commit(
+            "number " + pushed.size(),
+            Map.of(
+                "test.sh",
+                script + "\n",
+                ".assay.yml",
+                "test: sh test.sh\n",
+                "number",
+                "" + pushed.size()));
+    pushed.add(commit);
+    return commit;
+  }
+
+  /** A file in a folder of nobody's. */
+  Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  Path variant(CommitId commit) {
+    return results().resolve(REPOSITORY).resolve(commit.value()).resolve("default");
+  }
+
+  Verdict awaitVerdict(CommitId commit) {
+    return await("verdict of " + commit, () -> verdict(commit)).orElseThrow();
+  }
+
+  /** The stored verdict, if there is one. */
+  Optional<Verdict> verdict(CommitId commit) throws IOException {
+    Path file = variant(commit).resolveSibling("verdict.json");
+    return Files.exists(file)
+        ? Optional.of(Codec.decodeVerdict(Files.readAllBytes(file)))
+        : Optional.empty();
+  }
+
+  Result result(CommitId commit) throws IOException {
+    return Codec.decodeFile(
+        Files.readAllBytes(variant(commit).resolve("result.json")), Result.class);
+  }
+
+  String log(CommitId commit) throws IOException {
+    return Files.readString(variant(commit).resolve("log.txt"));
+  }
+
+  /** Asks the coordinator for something, and waits no longer than a second: it may die of it. */
+  void order(Order.Kind kind, CommitId commit) {
+    await("listening", () -> talk.listeningFor().isZero() ? Optional.empty() : Optional.of(""));
+    talk.ask(
+            Topology.KEY_ORDER,
+            new Order(kind, REPOSITORY, commit, null, "test"),
+            Duration.ofSeconds(1))
+        .join();
+  }
+
+  /** Publishes another result for a commit that has one. */
+  void publish(Result result) throws Exception {
+    try (Channel channel = publishing.awaitOpen().createChannel()) {
+      channel.confirmSelect();
+      channel.basicPublish(
+          Topology.RESULTS,
+          Topology.KEY_RESULT,
+          new BasicProperties.Builder().messageId(result.id().toString()).deliveryMode(2).build(),
+          Codec.encode((Message) result));
+      channel.waitForConfirmsOrDie(10_000);
+    }
+  }
+
+  /** Throws away the jobs that wait. */
+  void purgeJobs() throws Exception {
+    try (Channel channel = publishing.awaitOpen().createChannel()) {
+      channel.queuePurge(Topology.jobsQueue("default"));
+    }
+  }
+
+  /** Waits until nothing is left to do or to clear away. */
+  void awaitSettled() {
+    await("no message waits", () -> whenEmpty(waiting()));
+    await("nothing is spooled", () -> whenEmpty(Leftovers.filesIn(work().resolve("spool"))));
+    await("no temporary files", () -> whenEmpty(Leftovers.filesIn(work().resolve("tmp"))));
+    await("nothing half done", () -> whenEmpty(Leftovers.inResults(results())));
+    await(
+        "the observer knows that all is judged",
+        () -> {
+          List<CommitId> open = new ArrayList<>(pushed);
+          open.removeAll(
+              Leftovers.judgedIn(folder.resolve("state/cursors").resolve(REPOSITORY + ".journal")));
+          return whenEmpty(open);
+        });
+  }
+
+  private static Optional<String> whenEmpty(List<?> left) {
+    return left.isEmpty() ? Optional.of("") : Optional.empty();
+  }
+
+  private List<String> waiting() throws Exception {
+    try (Channel channel = publishing.awaitOpen().createChannel()) {
+      List<String> waiting = new ArrayList<>();
+      for (String queue :
+          List.of(Topology.jobsQueue("default"), Topology.RESULTS_QUEUE, Topology.DEAD_QUEUE)) {
+        if (channel.messageCount(queue) > 0) {
+          waiting.add(queue);
+        }
+      }
+      return waiting;
+    }
+  }
+
+  /** Waits until something is there; when it does not come, says what the processes said. */
+  <T> Optional<T> await(String what, Callable<Optional<T>> wanted) {
+    try {
+      return Awaitility.await(what)
+          .atMost(LIMIT)
+          .pollInterval(OFTEN)
+          .until(wanted, Optional::isPresent);
+    } catch (ConditionTimeoutException e) {
+      StringBuilder said = new StringBuilder(what).append(" did not come about; ");
+      members.forEach(
+          (role, member) ->
+              said.append(role)
+                  .append(":\n")
+                  .append(String.join("\n", member.said()))
+                  .append('\n'));
+      throw new AssertionError(said.toString(), e);
+    }
+  }
+
+  /** Ends all: each with exit code 0, and no process of theirs is left. */
+  void stop() throws IOException {
+    for (Member each : members.values()) {
+      Assertions.assertThat(each.stop()).as(each.name()).isZero();
+    }
+    await("no process is left", () -> whenEmpty(processes()));
+  }
+
+  private List<String> processes() throws IOException {
+    return Leftovers.processesOf(folder);
+  }
+
+  @Override
+  public void close() {
+    members.values().forEach(Member::close);
+    talk.close();
+    publishing.close();
+    consuming.close();
+    repository.close();
+  }
+}
