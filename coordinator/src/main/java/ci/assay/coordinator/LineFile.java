@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -36,25 +37,50 @@ record LineFile(Disk disk, Path file) {
    *     the death of this process, but no power cut
    */
   void append(byte[] line, boolean durably) throws IOException {
-    String content = read();
-    if (!content.isEmpty() && !content.endsWith("\n")) {
-      String whole = content.substring(0, content.lastIndexOf('\n') + 1);
-      disk.replace(file, out -> out.write(whole.getBytes(StandardCharsets.UTF_8)));
-    }
     ByteBuffer buffer = ByteBuffer.allocate(line.length + 1).put(line).put((byte) '\n').flip();
-    disk.inItsFolder(file, () -> write(buffer, durably));
+    disk.inItsFolder(
+        file,
+        () -> {
+          if (!write(buffer, durably)) {
+            removeWhatWasCutShort();
+            write(buffer, durably);
+          }
+        });
   }
 
-  private void write(ByteBuffer buffer, boolean durably) throws IOException {
+  /** Returns false, with nothing written, when the last line there was cut short. */
+  private boolean write(ByteBuffer buffer, boolean durably) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      long size = channel.size();
+      if (size > 0 && !isEndOfLine(size - 1)) {
+        return false;
+      }
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
       if (durably) {
         channel.force(true);
       }
+      return true;
     }
+  }
+
+  private boolean isEndOfLine(long position) throws IOException {
+    ByteBuffer one = ByteBuffer.allocate(1);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return channel.read(one, position) == 1 && one.get(0) == '\n';
+    }
+  }
+
+  private void removeWhatWasCutShort() throws IOException {
+    byte[] content = Files.readAllBytes(file);
+    int end = content.length;
+    while (end > 0 && content[end - 1] != '\n') {
+      end--;
+    }
+    byte[] whole = Arrays.copyOf(content, end);
+    disk.replace(file, out -> out.write(whole));
   }
 
   private String read() throws IOException {

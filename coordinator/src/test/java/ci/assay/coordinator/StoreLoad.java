@@ -3,6 +3,7 @@ package ci.assay.coordinator;
 import ci.assay.broker.Outgoing;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
+import ci.assay.model.Started;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -15,9 +16,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Prints how many verdicts a second the store alone manages: for each a job's copy, one log piece
- * and a result, decoded and stored as when they are delivered, by eight threads. Not a test: run it
- * by hand, with a folder on the disk in question and the number of verdicts.
+ * Prints how many verdicts a second the store alone manages: for each a job's copy, a start, one
+ * log piece and a result, decoded and stored as when they are delivered, by eight threads. Not a
+ * test: run it by hand, with a folder on the disk in question and the number of verdicts.
  */
 final class StoreLoad {
 
@@ -48,6 +49,7 @@ final class StoreLoad {
     for (int i = 0; i < count; i++) {
       Job job = Given.job(i);
       messages.add(Outgoing.job(job));
+      messages.add(Outgoing.started(new Started(job.id(), "run-1", "host-1", Given.START)));
       messages.add(Outgoing.logPiece(job.id(), "run-1", 0, Given.gzip(Given.LOG)));
       messages.add(Outgoing.result(Given.result(job, "run-1", Outcome.PASSED)));
     }
