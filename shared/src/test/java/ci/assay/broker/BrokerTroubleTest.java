@@ -156,7 +156,7 @@ class BrokerTroubleTest {
             .atMost(Duration.ofSeconds(30))
             .until(() -> !log.linesWith("was cut off from its queue").isEmpty());
         assertThat(consumer.inHand()).as("the first goes on, no second is taken").isEqualTo(1);
-        assertThat(peer.ready("patience")).isEqualTo(1);
+        await().untilAsserted(() -> assertThat(peer.ready("patience")).isEqualTo(1));
 
         goOn.release(2);
 
