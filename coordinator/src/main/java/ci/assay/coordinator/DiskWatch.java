@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,10 @@ final class DiskWatch {
 
   private static final Logger log = LoggerFactory.getLogger(DiskWatch.class);
   private static final Duration AGAIN = Duration.ofSeconds(5);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** What the system calls it when a disk is full (ENOSPC). */
+  private static final String NO_SPACE = "No space left on device";
 
   /** As large as most of what we write, so that a disk that is nearly full fails it too. */
   private static final int PROBE_BYTES = 1024 * 1024;
@@ -37,18 +42,33 @@ final class DiskWatch {
   }
 
   /**
-   * Makes the results folder where it is missing, and tries it out.
+   * Makes the results folder where it is missing, and tries it out; on a full disk it waits until
+   * there is room.
    *
    * @throws CannotRunException when it can't be written, or its file system can't do what we need
    */
-  void requireWritable() {
+  void requireWritable() throws InterruptedException {
+    if (!isThereRoom()) {
+      log.error("the disk of {} is full; starting when there is room", folders.root());
+      do {
+        TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+      } while (!isThereRoom());
+    }
+  }
+
+  /** Tries the folder out; false when nothing but space is lacking. */
+  private boolean isThereRoom() {
     Path linked = own("probe-link");
     try {
       Files.createDirectories(folders.temporary());
       probe();
       disk.create(linked, out -> {});
       Files.delete(linked);
+      return true;
     } catch (IOException | UnsupportedOperationException e) {
+      if (explain(e).contains(NO_SPACE)) {
+        return false;
+      }
       throw new CannotRunException(
           "cannot write results in %s: %s; make it writable or give another folder with --results"
               .formatted(folders.root(), explain(e)),

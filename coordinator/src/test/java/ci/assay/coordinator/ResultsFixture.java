@@ -45,7 +45,7 @@ final class ResultsFixture implements VerdictListener {
     this.disk = new Disk(folders);
     this.store = new ResultStore(folders, disk, this, owed, piecesInHand);
     this.watch = new DiskWatch(folders, disk);
-    watch.requireWritable();
+    watch.isWritable();
     this.self = new Identity("test", new StoreId(folders, disk));
     this.ticker = new Ticker(this::publish, self, Clock.systemUTC());
     this.flag = new ActiveFlag(Duration.ofSeconds(15), () -> true, () -> {});
