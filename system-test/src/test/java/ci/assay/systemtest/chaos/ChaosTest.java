@@ -16,11 +16,11 @@ class ChaosTest {
   private static final boolean EMBEDDED = Boolean.getBoolean("chaos.embedded");
 
   @TempDir Path folder;
+  @TempDir Path brokersFolder;
 
   @Test
   void faultsLoseNothingAndMakeNoVerdictWrong() throws Exception {
-    try (ChaosBroker broker =
-        EMBEDDED ? EmbeddedProcess.in(folder.resolve("broker")) : ChaosBroker.rabbit()) {
+    try (ChaosBroker broker = EMBEDDED ? EmbeddedProcess.in(brokersFolder) : ChaosBroker.rabbit()) {
       new Chaos(SEED, folder, Set.of()).run(broker, Duration.ofMinutes(MINUTES));
     }
   }
