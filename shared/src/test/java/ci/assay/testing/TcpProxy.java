@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class TcpProxy implements AutoCloseable {
 
   private static final int BUFFER = 16 * 1024;
+  private static final long ACCEPTOR_LIMIT_MILLIS = 5_000;
 
   private final BrokerAddress target;
   private final int port = Ports.free();
@@ -30,6 +31,7 @@ public final class TcpProxy implements AutoCloseable {
   private final Condition flows = lock.newCondition();
   private boolean isStalled;
   private @Nullable ServerSocket listening;
+  private @Nullable Thread acceptor;
 
   private TcpProxy(BrokerAddress target) {
     this.target = target;
@@ -70,6 +72,7 @@ public final class TcpProxy implements AutoCloseable {
     if (listening != null) {
       closeQuietly(listening);
       listening = null;
+      awaitEnd(acceptor);
     }
     cut();
   }
@@ -98,7 +101,7 @@ public final class TcpProxy implements AutoCloseable {
     try {
       ServerSocket socket = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
       listening = socket;
-      daemon("proxy", () -> acceptUntilClosed(socket));
+      acceptor = daemon("proxy", () -> acceptUntilClosed(socket));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -174,10 +177,24 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  private static void daemon(String name, Runnable task) {
+  /**
+   * A socket takes connections until the thread that accepts them has noticed that it is closed.
+   */
+  private static void awaitEnd(@Nullable Thread acceptor) {
+    try {
+      if (acceptor != null) {
+        acceptor.join(ACCEPTOR_LIMIT_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Thread daemon(String name, Runnable task) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private static void closeQuietly(Closeable socket) {
