@@ -23,6 +23,12 @@ final class ContainerNode implements BrokerNode {
   private static final int MANAGEMENT = 15672;
   private static final Path FILES = Path.of("/etc/rabbitmq/tls");
 
+  /**
+   * Where we publish the ports. The library's own guess takes a machine that looks like a container
+   * for one, and gives the address of its gateway.
+   */
+  private static final String LOOPBACK = "127.0.0.1";
+
   private final RabbitMQContainer container = new RabbitMQContainer(IMAGE);
   private final int port = Ports.free();
   private final int managementPort = Ports.free();
@@ -32,9 +38,9 @@ final class ContainerNode implements BrokerNode {
   ContainerNode(NodeSettings settings) {
     container.setPortBindings(
         List.of(
-            "127.0.0.1:%d:%d".formatted(port, AMQP),
-            "127.0.0.1:%d:%d".formatted(tlsPort, AMQPS),
-            "127.0.0.1:%d:%d".formatted(managementPort, MANAGEMENT)));
+            (LOOPBACK + ":%d:%d").formatted(port, AMQP),
+            (LOOPBACK + ":%d:%d").formatted(tlsPort, AMQPS),
+            (LOOPBACK + ":%d:%d").formatted(managementPort, MANAGEMENT)));
     container.withCopyToContainer(
         Transferable.of(String.join("\n", settings.lines(Integer.toString(AMQPS), FILES)) + "\n"),
         "/etc/rabbitmq/conf.d/90-test.conf");
@@ -52,7 +58,7 @@ final class ContainerNode implements BrokerNode {
   public BrokerAddress address() {
     return new BrokerAddress(
         false,
-        container.getHost(),
+        LOOPBACK,
         port,
         container.getAdminUsername(),
         container.getAdminPassword(),
@@ -82,10 +88,7 @@ final class ContainerNode implements BrokerNode {
 
   private ManagementApi api() {
     return new ManagementApi(
-        container.getHost(),
-        managementPort,
-        container.getAdminUsername(),
-        container.getAdminPassword());
+        LOOPBACK, managementPort, container.getAdminUsername(), container.getAdminPassword());
   }
 
   @Override
