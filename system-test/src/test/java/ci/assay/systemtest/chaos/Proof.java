@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 /** Compares what is stored, and what is left lying about, with what should be. */
 final class Proof {
 
+  /** A worker that ends may have sent a result once more, for a job that came to it again. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+
   private static final Duration SETTLING = Duration.ofSeconds(90);
   private static final Set<String> FILES =
       Set.of("job.json", "result.json", "log.txt", "attempts.jsonl");
@@ -141,18 +144,23 @@ final class Proof {
 
   /** Ends all processes: each with exit code 0, nothing but ticks in the queues, no orphan. */
   private void checkEnd() throws Exception {
-    for (Node each : cluster.all()) {
-      int exitCode = each.member().stop();
-      if (exitCode != 0) {
-        add(each.name() + " ended with " + exitCode);
-      }
-    }
+    cluster.observers().forEach(this::end);
+    cluster.workers().forEach(this::end);
+    TimeUnit.NANOSECONDS.sleep(LAST_WORDS.toNanos());
+    cluster.coordinators().forEach(this::end);
     for (String queue : Mischief.QUEUES) {
       broker.drain(queue).stream()
           .filter(each -> !each.startsWith(Topology.KEY_TICK + " "))
           .forEach(each -> add("left in " + queue + ": " + each));
     }
     await("orphans", () -> Leftovers.processesOf(folders.root()));
+  }
+
+  private void end(Node each) {
+    int exitCode = each.member().stop();
+    if (exitCode != 0) {
+      add(each.name() + " ended with " + exitCode);
+    }
   }
 
   private List<Path> leftovers(String kind) throws IOException {
