@@ -8,8 +8,13 @@ import java.time.Duration;
  */
 final class ReadAhead {
 
-  /** A delivery that waits longer for its turn goes back to the queue. */
-  static final Duration PATIENCE = Duration.ofMillis(250);
+  /**
+   * A delivery that waits longer for its turn goes back to the queue. Longer than it takes to find
+   * out who runs a redelivered job: else each that went back would make the one behind it go back.
+   */
+  static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private static final Duration SHORT = Duration.ofMillis(250);
 
   /** So many short ones in a row, and the next are expected to be short too. */
   private static final int PROOF = 3;
@@ -26,7 +31,7 @@ final class ReadAhead {
   }
 
   synchronized void handledIn(Duration time) {
-    shortOnes = time.compareTo(PATIENCE) < 0 ? Math.min(shortOnes + 1, PROOF) : 0;
+    shortOnes = time.compareTo(SHORT) < 0 ? Math.min(shortOnes + 1, PROOF) : 0;
   }
 
   /** One had to wait too long. */

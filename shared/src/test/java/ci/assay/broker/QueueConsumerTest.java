@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -420,14 +421,16 @@ class QueueConsumerTest {
           }
           return Disposition.ack();
         });
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 6; i++) {
       sendJob("short-" + i);
+      await().until(handled::size, Predicate.isEqual(i + 1));
+      await().until(consumer::inHand, Predicate.isEqual(0));
     }
-    await().untilAsserted(() -> assertThat(handled).hasSize(5));
     sendJob("long");
+    await().untilAsserted(() -> assertThat(handled).endsWith("long"));
     sendJob("next");
 
-    await().untilAsserted(() -> assertThat(handled).contains("long"));
+    await().until(consumer::inHand, Predicate.isEqual(2));
     await().untilAsserted(() -> assertThat(peer.ready(JOBS)).isEqualTo(1));
     assertThat(handled).doesNotContain("next");
 
