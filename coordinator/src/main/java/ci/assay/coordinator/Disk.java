@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -25,6 +27,9 @@ final class Disk {
   private final Path temporary;
   private final String own = UUID.randomUUID().toString();
   private final AtomicLong written = new AtomicLong();
+
+  /** Folders that were made and whose names may not be on the disk yet. */
+  private final Set<Path> nameless = ConcurrentHashMap.newKeySet();
 
   Disk(ResultsFolder folder) {
     this.root = folder.root();
@@ -73,8 +78,22 @@ final class Disk {
     moveInto(file, write(out -> out.write(content), false));
   }
 
-  /** Waits until what was created, moved or removed in a folder is on the disk. */
+  /**
+   * Waits until what was created, moved or removed in a folder is on the disk, and its own name
+   * too. One call after all that was to be done: a file system with a journal then writes that
+   * once.
+   */
   void sync(Path folder) throws IOException {
+    force(folder);
+    for (Path made = folder; made != null && !made.equals(root); made = made.getParent()) {
+      if (nameless.contains(made)) {
+        force(Objects.requireNonNull(made.getParent()));
+        nameless.remove(made);
+      }
+    }
+  }
+
+  private static void force(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }
@@ -125,24 +144,16 @@ final class Disk {
   }
 
   /**
-   * Makes a folder below the root, its name on the disk. Those of one commit are made by one thread
-   * at a time; a repository's may be wanted by several, and is ready when any of them has it. A
-   * coordinator that took over may make any of them beside one that is still at work.
+   * Makes a folder below the root, and those above it that are missing; {@link #sync} puts their
+   * names on the disk. Others may make them at the same time, in this process or another.
    */
   private void make(Path folder) throws IOException {
     Path parent = Objects.requireNonNull(folder.getParent());
-    if (parent.equals(root)) {
-      synchronized (this) {
-        makeIn(parent, folder);
-      }
-    } else {
+    if (!parent.equals(root)) {
       make(parent);
-      makeIn(parent, folder);
     }
-  }
-
-  private void makeIn(Path parent, Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
+      nameless.add(folder); // first, so that whoever finds the folder finds this too
       try {
         Files.createDirectory(folder);
       } catch (FileAlreadyExistsException e) {
@@ -150,7 +161,6 @@ final class Disk {
           throw new NotDirectoryException(folder.toString());
         }
       }
-      sync(parent);
     }
   }
 }

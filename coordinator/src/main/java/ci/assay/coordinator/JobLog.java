@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -80,13 +81,26 @@ final class JobLog {
       return;
     }
     long bytes = stored.log().bytes();
+    if (bytes == 0) {
+      createEmpty();
+      return;
+    }
     Path first = first(stored.run());
-    if (bytes > 0 && sizeOf(first) == bytes) {
+    if (sizeOf(first) == bytes) {
       Files.move(first, text, StandardCopyOption.ATOMIC_MOVE);
       return;
     }
-    List<Piece> pieces = bytes == 0 ? List.of() : piecesOf(stored.run());
+    List<Piece> pieces = piecesOf(stored.run());
     disk.create(text, out -> copy(pieces, bytes, out)); // not over one that was made meanwhile
+  }
+
+  /** What is empty can't be half there. */
+  private void createEmpty() throws IOException {
+    try {
+      Files.createFile(text);
+    } catch (FileAlreadyExistsException e) {
+      // by the coordinator that was active before us: as good
+    }
   }
 
   /** Whether there is a {@code log.txt}, so that no piece is of use any more. */

@@ -62,10 +62,15 @@ final class MessageHandler implements StoringHandler {
       return note(returned.id(), returned.run(), returned);
     }
     if (message instanceof Tick tick) {
-      ticker.received(tick);
-      return Disposition.ack();
+      return new Disposition.AfterEarlier(() -> handle(tick));
     }
     return new Park("a " + message.getClass().getSimpleName() + " does not belong in this queue");
+  }
+
+  /** Whatever was in the queue before it is stored by now. */
+  private Disposition handle(Tick tick) {
+    ticker.received(tick);
+    return Disposition.ack();
   }
 
   /** The observer's copy: from now on the job is owed a result. */

@@ -1,6 +1,8 @@
 package ci.assay.broker;
 
 import ci.assay.broker.Disposition.Ack;
+import ci.assay.broker.Disposition.AfterEarlier;
+import ci.assay.broker.Disposition.Continue;
 import ci.assay.broker.Disposition.GiveBack;
 import ci.assay.broker.Disposition.Hold;
 import ci.assay.broker.Disposition.Park;
@@ -37,8 +39,13 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
 
   /** Asks the handler; a bug in it costs a delay and not the message. */
   Disposition decide(Incoming message) throws InterruptedException {
+    return contain(message, () -> handler.handle(message));
+  }
+
+  private static Disposition contain(Incoming message, Disposition.Rest decision)
+      throws InterruptedException {
     try {
-      return handler.handle(message);
+      return decision.decide();
     } catch (RuntimeException | Error e) {
       log.error("a bug in handling message '{}' of {}", message.id(), message.queue(), e);
       return new RetryLater(AFTER_A_BUG, e.toString());
@@ -60,7 +67,11 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
   private void publishAndSettle(Disposition disposition, Delivery delivery)
       throws PublishRefusedException, InterruptedException {
     Incoming message = delivery.message();
-    if (disposition instanceof Ack ack) {
+    if (disposition instanceof Continue more) {
+      publishAndSettle(contain(message, more.rest()), delivery);
+    } else if (disposition instanceof AfterEarlier last) {
+      publishAndSettle(contain(message, last.rest()), delivery);
+    } else if (disposition instanceof Ack ack) {
       finish(ack, delivery);
     } else if (disposition instanceof Park park) {
       log.warn("parking message '{}' of {}: {}", message.id(), message.queue(), park.reason());

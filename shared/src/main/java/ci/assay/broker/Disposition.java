@@ -62,6 +62,18 @@ public sealed interface Disposition {
    */
   record Hold(CompletableFuture<Disposition> then, String reason) implements Disposition {}
 
+  /**
+   * What is left to do takes no turn of the handler's, only time: the next delivery is handled
+   * meanwhile. {@code rest} then says what to do with this one (anything but this).
+   */
+  record Continue(Rest rest) implements Disposition {}
+
+  /**
+   * Not before all that was delivered before on the same channel is settled, or goes back later;
+   * {@code rest} then says what to do (anything but this). Meanwhile the thread is taken.
+   */
+  record AfterEarlier(Rest rest) implements Disposition {}
+
   /** Not here, not now: give it back at once, and take no other before one in hand is done. */
   record GiveBack(String reason) implements Disposition {}
 
@@ -93,6 +105,12 @@ public sealed interface Disposition {
   /** Done, with nothing to publish. */
   static Disposition ack() {
     return new Ack(List.of());
+  }
+
+  /** The end of a decision. */
+  @FunctionalInterface
+  interface Rest {
+    Disposition decide() throws InterruptedException;
   }
 
   /** Decides about one kind of delivery. Called on a thread of its own, never on the client's. */

@@ -6,6 +6,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,8 +16,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,9 +47,7 @@ final class Lane {
   private final Set<Subscription> detached = ConcurrentHashMap.newKeySet();
   private final Pace pace = new Pace(AGAIN);
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition idle = lock.newCondition();
-  private int inHand;
+  private final InHand inHand = new InHand();
 
   private volatile boolean stopping;
   private volatile boolean paused;
@@ -110,27 +107,22 @@ final class Lane {
 
   /** With something in hand, whoever is done with the last of it does this. */
   private void resumeWhenIdle(Subscription subscription) {
-    if (inHand() == 0) {
-      subscription.resume(prefetch());
+    if (inHand.size() == 0) {
+      subscription.resume(consumers());
     }
   }
 
-  /** How many deliveries a consumer that begins now may have unacked. */
-  private int prefetch() {
-    return ahead.isOn() ? settings.prefetch() + 1 : settings.prefetch();
+  private int consumers() {
+    return ahead.isOn() ? 2 : 1;
   }
 
   int inHand() {
-    lock.lock();
-    try {
-      return inHand;
-    } finally {
-      lock.unlock();
-    }
+    return inHand.size();
   }
 
   void stopTaking() {
     stopping = true;
+    inHand.close();
     Subscription subscription = current;
     if (subscription != null) {
       subscription.pause();
@@ -138,16 +130,7 @@ final class Lane {
   }
 
   boolean awaitIdle(long timeout, TimeUnit unit) throws InterruptedException {
-    long left = unit.toNanos(timeout);
-    lock.lockInterruptibly();
-    try {
-      while (inHand > 0 && left > 0) {
-        left = idle.awaitNanos(left);
-      }
-      return inHand == 0;
-    } finally {
-      lock.unlock();
-    }
+    return inHand.awaitNone(timeout, unit);
   }
 
   /**
@@ -156,6 +139,7 @@ final class Lane {
    */
   void close() {
     stopping = true;
+    inHand.close();
     Subscription subscription = current;
     if (subscription != null) {
       subscription.end("closed");
@@ -178,20 +162,15 @@ final class Lane {
    * @return false when it was not taken
    */
   boolean take(Subscription.Held delivery, int limit) {
-    lock.lock();
-    try {
-      if (stopping || inHand >= limit) {
-        return false;
-      }
-      inHand++;
-    } finally {
-      lock.unlock();
+    OptionalLong number = inHand.add(limit);
+    if (number.isEmpty()) {
+      return false;
     }
     try {
-      handlers.execute(() -> handle(delivery));
+      handlers.execute(() -> handle(delivery, number.getAsLong()));
       return true;
     } catch (RejectedExecutionException e) {
-      done();
+      inHand.remove(number.getAsLong());
       return false;
     }
   }
@@ -205,9 +184,12 @@ final class Lane {
     }
   }
 
-  private void handle(Subscription.Held delivery) {
+  private void handle(Subscription.Held delivery, long number) {
     try {
       Disposition decision = decide(delivery);
+      if (decision instanceof Disposition.AfterEarlier) {
+        inHand.awaitTurnOf(number);
+      }
       if (decision != null) {
         actor.act(decision, delivery);
       }
@@ -215,7 +197,7 @@ final class Lane {
       delivery.requeueAfter(Duration.ZERO);
       Thread.currentThread().interrupt();
     } finally {
-      done();
+      inHand.remove(number);
       resumeWhenIdle(delivery.subscription());
     }
   }
@@ -281,17 +263,6 @@ final class Lane {
     }
   }
 
-  private void done() {
-    lock.lock();
-    try {
-      if (--inHand == 0) {
-        idle.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void superviseUntilStopped() {
     try {
       while (!stopping) {
@@ -333,7 +304,7 @@ final class Lane {
       if (stopping) {
         return "closed";
       }
-      subscription.start(prefetch());
+      subscription.start(settings.prefetch(), consumers());
       return subscription.awaitEndOrDetachment();
     } finally {
       if (!subscription.isDetached()) {

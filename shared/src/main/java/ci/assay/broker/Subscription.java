@@ -7,9 +7,13 @@ import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,8 +39,7 @@ final class Subscription {
   private final CountDownLatch endedOrDetached = new CountDownLatch(1);
   private final Set<CompletableFuture<Disposition>> held = ConcurrentHashMap.newKeySet();
   private final AtomicInteger unsettled = new AtomicInteger();
-  private int prefetch;
-  private boolean isSubscribed;
+  private final Deque<Map<String, String>> rounds = new ArrayDeque<>();
   private volatile boolean isDetached;
   private volatile @Nullable String why;
 
@@ -47,10 +50,11 @@ final class Subscription {
     this.tag = settings.tag();
   }
 
-  void start(int prefetch) throws IOException {
+  void start(int prefetch, int consumers) throws IOException {
     channel.addShutdownListener(cause -> end(Connector.explain(cause)));
     channel.setDefaultConsumer(new Stray());
-    resume(prefetch);
+    channel.basicQos(prefetch);
+    resume(consumers);
   }
 
   /** Waits until no more will come of it; returns why it ended, null when it was detached. */
@@ -110,37 +114,44 @@ final class Subscription {
   }
 
   /**
-   * Takes deliveries, so many at a time, unless it does already.
+   * Takes deliveries unless it does already. For one more at a time there is one more consumer:
+   * with another prefetch the first would have to go, and what it is being sent with it.
    *
-   * @param most of each queue
+   * @param consumers of each queue
    */
-  synchronized void resume(int most) {
-    if (isSubscribed && most != prefetch) {
-      pause();
+  synchronized void resume(int consumers) {
+    while (rounds.size() > consumers) {
+      cancelOne();
     }
-    if (!isSubscribed && !isDetached && !lane.takesNothing()) {
-      isSubscribed = true;
-      prefetch = most;
-      Collections.rotate(queues, 1); // the first of them is served first
-      onChannel(() -> channel.basicQos(most));
-      for (String queue : queues) {
-        onChannel(() -> channel.basicConsume(queue, false, tagOf(queue), new Taker(queue)));
-      }
+    while (rounds.size() < consumers && !isDetached && !lane.takesNothing() && !hasEnded()) {
+      consumeOnce();
     }
+  }
+
+  private void consumeOnce() {
+    Collections.rotate(queues, 1); // the first of them is served first
+    Map<String, String> tags = new LinkedHashMap<>();
+    queues.forEach(queue -> tags.put(queue, tagOf(queue)));
+    rounds.push(tags);
+    tags.forEach(
+        (queue, name) ->
+            onChannel(() -> channel.basicConsume(queue, false, name, new Taker(queue))));
+  }
+
+  private void cancelOne() {
+    rounds.pop().values().forEach(name -> onChannel(() -> channel.basicCancel(name)));
   }
 
   /** Takes no more deliveries; those in hand are settled as usual. */
   synchronized void pause() {
-    if (isSubscribed) {
-      isSubscribed = false;
-      for (String queue : queues) {
-        onChannel(() -> channel.basicCancel(tagOf(queue)));
-      }
+    while (!rounds.isEmpty()) {
+      cancelOne();
     }
   }
 
   private String tagOf(String queue) {
-    return queues.size() == 1 ? tag : tag + " " + queue;
+    String name = queues.size() == 1 ? tag : tag + " " + queue;
+    return rounds.isEmpty() ? name : name + " ahead";
   }
 
   /**

@@ -1,5 +1,6 @@
 package ci.assay.broker;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -436,6 +437,70 @@ class QueueConsumerTest {
 
     end.countDown();
     await().untilAsserted(() -> assertThat(handled).endsWith("long", "next"));
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void nextOneIsHandledWhileTheEndOfTheLastTakesItsTime() throws Exception {
+    CountDownLatch second = new CountDownLatch(1);
+    List<String> ended = new CopyOnWriteArrayList<>();
+    consumeOneByOne(
+        message -> {
+          handled.add(message.id());
+          if (handled.size() == 5) {
+            second.countDown();
+          }
+          return new Disposition.Continue(
+              () -> {
+                boolean waits = message.id().equals("job-3");
+                ended.add(message.id() + (!waits || second.await(10, SECONDS) ? "" : " in vain"));
+                return Disposition.ack();
+              });
+        });
+    for (int i = 0; i < 3; i++) {
+      sendJob("job-" + i);
+      await().until(ended::size, Predicate.isEqual(i + 1));
+      await().until(consumer::inHand, Predicate.isEqual(0));
+    }
+    sendJob("job-3");
+    sendJob("job-4");
+    await().until(ended::size, Predicate.isEqual(5));
+    assertThat(ended).contains("job-3", "job-4");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void oneThatMustComeAfterEarlierOnesWaitsForThemAlone() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    List<String> order = new CopyOnWriteArrayList<>();
+    consume(
+        8,
+        3,
+        List.of(JOBS),
+        message ->
+            switch (message.id()) {
+              case "slow" -> {
+                goOn.await();
+                order.add("slow");
+                yield Disposition.ack();
+              }
+              case "last" ->
+                  new Disposition.AfterEarlier(
+                      () -> {
+                        order.add("last");
+                        return Disposition.ack();
+                      });
+              default -> {
+                order.add(message.id());
+                yield Disposition.ack();
+              }
+            });
+    sendJob("slow");
+    sendJob("last");
+    sendJob("later");
+    await().untilAsserted(() -> assertThat(order).containsExactly("later"));
+    goOn.countDown();
+    await().untilAsserted(() -> assertThat(order).containsExactly("later", "slow", "last"));
     assertNothingIsLeft();
   }
 

@@ -128,14 +128,17 @@ public final class Installation implements AutoCloseable {
                     .isEmpty());
   }
 
-  /** Waits, looking often and reading nothing, until each of the commits has its verdict's file. */
+  /**
+   * Waits, taking next to no time of the processors, until each of the commits has its verdict's
+   * file.
+   */
   public void awaitFiles(String repository, Collection<CommitId> commits) {
     Deque<Path> missing = new ArrayDeque<>();
     commits.forEach(commit -> missing.add(fileOf(repository, commit)));
     await()
         .atMost(VERDICT_LIMIT)
         .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(2))
+        .pollInterval(Duration.ofMillis(50))
         .until(
             () -> {
               while (!missing.isEmpty() && Files.exists(missing.element())) {

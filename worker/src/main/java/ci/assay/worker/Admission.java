@@ -15,6 +15,7 @@ import ci.assay.model.Message;
 import ci.assay.model.Presence;
 import ci.assay.model.Started;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -73,6 +74,15 @@ final class Admission {
     return answer(ask(job, run, silent));
   }
 
+  /**
+   * Finds out who runs a job.
+   *
+   * @param run a run that does not count
+   */
+  RollCall.Reply whoRuns(JobId job, String run) throws InterruptedException {
+    return runs.hasOther(job, run) ? RollCall.Reply.RUNNING : rollCall.ask(job, run);
+  }
+
   private static Optional<Answer> answer(CompletableFuture<Optional<Message>> asked)
       throws InterruptedException {
     try {
@@ -107,10 +117,10 @@ final class Admission {
         return CompletableFuture.completedFuture(0);
       }
       if (answer.isEmpty()) {
-        return begin(true).thenApply(confirmed -> 1);
+        return begin(true, 1);
       }
       return answer.get() instanceof Answer granted && isRun(granted)
-          ? begin(false).thenApply(confirmed -> granted.attempt())
+          ? begin(false, granted.attempt())
           : CompletableFuture.completedFuture(0);
     }
 
@@ -124,9 +134,10 @@ final class Admission {
         if (first.isPresent()) {
           refuse(first.get());
         }
-        int granted = grantedAfterRollCall(first);
-        var unused = get(begin(true));
-        attempt = granted;
+        attempt = get(begin(true, grantedAfterRollCall(first)));
+      }
+      if (attempt == 0) {
+        throw elsewhere(); // in another slot, a moment ago
       }
       CrashPoint.WORKER_START_CONFIRMED.reached();
       return attempt;
@@ -162,17 +173,19 @@ final class Admission {
     }
 
     private void requireNobody() throws NotHereException, InterruptedException {
-      switch (rollCall.ask(job, run)) {
+      switch (whoRuns(job, run)) {
         case NOBODY -> log.debug("{}: nobody runs it", job);
         case FINISHED -> throw new NotHereException(Disposition.ack());
-        case RUNNING -> {
-          log.info("{}: another worker runs it; kept until that one is done", job);
-          throw new NotHereException(held.hold(job, run));
-        }
+        case RUNNING -> throw elsewhere();
         case UNKNOWN ->
             throw new NotHereException(
                 new Disposition.RetryLater(AGAIN, "the other workers cannot be asked"));
       }
+    }
+
+    private NotHereException elsewhere() {
+      log.info("{}: another run of it goes on; kept until that one is done", job);
+      return new NotHereException(held.hold(job, run));
     }
 
     /** Throws when the answer leaves nothing to be found out. */
@@ -194,16 +207,23 @@ final class Admission {
      * Begins, and tells so.
      *
      * @param toAll whether another one could have begun it too
+     * @param granted which attempt it is
+     * @return completes with the attempt when that could be known; with 0 when another slot runs it
      */
-    private CompletableFuture<Void> begin(boolean toAll) {
+    private CompletableFuture<Integer> begin(boolean toAll, int granted) {
       CrashPoint.WORKER_ALLOWED.reached();
-      Presence.Underway underway = runs.begin(job, run, owner);
+      Optional<Presence.Underway> begun = runs.begin(job, run, owner);
+      if (begun.isEmpty()) {
+        return CompletableFuture.completedFuture(0);
+      }
+      Instant startedAt = begun.get().startedAt();
       if (toAll) {
-        talk.tellAll(new Here(job, run, worker, Here.State.RUNNING, underway.startedAt()));
+        talk.tellAll(new Here(job, run, worker, Here.State.RUNNING, startedAt));
       }
       try {
-        return publisher.publish(
-            Outgoing.started(new Started(job, run, worker, underway.startedAt())));
+        return publisher
+            .publish(Outgoing.started(new Started(job, run, worker, startedAt)))
+            .thenApply(confirmed -> granted);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return CompletableFuture.failedFuture(e);

@@ -110,6 +110,7 @@ final class Conversation implements StartGate, AutoCloseable {
   @Override
   public void delivered(Run run) {
     JobId job = run.job().id();
+    held.ack(job);
     if (asked.remove(job)) {
       spool.delivered(job).ifPresent(done -> say(done, Here.State.FINISHED));
     }
@@ -119,6 +120,7 @@ final class Conversation implements StartGate, AutoCloseable {
   @Override
   public void gone(Run run) {
     asked.remove(run.job().id());
+    held.giveBack(run.job().id());
     say(new Underway(run.job().id(), run.id(), clock.instant()), Here.State.GONE);
   }
 
@@ -239,7 +241,7 @@ final class Conversation implements StartGate, AutoCloseable {
   }
 
   private void checkHeld(HeldJobs.Held each) throws InterruptedException {
-    switch (rollCall.ask(each.job(), each.run())) {
+    switch (admission.whoRuns(each.job(), each.run())) {
       case FINISHED -> held.ack(each.job());
       case NOBODY -> held.giveBack(each.job());
       case RUNNING, UNKNOWN -> log.debug("{} is still held", each.job());

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Jobs that were delivered to us while another worker runs them: each is kept, unacked, until that
- * one has its result confirmed, and given back when it is gone. Safe for use by many threads.
+ * Jobs that were delivered to us while another worker, or another slot, runs them: each is kept,
+ * unacked, until that one has its result confirmed, and given back when it is gone. Safe for use by
+ * many threads.
  */
 final class HeldJobs {
 
@@ -29,7 +30,7 @@ final class HeldJobs {
       held.add(added);
     }
     var unused = added.then().whenComplete((then, lost) -> remove(added));
-    return new Disposition.Hold(added.then(), "another worker runs " + job);
+    return new Disposition.Hold(added.then(), "another run goes on of " + job);
   }
 
   private synchronized void remove(Held gone) {

@@ -109,7 +109,9 @@ final class JobHandler implements Disposition.Handler {
 
   private Disposition handle(Run run) throws InterruptedException {
     try {
-      return test(run);
+      Finished finished = runner.run(run);
+      tools.runs().done(run);
+      return new Disposition.Continue(() -> answerAndEnd(run, finished));
     } catch (NotHereException e) {
       log.debug("{}: not here: {}", run, e.getMessage());
       return e.instead();
@@ -126,15 +128,19 @@ final class JobHandler implements Disposition.Handler {
       Optional<Disposition> stopped = stopped(run);
       return stopped.isPresent() ? stopped.get() : troubled(run, e);
     } finally {
-      var unused = tools.runs().end(run);
+      tools.runs().endUnlessDone(run);
     }
   }
 
-  private Disposition test(Run run)
-      throws NotHereException, InterruptedException, GitTroubleException, IOException {
-    Finished finished = runner.run(run);
-    tools.runs().done(run);
-    return answer(run, finished);
+  /** The next run may begin while the disk takes the result of this one. */
+  private Disposition answerAndEnd(Run run, Finished finished) throws InterruptedException {
+    try {
+      return answer(run, finished);
+    } catch (IOException | UncheckedIOException e) {
+      return troubled(run, e);
+    } finally {
+      var unused = tools.runs().end(run);
+    }
   }
 
   /** What to do when the run was stopped for a reason of its own; empty when it was not. */

@@ -48,13 +48,26 @@ final class RunsInHand {
     listener = told;
   }
 
-  /** A run begins on a thread, unless it has begun already. */
-  synchronized Presence.Underway begin(JobId job, String run, Thread thread) {
+  /**
+   * A run begins on a thread, unless it has begun already.
+   *
+   * @return empty when another run of the same job is in hand
+   */
+  synchronized Optional<Presence.Underway> begin(JobId job, String run, Thread thread) {
+    if (hasOther(job, run)) {
+      return Optional.empty();
+    }
     Entry entry =
         runs.computeIfAbsent(
             run, id -> new Entry(new Presence.Underway(job, id, clock.instant()), thread));
     listener.run();
-    return entry.underway;
+    return Optional.of(entry.underway);
+  }
+
+  /** Whether a run of the job other than this one is in hand. */
+  synchronized boolean hasOther(JobId job, String run) {
+    return runs.values().stream()
+        .anyMatch(each -> each.underway.job().equals(job) && !each.underway.run().equals(run));
   }
 
   /**
@@ -82,6 +95,14 @@ final class RunsInHand {
     }
     boolean unused = Thread.interrupted(); // that was us
     return Optional.of(entry.stop);
+  }
+
+  /** A run came to its end, unless it came to a result, which is being taken care of. */
+  synchronized void endUnlessDone(Run run) {
+    Entry entry = runs.get(run.id());
+    if (entry == null || !entry.isDone) {
+      var unused = end(run);
+    }
   }
 
   /** Ends a run without a result, unless it has come to one. */

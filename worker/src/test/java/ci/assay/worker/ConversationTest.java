@@ -231,6 +231,21 @@ class ConversationTest {
   }
 
   @Test
+  void aJobThatAnotherSlotRunsIsHeldTooUntilThatOneIsDone() throws Exception {
+    Party one = new Party("one", broker);
+    String run = id();
+    one.attempt(run, false);
+
+    Disposition.Hold publishedTwice = (Disposition.Hold) one.refusal(id(), false);
+    Disposition.Hold redelivered = one.hold(id());
+    assertThat(one.runs.all()).hasSize(1);
+
+    deliver(one, run);
+    assertThat(publishedTwice.then()).isCompletedWithValue(Disposition.ack());
+    assertThat(redelivered.then()).isCompletedWithValue(Disposition.ack());
+  }
+
+  @Test
   void aJobWhoseResultIsConfirmedIsAckedWhenItComesAgain() throws Exception {
     Party one = new Party("one", broker);
     String run = id();

@@ -100,7 +100,7 @@ class JobHandlerTest {
   @Test
   void theLogGoesBeforeTheResultAndBothBeforeTheAck() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
-    Disposition.Ack ack = (Disposition.Ack) handler.handle(message(job(commit, "echo hello")));
+    Disposition.Ack ack = (Disposition.Ack) decide(handler, message(job(commit, "echo hello")));
     assertThat(ack.publishFirst())
         .extracting(Outgoing::routingKey)
         .containsExactly(Topology.KEY_LOG, Topology.KEY_RESULT);
@@ -117,8 +117,8 @@ class JobHandlerTest {
     Variant variant = new Variant("v", Map.of("COLOUR", "red", "HOME", "/overridden"));
     Disposition.Ack ack =
         (Disposition.Ack)
-            handler.handle(
-                message(job(commit, "env > \"$HOME/env\"; touch \"$TMPDIR/x\"", variant)));
+            decide(
+                handler, message(job(commit, "env > \"$HOME/env\"; touch \"$TMPDIR/x\"", variant)));
     String run = result(ack).run();
     Path home = work.home(repository.asRepository("bottle"), 1);
     assertThat(Files.readAllLines(home.resolve("env")))
@@ -145,7 +145,7 @@ class JobHandlerTest {
   void submodulesAreSaidInTheLog() throws Exception {
     CommitId inner = repository.commit("inner", Map.of("a", "1"));
     CommitId outer = repository.commit("outer", Map.of("s", TestRepository.submoduleAt(inner)));
-    Disposition.Ack ack = (Disposition.Ack) handler.handle(message(job(outer, "true")));
+    Disposition.Ack ack = (Disposition.Ack) decide(handler, message(job(outer, "true")));
     assertThat(work.logs().resolve(result(ack).run() + ".log"))
         .hasContent(
             "[assay] this commit has 1 submodule; submodules are not checked out, their folders are empty");
@@ -153,9 +153,9 @@ class JobHandlerTest {
 
   @Test
   void whatIsNoJobIsParked() throws Exception {
-    assertThat(handler.handle(message("{\"type\":\"job\",\"version\":9}")))
+    assertThat(decide(handler, message("{\"type\":\"job\",\"version\":9}")))
         .isInstanceOf(Disposition.Park.class);
-    assertThat(handler.handle(message("not JSON"))).isInstanceOf(Disposition.Park.class);
+    assertThat(decide(handler, message("not JSON"))).isInstanceOf(Disposition.Park.class);
     assertThat(heard).isEmpty();
   }
 
@@ -163,7 +163,7 @@ class JobHandlerTest {
   void nothingStartsWhileItMayNot() throws Exception {
     mayStart = false;
     CommitId commit = repository.commit("one", Map.of("a", "1"));
-    assertThat(handler.handle(message(job(commit, "true"))))
+    assertThat(decide(handler, message(job(commit, "true"))))
         .isInstanceOf(Disposition.RetryLater.class);
     assertThat(heard).isEmpty();
   }
@@ -172,9 +172,9 @@ class JobHandlerTest {
   void aCommitThatIsGoneIsErroredOnlyAtTheThirdTry() throws Exception {
     repository.commit("one", Map.of("a", "1"));
     Incoming gone = message(job(new CommitId("1234567890123456789012345678901234567890"), "true"));
-    assertThat(handler.handle(gone)).isInstanceOf(Disposition.RetryLater.class);
-    assertThat(handler.handle(gone)).isInstanceOf(Disposition.RetryLater.class);
-    Result result = result((Disposition.Ack) handler.handle(gone));
+    assertThat(decide(handler, gone)).isInstanceOf(Disposition.RetryLater.class);
+    assertThat(decide(handler, gone)).isInstanceOf(Disposition.RetryLater.class);
+    Result result = result((Disposition.Ack) decide(handler, gone));
     assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
     assertThat(result.cause()).contains("1234567890123456789012345678901234567890");
   }
@@ -185,7 +185,7 @@ class JobHandlerTest {
     FileTree.delete(work.logs());
     for (int i = 0; i < 5; i++) {
       Disposition.RetryLater again =
-          (Disposition.RetryLater) handler.handle(message(job(commit, "echo hello")));
+          (Disposition.RetryLater) decide(handler, message(job(commit, "echo hello")));
       Returned returned = returned(again.publishFirst().get(0));
       assertThat(returned.trouble()).isTrue();
       assertThat(returned.reason()).contains(work.logs().toString());
@@ -196,14 +196,14 @@ class JobHandlerTest {
         .hasValueSatisfying(why -> assertThat(why).contains("logs"));
     guard.close();
     work.prepare();
-    assertThat(handler.handle(message(job(commit, "echo hello"))))
+    assertThat(decide(handler, message(job(commit, "echo hello"))))
         .isInstanceOf(Disposition.RetryLater.class);
   }
 
   @Test
   void theResultIsOnTheDiskBeforeItIsPublishedAndUntilItIsConfirmed() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
-    Disposition.Ack ack = (Disposition.Ack) handler.handle(message(job(commit, "echo hello")));
+    Disposition.Ack ack = (Disposition.Ack) decide(handler, message(job(commit, "echo hello")));
     Path file = work.spool().resolve(result(ack).run() + ".json");
     assertThat(Codec.decode(Files.readAllBytes(file), Result.class)).isEqualTo(result(ack));
     ack.sequel().confirmed();
@@ -214,15 +214,15 @@ class JobHandlerTest {
   void aJobWhoseResultIsHereIsAnsweredAndNotRunAgain() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     Incoming message = message(job(commit, "echo hello"));
-    Disposition.Ack first = (Disposition.Ack) handler.handle(message);
+    Disposition.Ack first = (Disposition.Ack) decide(handler, message);
     mayStart = false;
-    assertThat(((Disposition.Ack) handler.handle(message)).publishFirst())
+    assertThat(((Disposition.Ack) decide(handler, message)).publishFirst())
         .isEqualTo(first.publishFirst());
-    assertThat(((Disposition.Ack) handler().handle(message)).publishFirst())
+    assertThat(((Disposition.Ack) decide(handler(), message)).publishFirst())
         .as("of a worker that was started anew")
         .isEqualTo(first.publishFirst());
     first.sequel().confirmed();
-    assertThat(((Disposition.Ack) handler.handle(message)).publishFirst())
+    assertThat(((Disposition.Ack) decide(handler, message)).publishFirst())
         .as("after the confirm")
         .isEqualTo(first.publishFirst());
     assertThat(heard).hasSize(2);
@@ -238,7 +238,7 @@ class JobHandlerTest {
             () -> {
               try {
                 outcome.complete(
-                    handler.handle(message(job(commit, "touch " + begun + "; sleep 60"))));
+                    decide(handler, message(job(commit, "touch " + begun + "; sleep 60"))));
               } catch (InterruptedException e) {
                 outcome.completeExceptionally(e);
               }
@@ -260,7 +260,7 @@ class JobHandlerTest {
     refusal = Disposition.ack();
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     Path begun = folder.resolve("begun");
-    Disposition answer = handler.handle(message(job(commit, "touch " + begun)));
+    Disposition answer = decide(handler, message(job(commit, "touch " + begun)));
     assertThat(answer).isEqualTo(Disposition.ack());
     assertThat(begun).doesNotExist();
     assertThat(heard).isEmpty();
@@ -291,7 +291,7 @@ class JobHandlerTest {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return handler.handle(message(job(commit, "touch " + begun + "; sleep 60")));
+                return decide(handler, message(job(commit, "touch " + begun + "; sleep 60")));
               } catch (InterruptedException e) {
                 throw new AssertionError(e);
               }
@@ -308,7 +308,7 @@ class JobHandlerTest {
     Incoming message = message(job(away, commit, "true", Variant.DEFAULT));
     List<Boolean> troubles = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      Disposition.RetryLater again = (Disposition.RetryLater) handler.handle(message);
+      Disposition.RetryLater again = (Disposition.RetryLater) decide(handler, message);
       troubles.add(returned(again.publishFirst().get(0)).trouble());
     }
     assertThat(troubles).containsExactly(false, false, true, false, false, true);
@@ -319,15 +319,15 @@ class JobHandlerTest {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     free.set(100L << 20);
     Disposition.RetryLater again =
-        (Disposition.RetryLater) handler.handle(message(job(commit, "exit 1")));
+        (Disposition.RetryLater) decide(handler, message(job(commit, "exit 1")));
     Returned returned = returned(again.publishFirst().get(0));
     assertThat(returned.trouble()).isTrue();
     assertThat(returned.reason()).isEqualTo("the disk is full: only 100M were left");
-    assertThat(result((Disposition.Ack) handler.handle(message(job(commit, "true")))).outcome())
+    assertThat(result((Disposition.Ack) decide(handler, message(job(commit, "true")))).outcome())
         .isEqualTo(Outcome.PASSED);
     free.set(200L << 20);
     Incoming other = message(job(commit, "exit 2", new Variant("other", Map.of())));
-    assertThat(result((Disposition.Ack) handler.handle(other)).exitCode())
+    assertThat(result((Disposition.Ack) decide(handler, other)).exitCode())
         .as("with little, but enough of it")
         .isEqualTo(2);
   }
@@ -336,14 +336,14 @@ class JobHandlerTest {
   void aRunThatWasKilledIsJudgedUnlessTheWorkerStopsToo() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     Incoming killed = message(job(commit, "kill -TERM $$"));
-    assertThat(result((Disposition.Ack) handler.handle(killed)).exitCode()).isEqualTo(143);
+    assertThat(result((Disposition.Ack) decide(handler, killed)).exitCode()).isEqualTo(143);
     heard.clear();
     isStopping.set(true);
     Incoming other = message(job(commit, "kill -TERM $$", new Variant("other", Map.of())));
-    assertThatThrownBy(() -> handler.handle(other)).isInstanceOf(InterruptedException.class);
+    assertThatThrownBy(() -> decide(handler, other)).isInstanceOf(InterruptedException.class);
     assertThat(returned(published.get(0)).trouble()).isFalse();
     Incoming failed = message(job(commit, "exit 1", new Variant("third", Map.of())));
-    assertThat(result((Disposition.Ack) handler.handle(failed)).exitCode()).isEqualTo(1);
+    assertThat(result((Disposition.Ack) decide(handler, failed)).exitCode()).isEqualTo(1);
   }
 
   private JobHandler handler() throws IOException {
@@ -418,6 +418,13 @@ class JobHandlerTest {
         60,
         Instant.EPOCH,
         "push");
+  }
+
+  /** Decides as the consumer does: to the end. */
+  private static Disposition decide(JobHandler handler, Incoming message)
+      throws InterruptedException {
+    Disposition decision = handler.handle(message);
+    return decision instanceof Disposition.Continue more ? more.rest().decide() : decision;
   }
 
   private static Incoming message(Job job) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ThroughputBench {
 
   private static final int BATCH = 300;
-  private static final int BATCHES = 6;
+  private static final int BATCHES = Integer.getInteger("batches", 6);
 
   @TempDir Path folder;
 
