@@ -71,7 +71,7 @@ public final class Coordinator implements AutoCloseable {
     Grants grants = new Grants(timings.grant(), System::nanoTime);
     PresenceBoard board = new PresenceBoard(timings.presence(), System::nanoTime);
     DeclaringPublisher jobs = new DeclaringPublisher(publisher::publish, consuming);
-    this.messages = new MessageHandler(store, grants, ticker, flag, clock);
+    this.messages = new MessageHandler(store, grants, ticker, flag, this::tellAll, clock);
     this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
     Inquiries.Desk desk =
         new Inquiries.Desk(

@@ -15,22 +15,45 @@ final class LogPatience {
 
   static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** Pieces are sent before their result, so what is not here soon after it is lost. */
+  private static final Duration BEFORE_ASKING = Duration.ofSeconds(2);
+
+  private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(10);
+
+  /** What to do about a result whose log is not all here. */
+  enum Step {
+    WAIT,
+    /** Ask its worker for the log, then wait. */
+    ASK,
+    /** Do without. */
+    GIVE_UP
+  }
+
+  private record Wait(Instant since, Instant nextQuestion) {}
+
   private final Clock clock;
-  private final Map<String, Instant> waitingSince = new ConcurrentHashMap<>();
+  private final Map<String, Wait> waits = new ConcurrentHashMap<>();
 
   LogPatience(Clock clock) {
     this.clock = clock;
   }
 
-  /** Whether this run's result has waited long enough; the first question starts its time. */
-  boolean isOver(String run) {
+  /** What to do now about this run's result; the first question starts its time. */
+  Step next(String run) {
     Instant now = clock.instant();
-    Instant since = waitingSince.computeIfAbsent(run, unused -> now);
-    return !now.isBefore(since.plus(LIMIT));
+    Wait wait = waits.computeIfAbsent(run, unused -> new Wait(now, now.plus(BEFORE_ASKING)));
+    if (!now.isBefore(wait.since().plus(LIMIT))) {
+      return Step.GIVE_UP;
+    }
+    if (now.isBefore(wait.nextQuestion())) {
+      return Step.WAIT;
+    }
+    waits.put(run, new Wait(wait.since(), now.plus(BETWEEN_QUESTIONS)));
+    return Step.ASK;
   }
 
   /** The run's result is stored. */
   void forget(String run) {
-    waitingSince.remove(run);
+    waits.remove(run);
   }
 }

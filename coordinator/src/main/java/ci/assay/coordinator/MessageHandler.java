@@ -8,6 +8,7 @@ import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
+import ci.assay.model.Resend;
 import ci.assay.model.Result;
 import ci.assay.model.Returned;
 import ci.assay.model.Started;
@@ -15,6 +16,7 @@ import ci.assay.model.Tick;
 import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.function.Consumer;
 
 /**
  * Decides about everything in the results queue: copies of jobs, log pieces, what began, results.
@@ -28,12 +30,21 @@ final class MessageHandler implements StoringHandler {
   private final Ticker ticker;
   private final ActiveFlag flag;
 
-  MessageHandler(ResultStore store, Grants grants, Ticker ticker, ActiveFlag flag, Clock clock) {
+  /**
+   * @param resends is told whose log is missing
+   */
+  MessageHandler(
+      ResultStore store,
+      Grants grants,
+      Ticker ticker,
+      ActiveFlag flag,
+      Consumer<Resend> resends,
+      Clock clock) {
     this.store = store;
     this.grants = grants;
     this.ticker = ticker;
     this.flag = flag;
-    this.results = new ResultHandler(store, clock);
+    this.results = new ResultHandler(store, resends, clock);
   }
 
   @Override

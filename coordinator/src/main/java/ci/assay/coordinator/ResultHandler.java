@@ -3,10 +3,12 @@ package ci.assay.coordinator;
 import ci.assay.broker.Disposition;
 import ci.assay.broker.Disposition.RetryLater;
 import ci.assay.coordinator.ResultStore.Answer;
+import ci.assay.model.Resend;
 import ci.assay.model.Result;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,9 +19,14 @@ final class ResultHandler {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
   private final ResultStore store;
+  private final Consumer<Resend> resends;
   private final LogPatience patience;
 
-  ResultHandler(ResultStore store, Clock clock) {
+  /**
+   * @param resends is told whose log is missing
+   */
+  ResultHandler(ResultStore store, Consumer<Resend> resends, Clock clock) {
+    this.resends = resends;
     this.store = store;
     this.patience = new LogPatience(clock);
   }
@@ -27,7 +34,12 @@ final class ResultHandler {
   Disposition handle(Result result) throws IOException, InterruptedException {
     Answer answer = store.add(result);
     if (answer == Answer.LOG_INCOMPLETE) {
-      if (!patience.isOver(result.run())) {
+      LogPatience.Step step = patience.next(result.run());
+      if (step == LogPatience.Step.ASK) {
+        log.info("{}: asking for the log of run {}", result.id(), result.run());
+        resends.accept(new Resend(result.id(), result.run()));
+      }
+      if (step != LogPatience.Step.GIVE_UP) {
         return new RetryLater(
             ASK_AGAIN, "pieces of the log of run " + result.run() + " are missing");
       }

@@ -10,6 +10,7 @@ import ci.assay.broker.Incoming;
 import ci.assay.broker.Outgoing;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
+import ci.assay.model.Resend;
 import ci.assay.model.Result;
 import ci.assay.model.Started;
 import ci.assay.wire.Codec;
@@ -85,6 +86,21 @@ class MessageHandlerTest {
     assertThat(handle(Outgoing.result(RESULT))).isEqualTo(Disposition.ack());
     assertThat(results.stored(JOB).log().complete()).isFalse();
     assertThat(handle(Outgoing.result(RESULT))).isEqualTo(Disposition.ack());
+  }
+
+  @Test
+  void logThatDoesNotComeIsAskedForNowAndThen() throws Exception {
+    handle(Outgoing.result(RESULT));
+    now = now.plus(Duration.ofSeconds(1));
+    handle(Outgoing.result(RESULT));
+    assertThat(results.resends).isEmpty();
+    now = now.plus(Duration.ofSeconds(1));
+    handle(Outgoing.result(RESULT));
+    handle(Outgoing.result(RESULT));
+    assertThat(results.resends).containsExactly(new Resend(JOB.id(), "run-1"));
+    now = now.plus(Duration.ofSeconds(10));
+    handle(Outgoing.result(RESULT));
+    assertThat(results.resends).hasSize(2);
   }
 
   @Test

@@ -3,6 +3,7 @@ package ci.assay.coordinator;
 import ci.assay.broker.Outgoing;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Resend;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
 import ci.assay.wire.Codec;
@@ -33,6 +34,7 @@ final class ResultsFixture implements VerdictListener {
   final Identity self;
   final Ticker ticker;
   final ActiveFlag flag;
+  final Collection<Resend> resends = new ConcurrentLinkedQueue<>();
   final Collection<Result> results = new ConcurrentLinkedQueue<>();
   final Collection<Verdict> verdicts = new ConcurrentLinkedQueue<>();
 
@@ -54,7 +56,7 @@ final class ResultsFixture implements VerdictListener {
 
   /** Decides about what is in the results queue. */
   MessageHandler messages(Clock clock) {
-    return new MessageHandler(store, grants, ticker, flag, clock);
+    return new MessageHandler(store, grants, ticker, flag, resends::add, clock);
   }
 
   private long nanos() {

@@ -15,6 +15,7 @@ public sealed interface Message
         Who,
         Here,
         Stop,
+        Resend,
         Presence,
         Active,
         Reconcile,

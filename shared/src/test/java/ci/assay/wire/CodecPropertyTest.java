@@ -18,6 +18,7 @@ import ci.assay.model.Receipt;
 import ci.assay.model.Reconcile;
 import ci.assay.model.Reconciled;
 import ci.assay.model.Repository;
+import ci.assay.model.Resend;
 import ci.assay.model.Result;
 import ci.assay.model.Returned;
 import ci.assay.model.Started;
@@ -82,6 +83,7 @@ class CodecPropertyTest {
         Combinators.combine(runs(Started::new), Arbitraries.of(Here.State.class))
             .as((run, state) -> here(run, state)));
     kinds.put(Who.class, runs((id, run, worker, at) -> new Who(id, run)));
+    kinds.put(Resend.class, runs((id, run, worker, at) -> new Resend(id, run)));
     kinds.put(Stop.class, runs((id, run, worker, at) -> new Stop(id, worker)));
     kinds.put(
         Ask.class,

@@ -16,6 +16,7 @@ import ci.assay.model.Receipt;
 import ci.assay.model.Reconcile;
 import ci.assay.model.Reconciled;
 import ci.assay.model.Repository;
+import ci.assay.model.Resend;
 import ci.assay.model.Result;
 import ci.assay.model.Returned;
 import ci.assay.model.Started;
@@ -198,6 +199,14 @@ final class Samples {
       "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
       "reason":"cancelled by ann@desk"}""";
 
+  static final Resend RESEND = new Resend(ID, RUN);
+
+  static final String RESEND_JSON =
+      """
+      {"type":"resend","version":1,\
+      "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
+      "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V"}""";
+
   static final Presence PRESENCE =
       new Presence(
           "host-1",
@@ -263,6 +272,7 @@ final class Samples {
     all.put(WHO, WHO_JSON);
     all.put(HERE, HERE_JSON);
     all.put(STOP, STOP_JSON);
+    all.put(RESEND, RESEND_JSON);
     all.put(PRESENCE, PRESENCE_JSON);
     all.put(RECONCILE, RECONCILE_JSON);
     all.put(RECONCILED, RECONCILED_JSON);

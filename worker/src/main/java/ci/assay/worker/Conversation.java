@@ -12,8 +12,10 @@ import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.model.Presence.Underway;
+import ci.assay.model.Resend;
 import ci.assay.model.Stop;
 import ci.assay.model.Who;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -145,6 +147,8 @@ final class Conversation implements StartGate, AutoCloseable {
       log.info("{}: {}", stop.id(), stop.reason());
       runs.of(stop.id()).ifPresent(run -> runs.stop(run.run(), RunsInHand.Why.JUDGED));
       held.ack(stop.id());
+    } else if (message instanceof Resend resend) {
+      check(() -> sendAgain(resend));
     }
   }
 
@@ -169,6 +173,19 @@ final class Conversation implements StartGate, AutoCloseable {
           }
         });
     say(done, Here.State.FINISHED);
+  }
+
+  private void sendAgain(Resend resend) throws InterruptedException {
+    if (runs.all().stream().anyMatch(run -> run.run().equals(resend.run()))) {
+      return; // it is not over
+    }
+    try {
+      for (Outgoing piece : spool.log(resend.id(), resend.run())) {
+        var unused = publisher.publish(piece);
+      }
+    } catch (IOException e) {
+      log.warn("cannot send the log of run {} again: {}", resend.run(), e.toString());
+    }
   }
 
   private void say(Underway run, Here.State state) {

@@ -1,5 +1,8 @@
 package ci.assay.worker;
 
+import ci.assay.broker.Outgoing;
+import ci.assay.model.JobId;
+import ci.assay.model.LogSummary;
 import ci.assay.model.Result;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -10,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +62,14 @@ final class LogShelf {
       log.warn("the log of {} (run {}) is lost: {}", result.id(), result.run(), e.toString());
       return Finished.withoutLog(result);
     }
+  }
+
+  /** The whole log of a run that is over, in pieces; none when it is not here. */
+  List<Outgoing> pieces(JobId job, String run) throws IOException {
+    Path file = file(run);
+    return Files.exists(file)
+        ? LogPieces.of(job, run, file, new LogSummary(Files.size(file), false, null))
+        : List.of();
   }
 
   /** The broker has this result and its log: the hour begins now. */

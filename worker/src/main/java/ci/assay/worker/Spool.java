@@ -116,6 +116,11 @@ final class Spool {
     return answer(job).map(Disposition.Ack::publishFirst).orElse(List.of());
   }
 
+  /** The log of a run that came to its result here within the last hour; else nothing. */
+  List<Outgoing> log(JobId job, String run) throws IOException {
+    return logs.pieces(job, run);
+  }
+
   /** What delivers a result that is here, with what is left of its log, and then clears it away. */
   Disposition.Ack delivery(Result result) {
     return ack(logs.finished(result));

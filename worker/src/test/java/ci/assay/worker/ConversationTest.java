@@ -22,6 +22,7 @@ import ci.assay.model.LogSummary;
 import ci.assay.model.Message;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
+import ci.assay.model.Resend;
 import ci.assay.model.Result;
 import ci.assay.model.Started;
 import ci.assay.model.Stop;
@@ -85,6 +86,8 @@ class ConversationTest {
   private final class Party {
     final RunsInHand runs = new RunsInHand(Clock.systemUTC());
     final List<Message> published = new CopyOnWriteArrayList<>();
+    final List<String> pieces = new CopyOnWriteArrayList<>();
+    final LogShelf logs;
     final Spool spool;
     final Conversation conversation;
 
@@ -92,7 +95,8 @@ class ConversationTest {
       WorkFolder work = new WorkFolder(folder.resolve(name));
       work.create();
       work.prepare();
-      spool = new Spool(work.spool(), new LogShelf(work, 1_000, Clock.systemUTC()));
+      logs = new LogShelf(work, 1_000, Clock.systemUTC());
+      spool = new Spool(work.spool(), logs);
       spool.load();
       BrokerLink consuming = link(BrokerLink.forConsuming(address, name));
       BrokerLink publishing = link(BrokerLink.forPublishing(address, name));
@@ -116,7 +120,11 @@ class ConversationTest {
     }
 
     private CompletableFuture<Void> publish(Outgoing message) {
-      published.add(Codec.decode(message.body()));
+      if (message.contentType().equals(Outgoing.JSON)) {
+        published.add(Codec.decode(message.body()));
+      } else {
+        pieces.add(message.id());
+      }
       return CompletableFuture.completedFuture(null);
     }
 
@@ -329,6 +337,26 @@ class ConversationTest {
     assertThatThrownBy(() -> new CountDownLatch(1).await())
         .isInstanceOf(InterruptedException.class);
     assertThat(hold.then()).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(Disposition.ack());
+  }
+
+  @Test
+  void aLogThatIsMissedIsSentAgainOnceItsRunIsOver() throws Exception {
+    Party one = new Party("one", broker);
+    Party two = new Party("two", broker);
+    String over = id();
+    String underway = id();
+    for (String run : List.of(over, underway)) {
+      try (RunLog log = one.logs.begin(run)) {
+        log.note("hello");
+        log.finish();
+      }
+    }
+    one.attempt(underway, false);
+    two.conversation.talk().tellAll(new Resend(ID, underway));
+    two.conversation.talk().tellAll(new Resend(ID, id()));
+    two.conversation.talk().tellAll(new Resend(ID, over));
+    await().untilAsserted(() -> assertThat(one.pieces).containsExactly(over + "@0"));
+    assertThat(two.pieces).isEmpty();
   }
 
   @Test
