@@ -139,7 +139,7 @@ final class RangeRun {
     WorkerSettings worker =
         LocalWorkers.settings(
             system.broker(), HostName.get(), slots, work.resolve("worker"), wish.terms().timeout());
-    system.startWorker(worker, progress);
+    system.startWorker(wish.broker() == null ? worker.alone() : worker, progress);
   }
 
   private static void publish(BrokerAddress broker, List<Job> jobs) throws Exception {

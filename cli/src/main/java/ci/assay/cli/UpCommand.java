@@ -82,6 +82,7 @@ final class UpCommand implements Callable<Integer> {
                 address == null ? "embedded" : address,
                 folder.resolve("results")));
     try (Closer closer = new Closer()) {
+      boolean isEmbedded = address == null;
       if (address == null) {
         address = closer.add(EmbeddedBroker.durable(folder)).address();
       }
@@ -89,7 +90,7 @@ final class UpCommand implements Callable<Integer> {
       WorkerSettings worker =
           LocalWorkers.settings(
               address, HostName.get(), slots, folder.resolve("worker"), watch.timeout);
-      if (stop.start(() -> start(system, worker, folder, watched))) {
+      if (stop.start(() -> start(system, isEmbedded ? worker.alone() : worker, folder, watched))) {
         stop.await();
         system.drain();
       }

@@ -11,12 +11,14 @@ import ci.assay.model.Result;
 import ci.assay.model.Stop;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,17 +35,25 @@ final class AskHandler {
   private final Grants grants;
   private final PresenceBoard board;
   private final Consumer<Stop> stops;
+  private final Supplier<Duration> listening;
   private final Clock clock;
 
   /**
    * @param stops is told that a job needs no run any more
+   * @param listening for how long we have listened without a break
    */
   AskHandler(
-      ResultStore store, Grants grants, PresenceBoard board, Consumer<Stop> stops, Clock clock) {
+      ResultStore store,
+      Grants grants,
+      PresenceBoard board,
+      Consumer<Stop> stops,
+      Supplier<Duration> listening,
+      Clock clock) {
     this.store = store;
     this.grants = grants;
     this.board = board;
     this.stops = stops;
+    this.listening = listening;
     this.clock = clock;
   }
 
@@ -140,7 +150,7 @@ final class AskHandler {
     }
   }
 
-  private static Answer answer(Ask ask, Decision decision, int attempt, List<String> runs) {
-    return new Answer(ask.id(), decision, attempt, runs);
+  private Answer answer(Ask ask, Decision decision, int attempt, List<String> runs) {
+    return new Answer(ask.id(), decision, attempt, runs, listening.get().toSeconds());
   }
 }

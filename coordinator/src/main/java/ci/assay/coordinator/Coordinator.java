@@ -75,7 +75,7 @@ public final class Coordinator implements AutoCloseable {
     this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
     Inquiries.Desk desk =
         new Inquiries.Desk(
-            new AskHandler(store, grants, board, this::tellAll, clock),
+            new AskHandler(store, grants, board, this::tellAll, this::listeningFor, clock),
             new ReconcileHandler(store, ticker),
             new OrderHandler(folders, store, jobs, this::tellAll, clock),
             flag);
@@ -167,10 +167,13 @@ public final class Coordinator implements AutoCloseable {
     standing.talk().tellAll(message);
   }
 
+  private Duration listeningFor() {
+    return standing.talk().listeningFor();
+  }
+
   private boolean isSettled() {
     Duration quiet = settings.timings().sweep().quiet();
-    return flag.activeFor().compareTo(quiet) >= 0
-        && standing.talk().listeningFor().compareTo(quiet) >= 0;
+    return flag.activeFor().compareTo(quiet) >= 0 && listeningFor().compareTo(quiet) >= 0;
   }
 
   private void supervise() {

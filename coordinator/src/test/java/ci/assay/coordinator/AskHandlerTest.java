@@ -32,6 +32,7 @@ class AskHandlerTest {
   private ResultsFixture results;
   private MessageHandler messages;
   private AskHandler asks;
+  private Duration listening = Duration.ZERO;
   private final List<Stop> stops = new ArrayList<>();
 
   @BeforeEach
@@ -44,12 +45,24 @@ class AskHandlerTest {
     results = fixture;
     messages = fixture.messages(Clock.systemUTC());
     asks =
-        new AskHandler(fixture.store, fixture.grants, fixture.board, stops::add, Clock.systemUTC());
+        new AskHandler(
+            fixture.store,
+            fixture.grants,
+            fixture.board,
+            stops::add,
+            () -> listening,
+            Clock.systemUTC());
   }
 
   @Test
   void firstMayBegin() throws Exception {
     assertThat(ask("w1", "r1")).isEqualTo(answer(Decision.RUN, 1));
+  }
+
+  @Test
+  void workerIsToldForHowLongTheBrokerHasNotBeenRestarted() throws Exception {
+    listening = Duration.ofMillis(21_900);
+    assertThat(ask("w1", "r1").listeningSeconds()).isEqualTo(21);
   }
 
   @Test
@@ -217,8 +230,8 @@ class AskHandlerTest {
     return asks.handle(new Ask(JOB.id(), run, worker, 3, List.of(silent)));
   }
 
-  private static Answer answer(Decision decision, int attempt, String... runs) {
-    return new Answer(JOB.id(), decision, attempt, List.of(runs));
+  private Answer answer(Decision decision, int attempt, String... runs) {
+    return new Answer(JOB.id(), decision, attempt, List.of(runs), listening.toSeconds());
   }
 
   private void started(String worker, String run) throws Exception {

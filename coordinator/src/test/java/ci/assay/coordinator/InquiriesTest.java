@@ -178,7 +178,7 @@ class InquiriesTest {
   }
 
   private static Answer answer(Answer.Decision decision, String... runs) {
-    return new Answer(JOB.id(), decision, 1, List.of(runs));
+    return new Answer(JOB.id(), decision, 1, List.of(runs), 0L);
   }
 
   private Optional<Message> ask(String key, Message question) throws Exception {

@@ -1,6 +1,7 @@
 package ci.assay.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The coordinator's answer to an {@link Ask}.
@@ -8,8 +9,11 @@ import java.util.List;
  * @param id the job
  * @param attempt which attempt the run would be, from 1
  * @param runs the runs that may be under way, when {@code decision} is {@code elsewhere}
+ * @param listeningSeconds for how long the coordinator has listened without a break, so the broker
+ *     has not been restarted in that time; null when it does not say
  */
-public record Answer(JobId id, Decision decision, int attempt, List<String> runs)
+public record Answer(
+    JobId id, Decision decision, int attempt, List<String> runs, @Nullable Long listeningSeconds)
     implements Message {
 
   /** What the worker shall do. */
@@ -30,6 +34,10 @@ public record Answer(JobId id, Decision decision, int attempt, List<String> runs
     runs = List.copyOf(Names.present("runs", runs));
     if (attempt < 1) {
       throw new InvalidInputException("answer about " + id + ": attempt is " + attempt);
+    }
+    if (listeningSeconds != null && listeningSeconds < 0) {
+      throw new InvalidInputException(
+          "answer about " + id + ": listeningSeconds is " + listeningSeconds);
     }
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ci.assay.model.Answer;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
 import ci.assay.model.LogSummary;
@@ -76,6 +77,13 @@ class CodecTest {
     String moved = Samples.STARTED_JSON.replace("\"type\":\"started\",\"version\":1,", "");
     assertThat(decode(moved.replace("}", ",\"version\":1,\"type\":\"started\"}")))
         .isEqualTo(Samples.STARTED);
+  }
+
+  @Test
+  void answerOfAnOlderCoordinatorDoesNotSayHowLongItHasListened() {
+    Answer answer = (Answer) decode(Samples.ANSWER_JSON.replace(",\"listeningSeconds\":341", ""));
+    assertThat(answer.listeningSeconds()).isNull();
+    assertThat(answer.runs()).isEqualTo(Samples.ANSWER.runs());
   }
 
   @Test

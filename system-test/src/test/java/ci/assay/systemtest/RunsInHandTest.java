@@ -86,9 +86,8 @@ class RunsInHandTest {
       List<CommitId> commits = new ArrayList<>();
       commits.add(repository.commit("0", Map.of("file", "0")));
       assay.coordinator();
-      List<AssayProcess> workers = new ArrayList<>();
       for (int i = 1; i <= WORKERS; i++) {
-        workers.add(assay.worker("worker-" + i, SLOTS));
+        assay.worker("worker-" + i, SLOTS);
       }
       assay
           .observer("--test", waiting(), "sample=" + repository.path())
@@ -100,7 +99,6 @@ class RunsInHandTest {
 
       broker.stop();
       broker.start();
-      workers.forEach(RunsInHandTest::awaitReconnected);
       assay.worker("free");
       CommitId next = repository.commit("next", Map.of(".assay.yml", "test: echo next\n"));
       assay.awaitVerdict("sample", next);
@@ -130,18 +128,6 @@ class RunsInHandTest {
 
   private String waiting() {
     return "echo $ASSAY_COMMIT >> %s; while [ ! -e %s ]; do sleep 0.1; done".formatted(begun, go);
-  }
-
-  /** A process that is new may not know that the others are still on their way back. */
-  private static void awaitReconnected(AssayProcess worker) {
-    await()
-        .atMost(LIMIT)
-        .until(
-            () -> {
-              String said = worker.output();
-              int lost = said.lastIndexOf("lost the broker");
-              return lost > 0 && said.lastIndexOf("connected to") > lost;
-            });
   }
 
   private void awaitBegun(int count) {

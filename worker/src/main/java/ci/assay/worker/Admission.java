@@ -38,6 +38,7 @@ final class Admission {
 
   private final String worker;
   private final int maxAttempts;
+  private final Duration reassembly;
   private final Talk talk;
   private final RollCall rollCall;
   private final HeldJobs held;
@@ -53,6 +54,7 @@ final class Admission {
       Returns.Publisher publisher) {
     this.worker = settings.name();
     this.maxAttempts = settings.maxAttempts();
+    this.reassembly = settings.reassembly();
     this.talk = talk;
     this.rollCall = rollCall;
     this.held = held;
@@ -78,9 +80,25 @@ final class Admission {
    * Finds out who runs a job.
    *
    * @param run a run that does not count
+   * @param up for how long the broker is known not to have been restarted
    */
-  RollCall.Reply whoRuns(JobId job, String run) throws InterruptedException {
-    return runs.hasOther(job, run) ? RollCall.Reply.RUNNING : rollCall.ask(job, run);
+  RollCall.Reply whoRuns(JobId job, String run, Duration up) throws InterruptedException {
+    return runs.hasOther(job, run) ? RollCall.Reply.RUNNING : rollCall.ask(job, run, up);
+  }
+
+  /**
+   * For how long those that may run the job have had the chance to come back, if the broker was
+   * restarted. A coordinator that knows of no run need not be doubted: a start is with it, or in
+   * its queue, before the run begins.
+   */
+  private Duration chance(Optional<Answer> answer) {
+    if (answer.isEmpty()) {
+      return Duration.ZERO;
+    }
+    Long listening = answer.get().listeningSeconds();
+    return answer.get().decision() == Answer.Decision.RUN
+        ? reassembly
+        : Duration.ofSeconds(listening == null ? 0 : listening);
   }
 
   private static Optional<Answer> answer(CompletableFuture<Optional<Message>> asked)
@@ -155,7 +173,7 @@ final class Admission {
         throws NotHereException, InterruptedException {
       Optional<Answer> last = first;
       for (int round = 0; round < MOST_ROUNDS; round++) {
-        requireNobody();
+        requireNobody(chance(last));
         if (last.isPresent() && isRun(last.get())) {
           return last.get().attempt();
         }
@@ -172,8 +190,8 @@ final class Admission {
           new Disposition.RetryLater(AGAIN, "it cannot be told who runs " + job));
     }
 
-    private void requireNobody() throws NotHereException, InterruptedException {
-      switch (whoRuns(job, run)) {
+    private void requireNobody(Duration up) throws NotHereException, InterruptedException {
+      switch (whoRuns(job, run, up)) {
         case NOBODY -> log.debug("{}: nobody runs it", job);
         case FINISHED -> throw new NotHereException(Disposition.ack());
         case RUNNING -> throw elsewhere();

@@ -78,7 +78,7 @@ final class Conversation implements StartGate, AutoCloseable {
             List.of(Binding.control()),
             this::hear,
             this::listening);
-    this.rollCall = new RollCall(talk, RollCall.REASSEMBLY, publishing::isBlocked);
+    this.rollCall = new RollCall(talk, settings.reassembly(), publishing::isBlocked);
     this.admission = new Admission(settings, talk, rollCall, held, runs, publisher);
   }
 
@@ -225,6 +225,7 @@ final class Conversation implements StartGate, AutoCloseable {
   private void listening() {
     if (!wasListening) {
       wasListening = true;
+      rollCall.connected();
       return;
     }
     rollCall.reconnected();
@@ -258,7 +259,7 @@ final class Conversation implements StartGate, AutoCloseable {
   }
 
   private void checkHeld(HeldJobs.Held each) throws InterruptedException {
-    switch (admission.whoRuns(each.job(), each.run())) {
+    switch (admission.whoRuns(each.job(), each.run(), Duration.ZERO)) {
       case FINISHED -> held.ack(each.job());
       case NOBODY -> held.giveBack(each.job());
       case RUNNING, UNKNOWN -> log.debug("{} is still held", each.job());

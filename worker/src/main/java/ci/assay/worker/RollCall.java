@@ -14,16 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks all workers who runs a job. Nobody is believed to run it only when all could hear the
- * question, which is when we heard it ourselves, and not soon after a reconnect, since then the
- * others are still on their way back. Safe for use by many threads.
+ * question, which is when we heard it ourselves, and not soon after a restart of the broker, since
+ * then the others are still on their way back. Whoever was connected before knows of one; whoever
+ * is new does not, and believes in one until something says otherwise. Safe for use by many
+ * threads.
  */
 final class RollCall {
 
   /** How long the others may take to answer. */
   static final Duration SILENCE = Duration.ofMillis(500);
-
-  /** How long after our own reconnect silence means nothing. */
-  static final Duration REASSEMBLY = Duration.ofSeconds(20);
 
   /** The question is put again when it has not come back by then. */
   private static final Duration UNHEARD = Duration.ofSeconds(2);
@@ -44,23 +43,29 @@ final class RollCall {
   private final Duration reassembly;
   private final BooleanSupplier isBlocked;
   private final List<Call> calls = new ArrayList<>();
-  private @Nullable Long reconnectedAt;
+  private long hereSince = System.nanoTime();
+  private boolean wasAway;
 
   private static final class Call {
     final JobId job;
     final String run;
+
+    /** The broker has been up since then at least, if not longer. */
+    final long upSince;
+
     long heardBackAt;
     boolean isHeardBack;
     @Nullable Reply reply;
 
-    Call(JobId job, String run) {
+    Call(JobId job, String run, Duration up) {
       this.job = job;
       this.run = run;
+      this.upSince = System.nanoTime() - up.toNanos();
     }
   }
 
   /**
-   * @param reassembly how long after a reconnect silence means nothing
+   * @param reassembly how long after a restart of the broker silence means nothing
    * @param isBlocked whether the broker takes nothing from us now
    */
   RollCall(Talk talk, Duration reassembly, BooleanSupplier isBlocked) {
@@ -73,9 +78,10 @@ final class RollCall {
    * Asks, and waits for the answer or for the silence.
    *
    * @param run the run that would begin, which does not count
+   * @param up for how long the broker is known not to have been restarted
    */
-  Reply ask(JobId job, String run) throws InterruptedException {
-    Call call = new Call(job, run);
+  Reply ask(JobId job, String run, Duration up) throws InterruptedException {
+    Call call = new Call(job, run, up);
     synchronized (this) {
       calls.add(call);
     }
@@ -113,10 +119,8 @@ final class RollCall {
   }
 
   private long silenceEnds(Call call, long now) {
-    long end = call.heardBackAt + SILENCE.toNanos();
-    if (reconnectedAt != null) {
-      end = Math.max(end, reconnectedAt + reassembly.toNanos());
-    }
+    long restart = wasAway ? hereSince : Math.min(hereSince, call.upSince);
+    long end = Math.max(call.heardBackAt + SILENCE.toNanos(), restart + reassembly.toNanos());
     return isBlocked.getAsBoolean() ? Math.max(end, now + SILENCE.toNanos()) : end;
   }
 
@@ -144,9 +148,16 @@ final class RollCall {
     notifyAll();
   }
 
+  /** We can hear and be heard from now on, for the first time. */
+  synchronized void connected() {
+    hereSince = System.nanoTime();
+    notifyAll();
+  }
+
   /** The connection was lost, and all that was said meanwhile. */
   synchronized void reconnected() {
-    reconnectedAt = System.nanoTime();
+    hereSince = System.nanoTime();
+    wasAway = true;
     notifyAll();
   }
 }

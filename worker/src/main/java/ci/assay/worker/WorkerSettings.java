@@ -20,6 +20,7 @@ import java.util.List;
  * @param maxAttempts how many runs of one job may be lost with their workers
  * @param drainLimit how long a worker that stops waits for its runs
  * @param disk what it may keep there
+ * @param reassembly how long other workers may take to come back to a broker that was restarted
  */
 public record WorkerSettings(
     BrokerAddress broker,
@@ -30,7 +31,15 @@ public record WorkerSettings(
     Duration timeout,
     int maxAttempts,
     Duration drainLimit,
-    Disk disk) {
+    Disk disk,
+    Duration reassembly) {
+
+  /**
+   * A try to connect takes up to 15 s to fail, and the next one comes up to 5 s later. Tests whose
+   * broker is known to have been up set less.
+   */
+  private static final Duration REASSEMBLY =
+      Duration.ofSeconds(Integer.getInteger("assay.reassembly-seconds", 20));
 
   /**
    * What a worker may keep on its disk.
@@ -79,6 +88,32 @@ public record WorkerSettings(
     require(timeout.compareTo(LONGEST_TIMEOUT) <= 0, "timeout", timeout, "at most 23h");
     require(maxAttempts >= 1, "max attempts", maxAttempts, "1 or more");
     require(!drainLimit.isNegative(), "drain limit", drainLimit, "0s or more");
+    require(!reassembly.isNegative(), "reassembly", reassembly, "0s or more");
+  }
+
+  /** With other workers on the broker, or not. */
+  public WorkerSettings(
+      BrokerAddress broker,
+      String name,
+      int slots,
+      List<String> pools,
+      Path work,
+      Duration timeout,
+      int maxAttempts,
+      Duration drainLimit,
+      Disk disk) {
+    this(broker, name, slots, pools, work, timeout, maxAttempts, drainLimit, disk, REASSEMBLY);
+  }
+
+  /** The same for the only worker of a broker that lives in its own process. */
+  public WorkerSettings alone() {
+    return reassemblingIn(Duration.ZERO);
+  }
+
+  /** The same with another time that others may take to come back. */
+  WorkerSettings reassemblingIn(Duration limit) {
+    return new WorkerSettings(
+        broker, name, slots, pools, work, timeout, maxAttempts, drainLimit, disk, limit);
   }
 
   private static void require(boolean holds, String what, Object value, String mend) {

@@ -69,6 +69,9 @@ class ConversationTest {
           Instant.EPOCH,
           "push");
 
+  /** Longer than a test may take. */
+  private static final Duration LONG = Duration.ofMinutes(5);
+
   @TempDir Path folder;
 
   private final BrokerAddress broker = TestBroker.shared().newVirtualHost();
@@ -91,7 +94,15 @@ class ConversationTest {
     final Spool spool;
     final Conversation conversation;
 
+    /** With nobody on the way back. */
     Party(String name, BrokerAddress address) throws Exception {
+      this(name, address, Duration.ZERO);
+    }
+
+    /**
+     * @param reassembly how long others may take to come back to a broker that was restarted
+     */
+    Party(String name, BrokerAddress address, Duration reassembly) throws Exception {
       WorkFolder work = new WorkFolder(folder.resolve(name));
       work.create();
       work.prepare();
@@ -113,7 +124,13 @@ class ConversationTest {
               WorkerSettings.Disk.DEFAULT);
       conversation =
           new Conversation(
-              settings, consuming, publishing, runs, spool, this::publish, Clock.systemUTC());
+              settings.reassemblingIn(reassembly),
+              consuming,
+              publishing,
+              runs,
+              spool,
+              this::publish,
+              Clock.systemUTC());
       open.add(conversation);
       conversation.start();
       await().until(() -> conversation.talk().listeningFor().toMillis() > 0);
@@ -180,7 +197,12 @@ class ConversationTest {
   }
 
   private static Answer say(Decision decision, int attempt, String... runs) {
-    return new Answer(ID, decision, attempt, List.of(runs));
+    return new Answer(ID, decision, attempt, List.of(runs), null);
+  }
+
+  /** Of a coordinator that knows how long it has listened. */
+  private static Answer elsewhere(Duration listening, String... runs) {
+    return new Answer(ID, Decision.ELSEWHERE, 1, List.of(runs), listening.toSeconds());
   }
 
   @Test
@@ -362,8 +384,8 @@ class ConversationTest {
   @Test
   void afterAReconnectOthersAreToldWhatIsInHandAndSilenceMeansNothing() throws Exception {
     try (TcpProxy proxy = TcpProxy.to(broker)) {
-      Party one = new Party("one", proxy.address());
-      Party two = new Party("two", proxy.address());
+      Party one = new Party("one", proxy.address(), LONG);
+      Party two = new Party("two", proxy.address(), LONG);
       String run = id();
       one.attempt(run, false);
       proxy.refuse();
@@ -376,6 +398,63 @@ class ConversationTest {
           .succeedsWithin(Duration.ofSeconds(20))
           .isInstanceOf(Disposition.Hold.class);
     }
+  }
+
+  @Test
+  void forANewWorkerSilenceMeansNothingWithoutACoordinator() throws Exception {
+    aNewWorkerWaitsForTheOneThatIsOnItsWayBack();
+  }
+
+  @Test
+  void forANewWorkerSilenceMeansNothingWhenTheCoordinatorIsNewToo() throws Exception {
+    coordinator(ask -> elsewhere(Duration.ofSeconds(1), "run-of-the-other"));
+    aNewWorkerWaitsForTheOneThatIsOnItsWayBack();
+  }
+
+  @Test
+  void forANewWorkerSilenceMeansNothingWhenTheCoordinatorDoesNotSayHowLongItHasListened()
+      throws Exception {
+    coordinator(ask -> say(Decision.ELSEWHERE, 1, "run-of-the-other"));
+    aNewWorkerWaitsForTheOneThatIsOnItsWayBack();
+  }
+
+  /** Which was connected before the broker was restarted; the new one was not. */
+  private void aNewWorkerWaitsForTheOneThatIsOnItsWayBack() throws Exception {
+    try (TcpProxy proxy = TcpProxy.to(broker)) {
+      Party other = new Party("other", proxy.address());
+      assertThat(other.runs.begin(ID, id(), Thread.currentThread())).isPresent();
+      proxy.refuse();
+      proxy.cut();
+      await().until(() -> other.conversation.talk().listeningFor().isZero());
+      Party fresh = new Party("fresh", broker, LONG);
+      CompletableFuture<Disposition> answer =
+          CompletableFuture.supplyAsync(() -> fresh.refusal(id(), true));
+      await()
+          .during(RollCall.SILENCE.multipliedBy(4))
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> !answer.isDone());
+      proxy.mend();
+      assertThat(answer)
+          .succeedsWithin(Duration.ofSeconds(20))
+          .isInstanceOf(Disposition.Hold.class);
+    }
+  }
+
+  @Test
+  void forANewWorkerSilenceCountsWhenTheCoordinatorHasListenedForLong() throws Exception {
+    coordinator(
+        ask ->
+            ask.silent().isEmpty()
+                ? elsewhere(LONG.plusSeconds(1), "run-of-a-dead-worker")
+                : say(Decision.RUN, 2));
+    assertThat(new Party("fresh", broker, LONG).attempt(id(), true)).isEqualTo(2);
+    assertThat(questions.get(1).silent()).containsExactly("run-of-a-dead-worker");
+  }
+
+  @Test
+  void forANewWorkerSilenceCountsWhenTheCoordinatorKnowsOfNoRun() throws Exception {
+    coordinator(ask -> say(Decision.RUN, 1));
+    assertThat(new Party("fresh", broker, LONG).attempt(id(), true)).isEqualTo(1);
   }
 
   private static void deliver(Party party, String run) throws Exception {
