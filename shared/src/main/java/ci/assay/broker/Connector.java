@@ -1,6 +1,7 @@
 package ci.assay.broker;
 
 import ci.assay.model.CannotRunException;
+import ci.assay.tls.CaFile;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Channel;
@@ -11,24 +12,18 @@ import com.rabbitmq.client.SocketConfigurator;
 import com.rabbitmq.client.SocketConfigurators;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -215,33 +210,12 @@ final class Connector {
       if (file == null) {
         return SSLContext.getDefault();
       }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(trusting(file));
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
+      context.init(null, CaFile.trustManagers(file), null);
       return context;
-    } catch (IOException | GeneralSecurityException e) {
-      throw new CannotRunException(
-          "CA file '%s' is not a readable file of PEM certificates: %s"
-              .formatted(file, e.getMessage()),
-          e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK has no TLS", e);
     }
-  }
-
-  private static KeyStore trusting(Path file) throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    try (InputStream in = Files.newInputStream(file)) {
-      int number = 0;
-      for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        store.setCertificateEntry("ca-" + number++, each);
-      }
-      if (number == 0) {
-        throw new IOException("it has no certificate");
-      }
-    }
-    return store;
   }
 
   static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {

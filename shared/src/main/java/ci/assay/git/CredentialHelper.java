@@ -64,7 +64,9 @@ final class CredentialHelper {
                     line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
     String user = values.get("username");
     String password = values.get("password");
-    return user == null || password == null ? null : new Credentials.Login(user, password);
+    return user == null || password == null
+        ? null
+        : new Credentials.Login(user, password, "git's credential helper");
   }
 
   private static String question(URIish uri) {

@@ -23,8 +23,12 @@ final class Credentials extends CredentialsProvider {
   /** What forges accept beside a token, whatever it says. */
   private static final String ANY_USER = "git";
 
-  /** A user and their password or token. */
-  record Login(String user, String password) {
+  /**
+   * A user and their password or token.
+   *
+   * @param source where it came from, for people
+   */
+  record Login(String user, String password, String source) {
     @Override
     public String toString() {
       return user;
@@ -33,6 +37,7 @@ final class Credentials extends CredentialsProvider {
 
   private final UnaryOperator<@Nullable String> environment;
   private final Map<String, Login> known = new ConcurrentHashMap<>();
+  private final Map<String, Login> refused = new ConcurrentHashMap<>();
 
   Credentials(UnaryOperator<@Nullable String> environment) {
     this.environment = environment;
@@ -77,23 +82,38 @@ final class Credentials extends CredentialsProvider {
   /** Called when the login was refused. */
   @Override
   public void reset(URIish uri) {
-    known.remove(key(uri));
+    Login login = known.remove(key(uri));
+    if (login != null) {
+      refused.put(key(uri), login);
+    }
+  }
+
+  /** The login that was given last for this URL, also when it was refused; null when none was. */
+  @Nullable Login latest(URIish uri) {
+    Login login = known.get(key(uri));
+    return login == null ? refused.get(key(uri)) : login;
   }
 
   private @Nullable Login lookUp(URIish uri) {
-    String suffix = "_" + uri.getHost().toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
-    String password = first(PASSWORD + suffix, PASSWORD);
+    refused.remove(key(uri));
+    String source = variable(PASSWORD, uri);
+    String password = value(source);
     if (password == null) {
       return CredentialHelper.fill(uri);
     }
-    String user = uri.getUser() != null ? uri.getUser() : first(USERNAME + suffix, USERNAME);
-    return new Login(user == null ? ANY_USER : user, password);
+    String user = uri.getUser() != null ? uri.getUser() : value(variable(USERNAME, uri));
+    return new Login(user == null ? ANY_USER : user, password, source);
   }
 
-  private @Nullable String first(String name, String otherwise) {
-    String value = environment.apply(name);
-    String chosen = value == null ? environment.apply(otherwise) : value;
-    return chosen == null || chosen.isEmpty() ? null : chosen;
+  /** The variable for that host alone when it is set, else the general one. */
+  private String variable(String name, URIish uri) {
+    String suffix = "_" + uri.getHost().toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    return environment.apply(name + suffix) == null ? name : name + suffix;
+  }
+
+  private @Nullable String value(String variable) {
+    String value = environment.apply(variable);
+    return value == null || value.isEmpty() ? null : value;
   }
 
   private static String key(URIish uri) {

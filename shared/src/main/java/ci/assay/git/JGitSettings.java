@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * Keeps JGit from reading and writing what is not ours. Of the user's and the machine's git
  * configuration only {@code http.*} counts; a file that cannot be parsed counts for nothing. JGit's
  * measuring of the file system (seconds of work, probe files in watched repositories, a file in the
- * user's home) is replaced by a cautious constant.
+ * user's home) is replaced by a cautious constant. The user's home is {@code HOME}, as for git; the
+ * JDK's may be another.
  */
 public final class JGitSettings extends SystemReader.Delegate {
 
@@ -35,6 +36,10 @@ public final class JGitSettings extends SystemReader.Delegate {
     if (!installed) {
       installed = true;
       SystemReader.setInstance(new JGitSettings(SystemReader.getInstance()));
+      String home = System.getenv("HOME");
+      if (home != null && !home.isEmpty()) {
+        FS.DETECTED.setUserHome(new File(home));
+      }
     }
   }
 

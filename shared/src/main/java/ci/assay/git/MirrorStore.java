@@ -27,6 +27,7 @@ public final class MirrorStore implements AutoCloseable {
 
   private final Path root;
   private final Credentials credentials = new Credentials(System::getenv);
+  private final HttpsTrust trust = new HttpsTrust(System::getenv);
   private final File home = new File(System.getProperty("user.home"));
   private final Map<GitUrl, Mirror> mirrors = new ConcurrentHashMap<>();
 
@@ -68,7 +69,9 @@ public final class MirrorStore implements AutoCloseable {
     Path folder = root.resolve(folderName(url));
     Path local = url.local();
     Remote remote =
-        local == null ? new NetworkRemote(url.text(), credentials, home) : new LocalRemote(local);
+        local == null
+            ? new NetworkRemote(url.text(), credentials, trust, home)
+            : new LocalRemote(local);
     try {
       Files.createDirectories(root);
       if (!Files.isDirectory(folder)) {

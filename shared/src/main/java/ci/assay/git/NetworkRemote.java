@@ -18,6 +18,7 @@ import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 
 /** A repository that another machine serves, over HTTPS, SSH or git's own protocol. */
@@ -28,18 +29,20 @@ final class NetworkRemote implements Remote {
 
   private final URIish uri;
   private final Credentials credentials;
+  private final HttpsTrust trust;
   private final File home;
 
   /**
    * @param home whose {@code .ssh} counts
    */
-  NetworkRemote(String url, Credentials credentials, File home) {
+  NetworkRemote(String url, Credentials credentials, HttpsTrust trust, File home) {
     try {
       this.uri = new URIish(url);
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException("unchecked URL " + url, e);
     }
     this.credentials = credentials;
+    this.trust = trust;
     this.home = home;
   }
 
@@ -56,7 +59,7 @@ final class NetworkRemote implements Remote {
       }
       return refs;
     } catch (TransportException | NotSupportedException e) {
-      throw NetworkTrouble.of(uri, e);
+      throw NetworkTrouble.of(uri, credentials.latest(uri), e);
     }
   }
 
@@ -67,15 +70,18 @@ final class NetworkRemote implements Remote {
       transport.setTagOpt(TagOpt.NO_TAGS);
       transport.fetch(NullProgressMonitor.INSTANCE, specs);
     } catch (TransportException | NotSupportedException e) {
-      throw NetworkTrouble.of(uri, e);
+      throw NetworkTrouble.of(uri, credentials.latest(uri), e);
     }
   }
 
-  private Transport prepare(Transport transport) {
+  private Transport prepare(Transport transport) throws GitTroubleException {
     transport.setTimeout((int) SILENCE_LIMIT.toSeconds());
     transport.setCredentialsProvider(credentials);
     if (transport instanceof SshTransport ssh) {
       ssh.setSshSessionFactory(Ssh.sessions(home));
+    }
+    if (transport instanceof TransportHttp http) {
+      trust.applyTo(http);
     }
     return transport;
   }

@@ -1,11 +1,14 @@
 package ci.assay.git;
 
+import ci.assay.git.Credentials.Login;
 import ci.assay.git.GitTroubleException.Kind;
+import ci.assay.model.CannotRunException;
 import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
@@ -18,7 +21,10 @@ final class NetworkTrouble {
 
   private NetworkTrouble() {}
 
-  static GitTroubleException of(URIish uri, Exception failure) {
+  /**
+   * @param login what we said who we are; null when we did not
+   */
+  static GitTroubleException of(URIish uri, @Nullable Login login, Exception failure) {
     if (failure instanceof NotSupportedException) {
       return trouble(Kind.UNSUPPORTED, uri, Words.of(failure), failure);
     }
@@ -27,21 +33,30 @@ final class NetworkTrouble {
       return trouble(Kind.UNREACHABLE, uri, unreachable, failure);
     }
     if (cause(failure, SSLException.class) != null) {
-      return trouble(Kind.ACCESS_DENIED, uri, "no TLS with it: " + Words.of(failure), failure);
+      return denied(uri, "no TLS with it: " + distrust(failure), failure);
     }
-    return fromWords(uri, failure);
+    return fromWords(uri, login, failure);
+  }
+
+  /** A CA file that cannot be used. */
+  static GitTroubleException noTrust(URIish uri, CannotRunException failure) {
+    return denied(uri, "no TLS with it: " + failure.getMessage(), failure);
+  }
+
+  private static String distrust(Exception failure) {
+    return cause(failure, CertPathBuilderException.class) == null
+        ? Words.of(failure)
+        : "its certificate is from no authority that is trusted here; name a PEM file of its"
+            + " authority's in %s or in git's http.sslCAInfo".formatted(HttpsTrust.VARIABLE);
   }
 
   /** JGit has no types for these: what remains are its words, and those of the other side. */
-  private static GitTroubleException fromWords(URIish uri, Exception failure) {
+  private static GitTroubleException fromWords(
+      URIish uri, @Nullable Login login, Exception failure) {
     String said = String.valueOf(failure.getMessage()) + " " + Words.of(failure);
     String words = said.toLowerCase(Locale.ROOT);
     if (words.contains("not authorized") || words.contains("not permitted")) {
-      return denied(
-          uri,
-          "it wants a login; give %s and %s, or set up git's credential helper"
-              .formatted(Credentials.USERNAME, Credentials.PASSWORD),
-          failure);
+      return denied(uri, noLogin(login), failure);
     }
     if (words.contains("server key did not validate") || words.contains("host key")) {
       return denied(
@@ -73,6 +88,14 @@ final class NetworkTrouble {
           failure);
     }
     return trouble(Kind.UNREACHABLE, uri, Words.of(failure), failure);
+  }
+
+  private static String noLogin(@Nullable Login login) {
+    return login == null
+        ? "it wants a login; give %s and %s, or set up git's credential helper"
+            .formatted(Credentials.USERNAME, Credentials.PASSWORD)
+        : "it refused user '%s' with the password from %s; put the right one there, or let that user read it"
+            .formatted(login.user(), login.source());
   }
 
   private static @Nullable String unreachable(Exception failure) {

@@ -93,8 +93,10 @@ class HttpRemoteTest {
       String url = server.url("bottle.git");
 
       assertTrouble(Kind.ACCESS_DENIED, () -> remote(url).refs(ALL))
-          .hasMessageContaining("repository " + url + " cannot be read: it wants a login")
-          .hasMessageNotContaining("wrong-word");
+          .hasMessage(
+              "repository %s cannot be read: it refused user 'git' with the password from"
+                  + " ASSAY_GIT_PASSWORD; put the right one there, or let that user read it",
+              url);
     }
   }
 
@@ -151,7 +153,8 @@ class HttpRemoteTest {
   }
 
   private Remote remote(String url) {
-    return new NetworkRemote(url, new Credentials(environment::get), folder.toFile());
+    return new NetworkRemote(
+        url, new Credentials(environment::get), new HttpsTrust(environment::get), folder.toFile());
   }
 
   private boolean has(CommitId commit) {

@@ -119,6 +119,7 @@ class SshRemoteTest {
     }
     Files.setPosixFilePermissions(
         ssh.resolve("id_ecdsa"), PosixFilePermissions.fromString("rw-------"));
-    return new NetworkRemote(url, new Credentials(name -> null), home.toFile());
+    return new NetworkRemote(
+        url, new Credentials(name -> null), new HttpsTrust(name -> null), home.toFile());
   }
 }

@@ -2,6 +2,8 @@ package ci.assay.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,8 +19,10 @@ import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Serves the repositories in a folder over HTTP, as forges do, through native git. */
+/** Serves the repositories in a folder over HTTP or HTTPS, as forges do, through native git. */
 public final class GitHttpServer implements AutoCloseable {
+
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -29,20 +33,37 @@ public final class GitHttpServer implements AutoCloseable {
    * @param login {@code user:password} that it wants; null when it wants none
    */
   public GitHttpServer(Path root, @Nullable String login) throws IOException {
+    this(HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 0), root, login);
+  }
+
+  /** The same with TLS, for {@code localhost}. */
+  public GitHttpServer(Path root, @Nullable String login, TestCertificates certificates)
+      throws IOException {
+    this(https(certificates), root, login);
+  }
+
+  private GitHttpServer(HttpServer server, Path root, @Nullable String login) {
+    this.server = server;
     this.root = root;
     this.authorization =
         login == null
             ? null
             : "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
-    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
   }
 
+  private static HttpServer https(TestCertificates certificates) throws IOException {
+    HttpsServer server = HttpsServer.create(new InetSocketAddress(LOOPBACK, 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(certificates.forServer()));
+    return server;
+  }
+
   /** Where the repository of that folder name is. */
   public String url(String repository) {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + "/" + repository;
+    String scheme = server instanceof HttpsServer ? "https://localhost" : "http://127.0.0.1";
+    return scheme + ":" + server.getAddress().getPort() + "/" + repository;
   }
 
   @Override

@@ -12,6 +12,8 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * A certificate authority of the test's own, and a server certificate for {@code localhost} that it
@@ -24,11 +26,13 @@ import java.util.List;
 public record TestCertificates(Path ca, Path certificate, Path key) {
 
   private static final String PASSWORD = "changeit";
+  private static final String STORE = "keys.p12";
+  private static final String TYPE = "PKCS12";
 
   /** Makes them in {@code folder}. */
   public static TestCertificates in(Path folder) {
     try {
-      Path store = folder.resolve("keys.p12");
+      Path store = folder.resolve(STORE);
       keytool(store, "-alias", "ca", "-dname", "CN=Test CA", "-ext", "bc:c");
       keytool(
           store,
@@ -51,6 +55,36 @@ public record TestCertificates(Path ca, Path certificate, Path key) {
     }
   }
 
+  /** What a server in this JVM needs to speak TLS with the certificate. */
+  public SSLContext forServer() {
+    try {
+      KeyStore all = load(ca.resolveSibling(STORE));
+      char[] password = PASSWORD.toCharArray();
+      KeyStore own = KeyStore.getInstance(TYPE);
+      own.load(null, null);
+      own.setKeyEntry(
+          "server", all.getKey("server", password), password, all.getCertificateChain("server"));
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(own, password);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
+      return context;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static KeyStore load(Path store) throws IOException, GeneralSecurityException {
+    KeyStore keys = KeyStore.getInstance(TYPE);
+    try (InputStream in = Files.newInputStream(store)) {
+      keys.load(in, PASSWORD.toCharArray());
+    }
+    return keys;
+  }
+
   private static void keytool(Path store, String... more) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
@@ -66,10 +100,7 @@ public record TestCertificates(Path ca, Path certificate, Path key) {
 
   private static TestCertificates export(Path store, Path folder)
       throws IOException, GeneralSecurityException {
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSWORD.toCharArray());
-    }
+    KeyStore keys = load(store);
     return new TestCertificates(
         pem(folder, "ca", "CERTIFICATE", keys.getCertificate("ca").getEncoded()),
         pem(folder, "server", "CERTIFICATE", keys.getCertificate("server").getEncoded()),

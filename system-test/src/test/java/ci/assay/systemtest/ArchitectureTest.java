@@ -21,6 +21,7 @@ class ArchitectureTest {
   private static final String MODEL = "ci.assay.model..";
   private static final String WIRE = "ci.assay.wire..";
   private static final String BROKER = "ci.assay.broker..";
+  private static final String TLS = "ci.assay.tls..";
   private static final String GIT = "ci.assay.git..";
   private static final String PIPELINE = "ci.assay.pipeline..";
   private static final String OBSERVER = "ci.assay.observer..";
@@ -39,7 +40,8 @@ class ArchitectureTest {
   void everyPackageHasItsPlaceHere() {
     classes()
         .should()
-        .resideInAnyPackage(MODEL, WIRE, BROKER, GIT, PIPELINE, OBSERVER, WORKER, COORDINATOR, CLI)
+        .resideInAnyPackage(
+            MODEL, WIRE, BROKER, TLS, GIT, PIPELINE, OBSERVER, WORKER, COORDINATOR, CLI)
         .check(all);
   }
 
@@ -56,7 +58,7 @@ class ArchitectureTest {
 
   @Test
   void sharedPackagesKnowNoRole() {
-    for (String shared : new String[] {MODEL, WIRE, BROKER, GIT, PIPELINE}) {
+    for (String shared : new String[] {MODEL, WIRE, BROKER, TLS, GIT, PIPELINE}) {
       doesNotKnow(shared, OBSERVER, WORKER, COORDINATOR, CLI);
     }
   }

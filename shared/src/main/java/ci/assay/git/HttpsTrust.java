@@ -1,0 +1,113 @@
+package ci.assay.git;
+
+import ci.assay.model.CannotRunException;
+import ci.assay.tls.CaFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.TrustManager;
+import org.eclipse.jgit.errors.ConfigInvalidException;
+import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.transport.HttpConfig;
+import org.eclipse.jgit.transport.TransportHttp;
+import org.eclipse.jgit.transport.URIish;
+import org.eclipse.jgit.transport.http.HttpConnection;
+import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
+import org.eclipse.jgit.util.FS;
+import org.eclipse.jgit.util.SystemReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose certificates count over HTTPS: those in the PEM file that {@value #VARIABLE} names, else in
+ * the one of git's {@code http.sslCAInfo} or {@code http.<url>.sslCAInfo}, which JGit does not
+ * know; else the JDK's. A file is read for each connection, so that a new one counts at once. Safe
+ * for use by many threads.
+ */
+final class HttpsTrust {
+
+  static final String VARIABLE = "GIT_SSL_CAINFO";
+  private static final String KEY = "sslCAInfo";
+
+  private final UnaryOperator<@Nullable String> environment;
+
+  HttpsTrust(UnaryOperator<@Nullable String> environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * @throws GitTroubleException when the file cannot be used
+   */
+  void applyTo(TransportHttp transport) throws GitTroubleException {
+    URIish uri = transport.getURI();
+    String file = "https".equalsIgnoreCase(uri.getScheme()) ? file(uri) : null;
+    if (file == null) {
+      return;
+    }
+    try {
+      transport.setHttpConnectionFactory(new Trusting(CaFile.trustManagers(Path.of(file))));
+    } catch (CannotRunException e) {
+      throw NetworkTrouble.noTrust(uri, e);
+    }
+  }
+
+  private @Nullable String file(URIish uri) {
+    String given = environment.apply(VARIABLE);
+    try {
+      return given == null || given.isEmpty()
+          ? configured(SystemReader.getInstance().getUserConfig(), uri)
+          : given;
+    } catch (IOException | ConfigInvalidException e) {
+      throw new IllegalStateException("JGitSettings leaves such files aside", e);
+    }
+  }
+
+  /**
+   * JGit finds the value whose URL fits best only for keys that it knows, so ours are shown to it
+   * as one of those.
+   */
+  static @Nullable String configured(Config git, URIish uri) {
+    Config shown = new Config();
+    show(git, null, shown);
+    git.getSubsections(HttpConfig.HTTP).forEach(url -> show(git, url, shown));
+    return new HttpConfig(shown, uri).getCookieFile();
+  }
+
+  private static void show(Config git, @Nullable String url, Config shown) {
+    Path file = git.getPath(HttpConfig.HTTP, url, KEY, FS.DETECTED, null, null);
+    if (file != null) {
+      shown.setString(HttpConfig.HTTP, url, HttpConfig.COOKIE_FILE_KEY, file.toString());
+    }
+  }
+
+  /** The JDK's connections with other certificates to trust. */
+  private static final class Trusting extends JDKHttpConnectionFactory {
+
+    private final TrustManager[] trusted;
+
+    Trusting(TrustManager[] trusted) {
+      this.trusted = trusted;
+    }
+
+    @Override
+    public GitSession newSession() {
+      GitSession session = super.newSession();
+      return new GitSession() {
+        @Override
+        public HttpConnection configure(HttpConnection connection, boolean sslVerify)
+            throws IOException, GeneralSecurityException {
+          HttpConnection configured = session.configure(connection, sslVerify);
+          if (sslVerify && connection.getURL().getProtocol().equals("https")) {
+            configured.configure(null, trusted, null);
+          }
+          return configured;
+        }
+
+        @Override
+        public void close() {
+          session.close();
+        }
+      };
+    }
+  }
+}
