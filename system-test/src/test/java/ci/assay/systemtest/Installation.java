@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
 import ci.assay.model.CommitId;
+import ci.assay.model.Result;
 import ci.assay.model.Verdict;
 import ci.assay.wire.Codec;
 import java.io.IOException;
@@ -191,6 +192,12 @@ public final class Installation implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The stored result of the commit's only variant. */
+  public Result result(String repository, CommitId commit) throws IOException {
+    Path variant = results().resolve(repository).resolve(commit.value()).resolve("default");
+    return Codec.decodeFile(Files.readAllBytes(variant.resolve("result.json")), Result.class);
   }
 
   /** The files of the commit's only variant, by name. */
