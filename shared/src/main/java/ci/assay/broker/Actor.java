@@ -6,11 +6,13 @@ import ci.assay.broker.Disposition.Continue;
 import ci.assay.broker.Disposition.GiveBack;
 import ci.assay.broker.Disposition.Hold;
 import ci.assay.broker.Disposition.Park;
+import ci.assay.broker.Disposition.RetryAside;
 import ci.assay.broker.Disposition.RetryLater;
 import ci.assay.model.CannotRunException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +83,10 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
       log.debug("'{}' goes back after {}: {}", message.id(), retry.after(), retry.reason());
       publisher.publishAll(retry.publishFirst());
       delivery.requeueAfter(retry.after());
+    } else if (disposition instanceof RetryAside aside) {
+      log.debug("'{}' goes back after {}: {}", message.id(), aside.after(), aside.reason());
+      publisher.publishAll(aside.publishFirst());
+      delivery.hold(later(aside));
     } else if (disposition instanceof GiveBack back) {
       log.debug("'{}' goes back: {}", message.id(), back.reason());
       delivery.giveBack();
@@ -88,6 +94,14 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
       log.debug("'{}' is held: {}", message.id(), hold.reason());
       delivery.hold(hold.then());
     }
+  }
+
+  private static CompletableFuture<Disposition> later(RetryAside aside) {
+    return new CompletableFuture<Disposition>()
+        .completeOnTimeout(
+            new RetryLater(Duration.ZERO, aside.reason()),
+            aside.after().toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private void finish(Ack ack, Delivery delivery)

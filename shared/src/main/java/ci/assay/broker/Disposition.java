@@ -40,8 +40,8 @@ public sealed interface Disposition {
   }
 
   /**
-   * Not now: publish these, wait until the broker has confirmed each, then give it back to the
-   * queue after a while.
+   * Not now, and nothing else in its place: publish these, wait until the broker has confirmed
+   * each, then give it back to the queue after a while.
    */
   record RetryLater(Duration after, String reason, List<Outgoing> publishFirst)
       implements Disposition {
@@ -51,6 +51,22 @@ public sealed interface Disposition {
 
     /** With nothing to publish. */
     public RetryLater(Duration after, String reason) {
+      this(after, reason, List.of());
+    }
+  }
+
+  /**
+   * Not now, though others may be: as {@link RetryLater}, but meanwhile the next delivery is taken,
+   * unless too many are kept so already.
+   */
+  record RetryAside(Duration after, String reason, List<Outgoing> publishFirst)
+      implements Disposition {
+    public RetryAside {
+      publishFirst = List.copyOf(publishFirst);
+    }
+
+    /** With nothing to publish. */
+    public RetryAside(Duration after, String reason) {
       this(after, reason, List.of());
     }
   }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import ci.assay.broker.Disposition.Ack;
 import ci.assay.broker.Disposition.Hold;
 import ci.assay.broker.Disposition.Park;
+import ci.assay.broker.Disposition.RetryAside;
 import ci.assay.broker.Disposition.RetryLater;
 import ci.assay.broker.Disposition.Sequel;
 import ci.assay.testing.LogCapture;
@@ -375,6 +376,39 @@ class QueueConsumerTest {
     then.complete(new RetryLater(Duration.ZERO, "a test"));
 
     await().untilAsserted(() -> assertThat(handled).containsExactly("held", "held"));
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void deliveryThatWaitsAsideKeepsNoOtherFromBeingHandled() throws Exception {
+    consumeOneByOne(
+        message -> {
+          handled.add(message.id());
+          return message.id().equals("aside")
+              ? new RetryAside(Duration.ofMinutes(10), "a test")
+              : Disposition.ack();
+        });
+    sendJob("aside");
+    sendJob("a");
+    sendJob("b");
+
+    await().untilAsserted(() -> assertThat(handled).containsExactly("aside", "a", "b"));
+  }
+
+  @Test
+  void deliveryThatWaitedAsideIsHandledAnew() throws Exception {
+    consumeOneByOne(
+        message -> {
+          handled.add(message.id());
+          return handled.size() == 1
+              ? new RetryAside(
+                  Duration.ofMillis(200), "a test", List.of(Outgoing.parked(message, "a test")))
+              : Disposition.ack();
+        });
+    sendJob("aside");
+
+    await().untilAsserted(() -> assertThat(handled).containsExactly("aside", "aside"));
+    await().until(() -> peer.ready(Topology.DEAD_QUEUE) == 1);
     assertNothingIsLeft();
   }
 

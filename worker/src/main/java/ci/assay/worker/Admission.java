@@ -212,7 +212,7 @@ final class Admission {
         case JUDGED -> throw new NotHereException(Disposition.ack());
         case DEFER ->
             throw new NotHereException(
-                new Disposition.RetryLater(DEFERRAL, "another worker shall try " + job));
+                new Disposition.RetryAside(DEFERRAL, "another worker shall try " + job));
         case RUN, ELSEWHERE -> {}
       }
     }

@@ -231,7 +231,9 @@ final class JobHandler implements Disposition.Handler {
     log.debug("{}", run, trouble);
     tools.gate().gone(run);
     Outgoing returned = tools.returns().returned(run, reason, isSpent);
-    return new Disposition.RetryLater(wait, reason, List.of(returned));
+    return isUnreachable(trouble)
+        ? new Disposition.RetryAside(wait, reason, List.of(returned))
+        : new Disposition.RetryLater(wait, reason, List.of(returned));
   }
 
   /** Whether trying again is unlikely to help, here or elsewhere. */

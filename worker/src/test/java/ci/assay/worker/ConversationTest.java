@@ -234,7 +234,7 @@ class ConversationTest {
   void aJobThatAnotherWorkerShallTryGoesBack() throws Exception {
     coordinator(ask -> say(Decision.DEFER, 1));
     assertThat(new Party("one", broker).refusal(id(), true))
-        .isInstanceOf(Disposition.RetryLater.class);
+        .isInstanceOf(Disposition.RetryAside.class);
   }
 
   @Test

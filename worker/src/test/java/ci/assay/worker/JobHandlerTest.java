@@ -308,7 +308,7 @@ class JobHandlerTest {
     Incoming message = message(job(away, commit, "true", Variant.DEFAULT));
     List<Boolean> troubles = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      Disposition.RetryLater again = (Disposition.RetryLater) decide(handler, message);
+      Disposition.RetryAside again = (Disposition.RetryAside) decide(handler, message);
       troubles.add(returned(again.publishFirst().get(0)).trouble());
     }
     assertThat(troubles).containsExactly(false, false, true, false, false, true);
