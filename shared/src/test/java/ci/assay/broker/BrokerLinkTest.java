@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class BrokerLinkTest {
 
   private final BrokerAddress address = TestBroker.shared().address();
+  private final TestBroker administered = TestBroker.administered();
   private final TcpProxy proxy = TcpProxy.to(address);
   private final LogCapture log = new LogCapture();
 
@@ -59,22 +60,22 @@ class BrokerLinkTest {
   @Test
   void wrongPasswordIsOneLine() {
     assertRefused(
-        with(address, "guest", "wrong", "/"),
-        "refused user 'guest': wrong password, or no such user");
+        with(address, address.user(), "wrong", "/"),
+        "refused user '" + address.user() + "': wrong password, or no such user");
   }
 
   @Test
   void unknownVirtualHostIsOneLine() {
     assertRefused(
         with(address, address.user(), address.password(), "nowhere"),
-        "has no virtual host 'nowhere', or user 'guest' may not use it");
+        "has no virtual host 'nowhere', or user '" + address.user() + "' may not use it");
   }
 
   @Test
   void virtualHostOfOthersIsOneLine() {
-    TestBroker broker = TestBroker.shared();
     BrokerAddress stranger =
-        broker.withUser(broker.newVirtualHost(), "stranger", TestBroker.Permissions.ALL);
+        administered.withUser(
+            administered.newVirtualHost(), "stranger", TestBroker.Permissions.ALL);
 
     assertRefused(with(stranger, "stranger", "stranger", "/"), "or user 'stranger' may not use it");
   }

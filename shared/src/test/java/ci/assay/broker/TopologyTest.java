@@ -68,17 +68,20 @@ class TopologyTest {
 
   @Test
   void whoMayNotDeclareIsContentThatAllIsThere() throws Exception {
-    Topology.declare(peer.connection(), List.of("default"));
-    BrokerAddress restricted = user("restricted", new Permissions("^$", ".*", ".*"));
+    BrokerAddress theirs = TestBroker.administered().newVirtualHost();
+    BrokerAddress restricted = user(theirs, "restricted", new Permissions("^$", ".*", ".*"));
 
-    try (Peer other = new Peer(restricted)) {
+    try (Peer owner = new Peer(theirs);
+        Peer other = new Peer(restricted)) {
+      Topology.declare(owner.connection(), List.of("default"));
       Topology.declare(other.connection(), List.of("default"));
     }
   }
 
   @Test
   void missingPermissionIsOneLine() {
-    BrokerAddress restricted = user("nobody", new Permissions("^$", "^$", "^$"));
+    BrokerAddress theirs = TestBroker.administered().newVirtualHost();
+    BrokerAddress restricted = user(theirs, "nobody", new Permissions("^$", "^$", "^$"));
 
     assertThatThrownBy(() -> declareAtStart(restricted))
         .isInstanceOf(CannotRunException.class)
@@ -100,8 +103,8 @@ class TopologyTest {
         .hasMessageNotContaining("\n");
   }
 
-  private BrokerAddress user(String name, Permissions permissions) {
-    return TestBroker.shared().withUser(address, name, permissions);
+  private static BrokerAddress user(BrokerAddress on, String name, Permissions permissions) {
+    return TestBroker.administered().withUser(on, name, permissions);
   }
 
   private static void declareAtStart(BrokerAddress as) throws InterruptedException {

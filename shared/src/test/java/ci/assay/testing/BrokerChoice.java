@@ -19,9 +19,20 @@ record BrokerChoice(String wanted) {
   }
 
   BrokerNode shared() {
-    return wanted.contains("://")
-        ? new GivenNode(BrokerAddress.parse(wanted))
-        : owned(NodeSettings.DEFAULT);
+    return isGiven() ? given() : owned(NodeSettings.DEFAULT);
+  }
+
+  /** Whether a person named a broker, which then is the shared one. */
+  boolean isGiven() {
+    return wanted.contains("://");
+  }
+
+  private BrokerNode given() {
+    BrokerAddress address = BrokerAddress.parse(wanted);
+    if (address.tls()) {
+      throw new IllegalStateException(VARIABLE + " is an amqps:// URI; give amqp://…");
+    }
+    return new GivenNode(address);
   }
 
   BrokerNode owned(NodeSettings settings) {
@@ -29,7 +40,7 @@ record BrokerChoice(String wanted) {
       case "docker" -> started(new ContainerNode(settings));
       case "local" -> started(new LocalNode(settings));
       default -> {
-        if (!wanted.isEmpty() && !wanted.contains("://")) {
+        if (!wanted.isEmpty() && !isGiven()) {
           throw new IllegalStateException(
               "%s is '%s'; give docker, local or amqp://…".formatted(VARIABLE, wanted));
         }

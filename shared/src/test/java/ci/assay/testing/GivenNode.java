@@ -12,9 +12,19 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A broker that a person named. Its one virtual host is used by one test after another, emptied in
- * between; tests that need an administrator or want to break something take an owned broker.
+ * between; tests that want to break something take an owned broker, and those that add users or
+ * virtual hosts {@link TestBroker#administered}.
  */
 record GivenNode(BrokerAddress address) implements BrokerNode {
+
+  private static final List<String> EXCHANGES =
+      List.of(
+          Topology.JOBS,
+          Topology.RESULTS,
+          Topology.DEAD,
+          Topology.CONTROL,
+          Topology.INQUIRY,
+          Topology.PRESENCE);
 
   @Override
   public int tlsPort() {
@@ -26,10 +36,14 @@ record GivenNode(BrokerAddress address) implements BrokerNode {
     try (Connection connection = BrokerNode.factory(address).newConnection("test: clean up");
         Channel channel = connection.createChannel()) {
       for (String queue :
-          List.of(Topology.RESULTS_QUEUE, Topology.DEAD_QUEUE, Topology.jobsQueue("default"))) {
+          List.of(
+              Topology.RESULTS_QUEUE,
+              Topology.DEAD_QUEUE,
+              Topology.jobsQueue("default"),
+              Topology.jobsQueue("big"))) {
         channel.queueDelete(queue);
       }
-      for (String exchange : List.of(Topology.JOBS, Topology.RESULTS, Topology.DEAD)) {
+      for (String exchange : EXCHANGES) {
         channel.exchangeDelete(exchange);
       }
       return address;
@@ -78,7 +92,9 @@ record GivenNode(BrokerAddress address) implements BrokerNode {
 
   private UnsupportedOperationException unsupported(String what) {
     return new UnsupportedOperationException(
-        what + " is for TestBroker.owned(), not for the given broker at " + address);
+        what
+            + " is for TestBroker.owned() or administered(), not for the given broker at "
+            + address);
   }
 
   @Override

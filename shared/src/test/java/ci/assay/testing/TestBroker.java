@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code docker}: a container of {@code rabbitmq:4-management};
  *   <li>{@code local}: a private node of the {@code rabbitmq-server} installed here;
- *   <li>{@code amqp://…}: that one, for {@link #shared}; everything of ours on it is deleted;
+ *   <li>{@code amqp://…}: that one, for {@link #shared}, one test at a time; everything of ours on
+ *       it is deleted;
  *   <li>unset: {@code docker} where an engine answers and has the image, else {@code local}.
  * </ul>
  *
@@ -25,6 +26,7 @@ public final class TestBroker implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
   private static @Nullable TestBroker shared;
+  private static @Nullable TestBroker administered;
 
   private final BrokerNode node;
 
@@ -39,6 +41,21 @@ public final class TestBroker implements AutoCloseable {
       Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "shared broker's end"));
     }
     return shared;
+  }
+
+  /**
+   * The same where it was started here; where a person named the shared one, another that all tests
+   * of this JVM share, so that nobody's users and virtual hosts are touched.
+   */
+  public static synchronized TestBroker administered() {
+    if (!BrokerChoice.fromEnvironment().isGiven()) {
+      return shared();
+    }
+    if (administered == null) {
+      administered = owned();
+      Runtime.getRuntime().addShutdownHook(new Thread(administered::close, "broker's end"));
+    }
+    return administered;
   }
 
   /** A broker of the caller's own, to stop, kill and start again; the caller closes it. */
@@ -82,7 +99,10 @@ public final class TestBroker implements AutoCloseable {
         null);
   }
 
-  /** A virtual host that nobody else uses, empty: tests with one each don't see each other. */
+  /**
+   * A virtual host that nobody else uses, empty: tests with one each don't see each other. On a
+   * broker that a person named it is that person's one, emptied.
+   */
   public BrokerAddress newVirtualHost() {
     return node.emptyVirtualHost("test-" + UUID.randomUUID().toString().substring(0, 8));
   }

@@ -24,8 +24,8 @@ class TestBrokerTest {
 
   @Test
   void virtualHostsDoNotSeeEachOther() throws Exception {
-    try (Connection one = connect(TestBroker.shared().newVirtualHost());
-        Connection two = connect(TestBroker.shared().newVirtualHost());
+    try (Connection one = connect(TestBroker.administered().newVirtualHost());
+        Connection two = connect(TestBroker.administered().newVirtualHost());
         Channel first = one.createChannel();
         Channel second = two.createChannel()) {
       first.queueDeclare("assay.results", true, false, false, Map.of());
@@ -72,7 +72,7 @@ class TestBrokerTest {
     private Holder() {}
 
     public static void main(String[] arguments) {
-      TestBroker broker = TestBroker.shared();
+      TestBroker broker = TestBroker.administered();
       System.out.println("port " + broker.address().port());
       while (true) {
         LockSupport.park(broker);

@@ -10,6 +10,8 @@ import ci.assay.model.Verdict;
 import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,11 +102,15 @@ public final class Installation implements AutoCloseable {
   public static String uri(BrokerAddress broker) {
     return "amqp://%s:%s@%s:%d/%s"
         .formatted(
-            broker.user(),
-            broker.password(),
+            encode(broker.user()),
+            encode(broker.password()),
             broker.host(),
             broker.port(),
             broker.virtualHost().replace("/", "%2F"));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** The stored verdict of a commit, if it has one. */
