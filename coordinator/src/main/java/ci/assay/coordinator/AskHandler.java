@@ -13,11 +13,14 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,11 @@ import org.slf4j.LoggerFactory;
  */
 final class AskHandler {
 
+  /** By then a worker is back at a broker that was restarted, if it ever comes. */
+  private static final Duration REASSEMBLY = Duration.ofSeconds(20);
+
+  private static final int MOST_REMEMBERED = 10_000;
+
   private static final Logger log = LoggerFactory.getLogger(AskHandler.class);
 
   private final ResultStore store;
@@ -36,7 +44,19 @@ final class AskHandler {
   private final PresenceBoard board;
   private final Consumer<Stop> stops;
   private final Supplier<Duration> listening;
+  private final LongSupplier nanos;
   private final Clock clock;
+
+  /** When runs were allowed by this process, the latest ones. */
+  private final Map<String, Long> allowed =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+          return size() > MOST_REMEMBERED;
+        }
+      };
 
   /**
    * @param stops is told that a job needs no run any more
@@ -48,38 +68,41 @@ final class AskHandler {
       PresenceBoard board,
       Consumer<Stop> stops,
       Supplier<Duration> listening,
+      LongSupplier nanos,
       Clock clock) {
     this.store = store;
     this.grants = grants;
     this.board = board;
     this.stops = stops;
     this.listening = listening;
+    this.nanos = nanos;
     this.clock = clock;
   }
 
   Answer handle(Ask ask) throws IOException {
     if (store.isJudged(ask.id())) {
-      return answer(ask, Decision.JUDGED, 1, List.of());
+      return answer(ask, Decision.JUDGED, 1);
     }
     JobRuns runs = note(ask, store.starts(ask.id()));
     List<OneRun> spent = runs.spent();
     int attempt = spent.size() + 1;
     List<String> elsewhere = elsewhere(ask, runs);
     if (!elsewhere.isEmpty()) {
-      return answer(ask, Decision.ELSEWHERE, attempt, elsewhere);
+      return new Answer(ask.id(), Decision.ELSEWHERE, attempt, elsewhere, isSettled(elsewhere));
     }
     if (!isUnderway(ask, runs)) {
       Optional<Job> job = spent.isEmpty() ? Optional.empty() : store.job(ask.id());
       if (job.isPresent() && isForAnother(ask, job.get(), spent)) {
-        return answer(ask, Decision.DEFER, attempt, List.of());
+        return answer(ask, Decision.DEFER, attempt);
       }
       if (job.isPresent() && spent.size() >= ask.maxAttempts()) {
         giveUp(job.get(), spent);
-        return answer(ask, Decision.JUDGED, attempt, List.of());
+        return answer(ask, Decision.JUDGED, attempt);
       }
     }
     grants.add(ask);
-    return answer(ask, Decision.RUN, attempt, List.of());
+    allowed.put(ask.run(), nanos.getAsLong());
+    return answer(ask, Decision.RUN, attempt);
   }
 
   /** Those that nobody answered for are gone, and one that asks itself is not. */
@@ -150,7 +173,23 @@ final class AskHandler {
     }
   }
 
-  private Answer answer(Ask ask, Decision decision, int attempt, List<String> runs) {
-    return new Answer(ask.id(), decision, attempt, runs, listening.get().toSeconds());
+  private static Answer answer(Ask ask, Decision decision, int attempt) {
+    return new Answer(ask.id(), decision, attempt, List.of(), null);
+  }
+
+  /**
+   * Whether runs that nobody answers for are gone: since we listen without a break the broker was
+   * not restarted, so whoever began a run in that time is connected, and whoever did before has had
+   * that time to come back.
+   */
+  private boolean isSettled(List<String> runs) {
+    Duration unbroken = listening.get();
+    return unbroken.compareTo(REASSEMBLY) >= 0
+        || runs.stream().allMatch(run -> isAllowedWithin(unbroken, run));
+  }
+
+  private boolean isAllowedWithin(Duration time, String run) {
+    Long at = allowed.get(run);
+    return at != null && nanos.getAsLong() - at < time.toNanos();
   }
 }

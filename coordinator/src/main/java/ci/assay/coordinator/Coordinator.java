@@ -75,7 +75,8 @@ public final class Coordinator implements AutoCloseable {
     this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
     Inquiries.Desk desk =
         new Inquiries.Desk(
-            new AskHandler(store, grants, board, this::tellAll, this::listeningFor, clock),
+            new AskHandler(
+                store, grants, board, this::tellAll, this::listeningFor, System::nanoTime, clock),
             new ReconcileHandler(store, ticker),
             new OrderHandler(folders, store, jobs, this::tellAll, clock),
             flag);

@@ -33,6 +33,7 @@ class AskHandlerTest {
   private MessageHandler messages;
   private AskHandler asks;
   private Duration listening = Duration.ZERO;
+  private long nanos;
   private final List<Stop> stops = new ArrayList<>();
 
   @BeforeEach
@@ -51,6 +52,7 @@ class AskHandlerTest {
             fixture.board,
             stops::add,
             () -> listening,
+            () -> nanos,
             Clock.systemUTC());
   }
 
@@ -60,9 +62,15 @@ class AskHandlerTest {
   }
 
   @Test
-  void workerIsToldForHowLongTheBrokerHasNotBeenRestarted() throws Exception {
-    listening = Duration.ofMillis(21_900);
-    assertThat(ask("w1", "r1").listeningSeconds()).isEqualTo(21);
+  void silenceMeansDeathOnceAllCouldBeBackAndForRunsThatBeganSinceWeListen() throws Exception {
+    ask("w1", "r1");
+    listening = Duration.ofSeconds(19);
+    nanos = Duration.ofSeconds(18).toNanos();
+    assertThat(ask("w2", "r2").settled()).as("allowed since").isTrue();
+    nanos = Duration.ofSeconds(19).toNanos();
+    assertThat(ask("w2", "r2").settled()).as("allowed before").isFalse();
+    listening = Duration.ofSeconds(20);
+    assertThat(ask("w2", "r2").settled()).as("all could be back").isTrue();
   }
 
   @Test
@@ -231,7 +239,7 @@ class AskHandlerTest {
   }
 
   private Answer answer(Decision decision, int attempt, String... runs) {
-    return new Answer(JOB.id(), decision, attempt, List.of(runs), listening.toSeconds());
+    return new Answer(JOB.id(), decision, attempt, List.of(runs), runs.length == 0 ? null : false);
   }
 
   private void started(String worker, String run) throws Exception {

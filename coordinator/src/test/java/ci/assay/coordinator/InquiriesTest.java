@@ -105,9 +105,7 @@ class InquiriesTest {
     publish(Outgoing.job(JOB));
     assertThat(ask(Topology.KEY_ASK, question("r1"))).get().isEqualTo(answer(Answer.Decision.RUN));
     publish(Outgoing.started(new Started(JOB.id(), "r1", "w1", Given.START)));
-    assertThat(ask(Topology.KEY_ASK, question("r2")))
-        .get()
-        .isEqualTo(answer(Answer.Decision.ELSEWHERE, "r1"));
+    assertThat(ask(Topology.KEY_ASK, question("r2"))).get().isEqualTo(elsewhere("r1", true));
     publish(Outgoing.result(Given.result(JOB, "r1", Outcome.PASSED, 0)));
     await()
         .atMost(LIMIT)
@@ -136,8 +134,7 @@ class InquiriesTest {
         .atMost(LIMIT)
         .until(
             () ->
-                ask(Topology.KEY_ASK, question("r2"))
-                    .equals(Optional.of(answer(Answer.Decision.ELSEWHERE, "r1"))));
+                ask(Topology.KEY_ASK, question("r2")).equals(Optional.of(elsewhere("r1", false))));
   }
 
   @Test
@@ -177,8 +174,15 @@ class InquiriesTest {
     return new Ask(JOB.id(), run, "w" + run.charAt(1), 3, List.of());
   }
 
-  private static Answer answer(Answer.Decision decision, String... runs) {
-    return new Answer(JOB.id(), decision, 1, List.of(runs), 0L);
+  private static Answer answer(Answer.Decision decision) {
+    return new Answer(JOB.id(), decision, 1, List.of(), null);
+  }
+
+  /**
+   * @param settled whether the coordinator allowed the run itself
+   */
+  private static Answer elsewhere(String run, boolean settled) {
+    return new Answer(JOB.id(), Answer.Decision.ELSEWHERE, 1, List.of(run), settled);
   }
 
   private Optional<Message> ask(String key, Message question) throws Exception {

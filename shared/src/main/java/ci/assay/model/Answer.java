@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param id the job
  * @param attempt which attempt the run would be, from 1
  * @param runs the runs that may be under way, when {@code decision} is {@code elsewhere}
- * @param listeningSeconds for how long the coordinator has listened without a break, so the broker
- *     has not been restarted in that time; null when it does not say
+ * @param settled whether no answer for these runs means that they are gone: the broker was not
+ *     restarted since they began, or their workers have had the time to come back; null when the
+ *     coordinator does not say
  */
 public record Answer(
-    JobId id, Decision decision, int attempt, List<String> runs, @Nullable Long listeningSeconds)
+    JobId id, Decision decision, int attempt, List<String> runs, @Nullable Boolean settled)
     implements Message {
 
   /** What the worker shall do. */
@@ -34,10 +35,6 @@ public record Answer(
     runs = List.copyOf(Names.present("runs", runs));
     if (attempt < 1) {
       throw new InvalidInputException("answer about " + id + ": attempt is " + attempt);
-    }
-    if (listeningSeconds != null && listeningSeconds < 0) {
-      throw new InvalidInputException(
-          "answer about " + id + ": listeningSeconds is " + listeningSeconds);
     }
   }
 }

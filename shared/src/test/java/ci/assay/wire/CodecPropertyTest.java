@@ -96,7 +96,7 @@ class CodecPropertyTest {
                 Arbitraries.of(Answer.Decision.class),
                 Arbitraries.integers().greaterOrEqual(1),
                 lists(),
-                Arbitraries.longs().greaterOrEqual(0).injectNull(0.5))
+                Arbitraries.of(true, false).injectNull(0.5))
             .as(Answer::new));
     kinds.put(Tick.class, runs((id, run, who, at) -> new Tick(run, who, at.toEpochMilli(), at)));
     kinds.put(Active.class, runs((id, run, who, at) -> new Active(run, who, at)));

@@ -80,9 +80,9 @@ class CodecTest {
   }
 
   @Test
-  void answerOfAnOlderCoordinatorDoesNotSayHowLongItHasListened() {
-    Answer answer = (Answer) decode(Samples.ANSWER_JSON.replace(",\"listeningSeconds\":341", ""));
-    assertThat(answer.listeningSeconds()).isNull();
+  void answerOfAnOlderCoordinatorDoesNotSayWhatSilenceMeans() {
+    Answer answer = (Answer) decode(Samples.ANSWER_JSON.replace(",\"settled\":true", ""));
+    assertThat(answer.settled()).isNull();
     assertThat(answer.runs()).isEqualTo(Samples.ANSWER.runs());
   }
 

@@ -167,14 +167,14 @@ final class Samples {
       "silent":["01KAQ4X0R7W2B5C8D9E1F3G4H6"]}""";
 
   static final Answer ANSWER =
-      new Answer(ID, Answer.Decision.ELSEWHERE, 2, List.of(OTHER_RUN), 341L);
+      new Answer(ID, Answer.Decision.ELSEWHERE, 2, List.of(OTHER_RUN), true);
 
   static final String ANSWER_JSON =
       """
       {"type":"answer","version":1,\
       "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
       "decision":"elsewhere","attempt":2,"runs":["01KAQ4X0R7W2B5C8D9E1F3G4H6"],\
-      "listeningSeconds":341}""";
+      "settled":true}""";
 
   static final Who WHO = new Who(ID, RUN);
 

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,26 +31,11 @@ public final class Installation implements AutoCloseable {
 
   private final Path folder;
   private final BrokerAddress broker;
-  private final Map<String, String> environment;
   private final Deque<AssayProcess> processes = new ArrayDeque<>();
 
   public Installation(Path folder, BrokerAddress broker) {
-    this(folder, broker, Map.of());
-  }
-
-  private Installation(Path folder, BrokerAddress broker, Map<String, String> environment) {
     this.folder = folder;
     this.broker = broker;
-    this.environment = environment;
-  }
-
-  /**
-   * The same where workers take it that the broker was not restarted lately, as they would with a
-   * coordinator that has listened for a while.
-   */
-  public static Installation onSettledBroker(Path folder, BrokerAddress broker) {
-    return new Installation(
-        folder, broker, Map.of("ASSAY_JAVA_OPTS", "-Dassay.reassembly-seconds=0"));
   }
 
   /** Where the coordinator writes. */
@@ -93,7 +77,7 @@ public final class Installation implements AutoCloseable {
   private AssayProcess start(String role, List<String> arguments) {
     List<String> all = new ArrayList<>(List.of(role, "--broker", uri(broker)));
     all.addAll(arguments);
-    AssayProcess process = AssayProcess.start(folder, environment, all.toArray(String[]::new));
+    AssayProcess process = AssayProcess.start(folder, all.toArray(String[]::new));
     processes.push(process);
     return process;
   }

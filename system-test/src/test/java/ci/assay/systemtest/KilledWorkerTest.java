@@ -41,7 +41,7 @@ class KilledWorkerTest {
     String test =
         "echo $$ >> %s; while [ ! -e %s ]; do sleep 0.05; done; echo done".formatted(pids, go);
     try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
-        Installation assay = Installation.onSettledBroker(folder, broker)) {
+        Installation assay = new Installation(folder, broker)) {
       CommitId commit = repository.commit("work", Map.of("file", "content"));
       assay.coordinator();
       AssayProcess first = assay.worker("first").awaitOutput("takes jobs of");

@@ -35,8 +35,7 @@ class PoisonCommitTest {
   void aCommitThatKillsItsWorkersIsErroredAndNamesThemWhileOthersAreJudged() throws Exception {
     Path begun = Files.createFile(folder.resolve("begun"));
     try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
-        Installation assay =
-            Installation.onSettledBroker(folder, TestBroker.shared().newVirtualHost())) {
+        Installation assay = new Installation(folder, TestBroker.shared().newVirtualHost())) {
       List<CommitId> others = new ArrayList<>();
       others.add(repository.commit("before", Map.of("file", "before")));
       assay.coordinator().awaitOutput("is the active coordinator now");

@@ -38,7 +38,6 @@ final class Admission {
 
   private final String worker;
   private final int maxAttempts;
-  private final Duration reassembly;
   private final Talk talk;
   private final RollCall rollCall;
   private final HeldJobs held;
@@ -54,7 +53,6 @@ final class Admission {
       Returns.Publisher publisher) {
     this.worker = settings.name();
     this.maxAttempts = settings.maxAttempts();
-    this.reassembly = settings.reassembly();
     this.talk = talk;
     this.rollCall = rollCall;
     this.held = held;
@@ -80,25 +78,22 @@ final class Admission {
    * Finds out who runs a job.
    *
    * @param run a run that does not count
-   * @param up for how long the broker is known not to have been restarted
+   * @param isSettled whether nobody can be on the way back from a restart of the broker, as far as
+   *     others know
    */
-  RollCall.Reply whoRuns(JobId job, String run, Duration up) throws InterruptedException {
-    return runs.hasOther(job, run) ? RollCall.Reply.RUNNING : rollCall.ask(job, run, up);
+  RollCall.Reply whoRuns(JobId job, String run, boolean isSettled) throws InterruptedException {
+    return runs.hasOther(job, run) ? RollCall.Reply.RUNNING : rollCall.ask(job, run, isSettled);
   }
 
   /**
-   * For how long those that may run the job have had the chance to come back, if the broker was
-   * restarted. A coordinator that knows of no run need not be doubted: a start is with it, or in
-   * its queue, before the run begins.
+   * Whether nobody can be on the way back, as far as the coordinator knows. When it knows of no run
+   * it need not be doubted: a start is with it, or in its queue, before the run begins.
    */
-  private Duration chance(Optional<Answer> answer) {
-    if (answer.isEmpty()) {
-      return Duration.ZERO;
-    }
-    Long listening = answer.get().listeningSeconds();
-    return answer.get().decision() == Answer.Decision.RUN
-        ? reassembly
-        : Duration.ofSeconds(listening == null ? 0 : listening);
+  private static boolean isSettled(Optional<Answer> answer) {
+    return answer
+        .filter(
+            each -> each.decision() == Answer.Decision.RUN || Boolean.TRUE.equals(each.settled()))
+        .isPresent();
   }
 
   private static Optional<Answer> answer(CompletableFuture<Optional<Message>> asked)
@@ -173,7 +168,7 @@ final class Admission {
         throws NotHereException, InterruptedException {
       Optional<Answer> last = first;
       for (int round = 0; round < MOST_ROUNDS; round++) {
-        requireNobody(chance(last));
+        requireNobody(isSettled(last));
         if (last.isPresent() && isRun(last.get())) {
           return last.get().attempt();
         }
@@ -190,8 +185,8 @@ final class Admission {
           new Disposition.RetryLater(AGAIN, "it cannot be told who runs " + job));
     }
 
-    private void requireNobody(Duration up) throws NotHereException, InterruptedException {
-      switch (whoRuns(job, run, up)) {
+    private void requireNobody(boolean isSettled) throws NotHereException, InterruptedException {
+      switch (whoRuns(job, run, isSettled)) {
         case NOBODY -> log.debug("{}: nobody runs it", job);
         case FINISHED -> throw new NotHereException(Disposition.ack());
         case RUNNING -> throw elsewhere();

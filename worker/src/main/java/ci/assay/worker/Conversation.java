@@ -259,7 +259,7 @@ final class Conversation implements StartGate, AutoCloseable {
   }
 
   private void checkHeld(HeldJobs.Held each) throws InterruptedException {
-    switch (admission.whoRuns(each.job(), each.run(), Duration.ZERO)) {
+    switch (admission.whoRuns(each.job(), each.run(), false)) {
       case FINISHED -> held.ack(each.job());
       case NOBODY -> held.giveBack(each.job());
       case RUNNING, UNKNOWN -> log.debug("{} is still held", each.job());

@@ -50,17 +50,17 @@ final class RollCall {
     final JobId job;
     final String run;
 
-    /** The broker has been up since then at least, if not longer. */
-    final long upSince;
+    /** Whether nobody can be on the way back, as far as others know. */
+    final boolean isSettled;
 
     long heardBackAt;
     boolean isHeardBack;
     @Nullable Reply reply;
 
-    Call(JobId job, String run, Duration up) {
+    Call(JobId job, String run, boolean isSettled) {
       this.job = job;
       this.run = run;
-      this.upSince = System.nanoTime() - up.toNanos();
+      this.isSettled = isSettled;
     }
   }
 
@@ -78,10 +78,11 @@ final class RollCall {
    * Asks, and waits for the answer or for the silence.
    *
    * @param run the run that would begin, which does not count
-   * @param up for how long the broker is known not to have been restarted
+   * @param isSettled whether nobody can be on the way back from a restart of the broker, as far as
+   *     others know
    */
-  Reply ask(JobId job, String run, Duration up) throws InterruptedException {
-    Call call = new Call(job, run, up);
+  Reply ask(JobId job, String run, boolean isSettled) throws InterruptedException {
+    Call call = new Call(job, run, isSettled);
     synchronized (this) {
       calls.add(call);
     }
@@ -119,8 +120,10 @@ final class RollCall {
   }
 
   private long silenceEnds(Call call, long now) {
-    long restart = wasAway ? hereSince : Math.min(hereSince, call.upSince);
-    long end = Math.max(call.heardBackAt + SILENCE.toNanos(), restart + reassembly.toNanos());
+    long end = call.heardBackAt + SILENCE.toNanos();
+    if (wasAway || !call.isSettled) {
+      end = Math.max(end, hereSince + reassembly.toNanos());
+    }
     return isBlocked.getAsBoolean() ? Math.max(end, now + SILENCE.toNanos()) : end;
   }
 

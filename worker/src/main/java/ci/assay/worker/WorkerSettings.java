@@ -34,12 +34,8 @@ public record WorkerSettings(
     Disk disk,
     Duration reassembly) {
 
-  /**
-   * A try to connect takes up to 15 s to fail, and the next one comes up to 5 s later. Tests whose
-   * broker is known to have been up set less.
-   */
-  private static final Duration REASSEMBLY =
-      Duration.ofSeconds(Integer.getInteger("assay.reassembly-seconds", 20));
+  /** A try to connect takes up to 15 s to fail, and the next one comes up to 5 s later. */
+  private static final Duration REASSEMBLY = Duration.ofSeconds(20);
 
   /**
    * What a worker may keep on its disk.

@@ -200,9 +200,8 @@ class ConversationTest {
     return new Answer(ID, decision, attempt, List.of(runs), null);
   }
 
-  /** Of a coordinator that knows how long it has listened. */
-  private static Answer elsewhere(Duration listening, String... runs) {
-    return new Answer(ID, Decision.ELSEWHERE, 1, List.of(runs), listening.toSeconds());
+  private static Answer elsewhere(boolean settled, String... runs) {
+    return new Answer(ID, Decision.ELSEWHERE, 1, List.of(runs), settled);
   }
 
   @Test
@@ -406,14 +405,13 @@ class ConversationTest {
   }
 
   @Test
-  void forANewWorkerSilenceMeansNothingWhenTheCoordinatorIsNewToo() throws Exception {
-    coordinator(ask -> elsewhere(Duration.ofSeconds(1), "run-of-the-other"));
+  void forANewWorkerSilenceMeansNothingWhenTheBrokerMayBeNewToo() throws Exception {
+    coordinator(ask -> elsewhere(false, "run-of-the-other"));
     aNewWorkerWaitsForTheOneThatIsOnItsWayBack();
   }
 
   @Test
-  void forANewWorkerSilenceMeansNothingWhenTheCoordinatorDoesNotSayHowLongItHasListened()
-      throws Exception {
+  void forANewWorkerSilenceMeansNothingWhenTheCoordinatorDoesNotSay() throws Exception {
     coordinator(ask -> say(Decision.ELSEWHERE, 1, "run-of-the-other"));
     aNewWorkerWaitsForTheOneThatIsOnItsWayBack();
   }
@@ -441,11 +439,11 @@ class ConversationTest {
   }
 
   @Test
-  void forANewWorkerSilenceCountsWhenTheCoordinatorHasListenedForLong() throws Exception {
+  void forANewWorkerSilenceCountsWhenTheCoordinatorSaysSo() throws Exception {
     coordinator(
         ask ->
             ask.silent().isEmpty()
-                ? elsewhere(LONG.plusSeconds(1), "run-of-a-dead-worker")
+                ? elsewhere(true, "run-of-a-dead-worker")
                 : say(Decision.RUN, 2));
     assertThat(new Party("fresh", broker, LONG).attempt(id(), true)).isEqualTo(2);
     assertThat(questions.get(1).silent()).containsExactly("run-of-a-dead-worker");

@@ -37,8 +37,7 @@ class FailoverBench {
             .formatted(begun, go);
     List<Double> millis = new ArrayList<>();
     try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
-        Installation assay =
-            Installation.onSettledBroker(folder, TestBroker.shared().newVirtualHost())) {
+        Installation assay = new Installation(folder, TestBroker.shared().newVirtualHost())) {
       assay.coordinator();
       Map<String, AssayProcess> workers = new HashMap<>();
       workers.put("a", start(assay, "a"));
