@@ -105,11 +105,15 @@ final class ResultStore {
   /** Stores a result if it is its job's first and its log is complete. */
   Answer add(Result result) throws IOException, InterruptedException {
     try (CommitLocks.Stripe stripe = locks.lock(result.id())) {
-      Optional<Result> first = StoredResults.in(folders.job(result.id()));
-      if (first.isPresent()) {
-        return addLater(first.get(), result);
+      Path folder = folders.job(result.id());
+      Optional<Result> first = StoredResults.in(folder);
+      if (first.isEmpty()) {
+        if (awaitLog(result, stripe)) {
+          return store(result);
+        }
+        first = StoredResults.in(folder); // by a coordinator that cleared the pieces meanwhile
       }
-      return awaitLog(result, stripe) ? store(result) : Answer.LOG_INCOMPLETE;
+      return first.isPresent() ? addLater(first.get(), result) : Answer.LOG_INCOMPLETE;
     }
   }
 
