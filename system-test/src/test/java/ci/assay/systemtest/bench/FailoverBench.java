@@ -38,7 +38,7 @@ class FailoverBench {
     List<Double> millis = new ArrayList<>();
     try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
         Installation assay = new Installation(folder, TestBroker.shared().newVirtualHost())) {
-      assay.coordinator();
+      assay.coordinator().awaitOutput("is the active coordinator now");
       Map<String, AssayProcess> workers = new HashMap<>();
       workers.put("a", start(assay, "a"));
       workers.put("b", start(assay, "b"));
