@@ -1,0 +1,193 @@
+package ci.assay.broker;
+
+import ci.assay.model.CannotRunException;
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Message;
+import ci.assay.wire.Codec;
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears what is said to a {@link Talk}, on an exclusive queue that is made anew after each
+ * reconnect. Safe for use by many threads.
+ */
+final class Ear implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Talk.class);
+  private static final long NEVER = Long.MIN_VALUE;
+
+  /**
+   * What it listens to and who is told, one after the other, on a thread of its own.
+   *
+   * @param listener of all but answers
+   * @param whenListening is run each time it listens again
+   */
+  record Attention(List<Binding> bindings, Consumer<Heard> listener, Runnable whenListening) {
+    Attention {
+      bindings = List.copyOf(bindings);
+    }
+  }
+
+  private final BrokerLink link;
+  private final String address;
+  private final Attention attention;
+  private final Questions questions;
+  private final Thread supervisor;
+  private final ExecutorService handler;
+  private volatile long listeningSince = NEVER;
+  private volatile boolean closed;
+
+  /**
+   * @param link where the queue is; not closed by this object
+   * @param address where answers come
+   * @param questions is told the answers
+   */
+  Ear(BrokerLink link, String name, String address, Attention attention, Questions questions) {
+    this.link = link;
+    this.address = address;
+    this.attention = attention;
+    this.questions = questions;
+    this.supervisor = Talk.daemon(this::listenUntilClosed, name + " ear");
+    this.handler = Executors.newSingleThreadExecutor(task -> Talk.daemon(task, name + " talk"));
+  }
+
+  void start() {
+    supervisor.start();
+  }
+
+  boolean isListening() {
+    return listeningSince != NEVER;
+  }
+
+  Duration listeningFor() {
+    long since = listeningSince;
+    return since == NEVER ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    supervisor.interrupt();
+    handler.shutdownNow();
+  }
+
+  private void listenUntilClosed() {
+    Pace pace = new Pace(Talk.AGAIN);
+    try {
+      while (!closed) {
+        Connection connection = link.awaitOpen();
+        pace.begin();
+        listenOn(connection);
+        pace.pause();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (CannotRunException e) {
+      log.debug("nothing more is heard: {}", e.getMessage());
+    }
+  }
+
+  private void listenOn(Connection connection) throws InterruptedException {
+    CountDownLatch lost = new CountDownLatch(1);
+    try {
+      Topology.declare(connection, List.of());
+      Channel channel = Connector.openChannel(connection);
+      try {
+        channel.addShutdownListener(cause -> lost.countDown());
+        String queue = channel.queueDeclare().getQueue();
+        channel.queueBind(queue, Topology.INQUIRY, address);
+        for (Binding binding : attention.bindings()) {
+          channel.queueBind(queue, binding.exchange(), binding.key());
+        }
+        channel.basicConsume(queue, true, new Hearing(channel, lost));
+        listeningSince = System.nanoTime();
+        onHandler(attention.whenListening());
+        lost.await();
+      } finally {
+        listeningSince = NEVER;
+        channel.abort();
+      }
+    } catch (IOException | ShutdownSignalException e) {
+      log.debug("cannot listen: {}", Connector.explain(e));
+    }
+  }
+
+  private void onHandler(Runnable task) {
+    try {
+      handler.execute(() -> contained(task));
+    } catch (RejectedExecutionException e) {
+      log.debug("closed, so nobody hears");
+    }
+  }
+
+  private static void contained(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      log.error("a bug in handling talk", e);
+    }
+  }
+
+  private final class Hearing extends DefaultConsumer {
+    private final CountDownLatch lost;
+
+    Hearing(Channel channel, CountDownLatch lost) {
+      super(channel);
+      this.lost = lost;
+    }
+
+    @Override
+    public void handleDelivery(
+        String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
+      Message message = decoded(body);
+      if (message == null) {
+        return;
+      }
+      String correlation = orEmpty(properties.getCorrelationId());
+      if (envelope.getRoutingKey().equals(address)) {
+        questions.answered(correlation, message);
+        return;
+      }
+      Heard heard =
+          new Heard(
+              message,
+              orEmpty(properties.getReplyTo()),
+              correlation,
+              address.equals(properties.getAppId()));
+      onHandler(() -> attention.listener().accept(heard));
+    }
+
+    @Override
+    public void handleCancel(String consumerTag) {
+      lost.countDown();
+    }
+  }
+
+  private static @Nullable Message decoded(byte[] body) {
+    try {
+      return Codec.decode(body);
+    } catch (InvalidInputException e) {
+      log.debug("did not understand what was said: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

@@ -1,0 +1,11 @@
+package ci.assay.broker;
+
+import ci.assay.model.Message;
+
+/**
+ * What a {@link Talk} has to say.
+ *
+ * @param correlation gives an answer back to its question; empty when it is neither
+ * @param isQuestion whether an answer is wanted
+ */
+record Said(String exchange, String key, Message message, String correlation, boolean isQuestion) {}
