@@ -6,6 +6,7 @@ import ci.assay.model.Answer.Decision;
 import ci.assay.model.Ask;
 import ci.assay.model.Here;
 import ci.assay.model.Job;
+import ci.assay.model.LatestEntries;
 import ci.assay.model.Presence;
 import ci.assay.model.Result;
 import ci.assay.model.Stop;
@@ -13,9 +14,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -48,15 +47,7 @@ final class AskHandler {
   private final Clock clock;
 
   /** When runs were allowed by this process, the latest ones. */
-  private final Map<String, Long> allowed =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-          return size() > MOST_REMEMBERED;
-        }
-      };
+  private final LatestEntries<String, Long> allowed = new LatestEntries<>(MOST_REMEMBERED);
 
   /**
    * @param stops is told that a job needs no run any more

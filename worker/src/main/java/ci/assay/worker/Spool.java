@@ -5,6 +5,7 @@ import ci.assay.broker.Outgoing;
 import ci.assay.model.CrashPoint;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.JobId;
+import ci.assay.model.LatestEntries;
 import ci.assay.model.Presence;
 import ci.assay.model.Result;
 import ci.assay.wire.Codec;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,15 +35,7 @@ final class Spool {
   private final LogShelf logs;
   private final Map<JobId, Result> owed = new ConcurrentHashMap<>();
   private volatile Runnable listener = () -> {};
-  private final Map<JobId, Result> delivered =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<JobId, Result> eldest) {
-          return size() > MOST_REMEMBERED;
-        }
-      };
+  private final LatestEntries<JobId, Result> delivered = new LatestEntries<>(MOST_REMEMBERED);
 
   /**
    * @param folder is made when it is missing
@@ -104,9 +96,7 @@ final class Spool {
   Optional<Disposition.Ack> answer(JobId job) {
     Result known = owed.get(job);
     if (known == null) {
-      synchronized (delivered) {
-        known = delivered.get(job);
-      }
+      known = delivered.get(job);
     }
     return Optional.ofNullable(known).map(this::delivery);
   }
@@ -133,27 +123,16 @@ final class Spool {
 
   /** The run whose result of this job the broker confirmed, among the last thousand. */
   Optional<Presence.Underway> delivered(JobId job) {
-    synchronized (delivered) {
-      return Optional.ofNullable(delivered.get(job)).map(Spool::underway);
-    }
+    return Optional.ofNullable(delivered.get(job)).map(Spool::underway);
   }
 
   private static Presence.Underway underway(Result result) {
     return new Presence.Underway(result.id(), result.run(), result.startedAt());
   }
 
-  /** Whether the broker confirmed a result of this job, among the last thousand. */
-  boolean hasDelivered(JobId job) {
-    synchronized (delivered) {
-      return delivered.containsKey(job);
-    }
-  }
-
   /** The runs whose results are not confirmed yet. */
   List<Presence.Underway> owed() {
-    return owed.values().stream()
-        .map(each -> new Presence.Underway(each.id(), each.run(), each.startedAt()))
-        .toList();
+    return owed.values().stream().map(Spool::underway).toList();
   }
 
   private Disposition.Ack ack(Finished finished) {
@@ -162,9 +141,7 @@ final class Spool {
 
   private void clear(Result result) {
     CrashPoint.WORKER_RESULT_CONFIRMED.reached();
-    synchronized (delivered) {
-      delivered.put(result.id(), result);
-    }
+    delivered.put(result.id(), result);
     owed.remove(result.id(), result);
     try {
       folder.delete(result.run());

@@ -52,10 +52,10 @@ class SpoolTest {
     Disposition.Ack ack = deliver(result);
     assertThat(spool.owed())
         .containsExactly(new Presence.Underway(result.id(), "01A", result.startedAt()));
-    assertThat(spool.hasDelivered(result.id())).isFalse();
+    assertThat(spool.delivered(result.id())).isEmpty();
     ack.sequel().confirmed();
     assertThat(spool.owed()).isEmpty();
-    assertThat(spool.hasDelivered(result.id())).isTrue();
+    assertThat(spool.delivered(result.id())).map(Presence.Underway::run).contains("01A");
     assertThat(work.spool()).isEmptyDirectory();
     assertThat(spool().load()).isEmpty();
   }
