@@ -143,7 +143,8 @@ final class OrderHandler {
         job.pool(),
         job.timeoutSeconds(),
         clock.instant(),
-        "rerun");
+        "rerun",
+        job.change());
   }
 
   private static String state(Path variant) throws IOException {

@@ -3,6 +3,7 @@ package ci.assay.coordinator;
 import ci.assay.broker.Incoming;
 import ci.assay.broker.Outgoing;
 import ci.assay.broker.Topology;
+import ci.assay.model.Change;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
@@ -50,7 +51,8 @@ final class Given {
         "default",
         1800,
         START,
-        "push");
+        "push",
+        new Change("Tester", START, "Keep the clock on time"));
   }
 
   static Job withTest(Job job, String test) {
@@ -67,7 +69,8 @@ final class Given {
         job.pool(),
         job.timeoutSeconds(),
         job.queuedAt(),
-        job.reason());
+        job.reason(),
+        job.change());
   }
 
   /** The same job asked for again. */

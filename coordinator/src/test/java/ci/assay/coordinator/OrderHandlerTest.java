@@ -107,6 +107,7 @@ class OrderHandlerTest {
     Job again = published.get(0);
     assertThat(again.id()).hasToString(JOB.id() + "#2");
     assertThat(again.reason()).isEqualTo("rerun");
+    assertThat(again.change()).isNotNull().isEqualTo(JOB.change());
     assertThat(results.store.isKnown(again.id())).isTrue();
     assertThat(results.verdict(JOB).outcome()).isEqualTo(Outcome.FAILED);
 

@@ -1,5 +1,6 @@
 package ci.assay.observer;
 
+import ci.assay.model.Change;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
@@ -47,8 +48,8 @@ final class JobPlanner {
     try (RevWalk walk = new RevWalk(objects)) {
       return job(planned, walk.parseCommit(ObjectId.fromString(planned.commit().value())));
     } catch (IOException e) {
-      log.debug("job of {} goes without tree and parents: {}", planned.commit(), e.toString());
-      return job(planned, null, List.of());
+      log.debug("job of {} goes without what is in it: {}", planned.commit(), e.toString());
+      return job(planned, null, List.of(), null);
     }
   }
 
@@ -56,10 +57,12 @@ final class JobPlanner {
     return job(
         planned,
         toId(commit.getTree()),
-        Arrays.stream(commit.getParents()).limit(MOST_PARENTS).map(JobPlanner::toId).toList());
+        Arrays.stream(commit.getParents()).limit(MOST_PARENTS).map(JobPlanner::toId).toList(),
+        Changes.of(commit));
   }
 
-  private Job job(Planned planned, @Nullable CommitId tree, List<CommitId> parents) {
+  private Job job(
+      Planned planned, @Nullable CommitId tree, List<CommitId> parents, @Nullable Change change) {
     return new Job(
         idOf(planned.commit()),
         terms.repository(),
@@ -73,7 +76,8 @@ final class JobPlanner {
         terms.pool(),
         terms.timeout().toSeconds(),
         planned.queuedAt(),
-        planned.reason());
+        planned.reason(),
+        change);
   }
 
   private static CommitId toId(ObjectId id) {

@@ -83,6 +83,7 @@ class RangeJobsTest {
     git.git("update-ref", "--no-deref", "HEAD", commits.get(2).value());
     assertThat(jobs("HEAD").get(0).ref()).isEqualTo("HEAD");
     assertThat(jobs("HEAD").get(0).commit()).isEqualTo(commits.get(2));
+    assertThat(jobs("HEAD").get(0).change()).isNotNull();
     assertThat(jobs("HEAD").get(0).reason()).isEqualTo("run");
   }
 

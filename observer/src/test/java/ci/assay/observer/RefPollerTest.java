@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ci.assay.git.GitTroubleException;
+import ci.assay.model.Change;
 import ci.assay.model.CommitId;
 import ci.assay.model.Repository;
 import ci.assay.testing.GitHttpServer;
@@ -12,6 +13,7 @@ import ci.assay.testing.TestRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -87,7 +89,7 @@ class RefPollerTest {
     CommitId parent = git.commit("one", Map.of("a", "1"));
     watch(CommitSelection.EVERY, 0);
     rig.poll();
-    CommitId commit = git.commit("two", Map.of("a", "2"));
+    CommitId commit = git.commit("two\n\nand why", Map.of("a", "2"));
     rig.poll();
 
     var job = rig.jobOf(rig.planned.get(1));
@@ -100,6 +102,8 @@ class RefPollerTest {
     assertThat(job.queuedAt()).isEqualTo(PollerRig.NOW);
     assertThat(job.test()).isEqualTo("make test");
     assertThat(job.repository().url()).isEqualTo(git.path().toString());
+    assertThat(job.change())
+        .isEqualTo(new Change("Tester", Instant.parse("2026-01-01T00:00:01Z"), "two"));
   }
 
   @Test

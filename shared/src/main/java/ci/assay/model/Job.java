@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param queuedAt when the observer first stored it
  * @param reason why it runs: {@code push}, {@code backlog}, {@code run}, {@code rerun}, {@code
  *     audit}
+ * @param change who wrote the commit; null where that is not known
  */
 public record Job(
     JobId id,
@@ -34,7 +35,8 @@ public record Job(
     String pool,
     long timeoutSeconds,
     Instant queuedAt,
-    String reason)
+    String reason,
+    @Nullable Change change)
     implements Message {
 
   /** Of a job for which nobody said otherwise. */
@@ -72,6 +74,38 @@ public record Job(
     }
   }
 
+  /** A job of a commit of which nobody knows who wrote it. */
+  public Job(
+      JobId id,
+      Repository repository,
+      CommitId commit,
+      @Nullable CommitId tree,
+      List<CommitId> parents,
+      String ref,
+      Variant variant,
+      int variants,
+      @Nullable String test,
+      String pool,
+      long timeoutSeconds,
+      Instant queuedAt,
+      String reason) {
+    this(
+        id,
+        repository,
+        commit,
+        tree,
+        parents,
+        ref,
+        variant,
+        variants,
+        test,
+        pool,
+        timeoutSeconds,
+        queuedAt,
+        reason,
+        null);
+  }
+
   /** The same job for another reason. */
   public Job withReason(String other) {
     return new Job(
@@ -87,6 +121,7 @@ public record Job(
         pool,
         timeoutSeconds,
         queuedAt,
-        other);
+        other,
+        change);
   }
 }

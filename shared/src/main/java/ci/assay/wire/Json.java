@@ -66,15 +66,18 @@ final class Json {
             .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
             .addMixIn(LogSummary.class, MixIns.OfLogSummary.class);
     for (Class<? extends Message> type : MessageTypes.all()) {
-      boolean isAboutJob =
-          Arrays.stream(type.getRecordComponents()).anyMatch(part -> part.getName().equals("id"));
-      builder.addMixIn(
-          type,
-          isAboutJob && type != Job.class
-              ? MixIns.OfMessageAboutJob.class
-              : MixIns.OfMessage.class);
+      builder.addMixIn(type, mixIn(type));
     }
     return builder.build();
+  }
+
+  private static Class<?> mixIn(Class<? extends Message> type) {
+    if (type == Job.class) {
+      return MixIns.OfJob.class;
+    }
+    boolean isAboutJob =
+        Arrays.stream(type.getRecordComponents()).anyMatch(part -> part.getName().equals("id"));
+    return isAboutJob ? MixIns.OfMessageAboutJob.class : MixIns.OfMessage.class;
   }
 
   private static SimpleModule values() {

@@ -1,5 +1,6 @@
 package ci.assay.wire;
 
+import ci.assay.model.Change;
 import ci.assay.model.JobId;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -32,6 +33,16 @@ final class MixIns {
   abstract static class OfMessageAboutJob {
     @JsonProperty("job")
     abstract JobId id();
+  }
+
+  /** {@code change} is left out, not written as null. */
+  @JsonAppend(
+      prepend = true,
+      props = @Prop(value = TypeProperty.class, name = TYPE, type = String.class),
+      attrs = @Attr(VERSION))
+  abstract static class OfJob {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract Change change();
   }
 
   /** {@code complete} is left out, not written as null. */

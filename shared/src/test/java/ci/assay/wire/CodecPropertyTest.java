@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ci.assay.model.Active;
 import ci.assay.model.Answer;
 import ci.assay.model.Ask;
+import ci.assay.model.Change;
 import ci.assay.model.CommitId;
 import ci.assay.model.Here;
 import ci.assay.model.Job;
@@ -40,6 +41,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 
 class CodecPropertyTest {
 
@@ -58,6 +60,32 @@ class CodecPropertyTest {
   void verdictIsReadBack(@ForAll("results") Result result) {
     Verdict verdict = Verdict.of(List.of(result));
     assertThat(Codec.decodeVerdict(Codec.encodePretty(verdict))).isEqualTo(verdict);
+  }
+
+  @Property(tries = 300)
+  void whateverIsWrittenInACommitTakesABoundedPartOfItsJob(
+      @ForAll("jobs") Job job, @ForAll String author, @ForAll String subject) {
+    byte[] with = Codec.encode(with(job, new Change(author, Instant.EPOCH, subject)));
+    byte[] without = Codec.encode(with(job, null));
+    assertThat(with.length - without.length).isLessThan(3 * 1024);
+  }
+
+  private static Job with(Job job, @Nullable Change change) {
+    return new Job(
+        job.id(),
+        job.repository(),
+        job.commit(),
+        job.tree(),
+        job.parents(),
+        job.ref(),
+        job.variant(),
+        job.variants(),
+        job.test(),
+        job.pool(),
+        job.timeoutSeconds(),
+        job.queuedAt(),
+        job.reason(),
+        change);
   }
 
   @Example
@@ -200,6 +228,7 @@ class CodecPropertyTest {
                     job));
   }
 
+  @Provide
   Arbitrary<Job> jobs() {
     return Combinators.combine(
             names(),
@@ -209,9 +238,9 @@ class CodecPropertyTest {
             texts(),
             texts().injectNull(0.5),
             Arbitraries.maps(texts(), texts()).ofMaxSize(3),
-            instants())
+            Combinators.combine(instants(), changes().injectNull(0.5)).as(When::new))
         .as(
-            (repository, variant, commit, parents, ref, test, env, at) ->
+            (repository, variant, commit, parents, ref, test, env, when) ->
                 new Job(
                     new JobId(repository, commit, variant, 1 + parents.size()),
                     new Repository(repository, "x" + ref),
@@ -224,8 +253,15 @@ class CodecPropertyTest {
                     test,
                     repository,
                     1 + ref.length(),
-                    at,
-                    "push"));
+                    when.queuedAt(),
+                    "push",
+                    when.change()));
+  }
+
+  private record When(Instant queuedAt, @Nullable Change change) {}
+
+  private static Arbitrary<Change> changes() {
+    return Combinators.combine(anything(), instants(), anything()).as(Change::new);
   }
 
   private static Arbitrary<String> names() {
@@ -252,6 +288,11 @@ class CodecPropertyTest {
         .withCharRange('\u0000', '\ud7ff')
         .withChars("\"\\\n\r\t ")
         .ofMaxLength(40);
+  }
+
+  /** Halves of surrogate pairs too, and of any length. */
+  private static Arbitrary<String> anything() {
+    return Arbitraries.strings().withCharRange('\u0000', '\uffff').ofMaxLength(1000);
   }
 
   private static Arbitrary<Instant> instants() {

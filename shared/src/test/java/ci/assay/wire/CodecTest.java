@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ci.assay.model.Answer;
+import ci.assay.model.Change;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
 import ci.assay.model.LogSummary;
@@ -12,6 +13,7 @@ import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.model.Started;
 import ci.assay.model.Verdict;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -92,6 +94,25 @@ class CodecTest {
     String json = new String(Codec.encode(incomplete), UTF_8);
     assertThat(json).contains("\"log\":{\"bytes\":48210,\"truncated\":false,\"complete\":false}");
     assertThat(decode(json)).isEqualTo(incomplete);
+  }
+
+  @Test
+  void jobOfAnOlderObserverHasNoChangeAndWritesNone() {
+    String change = Samples.JOB_JSON.substring(Samples.JOB_JSON.indexOf(",\"change\""));
+    String older = Samples.JOB_JSON.replace(change, "}");
+    Job job = (Job) decode(older);
+    assertThat(job.change()).isNull();
+    assertThat(new String(Codec.encode(job), UTF_8)).isEqualTo(older);
+  }
+
+  @Test
+  void longTextsOfAChangeAreCutAndKeptOnOneLine() {
+    Change change =
+        new Change("\u0000a\nb\ud800" + "c".repeat(300), Instant.EPOCH, "é".repeat(501));
+    assertThat(change.author()).startsWith("a b\ufffdccc").hasSize(200).endsWith("c…");
+    assertThat(change.subject()).isEqualTo("é".repeat(499) + "…");
+    assertThat(new Change("", Instant.EPOCH, "x" + "😀".repeat(300)).subject())
+        .isEqualTo("x" + "😀".repeat(249) + "…");
   }
 
   @ParameterizedTest
@@ -183,8 +204,9 @@ class CodecTest {
           "version":1,                | ``               | field 'version' is missing
           {"type"                     | [{"type"         | not a JSON object
           {"type"                     | type             | not JSON: Unrecognized token 'type'
-          "reason":"push"}            | "reason":"push"  | not JSON: Unexpected end-of-input
-          "reason":"push"}            | "reason":"push"}} | not JSON:
+          on time"}}                  | on time"}        | not JSON: Unexpected end-of-input
+          on time"}}                  | on time"}}}      | not JSON:
+          "author":"A                 | "by":"A          | change: field 'author' is missing
           """)
   void malformedJobIsRefusedInOneLineThatNamesTheField(String good, String bad, String said) {
     assertThat(Samples.JOB_JSON).contains(good);

@@ -3,6 +3,7 @@ package ci.assay.wire;
 import ci.assay.model.Active;
 import ci.assay.model.Answer;
 import ci.assay.model.Ask;
+import ci.assay.model.Change;
 import ci.assay.model.CommitId;
 import ci.assay.model.Here;
 import ci.assay.model.Job;
@@ -57,7 +58,8 @@ final class Samples {
           "default",
           1800,
           QUEUED,
-          "push");
+          "push",
+          new Change("A U Thor", Instant.parse("2026-11-23T01:01:58Z"), "Keep the clock on time"));
 
   static final String JOB_JSON =
       """
@@ -67,7 +69,9 @@ final class Samples {
       "tree":"77ab0c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7b",\
       "parents":["90de1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a"],"ref":"refs/heads/main",\
       "variant":{"name":"default","env":{}},"variants":1,"test":null,"pool":"default",\
-      "timeoutSeconds":1800,"queuedAt":"2026-11-23T01:02:03.456Z","reason":"push"}""";
+      "timeoutSeconds":1800,"queuedAt":"2026-11-23T01:02:03.456Z","reason":"push",\
+      "change":{"author":"A U Thor","authoredAt":"2026-11-23T01:01:58.000Z",\
+      "subject":"Keep the clock on time"}}""";
 
   static final Started STARTED =
       new Started(ID, RUN, "host-1", Instant.parse("2026-11-23T01:02:04Z"));
