@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HundredWorkersTest {
 
   private static final int WORKERS = 100;
-  private static final int COMMITS = 300;
+  private static final int COMMITS = 200;
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
   @TempDir Path folder;
