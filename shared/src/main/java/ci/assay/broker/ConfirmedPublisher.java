@@ -39,6 +39,7 @@ public final class ConfirmedPublisher implements AutoCloseable {
   private final Supplier<? extends Collection<String>> pools;
   private final Outbox outbox = new Outbox(CAPACITY);
   private final Pace pace = new Pace(AGAIN);
+  private final Outage refused = new Outage(log, "the broker takes what is published again");
   private final Thread sender;
   private volatile boolean closed;
 
@@ -148,6 +149,7 @@ public final class ConfirmedPublisher implements AutoCloseable {
   private void confirmed(long number, boolean multiple) {
     if (outbox.confirmed(number, multiple)) {
       pace.worked();
+      refused.end();
     }
   }
 
@@ -204,8 +206,8 @@ public final class ConfirmedPublisher implements AutoCloseable {
 
   /** A lost connection is the link's to report; a channel that was closed on us is ours, once. */
   private void report(Connection connection, String why) {
-    if (connection.isOpen() && pace.isFirst() && !closed) {
-      log.warn("the broker closed the publishing channel: {}; trying again", why);
+    if (connection.isOpen() && !closed) {
+      refused.begin("the broker closed the publishing channel: " + why);
     }
   }
 }

@@ -44,11 +44,13 @@ final class Ear implements AutoCloseable {
   }
 
   private final BrokerLink link;
+  private final String name;
   private final String address;
   private final Attention attention;
   private final Questions questions;
   private final Thread supervisor;
   private final ExecutorService handler;
+  private final Outage deaf;
   private volatile long listeningSince = NEVER;
   private volatile boolean closed;
 
@@ -59,9 +61,11 @@ final class Ear implements AutoCloseable {
    */
   Ear(BrokerLink link, String name, String address, Attention attention, Questions questions) {
     this.link = link;
+    this.name = name;
     this.address = address;
     this.attention = attention;
     this.questions = questions;
+    this.deaf = new Outage(log, name + " hears the other programs again");
     this.supervisor = Talk.daemon(this::listenUntilClosed, name + " ear");
     this.handler = Executors.newSingleThreadExecutor(task -> Talk.daemon(task, name + " talk"));
   }
@@ -116,6 +120,7 @@ final class Ear implements AutoCloseable {
         }
         channel.basicConsume(queue, true, new Hearing(channel, lost));
         listeningSince = System.nanoTime();
+        deaf.end();
         onHandler(attention.whenListening());
         lost.await();
       } finally {
@@ -123,7 +128,14 @@ final class Ear implements AutoCloseable {
         channel.abort();
       }
     } catch (IOException | ShutdownSignalException e) {
-      log.debug("cannot listen: {}", Connector.explain(e));
+      report(connection, Connector.explain(e));
+    }
+  }
+
+  /** A lost connection is the link's to report. */
+  private void report(Connection connection, String why) {
+    if (connection.isOpen() && !closed) {
+      deaf.begin(name + " cannot hear the other programs: " + why);
     }
   }
 

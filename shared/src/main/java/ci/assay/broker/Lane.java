@@ -46,6 +46,7 @@ final class Lane {
   private final ReadAhead ahead;
   private final Set<Subscription> detached = ConcurrentHashMap.newKeySet();
   private final Pace pace = new Pace(AGAIN);
+  private final Outage cutOff;
 
   private final InHand inHand = new InHand();
 
@@ -58,6 +59,7 @@ final class Lane {
     this.settings = settings;
     this.actor = actor;
     this.supervisor = daemon(this::superviseUntilStopped);
+    this.cutOff = new Outage(log, settings.tag() + " takes from its queue again");
     this.ahead = new ReadAhead(settings.readsAhead());
     this.turn = new Semaphore(settings.threads(), true);
     this.handlers =
@@ -305,6 +307,9 @@ final class Lane {
         return "closed";
       }
       subscription.start(settings.prefetch(), consumers());
+      if (!subscription.hasEnded()) {
+        cutOff.end();
+      }
       return subscription.awaitEndOrDetachment();
     } finally {
       if (!subscription.isDetached()) {
@@ -315,8 +320,8 @@ final class Lane {
 
   /** A lost connection is the link's to report. */
   private void report(Connection connection, String why) {
-    if (connection.isOpen() && pace.isFirst() && !stopping) {
-      log.warn("{} was cut off from its queue: {}; trying again", settings.tag(), why);
+    if (connection.isOpen() && !stopping) {
+      cutOff.begin(settings.tag() + " was cut off from its queue: " + why);
     }
   }
 }

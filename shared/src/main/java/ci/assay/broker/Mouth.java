@@ -7,6 +7,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,10 +25,15 @@ final class Mouth implements AutoCloseable {
   /** More than this may not wait to be said: the broker is slow or away, so the oldest is stale. */
   private static final int MOST_WAITING = 1_000;
 
+  /** What was said so long ago would have been refused by now. */
+  private static final Duration NOT_REFUSED = Duration.ofSeconds(5);
+
   private final BrokerLink link;
+  private final String name;
   private final String address;
   private final Questions questions;
   private final Thread speaker;
+  private final Outage mute;
   private final BlockingQueue<Said> toSay = new LinkedBlockingQueue<>(MOST_WAITING);
   private volatile boolean closed;
 
@@ -38,6 +44,8 @@ final class Mouth implements AutoCloseable {
    */
   Mouth(BrokerLink link, String name, String address, Questions questions) {
     this.link = link;
+    this.name = name;
+    this.mute = new Outage(log, name + " can talk to the other programs again");
     this.address = address;
     this.questions = questions;
     this.speaker = Talk.daemon(this::speakUntilClosed, name + " mouth");
@@ -83,17 +91,34 @@ final class Mouth implements AutoCloseable {
         channel.addReturnListener(
             returned ->
                 questions.returned(String.valueOf(returned.getProperties().getCorrelationId())));
-        while (channel.isOpen()) {
-          Said next = toSay.poll(1, TimeUnit.SECONDS);
-          if (next != null) {
-            publish(channel, next);
-          }
-        }
+        speakOn(channel);
+        report(connection, Connector.explain(channel.getCloseReason()));
       } finally {
         channel.abort();
       }
     } catch (IOException | ShutdownSignalException e) {
-      log.debug("something was not said: {}", Connector.explain(e));
+      report(connection, Connector.explain(e));
+    }
+  }
+
+  private void speakOn(Channel channel) throws IOException, InterruptedException {
+    long first = 0;
+    while (channel.isOpen()) {
+      Said next = toSay.poll(1, TimeUnit.SECONDS);
+      if (next != null) {
+        publish(channel, next);
+        first = first == 0 ? System.nanoTime() : first;
+      }
+      if (first != 0 && System.nanoTime() - first >= NOT_REFUSED.toNanos()) {
+        mute.end();
+      }
+    }
+  }
+
+  /** A lost connection is the link's to report. */
+  private void report(Connection connection, String why) {
+    if (connection.isOpen() && !closed) {
+      mute.begin(name + " cannot talk to the other programs: " + why);
     }
   }
 

@@ -31,11 +31,6 @@ final class Pace {
     failures.set(0);
   }
 
-  /** Whether the try before this one had worked, or there was none. */
-  boolean isFirst() {
-    return failures.get() == 0;
-  }
-
   /** Waits before the next try. */
   void pause() throws InterruptedException {
     if (System.nanoTime() - began >= STEADY.toNanos()) {

@@ -87,7 +87,7 @@ final class Subscription {
     }
   }
 
-  private boolean hasEnded() {
+  boolean hasEnded() {
     return why != null;
   }
 
