@@ -79,6 +79,7 @@ class RunsInHandTest {
     }
   }
 
+  /** Eight runs of 20 s on four workers, and a fifth one that is free. */
   @Test
   void aRestartOfTheBrokerRepeatsNoRun() throws Exception {
     try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
@@ -90,21 +91,21 @@ class RunsInHandTest {
         assay.worker("worker-" + i, SLOTS);
       }
       assay
-          .observer("--test", waiting(), "sample=" + repository.path())
+          .observer("--test", waiting() + "; sleep 20", "sample=" + repository.path())
           .awaitOutput("1 new commit");
       for (int i = 1; i < WORKERS * SLOTS; i++) {
         commits.add(repository.commit("" + i, Map.of("file", "" + i)));
       }
       awaitBegun(WORKERS * SLOTS);
 
+      Files.createFile(go);
       broker.stop();
       broker.start();
       assay.worker("free");
       CommitId next = repository.commit("next", Map.of(".assay.yml", "test: echo next\n"));
       assay.awaitVerdict("sample", next);
-      Files.createFile(go);
-
       assay.awaitVerdicts("sample", commits);
+
       assertThat(Files.readAllLines(begun)).hasSize(WORKERS * SLOTS).doesNotHaveDuplicates();
       assertThat(commits).allMatch(each -> assay.runs("sample", each) == 1);
     }
