@@ -2,7 +2,9 @@ package ci.assay.worker;
 
 import ci.assay.worker.Node.FileNode;
 import ci.assay.worker.Node.FolderNode;
+import ci.assay.worker.Node.RewrittenFile;
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +23,13 @@ import org.eclipse.jgit.lib.Repository;
  */
 final class GitFolder {
 
+  private static final String INDEX = "index";
   private static final String CONFIG =
       "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n";
 
   private final Path path;
 
-  /** What stays from run to run; HEAD and the index are not in it. */
+  /** What stays from run to run. */
   private final FolderNode node;
 
   private GitFolder(Path path, FolderNode node) {
@@ -38,7 +41,10 @@ final class GitFolder {
   static GitFolder create(Path path) throws IOException {
     FileTree.delete(path);
     Files.createDirectory(path);
-    return new GitFolder(path, new FolderNode(null, Stamp.of(path)));
+    FolderNode node = new FolderNode(null, Stamp.of(path));
+    node.children.put(Constants.HEAD, new RewrittenFile());
+    node.children.put(INDEX, new RewrittenFile());
+    return new GitFolder(path, node);
   }
 
   FolderNode node() {
@@ -56,13 +62,21 @@ final class GitFolder {
     folder(node, path, "refs");
     String alternate = mirror.getDirectory().toPath().resolve("objects") + "\n";
     file(info, path.resolve("objects/info"), "alternates", alternate);
-    file(node, path, "config", CONFIG);
+    FileNode config = file(node, path, "config", CONFIG);
     file(node, path, "packed-refs", tags(mirror));
-    Files.write(path.resolve(Constants.HEAD), bytes(commit.name() + "\n"));
-    Path indexFile = path.resolve("index");
-    Files.write(indexFile, index.content());
+    int mode = config.stamp().mode();
+    rewrite(path.resolve(Constants.HEAD), mode, bytes(commit.name() + "\n"));
+    Path indexFile = path.resolve(INDEX);
+    rewrite(indexFile, mode, index.content());
     node.stamp = Stamp.of(path);
     return Stamp.of(indexFile).changedNanos();
+  }
+
+  private static void rewrite(Path file, int mode, byte[] content) throws IOException {
+    try (SeekableByteChannel channel = PlainFile.replace(file, mode)) {
+      PlainFile.write(channel, content);
+      PlainFile.finish(channel);
+    }
   }
 
   private static FolderNode folder(FolderNode parent, Path parentPath, String name)
@@ -77,17 +91,19 @@ final class GitFolder {
     return made;
   }
 
-  private static void file(FolderNode parent, Path parentPath, String name, String content)
+  private static FileNode file(FolderNode parent, Path parentPath, String name, String content)
       throws IOException {
     ObjectId id = hash(content);
     if (parent.children.get(name) instanceof FileNode there && there.id().equals(id)) {
-      return;
+      return there;
     }
     Path path = parentPath.resolve(name);
     Files.deleteIfExists(path);
     Files.write(path, bytes(content));
-    parent.children.put(name, new FileNode(FileMode.REGULAR_FILE, id, Stamp.of(path), false));
+    FileNode made = new FileNode(FileMode.REGULAR_FILE, id, Stamp.of(path), false);
+    parent.children.put(name, made);
     parent.stamp = Stamp.of(parentPath);
+    return made;
   }
 
   private static String tags(Repository mirror) throws IOException {

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -79,7 +78,7 @@ final class IncrementalWorkspace implements Workspace {
   }
 
   @Override
-  public List<Path> writtenSince(Predicate<Path> wanted, int limit) throws IOException {
+  public List<Path> writtenSince(Wanted wanted, int limit) throws IOException {
     Written last = written;
     if (last == null || !isThere(last.root())) {
       return List.of();

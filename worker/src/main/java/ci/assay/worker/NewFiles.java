@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,50 +27,54 @@ final class NewFiles {
   private static final Set<String> SKIPPED = Set.of(".git", "node_modules");
 
   private final TreeVerifier verifier;
-  private final Predicate<Path> wanted;
+  private final Workspace.Wanted wanted;
   private final int limit;
   private final List<Path> found = new ArrayList<>();
 
-  NewFiles(TreeVerifier verifier, Predicate<Path> wanted, int limit) {
+  NewFiles(TreeVerifier verifier, Workspace.Wanted wanted, int limit) {
     this.verifier = verifier;
     this.wanted = wanted;
     this.limit = limit;
   }
 
   List<Path> find(Path folder, FolderNode node) throws IOException {
-    visit(folder, node);
+    visit(folder, node, Stamp.Trace.of(folder));
     return List.copyOf(found);
   }
 
-  private void visit(Path folder, FolderNode node) throws IOException {
-    if (!verifier.isUntouched(node, Stamp.Trace.of(folder))) {
+  private void visit(Path folder, FolderNode node, Stamp.Trace now) throws IOException {
+    if (!verifier.isUntouched(node, now)) {
       visitChildren(folder, node);
     }
+    String folderName = nameOf(folder);
     for (Map.Entry<String, Node> child : node.children.entrySet()) {
-      Path path = folder.resolve(child.getKey());
       if (child.getValue() instanceof FolderNode inner) {
-        visitKnownFolder(path, inner);
-      } else if (wanted.test(path) && !isUnchanged(path, child.getValue())) {
-        add(path);
+        visitKnownFolder(folder.resolve(child.getKey()), inner);
+      } else if (wanted.test(folderName, child.getKey())) {
+        visitKnownFile(folder.resolve(child.getKey()), child.getValue());
       }
     }
   }
 
+  private static String nameOf(Path path) {
+    return path.getFileName().toString();
+  }
+
   private void visitKnownFolder(Path path, FolderNode node) throws IOException {
-    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    if (verifier.isOurs(path, node)) {
-      visit(path, node);
-    } else {
+    Stamp.Trace now = TreeVerifier.traceOf(path);
+    if (now != null && now.isSameDirectoryAs(node.stamp)) {
+      visit(path, node, now);
+    } else if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       visitStranger(path);
     }
   }
 
-  private boolean isUnchanged(Path path, Node node) throws IOException {
-    return !(node instanceof FileNode)
-        || !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-        || verifier.isOurs(path, node);
+  private void visitKnownFile(Path path, Node node) throws IOException {
+    if (node instanceof FileNode
+        && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+        && !verifier.isOurs(path, node)) {
+      add(path);
+    }
   }
 
   private void visitChildren(Path folder, FolderNode node) {
@@ -82,14 +86,18 @@ final class NewFiles {
   }
 
   private void visitStranger(Path path) {
-    if (SKIPPED.contains(path.getFileName().toString())) {
+    if (SKIPPED.contains(nameOf(path))) {
       return;
     }
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       list(path).forEach(this::visitStranger);
-    } else if (wanted.test(path) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+    } else if (isWanted(path) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       add(path);
     }
+  }
+
+  private boolean isWanted(Path path) {
+    return wanted.test(nameOf(Objects.requireNonNull(path.getParent())), nameOf(path));
   }
 
   private void add(Path path) {

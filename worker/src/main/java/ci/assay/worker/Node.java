@@ -16,6 +16,9 @@ sealed interface Node {
    */
   record FileNode(FileMode mode, ObjectId id, Stamp stamp, boolean isPointer) implements Node {}
 
+  /** A file that each checkout writes: what it holds until then is no matter. */
+  record RewrittenFile() implements Node {}
+
   /** A folder: of the commit, or the empty one that stands for a submodule. */
   final class FolderNode implements Node {
 

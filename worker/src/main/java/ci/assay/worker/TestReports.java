@@ -38,13 +38,10 @@ final class TestReports {
     return sum == null ? ClosingLines.count(output.tail()) : sum;
   }
 
-  static boolean isReport(Path file) {
-    String name = file.getFileName().toString();
-    Path folder = file.getParent();
-    String folderName = folder == null ? "" : String.valueOf(folder.getFileName());
-    return !folderName.equals(COPIES)
-        && name.endsWith(".xml")
-        && (NAMES.matcher(name).matches() || FOLDERS.contains(folderName));
+  static boolean isReport(String folder, String file) {
+    return file.endsWith(".xml")
+        && !folder.equals(COPIES)
+        && (NAMES.matcher(file).matches() || FOLDERS.contains(folder));
   }
 
   private static @Nullable TestCounts read(Path file, JUnitReport.Budget budget) {

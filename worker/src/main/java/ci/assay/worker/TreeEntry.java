@@ -90,6 +90,16 @@ record TreeEntry(String name, FileMode mode, ObjectId id) {
     return FileMode.TREE.equals(mode) || FileMode.GITLINK.equals(mode);
   }
 
+  /** Whether what is there need not go: it can stay, or be written anew. */
+  boolean canUse(Node old) {
+    return canReplace(old) || (old instanceof FileNode file && canRewrite(file));
+  }
+
+  /** Whether this is another content for that file. */
+  boolean canRewrite(FileNode old) {
+    return FileMode.REGULAR_FILE.equals(mode) && mode.equals(old.mode());
+  }
+
   /** Whether what is there can stay: the file as it is, the folder to be changed inside. */
   boolean canReplace(Node old) {
     if (old instanceof FileNode file) {

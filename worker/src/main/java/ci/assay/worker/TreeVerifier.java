@@ -2,6 +2,7 @@ package ci.assay.worker;
 
 import ci.assay.worker.Node.FileNode;
 import ci.assay.worker.Node.FolderNode;
+import ci.assay.worker.Node.RewrittenFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -95,6 +96,9 @@ final class TreeVerifier {
 
   /** Whether this is the very file or folder that we made; of a folder, not what is in it. */
   boolean isOurs(Path path, Node node) throws IOException {
+    if (node instanceof RewrittenFile) {
+      return true;
+    }
     Stamp.Trace now = traceOf(path);
     if (now == null) {
       return false;
@@ -106,7 +110,8 @@ final class TreeVerifier {
     return node instanceof FolderNode folder && now.isSameDirectoryAs(folder.stamp);
   }
 
-  private static Stamp.@Nullable Trace traceOf(Path path) throws IOException {
+  /** Null when there is nothing at that path. */
+  static Stamp.@Nullable Trace traceOf(Path path) throws IOException {
     try {
       return Stamp.Trace.of(path);
     } catch (NoSuchFileException e) {

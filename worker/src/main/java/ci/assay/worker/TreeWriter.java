@@ -3,20 +3,15 @@ package ci.assay.worker;
 import ci.assay.worker.Node.FileNode;
 import ci.assay.worker.Node.FolderNode;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -24,14 +19,9 @@ import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Turns a verified work tree into a git tree by writing only what differs. Files are never written
- * to in place: another name of theirs (a hard link) may be anywhere.
- */
+/** Turns a verified work tree into a git tree by writing only what differs. */
 final class TreeWriter {
 
-  private static final Set<OpenOption> NEW_FILE =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   private static final FileAttribute<?> PLAIN = permissions("rw-rw-rw-");
   private static final FileAttribute<?> EXECUTABLE = permissions("rwxrwxrwx");
 
@@ -74,7 +64,7 @@ final class TreeWriter {
       throws IOException {
     for (Map.Entry<String, Node> child : node.children.entrySet()) {
       TreeEntry entry = wanted.get(child.getKey());
-      if (entry == null || !entry.canReplace(child.getValue())) {
+      if (entry == null || !entry.canUse(child.getValue())) {
         FileTree.delete(folder.resolve(child.getKey()));
       }
     }
@@ -90,7 +80,7 @@ final class TreeWriter {
       }
       return folder;
     }
-    return keeps && old != null ? old : writeFile(path, entry);
+    return keeps && old != null ? old : writeFile(path, entry, old);
   }
 
   private static FolderNode makeFolder(Path path, TreeEntry entry) throws IOException {
@@ -99,34 +89,43 @@ final class TreeWriter {
     return new FolderNode(submodule, Stamp.of(path));
   }
 
-  private FileNode writeFile(Path path, TreeEntry entry)
+  private FileNode writeFile(Path path, TreeEntry entry, @Nullable Node old)
       throws IOException, RefusedCommitException {
     ObjectLoader content = objects.open(entry.id(), Constants.OBJ_BLOB);
     boolean isPointer = false;
     if (FileMode.SYMLINK.equals(entry.mode())) {
       SymbolicLink.create(path, content);
     } else {
-      isPointer = copy(content, path, entry);
+      isPointer = copy(content, path, entry, old);
     }
     return new FileNode(entry.mode(), entry.id(), Stamp.of(path), isPointer);
   }
 
-  private static boolean copy(ObjectLoader content, Path path, TreeEntry entry) throws IOException {
-    FileAttribute<?> mode = FileMode.EXECUTABLE_FILE.equals(entry.mode()) ? EXECUTABLE : PLAIN;
-    try (SeekableByteChannel file = Files.newByteChannel(path, NEW_FILE, mode)) {
-      if (content.isLarge()) {
-        try (OutputStream out = Channels.newOutputStream(file)) {
-          content.copyTo(out);
-        }
-        return false;
-      }
-      byte[] bytes = content.getCachedBytes();
-      ByteBuffer rest = ByteBuffer.wrap(bytes);
-      while (rest.hasRemaining()) {
-        file.write(rest);
-      }
-      return isPointer(bytes);
+  private static boolean copy(ObjectLoader content, Path path, TreeEntry entry, @Nullable Node old)
+      throws IOException {
+    try (SeekableByteChannel file = open(path, entry, old)) {
+      boolean isPointer = copy(content, file);
+      PlainFile.finish(file);
+      return isPointer;
     }
+  }
+
+  private static SeekableByteChannel open(Path path, TreeEntry entry, @Nullable Node old)
+      throws IOException {
+    FileAttribute<?> mode = FileMode.EXECUTABLE_FILE.equals(entry.mode()) ? EXECUTABLE : PLAIN;
+    return old instanceof FileNode file && entry.canRewrite(file)
+        ? PlainFile.replace(path, file.stamp().mode(), mode)
+        : PlainFile.create(path, mode);
+  }
+
+  private static boolean copy(ObjectLoader content, SeekableByteChannel file) throws IOException {
+    if (content.isLarge()) {
+      content.copyTo(Channels.newOutputStream(file));
+      return false;
+    }
+    byte[] bytes = content.getCachedBytes();
+    PlainFile.write(file, bytes);
+    return isPointer(bytes);
   }
 
   private static boolean isPointer(byte[] bytes) {

@@ -4,7 +4,6 @@ import ci.assay.model.CommitId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
 import org.eclipse.jgit.lib.Repository;
 
 /**
@@ -27,8 +26,13 @@ interface Workspace {
    * The files that were added to the work tree or changed since the last checkout; not those in
    * {@code .git} or {@code node_modules}.
    *
-   * @param wanted which files are asked for
    * @param limit the most that are returned
    */
-  List<Path> writtenSince(Predicate<Path> wanted, int limit) throws IOException;
+  List<Path> writtenSince(Wanted wanted, int limit) throws IOException;
+
+  /** Which files are asked for: tells it by the name of a file and that of the folder it is in. */
+  @FunctionalInterface
+  interface Wanted {
+    boolean test(String folder, String file);
+  }
 }

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +96,9 @@ class TestReportsTest {
     "src/main/resources/data.xml, false"
   })
   void knowsReportsByTheirNames(String path, boolean isReport) {
-    assertThat(TestReports.isReport(Path.of("tree").resolve(path))).isEqualTo(isReport);
+    Path file = Path.of("tree").resolve(path);
+    String folder = file.getName(file.getNameCount() - 2).toString();
+    assertThat(TestReports.isReport(folder, file.getFileName().toString())).isEqualTo(isReport);
   }
 
   private @Nullable TestCounts count(String printed) throws IOException {
@@ -122,9 +123,12 @@ class TestReportsTest {
     }
 
     @Override
-    public List<Path> writtenSince(Predicate<Path> wanted, int limit) throws IOException {
+    public List<Path> writtenSince(Wanted wanted, int limit) throws IOException {
       try (Stream<Path> files = Files.list(folder)) {
-        return files.filter(wanted).sorted().toList();
+        return files
+            .filter(file -> wanted.test("", file.getFileName().toString()))
+            .sorted()
+            .toList();
       }
     }
   }

@@ -147,6 +147,56 @@ abstract class WorkspaceContract {
     assertThat(tree().resolve("file")).hasContent("0000");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"file", ".git/HEAD", ".git/index"})
+  void aSecondNameThatARunGaveAFileKeepsItsContent(String file) throws Exception {
+    CommitId first = repository.commit("first", Map.of("file", "first"));
+    CommitId second = repository.commit("second", Map.of("file", "second"));
+    checkout(first);
+    Path kept = Files.createLink(folder.resolve("kept"), tree().resolve(file));
+    byte[] content = Files.readAllBytes(kept);
+    checkout(second);
+    assertThat(kept).hasBinaryContent(content);
+    assertThat(tree().resolve("file")).hasContent("second");
+    assertThat(shell("git rev-parse HEAD")).isEqualTo(second.value());
+    assertThat(shell("git status --porcelain")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rm .git/HEAD .git/index",
+        "chmod 0 .git/HEAD .git/index",
+        "cd .git && rm HEAD index && mkdir HEAD && ln -s ../../../outside index",
+        "git commit -q --allow-empty -m mine && git add -A && echo x >> .git/index",
+        "for i in 1 2 3 4 5 6; do git rev-parse HEAD; done >> .git/HEAD",
+      })
+  void whateverARunDidToHeadAndIndexIsMended(String run) throws Exception {
+    Path precious = Files.createFile(folder.resolve("outside"));
+    CommitId first = repository.commit("first", Map.of("a", "1", "b", "1"));
+    CommitId second = repository.commit("second", Map.of("a", "2"));
+    for (CommitId commit : List.of(first, first, second)) {
+      checkout(commit);
+      assertThat(shell("git rev-parse HEAD")).isEqualTo(commit.value());
+      assertThat(shell("git status --porcelain; git fsck --no-dangling")).isEmpty();
+      assertThat(Files.getPosixFilePermissions(tree().resolve(".git/HEAD")))
+          .isEqualTo(Files.getPosixFilePermissions(tree().resolve(".git/config")));
+      shell(run);
+    }
+    assertThat(precious).isEmptyFile();
+  }
+
+  @Test
+  void aShorterContentLeavesNothingOfTheLongerOne() throws Exception {
+    CommitId longer = repository.commit("longer", Map.of("a", "1234567890", "b", "same"));
+    CommitId shorter = repository.commit("shorter", Map.of("a", "123"));
+    CommitId empty = repository.commit("empty", Map.of("a", ""));
+    for (CommitId commit : List.of(longer, shorter, longer, empty, longer)) {
+      checkout(commit);
+      assertExactly(commit);
+    }
+  }
+
   @Test
   void gitWorksInTheTree() throws Exception {
     repository.commit("first", Map.of("a.txt", "a", "run.sh", "#!/bin/sh\n"));
@@ -219,18 +269,18 @@ abstract class WorkspaceContract {
     files.put("source.txt", "source");
     CommitId commit = repository.commit("reports", files);
     checkout(commit);
-    assertThat(workspace.writtenSince(path -> true, 10)).isEmpty();
+    assertThat(workspace.writtenSince((folder, file) -> true, 10)).isEmpty();
     shell("mkdir -p new/er node_modules/m 'locked' && echo x > new/er/TEST-a.xml");
     shell(
         "echo x > node_modules/m/TEST-b.xml; echo after > old/TEST-changed.xml; echo x > top.xml");
     shell("ln -s TEST-a.xml new/er/TEST-link.xml; chmod 0 locked; echo x > old/TEST-new.xml");
-    assertThat(workspace.writtenSince(path -> path.toString().endsWith(".xml"), 10))
+    assertThat(workspace.writtenSince((folder, file) -> file.endsWith(".xml"), 10))
         .map(path -> tree().relativize(path).toString())
         .containsExactlyInAnyOrder(
             "new/er/TEST-a.xml", "old/TEST-changed.xml", "old/TEST-new.xml", "top.xml");
-    assertThat(workspace.writtenSince(path -> true, 2)).hasSize(2);
+    assertThat(workspace.writtenSince((folder, file) -> true, 2)).hasSize(2);
     shell("rm -rf old; ln -s .. old");
-    assertThat(workspace.writtenSince(path -> path.toString().endsWith(".xml"), 10))
+    assertThat(workspace.writtenSince((folder, file) -> file.endsWith(".xml"), 10))
         .map(path -> tree().relativize(path).toString())
         .containsExactlyInAnyOrder("new/er/TEST-a.xml", "top.xml");
   }

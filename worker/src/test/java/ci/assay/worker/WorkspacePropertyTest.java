@@ -66,7 +66,8 @@ class WorkspacePropertyTest {
         workspace.checkout(mirror, commits.get(which));
         assertThat(Shell.listing(tree)).isEqualTo(expected.get(which));
         Shell.run(tree, "OUTSIDE=" + outside + "\n" + String.join("\n", rounds.get(round)));
-        assertThat(workspace.writtenSince(path -> true, 100)).hasSizeLessThanOrEqualTo(100);
+        assertThat(workspace.writtenSince((parent, file) -> true, 100))
+            .hasSizeLessThanOrEqualTo(100);
       }
       workspace.checkout(mirror, commits.get(0));
       assertThat(Shell.listing(tree)).isEqualTo(expected.get(0));
