@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How long results have been waiting for missing pieces of their logs. A coordinator that starts
+ * How long results have been waiting for missing pieces of their files. A coordinator that starts
  * waits anew: the pieces may be in the queue behind, as when it was away. Safe for use by many
  * threads.
  */
@@ -20,10 +20,10 @@ final class LogPatience {
 
   private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(10);
 
-  /** What to do about a result whose log is not all here. */
+  /** What to do about a result whose files are not all here. */
   enum Step {
     WAIT,
-    /** Ask its worker for the log, then wait. */
+    /** Ask its worker for them, then wait. */
     ASK,
     /** Do without. */
     GIVE_UP

@@ -19,8 +19,9 @@ import java.time.Clock;
 import java.util.function.Consumer;
 
 /**
- * Decides about everything in the results queue: copies of jobs, log pieces, what began, results.
- * What can't be read is parked with the reason. Told apart by what they are, not by how they came.
+ * Decides about everything in the results queue: copies of jobs, pieces of files, what began,
+ * results. What can't be read is parked with the reason. Told apart by what they are, not by how
+ * they came.
  */
 final class MessageHandler implements StoringHandler {
 
@@ -31,7 +32,7 @@ final class MessageHandler implements StoringHandler {
   private final ActiveFlag flag;
 
   /**
-   * @param resends is told whose log is missing
+   * @param resends is told whose files are missing
    */
   MessageHandler(
       ResultStore store,
@@ -52,7 +53,7 @@ final class MessageHandler implements StoringHandler {
     flag.received();
     try {
       return incoming.contentType().equals(Outgoing.GZIP)
-          ? handle(LogPiece.of(incoming))
+          ? handle(FilePiece.of(incoming))
           : handle(Codec.decode(incoming.body()));
     } catch (InvalidInputException e) {
       return new Park(String.valueOf(e.getMessage()));
@@ -90,7 +91,7 @@ final class MessageHandler implements StoringHandler {
     return Disposition.ack();
   }
 
-  private Disposition handle(LogPiece piece) throws IOException {
+  private Disposition handle(FilePiece piece) throws IOException {
     store.add(piece);
     return Disposition.ack();
   }

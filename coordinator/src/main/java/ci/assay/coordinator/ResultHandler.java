@@ -23,7 +23,7 @@ final class ResultHandler {
   private final LogPatience patience;
 
   /**
-   * @param resends is told whose log is missing
+   * @param resends is told whose files are missing
    */
   ResultHandler(ResultStore store, Consumer<Resend> resends, Clock clock) {
     this.resends = resends;
@@ -33,18 +33,18 @@ final class ResultHandler {
 
   Disposition handle(Result result) throws IOException, InterruptedException {
     Answer answer = store.add(result);
-    if (answer == Answer.LOG_INCOMPLETE) {
+    if (answer == Answer.INCOMPLETE) {
       LogPatience.Step step = patience.next(result.run());
       if (step == LogPatience.Step.ASK) {
-        log.info("{}: asking for the log of run {}", result.id(), result.run());
+        log.info("{}: asking for the files of run {}", result.id(), result.run());
         resends.accept(new Resend(result.id(), result.run()));
       }
       if (step != LogPatience.Step.GIVE_UP) {
         return new RetryLater(
-            ASK_AGAIN, "pieces of the log of run " + result.run() + " are missing");
+            ASK_AGAIN, "pieces of the files of run " + result.run() + " are missing");
       }
-      log.warn("{}: pieces of the log of run {} are lost", result.id(), result.run());
-      answer = store.addWithoutWholeLog(result);
+      log.warn("{}: pieces of the files of run {} are lost", result.id(), result.run());
+      answer = store.addWithoutWholeFiles(result);
     }
     patience.forget(result.run());
     if (answer == Answer.STORED) {

@@ -5,6 +5,7 @@ import ci.assay.model.CommitId;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
 import ci.assay.model.Result;
+import ci.assay.model.TestCase;
 import ci.assay.model.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -114,6 +115,21 @@ public final class ResultReader {
    * @throws InvalidInputException when that variant has no result
    */
   public Path log(String repository, CommitId commit, String variant) {
+    return decidingFolder(repository, commit, variant).resolve(ResultsFolder.LOG);
+  }
+
+  /**
+   * The test cases of a variant's deciding run, in the order in which it reported them; none where
+   * it reported none. What is no test case in their file is left out.
+   *
+   * @throws InvalidInputException when that variant has no result
+   */
+  public List<TestCase> cases(String repository, CommitId commit, String variant) {
+    Path file = decidingFolder(repository, commit, variant).resolve(ResultsFolder.TESTS);
+    return reading(() -> StoredCases.in(file));
+  }
+
+  private Path decidingFolder(String repository, CommitId commit, String variant) {
     List<Path> variants = reading(() -> ResultsFolder.folders(folders.commit(repository, commit)));
     Path folder =
         variants.stream()
@@ -125,7 +141,6 @@ public final class ResultReader {
                         "commit %s of repository '%s' has no variant '%s'; it has: %s"
                             .formatted(commit, repository, variant, some(names(variants)))));
     return reading(() -> StoredResults.decidingFolder(folder))
-        .map(job -> job.resolve(ResultsFolder.LOG))
         .orElseThrow(
             () ->
                 new InvalidInputException(

@@ -3,7 +3,6 @@ package ci.assay.coordinator;
 import ci.assay.model.CrashPoint;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
-import ci.assay.model.LogSummary;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
@@ -19,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The result files. {@code result.json} is the only decision: it is created once and never changed;
- * log and verdict follow from it and are derived again whenever a result turns up that is stored
- * already. Every method may be repeated after it stopped half-way. What a method stored is on the
- * disk when it returns. Safe for use by many threads.
+ * log, test cases and verdict follow from it and are derived again whenever a result turns up that
+ * is stored already. Every method may be repeated after it stopped half-way. What a method stored
+ * is on the disk when it returns. Safe for use by many threads.
  */
 final class ResultStore {
 
@@ -39,7 +38,7 @@ final class ResultStore {
   private final CommitLocks locks = new CommitLocks();
 
   /**
-   * @param piecesInHand how long a result waits for pieces of its log that other threads may be
+   * @param piecesInHand how long a result waits for pieces of its files that other threads may be
    *     storing
    */
   ResultStore(
@@ -64,8 +63,8 @@ final class ResultStore {
     KNOWN,
     /** The job has the result of another run; this one was kept beside it. */
     ATTEMPT,
-    /** Nothing: pieces of its log are missing. */
-    LOG_INCOMPLETE
+    /** Nothing: pieces of its log, or of its test cases, are missing. */
+    INCOMPLETE
   }
 
   /** Notes that a job is owed a result. Of two different jobs of one id the first one stays. */
@@ -84,46 +83,47 @@ final class ResultStore {
     CrashPoint.COORDINATOR_JOB_STORED.reached();
   }
 
-  /** Keeps a piece of a log. Of a job that has its result no more pieces are wanted. */
-  void add(LogPiece piece) throws IOException {
+  /** Keeps a piece of a run's file. Of a job that has its result no more pieces are wanted. */
+  void add(FilePiece piece) throws IOException {
     Path folder = folders.job(piece.job());
     try (CommitLocks.Stripe stripe = locks.lock(piece.job())) {
       if (Files.exists(folder.resolve(ResultsFolder.RESULT))) {
-        log.debug("{}: a piece of run {}'s log came late", piece.job(), piece.run());
+        log.debug("{}: a piece of run {}'s {} came late", piece.job(), piece.run(), piece.file());
         return;
       }
-      JobLog jobLog = new JobLog(disk, folder);
-      jobLog.add(piece);
+      JobFiles files = new JobFiles(disk, folder);
+      files.add(piece);
       CrashPoint.COORDINATOR_PIECE_STORED.reached();
       stripe.changed();
-      if (jobLog.isAssembled()) { // by the coordinator that took over from us meanwhile
-        jobLog.removePieces();
+      if (files.isAssembled()) { // by the coordinator that took over from us meanwhile
+        files.removePieces();
       }
     }
   }
 
-  /** Stores a result if it is its job's first and its log is complete. */
+  /** Stores a result if it is its job's first and its files are complete. */
   Answer add(Result result) throws IOException, InterruptedException {
     try (CommitLocks.Stripe stripe = locks.lock(result.id())) {
       Path folder = folders.job(result.id());
       Optional<Result> first = StoredResults.in(folder);
       if (first.isEmpty()) {
-        if (awaitLog(result, stripe)) {
+        if (awaitFiles(result, stripe)) {
           return store(result);
         }
         first = StoredResults.in(folder); // by a coordinator that cleared the pieces meanwhile
       }
-      return first.isPresent() ? addLater(first.get(), result) : Answer.LOG_INCOMPLETE;
+      return first.isPresent() ? addLater(first.get(), result) : Answer.INCOMPLETE;
     }
   }
 
-  /** Stores a result if it is its job's first, though pieces of its log are lost for good. */
-  Answer addWithoutWholeLog(Result result) throws IOException {
-    LogSummary whole = result.log();
-    LogSummary incomplete = new LogSummary(whole.bytes(), whole.truncated(), false);
+  /** Stores a result if it is its job's first, though pieces of its files are lost for good. */
+  Answer addWithoutWholeFiles(Result result) throws IOException {
+    Path folder = folders.job(result.id());
     try (CommitLocks.Stripe unused = locks.lock(result.id())) {
-      Optional<Result> first = StoredResults.in(folders.job(result.id()));
-      return first.isPresent() ? addLater(first.get(), result) : store(result.withLog(incomplete));
+      Optional<Result> first = StoredResults.in(folder);
+      return first.isPresent()
+          ? addLater(first.get(), result)
+          : store(new JobFiles(disk, folder).saidIncomplete(result));
     }
   }
 
@@ -167,17 +167,17 @@ final class ResultStore {
     CrashPoint.COORDINATOR_START_STORED.reached();
   }
 
-  /** Derives log and verdict of a stored result, as after a crash. */
+  /** Derives files and verdict of a stored result, as after a crash. */
   void deriveAgain(Result stored) throws IOException {
     try (CommitLocks.Stripe unused = locks.lock(stored.id())) {
       derive(stored);
     }
   }
 
-  private boolean awaitLog(Result result, CommitLocks.Stripe stripe)
+  private boolean awaitFiles(Result result, CommitLocks.Stripe stripe)
       throws IOException, InterruptedException {
-    JobLog jobLog = new JobLog(disk, folders.job(result.id()));
-    return stripe.await(() -> jobLog.isComplete(result.run(), result.log()), piecesInHand);
+    JobFiles files = new JobFiles(disk, folders.job(result.id()));
+    return stripe.await(() -> files.isComplete(result), piecesInHand);
   }
 
   private Answer store(Result result) throws IOException {
@@ -186,7 +186,7 @@ final class ResultStore {
       return addLater(StoredResults.in(folder).orElseThrow(), result);
     }
     CrashPoint.COORDINATOR_RESULT_LINKED.reached();
-    deriveLog(result);
+    deriveFiles(result);
     listener.resultStored(result);
     deriveVerdict(result);
     CrashPoint.COORDINATOR_RESULT_DONE.reached();
@@ -226,18 +226,18 @@ final class ResultStore {
   }
 
   private void derive(Result stored) throws IOException {
-    deriveLog(stored);
+    deriveFiles(stored);
     deriveVerdict(stored);
   }
 
-  /** Also puts the names of {@code result.json} and {@code log.txt} on the disk. */
-  private void deriveLog(Result stored) throws IOException {
+  /** Also puts the names of {@code result.json} and of the run's files on the disk. */
+  private void deriveFiles(Result stored) throws IOException {
     Path folder = folders.job(stored.id());
-    JobLog jobLog = new JobLog(disk, folder);
-    jobLog.assemble(stored);
+    JobFiles files = new JobFiles(disk, folder);
+    files.assemble(stored);
     CrashPoint.COORDINATOR_LOG_ASSEMBLED.reached();
     disk.sync(folder);
-    jobLog.removePieces();
+    files.removePieces();
     new StartsFile(disk, folder).remove();
     owed.judged(stored.id());
   }

@@ -23,6 +23,7 @@ record ResultsFolder(Path root) {
   static final String RESULT = "result.json";
   static final String VERDICT = "verdict.json";
   static final String LOG = "log.txt";
+  static final String TESTS = "tests.jsonl";
   static final String ATTEMPTS = "attempts.jsonl";
   static final String STARTS = ".starts";
   private static final String RERUNS = "reruns";

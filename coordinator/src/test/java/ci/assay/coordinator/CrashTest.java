@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CrashTest {
 
   private static final Job JOB = Given.job(1);
-  private static final Result RESULT = Given.result(JOB, "run-1", Outcome.FAILED);
+  private static final Result RESULT = Given.withCases(JOB, "run-1", Outcome.FAILED);
 
   @TempDir Path folder;
 
@@ -26,8 +26,15 @@ class CrashTest {
     BEFORE_THE_RESULT {
       @Override
       void undo(ResultsFixture results) throws IOException {
-        BEFORE_THE_LOG.undo(results);
+        BEFORE_THE_CASES.undo(results);
         Files.delete(results.file(JOB.id(), "result.json"));
+      }
+    },
+    BEFORE_THE_CASES {
+      @Override
+      void undo(ResultsFixture results) throws IOException {
+        BEFORE_THE_LOG.undo(results);
+        Files.move(results.file(JOB.id(), "tests.jsonl"), results.file(JOB.id(), ".tests.run-1.0"));
       }
     },
     BEFORE_THE_LOG {
@@ -116,13 +123,20 @@ class CrashTest {
     results.store.add(JOB);
     results.store.add(Given.piece(JOB, "run-1", 0, Given.LOG.substring(0, 8)));
     results.store.add(Given.piece(JOB, "run-1", 8, Given.LOG.substring(8)));
+    results.store.add(Given.casesPiece(JOB, "run-1", 0, Given.CASES));
     results.store.add(RESULT);
   }
 
   private static void assertFinished(ResultsFixture results) throws Exception {
     assertThat(results.files(JOB))
         .isEqualTo(
-            List.of("default/job.json", "default/log.txt", "default/result.json", "verdict.json"));
+            List.of(
+                "default/job.json",
+                "default/log.txt",
+                "default/result.json",
+                "default/tests.jsonl",
+                "verdict.json"));
+    assertThat(results.file(JOB.id(), "tests.jsonl")).hasContent(Given.CASES);
     assertThat(results.log(JOB)).isEqualTo(Given.LOG);
     assertThat(results.stored(JOB)).isEqualTo(RESULT);
     assertThat(results.verdict(JOB).outcome()).isEqualTo(Outcome.FAILED);

@@ -11,6 +11,7 @@ import ci.assay.model.LogSummary;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.RunFile;
 import ci.assay.model.Variant;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +27,11 @@ final class Given {
 
   static final Instant START = Instant.parse("2026-11-23T01:02:03Z");
   static final String LOG = "running\n2 tests, ok\n";
+  static final String CASES =
+      """
+      {"class":"a.B","name":"one","outcome":"passed","millis":3}
+      {"class":"a.B","name":"two","outcome":"failed","millis":4,"message":"no"}
+      """;
 
   private Given() {}
 
@@ -107,8 +113,19 @@ final class Given {
         job);
   }
 
-  static LogPiece piece(Job job, String run, long offset, String text) {
-    return new LogPiece(job.id(), run, offset, text.getBytes(StandardCharsets.UTF_8));
+  static FilePiece piece(Job job, String run, long offset, String text) {
+    return new FilePiece(RunFile.LOG, job.id(), run, offset, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A result of a run that printed {@link #LOG} and reported {@link #CASES}. */
+  static Result withCases(Job job, String run, Outcome outcome) {
+    Result result = result(job, run, outcome);
+    return result.withFiles(result.log(), new LogSummary(CASES.length(), false, null));
+  }
+
+  static FilePiece casesPiece(Job job, String run, long offset, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new FilePiece(RunFile.TESTS, job.id(), run, offset, bytes);
   }
 
   static byte[] gzip(String text) {

@@ -12,6 +12,7 @@ import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Resend;
 import ci.assay.model.Result;
+import ci.assay.model.RunFile;
 import ci.assay.model.Started;
 import ci.assay.wire.Codec;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,17 +129,17 @@ class MessageHandlerTest {
   void logPieceThatCannotBeReadIsParkedWithTheReason() throws Exception {
     byte[] good = Given.gzip(Given.LOG);
     assertThat(handler.handle(piece(Map.of("run", "r", "offset", 0), good)))
-        .isEqualTo(new Park("log piece has no header 'job'"));
+        .isEqualTo(new Park("a piece has no header 'job'"));
     assertThat(handler.handle(piece(headers("../r", 0), good)))
         .isEqualTo(new Park("run '../r' may only have letters, digits, '.', '_' and '-'"));
     assertThat(handler.handle(piece(headers("r", -1), good)))
         .isEqualTo(new Park("log piece of run r has the offset -1"));
     assertThat(handler.handle(piece(headers("r", 0), new byte[] {1})))
         .isInstanceOf(Park.class)
-        .hasToString("Park[reason=log piece is not gzip: EOFException]");
-    byte[] bomb = Given.gzip("x".repeat(LogPiece.MAX_BYTES + 1));
+        .hasToString("Park[reason=a piece is not gzip: EOFException]");
+    byte[] bomb = Given.gzip("x".repeat(FilePiece.MAX_BYTES + 1));
     assertThat(handler.handle(piece(headers("r", 0), bomb)))
-        .isEqualTo(new Park("log piece is over 1048576 bytes long when inflated"));
+        .isEqualTo(new Park("a piece is over 1048576 bytes long when inflated"));
   }
 
   @Test
@@ -147,6 +149,28 @@ class MessageHandlerTest {
         .isEqualTo(Map.of("job", JOB.id().toString(), "run", "run-1", "offset", 1048576L));
     assertThat(piece.contentType()).isEqualTo("application/gzip");
     assertThat(piece.id()).isEqualTo("run-1@1048576");
+  }
+
+  @Test
+  void pieceOfTheTestCasesSaysSoInOneMoreHeader() throws Exception {
+    Outgoing piece = Outgoing.piece(RunFile.TESTS, JOB.id(), "run-1", 0, Given.gzip(Given.CASES));
+    assertThat(piece.headers())
+        .isEqualTo(
+            Map.of("job", JOB.id().toString(), "run", "run-1", "offset", 0L, "file", "tests"));
+    assertThat(piece.id()).isEqualTo("run-1/tests@0");
+
+    assertThat(handle(piece)).isEqualTo(Disposition.ack());
+    assertThat(results.files(JOB)).containsExactly("default/.tests.run-1.0");
+  }
+
+  @Test
+  void pieceOfAFileThatNobodyKnowsIsParked() throws Exception {
+    Map<String, Object> headers = new HashMap<>(headers("r", 0));
+    headers.put("file", "log");
+    assertThat(handler.handle(piece(headers, Given.gzip(Given.LOG)))).isEqualTo(Disposition.ack());
+    headers.put("file", "video");
+    assertThat(handler.handle(piece(headers, Given.gzip(Given.LOG))))
+        .isEqualTo(new Park("a run has no file 'video'"));
   }
 
   private Disposition handle(Outgoing message) throws Exception {

@@ -3,12 +3,15 @@ package ci.assay.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ci.assay.model.CaseOutcome;
 import ci.assay.model.CommitId;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.LogSummary;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.TestCase;
 import ci.assay.model.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -143,6 +146,37 @@ class ResultReaderTest {
   }
 
   /** Judged so many seconds after the start. */
+  @Test
+  void casesAreThoseOfTheDecidingRun() throws Exception {
+    Job job = Given.job(1);
+    store(Given.result(job, "run-1", Outcome.FAILED), Given.CASES);
+    assertThat(reader.cases("bottle", job.commit(), "default"))
+        .containsExactly(
+            new TestCase("a.B", "one", CaseOutcome.PASSED, 3L, null, null),
+            new TestCase("a.B", "two", CaseOutcome.FAILED, 4L, "no", null));
+
+    judge(Given.rerun(job, 2), 5);
+    assertThat(reader.cases("bottle", job.commit(), "default")).isEmpty();
+    assertThatThrownBy(() -> reader.cases("bottle", job.commit(), "jdk9"))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void whatIsNoTestCaseIsLeftOut() throws Exception {
+    Job job = Given.job(1);
+    String gap = "\n[assay: bytes 0 to 19 of this file were lost]\n";
+    store(Given.result(job, "run-1", Outcome.FAILED), gap + Given.CASES.substring(20));
+    assertThat(reader.cases("bottle", job.commit(), "default"))
+        .extracting(TestCase::name)
+        .containsExactly("two");
+  }
+
+  private void store(Result result, String cases) throws Exception {
+    results.store.add(Given.piece(result.about(), "run-1", 0, Given.LOG));
+    results.store.add(Given.casesPiece(result.about(), "run-1", 0, cases));
+    results.store.add(result.withFiles(result.log(), new LogSummary(cases.length(), false, null)));
+  }
+
   private void judge(Job job, int seconds) throws IOException, InterruptedException {
     results.store.add(
         Given.result(job, "run-1", Outcome.PASSED, 0, Given.START.plusSeconds(seconds)));

@@ -9,6 +9,7 @@ import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.RunFile;
 import ci.assay.model.Verdict;
 import ci.assay.wire.Codec;
 import java.io.IOException;
@@ -124,9 +125,9 @@ class ResultStoreTest {
   @Test
   void resultIsNotStoredWhilePiecesOfItsLogAreMissing() throws Exception {
     store.add(Given.piece(JOB, "run-1", 8, Given.LOG.substring(8)));
-    assertThat(store.add(PASSED)).isEqualTo(Answer.LOG_INCOMPLETE);
+    assertThat(store.add(PASSED)).isEqualTo(Answer.INCOMPLETE);
     store.add(Given.piece(JOB, "run-2", 0, Given.LOG));
-    assertThat(store.add(PASSED)).isEqualTo(Answer.LOG_INCOMPLETE);
+    assertThat(store.add(PASSED)).isEqualTo(Answer.INCOMPLETE);
     assertThat(results.results).isEmpty();
     store.add(Given.piece(JOB, "run-1", 0, Given.LOG.substring(0, 8)));
     assertThat(store.add(PASSED)).isEqualTo(Answer.STORED);
@@ -136,12 +137,53 @@ class ResultStoreTest {
   @Test
   void resultWhoseLogIsLostSaysSoAndTheLogShowsTheGap() throws Exception {
     store.add(Given.piece(JOB, "run-1", 8, Given.LOG.substring(8)));
-    assertThat(store.addWithoutWholeLog(PASSED)).isEqualTo(Answer.STORED);
+    assertThat(store.addWithoutWholeFiles(PASSED)).isEqualTo(Answer.STORED);
     assertThat(results.stored(JOB).log().complete()).isFalse();
     assertThat(results.log(JOB))
-        .isEqualTo("\n[assay: bytes 0 to 7 of this log were lost]\n" + Given.LOG.substring(8));
+        .isEqualTo("\n[assay: bytes 0 to 7 of this file were lost]\n" + Given.LOG.substring(8));
     store.add(Given.piece(JOB, "run-1", 0, Given.LOG.substring(0, 8)));
     assertThat(store.add(PASSED)).isEqualTo(Answer.KNOWN);
+    assertThat(results.files(JOB))
+        .containsExactly("default/log.txt", "default/result.json", "verdict.json");
+  }
+
+  @Test
+  void testCasesBecomeAFileBesideTheLog() throws Exception {
+    Result result = Given.withCases(JOB, "run-1", Outcome.FAILED);
+    store.add(Given.piece(JOB, "run-1", 0, Given.LOG));
+    store.add(Given.casesPiece(JOB, "run-1", 20, Given.CASES.substring(20)));
+    store.add(Given.casesPiece(JOB, "run-1", 0, Given.CASES.substring(0, 20)));
+    store.add(Given.casesPiece(JOB, "run-2", 0, "of a worker that died"));
+    assertThat(store.add(result)).isEqualTo(Answer.STORED);
+
+    assertThat(results.files(JOB))
+        .containsExactly(
+            "default/log.txt", "default/result.json", "default/tests.jsonl", "verdict.json");
+    assertThat(results.file(JOB.id(), "tests.jsonl")).hasContent(Given.CASES);
+    assertThat(results.log(JOB)).isEqualTo(Given.LOG);
+  }
+
+  @Test
+  void resultIsNotStoredWhilePiecesOfItsTestCasesAreMissing() throws Exception {
+    Result result = Given.withCases(JOB, "run-1", Outcome.FAILED);
+    store.add(Given.piece(JOB, "run-1", 0, Given.LOG));
+    assertThat(store.add(result)).isEqualTo(Answer.INCOMPLETE);
+    store.add(Given.casesPiece(JOB, "run-1", 20, Given.CASES.substring(20)));
+    assertThat(store.add(result)).isEqualTo(Answer.INCOMPLETE);
+    assertThat(store.addWithoutWholeFiles(result)).isEqualTo(Answer.STORED);
+
+    assertThat(results.stored(JOB).log().complete()).isNull();
+    assertThat(results.stored(JOB).summaryOf(RunFile.TESTS).complete()).isFalse();
+    assertThat(results.file(JOB.id(), "tests.jsonl"))
+        .hasContent(
+            "\n[assay: bytes 0 to 19 of this file were lost]\n" + Given.CASES.substring(20));
+  }
+
+  @Test
+  void resultWithoutTestCasesHasNoFileOfThem() throws Exception {
+    store.add(Given.piece(JOB, "run-1", 0, Given.LOG));
+    store.add(Given.casesPiece(JOB, "run-2", 0, Given.CASES));
+    store.add(PASSED);
     assertThat(results.files(JOB))
         .containsExactly("default/log.txt", "default/result.json", "verdict.json");
   }

@@ -5,6 +5,7 @@ import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.model.Returned;
+import ci.assay.model.RunFile;
 import ci.assay.model.Started;
 import ci.assay.model.Tick;
 import ci.assay.wire.Codec;
@@ -28,14 +29,17 @@ public record Outgoing(
     Map<String, Object> headers,
     byte[] body) {
 
-  /** Header of a log piece: whose. */
+  /** Header of a piece: whose. */
   public static final String HEADER_JOB = "job";
 
-  /** Header of a log piece: of which run. */
+  /** Header of a piece: of which run. */
   public static final String HEADER_RUN = "run";
 
-  /** Header of a log piece: where its first byte stands in the whole log, before compression. */
+  /** Header of a piece: where its first byte stands in the whole file, before compression. */
   public static final String HEADER_OFFSET = "offset";
+
+  /** Header of a piece: of which {@link RunFile}; a piece without it is the log's. */
+  public static final String HEADER_FILE = "file";
 
   /** Header of a parked message: why. */
   public static final String HEADER_REASON = "reason";
@@ -84,10 +88,21 @@ public record Outgoing(
 
   /** A gzipped piece of a run's log that begins at byte {@code offset} of the whole. */
   public static Outgoing logPiece(JobId job, String run, long offset, byte[] gzipped) {
-    Map<String, Object> headers =
-        Map.of(HEADER_JOB, job.toString(), HEADER_RUN, run, HEADER_OFFSET, offset);
-    return new Outgoing(
-        Topology.RESULTS, Topology.KEY_LOG, run + "@" + offset, GZIP, headers, gzipped);
+    return piece(RunFile.LOG, job, run, offset, gzipped);
+  }
+
+  /** A gzipped piece of one of a run's files that begins at byte {@code offset} of the whole. */
+  public static Outgoing piece(RunFile file, JobId job, String run, long offset, byte[] gzipped) {
+    Map<String, Object> headers = new HashMap<>();
+    headers.put(HEADER_JOB, job.toString());
+    headers.put(HEADER_RUN, run);
+    headers.put(HEADER_OFFSET, offset);
+    String id = run + "@" + offset;
+    if (file != RunFile.LOG) {
+      headers.put(HEADER_FILE, file.word());
+      id = run + "/" + file.word() + "@" + offset;
+    }
+    return new Outgoing(Topology.RESULTS, Topology.KEY_LOG, id, GZIP, headers, gzipped);
   }
 
   /** What could not be handled, for {@link Topology#DEAD_QUEUE}. */

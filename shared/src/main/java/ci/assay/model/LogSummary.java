@@ -3,10 +3,11 @@ package ci.assay.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a run's log.
+ * What is known of a run's log, or of its test cases as a file.
  *
  * @param bytes how many were sent, after any cut
- * @param truncated whether the middle was cut out because the run printed more than the cap
+ * @param truncated whether something was left out because there was more than the cap: of a log its
+ *     middle, of the test cases those that passed, and what does not fit even so
  * @param complete false when pieces of it were lost for good; null, as on the wire, when none are
  *     known to be
  */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param phasesMillis how long each phase took, in order: {@code fetch}, {@code checkout}, {@code
  *     test}
  * @param tests null where no report was found
+ * @param cases of the tests one by one, as a file; null where there are none
  * @param about the whole job, so that judging needs no earlier message
  */
 public record Result(
@@ -37,8 +38,45 @@ public record Result(
     Map<String, Long> phasesMillis,
     @Nullable TestCounts tests,
     LogSummary log,
+    @Nullable LogSummary cases,
     Job about)
     implements Message {
+
+  /** A result without test cases. */
+  public Result(
+      JobId id,
+      String run,
+      int attempt,
+      Outcome outcome,
+      @Nullable String cause,
+      @Nullable Integer exitCode,
+      String summary,
+      String worker,
+      Instant queuedAt,
+      Instant startedAt,
+      Instant finishedAt,
+      Map<String, Long> phasesMillis,
+      @Nullable TestCounts tests,
+      LogSummary log,
+      Job about) {
+    this(
+        id,
+        run,
+        attempt,
+        outcome,
+        cause,
+        exitCode,
+        summary,
+        worker,
+        queuedAt,
+        startedAt,
+        finishedAt,
+        phasesMillis,
+        tests,
+        log,
+        null,
+        about);
+  }
 
   public Result {
     Names.present("job", id);
@@ -69,6 +107,19 @@ public record Result(
 
   /** The same result with another word about its log. */
   public Result withLog(LogSummary changed) {
+    return withFiles(changed, cases);
+  }
+
+  /** What is known of one of the run's files. */
+  public LogSummary summaryOf(RunFile file) {
+    return switch (file) {
+      case LOG -> log;
+      case TESTS -> cases == null ? LogSummary.EMPTY : cases;
+    };
+  }
+
+  /** The same result with another word about its files. */
+  public Result withFiles(LogSummary changedLog, @Nullable LogSummary changedCases) {
     return new Result(
         id,
         run,
@@ -83,7 +134,8 @@ public record Result(
         finishedAt,
         phasesMillis,
         tests,
-        changed,
+        changedLog,
+        changedCases,
         about);
   }
 }

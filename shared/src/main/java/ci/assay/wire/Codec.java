@@ -3,6 +3,7 @@ package ci.assay.wire;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
+import ci.assay.model.TestCase;
 import ci.assay.model.Verdict;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
@@ -90,6 +91,20 @@ public final class Codec {
     return bind(json, Verdict.class);
   }
 
+  /** A test case as UTF-8 JSON on one line, with its line feed. */
+  public static byte[] encodeLine(TestCase one) {
+    return endingInALineFeed(write(Json.COMPACT, one));
+  }
+
+  /**
+   * Reads a line of {@code tests.jsonl}.
+   *
+   * @throws InvalidInputException when it is no test case
+   */
+  public static TestCase decodeTestCase(String line) {
+    return bind(line.getBytes(StandardCharsets.UTF_8), TestCase.class);
+  }
+
   private static Class<? extends Message> typeOf(byte[] json) {
     Envelope envelope = Envelope.of(json);
     String name = envelope.type();
@@ -137,7 +152,10 @@ public final class Codec {
   }
 
   private static byte[] pretty(Object value) {
-    byte[] text = write(Json.PRETTY, value);
+    return endingInALineFeed(write(Json.PRETTY, value));
+  }
+
+  private static byte[] endingInALineFeed(byte[] text) {
     byte[] line = Arrays.copyOf(text, text.length + 1);
     line[text.length] = '\n';
     return line;

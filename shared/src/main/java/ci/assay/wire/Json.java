@@ -1,6 +1,7 @@
 package ci.assay.wire;
 
 import ci.assay.model.Answer;
+import ci.assay.model.CaseOutcome;
 import ci.assay.model.CommitId;
 import ci.assay.model.Here;
 import ci.assay.model.InvalidInputException;
@@ -10,6 +11,8 @@ import ci.assay.model.LogSummary;
 import ci.assay.model.Message;
 import ci.assay.model.Order;
 import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import ci.assay.model.TestCase;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -64,7 +67,8 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
-            .addMixIn(LogSummary.class, MixIns.OfLogSummary.class);
+            .addMixIn(LogSummary.class, MixIns.OfLogSummary.class)
+            .addMixIn(TestCase.class, MixIns.OfTestCase.class);
     for (Class<? extends Message> type : MessageTypes.all()) {
       builder.addMixIn(type, mixIn(type));
     }
@@ -74,6 +78,9 @@ final class Json {
   private static Class<?> mixIn(Class<? extends Message> type) {
     if (type == Job.class) {
       return MixIns.OfJob.class;
+    }
+    if (type == Result.class) {
+      return MixIns.OfResult.class;
     }
     boolean isAboutJob =
         Arrays.stream(type.getRecordComponents()).anyMatch(part -> part.getName().equals("id"));
@@ -89,6 +96,7 @@ final class Json {
     word(module, Answer.Decision.class);
     word(module, Here.State.class);
     word(module, Order.Kind.class);
+    word(module, CaseOutcome.class);
     return module;
   }
 

@@ -2,6 +2,7 @@ package ci.assay.wire;
 
 import ci.assay.model.Change;
 import ci.assay.model.JobId;
+import ci.assay.model.LogSummary;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonAppend;
@@ -43,6 +44,26 @@ final class MixIns {
   abstract static class OfJob {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     abstract Change change();
+  }
+
+  /** {@code cases} is left out, not written as null. */
+  @JsonAppend(
+      prepend = true,
+      props = @Prop(value = TypeProperty.class, name = TYPE, type = String.class),
+      attrs = @Attr(VERSION))
+  abstract static class OfResult {
+    @JsonProperty("job")
+    abstract JobId id();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract LogSummary cases();
+  }
+
+  /** In files only; what is not known is left out. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  abstract static class OfTestCase {
+    @JsonProperty("class")
+    abstract String group();
   }
 
   /** {@code complete} is left out, not written as null. */

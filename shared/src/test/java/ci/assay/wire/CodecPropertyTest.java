@@ -1,10 +1,12 @@
 package ci.assay.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.model.Active;
 import ci.assay.model.Answer;
 import ci.assay.model.Ask;
+import ci.assay.model.CaseOutcome;
 import ci.assay.model.Change;
 import ci.assay.model.CommitId;
 import ci.assay.model.Here;
@@ -24,6 +26,7 @@ import ci.assay.model.Result;
 import ci.assay.model.Returned;
 import ci.assay.model.Started;
 import ci.assay.model.Stop;
+import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Tick;
 import ci.assay.model.Variant;
@@ -41,6 +44,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.jspecify.annotations.Nullable;
 
 class CodecPropertyTest {
@@ -86,6 +90,39 @@ class CodecPropertyTest {
         job.queuedAt(),
         job.reason(),
         change);
+  }
+
+  @Property(tries = 300)
+  void testCasesAreBoundedAndReadBack(
+      @ForAll("cases") TestCase one, @ForAll @IntRange(min = 1, max = 5000) int times) {
+    TestCase large =
+        new TestCase(
+            one.group().repeat(times),
+            one.name().repeat(times),
+            one.outcome(),
+            one.millis(),
+            one.name().repeat(times),
+            one.group().repeat(times));
+    byte[] line = Codec.encodeLine(large);
+    assertThat(Codec.decodeTestCase(new String(line, UTF_8))).isEqualTo(large);
+    assertThat(large.group().getBytes(UTF_8)).hasSizeLessThanOrEqualTo(TestCase.MAX_NAME);
+    assertThat(String.valueOf(large.message()).getBytes(UTF_8))
+        .hasSizeLessThanOrEqualTo(TestCase.MAX_MESSAGE);
+    assertThat(String.valueOf(large.stack()).getBytes(UTF_8))
+        .hasSizeLessThanOrEqualTo(TestCase.MAX_STACK);
+  }
+
+  @Provide
+  Arbitrary<TestCase> cases() {
+    Arbitrary<String> text = Arbitraries.strings().withCharRange('\u0000', '\uffff').ofMaxLength(9);
+    return Combinators.combine(
+            text,
+            text,
+            Arbitraries.of(CaseOutcome.class),
+            Arbitraries.longs().greaterOrEqual(0).injectNull(0.3))
+        .as(
+            (group, name, outcome, millis) ->
+                new TestCase(group, name, outcome, millis, name, null));
   }
 
   @Example
@@ -225,6 +262,7 @@ class CodecPropertyTest {
                     Map.of("fetch", 9L),
                     counted,
                     log,
+                    exit == null ? null : log,
                     job));
   }
 

@@ -1,5 +1,6 @@
 package ci.assay.wire;
 
+import static ci.assay.model.CaseOutcome.FAILED;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +13,7 @@ import ci.assay.model.LogSummary;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.model.Started;
+import ci.assay.model.TestCase;
 import ci.assay.model.Verdict;
 import java.time.Instant;
 import java.util.HashSet;
@@ -72,6 +74,45 @@ class CodecTest {
     assertThat(new String(Codec.encodePretty(verdict), UTF_8)).isEqualTo(Samples.VERDICT_JSON);
     assertThat(Codec.decodeVerdict(Samples.VERDICT_JSON.getBytes(UTF_8))).isEqualTo(verdict);
     assertThat(Codec.line(verdict)).doesNotContain("\n").startsWith("{\"version\":1,");
+  }
+
+  @Test
+  void testCasesAreWrittenAndReadAsDocumented() {
+    StringBuilder written = new StringBuilder();
+    Samples.CASES.forEach(each -> written.append(new String(Codec.encodeLine(each), UTF_8)));
+    assertThat(written).hasToString(Samples.CASES_JSON);
+    assertThat(Samples.CASES_JSON.lines().map(Codec::decodeTestCase))
+        .containsExactlyElementsOf(Samples.CASES);
+  }
+
+  @Test
+  void longTextsOfATestCaseAreCutWhichIsSaid() {
+    TestCase one =
+        new TestCase("é".repeat(512), "é".repeat(513), FAILED, -1L, "", "😀".repeat(5_000));
+    assertThat(one.group()).isEqualTo("é".repeat(512));
+    assertThat(one.name()).isEqualTo("é".repeat(510) + "…");
+    assertThat(one.millis()).isNull();
+    assertThat(one.stack()).isEqualTo("😀".repeat(4_095) + "…");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[assay: bytes 1 to 2 of this log were lost]",
+        "{}",
+        "{\"class\":\"a\",\"name\":\"b\",\"outcome\":\"great\"}"
+      })
+  void whatIsNoTestCaseIsRefused(String line) {
+    assertThatThrownBy(() -> Codec.decodeTestCase(line)).isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void resultWithoutCasesIsTheOneOfAnOlderWorker() {
+    String older = Samples.RESULT_JSON.replaceFirst("\"cases\":\\{.*?\\},", "");
+    Result result = (Result) decode(older);
+    assertThat(result.cases()).isNull();
+    assertThat(new String(Codec.encode(result), UTF_8)).isEqualTo(older);
   }
 
   @Test

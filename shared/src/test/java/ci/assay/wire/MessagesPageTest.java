@@ -28,6 +28,11 @@ class MessagesPageTest {
                 .toList());
   }
 
+  @Test
+  void linesOfTestCasesAreTheOnesThatTheCodeIsTestedWith() throws Exception {
+    assertThat(Files.readString(PAGE)).contains("```jsonl\n" + Samples.CASES_JSON + "```");
+  }
+
   private String content(MatchResult example) {
     return example.group(1);
   }

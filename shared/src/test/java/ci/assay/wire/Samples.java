@@ -3,6 +3,7 @@ package ci.assay.wire;
 import ci.assay.model.Active;
 import ci.assay.model.Answer;
 import ci.assay.model.Ask;
+import ci.assay.model.CaseOutcome;
 import ci.assay.model.Change;
 import ci.assay.model.CommitId;
 import ci.assay.model.Here;
@@ -22,6 +23,7 @@ import ci.assay.model.Result;
 import ci.assay.model.Returned;
 import ci.assay.model.Started;
 import ci.assay.model.Stop;
+import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Tick;
 import ci.assay.model.Variant;
@@ -99,6 +101,7 @@ final class Samples {
           phases(),
           new TestCounts(211, 2, 0, 3),
           new LogSummary(48210, false, null),
+          new LogSummary(30177, false, null),
           JOB);
 
   static final String RESULT_JSON =
@@ -111,9 +114,31 @@ final class Samples {
       "finishedAt":"2026-11-23T01:02:05.880Z",\
       "phasesMillis":{"fetch":9,"checkout":31,"test":1840},\
       "tests":{"total":211,"failed":2,"errors":0,"skipped":3},\
-      "log":{"bytes":48210,"truncated":false},"about":"""
+      "log":{"bytes":48210,"truncated":false},\
+      "cases":{"bytes":30177,"truncated":false},"about":"""
           + JOB_JSON
           + "}";
+
+  static final List<TestCase> CASES =
+      List.of(
+          new TestCase("clock.ClockTest", "keepsTime", CaseOutcome.PASSED, 12L, null, null),
+          new TestCase(
+              "clock.ClockTest",
+              "strikes",
+              CaseOutcome.FAILED,
+              3L,
+              "expected: 12 but was: 13",
+              "at clock.ClockTest.strikes(ClockTest.java:31)\n"),
+          new TestCase("clock.ClockTest", "isWound", CaseOutcome.SKIPPED, null, "no key", null));
+
+  static final String CASES_JSON =
+      """
+      {"class":"clock.ClockTest","name":"keepsTime","outcome":"passed","millis":12}
+      {"class":"clock.ClockTest","name":"strikes","outcome":"failed","millis":3,\
+      "message":"expected: 12 but was: 13",\
+      "stack":"at clock.ClockTest.strikes(ClockTest.java:31)\\n"}
+      {"class":"clock.ClockTest","name":"isWound","outcome":"skipped","message":"no key"}
+      """;
 
   static final String VERDICT_JSON =
       """

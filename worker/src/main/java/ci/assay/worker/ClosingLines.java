@@ -23,7 +23,7 @@ final class ClosingLines {
 
   /** The counts, or null where there is no such line. */
   static @Nullable TestCounts count(String logTail) {
-    String text = COLOURS.matcher(logTail).replaceAll("").replace("\r", "");
+    String text = plain(logTail);
     Matcher unittest = last(UNITTEST, text);
     Matcher pytest = last(PYTEST, text);
     if (unittest == null && pytest == null) {
@@ -33,6 +33,16 @@ final class ClosingLines {
     return isUnittest && unittest != null
         ? ofUnittest(unittest)
         : ofPytest(String.valueOf(pytest == null ? null : pytest.group(1)));
+  }
+
+  /** Whether there is such a line of unittest. */
+  static boolean isOfUnittest(String logTail) {
+    return UNITTEST.matcher(plain(logTail)).find();
+  }
+
+  /** Without colours. */
+  static String plain(String text) {
+    return COLOURS.matcher(text).replaceAll("").replace("\r", "");
   }
 
   private static @Nullable Matcher last(Pattern pattern, String text) {

@@ -180,11 +180,11 @@ final class Conversation implements StartGate, AutoCloseable {
       return; // it is not over
     }
     try {
-      for (Outgoing piece : spool.log(resend.id(), resend.run())) {
+      for (Outgoing piece : spool.files(resend.id(), resend.run())) {
         var unused = publisher.publish(piece);
       }
     } catch (IOException e) {
-      log.warn("cannot send the log of run {} again: {}", resend.run(), e.toString());
+      log.warn("cannot send the files of run {} again: {}", resend.run(), e.toString());
     }
   }
 

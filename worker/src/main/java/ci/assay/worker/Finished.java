@@ -8,24 +8,34 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A run that came to a result. */
-record Finished(Result result, List<Outgoing> logPieces) {
+/**
+ * A run that came to a result.
+ *
+ * @param pieces of its log and of its test cases
+ */
+record Finished(Result result, List<Outgoing> pieces) {
 
-  /** What to publish, the log before the result. */
+  /** What to publish, the pieces of its files before the result. */
   List<Outgoing> messages() {
-    List<Outgoing> all = new ArrayList<>(logPieces);
+    List<Outgoing> all = new ArrayList<>(pieces);
     all.add(Outgoing.result(result));
     return all;
   }
 
-  /** Without its log, which is lost. */
-  static Finished withoutLog(Result result) {
-    LogSummary lost = new LogSummary(0, result.log().truncated(), false);
-    return new Finished(result.withLog(lost), List.of());
+  /** Without its files, which are lost. */
+  static Finished withoutFiles(Result result) {
+    LogSummary cases = result.cases();
+    Result without = result.withFiles(lost(result.log()), cases == null ? null : lost(cases));
+    return new Finished(without, List.of());
+  }
+
+  /** What is known of a file that was here and is not any more. */
+  static LogSummary lost(LogSummary file) {
+    return new LogSummary(0, file.truncated(), false);
   }
 
   /**
-   * What is said in place of a result, or of its log, that the broker will not have.
+   * What is said in place of a result, or of its files, that the broker will not have.
    *
    * @param kept where it is
    */
@@ -49,7 +59,8 @@ record Finished(Result result, List<Outgoing> logPieces) {
             result.phasesMillis(),
             null,
             result.log(),
+            result.cases(),
             result.about());
-    return withoutLog(instead);
+    return withoutFiles(instead);
   }
 }

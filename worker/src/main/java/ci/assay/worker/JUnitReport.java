@@ -1,18 +1,21 @@
 package ci.assay.worker;
 
+import ci.assay.model.CaseOutcome;
+import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the test cases of one JUnit XML file, whose writer is not trusted: no entities. */
+/** Reads the test cases of one JUnit XML file, whose writer is not trusted: no entities. */
 final class JUnitReport {
 
   private static final XMLInputFactory XML = secureFactory();
@@ -27,29 +30,34 @@ final class JUnitReport {
     }
   }
 
+  private final Consumer<TestCase> cases;
   private int total;
   private int failed;
   private int errors;
   private int skipped;
-  private boolean isInCase;
-  private boolean isCounted;
+  private String suite = "";
+  private @Nullable JUnitCase open;
 
-  private JUnitReport() {}
+  private JUnitReport(Consumer<TestCase> cases) {
+    this.cases = cases;
+  }
 
   /**
    * Reads a file.
    *
+   * @param cases is given each case; also those of a file that turns out not to be whole
    * @return null when it is XML of another kind, or larger than what may still be read
    * @throws IOException when it is not whole XML
    */
-  static @Nullable TestCounts read(Path file, Budget budget) throws IOException {
+  static @Nullable TestCounts read(Path file, Budget budget, Consumer<TestCase> cases)
+      throws IOException {
     if (!budget.allows(Files.size(file))) {
       return null;
     }
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       XMLStreamReader xml = XML.createXMLStreamReader(in);
       try {
-        return new JUnitReport().read(xml);
+        return new JUnitReport(cases).read(xml);
       } finally {
         xml.close();
       }
@@ -70,37 +78,51 @@ final class JUnitReport {
     if (!xml.getLocalName().equals("testsuite") && !xml.getLocalName().equals("testsuites")) {
       return null;
     }
+    suite = JUnitCase.attribute(xml, "name");
     while (xml.hasNext()) {
-      int event = xml.next();
-      if (event == XMLStreamConstants.START_ELEMENT) {
-        begin(xml.getLocalName());
-      } else if (event == XMLStreamConstants.END_ELEMENT && xml.getLocalName().equals("testcase")) {
-        isInCase = false;
+      switch (xml.next()) {
+        case XMLStreamConstants.START_ELEMENT -> begin(xml);
+        case XMLStreamConstants.END_ELEMENT -> end(xml.getLocalName());
+        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> said(xml);
+        default -> {}
       }
     }
     return new TestCounts(total, failed, errors, skipped);
   }
 
-  /** A case with two failures is one failed test; an error outside of a case counts by itself. */
-  private void begin(String element) {
-    switch (element) {
+  private void begin(XMLStreamReader xml) {
+    switch (xml.getLocalName()) {
+      case "testsuite" -> suite = JUnitCase.attribute(xml, "name");
       case "testcase" -> {
         total++;
-        isInCase = true;
-        isCounted = false;
+        open = JUnitCase.of(xml);
       }
-      case "failure" -> failed += once();
-      case "error" -> errors += once();
-      case "skipped" -> skipped += isInCase ? once() : 0;
+      case "failure" -> failed += bad(CaseOutcome.FAILED, xml);
+      case "error" -> errors += bad(CaseOutcome.ERRORED, xml);
+      case "skipped" -> skipped += open == null ? 0 : open.became(CaseOutcome.SKIPPED, xml);
       default -> {}
     }
   }
 
-  private int once() {
-    if (isInCase && isCounted) {
-      return 0;
+  /** A case with two failures is one failed test; an error outside of a case counts by itself. */
+  private int bad(CaseOutcome outcome, XMLStreamReader xml) {
+    if (open == null) {
+      open = JUnitCase.ofSuite(suite);
     }
-    isCounted = true;
-    return 1;
+    return open.became(outcome, xml);
+  }
+
+  private void said(XMLStreamReader xml) {
+    if (open != null) {
+      open.said(xml);
+    }
+  }
+
+  private void end(String element) {
+    JUnitCase current = open;
+    if (current != null && current.endsWith(element)) {
+      cases.accept(current.toTestCase());
+      open = null;
+    }
   }
 }

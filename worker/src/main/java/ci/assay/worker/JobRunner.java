@@ -70,11 +70,13 @@ final class JobRunner {
       throws GitTroubleException, IOException, InterruptedException, NotHereException {
     Stopwatch watch = new Stopwatch(tools.clock());
     try (RunLog log = tools.logs().begin(run.id())) {
-      Judgement judgement = judge(run, watch, log);
-      LogSummary summary = log.finish();
+      CaseFile cases = tools.logs().cases(run.id());
+      Judgement judgement = judge(run, watch, log, cases);
+      LogSummary printed = log.finish();
+      LogSummary reported = cases.finish();
       int attempt = run.permission().attempt();
-      Result result = result(run, attempt, watch, judgement, summary);
-      return new Finished(result, LogPieces.of(run.job().id(), run.id(), log.file(), summary));
+      Result result = result(run, attempt, watch, judgement, printed);
+      return tools.logs().whole(result.withFiles(printed, reported));
     }
   }
 
@@ -86,12 +88,12 @@ final class JobRunner {
     return new Finished(result, List.of());
   }
 
-  private Judgement judge(Run run, Stopwatch watch, RunLog log)
+  private Judgement judge(Run run, Stopwatch watch, RunLog log, CaseFile cases)
       throws GitTroubleException, IOException, InterruptedException, NotHereException {
     Repository repository = run.job().repository();
     tools.trees().use(repository, slot);
     try {
-      return test(run, watch, log);
+      return test(run, watch, log, cases);
     } catch (RefusedCommitException | InvalidInputException e) {
       return Judgement.errored(String.valueOf(e.getMessage()));
     } finally {
@@ -99,7 +101,7 @@ final class JobRunner {
     }
   }
 
-  private Judgement test(Run run, Stopwatch watch, RunLog log)
+  private Judgement test(Run run, Stopwatch watch, RunLog log, CaseFile cases)
       throws GitTroubleException,
           IOException,
           InterruptedException,
@@ -121,13 +123,13 @@ final class JobRunner {
       Ending ending = execute(run, command, checkout.tree(), log);
       watch.lap("test");
       CrashPoint.WORKER_RUN_ENDED.reached();
-      TestCounts counts = TestReports.count(workspace, log);
-      watch.lap("report");
-      Judgement judgement = Judgement.of(ending, counts);
-      if (judgement.outcome() != Outcome.PASSED) {
+      if (Judgement.of(ending, null).outcome() != Outcome.PASSED) {
         disk.requireEnough();
       }
-      return judgement;
+      log.finish();
+      TestCounts counts = TestReports.count(workspace, log, cases);
+      watch.lap("report");
+      return Judgement.of(ending, counts);
     }
   }
 

@@ -4,6 +4,7 @@ import ci.assay.broker.Outgoing;
 import ci.assay.model.JobId;
 import ci.assay.model.LogSummary;
 import ci.assay.model.Result;
+import ci.assay.model.RunFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,19 +14,18 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logs on the worker's disk: each stays for an hour after its result was confirmed, should the
- * coordinator miss a piece. Safe for use by many threads.
+ * The logs and test cases of runs on the worker's disk: each stays for an hour after its result was
+ * confirmed, should the coordinator miss a piece. Safe for use by many threads.
  */
 final class LogShelf {
 
   static final Duration KEPT = Duration.ofHours(1);
-
-  private static final String SUFFIX = ".log";
 
   private static final Logger log = LoggerFactory.getLogger(LogShelf.class);
   private static final Duration BETWEEN_TIDYING = Duration.ofMinutes(1);
@@ -46,40 +46,82 @@ final class LogShelf {
   /** A log for a new run; the caller closes it. */
   RunLog begin(String run) {
     tidyNowAndThen();
-    return new RunLog(file(run), cap);
+    return new RunLog(file(run, RunFile.LOG), cap);
   }
 
-  private Path file(String run) {
-    return folder.resolve(run + SUFFIX);
+  /** For the test cases of a new run. */
+  CaseFile cases(String run) {
+    return new CaseFile(file(run, RunFile.TESTS), CaseFile.MOST_BYTES);
   }
 
-  /** A result with its log, or without it where that is gone. */
+  private Path file(String run, RunFile kind) {
+    return folder.resolve(run + "." + kind.word());
+  }
+
+  /** A result with its files, or without those that are gone. */
   Finished finished(Result result) {
-    Path file = file(result.run());
+    List<Outgoing> pieces = new ArrayList<>();
+    LogSummary cases = result.cases();
+    Result left =
+        result.withFiles(
+            take(result, RunFile.LOG, result.log(), pieces),
+            cases == null ? null : take(result, RunFile.TESTS, cases, pieces));
+    return new Finished(left, pieces);
+  }
+
+  /**
+   * A result that was come to just now, with its files.
+   *
+   * @throws IOException when they are not as they were written
+   */
+  Finished whole(Result result) throws IOException {
+    List<Outgoing> pieces = new ArrayList<>();
+    for (RunFile kind : RunFile.values()) {
+      LogSummary summary = result.summaryOf(kind);
+      Path file = file(result.run(), kind);
+      pieces.addAll(FilePieces.of(kind, result.id(), result.run(), file, summary));
+    }
+    return new Finished(result, pieces);
+  }
+
+  /** Returns what is to be said of the file when its pieces, if they are here, are published. */
+  private LogSummary take(Result of, RunFile kind, LogSummary summary, List<Outgoing> pieces) {
     try {
-      return new Finished(result, LogPieces.of(result.id(), result.run(), file, result.log()));
+      pieces.addAll(FilePieces.of(kind, of.id(), of.run(), file(of.run(), kind), summary));
+      return summary;
     } catch (IOException e) {
-      log.warn("the log of {} (run {}) is lost: {}", result.id(), result.run(), e.toString());
-      return Finished.withoutLog(result);
+      log.warn("the {} of {} (run {}) is lost: {}", kind, of.id(), of.run(), e.toString());
+      return Finished.lost(summary);
     }
   }
 
-  /** The whole log of a run that is over, in pieces; none when it is not here. */
+  /** All files of a run that is over, in pieces; none of those that are not here. */
   List<Outgoing> pieces(JobId job, String run) throws IOException {
-    Path file = file(run);
-    return Files.exists(file)
-        ? LogPieces.of(job, run, file, new LogSummary(Files.size(file), false, null))
-        : List.of();
+    List<Outgoing> pieces = new ArrayList<>();
+    for (RunFile kind : RunFile.values()) {
+      Path file = file(run, kind);
+      if (Files.exists(file)) {
+        LogSummary whole = new LogSummary(Files.size(file), false, null);
+        pieces.addAll(FilePieces.of(kind, job, run, file, whole));
+      }
+    }
+    return pieces;
   }
 
-  /** The broker has this result and its log: the hour begins now. */
+  /** The broker has this result and its files: the hour begins now. */
   void delivered(Result result) {
-    if (result.log().bytes() > 0) {
-      try {
-        Files.setLastModifiedTime(file(result.run()), FileTime.from(clock.instant()));
-      } catch (IOException e) {
-        log.debug("the log of run {} may go early: {}", result.run(), e.toString());
+    for (RunFile kind : RunFile.values()) {
+      if (result.summaryOf(kind).bytes() > 0) {
+        touch(file(result.run(), kind));
       }
+    }
+  }
+
+  private void touch(Path file) {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+    } catch (IOException e) {
+      log.debug("{} may go early: {}", file, e.toString());
     }
   }
 
@@ -100,7 +142,7 @@ final class LogShelf {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         String name = file.getFileName().toString();
-        if (!spool.isOwed(name.substring(0, Math.max(0, name.length() - SUFFIX.length())))) {
+        if (!spool.isOwed(name.substring(0, Math.max(0, name.lastIndexOf('.'))))) {
           deleteIfOlder(file, before);
         }
       }

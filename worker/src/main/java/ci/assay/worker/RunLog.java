@@ -1,6 +1,7 @@
 package ci.assay.worker;
 
 import ci.assay.model.LogSummary;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class RunLog implements AutoCloseable {
   private long received;
   private @Nullable IOException failure;
   private boolean closed;
+  private @Nullable LogSummary finished;
 
   RunLog(Path file, long cap) {
     this.file = file;
@@ -101,15 +104,25 @@ final class RunLog implements AutoCloseable {
   }
 
   /**
-   * Puts the file into its final form, sees to it that the disk has it, and closes it.
+   * Puts the file into its final form, sees to it that the disk has it, and closes it; once more,
+   * says the same again.
    *
    * @throws IOException when a part could not be written: the log is not what was printed
    */
   synchronized LogSummary finish() throws IOException {
-    FileChannel opened = channel;
     if (failure != null) {
       throw failure;
     }
+    LogSummary summary = finished;
+    if (summary == null) {
+      summary = finishNow();
+      finished = summary;
+    }
+    return summary;
+  }
+
+  private LogSummary finishNow() throws IOException {
+    FileChannel opened = channel;
     if (opened == null) {
       closed = true;
       return LogSummary.EMPTY;
@@ -197,9 +210,26 @@ final class RunLog implements AutoCloseable {
     }
   }
 
-  /** The file; there is none when nothing was printed. */
-  Path file() {
-    return file;
+  /** Each line of a finished log, without its end; of a long one its beginning. */
+  void lines(Consumer<String> each) throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
+    byte[] line = new byte[LONGEST_LINE];
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), CHUNK)) {
+      int length = 0;
+      for (int next = in.read(); next >= 0; next = in.read()) {
+        if (next == '\n') {
+          each.accept(new String(line, 0, length, StandardCharsets.UTF_8));
+          length = 0;
+        } else if (length < line.length) {
+          line[length++] = (byte) next;
+        }
+      }
+      if (length > 0) {
+        each.accept(new String(line, 0, length, StandardCharsets.UTF_8));
+      }
+    }
   }
 
   @Override

@@ -39,7 +39,7 @@ final class Spool {
 
   /**
    * @param folder is made when it is missing
-   * @param logs where the logs of the runs are
+   * @param logs where the files of the runs are
    */
   Spool(Path folder, LogShelf logs) {
     this.folder = new SpoolFolder(folder);
@@ -106,12 +106,14 @@ final class Spool {
     return answer(job).map(Disposition.Ack::publishFirst).orElse(List.of());
   }
 
-  /** The log of a run that came to its result here within the last hour; else nothing. */
-  List<Outgoing> log(JobId job, String run) throws IOException {
+  /** The files of a run that came to its result here within the last hour; else nothing. */
+  List<Outgoing> files(JobId job, String run) throws IOException {
     return logs.pieces(job, run);
   }
 
-  /** What delivers a result that is here, with what is left of its log, and then clears it away. */
+  /**
+   * What delivers a result that is here, with what is left of its files, and then clears it away.
+   */
   Disposition.Ack delivery(Result result) {
     return ack(logs.finished(result));
   }

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts tests: from the JUnit XML that the run wrote, else from the end of its log. */
+/**
+ * Counts tests and finds the single ones: from the JUnit XML that the run wrote, else from its log.
+ */
 final class TestReports {
 
   private static final Logger log = LoggerFactory.getLogger(TestReports.class);
@@ -27,15 +29,32 @@ final class TestReports {
 
   private TestReports() {}
 
-  /** The counts, or null where nothing tells them. */
-  static @Nullable TestCounts count(Workspace workspace, RunLog output) throws IOException {
+  /**
+   * The counts, or null where nothing tells them.
+   *
+   * @param output finished
+   * @param cases are given to this one
+   */
+  static @Nullable TestCounts count(Workspace workspace, RunLog output, CaseFile cases)
+      throws IOException {
     TestCounts sum = null;
     JUnitReport.Budget budget = new JUnitReport.Budget();
     for (Path file : workspace.writtenSince(TestReports::isReport, MOST_FILES)) {
-      TestCounts counts = read(file, budget);
+      TestCounts counts = read(file, budget, cases);
       sum = sum == null || counts == null ? (sum == null ? counts : sum) : sum.plus(counts);
     }
-    return sum == null ? ClosingLines.count(output.tail()) : sum;
+    return sum == null ? countPrinted(output, cases) : sum;
+  }
+
+  private static @Nullable TestCounts countPrinted(RunLog output, CaseFile cases)
+      throws IOException {
+    String tail = output.tail();
+    if (ClosingLines.isOfUnittest(tail)) {
+      UnittestCases found = new UnittestCases();
+      output.lines(line -> found.line(ClosingLines.plain(line)));
+      found.forEach(cases::add);
+    }
+    return ClosingLines.count(tail);
   }
 
   static boolean isReport(String folder, String file) {
@@ -44,11 +63,13 @@ final class TestReports {
         && (NAMES.matcher(file).matches() || FOLDERS.contains(folder));
   }
 
-  private static @Nullable TestCounts read(Path file, JUnitReport.Budget budget) {
+  private static @Nullable TestCounts read(Path file, JUnitReport.Budget budget, CaseFile cases) {
+    int before = cases.count();
     try {
-      return JUnitReport.read(file, budget);
+      return JUnitReport.read(file, budget, cases::add);
     } catch (IOException e) {
       log.debug("{} is no JUnit report: {}", file, e.getMessage());
+      cases.forgetSince(before);
       return null;
     }
   }

@@ -474,7 +474,7 @@ class ConversationTest {
             null,
             LogSummary.EMPTY,
             JOB);
-    party.spool.deliver(Finished.withoutLog(result)).sequel().confirmed();
+    party.spool.deliver(Finished.withoutFiles(result)).sequel().confirmed();
     var unused = party.runs.end(new Run(JOB, run, () -> 1));
     party.conversation.delivered(new Run(JOB, run, () -> 1));
   }

@@ -6,6 +6,7 @@ import ci.assay.broker.Outgoing;
 import ci.assay.model.CommitId;
 import ci.assay.model.JobId;
 import ci.assay.model.LogSummary;
+import ci.assay.model.RunFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,7 +42,7 @@ class RunLogTest {
     LogSummary summary = capture("", 1_000);
     assertThat(summary).isEqualTo(LogSummary.EMPTY);
     assertThat(file()).doesNotExist();
-    assertThat(LogPieces.of(JOB, "run", file(), summary)).isEmpty();
+    assertThat(FilePieces.of(RunFile.LOG, JOB, "run", file(), summary)).isEmpty();
   }
 
   @Test
@@ -111,7 +112,7 @@ class RunLogTest {
   void aLogIsSentInPiecesOfAMebibyte() throws Exception {
     String text = lines(1, 400_000);
     LogSummary summary = capture(text, 16 << 20);
-    List<Outgoing> pieces = LogPieces.of(JOB, "01RUN", file(), summary);
+    List<Outgoing> pieces = FilePieces.of(RunFile.LOG, JOB, "01RUN", file(), summary);
     assertThat(pieces)
         .extracting(Outgoing::id)
         .containsExactly("01RUN@0", "01RUN@1048576", "01RUN@2097152");

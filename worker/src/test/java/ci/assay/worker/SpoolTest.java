@@ -98,6 +98,32 @@ class SpoolTest {
   }
 
   @Test
+  void testCasesAreDeliveredBetweenTheLogAndTheResultAndAgainWhenAskedFor() throws Exception {
+    Result result = reported("01A", "hello", "{}\n");
+    Disposition.Ack ack = deliver(result);
+    assertThat(ack.publishFirst())
+        .extracting(Outgoing::id)
+        .containsExactly("01A@0", "01A/tests@0", result.id().toString());
+    assertThat(resultOf(ack)).isEqualTo(result);
+    Spool successor = spool();
+    assertThat(successor.delivery(successor.load().get(0)).publishFirst())
+        .isEqualTo(ack.publishFirst());
+    ack.sequel().confirmed();
+    assertThat(successor.files(result.id(), "01A")).isEqualTo(ack.publishFirst().subList(0, 2));
+  }
+
+  @Test
+  void testCasesThatAreGoneAreSaidToBeIncomplete() throws Exception {
+    deliver(reported("01A", "hello", "{}\n"));
+    Files.delete(work.logs().resolve("01A.tests"));
+    Spool successor = spool();
+    Disposition.Ack ack = successor.delivery(successor.load().get(0));
+    assertThat(ack.publishFirst()).hasSize(2);
+    assertThat(resultOf(ack).log().complete()).isNull();
+    assertThat(resultOf(ack).cases()).isEqualTo(new LogSummary(0, false, false));
+  }
+
+  @Test
   void theLogOfAResultThatIsOwedStaysHoweverOldItIs() throws Exception {
     Result owed = printed("01A", "hello");
     deliver(owed);
@@ -152,6 +178,13 @@ class SpoolTest {
 
   private Disposition.Ack deliver(Result result) throws IOException {
     return spool.deliver(logs().finished(result));
+  }
+
+  /** A result whose log and test cases are on the shelf. */
+  private Result reported(String run, String text, String cases) throws IOException {
+    Files.writeString(work.logs().resolve(run + ".tests"), cases);
+    Result result = printed(run, text);
+    return result.withFiles(result.log(), new LogSummary(cases.length(), false, null));
   }
 
   /** A result whose log is on the shelf. */

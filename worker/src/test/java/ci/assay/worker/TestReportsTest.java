@@ -2,8 +2,11 @@ package ci.assay.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.model.CaseOutcome;
 import ci.assay.model.CommitId;
+import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
+import ci.assay.wire.Codec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +36,8 @@ class TestReportsTest {
       """;
 
   @TempDir Path folder;
+
+  private CaseFile cases = new CaseFile(Path.of("none"), 0);
 
   @Test
   void countsTheCasesAndNotWhatTheFileSaysOfItself() throws IOException {
@@ -101,12 +106,108 @@ class TestReportsTest {
     assertThat(TestReports.isReport(folder, file.getFileName().toString())).isEqualTo(isReport);
   }
 
+  @Test
+  void eachCaseOfAReportIsKnown() throws IOException {
+    write(
+        "TEST-a.xml",
+        """
+        <testsuite name="suite">
+          <testcase classname="a.B" name="good" time="0.0124"/>
+          <testcase classname="a.B" name="bad" time="1,002.5">
+            <failure message="1 is not 2" type="a.Wrong">a.Wrong: 1 is not 2
+        \tat a.B.bad(B.java:3)<![CDATA[ &]]></failure>
+            <error message="and then">another</error>
+            <system-out>not of the stack</system-out>
+          </testcase>
+          <testcase classname="a.B" name="broken"><error type="a.Trouble">
+
+        a.Trouble: lost
+        at a.B.broken</error></testcase>
+          <testcase name="typed"><failure type="a.Wrong"/></testcase>
+          <testcase classname="a.B" name="left" time="soon"><skipped message="not on Monday"/></testcase>
+        </testsuite>
+        """);
+    count("");
+    assertThat(found())
+        .containsExactly(
+            new TestCase("a.B", "good", CaseOutcome.PASSED, 12L, null, null),
+            new TestCase(
+                "a.B",
+                "bad",
+                CaseOutcome.FAILED,
+                1_002_500L,
+                "1 is not 2",
+                "a.Wrong: 1 is not 2\n\tat a.B.bad(B.java:3) &"),
+            new TestCase(
+                "a.B",
+                "broken",
+                CaseOutcome.ERRORED,
+                null,
+                "a.Trouble: lost",
+                "\n\na.Trouble: lost\nat a.B.broken"),
+            new TestCase("", "typed", CaseOutcome.FAILED, null, "a.Wrong", null),
+            new TestCase("a.B", "left", CaseOutcome.SKIPPED, null, "not on Monday", null));
+  }
+
+  @Test
+  void whatWentWrongOutsideOfACaseIsACaseOfItsSuite() throws IOException {
+    write(
+        "junit.xml",
+        "<testsuites><testsuite name='a'><error message='cannot load'>why</error></testsuite>"
+            + "<testsuite name='b'><testcase name='c'/></testsuite></testsuites>");
+    count("");
+    assertThat(found())
+        .containsExactly(
+            new TestCase("a", "", CaseOutcome.ERRORED, null, "cannot load", "why"),
+            new TestCase("", "c", CaseOutcome.PASSED, null, null, null));
+  }
+
+  @Test
+  void casesOfAReportThatIsNotWholeAreNotKept() throws IOException {
+    write("TEST-a.xml", "<testsuite><testcase name='a'/></testsuite>");
+    write("TEST-b.xml", "<testsuite><testcase name='b'/><testcase name='c'/>");
+    write("TEST-c.xml", "<testsuite><testcase name='d'/></testsuite>");
+    assertThat(count("")).isEqualTo(new TestCounts(2, 0, 0, 0));
+    assertThat(found()).extracting(TestCase::name).containsExactly("a", "d");
+  }
+
+  @Test
+  void longTextsOfAReportAreCut() throws IOException {
+    String text = "x".repeat(3 << 20);
+    write(
+        "TEST-a.xml",
+        "<testsuite><testcase name='%s'><failure message='%s'>%s</failure><system-out><![CDATA[%s]]></system-out></testcase></testsuite>"
+            .formatted(text, text, text, text));
+    assertThat(count("")).isEqualTo(new TestCounts(1, 1, 0, 0));
+    TestCase one = found().get(0);
+    assertThat(one.name()).hasSize(TestCase.MAX_NAME - 2).endsWith("…");
+    assertThat(one.message()).hasSize(TestCase.MAX_MESSAGE - 2).endsWith("…");
+    assertThat(one.stack()).hasSize(TestCase.MAX_STACK - 2).endsWith("…");
+  }
+
+  @Test
+  void casesThatUnittestPrintedAreKnownWhereThereIsNoReport() throws IOException {
+    count("test_a (m.C) ... ok\ntest_b (m.C) ... ok\n\nRan 2 tests in 0.1s\n\nOK\n");
+    assertThat(found()).extracting(TestCase::name).containsExactly("test_a", "test_b");
+    write("TEST-a.xml", "<testsuite><testcase name='a'/></testsuite>");
+    count("test_a (m.C) ... ok\ntest_b (m.C) ... ok\n\nRan 2 tests in 0.1s\n\nOK\n");
+    assertThat(found()).extracting(TestCase::name).containsExactly("a");
+  }
+
+  private List<TestCase> found() throws IOException {
+    cases.finish();
+    try (Stream<String> lines = Files.lines(cases.file())) {
+      return lines.map(Codec::decodeTestCase).toList();
+    }
+  }
+
   private @Nullable TestCounts count(String printed) throws IOException {
     Path file = Files.createTempDirectory(folder, "log").resolve("run.log");
+    cases = new CaseFile(file.resolveSibling("run.tests"), 1 << 20);
     try (RunLog log = new RunLog(file, 1 << 20)) {
       log.capture(new ByteArrayInputStream(printed.getBytes(StandardCharsets.UTF_8)));
       log.finish();
-      return TestReports.count(new AllFiles(folder), log);
+      return TestReports.count(new AllFiles(folder), log, cases);
     }
   }
 

@@ -18,11 +18,13 @@ import ci.assay.model.CannotRunException;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.LogSummary;
 import ci.assay.model.Outcome;
 import ci.assay.model.Presence;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
 import ci.assay.model.Returned;
+import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Variant;
 import ci.assay.testing.SmallDisk;
@@ -117,10 +119,20 @@ class WorkerTest {
     publish(job(commit, null));
     Incoming log = next(Topology.KEY_LOG);
     assertThat(unzipped(log)).contains("bottle/" + commit + "/default", "FAILED (failures=1)");
+    Incoming cases = next(Topology.KEY_LOG);
     Result result = result();
     assertThat(log.headers())
         .containsEntry(Outgoing.HEADER_RUN, result.run())
-        .containsEntry(Outgoing.HEADER_OFFSET, 0L);
+        .containsEntry(Outgoing.HEADER_OFFSET, 0L)
+        .doesNotContainKey(Outgoing.HEADER_FILE);
+    assertThat(cases.headers())
+        .containsEntry(Outgoing.HEADER_RUN, result.run())
+        .containsEntry(Outgoing.HEADER_OFFSET, 0L)
+        .containsEntry(Outgoing.HEADER_FILE, "tests");
+    TestCase bad = Codec.decodeTestCase(unzipped(cases).lines().findFirst().orElseThrow());
+    assertThat(bad.name() + " " + bad.outcome()).isEqualTo("test_bad FAILED");
+    assertThat(bad.stack()).contains("test_it.py", "self.fail()");
+    assertThat(result.cases()).isEqualTo(new LogSummary(unzipped(cases).length(), false, null));
     assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
     assertThat(result.summary()).isEqualTo("2 tests, 1 failed");
     assertThat(result.exitCode()).isEqualTo(1);

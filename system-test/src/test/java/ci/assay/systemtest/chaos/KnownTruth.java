@@ -10,8 +10,12 @@ import java.util.stream.IntStream;
 /** The kinds of commits that are pushed, and the outcome that each must come to. */
 enum KnownTruth {
   PASSES(Outcome.PASSED, 9, "sleep 0.3\necho end", "end\n"),
-  FAILS(Outcome.FAILED, 4, "sleep 0.2\necho end\nexit 1", "end\n"),
-  PRINTS_MUCH(Outcome.PASSED, 2, "seq 250000\necho end", numbers(250_000) + "end\n"),
+  FAILS(Outcome.FAILED, 4, "sleep 0.2\n" + reporting(1) + "\necho end\nexit 1", "end\n"),
+  PRINTS_MUCH(
+      Outcome.PASSED,
+      2,
+      "seq 250000\n" + reporting(30_000) + "\necho end",
+      numbers(250_000) + "end\n"),
   CRASHES(Outcome.FAILED, 2, "echo end\nkill -9 $$", "end\n"),
   TIMES_OUT(Outcome.TIMED_OUT, 1, "echo end\nsleep 60", "end\n"),
   IS_MALFORMED(Outcome.ERRORED, 1, "", "");
@@ -26,6 +30,22 @@ enum KnownTruth {
     this.weight = weight;
     this.script = script;
     this.prints = prints;
+  }
+
+  /** Writes a report of so many test cases. */
+  private static String reporting(int cases) {
+    String each = "s/.*/<testcase classname=\"a\" name=\"case &\"\\/>/";
+    return "(echo '<testsuite>'; seq %d | sed '%s'; echo '</testsuite>') > junit.xml"
+        .formatted(cases, each);
+  }
+
+  /** How many test cases its run reports. */
+  int cases() {
+    return switch (this) {
+      case FAILS -> 1;
+      case PRINTS_MUCH -> 30_000;
+      case PASSES, CRASHES, TIMES_OUT, IS_MALFORMED -> 0;
+    };
   }
 
   private static String numbers(int count) {

@@ -26,7 +26,7 @@ final class Proof {
 
   private static final Duration SETTLING = Duration.ofSeconds(90);
   private static final Set<String> FILES =
-      Set.of("job.json", "result.json", "log.txt", "attempts.jsonl");
+      Set.of("job.json", "result.json", "log.txt", "tests.jsonl", "attempts.jsonl");
 
   private final Cluster cluster;
   private final Cluster.Folders folders;
@@ -106,6 +106,19 @@ final class Proof {
     String text = Files.exists(log) ? Files.readString(log) : "";
     if (!text.startsWith(one.truth().log(one.number()))) {
       offends(one, "has a log of %d characters that is not all".formatted(text.length()));
+    }
+    checkCases(one, variant.resolve("tests.jsonl"));
+  }
+
+  private void checkCases(Pushed one, Path file) throws IOException {
+    long cases = 0;
+    if (Files.exists(file)) {
+      try (Stream<String> lines = Files.lines(file)) {
+        cases = lines.map(Codec::decodeTestCase).count();
+      }
+    }
+    if (cases != one.truth().cases()) {
+      offends(one, "has %d test cases, not %d".formatted(cases, one.truth().cases()));
     }
   }
 

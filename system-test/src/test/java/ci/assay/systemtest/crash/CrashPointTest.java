@@ -39,6 +39,9 @@ class CrashPointTest {
   private static final int KILLED = 137;
   private static final int LINES = 200_000;
 
+  /** More than there is room for in one piece. */
+  private static final int CASES = 30_000;
+
   private @Nullable CrashRig open;
 
   @BeforeAll
@@ -79,13 +82,16 @@ class CrashPointTest {
   private void atThreeCommits(String role, CrashPoint point) throws Exception {
     AssayProcess doomed = restartToDieAt(role, point);
     CommitId passing = rig().push("echo fine");
-    CommitId failing = rig().push("echo broken; exit 3");
-    CommitId chatty = rig().push("seq " + LINES);
+    CommitId failing = rig().push("echo broken; %s; exit 3".formatted(reporting(1)));
+    CommitId chatty = rig().push("seq " + LINES + "; " + reporting(CASES));
     awaitDeath(role, doomed);
 
     assertJudged(passing, Outcome.PASSED, "fine\n");
     assertJudged(failing, Outcome.FAILED, "broken\n");
     assertJudged(chatty, Outcome.PASSED, numbers());
+    assertThat(rig().cases(passing)).isEmpty();
+    assertThat(rig().cases(failing)).containsExactly("case 1");
+    assertThat(rig().cases(chatty)).hasSize(CASES).endsWith("case " + CASES);
   }
 
   private void whileItStops(CrashPoint point) throws Exception {
@@ -193,6 +199,13 @@ class CrashPointTest {
 
   private void awaitFile(Path file) {
     rig().await(file + " is there", () -> Optional.of(file).filter(Files::exists));
+  }
+
+  /** Writes a report of so many cases. */
+  private static String reporting(int cases) {
+    String each = "s/.*/<testcase classname=\"a\" name=\"case &\"\\/>/";
+    return "(echo '<testsuite>'; seq %d | sed '%s'; echo '</testsuite>') > junit.xml"
+        .formatted(cases, each);
   }
 
   private static String waitingFor(Path go) {

@@ -4,10 +4,12 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.BrokerLink;
 import ci.assay.broker.Talk;
 import ci.assay.broker.Topology;
+import ci.assay.coordinator.ResultReader;
 import ci.assay.model.CommitId;
 import ci.assay.model.Message;
 import ci.assay.model.Order;
 import ci.assay.model.Result;
+import ci.assay.model.TestCase;
 import ci.assay.model.Verdict;
 import ci.assay.systemtest.Installation;
 import ci.assay.systemtest.Leftovers;
@@ -140,6 +142,12 @@ final class CrashRig implements AutoCloseable {
 
   String log(CommitId commit) throws IOException {
     return Files.readString(variant(commit).resolve("log.txt"));
+  }
+
+  /** The names of the test cases that are stored. */
+  List<String> cases(CommitId commit) {
+    return new ResultReader(results())
+        .cases(REPOSITORY, commit, "default").stream().map(TestCase::name).toList();
   }
 
   /** Asks the coordinator for something, and waits no longer than a second: it may die of it. */

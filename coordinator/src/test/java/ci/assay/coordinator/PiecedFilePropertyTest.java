@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.model.Job;
 import ci.assay.model.LogSummary;
-import ci.assay.model.Outcome;
-import ci.assay.model.Result;
+import ci.assay.model.RunFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +25,7 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 
-class JobLogPropertyTest {
+class PiecedFilePropertyTest {
 
   private static final Job JOB = Given.job(1);
   private static final String RUN = "run-1";
@@ -45,7 +44,7 @@ class JobLogPropertyTest {
   @AfterProperty
   void removeFolder() throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
-      all.sorted(Comparator.reverseOrder()).forEach(JobLogPropertyTest::delete);
+      all.sorted(Comparator.reverseOrder()).forEach(PiecedFilePropertyTest::delete);
     }
   }
 
@@ -55,19 +54,18 @@ class JobLogPropertyTest {
       @ForAll @Size(max = 6) List<@IntRange(max = 1000) Integer> cuts,
       @ForAll Random random)
       throws IOException {
-    List<LogPiece> pieces = cut(whole, cuts);
+    List<FilePiece> pieces = cut(whole, cuts);
     pieces.addAll(List.copyOf(pieces));
     Collections.shuffle(pieces, random);
 
     Path own = Files.createTempDirectory(folder, "job");
-    JobLog log = new JobLog(disk, own);
-    Result result = Given.result(JOB, RUN, Outcome.PASSED, whole.length);
-    for (LogPiece piece : pieces) {
+    PiecedFile log = new PiecedFile(disk, own, RunFile.LOG);
+    for (FilePiece piece : pieces) {
       log.add(piece);
     }
-    assertThat(log.isComplete(RUN, result.log())).isTrue();
-    log.assemble(result);
-    log.removePieces();
+    assertThat(log.isComplete(RUN, summary(whole))).isTrue();
+    log.assemble(RUN, whole.length);
+    new JobFiles(disk, own).removePieces();
     assertThat(own.resolve("log.txt")).hasBinaryContent(whole);
     assertThat(ResultsFolder.list(own)).hasSize(1);
   }
@@ -78,19 +76,18 @@ class JobLogPropertyTest {
       @ForAll @Size(max = 6) List<@IntRange(max = 1000) Integer> cuts,
       @ForAll @IntRange(max = 1000) int left)
       throws IOException {
-    List<LogPiece> pieces = cut(whole, cuts);
-    LogPiece missing = pieces.remove(left % pieces.size());
+    List<FilePiece> pieces = cut(whole, cuts);
+    FilePiece missing = pieces.remove(left % pieces.size());
 
     Path own = Files.createTempDirectory(folder, "job");
-    JobLog log = new JobLog(disk, own);
-    for (LogPiece piece : pieces) {
+    PiecedFile log = new PiecedFile(disk, own, RunFile.LOG);
+    for (FilePiece piece : pieces) {
       log.add(piece);
     }
-    LogSummary summary = new LogSummary(whole.length, false, null);
-    assertThat(log.isComplete(RUN, summary)).isFalse();
+    assertThat(log.isComplete(RUN, summary(whole))).isFalse();
     log.add(missing);
-    assertThat(log.isComplete(RUN, summary)).isTrue();
-    assertThat(log.isComplete("run", summary)).isFalse();
+    assertThat(log.isComplete(RUN, summary(whole))).isTrue();
+    assertThat(log.isComplete("run", summary(whole))).isFalse();
   }
 
   @Property(tries = 30)
@@ -100,29 +97,34 @@ class JobLogPropertyTest {
       @ForAll @Size(max = 6) List<@IntRange(max = 1000) Integer> otherCuts)
       throws IOException {
     Path own = Files.createTempDirectory(folder, "job");
-    JobLog log = new JobLog(disk, own);
-    for (LogPiece piece : cut(whole, cuts)) {
+    PiecedFile log = new PiecedFile(disk, own, RunFile.LOG);
+    for (FilePiece piece : cut(whole, cuts)) {
       log.add(piece);
     }
-    for (LogPiece piece : cut(whole, otherCuts)) {
+    for (FilePiece piece : cut(whole, otherCuts)) {
       log.add(piece);
     }
-    log.assemble(Given.result(JOB, RUN, Outcome.PASSED, whole.length));
+    log.assemble(RUN, whole.length);
     assertThat(own.resolve("log.txt")).hasBinaryContent(whole);
   }
 
-  private static List<LogPiece> cut(byte[] whole, List<Integer> cuts) {
+  private static List<FilePiece> cut(byte[] whole, List<Integer> cuts) {
     SortedSet<Integer> offsets = new TreeSet<>(List.of(0, whole.length));
     cuts.forEach(cut -> offsets.add(cut % (whole.length + 1)));
-    List<LogPiece> pieces = new ArrayList<>();
+    List<FilePiece> pieces = new ArrayList<>();
     Integer from = null;
     for (Integer to : offsets) {
       if (from != null) {
-        pieces.add(new LogPiece(JOB.id(), RUN, from, Arrays.copyOfRange(whole, from, to)));
+        pieces.add(
+            new FilePiece(RunFile.LOG, JOB.id(), RUN, from, Arrays.copyOfRange(whole, from, to)));
       }
       from = to;
     }
     return pieces;
+  }
+
+  private static LogSummary summary(byte[] whole) {
+    return new LogSummary(whole.length, false, null);
   }
 
   private static void delete(Path path) {

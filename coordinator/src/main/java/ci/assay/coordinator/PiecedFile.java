@@ -1,7 +1,7 @@
 package ci.assay.coordinator;
 
 import ci.assay.model.LogSummary;
-import ci.assay.model.Result;
+import ci.assay.model.RunFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -17,22 +17,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log in one job's folder: pieces, each a file {@code .log.<run>.<offset>}, until the result is
- * stored; then {@code log.txt}. What is there can be told from the files alone, so a piece that
- * comes twice, or in any order, changes nothing. Not safe for use by many threads at once.
+ * One of a run's files in the job's folder: pieces, each {@code .log.<run>.<offset>} or {@code
+ * .tests.<run>.<offset>}, until the result is stored; then {@code log.txt} or {@code tests.jsonl}.
+ * What is there can be told from the files alone, so a piece that comes twice, or in any order,
+ * changes nothing. Not safe for use by many threads at once.
  */
-final class JobLog {
-
-  private static final String PREFIX = ".log.";
+final class PiecedFile {
 
   private final Disk disk;
   private final Path folder;
-  private final Path text;
+  private final RunFile kind;
+  private final Path whole;
 
-  JobLog(Disk disk, Path folder) {
+  PiecedFile(Disk disk, Path folder, RunFile kind) {
     this.disk = disk;
     this.folder = folder;
-    this.text = folder.resolve(ResultsFolder.LOG);
+    this.kind = kind;
+    this.whole = folder.resolve(nameOf(kind));
+  }
+
+  private static String nameOf(RunFile kind) {
+    return switch (kind) {
+      case LOG -> ResultsFolder.LOG;
+      case TESTS -> ResultsFolder.TESTS;
+    };
+  }
+
+  /** What the names of its pieces begin with, of whichever run. */
+  static String prefixOf(RunFile kind) {
+    return "." + kind.word() + ".";
   }
 
   /** A piece on the disk. */
@@ -43,7 +56,7 @@ final class JobLog {
   }
 
   /** Keeps a piece; it is on the disk when this returns. */
-  void add(LogPiece piece) throws IOException {
+  void add(FilePiece piece) throws IOException {
     Path file = file(piece.run(), piece.offset());
     if (sizeOf(file) < piece.text().length) {
       disk.replace(file, out -> out.write(piece.text()));
@@ -51,70 +64,62 @@ final class JobLog {
     disk.sync(folder);
   }
 
-  /** Whether every byte of this run's log is here. */
-  boolean isComplete(String run, LogSummary log) throws IOException {
-    if (log.bytes() == 0 || sizeOf(first(run)) == log.bytes()) {
+  /** Whether every byte of this run's file is here. */
+  boolean isComplete(String run, LogSummary file) throws IOException {
+    if (file.bytes() == 0 || sizeOf(first(run)) == file.bytes()) {
       return true;
     }
     long covered = 0;
     for (Piece piece : piecesOf(run)) {
       covered = piece.offset() <= covered ? Math.max(covered, piece.end()) : covered;
     }
-    return covered >= log.bytes();
+    return covered >= file.bytes();
   }
 
   /**
-   * Makes {@code log.txt} from the pieces of the stored result's run, where it is not there yet.
+   * Makes the whole of the pieces of this run, where it is not there yet.
+   *
+   * @param bytes how long it is
    */
-  void assemble(Result stored) throws IOException {
+  void assemble(String run, long bytes) throws IOException {
     try {
-      assembleUnlessThere(stored);
+      assembleUnlessThere(run, bytes);
     } catch (NoSuchFileException e) {
-      if (!Files.exists(text)) { // else the coordinator that was active before us was quicker
+      if (!Files.exists(whole)) { // else the coordinator that was active before us was quicker
         throw e;
       }
     }
   }
 
-  private void assembleUnlessThere(Result stored) throws IOException {
-    if (Files.exists(text)) {
+  private void assembleUnlessThere(String run, long bytes) throws IOException {
+    if (Files.exists(whole)) {
       return;
     }
-    long bytes = stored.log().bytes();
     if (bytes == 0) {
       createEmpty();
       return;
     }
-    Path first = first(stored.run());
+    Path first = first(run);
     if (sizeOf(first) == bytes) {
-      Files.move(first, text, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(first, whole, StandardCopyOption.ATOMIC_MOVE);
       return;
     }
-    List<Piece> pieces = piecesOf(stored.run());
-    disk.create(text, out -> copy(pieces, bytes, out)); // not over one that was made meanwhile
+    List<Piece> pieces = piecesOf(run);
+    disk.create(whole, out -> copy(pieces, bytes, out)); // not over one that was made meanwhile
   }
 
   /** What is empty can't be half there. */
   private void createEmpty() throws IOException {
     try {
-      Files.createFile(text);
+      Files.createFile(whole);
     } catch (FileAlreadyExistsException e) {
       // by the coordinator that was active before us: as good
     }
   }
 
-  /** Whether there is a {@code log.txt}, so that no piece is of use any more. */
+  /** Whether the whole is there. */
   boolean isAssembled() {
-    return Files.exists(text);
-  }
-
-  /** Removes all pieces, of whichever run. */
-  void removePieces() throws IOException {
-    for (Path file : ResultsFolder.list(folder)) {
-      if (file.getFileName().toString().startsWith(PREFIX)) {
-        Files.deleteIfExists(file);
-      }
-    }
+    return Files.exists(whole);
   }
 
   private static void copy(List<Piece> pieces, long bytes, OutputStream out) throws IOException {
@@ -145,23 +150,23 @@ final class JobLog {
 
   private static void sayLost(long from, long to, OutputStream out) throws IOException {
     if (from < to) {
-      String line = "\n[assay: bytes %d to %d of this log were lost]\n".formatted(from, to - 1);
+      String line = "\n[assay: bytes %d to %d of this file were lost]\n".formatted(from, to - 1);
       out.write(line.getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  /** Most logs are one piece: then nothing has to be listed or copied. */
+  /** Most are one piece: then nothing has to be listed or copied. */
   private Path first(String run) {
     return file(run, 0);
   }
 
   private Path file(String run, long offset) {
-    return folder.resolve(PREFIX + run + "." + offset);
+    return folder.resolve(prefixOf(kind) + run + "." + offset);
   }
 
   /** In the order of their offsets. */
   private List<Piece> piecesOf(String run) throws IOException {
-    String prefix = PREFIX + run + ".";
+    String prefix = prefixOf(kind) + run + ".";
     List<Piece> pieces = new ArrayList<>();
     for (Path file : ResultsFolder.list(folder)) {
       String name = file.getFileName().toString();

@@ -3,6 +3,7 @@ package ci.assay.worker;
 import ci.assay.broker.Outgoing;
 import ci.assay.model.JobId;
 import ci.assay.model.LogSummary;
+import ci.assay.model.RunFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,29 +13,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
-/** Cuts a finished log into messages. */
-final class LogPieces {
+/** Cuts a finished file of a run into messages. */
+final class FilePieces {
 
-  /** How much of the log one message holds, before compression. */
+  /** How much of the file one message holds, before compression. */
   static final int PIECE = 1 << 20;
 
-  private LogPieces() {}
+  private FilePieces() {}
 
-  /** The messages, in order; none for an empty log. */
-  static List<Outgoing> of(JobId job, String run, Path file, LogSummary summary)
+  /** The messages, in order; none for an empty file. */
+  static List<Outgoing> of(RunFile kind, JobId job, String run, Path file, LogSummary summary)
       throws IOException {
     List<Outgoing> pieces = new ArrayList<>();
     if (summary.bytes() == 0) {
       return pieces;
     }
-    try (InputStream log = Files.newInputStream(file)) {
+    try (InputStream in = Files.newInputStream(file)) {
       long offset = 0;
       while (offset < summary.bytes()) {
-        byte[] piece = log.readNBytes((int) Math.min(PIECE, summary.bytes() - offset));
+        byte[] piece = in.readNBytes((int) Math.min(PIECE, summary.bytes() - offset));
         if (piece.length == 0) {
-          throw new IOException("the log " + file + " is shorter than it was");
+          throw new IOException("the file " + file + " is shorter than it was");
         }
-        pieces.add(Outgoing.logPiece(job, run, offset, gzip(piece)));
+        pieces.add(Outgoing.piece(kind, job, run, offset, gzip(piece)));
         offset += piece.length;
       }
     }

@@ -1,0 +1,39 @@
+package ci.assay.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One test of those that a run ran. Long texts are cut, which is said with {@code …}.
+ *
+ * @param group what it belongs to: JUnit's class name; may be empty
+ * @param name its own name; may be empty
+ * @param millis how long it took; null where the report does not say
+ * @param message why it is not {@code passed}, in a few words; null where nothing was said
+ * @param stack where it went wrong, in many words; null where nothing was said
+ */
+public record TestCase(
+    String group,
+    String name,
+    CaseOutcome outcome,
+    @Nullable Long millis,
+    @Nullable String message,
+    @Nullable String stack) {
+
+  /** Longest group and name, each, in bytes of UTF-8. */
+  public static final int MAX_NAME = 1024;
+
+  /** Longest message, in bytes of UTF-8. */
+  public static final int MAX_MESSAGE = 2 * 1024;
+
+  /** Longest stack, in bytes of UTF-8. */
+  public static final int MAX_STACK = 16 * 1024;
+
+  public TestCase {
+    group = Texts.cut(Names.present("class", group), MAX_NAME);
+    name = Texts.cut(Names.present("name", name), MAX_NAME);
+    Names.present("outcome", outcome);
+    millis = millis == null || millis < 0 ? null : millis;
+    message = message == null ? null : Texts.cut(message, MAX_MESSAGE);
+    stack = stack == null ? null : Texts.cut(stack, MAX_STACK);
+  }
+}
