@@ -12,7 +12,6 @@ import ci.assay.model.CannotRunException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +28,9 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
     void ack();
 
     void requeueAfter(Duration delay);
+
+    /** Gives it back after the delay; meanwhile others are taken. */
+    void requeueAside(RetryAside aside);
 
     /** Gives it back at once; no other is taken before one in hand is done. */
     void giveBack();
@@ -86,7 +88,7 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
     } else if (disposition instanceof RetryAside aside) {
       log.debug("'{}' goes back after {}: {}", message.id(), aside.after(), aside.reason());
       publisher.publishAll(aside.publishFirst());
-      delivery.hold(later(aside));
+      delivery.requeueAside(aside);
     } else if (disposition instanceof GiveBack back) {
       log.debug("'{}' goes back: {}", message.id(), back.reason());
       delivery.giveBack();
@@ -94,14 +96,6 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
       log.debug("'{}' is held: {}", message.id(), hold.reason());
       delivery.hold(hold.then());
     }
-  }
-
-  private static CompletableFuture<Disposition> later(RetryAside aside) {
-    return new CompletableFuture<Disposition>()
-        .completeOnTimeout(
-            new RetryLater(Duration.ZERO, aside.reason()),
-            aside.after().toMillis(),
-            TimeUnit.MILLISECONDS);
   }
 
   private void finish(Ack ack, Delivery delivery)

@@ -243,6 +243,17 @@ final class Lane {
             });
   }
 
+  /** The same until a while has passed. */
+  void hold(Subscription.Held delivery, Disposition.RetryAside aside) {
+    hold(
+        delivery,
+        new CompletableFuture<Disposition>()
+            .completeOnTimeout(
+                new Disposition.RetryLater(Duration.ZERO, aside.reason()),
+                aside.after().toMillis(),
+                TimeUnit.MILLISECONDS));
+  }
+
   private void settle(Disposition decision, Subscription.Held delivery) {
     try {
       actor.act(decision, delivery);

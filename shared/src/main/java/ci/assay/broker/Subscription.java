@@ -32,6 +32,9 @@ final class Subscription {
 
   private static final Logger log = LoggerFactory.getLogger(QueueConsumer.class);
 
+  /** So many may wait aside; it is remembered here and in the broker. */
+  private static final int MOST_ASIDE = 1_000;
+
   private final Channel channel;
   private final Lane lane;
   private final List<String> queues;
@@ -39,7 +42,9 @@ final class Subscription {
   private final CountDownLatch endedOrDetached = new CountDownLatch(1);
   private final Set<CompletableFuture<Disposition>> held = ConcurrentHashMap.newKeySet();
   private final AtomicInteger unsettled = new AtomicInteger();
+  private final AtomicInteger aside = new AtomicInteger();
   private final Deque<Map<String, String>> rounds = new ArrayDeque<>();
+  private int putAside;
   private volatile boolean isDetached;
   private volatile @Nullable String why;
 
@@ -149,8 +154,28 @@ final class Subscription {
     }
   }
 
+  /**
+   * Lets more be taken though a delivery is kept, where the broker counts each consumer's
+   * deliveries for itself: the next consumer may have one of its own. It needs another tag, since
+   * the broker remembers the one before by what that still has.
+   *
+   * @return false when so many are kept that no more may be, or the broker counts otherwise
+   */
+  private boolean putAside() {
+    if (Dialect.of(channel.getConnection()) != Dialect.RABBITMQ || aside.get() >= MOST_ASIDE) {
+      return false;
+    }
+    aside.incrementAndGet();
+    synchronized (this) {
+      pause();
+      putAside++;
+    }
+    return true;
+  }
+
   private String tagOf(String queue) {
     String name = queues.size() == 1 ? tag : tag + " " + queue;
+    name = putAside == 0 ? name : name + " (" + putAside + " put aside)";
     return rounds.isEmpty() ? name : name + " ahead";
   }
 
@@ -209,6 +234,20 @@ final class Subscription {
     @Override
     public void hold(CompletableFuture<Disposition> then) {
       subscription.lane.hold(this, then);
+    }
+
+    @Override
+    public void requeueAside(Disposition.RetryAside waits) {
+      if (subscription.putAside()) {
+        subscription.lane.later(
+            waits.after(),
+            () -> {
+              subscription.aside.decrementAndGet();
+              requeue();
+            });
+      } else {
+        subscription.lane.hold(this, waits);
+      }
     }
 
     /**

@@ -395,6 +395,24 @@ class QueueConsumerTest {
     await().untilAsserted(() -> assertThat(handled).containsExactly("aside", "a", "b"));
   }
 
+  /** More than there may be channels put aside. */
+  @Test
+  void manyThatWaitAsideKeepNoOtherFromBeingHandled() throws Exception {
+    consumeOneByOne(
+        message -> {
+          handled.add(message.id());
+          return message.id().startsWith("aside")
+              ? new RetryAside(Duration.ofMinutes(10), "a test")
+              : Disposition.ack();
+        });
+    for (int i = 0; i < 100; i++) {
+      sendJob("aside " + i);
+    }
+    sendJob("a");
+
+    await().untilAsserted(() -> assertThat(handled).contains("a").hasSize(101));
+  }
+
   @Test
   void deliveryThatWaitedAsideIsHandledAnew() throws Exception {
     consumeOneByOne(

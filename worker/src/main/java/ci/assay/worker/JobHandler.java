@@ -45,6 +45,7 @@ final class JobHandler implements Disposition.Handler {
   record Tools(
       StartGate gate,
       Troubles troubles,
+      Reachability reachability,
       Readiness readiness,
       Spool spool,
       Returns returns,
@@ -76,6 +77,10 @@ final class JobHandler implements Disposition.Handler {
     }
     if (!tools.mayStart().getAsBoolean()) {
       return new Disposition.RetryLater(WHILE_BLOCKED, "nothing new is started now");
+    }
+    Optional<Duration> pause = tools.reachability().pauseBefore(job);
+    if (pause.isPresent()) {
+      return new Disposition.RetryAside(pause.get(), "its repository cannot be reached");
     }
     String id = UlidCreator.getMonotonicUlid().toString();
     StartGate.Permission permission = tools.gate().request(job, id, message.redelivered());
@@ -129,6 +134,7 @@ final class JobHandler implements Disposition.Handler {
       return stopped.isPresent() ? stopped.get() : troubled(run, e);
     } finally {
       tools.runs().endUnlessDone(run);
+      tools.reachability().tried(run.job().repository());
     }
   }
 
@@ -161,6 +167,9 @@ final class JobHandler implements Disposition.Handler {
 
   /** Something went wrong that is not the commit's fault, or does not seem to be. */
   private Disposition troubled(Run run, Exception e) throws InterruptedException {
+    if (isUnreachable(e) || is(e, GitTroubleException.Kind.ACCESS_DENIED)) {
+      tools.reachability().failed(run.job().repository());
+    }
     try {
       run.permission().attempt(); // what runs elsewhere, or has its result, is not troubled
     } catch (NotHereException elsewhere) {
@@ -169,7 +178,7 @@ final class JobHandler implements Disposition.Handler {
       log.debug("{}: {}", run, closing.getMessage());
     }
     return e instanceof GitTroubleException git && isFinal(git.kind())
-        ? lastTries(run, String.valueOf(e.getMessage()))
+        ? lastTries(run, git)
         : trouble(run, e);
   }
 
@@ -189,16 +198,16 @@ final class JobHandler implements Disposition.Handler {
     return delivery;
   }
 
-  private Disposition lastTries(Run run, String cause) throws InterruptedException {
+  private Disposition lastTries(Run run, GitTroubleException e) throws InterruptedException {
     int count = tools.troubles().add(run.job().id());
     try {
       return count >= TRIES
-          ? answer(run, runner.errored(run, cause))
-          : again(run, new IOException(cause), count);
-    } catch (NotHereException e) {
-      return e.instead();
-    } catch (IOException e) {
-      return trouble(run, e);
+          ? answer(run, runner.errored(run, String.valueOf(e.getMessage())))
+          : again(run, e, count);
+    } catch (NotHereException elsewhere) {
+      return elsewhere.instead();
+    } catch (IOException unwritten) {
+      return trouble(run, unwritten);
     }
   }
 
@@ -213,8 +222,11 @@ final class JobHandler implements Disposition.Handler {
 
   /** A server that restarts is back before all attempts of all jobs are spent on it. */
   private static boolean isUnreachable(Exception what) {
-    return what instanceof GitTroubleException git
-        && git.kind() == GitTroubleException.Kind.UNREACHABLE;
+    return is(what, GitTroubleException.Kind.UNREACHABLE);
+  }
+
+  private static boolean is(Exception what, GitTroubleException.Kind kind) {
+    return what instanceof GitTroubleException git && git.kind() == kind;
   }
 
   private Disposition again(Run run, Exception trouble, int count) {
@@ -231,9 +243,12 @@ final class JobHandler implements Disposition.Handler {
     log.debug("{}", run, trouble);
     tools.gate().gone(run);
     Outgoing returned = tools.returns().returned(run, reason, isSpent);
-    return isUnreachable(trouble)
-        ? new Disposition.RetryAside(wait, reason, List.of(returned))
-        : new Disposition.RetryLater(wait, reason, List.of(returned));
+    if (!(trouble instanceof GitTroubleException) || is(trouble, GitTroubleException.Kind.MIRROR)) {
+      return new Disposition.RetryLater(
+          wait, reason, List.of(returned)); // others would meet it too
+    }
+    tools.reachability().setAside(run.job().id(), wait);
+    return new Disposition.RetryAside(wait, reason, List.of(returned));
   }
 
   /** Whether trying again is unlikely to help, here or elsewhere. */

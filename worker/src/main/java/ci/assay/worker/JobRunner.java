@@ -39,6 +39,7 @@ final class JobRunner {
       LogShelf logs,
       DiskSpace disk,
       KeptTrees trees,
+      Reachability reachability,
       InstantSource clock,
       BooleanSupplier isStopping) {}
 
@@ -110,6 +111,7 @@ final class JobRunner {
     Job job = run.job();
     Mirror mirror = tools.mirrors().mirrorOf(job.repository());
     mirror.ensure(job.commit(), job.ref());
+    tools.reachability().reached(job.repository());
     watch.lap("fetch");
 
     Workspace workspace = workspaces.computeIfAbsent(job.repository(), this::workspaceOf);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ public final class Worker implements AutoCloseable {
   private final MirrorStore mirrors;
   private final RunsInHand runs;
   private final Returns returns;
+  private final Reachability reachability = new Reachability(System::nanoTime);
   private final ExecutorService readers = Executors.newCachedThreadPool(Worker::readerThread);
   private final List<QueueConsumer> slots = new ArrayList<>();
   private @Nullable Guard guard;
@@ -100,7 +102,16 @@ public final class Worker implements AutoCloseable {
     JobHandler.Tools tools = tools(spool, talking, ready);
     JobRunner.Tools runnerTools =
         new JobRunner.Tools(
-            settings, folder, mirrors, processes, logs, disk, trees, clock, () -> isStopping);
+            settings,
+            folder,
+            mirrors,
+            processes,
+            logs,
+            disk,
+            trees,
+            reachability,
+            clock,
+            () -> isStopping);
     for (int slot = 1; slot <= settings.slots(); slot++) {
       JobHandler handler = new JobHandler(new JobRunner(runnerTools, slot), tools);
       slots.add(new QueueConsumer(consuming, publisher, consumer(slot), handler));
@@ -133,6 +144,7 @@ public final class Worker implements AutoCloseable {
     return new JobHandler.Tools(
         gate,
         new Troubles(),
+        reachability,
         ready,
         spool,
         returns,
@@ -179,7 +191,7 @@ public final class Worker implements AutoCloseable {
         settings.pools(),
         settings.slots(),
         List.copyOf(all.values()),
-        held,
+        Stream.concat(held.stream(), reachability.aside().stream()).toList(),
         disk.free(),
         isStopping ? "it is stopping" : ready.takesNothing().orElse(null),
         clock.instant());

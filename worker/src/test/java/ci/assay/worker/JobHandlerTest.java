@@ -51,6 +51,12 @@ class JobHandlerTest {
 
   private static final Instant NOW = Instant.parse("2026-11-23T01:02:03.456Z");
 
+  /** How much time passes between one look at the clock and the next. */
+  private final AtomicLong between = new AtomicLong(Duration.ofMinutes(1).toNanos());
+
+  private final AtomicLong now = new AtomicLong();
+  private final Reachability reachability = new Reachability(() -> now.addAndGet(between.get()));
+
   @TempDir Path folder;
 
   private final ExecutorService readers = Executors.newCachedThreadPool();
@@ -172,8 +178,8 @@ class JobHandlerTest {
   void aCommitThatIsGoneIsErroredOnlyAtTheThirdTry() throws Exception {
     repository.commit("one", Map.of("a", "1"));
     Incoming gone = message(job(new CommitId("1234567890123456789012345678901234567890"), "true"));
-    assertThat(decide(handler, gone)).isInstanceOf(Disposition.RetryLater.class);
-    assertThat(decide(handler, gone)).isInstanceOf(Disposition.RetryLater.class);
+    assertThat(decide(handler, gone)).isInstanceOf(Disposition.RetryAside.class);
+    assertThat(decide(handler, gone)).isInstanceOf(Disposition.RetryAside.class);
     Result result = result((Disposition.Ack) decide(handler, gone));
     assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
     assertThat(result.cause()).contains("1234567890123456789012345678901234567890");
@@ -346,6 +352,21 @@ class JobHandlerTest {
     assertThat(result((Disposition.Ack) decide(handler, failed)).exitCode()).isEqualTo(1);
   }
 
+  @Test
+  void whileARepositoryCannotBeReachedItsJobsWaitWithoutATry() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Repository away = new Repository("away", "http://127.0.0.1:1/away.git");
+    between.set(0);
+    decide(handler, message(job(away, commit, "true", Variant.DEFAULT)));
+    Job next = job(away, commit, "true", new Variant("next", Map.of()));
+    Disposition.RetryAside aside = (Disposition.RetryAside) decide(handler, message(next));
+    assertThat(aside.publishFirst()).as("nothing was begun").isEmpty();
+    assertThat(reachability.aside()).contains(next.id());
+    Incoming other = message(job(commit, "true"));
+    assertThat(result((Disposition.Ack) decide(handler, other)).outcome())
+        .isEqualTo(Outcome.PASSED);
+  }
+
   private JobHandler handler() throws IOException {
     LogShelf logs = new LogShelf(work, WorkerSettings.Disk.DEFAULT.logCapBytes(), clock);
     Spool spool = new Spool(work.spool(), logs);
@@ -362,6 +383,7 @@ class JobHandlerTest {
         new JobHandler.Tools(
             new Gate(),
             new Troubles(),
+            reachability,
             readiness,
             spool,
             returns,
@@ -391,6 +413,7 @@ class JobHandlerTest {
         logs,
         disk,
         new KeptTrees(work, Duration.ofDays(1), clock),
+        reachability,
         clock,
         isStopping::get);
   }

@@ -1,0 +1,83 @@
+package ci.assay.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.model.CommitId;
+import ci.assay.testing.GitHttpServer;
+import ci.assay.testing.TcpProxy;
+import ci.assay.testing.TestBroker;
+import ci.assay.testing.TestRepository;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many jobs of a repository whose server is down stand before those of another one. */
+class UnreachableRepositoryTest {
+
+  private static final int UNREACHABLE = 200;
+  private static final int REACHABLE = 20;
+  private static final Duration WITHOUT_STARVING = Duration.ofSeconds(60);
+
+  /** Not one for each job that waits. */
+  private static final int MOST_CHANNELS = 60;
+
+  /** After 2 s, 4 s, 8 s …: in a minute a handful. */
+  private static final int MOST_TRIES = 10;
+
+  @TempDir Path folder;
+
+  @Test
+  void jobsOfOthersAreJudgedMeanwhileAndItsOwnWhenItIsBack() throws Exception {
+    TestBroker broker = TestBroker.shared();
+    try (TestRepository down = TestRepository.in(folder.resolve("served/down"));
+        TestRepository up = TestRepository.in(folder.resolve("up"));
+        GitHttpServer server = new GitHttpServer(folder.resolve("served"), null);
+        TcpProxy network = TcpProxy.to(address(server));
+        Installation assay = new Installation(folder, broker.newVirtualHost())) {
+      List<CommitId> waiting = new ArrayList<>();
+      List<CommitId> others = new ArrayList<>();
+      waiting.add(down.commit("first", Map.of("file", "0")));
+      others.add(up.commit("first", Map.of("file", "0")));
+      assay.coordinator().awaitOutput("is the active coordinator now");
+      String url = "http://127.0.0.1:" + network.address().port() + "/down";
+      AssayProcess observer = assay.observer("--test", "true", "down=" + url, "up=" + up.path());
+      observer.awaitOutput("down: 1 new commit").awaitOutput("up: 1 new commit");
+      waiting.addAll(down.commits(UNREACHABLE - 1));
+      observer.awaitOutput("down: 199 new commits");
+      network.refuse();
+      others.addAll(up.commits(REACHABLE - 1));
+      observer.awaitOutput("up: 19 new commits");
+
+      List<AssayProcess> workers = List.of(assay.worker("one"), assay.worker("two"));
+      assay.awaitVerdicts("up", others, WITHOUT_STARVING);
+
+      assertThat(channels(broker)).as("of all programs").isLessThan(MOST_CHANNELS);
+      assertThat(workers).allMatch(each -> tries(each) <= MOST_TRIES);
+      assertThat(waiting).allMatch(each -> assay.verdict("down", each).isEmpty());
+
+      network.mend();
+      assay.awaitVerdicts("down", waiting, Duration.ofMinutes(3));
+
+      assertThat(waiting).allMatch(each -> assay.runs("down", each) == 1);
+    }
+  }
+
+  private static int channels(TestBroker broker) {
+    return Integer.parseInt(broker.ctl("eval", "length(rabbit_channel:list()).").strip());
+  }
+
+  private static long tries(AssayProcess worker) {
+    return worker.output().lines().filter(line -> line.contains("trying again in")).count();
+  }
+
+  private static BrokerAddress address(GitHttpServer server) {
+    URI uri = URI.create(server.url("down"));
+    return new BrokerAddress(false, "127.0.0.1", uri.getPort(), "", "", "/", null);
+  }
+}
