@@ -42,6 +42,7 @@ public final class Coordinator implements AutoCloseable {
   private final DeadLetterHandler deadLetters;
   private final ActiveFlag flag;
   private final Standing standing;
+  private final LiveLogs live;
   private final Thread supervisor;
 
   private volatile @Nullable CannotRunException failure;
@@ -110,6 +111,7 @@ public final class Coordinator implements AutoCloseable {
                 clock),
             consuming,
             publishing);
+    this.live = new LiveLogs(consuming, "coordinator " + settings.name(), this::tellAll);
     this.supervisor = new Thread(this::supervise, name);
     supervisor.setDaemon(true);
   }
@@ -127,6 +129,7 @@ public final class Coordinator implements AutoCloseable {
     Topology.declareAtStart(consuming, List.of());
     publisher.start();
     standing.start();
+    live.start();
     supervisor.start();
     log.info("storing results in {}", settings.results().toAbsolutePath().normalize());
   }
@@ -137,6 +140,11 @@ public final class Coordinator implements AutoCloseable {
    */
   public void whenFailed(Runnable action) {
     whenFailed = action;
+  }
+
+  /** What runs print while they run; ends with this coordinator. */
+  public LiveLogs live() {
+    return live;
   }
 
   /** Whether it is the active one of those on the broker. */
@@ -157,6 +165,7 @@ public final class Coordinator implements AutoCloseable {
   public void close() {
     stop(supervisor);
     drain();
+    live.close();
     standing.close();
     publisher.close();
     publishing.close();

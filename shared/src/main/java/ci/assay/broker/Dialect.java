@@ -11,6 +11,8 @@ public enum Dialect {
   /** Apache Qpid Broker-J inside our own process: no quorum queues, limits or dead letters. */
   EMBEDDED;
 
+  private static final int MOST_LIVE_PIECES = 64;
+
   /** The dialect of the broker at the other end. */
   public static Dialect of(Connection connection) {
     Object product = connection.getServerProperties().get("product");
@@ -35,6 +37,11 @@ public enum Dialect {
       arguments.put("x-delivery-limit", Topology.DELIVERY_LIMIT);
     }
     return arguments;
+  }
+
+  /** The arguments of a queue of live logs: when nobody takes them the oldest go. */
+  Map<String, Object> liveQueue() {
+    return this == EMBEDDED ? Map.of() : Map.of("x-max-length", MOST_LIVE_PIECES);
   }
 
   /** What {@link #durableQueue} adds for a queue whose refused messages go to {@code exchange}. */

@@ -39,6 +39,9 @@ public final class Topology {
   /** Topic, key = {@code worker.<name>}: who is there and what they do. */
   public static final String PRESENCE = "assay.presence";
 
+  /** Topic, key = {@link LivePiece#key}: what runs print, while somebody watches. */
+  public static final String LIVE = "assay.live";
+
   /** All that the coordinator learns: what is owed, what began and what it came to. */
   public static final String RESULTS_QUEUE = "assay.results";
 
@@ -108,6 +111,7 @@ public final class Topology {
     channel.exchangeDeclare(CONTROL, BuiltinExchangeType.FANOUT, true);
     channel.exchangeDeclare(INQUIRY, BuiltinExchangeType.DIRECT, true);
     channel.exchangeDeclare(PRESENCE, BuiltinExchangeType.TOPIC, true);
+    channel.exchangeDeclare(LIVE, BuiltinExchangeType.TOPIC, true);
 
     channel.queueDeclare(DEAD_QUEUE, true, false, false, dialect.durableQueue(false));
     channel.queueBind(DEAD_QUEUE, DEAD, "");
@@ -122,7 +126,7 @@ public final class Topology {
   }
 
   private static void find(Channel channel, Collection<String> pools) throws IOException {
-    for (String exchange : List.of(JOBS, RESULTS, DEAD, CONTROL, INQUIRY, PRESENCE)) {
+    for (String exchange : List.of(JOBS, RESULTS, DEAD, CONTROL, INQUIRY, PRESENCE, LIVE)) {
       channel.exchangeDeclarePassive(exchange);
     }
     channel.queueDeclarePassive(DEAD_QUEUE);

@@ -16,6 +16,7 @@ public sealed interface Message
         Here,
         Stop,
         Resend,
+        Watch,
         Presence,
         Active,
         Reconcile,

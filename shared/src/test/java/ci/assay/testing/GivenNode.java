@@ -24,7 +24,8 @@ record GivenNode(BrokerAddress address) implements BrokerNode {
           Topology.DEAD,
           Topology.CONTROL,
           Topology.INQUIRY,
-          Topology.PRESENCE);
+          Topology.PRESENCE,
+          Topology.LIVE);
 
   @Override
   public int tlsPort() {

@@ -31,6 +31,7 @@ import ci.assay.model.TestCounts;
 import ci.assay.model.Tick;
 import ci.assay.model.Variant;
 import ci.assay.model.Verdict;
+import ci.assay.model.Watch;
 import ci.assay.model.Who;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -149,6 +150,7 @@ class CodecPropertyTest {
             .as((run, state) -> here(run, state)));
     kinds.put(Who.class, runs((id, run, worker, at) -> new Who(id, run)));
     kinds.put(Resend.class, runs((id, run, worker, at) -> new Resend(id, run)));
+    kinds.put(Watch.class, runs((id, run, worker, at) -> new Watch(id, at.toEpochMilli())));
     kinds.put(Stop.class, runs((id, run, worker, at) -> new Stop(id, worker)));
     kinds.put(
         Ask.class,

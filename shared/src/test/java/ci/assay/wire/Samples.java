@@ -27,6 +27,7 @@ import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Tick;
 import ci.assay.model.Variant;
+import ci.assay.model.Watch;
 import ci.assay.model.Who;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -238,6 +239,13 @@ final class Samples {
       "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
       "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V"}""";
 
+  static final Watch WATCH = new Watch(ID, 48210);
+
+  static final String WATCH_JSON =
+      """
+      {"type":"watch","version":1,\
+      "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default","from":48210}""";
+
   static final Presence PRESENCE =
       new Presence(
           "host-1",
@@ -304,6 +312,7 @@ final class Samples {
     all.put(HERE, HERE_JSON);
     all.put(STOP, STOP_JSON);
     all.put(RESEND, RESEND_JSON);
+    all.put(WATCH, WATCH_JSON);
     all.put(PRESENCE, PRESENCE_JSON);
     all.put(RECONCILE, RECONCILE_JSON);
     all.put(RECONCILED, RECONCILED_JSON);

@@ -1,5 +1,6 @@
 package ci.assay.systemtest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,6 +11,9 @@ import ci.assay.broker.BrokerLink;
 import ci.assay.broker.ConfirmedPublisher;
 import ci.assay.broker.Disposition;
 import ci.assay.broker.Heard;
+import ci.assay.broker.LiveEar;
+import ci.assay.broker.LiveMouth;
+import ci.assay.broker.LivePiece;
 import ci.assay.broker.Outgoing;
 import ci.assay.broker.QueueConsumer;
 import ci.assay.broker.Talk;
@@ -29,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -143,6 +148,28 @@ class BrokerUsersTest {
             .contains(new Reconciled(List.of(), List.of(), List.of()));
       }
     }
+  }
+
+  @Test
+  void coordinatorHearsTheLiveLogsThatWorkersSend() throws Exception {
+    try (Role worker = new Role("worker");
+        Role coordinator = new Role("coordinator")) {
+      List<LivePiece> heard = new CopyOnWriteArrayList<>();
+      List<String> bound = new CopyOnWriteArrayList<>();
+      LiveEar ear = new LiveEar(coordinator.link, "coordinator", heard::add, bound::addAll);
+      LiveMouth mouth = new LiveMouth(worker.link, "worker");
+      ear.start();
+      ear.listenTo(Set.of(LivePiece.key(ID)));
+      await().until(() -> !bound.isEmpty());
+      mouth.say(new LivePiece(ID, "run", 7, "text".getBytes(UTF_8), false));
+      await().until(() -> heard.size() == 1);
+      assertThat(heard.get(0).text()).asString(UTF_8).isEqualTo("text");
+      mouth.close();
+      ear.close();
+    }
+    assertRefused(
+        "worker",
+        channel -> channel.queueBind(channel.queueDeclare().getQueue(), "assay.live", "#"));
   }
 
   private static void assertRefused(String user, Attempt attempt) {

@@ -56,14 +56,14 @@ class WithdrawnPermissionsTest {
     static final Role WORKER =
         of(
             "worker",
-            "results|dead|inquiry|control|presence",
+            "results|dead|inquiry|control|presence|live",
             "jobs\\..+|inquiry|control",
             "takes from its queue again");
     static final Role COORDINATOR =
         of(
             "coordinator",
             "jobs|results|dead|inquiry|control",
-            "results|dead|inquiry|control|presence",
+            "results|dead|inquiry|control|presence|live",
             "takes from its queue again");
 
     private static Role of(String name, String write, String read, String whenBack) {

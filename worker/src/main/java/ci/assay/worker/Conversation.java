@@ -14,6 +14,7 @@ import ci.assay.model.Message;
 import ci.assay.model.Presence.Underway;
 import ci.assay.model.Resend;
 import ci.assay.model.Stop;
+import ci.assay.model.Watch;
 import ci.assay.model.Who;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +57,7 @@ final class Conversation implements StartGate, AutoCloseable {
   private final Set<JobId> asked = ConcurrentHashMap.newKeySet();
   private final ExecutorService checks =
       Executors.newSingleThreadExecutor(Conversation::checkerThread);
+  private volatile Consumer<Watch> watched = watch -> {};
   private boolean wasListening;
 
   Conversation(
@@ -86,6 +89,11 @@ final class Conversation implements StartGate, AutoCloseable {
     Thread thread = new Thread(task, "held jobs");
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** From now on this one is told when somebody watches a job; it must not wait. */
+  void onWatch(Consumer<Watch> told) {
+    watched = told;
   }
 
   /** Begins to listen, and to look after the jobs that are held. */
@@ -147,6 +155,8 @@ final class Conversation implements StartGate, AutoCloseable {
       log.info("{}: {}", stop.id(), stop.reason());
       runs.of(stop.id()).ifPresent(run -> runs.stop(run.run(), RunsInHand.Why.JUDGED));
       held.ack(stop.id());
+    } else if (message instanceof Watch watch) {
+      watched.accept(watch);
     } else if (message instanceof Resend resend) {
       check(() -> sendAgain(resend));
     }

@@ -16,6 +16,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +37,7 @@ final class LogShelf {
   private final SpoolFolder spool;
   private final long cap;
   private final InstantSource clock;
+  private final Map<String, RunLog> written = new ConcurrentHashMap<>();
   private Instant tidied = Instant.EPOCH;
 
   LogShelf(WorkFolder work, long cap, InstantSource clock) {
@@ -46,7 +50,14 @@ final class LogShelf {
   /** A log for a new run; the caller closes it. */
   RunLog begin(String run) {
     tidyNowAndThen();
-    return new RunLog(file(run, RunFile.LOG), cap);
+    RunLog begun = new RunLog(file(run, RunFile.LOG), cap, () -> written.remove(run));
+    written.put(run, begun);
+    return begun;
+  }
+
+  /** The log of a run that is under way. */
+  Optional<RunLog> written(String run) {
+    return Optional.ofNullable(written.get(run));
   }
 
   /** For the test cases of a new run. */

@@ -27,6 +27,7 @@ final class RunLog implements AutoCloseable {
   private final Path file;
   private final long headSize;
   private final int tailSize;
+  private final Runnable whenClosed;
 
   private @Nullable FileChannel channel;
   private long received;
@@ -35,7 +36,15 @@ final class RunLog implements AutoCloseable {
   private @Nullable LogSummary finished;
 
   RunLog(Path file, long cap) {
+    this(file, cap, () -> {});
+  }
+
+  /**
+   * @param whenClosed is run when it is closed for the first time
+   */
+  RunLog(Path file, long cap, Runnable whenClosed) {
     this.file = file;
+    this.whenClosed = whenClosed;
     this.tailSize = (int) Math.min(cap / 2, Integer.MAX_VALUE / 2);
     this.headSize = Math.max(cap - tailSize, 1);
   }
@@ -197,6 +206,70 @@ final class RunLog implements AutoCloseable {
     }
   }
 
+  /**
+   * A part of what was printed.
+   *
+   * @param offset where its first byte stands among all that was printed
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Part(long offset, byte[] bytes) {
+
+    long end() {
+      return offset + bytes.length;
+    }
+  }
+
+  /** Where a part is in the file; the offset is that among all that was printed. */
+  private record Place(long offset, long position, int length) {}
+
+  /** Whether nothing more is printed. */
+  synchronized boolean isOver() {
+    return closed;
+  }
+
+  /**
+   * Reads what was printed so far, without keeping the run waiting. What has been overwritten by
+   * then is left out, which the offset shows.
+   *
+   * @param from the first byte that is wanted, among all that were printed
+   * @param most how many are read
+   * @return a part without bytes where nothing is to be had now
+   */
+  Part read(long from, int most) throws IOException {
+    Place place = place(from, most);
+    byte[] bytes = new byte[place.length()];
+    if (bytes.length > 0) {
+      try (FileChannel reading = FileChannel.open(file, StandardOpenOption.READ)) {
+        readFully(reading, ByteBuffer.wrap(bytes), place.position());
+      }
+    }
+    return new Part(place.offset(), isStillThere(place) ? bytes : new byte[0]);
+  }
+
+  private synchronized Place place(long from, int most) {
+    long offset = Math.min(from, received);
+    if (isCut()) {
+      return new Place(received, 0, 0);
+    }
+    if (offset < headSize || tailSize == 0) {
+      long end = Math.min(received, headSize);
+      return new Place(offset, offset, (int) Math.max(0, Math.min(most, end - offset)));
+    }
+    offset = Math.max(offset, Math.max(headSize, received - tailSize));
+    long position = positionOf(offset);
+    long room = Math.min(received - offset, headSize + tailSize - position);
+    return new Place(offset, position, (int) Math.min(most, room));
+  }
+
+  private synchronized boolean isStillThere(Place place) {
+    return !isCut() && (place.offset() < headSize || received - tailSize <= place.offset());
+  }
+
+  /** Its bytes do not stand any more where they were written. */
+  private boolean isCut() {
+    return finished != null && finished.truncated();
+  }
+
   /** The last part of a finished log, for those who look for closing lines. */
   String tail() throws IOException {
     if (!Files.exists(file)) {
@@ -234,7 +307,10 @@ final class RunLog implements AutoCloseable {
 
   @Override
   public synchronized void close() throws IOException {
-    closed = true;
+    if (!closed) {
+      closed = true;
+      whenClosed.run();
+    }
     if (channel != null) {
       channel.close();
       channel = null;

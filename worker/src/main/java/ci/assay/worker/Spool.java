@@ -94,11 +94,13 @@ final class Spool {
    * result is sent in either case: whoever asks for it again may have lost it.
    */
   Optional<Disposition.Ack> answer(JobId job) {
+    return result(job).map(this::delivery);
+  }
+
+  /** The result of a job that is here, or was confirmed lately. */
+  Optional<Result> result(JobId job) {
     Result known = owed.get(job);
-    if (known == null) {
-      known = delivered.get(job);
-    }
-    return Optional.ofNullable(known).map(this::delivery);
+    return Optional.ofNullable(known == null ? delivered.get(job) : known);
   }
 
   /** What a job that has its result here would be answered with; nothing for another one. */

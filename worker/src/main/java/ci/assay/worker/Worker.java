@@ -3,6 +3,7 @@ package ci.assay.worker;
 import ci.assay.broker.Backoff;
 import ci.assay.broker.BrokerLink;
 import ci.assay.broker.ConfirmedPublisher;
+import ci.assay.broker.LiveMouth;
 import ci.assay.broker.QueueConsumer;
 import ci.assay.broker.Topology;
 import ci.assay.git.MirrorStore;
@@ -55,6 +56,7 @@ public final class Worker implements AutoCloseable {
   private @Nullable Guard guard;
   private @Nullable SpoolReplay replay;
   private @Nullable Conversation conversation;
+  private @Nullable LiveFeed live;
   private @Nullable Readiness readiness;
   private @Nullable PresenceBeat presence;
   private volatile boolean isStopping;
@@ -96,6 +98,10 @@ public final class Worker implements AutoCloseable {
     Conversation talking =
         new Conversation(settings, consuming, publishing, runs, spool, publisher::publish, clock);
     conversation = talking;
+    LiveFeed feed =
+        new LiveFeed(runs, logs, spool, new LiveMouth(publishing, "worker " + settings.name()));
+    live = feed;
+    talking.onWatch(feed::watch);
     talking.start();
     RunProcess processes = new RunProcess(started, readers);
     Readiness ready = ready(started, processes);
@@ -238,7 +244,7 @@ public final class Worker implements AutoCloseable {
       slots.forEach(QueueConsumer::close);
       Thread.currentThread().interrupt();
     }
-    closeAll(presence, conversation, readiness, trees, replay);
+    closeAll(presence, conversation, live, readiness, trees, replay);
     publisher.close();
     consuming.close();
     publishing.close();

@@ -123,6 +123,43 @@ class RunLogTest {
     assertThat(joined.toString(StandardCharsets.UTF_8)).isEqualTo(text);
   }
 
+  @Property(tries = 300)
+  void whatIsReadWhileItIsPrintedIsWhatWasPrinted(
+      @ForAll @IntRange(min = 1, max = 400) int size,
+      @ForAll @IntRange(min = 1, max = 200) int cap,
+      @ForAll @IntRange(min = 1, max = 50) int chunk,
+      @ForAll @IntRange(min = 1, max = 40) int most)
+      throws Exception {
+    folder = Files.createTempDirectory("log");
+    String text = text(size, 17);
+    try (RunLog log = new RunLog(file(), cap)) {
+      long next = 0;
+      for (int at = 0; at < size; at += chunk) {
+        log.capture(bytes(text.substring(at, Math.min(size, at + chunk))));
+        next = assertRead(log, next, most, text);
+      }
+      log.finish();
+      long end = next - 1;
+      while (end < next) {
+        end = next;
+        next = assertRead(log, next, most, text);
+      }
+      assertThat(size <= cap ? next : size).isEqualTo(size);
+    } finally {
+      FileTree.delete(folder);
+    }
+  }
+
+  /** Returns where what was read ends. */
+  private static long assertRead(RunLog log, long from, int most, String text) throws IOException {
+    RunLog.Part part = log.read(from, most);
+    String read = new String(part.bytes(), StandardCharsets.UTF_8);
+    assertThat(part.offset()).isBetween(from, (long) text.length());
+    assertThat(read).hasSizeLessThanOrEqualTo(most);
+    assertThat(text.substring((int) part.offset())).startsWith(read);
+    return part.end();
+  }
+
   @Test
   void theTailIsReadForClosingLines() throws Exception {
     try (RunLog log = new RunLog(file(), 1 << 20)) {
