@@ -4,16 +4,13 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.BrokerLink;
 import ci.assay.broker.BrokerProbe;
 import ci.assay.broker.Talk;
-import ci.assay.broker.Topology;
+import ci.assay.coordinator.OrderCall;
 import ci.assay.model.CannotRunException;
-import ci.assay.model.Message;
 import ci.assay.model.Order;
 import ci.assay.model.Receipt;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,12 +21,6 @@ import java.util.concurrent.TimeUnit;
 record OrderClient(BrokerAddress broker, String name) {
 
   private static final Duration LISTEN_LIMIT = Duration.ofSeconds(10);
-  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
-
-  /** Within that a coordinator that has just started, or a standby, becomes the active one. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-  private static final Duration AGAIN = Duration.ofMillis(500);
 
   /**
    * Gives an order and waits for what comes of it.
@@ -51,28 +42,7 @@ record OrderClient(BrokerAddress broker, String name) {
             "user '%s' cannot listen for an answer at %s; see docs/operations.md"
                 .formatted(broker.user(), broker));
       }
-      return ask(talk, order);
-    }
-  }
-
-  private Receipt ask(Talk talk, Order order) throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    do {
-      Optional<Message> answer = answer(talk, order);
-      if (answer.isPresent() && answer.get() instanceof Receipt receipt) {
-        return receipt;
-      }
-      TimeUnit.MILLISECONDS.sleep(AGAIN.toMillis());
-    } while (System.nanoTime() < end);
-    throw new CannotRunException(
-        "no coordinator answers at " + broker + "; start one with assay coordinator");
-  }
-
-  private static Optional<Message> answer(Talk talk, Order order) throws InterruptedException {
-    try {
-      return talk.ask(Topology.KEY_ORDER, order, ANSWER_LIMIT).get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
+      return OrderCall.give(order, talk, broker.toString());
     }
   }
 }

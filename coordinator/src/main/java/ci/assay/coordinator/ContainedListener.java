@@ -1,5 +1,6 @@
 package ci.assay.coordinator;
 
+import ci.assay.model.Job;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
 import org.slf4j.Logger;
@@ -9,6 +10,15 @@ import org.slf4j.LoggerFactory;
 record ContainedListener(VerdictListener listener) implements VerdictListener {
 
   private static final Logger log = LoggerFactory.getLogger(ContainedListener.class);
+
+  @Override
+  public void jobStored(Job job) {
+    try {
+      listener.jobStored(job);
+    } catch (RuntimeException e) {
+      log.error("a listener failed at the job {}", job.id(), e);
+    }
+  }
 
   @Override
   public void resultStored(Result result) {

@@ -5,6 +5,9 @@ import ci.assay.broker.ConfirmedPublisher;
 import ci.assay.broker.Topology;
 import ci.assay.model.CannotRunException;
 import ci.assay.model.Message;
+import ci.assay.model.Order;
+import ci.assay.model.Presence;
+import ci.assay.model.Receipt;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +44,7 @@ public final class Coordinator implements AutoCloseable {
   private final MessageHandler messages;
   private final DeadLetterHandler deadLetters;
   private final ActiveFlag flag;
+  private final PresenceBoard board;
   private final Standing standing;
   private final LiveLogs live;
   private final Thread supervisor;
@@ -70,7 +74,7 @@ public final class Coordinator implements AutoCloseable {
     Semaphore news = new Semaphore(0);
     this.flag = new ActiveFlag(timings.silence(), consuming::isOpen, news::release);
     Grants grants = new Grants(timings.grant(), System::nanoTime);
-    PresenceBoard board = new PresenceBoard(timings.presence(), System::nanoTime);
+    this.board = new PresenceBoard(timings.presence(), System::nanoTime);
     DeclaringPublisher jobs = new DeclaringPublisher(publisher::publish, consuming);
     this.messages = new MessageHandler(store, grants, ticker, flag, this::tellAll, clock);
     this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
@@ -148,8 +152,27 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /** Whether it is the active one of those on the broker. */
-  boolean isActive() {
+  public boolean isActive() {
     return flag.isActive();
+  }
+
+  /** Whether the broker is connected and the results folder can be written. */
+  public boolean isReady() {
+    return failure == null && consuming.isOpen() && publishing.isOpen() && isConsuming();
+  }
+
+  /** The workers that were heard of within some seconds. */
+  public List<Presence> workers() {
+    return board.workers();
+  }
+
+  /**
+   * Gives an order to the active coordinator, this one or another, and waits for what comes of it.
+   *
+   * @throws CannotRunException when none answers
+   */
+  public Receipt give(Order order) throws InterruptedException {
+    return OrderCall.give(order, standing.talk(), settings.broker().toString());
   }
 
   /** Why it gave up, if it did: it does nothing any more then. */
@@ -206,6 +229,10 @@ public final class Coordinator implements AutoCloseable {
       end();
       whenFailed.run();
     }
+  }
+
+  private synchronized boolean isConsuming() {
+    return current != null;
   }
 
   private synchronized void begin() {

@@ -3,6 +3,7 @@ package ci.assay.coordinator;
 import ci.assay.model.JobId;
 import ci.assay.model.Presence;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -28,6 +29,11 @@ final class PresenceBoard {
   void heard(Presence presence) {
     byInstance.put(presence.instance(), new Seen(presence, nanos.getAsLong()));
     byInstance.values().removeIf(seen -> !isAlive(seen));
+  }
+
+  /** The workers that are alive. */
+  List<Presence> workers() {
+    return alive().toList();
   }
 
   /** The runs of a job that a worker says it has. */

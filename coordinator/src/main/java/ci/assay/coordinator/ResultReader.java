@@ -4,16 +4,21 @@ import ci.assay.model.CannotRunException;
 import ci.assay.model.CommitId;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
+import ci.assay.model.JobId;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
 import ci.assay.model.Verdict;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -62,6 +67,36 @@ public final class ResultReader {
   /** The verdict of a commit, if it has one. */
   public Optional<Verdict> verdict(String repository, CommitId commit) {
     return reading(() -> VerdictFiles.in(folders.commit(repository, commit)));
+  }
+
+  /** Everything that is stored of a commit; empty lists when nothing is. */
+  public StoredCommit stored(String repository, CommitId commit) {
+    return reading(() -> StoredCommit.in(folders.commit(repository, commit)));
+  }
+
+  /**
+   * Names each commit in whose folder something was stored since, by the file system's clock; all
+   * of them for {@link Instant#EPOCH}.
+   */
+  public void changedSince(Instant since, BiConsumer<String, CommitId> each) {
+    FileTime from = FileTime.from(since);
+    for (String repository : repositories()) {
+      for (Path commit : reading(() -> commits(List.of(repository)))) {
+        if (reading(() -> Files.getLastModifiedTime(commit)).compareTo(from) >= 0) {
+          each.accept(repository, new CommitId(name(commit)));
+        }
+      }
+    }
+  }
+
+  /** The result of this very job, if it has one. */
+  public Optional<Result> result(JobId job) {
+    return reading(() -> StoredResults.in(folders.job(job)));
+  }
+
+  /** The file with the log of this very job; there when it has a result. */
+  public Path log(JobId job) {
+    return folders.job(job).resolve(ResultsFolder.LOG);
   }
 
   /** The deciding result of each variant of a commit that has one, by the variants' names. */
@@ -127,6 +162,11 @@ public final class ResultReader {
   public List<TestCase> cases(String repository, CommitId commit, String variant) {
     Path file = decidingFolder(repository, commit, variant).resolve(ResultsFolder.TESTS);
     return reading(() -> StoredCases.in(file));
+  }
+
+  /** The test cases that the result of this very job came with. */
+  public List<TestCase> cases(JobId job) {
+    return reading(() -> StoredCases.in(folders.job(job).resolve(ResultsFolder.TESTS)));
   }
 
   private Path decidingFolder(String repository, CommitId commit, String variant) {

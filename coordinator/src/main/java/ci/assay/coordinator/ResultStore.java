@@ -79,6 +79,7 @@ final class ResultStore {
       if (!Files.exists(folder.resolve(ResultsFolder.RESULT))) {
         owed.owed(job);
       }
+      listener.jobStored(job);
     }
     CrashPoint.COORDINATOR_JOB_STORED.reached();
   }

@@ -1,5 +1,6 @@
 package ci.assay.coordinator;
 
+import ci.assay.model.Job;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
 
@@ -9,6 +10,9 @@ import ci.assay.model.Verdict;
  * throws is logged and changes nothing.
  */
 public interface VerdictListener {
+
+  /** A job has arrived, and is owed a result unless it has one. Perhaps said more than once. */
+  default void jobStored(Job job) {}
 
   /** A job has its result now. Once per job, unless this process died before it could say so. */
   void resultStored(Result result);

@@ -8,7 +8,6 @@ import ci.assay.model.Job;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -53,11 +52,13 @@ public final class ExpectedJobs {
     Map<String, ObjectId> refs = new TreeMap<>(mirror.remoteRefs(watched.refs()));
     mirror.fetch(new HashSet<>(refs.values()));
     JobPlanner planner = new JobPlanner(watched.terms(), mirror.repository());
-    Instant now = clock.instant();
+    QueueTimes times = new QueueTimes(clock);
     List<Job> jobs = new ArrayList<>();
     try {
       expected(new CommitWalk(mirror.repository()), refs, watched, known)
-          .forEach((commit, ref) -> jobs.add(planner.jobOf(new Planned(commit, ref, REASON, now))));
+          .forEach(
+              (commit, ref) ->
+                  jobs.add(planner.jobOf(new Planned(commit, ref, REASON, times.next()))));
       return jobs;
     } catch (IOException e) {
       throw new UncheckedIOException("repository '" + watched.name() + "'", e);

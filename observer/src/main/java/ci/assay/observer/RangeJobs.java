@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -80,11 +79,11 @@ public final class RangeJobs {
       Repository repository,
       String ref,
       UnaryOperator<String> naming) {
-    Instant now = clock.instant();
+    QueueTimes times = new QueueTimes(clock);
     JobPlanner planner = new JobPlanner(terms, repository);
     Revisions revisions = new Revisions(terms.repository().url(), repository, naming);
     return revisions.commits(range).stream()
-        .map(commit -> new Planned(new CommitId(commit.name()), ref, REASON, now))
+        .map(commit -> new Planned(new CommitId(commit.name()), ref, REASON, times.next()))
         .map(planner::jobOf)
         .toList();
   }

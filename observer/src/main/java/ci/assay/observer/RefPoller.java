@@ -7,7 +7,6 @@ import ci.assay.model.CrashPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -39,6 +38,7 @@ final class RefPoller {
   private final Cursor cursor;
   private final CommitWalk walk;
   private final Clock clock;
+  private final QueueTimes times;
   private final Consumer<List<Planned>> next;
 
   /**
@@ -55,6 +55,7 @@ final class RefPoller {
     this.cursor = cursor;
     this.walk = new CommitWalk(mirror.repository());
     this.clock = clock;
+    this.times = new QueueTimes(clock);
     this.next = next;
   }
 
@@ -161,12 +162,11 @@ final class RefPoller {
   }
 
   private void plan(String ref, String reason, List<RevCommit> commits) {
-    Instant now = clock.instant();
     List<Planned> batch = new ArrayList<>();
     int count = 0;
     for (RevCommit commit : commits) {
       if (!cursor.hasJob(commit)) {
-        batch.add(new Planned(new CommitId(commit.name()), ref, reason, now));
+        batch.add(new Planned(new CommitId(commit.name()), ref, reason, times.next()));
         count++;
       }
       if (batch.size() == BATCH) {

@@ -99,7 +99,8 @@ class RefPollerTest {
     assertThat(job.tree()).hasToString(git.git("rev-parse", "main^{tree}"));
     assertThat(job.ref()).isEqualTo(MAIN);
     assertThat(job.reason()).isEqualTo("push");
-    assertThat(job.queuedAt()).isEqualTo(PollerRig.NOW);
+    assertThat(rig.jobOf(rig.planned.get(0)).queuedAt()).isEqualTo(PollerRig.NOW);
+    assertThat(job.queuedAt()).as("after its parent").isEqualTo(PollerRig.NOW.plusMillis(1));
     assertThat(job.test()).isEqualTo("make test");
     assertThat(job.repository().url()).isEqualTo(git.path().toString());
     assertThat(job.change())

@@ -1,5 +1,6 @@
 package ci.assay.model;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -7,6 +8,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A commit's verdict: derived, whenever it is asked for, from the stored results of all its
@@ -66,6 +68,22 @@ public record Verdict(
           result.duration().toMillis(),
           result.summary());
     }
+  }
+
+  /** How long the longest of its variants ran. */
+  public Duration duration() {
+    return Duration.ofMillis(
+        variants.values().stream().mapToLong(Part::durationMillis).max().orElse(0));
+  }
+
+  /** The summaries of its variants, with their names where there is more than one. */
+  public String summary() {
+    if (variants.size() == 1) {
+      return variants.values().iterator().next().summary();
+    }
+    return variants.entrySet().stream()
+        .map(each -> each.getKey() + ": " + each.getValue().summary())
+        .collect(Collectors.joining("; "));
   }
 
   /**

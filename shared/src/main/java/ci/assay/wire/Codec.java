@@ -44,6 +44,14 @@ public final class Codec {
     return pretty(verdict);
   }
 
+  /**
+   * Records and collections of ours as JSON, on one line, with times, ids and words as in the
+   * files: what is answered to a program that asks.
+   */
+  public static byte[] json(Object value) {
+    return write(Json.COMPACT, value);
+  }
+
   /** The verdict on one line, as {@code --json} prints it. */
   public static String line(Verdict verdict) {
     return new String(write(Json.COMPACT, verdict), StandardCharsets.UTF_8);

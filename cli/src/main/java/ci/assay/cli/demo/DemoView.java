@@ -4,7 +4,6 @@ import ci.assay.cli.console.Style;
 import ci.assay.cli.console.Table;
 import ci.assay.cli.console.Terminal;
 import ci.assay.cli.results.LogExcerpt;
-import ci.assay.cli.results.VerdictTable;
 import ci.assay.coordinator.ResultReader;
 import ci.assay.model.CommitId;
 import ci.assay.model.Durations;
@@ -63,7 +62,7 @@ public final class DemoView {
                 " ".repeat(Math.max(0, 11 - plain.length())),
                 verdict.commit().abbreviated(),
                 commit == null ? "" : commit.subject(),
-                Durations.text(VerdictTable.duration(verdict)),
+                Durations.text(verdict.duration()),
                 worker(verdict)));
   }
 
@@ -94,7 +93,7 @@ public final class DemoView {
         commit.subject(),
         verdict == null ? style.bad("none") : style.outcome(verdict.outcome()),
         commit.why(),
-        verdict == null ? "" : VerdictTable.summary(verdict));
+        verdict == null ? "" : verdict.summary());
   }
 
   private static void complain(

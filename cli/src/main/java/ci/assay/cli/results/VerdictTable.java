@@ -10,7 +10,6 @@ import ci.assay.model.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Verdicts, a line each, under what is still owed. */
 public final class VerdictTable {
@@ -58,32 +57,13 @@ public final class VerdictTable {
         verdict.repository(),
         verdict.commit().abbreviated(),
         shortRef(verdict.ref()),
-        Durations.text(duration(verdict)),
+        Durations.text(verdict.duration()),
         Ages.text(Duration.between(verdict.finishedAt(), now)),
-        summary(verdict));
+        verdict.summary());
   }
 
   /** {@code refs/heads/main} is {@code main} to people. */
   public static String shortRef(String ref) {
     return ref.replaceFirst("^refs/heads/", "").replaceFirst("^refs/", "");
-  }
-
-  /** How long the longest of its variants ran. */
-  public static Duration duration(Verdict verdict) {
-    return Duration.ofMillis(
-        verdict.variants().values().stream()
-            .mapToLong(Verdict.Part::durationMillis)
-            .max()
-            .orElse(0));
-  }
-
-  /** The summaries of its variants, with their names where there is more than one. */
-  public static String summary(Verdict verdict) {
-    if (verdict.variants().size() == 1) {
-      return verdict.variants().values().iterator().next().summary();
-    }
-    return verdict.variants().entrySet().stream()
-        .map(each -> each.getKey() + ": " + each.getValue().summary())
-        .collect(Collectors.joining("; "));
   }
 }

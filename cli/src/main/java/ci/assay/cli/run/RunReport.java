@@ -3,7 +3,6 @@ package ci.assay.cli.run;
 import ci.assay.cli.console.Style;
 import ci.assay.cli.console.Table;
 import ci.assay.cli.console.Terminal;
-import ci.assay.cli.results.VerdictTable;
 import ci.assay.model.CommitId;
 import ci.assay.model.Durations;
 import ci.assay.model.Job;
@@ -39,10 +38,8 @@ final class RunReport {
         "%s  %7s  %s"
             .formatted(
                 verdict.commit().abbreviated(),
-                Durations.text(VerdictTable.duration(verdict)),
-                Table.cut(subjects.of(verdict.commit()), SUBJECT_WIDTH)
-                    + ": "
-                    + VerdictTable.summary(verdict));
+                Durations.text(verdict.duration()),
+                Table.cut(subjects.of(verdict.commit()), SUBJECT_WIDTH) + ": " + verdict.summary());
     int room = terminal.columns() - OUTCOME_WIDTH - 2;
     return style.outcome(verdict.outcome())
         + padding
@@ -65,8 +62,8 @@ final class RunReport {
             commit,
             subject,
             style.outcome(verdict.outcome()),
-            Durations.text(VerdictTable.duration(verdict)),
-            VerdictTable.summary(verdict));
+            Durations.text(verdict.duration()),
+            verdict.summary());
       }
     }
     return table.lines();
