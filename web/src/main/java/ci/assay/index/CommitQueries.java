@@ -1,0 +1,174 @@
+package ci.assay.index;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
+
+/** Reads commits, branches and jobs. Safe for use by many threads. */
+public final class CommitQueries {
+
+  private static final String COMMITS =
+      """
+      SELECT revision.id, repository.name AS repository, branch.ref, hash AS "commit", parent,
+             author, subject, authored_at, revision.queued_at, outcome, finished_at,
+             duration_millis, summary
+      FROM revision JOIN repository ON repository.id = revision.repository
+                    JOIN branch ON branch.id = revision.branch
+      """;
+  private static final String JOBS =
+      """
+      SELECT repository.name AS repository, branch.ref, hash AS "commit", subject, variant, rerun,
+             pool, job.queued_at, job.outcome, run, worker, started_at, job.finished_at, job.summary
+      FROM job JOIN revision ON revision.id = job.revision
+               JOIN repository ON repository.id = revision.repository
+               JOIN branch ON branch.id = revision.branch
+      """;
+  private static final String NEWEST_FIRST =
+      " ORDER BY revision.queued_at DESC, revision.id DESC LIMIT :limit";
+
+  private final Jdbi jdbi;
+
+  CommitQueries(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  /** The names of all repositories, in order. */
+  public List<String> repositories() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT name FROM repository ORDER BY name")
+                .mapTo(String.class)
+                .list());
+  }
+
+  /** The branches of a repository, the one with the latest commit first. */
+  public List<BranchLine> branches(String repository, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT branch.id, repository.name AS repository, ref, latest_at
+                    FROM branch JOIN repository ON repository.id = branch.repository
+                    WHERE repository.name = :repository ORDER BY latest_at DESC, ref LIMIT :limit
+                    """)
+                .bind("repository", repository)
+                .bind("limit", limit)
+                .mapTo(BranchLine.class)
+                .list());
+  }
+
+  /** Commits, newest first, that come after the cursor. */
+  public List<CommitLine> newest(CommitFilter filter, Cursor after, int limit) {
+    StringBuilder sql = new StringBuilder(COMMITS);
+    sql.append(
+        filter.ref() == null
+            ? "WHERE revision.repository = (SELECT id FROM repository WHERE name = :repository)"
+            : """
+              WHERE branch = (SELECT branch.id FROM branch JOIN repository ON repository.id = repository
+                              WHERE name = :repository AND ref = :ref)\
+              """);
+    if (filter.outcome() != null) {
+      sql.append(" AND outcome = :outcome");
+    }
+    sql.append(" AND (revision.queued_at, revision.id) < (:queuedAt, :id)").append(NEWEST_FIRST);
+    return jdbi.withHandle(
+        handle -> {
+          Query query =
+              handle
+                  .createQuery(sql)
+                  .bind("repository", filter.repository())
+                  .bind("queuedAt", after.queuedAt())
+                  .bind("id", after.id())
+                  .bind("limit", limit);
+          if (filter.ref() != null) {
+            query.bind("ref", filter.ref());
+          }
+          if (filter.outcome() != null) {
+            query.bind("outcome", filter.outcome().word());
+          }
+          return query.mapTo(CommitLine.class).list();
+        });
+  }
+
+  /** One commit, by its whole id. */
+  public Optional<CommitLine> commit(String repository, String commit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(COMMITS + "WHERE hash = :commit AND repository.name = :repository")
+                .bind("repository", repository)
+                .bind("commit", commit)
+                .mapTo(CommitLine.class)
+                .findOne());
+  }
+
+  /** Commits of all repositories whose id begins so, at most some. */
+  public List<CommitLine> beginning(String digits, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    COMMITS + "WHERE hash >= :from AND hash < :to ORDER BY hash LIMIT :limit")
+                .bind("from", digits)
+                .bind("to", digits + "g")
+                .bind("limit", limit)
+                .mapTo(CommitLine.class)
+                .list());
+  }
+
+  /** The jobs of a commit, by variant and rerun. */
+  public List<JobLine> jobs(String repository, String commit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    JOBS
+                        + "WHERE hash = :commit AND repository.name = :repository"
+                        + " ORDER BY variant, rerun")
+                .bind("repository", repository)
+                .bind("commit", commit)
+                .mapTo(JobLine.class)
+                .list());
+  }
+
+  /** The jobs that are owed a result, the longest waiting first. */
+  public List<JobLine> owed(int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    JOBS + "WHERE job.outcome IS NULL ORDER BY job.queued_at, job.id LIMIT :limit")
+                .bind("limit", limit)
+                .mapTo(JobLine.class)
+                .list());
+  }
+
+  /** How many jobs are owed a result. */
+  public long owed() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT count(*) FROM job WHERE outcome IS NULL")
+                .mapTo(Long.class)
+                .one());
+  }
+
+  /** The jobs that got their results last. */
+  public List<JobLine> finished(Instant since, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    JOBS
+                        + "WHERE job.outcome IS NOT NULL AND job.finished_at >= :since"
+                        + " ORDER BY job.finished_at DESC LIMIT :limit")
+                .bind("since", since.toEpochMilli())
+                .bind("limit", limit)
+                .mapTo(JobLine.class)
+                .list());
+  }
+}

@@ -1,0 +1,232 @@
+package ci.assay.index;
+
+import ci.assay.coordinator.StoredCommit;
+import ci.assay.model.Change;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Result;
+import ci.assay.model.TestCase;
+import ci.assay.model.Verdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Notes what was stored. To note the same again changes nothing, and the order is of no consequence
+ * but for a verdict, which comes after one of its results. For use by one thread.
+ */
+final class IndexWriter {
+
+  private final Jdbi jdbi;
+
+  IndexWriter(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  /** Until when everything that was stored is in the index; the epoch for an empty one. */
+  Instant completeUntil() {
+    return Instant.ofEpochMilli(
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT coalesce(max(complete_until), 0) FROM progress")
+                    .mapTo(Long.class)
+                    .one()));
+  }
+
+  /** All of it or nothing. */
+  void inTransaction(Consumer<Notes> work) {
+    jdbi.useTransaction(handle -> work.accept(new Notes(handle)));
+  }
+
+  /** What is noted in one transaction. */
+  static final class Notes {
+
+    private final Handle handle;
+
+    private Notes(Handle handle) {
+      this.handle = handle;
+    }
+
+    /** Forgets everything. */
+    void clear() {
+      for (String table :
+          new String[] {
+            "progress", "test_run", "test", "feed", "day", "job", "revision", "branch", "repository"
+          }) {
+        handle.execute("DELETE FROM " + table);
+      }
+    }
+
+    void completeUntil(Instant time) {
+      handle.execute("DELETE FROM progress");
+      handle.execute("INSERT INTO progress VALUES (?)", time.toEpochMilli());
+    }
+
+    /**
+     * @param cases gives the test cases of a job that has some
+     */
+    void commit(StoredCommit commit, Function<JobId, List<TestCase>> cases) {
+      commit.jobs().forEach(this::job);
+      for (Result result : commit.results()) {
+        if (result(result) && result.cases() != null) {
+          cases(result, cases.apply(result.id()));
+        }
+      }
+      commit.verdict().ifPresent(this::verdict);
+    }
+
+    private void job(Job job) {
+      long revision = revision(job);
+      handle
+          .createUpdate(
+              """
+              INSERT INTO job (revision, variant, rerun, pool, queued_at)
+              VALUES (:revision, :variant, :rerun, :pool, :queuedAt) ON CONFLICT DO NOTHING
+              """)
+          .bind("revision", revision)
+          .bind("variant", job.variant().name())
+          .bind("rerun", job.id().rerun())
+          .bind("pool", job.pool())
+          .bind("queuedAt", job.queuedAt().toEpochMilli())
+          .execute();
+    }
+
+    private void cases(Result result, List<TestCase> cases) {
+      long revision = revision(result.about());
+      long queuedAt =
+          handle
+              .createQuery("SELECT queued_at FROM revision WHERE id = :id")
+              .bind("id", revision)
+              .mapTo(Long.class)
+              .one();
+      new TestNotes(handle).cases(result, revision, queuedAt, cases);
+    }
+
+    /** Whether it was not noted before. */
+    private boolean result(Result result) {
+      long revision = revision(result.about());
+      return handle
+              .createUpdate(
+                  """
+              INSERT INTO job (revision, variant, rerun, pool, queued_at, outcome, run, worker,
+                               started_at, finished_at, summary)
+              VALUES (:revision, :variant, :rerun, :pool, :queuedAt, :outcome, :run, :worker,
+                      :startedAt, :finishedAt, :summary)
+              ON CONFLICT DO UPDATE SET outcome = excluded.outcome, run = excluded.run,
+                worker = excluded.worker, started_at = excluded.started_at,
+                finished_at = excluded.finished_at, summary = excluded.summary
+              WHERE job.run IS NOT excluded.run
+              """)
+              .bind("revision", revision)
+              .bind("variant", result.id().variant())
+              .bind("rerun", result.id().rerun())
+              .bind("pool", result.about().pool())
+              .bind("queuedAt", result.queuedAt().toEpochMilli())
+              .bind("outcome", result.outcome().word())
+              .bind("run", result.run())
+              .bind("worker", result.worker())
+              .bind("startedAt", result.startedAt().toEpochMilli())
+              .bind("finishedAt", result.finishedAt().toEpochMilli())
+              .bind("summary", result.summary())
+              .execute()
+          > 0;
+    }
+
+    private void verdict(Verdict verdict) {
+      int changed =
+          handle
+              .createUpdate(
+                  """
+                  UPDATE revision SET outcome = :outcome, finished_at = :finishedAt,
+                    duration_millis = :durationMillis, summary = :summary
+                  WHERE repository = (SELECT id FROM repository WHERE name = :repository)
+                    AND hash = :commit
+                    AND (outcome IS NOT :outcome OR finished_at IS NOT :finishedAt)
+                  """)
+              .bind("repository", verdict.repository())
+              .bind("commit", verdict.commit().value())
+              .bind("outcome", verdict.outcome().word())
+              .bind("finishedAt", verdict.finishedAt().toEpochMilli())
+              .bind("durationMillis", verdict.duration().toMillis())
+              .bind("summary", verdict.summary())
+              .execute();
+      if (changed > 0) {
+        feed(verdict);
+      }
+    }
+
+    private void feed(Verdict verdict) {
+      handle
+          .createUpdate(
+              """
+              INSERT INTO feed (revision, outcome, at)
+              SELECT id, outcome, finished_at FROM revision
+              WHERE repository = (SELECT id FROM repository WHERE name = :repository)
+                AND hash = :commit
+              """)
+          .bind("repository", verdict.repository())
+          .bind("commit", verdict.commit().value())
+          .execute();
+    }
+
+    private long revision(Job job) {
+      long repository = repository(job.repository().name());
+      long branch = branch(repository, job.ref(), job.queuedAt());
+      Change change = job.change();
+      handle
+          .createUpdate(
+              """
+              INSERT INTO revision (repository, branch, hash, tree, parent, author, subject,
+                                    authored_at, queued_at)
+              VALUES (:repository, :branch, :hash, :tree, :parent, :author, :subject,
+                      :authoredAt, :queuedAt)
+              ON CONFLICT DO NOTHING
+              """)
+          .bind("repository", repository)
+          .bind("branch", branch)
+          .bind("hash", job.commit().value())
+          .bind("tree", job.tree() == null ? null : job.tree().value())
+          .bind("parent", job.parents().stream().findFirst().map(CommitId::value).orElse(null))
+          .bind("author", change == null ? null : change.author())
+          .bind("subject", change == null ? null : change.subject())
+          .bind("authoredAt", change == null ? null : change.authoredAt().toEpochMilli())
+          .bind("queuedAt", job.queuedAt().toEpochMilli())
+          .execute();
+      return handle
+          .createQuery("SELECT id FROM revision WHERE repository = :repository AND hash = :hash")
+          .bind("repository", repository)
+          .bind("hash", job.commit().value())
+          .mapTo(Long.class)
+          .one();
+    }
+
+    private long repository(String name) {
+      handle.execute("INSERT INTO repository (name) VALUES (?) ON CONFLICT DO NOTHING", name);
+      return handle
+          .createQuery("SELECT id FROM repository WHERE name = :name")
+          .bind("name", name)
+          .mapTo(Long.class)
+          .one();
+    }
+
+    private long branch(long repository, String ref, Instant queuedAt) {
+      return handle
+          .createQuery(
+              """
+              INSERT INTO branch (repository, ref, latest_at) VALUES (:repository, :ref, :at)
+              ON CONFLICT DO UPDATE SET latest_at = max(latest_at, excluded.latest_at)
+              RETURNING id
+              """)
+          .bind("repository", repository)
+          .bind("ref", ref)
+          .bind("at", queuedAt.toEpochMilli())
+          .mapTo(Long.class)
+          .one();
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package ci.assay.index;
+
+import ci.assay.coordinator.ResultReader;
+import ci.assay.coordinator.StoredCommit;
+import ci.assay.coordinator.VerdictListener;
+import ci.assay.model.AssayException;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.Result;
+import ci.assay.model.Verdict;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the index up with the result files, by a thread of its own: who stores is never delayed. Of
+ * a commit that changed everything is read again, so it does not matter how often or in which order
+ * that is said. What was stored while nobody listened is found at the start by the time stamps of
+ * the folders.
+ */
+public final class Indexer implements VerdictListener, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Indexer.class);
+
+  private static final int BATCH = 500;
+
+  /** More than that are forgotten, and found again in the files. */
+  private static final int MOST_WAITING = 100_000;
+
+  /** Clocks of file servers differ from ours. */
+  private static final Duration MARGIN = Duration.ofMinutes(10);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+  private final ResultReader files;
+  private final IndexWriter writer;
+  private final BooleanSupplier hearsAll;
+  private final Clock clock;
+  private final Thread thread;
+  private final List<Consumer<List<Changed>>> listeners = new CopyOnWriteArrayList<>();
+  private final Set<Changed> waiting = new LinkedHashSet<>();
+  private boolean isToCatchUp = true;
+
+  /** A commit of which something was stored. */
+  public record Changed(String repository, CommitId commit) {}
+
+  /**
+   * @param index not closed by this object
+   * @param hearsAll whether everything that is stored is said to this object now; while it is not,
+   *     the files are looked through every minute
+   */
+  public Indexer(Index index, ResultReader files, BooleanSupplier hearsAll, Clock clock) {
+    this.files = files;
+    this.writer = index.writer();
+    this.hearsAll = hearsAll;
+    this.clock = clock;
+    this.thread = new Thread(this::runUntilInterrupted, "indexer");
+    thread.setDaemon(true);
+  }
+
+  /** Catches up, and goes on in the background. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Is told, by the indexer's thread, what has just been indexed. */
+  public void whenChanged(Consumer<List<Changed>> listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void jobStored(Job job) {
+    changed(new Changed(job.repository().name(), job.commit()));
+  }
+
+  @Override
+  public void resultStored(Result result) {
+    changed(new Changed(result.id().repository(), result.id().commit()));
+  }
+
+  @Override
+  public void verdictStored(Verdict verdict) {
+    changed(new Changed(verdict.repository(), verdict.commit()));
+  }
+
+  /** What is not indexed yet is found at the next start. */
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join(CLOSE_LIMIT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void changed(Changed commit) {
+    if (waiting.size() < MOST_WAITING) {
+      waiting.add(commit);
+    } else {
+      isToCatchUp = true;
+    }
+    notifyAll();
+  }
+
+  private void runUntilInterrupted() {
+    try {
+      while (!Thread.interrupted()) {
+        step();
+      }
+    } catch (InterruptedException e) {
+      log.debug("indexing ends");
+    }
+  }
+
+  private void step() throws InterruptedException {
+    try {
+      if (takeCatchUp()) {
+        catchUp();
+      }
+      List<Changed> batch = takeBatch();
+      if (!batch.isEmpty()) {
+        index(batch);
+      }
+    } catch (JdbiException | AssayException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      log.warn("the index lags behind, trying again: {}", e.getMessage());
+      synchronized (this) {
+        isToCatchUp = true;
+      }
+      Thread.sleep(LOOK_AGAIN.toMillis());
+    }
+  }
+
+  private synchronized boolean takeCatchUp() {
+    boolean was = isToCatchUp;
+    isToCatchUp = false;
+    return was;
+  }
+
+  /** Waits for something to do; empty when it is time to look through the files. */
+  private synchronized List<Changed> takeBatch() throws InterruptedException {
+    long end = System.nanoTime() + LOOK_AGAIN.toNanos();
+    while (waiting.isEmpty() && !isToCatchUp) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        isToCatchUp = !hearsAll.getAsBoolean();
+        return List.of();
+      }
+      wait(left);
+    }
+    List<Changed> batch = new ArrayList<>();
+    Iterator<Changed> each = waiting.iterator();
+    while (each.hasNext() && batch.size() < BATCH) {
+      batch.add(each.next());
+      each.remove();
+    }
+    return batch;
+  }
+
+  private void catchUp() {
+    Instant began = clock.instant();
+    List<Changed> batch = new ArrayList<>();
+    files.changedSince(
+        writer.completeUntil().minus(MARGIN),
+        (repository, commit) -> {
+          batch.add(new Changed(repository, commit));
+          if (batch.size() == BATCH) {
+            index(batch);
+            batch.clear();
+          }
+        });
+    index(batch);
+    writer.inTransaction(notes -> notes.completeUntil(began));
+  }
+
+  private void index(List<Changed> batch) {
+    List<StoredCommit> commits = new ArrayList<>();
+    batch.forEach(each -> commits.add(files.stored(each.repository(), each.commit())));
+    writer.inTransaction(notes -> commits.forEach(commit -> notes.commit(commit, files::cases)));
+    List<Changed> told = List.copyOf(batch);
+    listeners.forEach(listener -> listener.accept(told));
+  }
+}

@@ -1,0 +1,34 @@
+package ci.assay.index;
+
+import ci.assay.model.Outcome;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job in a list.
+ *
+ * @param rerun 1 for the first, 2 and up for what a person asked for
+ * @param outcome of its result; null, like what follows, while it has none
+ */
+public record JobLine(
+    String repository,
+    String ref,
+    String commit,
+    @Nullable String subject,
+    String variant,
+    int rerun,
+    String pool,
+    Instant queuedAt,
+    @Nullable Outcome outcome,
+    @Nullable String run,
+    @Nullable String worker,
+    @Nullable Instant startedAt,
+    @Nullable Instant finishedAt,
+    @Nullable String summary) {
+
+  /** As {@link ci.assay.model.JobId} writes it. */
+  public String id() {
+    String id = repository + "/" + commit + "/" + variant;
+    return rerun == 1 ? id : id + "#" + rerun;
+  }
+}

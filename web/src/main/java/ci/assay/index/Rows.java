@@ -1,0 +1,48 @@
+package ci.assay.index;
+
+import ci.assay.model.CaseOutcome;
+import ci.assay.model.Outcome;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Locale;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jspecify.annotations.Nullable;
+
+/** How columns become the components of our records. */
+final class Rows {
+
+  private Rows() {}
+
+  static Jdbi mapped(DataSource source) {
+    Jdbi jdbi = Jdbi.create(source);
+    jdbi.registerColumnMapper(Instant.class, (row, column, context) -> instant(row, column));
+    jdbi.registerColumnMapper(Outcome.class, (row, column, context) -> outcome(row, column));
+    jdbi.registerRowMapper(ConstructorMapper.factory(CommitLine.class));
+    jdbi.registerRowMapper(ConstructorMapper.factory(BranchLine.class));
+    jdbi.registerRowMapper(ConstructorMapper.factory(JobLine.class));
+    jdbi.registerRowMapper(ConstructorMapper.factory(DayLine.class));
+    jdbi.registerRowMapper(ConstructorMapper.factory(FeedLine.class));
+    jdbi.registerColumnMapper(
+        CaseOutcome.class, (row, column, context) -> caseOutcome(row, column));
+    jdbi.registerRowMapper(ConstructorMapper.factory(TestLine.class));
+    jdbi.registerRowMapper(ConstructorMapper.factory(TestRunLine.class));
+    return jdbi;
+  }
+
+  private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+    long millis = row.getLong(column);
+    return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+  }
+
+  private static CaseOutcome caseOutcome(ResultSet row, int column) throws SQLException {
+    return CaseOutcome.valueOf(row.getString(column).toUpperCase(Locale.ROOT));
+  }
+
+  private static @Nullable Outcome outcome(ResultSet row, int column) throws SQLException {
+    String word = row.getString(column);
+    return word == null ? null : Outcome.ofWord(word);
+  }
+}

@@ -1,0 +1,123 @@
+package ci.assay.web;
+
+import ci.assay.index.Indexer.Changed;
+import io.javalin.http.sse.SseClient;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Tells browsers what changed, by server-sent events: an event {@code changed} with {@code
+ * REPOSITORY/COMMIT} for each commit, and one {@code workers} when somebody began or ended a run. A
+ * browser that reads slowly gets several changes as one and delays nobody. Safe for use by many
+ * threads.
+ */
+final class Events implements AutoCloseable {
+
+  /** More are told as one change of everything. */
+  private static final int MOST_NAMED = 50;
+
+  private static final int MOST_CLIENTS = 500;
+
+  private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
+  private final ExecutorService senders =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "events");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** Keeps a connection open and tells it what changes from now on. */
+  void add(SseClient client) {
+    if (listeners.size() >= MOST_CLIENTS) {
+      client.close();
+      return;
+    }
+    Listener listener = new Listener(client);
+    client.keepAlive();
+    client.onClose(() -> listeners.remove(listener));
+    listeners.add(listener);
+    client.sendComment("listening");
+  }
+
+  /** Threads for what may wait for a browser. */
+  Executor senders() {
+    return senders;
+  }
+
+  void changed(List<Changed> commits) {
+    for (Listener listener : listeners) {
+      listener.tell(commits);
+    }
+  }
+
+  void workersChanged() {
+    listeners.forEach(listener -> listener.tell("workers"));
+  }
+
+  /** Finds out which connections are dead. */
+  void ping() {
+    listeners.forEach(listener -> listener.tell("ping"));
+  }
+
+  @Override
+  public void close() {
+    listeners.forEach(listener -> listener.client.close());
+    senders.shutdownNow();
+  }
+
+  private final class Listener {
+    private final SseClient client;
+    private final Set<String> untold = new LinkedHashSet<>();
+    private boolean isTelling;
+
+    Listener(SseClient client) {
+      this.client = client;
+    }
+
+    synchronized void tell(List<Changed> commits) {
+      commits.forEach(each -> untold.add(each.repository() + "/" + each.commit()));
+      begin();
+    }
+
+    synchronized void tell(String word) {
+      untold.add(word);
+      begin();
+    }
+
+    private void begin() {
+      if (!isTelling) {
+        isTelling = true;
+        senders.execute(this::tellUntold);
+      }
+    }
+
+    private void tellUntold() {
+      for (List<String> some = take(); !some.isEmpty(); some = take()) {
+        if (some.size() > MOST_NAMED) {
+          client.sendEvent("changed", "*");
+          continue;
+        }
+        for (String each : some) {
+          switch (each) {
+            case "ping" -> client.sendComment("ping");
+            case "workers" -> client.sendEvent("workers", "");
+            default -> client.sendEvent("changed", each);
+          }
+        }
+      }
+    }
+
+    private synchronized List<String> take() {
+      List<String> some = List.copyOf(untold);
+      untold.clear();
+      isTelling = !some.isEmpty();
+      return some;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package ci.assay.web;
+
+import ci.assay.coordinator.LiveListener;
+import io.javalin.http.sse.SseClient;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends one browser what a run prints, as lines of HTML: events {@code lines}; {@code again} when
+ * another run of the job begins; {@code end} when it is over. A browser that reads slowly misses
+ * lines, which is said, and delays nobody. Safe for use by many threads.
+ */
+final class LiveTail implements LiveListener {
+
+  private static final int MOST_WAITING = 64;
+  private static final int LONGEST_LINE = LogText.MOST_OF_LINE;
+
+  private final SseClient client;
+  private final Executor senders;
+  private final Deque<Event> waiting = new ArrayDeque<>();
+  private boolean isSending;
+
+  private String run = "";
+  private AnsiLine ansi = new AnsiLine();
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private long next;
+  private long number;
+
+  private record Event(String name, String data) {}
+
+  LiveTail(SseClient client, Executor senders) {
+    this.client = client;
+    this.senders = senders;
+  }
+
+  @Override
+  public synchronized void heard(String from, long offset, byte[] text, boolean end) {
+    if (!from.equals(run)) {
+      begin(from);
+    }
+    StringBuilder html = new StringBuilder();
+    if (offset > next) {
+      html.append(
+          "<div class=\"line\"><span class=\"note\">… some of it did not arrive</span></div>");
+      line.reset();
+    }
+    next = offset + text.length;
+    for (byte each : text) {
+      if (each == '\n') {
+        append(html);
+      } else if (line.size() < LONGEST_LINE) {
+        line.write(each);
+      }
+    }
+    if (end && line.size() > 0) {
+      append(html);
+    }
+    if (!html.isEmpty()) {
+      add(new Event("lines", html.toString()));
+    }
+    if (end) {
+      add(new Event("end", run));
+    }
+  }
+
+  /** Finds out whether the browser is still there. */
+  synchronized void ping() {
+    add(new Event("ping", ""));
+  }
+
+  private void begin(String from) {
+    if (!run.isEmpty()) {
+      add(new Event("again", from));
+    }
+    run = from;
+    ansi = new AnsiLine();
+    line.reset();
+    next = 0;
+    number = 0;
+  }
+
+  private void append(StringBuilder html) {
+    String text = line.toString(StandardCharsets.UTF_8).stripTrailing();
+    line.reset();
+    number++;
+    html.append("<div class=\"line\"><a>").append(number).append("</a><span>");
+    html.append(ansi.html(text.substring(text.lastIndexOf('\r') + 1))).append("</span></div>");
+  }
+
+  private void add(Event event) {
+    if (waiting.size() >= MOST_WAITING && !event.name().equals("end")) {
+      return;
+    }
+    waiting.add(event);
+    if (!isSending) {
+      isSending = true;
+      senders.execute(this::send);
+    }
+  }
+
+  private void send() {
+    for (Event event = take(); event != null; event = take()) {
+      switch (event.name()) {
+        case "ping" -> client.sendComment("ping");
+        case "end" -> {
+          client.sendEvent("end", event.data());
+          client.close();
+        }
+        default -> client.sendEvent(event.name(), event.data());
+      }
+    }
+  }
+
+  private synchronized @Nullable Event take() {
+    Event event = waiting.poll();
+    isSending = event != null;
+    return event;
+  }
+}

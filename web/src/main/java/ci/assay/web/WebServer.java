@@ -1,0 +1,368 @@
+package ci.assay.web;
+
+import ci.assay.coordinator.ResultReader;
+import ci.assay.index.Index;
+import ci.assay.index.Indexer;
+import ci.assay.model.CannotRunException;
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Presence;
+import ci.assay.model.Receipt;
+import ci.assay.web.PageModels.LogLine;
+import ci.assay.web.Visitor.Role;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.HttpStatus;
+import io.javalin.http.NotFoundResponse;
+import io.javalin.http.sse.SseClient;
+import io.javalin.router.EndpointNotFound;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the pages and the API. It reads the index and the result files and never writes one, so
+ * nothing that is stored waits for a page.
+ */
+public final class WebServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(WebServer.class);
+  private static final long MOST_SENT = 64 * 1024;
+  private static final Set<String> OPEN = Set.of("/healthz", "/readyz", "/login");
+
+  /** A connection that a browser left is noticed when something is written to it. */
+  private static final Duration PING = Duration.ofSeconds(15);
+
+  private static final int THREADS = 24;
+  private static final Set<String> ASSETS = Set.of("assay.css", "assay.js", "favicon.svg");
+
+  private final WebSettings settings;
+  private final Indexer indexer;
+  private final Installation installation;
+  private final Templates templates = new Templates();
+  private final Events events = new Events();
+  private final LogTexts logs = new LogTexts();
+  private final ResultReader files;
+  private final Access access;
+  private final Pages pages;
+  private final Api api;
+  private final Javalin server;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "web timer");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Set<LiveTail> tails = ConcurrentHashMap.newKeySet();
+  private String lastRuns = "";
+
+  /**
+   * @param index not closed by this object
+   * @param indexer not closed by this object
+   */
+  public WebServer(
+      WebSettings settings, Index index, Indexer indexer, Installation installation, Clock clock) {
+    this.settings = settings;
+    this.indexer = indexer;
+    this.installation = installation;
+    this.files = new ResultReader(settings.results());
+    Path file = settings.tokens();
+    this.access =
+        new Access(file == null ? null : new Tokens(file), settings.readNeedsToken(), clock);
+    Pages.Sources sources =
+        new Pages.Sources(
+            index.commits(),
+            index.tests(),
+            index.trends(),
+            files,
+            installation,
+            logs,
+            access,
+            settings.management(),
+            clock);
+    this.pages = new Pages(sources);
+    this.api = new Api(sources, index.feed());
+    this.server = Javalin.create(this::configure);
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws CannotRunException when the address can't be had
+   */
+  public void start() {
+    try {
+      server.start();
+    } catch (RuntimeException e) {
+      throw new CannotRunException(
+          "cannot listen on %s:%d: %s; give another --http HOST:PORT"
+              .formatted(settings.host(), settings.port(), rootOf(e).getMessage()),
+          e);
+    }
+    indexer.whenChanged(events::changed);
+    every(Duration.ofSeconds(1), this::watchWorkers);
+    every(PING, events::ping);
+    every(PING, () -> tails.forEach(LiveTail::ping));
+    log.info("pages at {}", address());
+  }
+
+  /** Where the pages are: {@code http://HOST:PORT/}. */
+  public String address() {
+    return "http://%s:%d/".formatted(settings.host(), server.port());
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    events.close();
+    server.stop();
+  }
+
+  private void every(Duration interval, Runnable task) {
+    Future<?> unused =
+        timer.scheduleWithFixedDelay(
+            task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void configure(JavalinConfig config) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.jetty.host = settings.host();
+    config.jetty.port = settings.port();
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
+    threads.setName("web");
+    threads.setDaemon(true);
+    config.jetty.threadPool = threads;
+    config.http.generateEtags = true;
+    config.http.maxRequestSize = MOST_SENT;
+    config.routes.before(SecurityHeaders::set);
+    config.routes.before(this::requireReading);
+    config.routes.get("/healthz", context -> context.result("ok\n"));
+    config.routes.get("/readyz", this::ready);
+    config.routes.get(
+        "/login", context -> templates.page(context, "login", pages.login(context, false)));
+    config.routes.post("/login", this::logIn);
+    config.routes.post("/logout", this::logOut);
+    config.routes.get("/r/{repository}/trends", page("trends", pages::trends));
+    config.routes.get("/r/{repository}/tests", page("tests", pages::tests));
+    config.routes.get("/r/{repository}/tests/{test}", page("test", pages::test));
+    config.routes.post("/r/{repository}/{commit}", this::order);
+    config.routes.get("/", page("overview", pages::overview));
+    config.routes.get("/workers", page("workers", pages::workers));
+    config.routes.get("/queue", page("queue", pages::queue));
+    config.routes.get("/r/{repository}", page("commits", pages::commits));
+    config.routes.get("/r/{repository}/{commit}", whole(page("commit", pages::commit)));
+    config.routes.get("/r/{repository}/{commit}/{variant}", whole(page("job", pages::job)));
+    config.routes.get("/r/{repository}/{commit}/{variant}/lines", this::lines);
+    config.routes.get("/r/{repository}/{commit}/{variant}/find", this::find);
+    config.routes.get("/r/{repository}/{commit}/{variant}/log.txt", this::raw);
+    config.routes.sse("/events", events::add);
+    config.routes.sse("/r/{repository}/{commit}/{variant}/tail", this::tail);
+    config.routes.get("/badge/{repository}.svg", this::badge);
+    for (Endpoint endpoint : api.endpoints()) {
+      config.routes.addHttpHandler(
+          endpoint.method().equals("get") ? HandlerType.GET : HandlerType.POST,
+          Endpoint.ROOT + endpoint.path(),
+          endpoint.action()::answer);
+    }
+    config.routes.get(
+        Endpoint.ROOT + "/openapi.json",
+        context -> Api.answer(context, OpenApi.of(api.endpoints())));
+    config.routes.get("/assets/{name}", WebServer::asset);
+    config.routes.exception(InvalidInputException.class, (e, context) -> tell(context, 400, e));
+    config.routes.exception(CannotRunException.class, (e, context) -> tell(context, 503, e));
+    config.routes.exception(
+        HttpResponseException.class, (e, context) -> tell(context, e.getStatus(), e));
+    config.routes.exception(
+        EndpointNotFound.class,
+        (e, context) -> tell(context, 404, "There is no page at this address."));
+    config.routes.exception(Exception.class, this::fail);
+  }
+
+  /** Who may not read sees where to log in. */
+  private void requireReading(Context context) {
+    String path = context.path();
+    boolean isOpen = OPEN.contains(path) || path.startsWith("/assets/");
+    if (!isOpen && !access.visitor(context).role().includes(Role.READ)) {
+      access.require(context, Role.READ);
+    }
+  }
+
+  private void ready(Context context) {
+    boolean isReady = installation.isReady();
+    context.status(isReady ? 200 : 503).result(isReady ? "ready\n" : "not connected\n");
+  }
+
+  private void logIn(Context context) {
+    String token = context.formParam("token");
+    if (token != null && access.logIn(context, token)) {
+      context.redirect("/", HttpStatus.SEE_OTHER);
+    } else {
+      context.status(401);
+      templates.page(context, "login", pages.login(context, true));
+    }
+  }
+
+  private void logOut(Context context) {
+    access.requireForm(context, Role.NOTHING);
+    access.logOut(context);
+    context.redirect("/", HttpStatus.SEE_OTHER);
+  }
+
+  private void order(Context context) throws InterruptedException {
+    Visitor visitor = access.requireForm(context, Role.ACT);
+    Receipt receipt = installation.give(Orders.of(context, visitor));
+    if (receipt.done()) {
+      context.redirect(context.path(), HttpStatus.SEE_OTHER);
+    } else {
+      context.status(409);
+      templates.page(context, "receipt", pages.done(context, receipt));
+    }
+  }
+
+  private interface Model {
+    Object of(Context context) throws Exception;
+  }
+
+  private Handler page(String template, Model model) {
+    return context -> templates.page(context, template, model.of(context));
+  }
+
+  /** People type the beginning of a commit's id; the page stands under the whole one. */
+  private Handler whole(Handler handler) {
+    return context -> {
+      String whole = pages.wholeCommit(context);
+      if (whole == null) {
+        handler.handle(context);
+      } else {
+        context.redirect(context.path().replace(context.pathParam("commit"), whole));
+      }
+    };
+  }
+
+  private void lines(Context context) throws IOException {
+    LogText text = logs.of(files.log(JobPaths.id(context)));
+    long first = Long.parseLong(context.queryParamAsClass("first", String.class).get());
+    List<LogLine> lines = Pages.shown(text, first);
+    context
+        .header("X-Lines", Long.toString(text.lines()))
+        .contentType("text/html; charset=utf-8")
+        .result(templates.bytes("lines", lines));
+  }
+
+  private void find(Context context) throws IOException {
+    LogText text = logs.of(files.log(JobPaths.id(context)));
+    Api.answer(context, text.find(context.queryParamAsClass("text", String.class).get(), 1000));
+  }
+
+  /** For a README: what the latest commit of a branch that has a verdict came to. */
+  private void badge(Context context) {
+    context
+        .contentType("image/svg+xml; charset=utf-8")
+        .header("Cache-Control", "no-cache")
+        .header("Cross-Origin-Resource-Policy", "cross-origin")
+        .result(templates.bytes("badge", pages.badge(context)));
+  }
+
+  /** What a run prints, as it prints it. */
+  private void tail(SseClient client) {
+    client.keepAlive();
+    LiveTail tail = new LiveTail(client, events.senders());
+    AutoCloseable watch = installation.watch(JobPaths.id(client.ctx()), tail);
+    tails.add(tail);
+    client.onClose(
+        () -> {
+          tails.remove(tail);
+          close(watch);
+        });
+    client.sendComment("watching");
+  }
+
+  private static void close(AutoCloseable watch) {
+    try {
+      watch.close();
+    } catch (Exception e) {
+      log.warn("a watch could not be ended", e);
+    }
+  }
+
+  private void raw(Context context) throws IOException {
+    InputStream in = java.nio.file.Files.newInputStream(files.log(JobPaths.id(context)));
+    context.contentType("text/plain; charset=utf-8").result(in);
+  }
+
+  private static void asset(Context context) throws IOException {
+    String name = context.pathParam("name");
+    InputStream in =
+        ASSETS.contains(name) ? WebServer.class.getResourceAsStream("assets/" + name) : null;
+    if (in == null) {
+      throw new NotFoundResponse("There is no such file.");
+    }
+    String type =
+        name.endsWith(".css")
+            ? "text/css; charset=utf-8"
+            : name.endsWith(".js") ? "text/javascript; charset=utf-8" : "image/svg+xml";
+    context.contentType(type).header("Cache-Control", "no-cache").result(in.readAllBytes());
+  }
+
+  private void watchWorkers() {
+    String runs =
+        installation.workers().stream()
+            .map(worker -> worker.instance() + runs(worker) + worker.takesNothing())
+            .sorted()
+            .collect(Collectors.joining(" "));
+    if (!runs.equals(lastRuns)) {
+      lastRuns = runs;
+      events.workersChanged();
+    }
+  }
+
+  private static String runs(Presence worker) {
+    return worker.running().stream().map(Presence.Underway::run).toList().toString();
+  }
+
+  private void fail(Exception trouble, Context context) {
+    log.error("{} {} failed", context.method(), context.path(), trouble);
+    tell(context, 500, "Something went wrong here; the coordinator's log says what.");
+  }
+
+  private void tell(Context context, int status, Exception trouble) {
+    String message = trouble.getMessage();
+    tell(context, status, message == null ? "" : message);
+  }
+
+  private void tell(Context context, int status, String message) {
+    context.status(status);
+    if (context.path().startsWith(Endpoint.ROOT)) {
+      Api.answer(context, new ApiModels.Problem(status, message));
+      return;
+    }
+    templates.page(context, "trouble", pages.trouble(context, status, message));
+  }
+
+  private static Throwable rootOf(Throwable trouble) {
+    Throwable root = trouble;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+}

@@ -1,0 +1,23 @@
+package ci.assay.web;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a web server has to be told.
+ *
+ * @param port 0 for any that is free
+ * @param results the folder of the result files
+ * @param index the index file
+ * @param tokens the file of those who may act; null when nobody may
+ * @param readNeedsToken whether reading needs one, too
+ * @param management the address of RabbitMQ's management page, for a link
+ */
+public record WebSettings(
+    String host,
+    int port,
+    Path results,
+    Path index,
+    @Nullable Path tokens,
+    boolean readNeedsToken,
+    @Nullable String management) {}

@@ -1,0 +1,210 @@
+package ci.assay.index;
+
+import static ci.assay.index.StoredFiles.START;
+import static ci.assay.index.StoredFiles.commit;
+import static ci.assay.index.StoredFiles.job;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ci.assay.model.CannotRunException;
+import ci.assay.model.InvalidInputException;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IndexTest {
+
+  private static final String MAIN = "refs/heads/main";
+
+  @TempDir Path folder;
+  private StoredFiles files;
+  private Index index;
+
+  @BeforeEach
+  void open() {
+    files = new StoredFiles(folder.resolve("results"));
+    index = Index.open(folder.resolve("index/assay.db"));
+  }
+
+  @AfterEach
+  void close() {
+    index.close();
+  }
+
+  private long rebuild() {
+    return new Rebuild(index, files.reader(), Clock.systemUTC()).run();
+  }
+
+  private static List<String> hashes(List<CommitLine> commits) {
+    return commits.stream().map(CommitLine::commit).toList();
+  }
+
+  @Test
+  void listsCommitsNewestFirstPageByPage() {
+    for (int n = 0; n < 7; n++) {
+      files.judge(job("bottle", n, MAIN, "Commit " + n), Outcome.PASSED, "3 tests", "");
+    }
+    assertThat(rebuild()).isEqualTo(7);
+    CommitFilter all = CommitFilter.of("bottle");
+    List<CommitLine> first = index.commits().newest(all, Cursor.START, 4);
+    List<CommitLine> rest = index.commits().newest(all, Cursor.after(first.get(3)), 4);
+    assertThat(hashes(first))
+        .containsExactly(
+            commit(6).value(), commit(5).value(), commit(4).value(), commit(3).value());
+    assertThat(hashes(rest))
+        .containsExactly(commit(2).value(), commit(1).value(), commit(0).value());
+    assertThat(first.get(0).subject()).isEqualTo("Commit 6");
+    assertThat(first.get(0).author()).isEqualTo("A U Thor");
+    assertThat(first.get(0).parent()).isEqualTo(commit(5).value());
+    assertThat(first.get(0).durationMillis()).isEqualTo(1500);
+  }
+
+  @Test
+  void filtersByBranchAndOutcome() {
+    files.judge(job("bottle", 0, MAIN, null), Outcome.PASSED, "", "");
+    files.judge(job("bottle", 1, MAIN, null), Outcome.FAILED, "", "");
+    files.judge(job("bottle", 2, "refs/heads/next", null), Outcome.FAILED, "", "");
+    files.judge(job("other", 3, MAIN, null), Outcome.FAILED, "", "");
+    rebuild();
+    CommitQueries commits = index.commits();
+    assertThat(
+            hashes(
+                commits.newest(new CommitFilter("bottle", null, Outcome.FAILED), Cursor.START, 9)))
+        .containsExactly(commit(2).value(), commit(1).value());
+    assertThat(
+            hashes(
+                commits.newest(new CommitFilter("bottle", MAIN, Outcome.FAILED), Cursor.START, 9)))
+        .containsExactly(commit(1).value());
+    assertThat(commits.branches("bottle", 9))
+        .extracting(BranchLine::ref)
+        .containsExactly("refs/heads/next", MAIN);
+    assertThat(commits.repositories()).containsExactly("bottle", "other");
+  }
+
+  @Test
+  void knowsWhatIsOwedUntilItsResultComes() {
+    Job job = files.owe(job("bottle", 1, MAIN, "Wait"));
+    rebuild();
+    assertThat(index.commits().owed(9)).extracting(JobLine::id).containsExactly(job.id() + "");
+    assertThat(index.commits().owed()).isEqualTo(1);
+    files.judge(job, Outcome.PASSED, "", "");
+    rebuild();
+    assertThat(index.commits().owed(9)).isEmpty();
+    assertThat(index.commits().jobs("bottle", commit(1).value()))
+        .singleElement()
+        .satisfies(line -> assertThat(line.worker()).isEqualTo("host-1"));
+  }
+
+  @Test
+  void theSameFilesTwiceMakeOneEntryInTheFeedAndOneInTheDay() {
+    files.judge(job("bottle", 1, MAIN, null), Outcome.FAILED, "", "");
+    noteAll();
+    noteAll();
+    assertThat(index.feed().after(0, 9))
+        .singleElement()
+        .satisfies(
+            line -> {
+              assertThat(line.outcome()).isEqualTo(Outcome.FAILED);
+              assertThat(line.commit()).isEqualTo(commit(1).value());
+            });
+    assertThat(index.trends().days("bottle", START))
+        .singleElement()
+        .satisfies(day -> assertThat(day.verdicts()).isEqualTo(1));
+  }
+
+  @Test
+  void aRerunChangesTheVerdictAndTheDayAndIsFed() {
+    Job job = job("bottle", 1, MAIN, null);
+    files.judge(job, Outcome.FAILED, "", "");
+    noteAll();
+    files.judge(again(job), Outcome.PASSED, "", "");
+    noteAll();
+    assertThat(index.commits().commit("bottle", commit(1).value()).orElseThrow().outcome())
+        .isEqualTo(Outcome.PASSED);
+    assertThat(index.feed().after(0, 9))
+        .extracting(FeedLine::outcome)
+        .containsExactly(Outcome.FAILED, Outcome.PASSED);
+    assertThat(index.feed().after(index.feed().latest(), 9)).isEmpty();
+    assertThat(index.trends().days("bottle", START))
+        .extracting(DayLine::outcome, DayLine::verdicts)
+        .containsExactly(org.assertj.core.api.Assertions.tuple(Outcome.PASSED, 1L));
+    assertThat(index.commits().jobs("bottle", commit(1).value()))
+        .extracting(JobLine::rerun)
+        .containsExactly(1, 2);
+  }
+
+  @Test
+  void findsCommitsByTheBeginningOfTheirIds() {
+    files.judge(job("bottle", 0x1a, MAIN, null), Outcome.PASSED, "", "");
+    files.judge(job("bottle", 0x2b, MAIN, null), Outcome.PASSED, "", "");
+    rebuild();
+    String beginning = commit(0x1a).value().substring(0, 39);
+    assertThat(hashes(index.commits().beginning(beginning, 9)))
+        .containsExactly(commit(0x1a).value());
+  }
+
+  @Test
+  void aFileThatIsNoIndexIsNamed() throws IOException {
+    Path file =
+        Files.writeString(folder.resolve("text.db"), "this is no database, is it? ".repeat(99));
+    assertThatThrownBy(() -> Index.open(file))
+        .isInstanceOf(CannotRunException.class)
+        .hasMessageContaining("text.db")
+        .hasMessageContaining("can be deleted");
+  }
+
+  @Test
+  void aFileThatIsNoResultIsLeftOut() throws IOException {
+    files.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
+    files.judge(job("bottle", 2, MAIN, null), Outcome.PASSED, "", "");
+    Path bad = files.root().resolve("bottle/" + commit(1) + "/default/result.json");
+    Files.writeString(bad, "{\"type\":");
+    assertThat(rebuild()).isEqualTo(2);
+    assertThat(index.commits().commit("bottle", commit(2).value())).isPresent();
+  }
+
+  @Test
+  void aCursorThatSomebodyMadeUpIsRefused() {
+    assertThatThrownBy(() -> Cursor.parse("1; DROP TABLE revision"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("DROP");
+    assertThat(Cursor.parse(Cursor.START.toString().replaceAll("[0-9]{19}", "5")))
+        .isEqualTo(new Cursor(5, 5));
+  }
+
+  private void noteAll() {
+    index
+        .writer()
+        .inTransaction(
+            notes ->
+                notes.commit(files.reader().stored("bottle", commit(1)), files.reader()::cases));
+  }
+
+  private static Job again(Job job) {
+    JobId id = new JobId(job.id().repository(), job.id().commit(), job.id().variant(), 2);
+    return new Job(
+        id,
+        job.repository(),
+        job.commit(),
+        job.tree(),
+        job.parents(),
+        job.ref(),
+        job.variant(),
+        1,
+        null,
+        job.pool(),
+        60,
+        job.queuedAt().plusSeconds(60),
+        "rerun",
+        null);
+  }
+}

@@ -1,0 +1,147 @@
+package ci.assay.index;
+
+import ci.assay.coordinator.ResultReader;
+import ci.assay.model.CaseOutcome;
+import ci.assay.model.Change;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.LogSummary;
+import ci.assay.model.Outcome;
+import ci.assay.model.Repository;
+import ci.assay.model.Result;
+import ci.assay.model.TestCase;
+import ci.assay.model.Variant;
+import ci.assay.model.Verdict;
+import ci.assay.wire.Codec;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A folder of result files as a coordinator leaves them, written by hand. */
+public final class StoredFiles {
+
+  public static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
+
+  private final Path root;
+
+  public StoredFiles(Path root) {
+    this.root = root;
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  public ResultReader reader() {
+    return new ResultReader(root);
+  }
+
+  /** The n-th commit of a repository. */
+  public static CommitId commit(int n) {
+    return new CommitId("%040x".formatted(n));
+  }
+
+  /** A job of the n-th commit, queued n seconds after the start. */
+  public static Job job(String repository, int n, String ref, @Nullable String subject) {
+    CommitId commit = commit(n);
+    return new Job(
+        JobId.of(repository, commit, "default"),
+        new Repository(repository, "/srv/git/" + repository),
+        commit,
+        commit(n + 1000),
+        n == 0 ? List.of() : List.of(commit(n - 1)),
+        ref,
+        Variant.DEFAULT,
+        1,
+        null,
+        "default",
+        60,
+        START.plusSeconds(n),
+        "push",
+        subject == null ? null : new Change("A U Thor", START, subject));
+  }
+
+  public static Result result(Job job, Outcome outcome, String summary, long logBytes) {
+    Instant began = job.queuedAt().plusSeconds(1);
+    return new Result(
+        job.id(),
+        "RUN" + job.commit().value().substring(30) + job.id().rerun(),
+        1,
+        outcome,
+        null,
+        outcome == Outcome.PASSED ? 0 : 1,
+        summary,
+        "host-1",
+        job.queuedAt(),
+        began,
+        began.plusMillis(1500),
+        Map.of("test", 1500L),
+        null,
+        new LogSummary(logBytes, false, null),
+        job);
+  }
+
+  /** Stores a job that is owed a result. */
+  public Job owe(Job job) {
+    write(folder(job), "job.json", Codec.encodePretty(job));
+    return job;
+  }
+
+  /** Stores a job's result, its log and the commit's verdict. */
+  public Result judge(Job job, Outcome outcome, String summary, String log) {
+    owe(job);
+    Result result = result(job, outcome, summary, log.length());
+    write(folder(job), "result.json", Codec.encodePretty(result));
+    write(folder(job), "log.txt", log.getBytes(StandardCharsets.UTF_8));
+    Path commit = root.resolve(job.repository().name()).resolve(job.commit().value());
+    write(commit, "verdict.json", Codec.encodePretty(Verdict.of(List.of(result))));
+    return result;
+  }
+
+  /** Stores a job's result with test cases. */
+  public Result judge(Job job, Outcome outcome, List<TestCase> cases) {
+    owe(job);
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    cases.forEach(each -> lines.writeBytes(Codec.encodeLine(each)));
+    Result plain = result(job, outcome, cases.size() + " tests", 0);
+    Result result = plain.withFiles(LogSummary.EMPTY, new LogSummary(lines.size(), false, null));
+    write(folder(job), "tests.jsonl", lines.toByteArray());
+    write(folder(job), "log.txt", new byte[0]);
+    write(folder(job), "result.json", Codec.encodePretty(result));
+    Path commit = root.resolve(job.repository().name()).resolve(job.commit().value());
+    write(commit, "verdict.json", Codec.encodePretty(Verdict.of(List.of(result))));
+    return result;
+  }
+
+  /** A test case of the class {@code pkg.Class}. */
+  public static TestCase test(String name, CaseOutcome outcome) {
+    return new TestCase(
+        "pkg.Class", name, outcome, 12L, outcome.isBad() ? "it said no" : null, null);
+  }
+
+  private Path folder(Job job) {
+    Path variant =
+        root.resolve(job.repository().name())
+            .resolve(job.commit().value())
+            .resolve(job.variant().name());
+    int rerun = job.id().rerun();
+    return rerun == 1 ? variant : variant.resolve("reruns").resolve(Integer.toString(rerun));
+  }
+
+  private static void write(Path folder, String name, byte[] content) {
+    try {
+      Files.createDirectories(folder);
+      Files.write(folder.resolve(name), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

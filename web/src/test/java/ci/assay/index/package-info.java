@@ -1,0 +1,4 @@
+@NullMarked
+package ci.assay.index;
+
+import org.jspecify.annotations.NullMarked;

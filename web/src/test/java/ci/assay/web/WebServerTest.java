@@ -1,0 +1,218 @@
+package ci.assay.web;
+
+import static ci.assay.index.StoredFiles.commit;
+import static ci.assay.index.StoredFiles.job;
+import static ci.assay.index.StoredFiles.test;
+import static ci.assay.model.CaseOutcome.FAILED;
+import static ci.assay.model.CaseOutcome.PASSED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ci.assay.coordinator.LiveListener;
+import ci.assay.model.Job;
+import ci.assay.model.Outcome;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WebServerTest {
+
+  private static final String MAIN = "refs/heads/main";
+
+  @TempDir Path folder;
+  private WebRig rig;
+
+  @BeforeEach
+  void start() {
+    rig = new WebRig(folder);
+  }
+
+  @AfterEach
+  void stop() {
+    rig.close();
+  }
+
+  @Test
+  void anEmptyInstallationSaysWhatToDoNext() throws Exception {
+    assertThat(rig.get("/").body())
+        .contains("Nothing has been tested yet")
+        .contains("assay observer");
+    assertThat(rig.get("/workers").body()).contains("No worker is there");
+    assertThat(rig.get("/queue").body()).contains("Nothing waits");
+  }
+
+  @Test
+  void aBrokenCommitIsTwoClicksFromItsLog() throws Exception {
+    Job job = job("bottle", 1, MAIN, "Break it");
+    rig.judge(job, Outcome.FAILED, "3 tests, 1 failed", "one\ntwo fails\n");
+    assertThat(rig.get("/").body()).contains("/r/bottle/" + commit(1)).contains("failed");
+    assertThat(rig.get("/r/bottle").body()).contains("Break it").contains("3 tests, 1 failed");
+    String commit = "/r/bottle/" + commit(1);
+    assertThat(rig.get(commit).body()).contains("A U Thor").contains(commit + "/default");
+    assertThat(rig.get(commit + "/default").body()).contains("two fails");
+    assertThat(rig.get(commit + "/default/lines?first=2").body())
+        .contains("two fails")
+        .doesNotContain("one");
+    assertThat(rig.get(commit + "/default/find?text=FAILS").body()).isEqualTo("[2]");
+    HttpResponse<String> raw = rig.get(commit + "/default/log.txt");
+    assertThat(raw.body()).isEqualTo("one\ntwo fails\n");
+    assertThat(raw.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
+  }
+
+  @Test
+  void aCommitSaysWhatItBrokeAndWhatItFixed() throws Exception {
+    rig.judge(
+        job("bottle", 1, MAIN, null),
+        Outcome.FAILED,
+        List.of(test("a", FAILED), test("b", PASSED), test("c", FAILED)));
+    rig.judge(
+        job("bottle", 2, MAIN, null),
+        Outcome.FAILED,
+        List.of(test("a", PASSED), test("b", FAILED), test("c", FAILED)));
+    String page = rig.get("/r/bottle/" + commit(2)).body();
+    assertThat(page).contains("1 newly broken").contains("1 fixed").contains("1 still failing");
+    assertThat(page).contains("it said no").contains("#find=b");
+    String tests = rig.get("/r/bottle/tests").body();
+    assertThat(tests).contains(">b</a>").contains(">c</a>").doesNotContain(">a</a>");
+    assertThat(tests).contains("/r/bottle/" + commit(1));
+  }
+
+  @Test
+  void theBeginningOfACommitLeadsToItsPage() throws Exception {
+    rig.judge(job("bottle", 0xabc, MAIN, null), Outcome.PASSED, "", "");
+    HttpResponse<String> answer = rig.get("/r/bottle/" + commit(0xabc).value().substring(0, 39));
+    assertThat(answer.statusCode()).isEqualTo(302);
+    assertThat(answer.headers().firstValue("Location").orElseThrow())
+        .endsWith("/r/bottle/" + commit(0xabc));
+  }
+
+  @Test
+  void whatIsNotThereIsNamedOnAPageOfItsOwn() throws Exception {
+    HttpResponse<String> nowhere = rig.get("/r/%3Cscript%3Ealert(1)");
+    assertThat(nowhere.statusCode()).isEqualTo(404);
+    assertThat(nowhere.body())
+        .contains("Nothing is known of a repository")
+        .doesNotContain("<script>alert");
+    assertThat(rig.get("/nowhere").statusCode()).isEqualTo(404);
+    assertThat(rig.get("/nowhere").body()).contains("no page at this address");
+    rig.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
+    assertThat(rig.get("/r/bottle?outcome=great").statusCode()).isEqualTo(400);
+    assertThat(rig.get("/r/bottle?after=x").statusCode()).isEqualTo(400);
+    assertThat(rig.get("/r/bottle/" + commit(1) + "/nope").statusCode()).isEqualTo(404);
+    assertThat(rig.get("/assets/..%2Fpackage-info.class").statusCode()).isIn(400, 404);
+  }
+
+  @Test
+  void hostileTextIsShownAndDoesNothing() throws Exception {
+    String hostile = "<img src=x onerror=alert(1)>\u202Eevil";
+    rig.judge(
+        job("bottle", 1, MAIN, hostile), Outcome.FAILED, "</p><script>x", "<script>log</script>\n");
+    for (String path :
+        new String[] {
+          "/", "/r/bottle", "/r/bottle/" + commit(1), "/r/bottle/" + commit(1) + "/default"
+        }) {
+      assertThat(rig.get(path).body())
+          .doesNotContain("<img src=x")
+          .doesNotContain("<script>")
+          .doesNotContain("\u202E");
+    }
+  }
+
+  @Test
+  void everyAnswerForbidsScriptsOfOthers() throws Exception {
+    for (String path : new String[] {"/", "/nowhere", "/assets/assay.css"}) {
+      assertThat(rig.get(path).headers().firstValue("Content-Security-Policy").orElseThrow())
+          .contains("default-src 'none'")
+          .doesNotContain("unsafe");
+    }
+  }
+
+  @Test
+  void aPageThatDidNotChangeIsNotSentAgain() throws Exception {
+    String tag = rig.get("/assets/assay.css").headers().firstValue("ETag").orElseThrow();
+    assertThat(rig.get("/assets/assay.css", "If-None-Match", tag).statusCode()).isEqualTo(304);
+  }
+
+  @Test
+  void aRunIsSeenAsItPrints() throws IOException {
+    Job job = job("bottle", 1, MAIN, null);
+    String path = "/r/bottle/" + commit(1) + "/default/tail";
+    try (WebRig.Listener listener = rig.listen(path, "watching")) {
+      LiveListener live = Objects.requireNonNull(rig.watchers.get(job.id()));
+      live.heard("RUN1", 0, bytes("one\n<b>tw"), false);
+      live.heard("RUN1", 9, bytes("o\n\u001b[31mthree"), false);
+      live.heard("RUN2", 0, bytes("anew\n"), false);
+      live.heard("RUN2", 5, bytes("last"), true);
+      await().until(() -> listener.heard().contains("event: end"));
+      assertThat(listener.heard())
+          .contains("<span>one</span>")
+          .contains("<span>&lt;b&gt;two</span>")
+          .contains("event: again")
+          .contains("<a>1</a><span>anew</span>")
+          .contains("<a>2</a><span>last</span>");
+    }
+    await().until(() -> rig.watchers.isEmpty());
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void theApiSaysAllOfACommit() throws Exception {
+    rig.judge(job("bottle", 1, MAIN, "Break it"), Outcome.FAILED, List.of(test("a", FAILED)));
+    String api = "/api/v1/repositories/bottle/commits";
+    assertThat(rig.get("/api/v1/repositories").body()).contains("\"ref\":\"refs/heads/main\"");
+    assertThat(rig.get(api + "?limit=1").body())
+        .contains("\"subject\":\"Break it\"")
+        .contains("\"outcome\":\"failed\"")
+        .contains("\"queuedAt\":\"2026-11-23T10:00:01.000Z\"")
+        .contains("\"next\":null");
+    assertThat(rig.get(api + "/" + commit(1)).body())
+        .contains("\"verdict\":{")
+        .contains("\"results\":[{\"type\":\"result\"");
+    assertThat(rig.get(api + "/" + commit(1) + "/default/tests").body())
+        .contains("\"class\":\"pkg.Class\",\"name\":\"a\",\"outcome\":\"failed\"");
+    assertThat(rig.get("/api/v1/verdicts").body()).contains("\"sequence\":1");
+    assertThat(rig.get("/api/v1/queue").body()).contains("\"owed\":0");
+    assertThat(rig.get("/api/v1/workers").body()).isEqualTo("{\"items\":[],\"next\":null}");
+    assertThat(rig.get(api + "?limit=0").body()).contains("\"status\":400");
+    assertThat(rig.get("/api/v1/repositories/nope/commits").body()).contains("\"status\":404");
+  }
+
+  @Test
+  void theApiIsDescribed() throws Exception {
+    String document = rig.get("/api/v1/openapi.json").body();
+    assertThat(document)
+        .contains("\"openapi\":\"3.1.0\"")
+        .contains("/api/v1/repositories/{repository}/commits/{commit}/{variant}/log")
+        .contains("\"WholeCommit\"")
+        .contains("\"timed_out\"");
+  }
+
+  @Test
+  void trendsAndTheBadgeShowWhatCameOfTheLastCommits() throws Exception {
+    rig.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
+    rig.judge(job("bottle", 2, MAIN, null), Outcome.FAILED, "", "");
+    assertThat(rig.get("/r/bottle/trends").body())
+        .contains("the last 2 commits took")
+        .contains("<rect");
+    assertThat(rig.get("/badge/bottle.svg").body()).contains("Assay: failed");
+    assertThat(rig.get("/badge/bottle.svg?ref=refs/heads/none").body()).contains("unknown");
+  }
+
+  @Test
+  void whoListensIsToldOfAChange() throws IOException {
+    try (WebRig.Listener listener = rig.listen()) {
+      rig.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
+      await().until(() -> listener.heard().contains("data: bottle/" + commit(1)));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ci.assay.web;
+
+import org.jspecify.annotations.NullMarked;
