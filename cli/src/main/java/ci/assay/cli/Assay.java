@@ -55,6 +55,8 @@ final class Assay {
     commands.put("run", () -> new RunCommand(surroundings));
     commands.put("up", () -> new UpCommand(surroundings, config));
     commands.put("observer", () -> new ObserverCommand(surroundings, config));
+    commands.put("token", () -> new TokenCommand(surroundings));
+    commands.put("reindex", () -> new ReindexCommand(surroundings));
     commands.put("coordinator", () -> new CoordinatorCommand(surroundings));
     commands.put("worker", () -> new WorkerCommand(surroundings));
     commands.put("results", () -> new ResultsCommand(surroundings));
@@ -88,6 +90,9 @@ final class Assay {
         .with(CommitSelection.class, Assay::selection)
         .with(Count.class, Count::parse)
         .with(Size.class, Size::parse)
+        .with(HostAndPort.class, HostAndPort::parse)
+        .with(TokenTask.class, TokenTask::parse)
+        .with(TokenRole.class, TokenRole::parse)
         .with(Name.class, Name::parse)
         .with(BrokerAddress.class, BrokerAddress::parse)
         .with(BrokerChoice.class, BrokerChoice::parse)

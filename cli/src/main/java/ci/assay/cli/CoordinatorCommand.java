@@ -5,6 +5,7 @@ import ci.assay.coordinator.Coordinator;
 import ci.assay.coordinator.CoordinatorSettings;
 import ci.assay.coordinator.CoordinatorTimings;
 import ci.assay.coordinator.VerdictListener;
+import ci.assay.web.WebSettings;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Option;
       "queue. A second one with the same results folder stands by and takes over when the first is",
       "gone; one with another folder ends with exit code 3.",
       "",
-      "Example:  assay coordinator --results /srv/assay/results"
+      "Example:  assay coordinator --results /srv/assay/results --http 127.0.0.1:8010"
     })
 final class CoordinatorCommand implements Callable<Integer> {
 
@@ -31,6 +32,7 @@ final class CoordinatorCommand implements Callable<Integer> {
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
   @Mixin ResultsOption results;
+  @Mixin HttpOptions http = new HttpOptions();
 
   @Option(
       names = "--name",
@@ -59,17 +61,22 @@ final class CoordinatorCommand implements Callable<Integer> {
     StopRequest stop = surroundings.stop();
     surroundings.announce(
         "coordinator %s: broker %s, results in %s".formatted(who, address, results.folder()));
-    try (Coordinator coordinator =
-        new Coordinator(
-            new CoordinatorSettings(
-                address,
-                who,
-                results.folder(),
-                CoordinatorTimings.DEFAULT.sweepingAfter(sweepAfter)),
-            VerdictListener.none(),
-            surroundings.clock())) {
+    WebSettings pages = http.settings(results.folder());
+    try (WebSide web = pages == null ? null : new WebSide(pages, surroundings.clock());
+        Coordinator coordinator =
+            new Coordinator(
+                new CoordinatorSettings(
+                    address,
+                    who,
+                    results.folder(),
+                    CoordinatorTimings.DEFAULT.sweepingAfter(sweepAfter)),
+                web == null ? VerdictListener.none() : web.listener(),
+                surroundings.clock())) {
       coordinator.whenFailed(stop::ask);
       if (stop.start(coordinator::start)) {
+        if (web != null) {
+          surroundings.announce("pages at " + web.start(coordinator));
+        }
         stop.await();
       }
       if (coordinator.failure().isPresent()) {

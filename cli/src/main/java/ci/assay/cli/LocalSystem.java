@@ -47,12 +47,13 @@ final class LocalSystem implements AutoCloseable {
     return broker;
   }
 
-  void startCoordinator(Path results, VerdictListener listener) throws InterruptedException {
+  Coordinator startCoordinator(Path results, VerdictListener listener) throws InterruptedException {
     CoordinatorSettings settings = new CoordinatorSettings(broker, NAME, results);
     Coordinator started = rest.add(new Coordinator(settings, listener, clock));
     coordinator = started;
     started.whenFailed(whenFailed);
     started.start();
+    return started;
   }
 
   /**

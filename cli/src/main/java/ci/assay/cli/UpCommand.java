@@ -3,7 +3,8 @@ package ci.assay.cli;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.cli.embedded.EmbeddedBroker;
 import ci.assay.cli.settings.ConfigFile;
-import ci.assay.coordinator.VerdictListener;
+import ci.assay.coordinator.Coordinator;
+import ci.assay.model.CannotRunException;
 import ci.assay.observer.WatchedRepository;
 import ci.assay.worker.RunListener;
 import ci.assay.worker.WorkerSettings;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Parameters;
       "Runs until SIGTERM or Ctrl-C; exit code 0 then. What is queued is kept under --data and",
       "goes on at the next start. Repositories can also stand in assay.yaml; see assay observer.",
       "",
+      "Pages about all of it are at --http, 127.0.0.1:8010 when nothing else is said.",
+      "",
       "Example:  assay up --workers 2 ../bottle https://git.example.org/other.git"
     })
 final class UpCommand implements Callable<Integer> {
@@ -39,6 +42,7 @@ final class UpCommand implements Callable<Integer> {
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin LocalBrokerOptions broker = new LocalBrokerOptions();
   @Mixin WatchOptions watch = new WatchOptions();
+  @Mixin HttpOptions http = new HttpOptions();
 
   @Option(
       names = "--data",
@@ -86,11 +90,15 @@ final class UpCommand implements Callable<Integer> {
       if (address == null) {
         address = closer.add(EmbeddedBroker.durable(folder)).address();
       }
+      WebSide web =
+          closer.add(
+              new WebSide(http.settingsOrUsual(folder.resolve("results")), surroundings.clock()));
       LocalSystem system = closer.add(new LocalSystem(address, surroundings.clock(), stop::ask));
       WorkerSettings worker =
           LocalWorkers.settings(
               address, HostName.get(), slots, folder.resolve("worker"), watch.timeout);
-      if (stop.start(() -> start(system, isEmbedded ? worker.alone() : worker, folder, watched))) {
+      WorkerSettings own = isEmbedded ? worker.alone() : worker;
+      if (stop.start(() -> start(system, web, own, folder, watched))) {
         stop.await();
         system.drain();
       }
@@ -98,11 +106,28 @@ final class UpCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private static void start(
-      LocalSystem system, WorkerSettings worker, Path folder, List<WatchedRepository> watched)
+  private void start(
+      LocalSystem system,
+      WebSide web,
+      WorkerSettings worker,
+      Path folder,
+      List<WatchedRepository> watched)
       throws InterruptedException {
-    system.startCoordinator(folder.resolve("results"), VerdictListener.none());
+    Coordinator coordinator = system.startCoordinator(folder.resolve("results"), web.listener());
+    servePages(web, coordinator);
     system.startWorker(worker, RunListener.none());
     system.startObserver(folder.resolve("observer"), watched);
+  }
+
+  /** Nobody asked for the usual address: that it is taken stops nothing. */
+  private void servePages(WebSide web, Coordinator coordinator) {
+    try {
+      surroundings.announce("up: pages at " + web.start(coordinator));
+    } catch (CannotRunException e) {
+      if (http.isGiven()) {
+        throw e;
+      }
+      surroundings.announce("up: no pages: " + e.getMessage());
+    }
   }
 }

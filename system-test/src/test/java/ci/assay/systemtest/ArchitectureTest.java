@@ -27,6 +27,8 @@ class ArchitectureTest {
   private static final String OBSERVER = "ci.assay.observer..";
   private static final String WORKER = "ci.assay.worker..";
   private static final String COORDINATOR = "ci.assay.coordinator..";
+  private static final String INDEX = "ci.assay.index..";
+  private static final String WEB = "ci.assay.web..";
   private static final String CLI = "ci.assay.cli..";
 
   /** Tests are in folders of their own, and those of shared also in a jar. */
@@ -41,7 +43,7 @@ class ArchitectureTest {
     classes()
         .should()
         .resideInAnyPackage(
-            MODEL, WIRE, BROKER, TLS, GIT, PIPELINE, OBSERVER, WORKER, COORDINATOR, CLI)
+            MODEL, WIRE, BROKER, TLS, GIT, PIPELINE, OBSERVER, WORKER, COORDINATOR, INDEX, WEB, CLI)
         .check(all);
   }
 
@@ -59,15 +61,23 @@ class ArchitectureTest {
   @Test
   void sharedPackagesKnowNoRole() {
     for (String shared : new String[] {MODEL, WIRE, BROKER, TLS, GIT, PIPELINE}) {
-      doesNotKnow(shared, OBSERVER, WORKER, COORDINATOR, CLI);
+      doesNotKnow(shared, OBSERVER, WORKER, COORDINATOR, INDEX, WEB, CLI);
     }
   }
 
   @Test
   void rolesDoNotKnowEachOther() {
-    doesNotKnow(OBSERVER, WORKER, COORDINATOR, CLI);
-    doesNotKnow(WORKER, OBSERVER, COORDINATOR, CLI);
-    doesNotKnow(COORDINATOR, OBSERVER, WORKER, CLI);
+    doesNotKnow(OBSERVER, WORKER, COORDINATOR, INDEX, WEB, CLI);
+    doesNotKnow(WORKER, OBSERVER, COORDINATOR, INDEX, WEB, CLI);
+    doesNotKnow(COORDINATOR, OBSERVER, WORKER, INDEX, WEB, CLI);
+  }
+
+  @Test
+  void pagesOnlyReadWhatTheCoordinatorStored() {
+    doesNotKnow(INDEX, OBSERVER, WORKER, WEB, CLI);
+    doesNotKnow(WEB, OBSERVER, WORKER, CLI);
+    isUsedOnlyIn("org.jdbi..", INDEX);
+    isUsedOnlyIn("io.javalin..", WEB);
   }
 
   @Test
