@@ -55,6 +55,8 @@ final class Assay {
     commands.put("run", () -> new RunCommand(surroundings));
     commands.put("up", () -> new UpCommand(surroundings, config));
     commands.put("observer", () -> new ObserverCommand(surroundings, config));
+    commands.put("workers", () -> new WorkersCommand(surroundings));
+    commands.put("queue", () -> new QueueCommand(surroundings));
     commands.put("token", () -> new TokenCommand(surroundings));
     commands.put("reindex", () -> new ReindexCommand(surroundings));
     commands.put("coordinator", () -> new CoordinatorCommand(surroundings));

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code assay log}. */
@@ -29,6 +30,12 @@ final class LogCommand implements Callable<Integer> {
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin ResultsOption results;
+  @Mixin ServerOption server = new ServerOption();
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Prints what a run prints while it runs, until it ends; with --server.")
+  boolean follow;
 
   @Parameters(index = "0", paramLabel = "REPOSITORY", description = "Its name.")
   String repository = "";
@@ -49,7 +56,11 @@ final class LogCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
+    if (server.isGiven() || follow) {
+      ask();
+      return ExitCode.OK;
+    }
     ResultReader reader = results.reader();
     CommitId id = reader.resolve(repository, commit);
     Path log = reader.log(repository, id, variant == null ? onlyVariant(reader, id) : variant);
@@ -61,6 +72,21 @@ final class LogCommand implements Callable<Integer> {
       throw new CannotRunException("cannot read log '" + log + "': " + IoTrouble.inWords(e), e);
     }
     return ExitCode.OK;
+  }
+
+  private void ask() throws InterruptedException {
+    if (!CommitId.isFull(commit)) {
+      throw new InvalidInputException(
+          "commit '" + commit + "' is not whole; with --server or --follow give all of its digits");
+    }
+    PrintStream out = surroundings.terminal().out();
+    String which = variant == null ? Variant.DEFAULT.name() : variant;
+    if (follow) {
+      server.client().follow(repository, commit, which, out::println);
+    } else {
+      server.client().log(repository, commit, which, out);
+      out.flush();
+    }
   }
 
   private String onlyVariant(ResultReader reader, CommitId id) {

@@ -52,6 +52,15 @@ public final class Codec {
     return write(Json.COMPACT, value);
   }
 
+  /**
+   * Reads what {@link #json} wrote.
+   *
+   * @throws InvalidInputException when it is something else
+   */
+  public static <T> T fromJson(byte[] json, Class<T> type) {
+    return bind(json, type);
+  }
+
   /** The verdict on one line, as {@code --json} prints it. */
   public static String line(Verdict verdict) {
     return new String(write(Json.COMPACT, verdict), StandardCharsets.UTF_8);

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the API answers, besides what stands in the result files. */
-final class ApiModels {
+/** What the API answers and {@link ApiClient} reads, besides what stands in the result files. */
+public final class ApiModels {
 
   private ApiModels() {}
 
@@ -19,15 +19,15 @@ final class ApiModels {
    *
    * @param next the value of {@code after} for the next part; null at the end
    */
-  record Page<T>(List<T> items, @Nullable String next) {}
+  public record Page<T>(List<T> items, @Nullable String next) {}
 
   /** A repository and the branches that commits were first seen on, the latest first. */
-  record Repository(String name, List<Branch> branches) {}
+  public record Repository(String name, List<Branch> branches) {}
 
-  record Branch(String ref, Instant latestAt) {}
+  public record Branch(String ref, Instant latestAt) {}
 
   /** A commit; from {@code outcome} on null while it has no verdict. */
-  record Commit(
+  public record Commit(
       String repository,
       String commit,
       String ref,
@@ -63,7 +63,7 @@ final class ApiModels {
    *
    * @param id as in the messages
    */
-  record Job(
+  public record Job(
       String id,
       String repository,
       String commit,
@@ -97,18 +97,18 @@ final class ApiModels {
   }
 
   /** All of one commit: its verdict as in {@code verdict.json}, its jobs and their results. */
-  record WholeCommit(
+  public record WholeCommit(
       Commit commit, @Nullable Verdict verdict, List<Job> jobs, List<Result> results) {}
 
   /** A run that a worker has in hand. */
-  record Run(String job, String run, Instant startedAt) {}
+  public record Run(String job, String run, Instant startedAt) {}
 
   /**
    * A worker that was heard of within some seconds.
    *
    * @param takesNothing why; null when it takes jobs
    */
-  record Worker(
+  public record Worker(
       String name,
       List<String> pools,
       int slots,
@@ -117,16 +117,22 @@ final class ApiModels {
       @Nullable String takesNothing,
       Instant seenAt) {}
 
+  /** As {@link Page}, of commits. */
+  public record Commits(List<Commit> items, @Nullable String next) {}
+
+  /** As {@link Page}, of workers. */
+  public record Workers(List<Worker> items, @Nullable String next) {}
+
   /** What is owed a result, the longest waiting first, at most some. */
-  record Queue(long owed, List<Job> jobs) {}
+  public record Queue(long owed, List<Job> jobs) {}
 
   /** A verdict as it was noticed; {@code sequence} grows. */
-  record Event(
+  public record Event(
       long sequence, String repository, String ref, String commit, Outcome outcome, Instant at) {}
 
   /** What came of an order. */
-  record Receipt(boolean done, List<String> lines) {}
+  public record Receipt(boolean done, List<String> lines) {}
 
   /** What is wrong. */
-  record Problem(int status, String message) {}
+  public record Problem(int status, String message) {}
 }

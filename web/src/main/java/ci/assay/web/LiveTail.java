@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one browser what a run prints, as lines of HTML: events {@code lines}; {@code again} when
+ * Sends one listener what a run prints, line by line: events {@code lines}; {@code again} when
  * another run of the job begins; {@code end} when it is over. A browser that reads slowly misses
  * lines, which is said, and delays nobody. Safe for use by many threads.
  */
@@ -20,6 +20,7 @@ final class LiveTail implements LiveListener {
   private static final int LONGEST_LINE = LogText.MOST_OF_LINE;
 
   private final SseClient client;
+  private final boolean isHtml;
   private final Executor senders;
   private final Deque<Event> waiting = new ArrayDeque<>();
   private boolean isSending;
@@ -32,7 +33,11 @@ final class LiveTail implements LiveListener {
 
   private record Event(String name, String data) {}
 
-  LiveTail(SseClient client, Executor senders) {
+  /**
+   * @param isHtml lines as HTML; else as they are, each a {@code data:} line
+   */
+  LiveTail(SseClient client, boolean isHtml, Executor senders) {
+    this.isHtml = isHtml;
     this.client = client;
     this.senders = senders;
   }
@@ -42,25 +47,25 @@ final class LiveTail implements LiveListener {
     if (!from.equals(run)) {
       begin(from);
     }
-    StringBuilder html = new StringBuilder();
+    StringBuilder lines = new StringBuilder();
     if (offset > next) {
-      html.append(
-          "<div class=\"line\"><span class=\"note\">… some of it did not arrive</span></div>");
       line.reset();
+      line.writeBytes("… some of it did not arrive …".getBytes(StandardCharsets.UTF_8));
+      append(lines);
     }
     next = offset + text.length;
     for (byte each : text) {
       if (each == '\n') {
-        append(html);
+        append(lines);
       } else if (line.size() < LONGEST_LINE) {
         line.write(each);
       }
     }
     if (end && line.size() > 0) {
-      append(html);
+      append(lines);
     }
-    if (!html.isEmpty()) {
-      add(new Event("lines", html.toString()));
+    if (!lines.isEmpty()) {
+      add(new Event("lines", lines.toString()));
     }
     if (end) {
       add(new Event("end", run));
@@ -83,12 +88,17 @@ final class LiveTail implements LiveListener {
     number = 0;
   }
 
-  private void append(StringBuilder html) {
+  private void append(StringBuilder lines) {
     String text = line.toString(StandardCharsets.UTF_8).stripTrailing();
     line.reset();
     number++;
-    html.append("<div class=\"line\"><a>").append(number).append("</a><span>");
-    html.append(ansi.html(text.substring(text.lastIndexOf('\r') + 1))).append("</span></div>");
+    String shown = text.substring(text.lastIndexOf('\r') + 1);
+    if (isHtml) {
+      lines.append("<div class=\"line\"><a>").append(number).append("</a><span>");
+      lines.append(ansi.html(shown)).append("</span></div>");
+    } else {
+      lines.append(lines.isEmpty() ? "" : "\n").append(shown);
+    }
   }
 
   private void add(Event event) {

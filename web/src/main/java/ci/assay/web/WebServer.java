@@ -175,7 +175,10 @@ public final class WebServer implements AutoCloseable {
     config.routes.get("/r/{repository}/{commit}/{variant}/find", this::find);
     config.routes.get("/r/{repository}/{commit}/{variant}/log.txt", this::raw);
     config.routes.sse("/events", events::add);
-    config.routes.sse("/r/{repository}/{commit}/{variant}/tail", this::tail);
+    config.routes.sse("/r/{repository}/{commit}/{variant}/tail", client -> tail(client, true));
+    config.routes.sse(
+        Endpoint.ROOT + "/repositories/{repository}/commits/{commit}/{variant}/tail",
+        client -> tail(client, false));
     config.routes.get("/badge/{repository}.svg", this::badge);
     for (Endpoint endpoint : api.endpoints()) {
       config.routes.addHttpHandler(
@@ -283,9 +286,9 @@ public final class WebServer implements AutoCloseable {
   }
 
   /** What a run prints, as it prints it. */
-  private void tail(SseClient client) {
+  private void tail(SseClient client, boolean isHtml) {
     client.keepAlive();
-    LiveTail tail = new LiveTail(client, events.senders());
+    LiveTail tail = new LiveTail(client, isHtml, events.senders());
     AutoCloseable watch = installation.watch(JobPaths.id(client.ctx()), tail);
     tails.add(tail);
     client.onClose(

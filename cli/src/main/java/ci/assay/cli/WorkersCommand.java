@@ -1,0 +1,58 @@
+package ci.assay.cli;
+
+import ci.assay.cli.console.Ages;
+import ci.assay.cli.console.Table;
+import ci.assay.cli.console.Terminal;
+import ci.assay.model.Sizes;
+import ci.assay.web.ApiModels;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code assay workers}. */
+@Command(
+    name = "workers",
+    description = {"Shows the workers that are there and what they run.", ""},
+    footer = {"", "Example:  assay workers --server http://ci.example.org:8010"})
+final class WorkersCommand implements Callable<Integer> {
+
+  private final Surroundings surroundings;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin ServerOption server = new ServerOption();
+
+  WorkersCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    List<ApiModels.Worker> workers = server.client().workers();
+    Terminal terminal = surroundings.terminal();
+    if (workers.isEmpty()) {
+      terminal.out().println("no worker is there");
+      return ExitCode.OK;
+    }
+    Table table = new Table(terminal.columns(), terminal.outIsTerminal());
+    table.row("WORKER", "SLOTS", "POOLS", "FREE", "SEEN", "RUNS");
+    for (ApiModels.Worker worker : workers) {
+      table.row(
+          worker.name(),
+          worker.running().size() + "/" + worker.slots(),
+          String.join(",", worker.pools()),
+          Sizes.text(worker.freeBytes()),
+          Ages.text(Duration.between(worker.seenAt(), surroundings.clock().instant())),
+          runs(worker));
+    }
+    table.lines().forEach(terminal.out()::println);
+    return ExitCode.OK;
+  }
+
+  private static String runs(ApiModels.Worker worker) {
+    return worker.takesNothing() != null
+        ? "takes nothing: " + worker.takesNothing()
+        : String.join(" ", worker.running().stream().map(ApiModels.Run::job).toList());
+  }
+}

@@ -1,0 +1,135 @@
+package ci.assay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ci.assay.broker.BrokerLink;
+import ci.assay.broker.ConfirmedPublisher;
+import ci.assay.broker.Outgoing;
+import ci.assay.cli.embedded.EmbeddedBroker;
+import ci.assay.coordinator.Coordinator;
+import ci.assay.coordinator.CoordinatorSettings;
+import ci.assay.git.MirrorStore;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.observer.JobTerms;
+import ci.assay.observer.RangeJobs;
+import ci.assay.testing.TestRepository;
+import ci.assay.web.WebSettings;
+import ci.assay.worker.RunListener;
+import ci.assay.worker.Worker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that ask a server, with a coordinator and a worker on the embedded broker. */
+class ServerTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @TempDir Path folder;
+  private Sandbox sandbox;
+  private TestRepository repository;
+  private EmbeddedBroker broker;
+  private WebSide web;
+  private Coordinator coordinator;
+  private Worker worker;
+  private Path results;
+
+  @BeforeEach
+  void start() throws Exception {
+    sandbox = new Sandbox(folder);
+    repository = TestRepository.in(folder.resolve("sample"));
+    results = folder.resolve("results");
+    broker = EmbeddedBroker.inMemory();
+    web =
+        new WebSide(
+            new WebSettings("127.0.0.1", 0, results, folder.resolve("assay.db"), null, false, null),
+            Clock.systemUTC());
+    coordinator =
+        new Coordinator(
+            new CoordinatorSettings(broker.address(), "test", results),
+            web.listener(),
+            Clock.systemUTC());
+    coordinator.start();
+    sandbox.environment.put("ASSAY_SERVER", web.start(coordinator));
+    worker =
+        new Worker(
+            LocalWorkers.settings(
+                    broker.address(), "host-1", 1, folder.resolve("work"), Duration.ofMinutes(5))
+                .alone(),
+            RunListener.none(),
+            Clock.systemUTC());
+    worker.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    worker.close();
+    coordinator.close();
+    web.close();
+    broker.close();
+    repository.close();
+  }
+
+  @Test
+  void aRunIsFollowedWhileItPrintsAndReadAfterwards() throws Exception {
+    Path gate = folder.resolve("gate");
+    CommitId commit =
+        repository.commit(
+            "first",
+            Map.of(
+                ".assay.yml",
+                "test: echo one; while [ ! -e '" + gate + "' ]; do sleep 0.1; done; echo two"));
+    publish(commit);
+    await().atMost(LIMIT).until(() -> ask("workers").contains("sample/" + commit));
+    assertThat(sandbox.out()).contains("host-1").contains("1/1");
+    assertThat(ask("queue")).contains("sample/" + commit + "/default");
+
+    Sandbox follower = new Sandbox(folder);
+    follower.environment.putAll(sandbox.environment);
+    Thread following =
+        new Thread(() -> follower.run("log", "-f", "sample", commit.value()), "follower");
+    following.start();
+    await().atMost(LIMIT).until(() -> follower.out().equals("one\n"));
+    Files.createFile(gate);
+    following.join(LIMIT.toMillis());
+
+    assertThat(follower.out()).isEqualTo("one\ntwo\n");
+    await().atMost(LIMIT).until(() -> ask("queue").equals("nothing waits\n"));
+    assertThat(ask("log", "sample", commit.value())).isEqualTo("one\ntwo\n");
+  }
+
+  @Test
+  void whatTheServerDoesNotKnowIsSaidInOneLine() {
+    assertThat(sandbox.run("log", "sample", "0".repeat(40))).isEqualTo(2);
+    assertThat(sandbox.err()).contains("says: Nothing is known of a repository 'sample'.");
+    assertThat(sandbox.run("workers", "--server", "http://127.0.0.1:1")).isEqualTo(3);
+    assertThat(sandbox.err()).contains("no answer from http://127.0.0.1:1");
+  }
+
+  private String ask(String... command) {
+    assertThat(sandbox.run(command)).as(sandbox.err()).isZero();
+    return sandbox.out();
+  }
+
+  private void publish(CommitId commit) throws Exception {
+    try (MirrorStore mirrors = new MirrorStore(folder.resolve("mirrors"));
+        BrokerLink link = BrokerLink.forPublishing(broker.address(), "test");
+        ConfirmedPublisher publisher = new ConfirmedPublisher(link, () -> List.of("default"))) {
+      List<Job> jobs =
+          new RangeJobs(mirrors, Clock.systemUTC())
+              .jobs(JobTerms.of(repository.asRepository("sample")), commit.value());
+      link.start();
+      publisher.start();
+      publisher.publishAll(jobs.stream().map(Outgoing::job).toList());
+    }
+  }
+}

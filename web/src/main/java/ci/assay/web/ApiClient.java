@@ -1,0 +1,137 @@
+package ci.assay.web;
+
+import ci.assay.model.CannotRunException;
+import ci.assay.model.InvalidInputException;
+import ci.assay.wire.Codec;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a server of ours. Every method throws {@link CannotRunException} when none answers, and
+ * {@link InvalidInputException} with the server's own words when it does not like the question.
+ */
+public final class ApiClient {
+
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+  private final URI server;
+  private final @Nullable String token;
+
+  /**
+   * @param server where it is: {@code http://HOST:PORT}
+   * @param token null for none
+   */
+  public ApiClient(URI server, @Nullable String token) {
+    this.server = server;
+    this.token = token;
+  }
+
+  /** The workers that are there. */
+  public List<ApiModels.Worker> workers() throws InterruptedException {
+    return json("/workers", ApiModels.Workers.class).items();
+  }
+
+  /** What is owed a result. */
+  public ApiModels.Queue queue() throws InterruptedException {
+    return json("/queue", ApiModels.Queue.class);
+  }
+
+  /** The latest commits of a repository. */
+  public List<ApiModels.Commit> commits(String repository, int limit) throws InterruptedException {
+    return json("/repositories/" + repository + "/commits?limit=" + limit, ApiModels.Commits.class)
+        .items();
+  }
+
+  /** What the run of a job printed, as it is in the file. */
+  public void log(String repository, String commit, String variant, OutputStream out)
+      throws InterruptedException {
+    try (InputStream in = open(job(repository, commit, variant) + "/log", "text/plain")) {
+      in.transferTo(out);
+    } catch (IOException e) {
+      throw noAnswer(e);
+    }
+  }
+
+  /** Tells the lines of a job's run as they come, until it ends; waits for it to begin. */
+  public void follow(String repository, String commit, String variant, Consumer<String> lines)
+      throws InterruptedException {
+    String path = job(repository, commit, variant) + "/tail";
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(open(path, "text/event-stream"), StandardCharsets.UTF_8))) {
+      String event = "";
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (line.startsWith("event: ")) {
+          event = line.substring("event: ".length());
+        } else if (line.startsWith("data: ") && event.equals("lines")) {
+          lines.accept(line.substring("data: ".length()));
+        }
+        if (event.equals("end")) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      throw noAnswer(e);
+    }
+  }
+
+  private static String job(String repository, String commit, String variant) {
+    return "/repositories/" + repository + "/commits/" + commit + "/" + variant;
+  }
+
+  private <T> T json(String path, Class<T> type) throws InterruptedException {
+    try (InputStream in = open(path, "application/json")) {
+      return Codec.fromJson(in.readAllBytes(), type);
+    } catch (IOException e) {
+      throw noAnswer(e);
+    }
+  }
+
+  private InputStream open(String path, String accepted) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create(server.toString().replaceAll("/+$", "") + Endpoint.ROOT + path))
+            .timeout(LIMIT)
+            .header("Accept", accepted);
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    HttpResponse<InputStream> answer =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    if (answer.statusCode() == 200) {
+      return answer.body();
+    }
+    try (InputStream body = answer.body()) {
+      throw new InvalidInputException(
+          server + " says: " + problem(answer.statusCode(), body.readAllBytes()));
+    }
+  }
+
+  private static String problem(int status, byte[] body) {
+    try {
+      return Codec.fromJson(body, ApiModels.Problem.class).message();
+    } catch (InvalidInputException e) {
+      return "status " + status + "; is that a server of Assay?";
+    }
+  }
+
+  private CannotRunException noAnswer(IOException e) {
+    String why = e instanceof ConnectException ? "it does not take connections" : e.getMessage();
+    return new CannotRunException(
+        "no answer from %s: %s; is a coordinator there with --http?".formatted(server, why), e);
+  }
+}
