@@ -73,15 +73,15 @@ class Log {
     this.box = box;
     this.window = box.querySelector(".window");
     this.total = Number(box.dataset.total);
-    this.scale = Math.max(1, (this.total * LINE) / TALLEST);
     this.chunks = new Map();
-    this.height = this.total * LINE / this.scale;
+    this.height = Math.min(this.total * LINE, TALLEST);
     const first = Number(box.dataset.first);
     if (first === 1) this.chunks.set(0, Promise.resolve(this.window.innerHTML));
     if (this.total * LINE < innerHeight * 0.72) box.classList.add("short");
     this.spacer = document.createElement("div");
     this.spacer.style.height = `${this.height}px`;
     this.spacer.style.position = "relative";
+    this.spacer.style.overflowY = "clip"; // what is drawn makes it no taller
     this.window.style.position = "absolute";
     this.window.style.padding = "0";
     box.append(this.spacer);
@@ -93,7 +93,16 @@ class Log {
     if (!this.toHash()) first > 1 ? this.to(first) : this.draw();
   }
 
-  get top() { return Math.floor((this.box.scrollTop * this.scale) / LINE); }
+  // Of a log taller than the box may be, a pixel scrolled is some pixels of the log.
+  get scale() {
+    const seen = this.box.clientHeight;
+    return this.height <= seen ? 1 : (this.total * LINE - seen) / (this.height - seen);
+  }
+
+  // In pixels of the log, as if it were drawn at its whole height.
+  get place() { return this.box.scrollTop * this.scale; }
+
+  get top() { return Math.floor(this.place / LINE); }
 
   chunk(index) {
     if (!this.chunks.has(index)) {
@@ -121,7 +130,7 @@ class Log {
       this.window.innerHTML = htmls.join("");
       this.mark();
     }
-    const offset = this.scale === 1 ? from * CHUNK * LINE : this.box.scrollTop - (this.top - from * CHUNK) * LINE;
+    const offset = from * CHUNK * LINE - this.place + this.box.scrollTop;
     this.window.style.top = `${offset}px`;
   }
 
