@@ -9,6 +9,7 @@ import ci.assay.cli.run.RunProgress;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.observer.CommitSelection;
+import ci.assay.observer.PollListener;
 import ci.assay.observer.WatchedRepository;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +83,7 @@ final class DemoRun {
             null,
             Job.DEFAULT_TIMEOUT,
             Job.DEFAULT_POOL);
-    system.startObserver(folder.resolve("observer"), List.of(watched));
+    system.startObserver(folder.resolve("observer"), List.of(watched), PollListener.none());
   }
 
   /** Pushes bit by bit, so that the observer has something to find, and follows what comes. */

@@ -14,7 +14,9 @@ final class HttpOptions {
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT",
-      description = "Serves pages and the API there, as 127.0.0.1:8010 (default: nowhere).")
+      description =
+          "Serves pages, the API, /healthz, /readyz and /metrics there, as 127.0.0.1:8010"
+              + " (default: nowhere).")
   @Nullable HostAndPort http;
 
   @Option(

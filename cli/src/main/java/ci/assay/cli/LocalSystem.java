@@ -7,6 +7,7 @@ import ci.assay.coordinator.VerdictListener;
 import ci.assay.model.CannotRunException;
 import ci.assay.observer.Observer;
 import ci.assay.observer.ObserverSettings;
+import ci.assay.observer.PollListener;
 import ci.assay.observer.WatchedRepository;
 import ci.assay.worker.RunListener;
 import ci.assay.worker.Worker;
@@ -59,18 +60,21 @@ final class LocalSystem implements AutoCloseable {
   /**
    * @param settings with this system's broker
    */
-  void startWorker(WorkerSettings settings, RunListener listener) throws InterruptedException {
+  Worker startWorker(WorkerSettings settings, RunListener listener) throws InterruptedException {
     Worker worker = rest.add(new Worker(settings, listener, clock));
     workers.add(worker);
     worker.start();
+    return worker;
   }
 
-  void startObserver(Path state, List<WatchedRepository> repositories) throws InterruptedException {
+  Observer startObserver(Path state, List<WatchedRepository> repositories, PollListener listener)
+      throws InterruptedException {
     ObserverSettings settings =
         new ObserverSettings(broker, NAME, state, repositories, ObserverSettings.DEFAULT_RECONCILE);
-    Observer started = new Observer(settings, clock);
+    Observer started = new Observer(settings, listener, clock);
     observer = started;
     started.start();
+    return started;
   }
 
   /** Queues nothing more and lets the workers finish what they run. */

@@ -1,6 +1,9 @@
 package ci.assay.cli;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.metrics.HealthServer;
+import ci.assay.cli.metrics.ObserverMeters;
+import ci.assay.cli.metrics.ProcessMeters;
 import ci.assay.cli.settings.ConfigFile;
 import ci.assay.model.Durations;
 import ci.assay.observer.Observer;
@@ -9,6 +12,7 @@ import ci.assay.observer.WatchedRepository;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +50,7 @@ final class ObserverCommand implements Callable<Integer> {
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
   @Mixin WatchOptions watch = new WatchOptions();
+  @Mixin HealthOptions health = new HealthOptions();
 
   @Option(
       names = "--state",
@@ -102,14 +107,28 @@ final class ObserverCommand implements Callable<Integer> {
     surroundings.announce(
         "observer %s: broker %s, %s, state in %s"
             .formatted(who, address, inWords(watched), folder));
-    try (Observer observer =
-        new Observer(
-            new ObserverSettings(address, who, folder, watched, reconcile), surroundings.clock())) {
+    ObserverSettings settings = new ObserverSettings(address, who, folder, watched, reconcile);
+    try (Closer closer = new Closer()) {
+      Observer observer = observer(settings, closer);
       if (stop.start(once ? observer::pollOnce : observer::start) && !once) {
         stop.await();
       }
     }
     return ExitCode.OK;
+  }
+
+  private Observer observer(ObserverSettings settings, Closer closer) {
+    if (!health.isGiven()) {
+      return closer.add(new Observer(settings, surroundings.clock()));
+    }
+    ProcessMeters meters = closer.add(new ProcessMeters());
+    ObserverMeters polls = new ObserverMeters(meters);
+    Observer observer = closer.add(new Observer(settings, polls, surroundings.clock()));
+    polls.watch(observer);
+    HealthServer server =
+        closer.add(health.serve(meters, () -> Optional.ofNullable(observer.health().obstacle())));
+    surroundings.announce("observer: health at " + server.address());
+    return observer;
   }
 
   private static String inWords(List<WatchedRepository> watched) {

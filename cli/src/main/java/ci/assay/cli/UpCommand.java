@@ -2,11 +2,12 @@ package ci.assay.cli;
 
 import ci.assay.broker.BrokerAddress;
 import ci.assay.cli.embedded.EmbeddedBroker;
+import ci.assay.cli.metrics.ObserverMeters;
+import ci.assay.cli.metrics.WorkerMeters;
 import ci.assay.cli.settings.ConfigFile;
 import ci.assay.coordinator.Coordinator;
 import ci.assay.model.CannotRunException;
 import ci.assay.observer.WatchedRepository;
-import ci.assay.worker.RunListener;
 import ci.assay.worker.WorkerSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -115,8 +116,10 @@ final class UpCommand implements Callable<Integer> {
       throws InterruptedException {
     Coordinator coordinator = system.startCoordinator(folder.resolve("results"), web.listener());
     servePages(web, coordinator);
-    system.startWorker(worker, RunListener.none());
-    system.startObserver(folder.resolve("observer"), watched);
+    WorkerMeters runs = new WorkerMeters(web.meters(), surroundings.clock());
+    runs.watch(system.startWorker(worker, runs));
+    ObserverMeters polls = new ObserverMeters(web.meters());
+    polls.watch(system.startObserver(folder.resolve("observer"), watched, polls));
   }
 
   /** Nobody asked for the usual address: that it is taken stops nothing. */

@@ -1,5 +1,7 @@
 package ci.assay.cli;
 
+import ci.assay.cli.metrics.CoordinatorMeters;
+import ci.assay.cli.metrics.ProcessMeters;
 import ci.assay.coordinator.Coordinator;
 import ci.assay.coordinator.LiveListener;
 import ci.assay.coordinator.ResultReader;
@@ -25,6 +27,8 @@ final class WebSide implements AutoCloseable {
   private final Closer closer = new Closer();
   private final Index index;
   private final Indexer indexer;
+  private final ProcessMeters meters;
+  private final CoordinatorMeters counted;
   private volatile @Nullable Coordinator coordinator;
 
   /** Opens the index. */
@@ -34,11 +38,18 @@ final class WebSide implements AutoCloseable {
     this.index = closer.add(Index.open(settings.index()));
     this.indexer =
         closer.add(new Indexer(index, new ResultReader(settings.results()), this::hearsAll, clock));
+    this.meters = closer.add(new ProcessMeters());
+    this.counted = new CoordinatorMeters(meters, indexer);
   }
 
   /** For the coordinator to be made. */
   VerdictListener listener() {
-    return indexer;
+    return counted;
+  }
+
+  /** For the other parts of this process to add theirs. */
+  ProcessMeters meters() {
+    return meters;
   }
 
   /**
@@ -48,8 +59,10 @@ final class WebSide implements AutoCloseable {
    */
   String start(Coordinator about) {
     coordinator = about;
+    counted.watch(about);
     WebServer server =
-        closer.add(new WebServer(settings, index, indexer, new OfCoordinator(about), clock));
+        closer.add(
+            new WebServer(settings, index, indexer, new OfCoordinator(about, meters), clock));
     server.start();
     indexer.start();
     return server.address();
@@ -65,7 +78,8 @@ final class WebSide implements AutoCloseable {
     return ours != null && ours.isActive();
   }
 
-  private record OfCoordinator(Coordinator coordinator) implements Installation {
+  private record OfCoordinator(Coordinator coordinator, ProcessMeters meters)
+      implements Installation {
     @Override
     public List<Presence> workers() {
       return coordinator.workers();
@@ -79,6 +93,11 @@ final class WebSide implements AutoCloseable {
     @Override
     public AutoCloseable watch(JobId job, LiveListener listener) {
       return coordinator.live().watch(job, 0, listener);
+    }
+
+    @Override
+    public String metrics() {
+      return meters.text();
     }
 
     @Override

@@ -1,12 +1,16 @@
 package ci.assay.cli;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.metrics.HealthServer;
+import ci.assay.cli.metrics.ProcessMeters;
+import ci.assay.cli.metrics.WorkerMeters;
 import ci.assay.model.Job;
 import ci.assay.worker.RunListener;
 import ci.assay.worker.Worker;
 import ci.assay.worker.WorkerSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,6 +37,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
   @Mixin WorkOption work;
+  @Mixin HealthOptions health = new HealthOptions();
 
   @Option(
       names = "--name",
@@ -109,13 +114,28 @@ final class WorkerCommand implements Callable<Integer> {
     surroundings.announce(
         "worker %s: broker %s, %s, work in %s"
             .formatted(settings.name(), settings.broker(), inWords(settings), settings.work()));
-    try (Worker worker = new Worker(settings, RunListener.none(), surroundings.clock())) {
+    try (Closer closer = new Closer()) {
+      Worker worker = worker(settings, closer);
       if (stop.start(worker::start)) {
         stop.await();
         worker.drain();
       }
     }
     return ExitCode.OK;
+  }
+
+  private Worker worker(WorkerSettings settings, Closer closer) {
+    if (!health.isGiven()) {
+      return closer.add(new Worker(settings, RunListener.none(), surroundings.clock()));
+    }
+    ProcessMeters meters = closer.add(new ProcessMeters());
+    WorkerMeters runs = new WorkerMeters(meters, surroundings.clock());
+    Worker worker = closer.add(new Worker(settings, runs, surroundings.clock()));
+    runs.watch(worker);
+    HealthServer server =
+        closer.add(health.serve(meters, () -> Optional.ofNullable(worker.health().obstacle())));
+    surroundings.announce("worker: health at " + server.address());
+    return worker;
   }
 
   private WorkerSettings settings(BrokerAddress address) {

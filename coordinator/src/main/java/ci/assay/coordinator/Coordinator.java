@@ -45,6 +45,7 @@ public final class Coordinator implements AutoCloseable {
   private final DeadLetterHandler deadLetters;
   private final ActiveFlag flag;
   private final PresenceBoard board;
+  private final OwedBook owed;
   private final Standing standing;
   private final LiveLogs live;
   private final Thread supervisor;
@@ -61,7 +62,7 @@ public final class Coordinator implements AutoCloseable {
     CoordinatorTimings timings = settings.timings();
     ResultsFolder folders = new ResultsFolder(settings.results());
     Disk disk = new Disk(folders);
-    OwedBook owed = new OwedBook(timings.sweep().after(), System::nanoTime);
+    this.owed = new OwedBook(timings.sweep().after(), System::nanoTime);
     ResultStore store = new ResultStore(folders, disk, listener, owed, ResultStore.PIECES_IN_HAND);
     this.settings = settings;
     this.consuming = BrokerLink.forConsuming(settings.broker(), name, HEARTBEAT);
@@ -159,6 +160,16 @@ public final class Coordinator implements AutoCloseable {
   /** Whether the broker is connected and the results folder can be written. */
   public boolean isReady() {
     return failure == null && consuming.isOpen() && publishing.isOpen() && isConsuming();
+  }
+
+  /** How it is now; to be asked at any time, from any thread. */
+  public CoordinatorHealth health() {
+    boolean isActive = isActive();
+    return new CoordinatorHealth(
+        isActive,
+        isActive ? owed.size() : 0,
+        workers().size(),
+        consuming.reconnects() + publishing.reconnects());
   }
 
   /** The workers that were heard of within some seconds. */

@@ -55,6 +55,11 @@ final class OwedBook {
         id, (same, entry) -> new Entry(id, entry.pool(), entry.times() + 1, nanos.getAsLong()));
   }
 
+  /** How many there are. */
+  int size() {
+    return entries.size();
+  }
+
   /** Those that have waited long enough. */
   List<Entry> due() {
     return entries.values().stream().filter(this::isDue).toList();

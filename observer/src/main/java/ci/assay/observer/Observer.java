@@ -11,14 +11,17 @@ import ci.assay.model.InvalidInputException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches repositories and publishes one job for each new commit, oldest first, exactly once unless
@@ -30,6 +33,7 @@ public final class Observer implements AutoCloseable {
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   private final ObserverSettings settings;
+  private final PollListener listener;
   private final Clock clock;
   private final List<String> pools;
   private final BrokerLink link;
@@ -42,10 +46,17 @@ public final class Observer implements AutoCloseable {
   private final StateFolder state;
   private final Map<String, RepositoryWatch> watches = new LinkedHashMap<>();
   private final List<Cursor> cursors = new ArrayList<>();
+  private volatile boolean isOpen;
 
   /** Connects to nothing and writes nothing before {@link #start} or {@link #pollOnce}. */
   public Observer(ObserverSettings settings, Clock clock) {
+    this(settings, PollListener.none(), clock);
+  }
+
+  /** The same with somebody who is told of each look at a repository. */
+  public Observer(ObserverSettings settings, PollListener listener, Clock clock) {
     this.settings = settings;
+    this.listener = listener;
     this.clock = clock;
     this.pools = settings.repositories().stream().map(WatchedRepository::pool).distinct().toList();
     String name = "assay observer " + settings.name();
@@ -107,6 +118,33 @@ public final class Observer implements AutoCloseable {
     return watch != null;
   }
 
+  /** How it is now; to be asked at any time, from any thread. */
+  public ObserverHealth health() {
+    Collection<RepositoryWatch> all = isOpen ? watches.values() : List.of();
+    List<String> troubles =
+        all.stream().map(RepositoryWatch::trouble).filter(Objects::nonNull).toList();
+    return new ObserverHealth(
+        obstacle(all.stream().anyMatch(RepositoryWatch::isWell), troubles),
+        settings.repositories().size(),
+        troubles.size(),
+        link.reconnects() + listening.reconnects());
+  }
+
+  private @Nullable String obstacle(boolean isAnyWell, List<String> troubles) {
+    if (!isOpen) {
+      return "it is starting";
+    }
+    if (!link.isOpen()) {
+      return "no connection to the broker";
+    }
+    if (isAnyWell) {
+      return null;
+    }
+    return troubles.isEmpty()
+        ? "no repository was looked at yet"
+        : "no repository can be read: " + troubles.get(0);
+  }
+
   /** Looks no more, publishes no more; what is not published is, at the next start. */
   @Override
   public void close() {
@@ -134,6 +172,7 @@ public final class Observer implements AutoCloseable {
   private void open() {
     state.open();
     settings.repositories().forEach(this::watch);
+    isOpen = true;
     link.start();
     publisher.start();
     sender.start();
@@ -147,7 +186,7 @@ public final class Observer implements AutoCloseable {
     RefPoller poller =
         new RefPoller(
             watched, mirror, cursor, clock, planned -> sender.submit(planned, planner, cursor));
-    watches.put(watched.name(), new RepositoryWatch(watched, poller));
+    watches.put(watched.name(), new RepositoryWatch(watched, poller, listener));
     sender.submit(cursor.pending(), planner, cursor);
     reconciler.watch(cursor, planner);
   }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,15 +29,19 @@ final class RepositoryWatch implements AutoCloseable {
   private final String name;
   private final Duration interval;
   private final RefPoller poller;
+  private final PollListener listener;
   private final Thread thread;
   private final Semaphore hurry = new Semaphore(0);
   private volatile boolean closed;
+  private volatile boolean isWell;
+  private volatile @Nullable String trouble;
   private int failures;
 
-  RepositoryWatch(WatchedRepository watched, RefPoller poller) {
+  RepositoryWatch(WatchedRepository watched, RefPoller poller, PollListener listener) {
     this.name = watched.name();
     this.interval = watched.interval();
     this.poller = poller;
+    this.listener = listener;
     this.thread = new Thread(this::pollUntilClosed, "observer-" + name);
     thread.setDaemon(true);
   }
@@ -64,6 +69,16 @@ final class RepositoryWatch implements AutoCloseable {
       unreadable(e);
       return Optional.of(name + ": " + e.getMessage());
     }
+  }
+
+  /** Whether it was looked at, and could be read when that was done last. */
+  boolean isWell() {
+    return isWell;
+  }
+
+  /** Why it could not be read when it was looked at last; null when it could, or was not yet. */
+  @Nullable String trouble() {
+    return trouble;
   }
 
   /** Does not interrupt: that would close the files which a look has open. */
@@ -98,7 +113,7 @@ final class RepositoryWatch implements AutoCloseable {
       pollOnce();
     } catch (RuntimeException e) {
       if (!closed) {
-        failures++;
+        failed(e.toString());
         log.error("{}: looking at it failed, which is a defect", name, e);
       }
     }
@@ -117,7 +132,7 @@ final class RepositoryWatch implements AutoCloseable {
     if (closed) {
       return;
     }
-    failures++;
+    failed(String.valueOf(e.getMessage()));
     if (failures == 1) {
       log.warn("{}: {}; trying on", name, e.getMessage());
     }
@@ -128,5 +143,15 @@ final class RepositoryWatch implements AutoCloseable {
       log.info("{}: can be read again", name);
     }
     failures = 0;
+    trouble = null;
+    isWell = true;
+    listener.polled(name, true);
+  }
+
+  private void failed(String why) {
+    failures++;
+    isWell = false;
+    trouble = name + ": " + why;
+    listener.polled(name, false);
   }
 }

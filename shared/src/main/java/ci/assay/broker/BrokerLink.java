@@ -34,6 +34,7 @@ public final class BrokerLink implements AutoCloseable {
   private @Nullable Connection connection;
   private @Nullable CannotRunException refusal;
   private boolean wasOpenOnce;
+  private long reconnects;
   private boolean closed;
   private volatile boolean blocked;
 
@@ -122,6 +123,16 @@ public final class BrokerLink implements AutoCloseable {
     }
   }
 
+  /** How often it was connected again after it had been lost. */
+  public long reconnects() {
+    lock.lock();
+    try {
+      return reconnects;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether the broker takes no messages from us now (memory or disk alarm). */
   public boolean isBlocked() {
     return blocked;
@@ -197,6 +208,7 @@ public final class BrokerLink implements AutoCloseable {
     lock.lock();
     try {
       connection = opened;
+      reconnects += wasOpenOnce ? 1 : 0;
       wasOpenOnce = true;
       changed.signalAll();
       return !closed;

@@ -93,11 +93,13 @@ class BrokerLinkTest {
     try (BrokerLink link = BrokerLink.forPublishingOnly(proxy.address(), "assay test")) {
       link.start();
       Connection first = link.awaitOpen();
+      assertThat(link.reconnects()).isZero();
 
       proxy.cut();
 
       await().until(() -> !first.isOpen());
       assertThat(link.awaitOpen()).isNotSameAs(first);
+      assertThat(link.reconnects()).isEqualTo(1);
       await().until(() -> log.lines().size() >= 3);
       assertThat(log.lines())
           .extracting(line -> line.replaceFirst(" at .*", ""))

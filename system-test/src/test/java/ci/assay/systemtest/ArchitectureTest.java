@@ -81,6 +81,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyTheirPackageCountsForPrometheus() {
+    isUsedOnlyIn("io.micrometer..", "ci.assay.cli.metrics..");
+  }
+
+  @Test
   void packagesFormNoCycle() {
     slices().matching("ci.assay.(**)").should().beFreeOfCycles().check(all);
   }

@@ -16,6 +16,11 @@ public interface Installation {
   /** Whether the broker is connected and results can be stored. */
   boolean isReady();
 
+  /** Numbers about it in Prometheus's text format; empty where nobody counts. */
+  default String metrics() {
+    return "";
+  }
+
   /**
    * Tells a listener what a job's run prints, from its first byte on, until the returned object is
    * closed.

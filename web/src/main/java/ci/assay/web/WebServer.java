@@ -157,6 +157,7 @@ public final class WebServer implements AutoCloseable {
     config.routes.before(this::requireReading);
     config.routes.get("/healthz", context -> context.result("ok\n"));
     config.routes.get("/readyz", this::ready);
+    config.routes.get("/metrics", this::metrics);
     config.routes.get(
         "/login", context -> templates.page(context, "login", pages.login(context, false)));
     config.routes.post("/login", this::logIn);
@@ -212,6 +213,10 @@ public final class WebServer implements AutoCloseable {
   private void ready(Context context) {
     boolean isReady = installation.isReady();
     context.status(isReady ? 200 : 503).result(isReady ? "ready\n" : "not connected\n");
+  }
+
+  private void metrics(Context context) {
+    context.contentType("text/plain; version=0.0.4; charset=utf-8").result(installation.metrics());
   }
 
   private void logIn(Context context) {

@@ -124,9 +124,13 @@ class AccessTest {
       assertThat(closed.get("/").statusCode()).isEqualTo(401);
       assertThat(closed.get("/events", "Accept", "text/event-stream").statusCode()).isEqualTo(401);
       assertThat(closed.get("/healthz").statusCode()).isEqualTo(200);
+      assertThat(closed.get("/readyz").statusCode()).isEqualTo(200);
+      assertThat(closed.get("/metrics").statusCode()).isEqualTo(401);
       assertThat(closed.get("/login").statusCode()).isEqualTo(200);
       String token = closed.token("reader", Role.READ);
       assertThat(closed.get("/", "Authorization", "Bearer " + token).statusCode()).isEqualTo(200);
+      assertThat(closed.get("/metrics", "Authorization", "Bearer " + token).body())
+          .isEqualTo("a_number 1\n");
       assertThat(closed.get("/", "Cookie", closed.logIn(token)).statusCode()).isEqualTo(200);
     }
   }

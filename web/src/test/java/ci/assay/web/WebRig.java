@@ -72,6 +72,11 @@ final class WebRig implements AutoCloseable {
     }
 
     @Override
+    public String metrics() {
+      return "a_number 1\n";
+    }
+
+    @Override
     public boolean isReady() {
       return true;
     }

@@ -70,6 +70,9 @@ final class JobHandler implements Disposition.Handler {
       return new Disposition.Park("not a job that this worker understands: " + e.getMessage());
     }
     CrashPoint.WORKER_JOB_TAKEN.reached();
+    if (message.redelivered()) {
+      tools.listener().jobRedelivered(job);
+    }
     Optional<Disposition.Ack> known = tools.spool().answer(job.id());
     if (known.isPresent()) {
       log.info("{}: its result is here already, and sent again", job.id());

@@ -12,6 +12,12 @@ public interface RunListener {
   /** A run has a result; it is about to be published. */
   void runFinished(Result result);
 
+  /**
+   * A job was delivered that somebody was given before, this worker perhaps. Said at each such
+   * delivery, of which not all are run.
+   */
+  default void jobRedelivered(Job job) {}
+
   /** Nobody listens. */
   static RunListener none() {
     return new RunListener() {

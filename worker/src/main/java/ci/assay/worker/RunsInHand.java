@@ -132,6 +132,11 @@ final class RunsInHand {
         .toList();
   }
 
+  /** How many there are. */
+  synchronized int size() {
+    return runs.size();
+  }
+
   /** Ends all of them, without a result. */
   synchronized void interruptAll() {
     runs.values().forEach(each -> each.thread.interrupt());

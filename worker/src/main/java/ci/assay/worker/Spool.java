@@ -139,6 +139,11 @@ final class Spool {
     return owed.values().stream().map(Spool::underway).toList();
   }
 
+  /** How many results are not confirmed yet. */
+  int size() {
+    return owed.size();
+  }
+
   private Disposition.Ack ack(Finished finished) {
     return new Disposition.Ack(finished.messages(), new Delivery(finished.result()));
   }

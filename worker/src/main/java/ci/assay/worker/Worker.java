@@ -55,9 +55,10 @@ public final class Worker implements AutoCloseable {
   private final List<QueueConsumer> slots = new ArrayList<>();
   private @Nullable Guard guard;
   private @Nullable SpoolReplay replay;
-  private @Nullable Conversation conversation;
   private @Nullable LiveFeed live;
-  private @Nullable Readiness readiness;
+  private volatile @Nullable Spool spool;
+  private volatile @Nullable Conversation conversation;
+  private volatile @Nullable Readiness readiness;
   private @Nullable PresenceBeat presence;
   private volatile boolean isStopping;
 
@@ -94,18 +95,19 @@ public final class Worker implements AutoCloseable {
     Topology.declareAtStart(consuming, settings.pools());
     publisher.start();
     LogShelf logs = new LogShelf(folder, settings.disk().logCapBytes(), clock);
-    Spool spool = replayed(logs);
+    Spool outbox = replayed(logs);
+    spool = outbox;
     Conversation talking =
-        new Conversation(settings, consuming, publishing, runs, spool, publisher::publish, clock);
+        new Conversation(settings, consuming, publishing, runs, outbox, publisher::publish, clock);
     conversation = talking;
     LiveFeed feed =
-        new LiveFeed(runs, logs, spool, new LiveMouth(publishing, "worker " + settings.name()));
+        new LiveFeed(runs, logs, outbox, new LiveMouth(publishing, "worker " + settings.name()));
     live = feed;
     talking.onWatch(feed::watch);
     talking.start();
     RunProcess processes = new RunProcess(started, readers);
     Readiness ready = ready(started, processes);
-    JobHandler.Tools tools = tools(spool, talking, ready);
+    JobHandler.Tools tools = tools(outbox, talking, ready);
     JobRunner.Tools runnerTools =
         new JobRunner.Tools(
             settings,
@@ -125,7 +127,7 @@ public final class Worker implements AutoCloseable {
     trees.start();
     ready.start();
     slots.forEach(QueueConsumer::start);
-    beat(spool, talking, ready);
+    beat(outbox, talking, ready);
     log.info(
         "worker {} takes jobs of {}, {} at a time",
         settings.name(),
@@ -201,6 +203,34 @@ public final class Worker implements AutoCloseable {
         disk.free(),
         isStopping ? "it is stopping" : ready.takesNothing().orElse(null),
         clock.instant());
+  }
+
+  /** How it is now; to be asked at any time, from any thread. */
+  public WorkerHealth health() {
+    Spool outbox = spool;
+    Conversation talking = conversation;
+    int held = reachability.aside().size() + (talking == null ? 0 : talking.held().size());
+    return new WorkerHealth(
+        obstacle(),
+        settings.slots(),
+        Math.min(runs.size(), settings.slots()),
+        held,
+        outbox == null ? 0 : outbox.size(),
+        publishing.reconnects() + consuming.reconnects());
+  }
+
+  private @Nullable String obstacle() {
+    Readiness ready = readiness;
+    if (isStopping) {
+      return "it is stopping";
+    }
+    if (!publishing.isOpen() || !consuming.isOpen()) {
+      return "no connection to the broker";
+    }
+    if (publishing.isBlocked()) {
+      return "the broker takes no messages now";
+    }
+    return ready == null ? "it is starting" : ready.takesNothing().orElse(null);
   }
 
   private QueueConsumer.Settings consumer(int slot) {

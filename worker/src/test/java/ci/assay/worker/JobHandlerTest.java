@@ -166,6 +166,27 @@ class JobHandlerTest {
   }
 
   @Test
+  void aDeliveryThatIsNotTheFirstIsToldOf() throws Exception {
+    Job job = job(repository.commit("one", Map.of("a", "1")), "true");
+    Incoming first = message(job);
+    mayStart = false;
+    decide(handler, first);
+    assertThat(heard).isEmpty();
+    decide(
+        handler,
+        new Incoming(
+            first.queue(),
+            first.exchange(),
+            first.routingKey(),
+            first.id(),
+            first.contentType(),
+            first.headers(),
+            true,
+            first.body()));
+    assertThat(heard).containsExactly("redelivered " + job.id());
+  }
+
+  @Test
   void nothingStartsWhileItMayNot() throws Exception {
     mayStart = false;
     CommitId commit = repository.commit("one", Map.of("a", "1"));
@@ -479,6 +500,11 @@ class JobHandlerTest {
     @Override
     public void runStarted(Job job, String run) {
       heard.add("started " + run);
+    }
+
+    @Override
+    public void jobRedelivered(Job job) {
+      heard.add("redelivered " + job.id());
     }
 
     @Override

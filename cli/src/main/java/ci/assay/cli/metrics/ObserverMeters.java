@@ -1,0 +1,40 @@
+package ci.assay.cli.metrics;
+
+import ci.assay.observer.Observer;
+import ci.assay.observer.PollListener;
+import io.micrometer.core.instrument.Counter;
+
+/** Counts what an observer does. */
+public final class ObserverMeters implements PollListener {
+
+  private final ProcessMeters meters;
+
+  public ObserverMeters(ProcessMeters meters) {
+    this.meters = meters;
+  }
+
+  /** Tells how this observer is, as long as somebody keeps it. */
+  public void watch(Observer observer) {
+    meters.gauge(
+        "assay.repositories",
+        "Repositories that are watched",
+        observer,
+        of -> of.health().repositories());
+    meters.gauge(
+        "assay.repositories.unreadable",
+        "Those that could not be read when they were looked at last",
+        observer,
+        of -> of.health().unreadable());
+    meters.reconnects("observer", observer, of -> of.health().reconnects());
+  }
+
+  @Override
+  public void polled(String repository, boolean isWell) {
+    Counter.builder("assay.polls")
+        .description("Looks at a repository")
+        .tag("repository", repository)
+        .tag("result", isWell ? "read" : "unreadable")
+        .register(meters.registry())
+        .increment();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ci.assay.cli.metrics;
+
+import org.jspecify.annotations.NullMarked;
