@@ -12,6 +12,7 @@ import ci.assay.index.TestLine;
 import ci.assay.index.TestQueries;
 import ci.assay.index.TrendQueries;
 import ci.assay.model.CommitId;
+import ci.assay.model.InvalidInputException;
 import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
 import ci.assay.model.Presence;
@@ -33,10 +34,12 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together what the pages show. Safe for use by many threads. */
@@ -48,6 +51,8 @@ final class Pages {
   private static final int WAITING = 200;
   private static final int TESTS = 50;
   private static final int CHARTED = 200;
+  private static final Pattern BEGINNING = Pattern.compile("[0-9a-f]{4,63}");
+  private static final int MOST_ALIKE = 100;
   static final int LINES = 500;
 
   private final CommitQueries commits;
@@ -309,10 +314,28 @@ final class Pages {
 
   /** The whole id of a commit whose beginning was given; null when it was whole already. */
   @Nullable String wholeCommit(Context context) {
-    String beginning = context.pathParam("commit");
-    return CommitId.isFull(beginning)
-        ? null
-        : files.resolve(context.pathParam("repository"), beginning).value();
+    String beginning = context.pathParam("commit").toLowerCase(Locale.ROOT);
+    if (CommitId.isFull(beginning)) {
+      return null;
+    }
+    String repository = knownRepository(context);
+    List<String> found =
+        BEGINNING.matcher(beginning).matches()
+            ? commits.beginning(beginning, MOST_ALIKE).stream()
+                .filter(commit -> commit.repository().equals(repository))
+                .map(CommitLine::commit)
+                .toList()
+            : List.of();
+    if (found.size() > 1) {
+      throw new InvalidInputException(
+          "Several commits of '%s' begin with %s; give more digits."
+              .formatted(repository, beginning));
+    }
+    if (found.isEmpty()) {
+      throw new NotFoundResponse(
+          "Nothing is known of a commit '%s' of repository '%s'.".formatted(beginning, repository));
+    }
+    return found.get(0);
   }
 
   Frame frame(Context context, String title, String section, @Nullable String topic) {
@@ -418,7 +441,7 @@ final class Pages {
     return word == null ? null : Outcome.ofWord(word);
   }
 
-  private static long number(@Nullable String digits, long otherwise) {
+  static long number(@Nullable String digits, long otherwise) {
     return digits != null && digits.matches("[0-9]{1,15}") ? Long.parseLong(digits) : otherwise;
   }
 

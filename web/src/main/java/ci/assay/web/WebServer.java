@@ -261,14 +261,16 @@ public final class WebServer implements AutoCloseable {
       if (whole == null) {
         handler.handle(context);
       } else {
-        context.redirect(context.path().replace(context.pathParam("commit"), whole));
+        String variant = context.pathParamMap().get("variant");
+        String page = Links.commit(context.pathParam("repository"), whole);
+        context.redirect(variant == null ? page : page + "/" + variant);
       }
     };
   }
 
   private void lines(Context context) throws IOException {
     LogText text = logs.of(files.log(JobPaths.id(context)));
-    long first = Long.parseLong(context.queryParamAsClass("first", String.class).get());
+    long first = Pages.number(Pages.given(context, "first"), 1);
     List<LogLine> lines = Pages.shown(text, first);
     context
         .header("X-Lines", Long.toString(text.lines()))

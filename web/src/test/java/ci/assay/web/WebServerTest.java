@@ -94,6 +94,21 @@ class WebServerTest {
   }
 
   @Test
+  void theBeginningOfACommitMayBeTheRepositorysName() throws Exception {
+    rig.judge(job("0000000000", 0xabc, MAIN, null), Outcome.PASSED, "", "");
+    String whole = "/r/0000000000/" + commit(0xabc);
+    assertThat(rig.get("/r/0000000000/0000000000/default").headers().firstValue("Location"))
+        .get()
+        .asString()
+        .endsWith(whole + "/default");
+    rig.judge(job("0000000000", 0xabd, MAIN, null), Outcome.PASSED, "", "");
+    assertThat(rig.get("/r/0000000000/0000000000").statusCode()).isEqualTo(400);
+    assertThat(rig.get("/r/0000000000/beef").statusCode()).isEqualTo(404);
+    assertThat(rig.get("/r/0000000000/%25").statusCode()).isEqualTo(404);
+    assertThat(rig.get(whole + "/default/lines?first=x").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void whatIsNotThereIsNamedOnAPageOfItsOwn() throws Exception {
     HttpResponse<String> nowhere = rig.get("/r/%3Cscript%3Ealert(1)");
     assertThat(nowhere.statusCode()).isEqualTo(404);
