@@ -37,7 +37,7 @@ final class Api {
   private final Installation installation;
   private final Access access;
 
-  Api(Pages.Sources sources, Feed feed) {
+  Api(Sources sources, Feed feed) {
     this.commits = sources.commits();
     this.files = sources.files();
     this.installation = sources.installation();
@@ -102,14 +102,14 @@ final class Api {
   }
 
   private void commits(Context context) {
-    String outcome = Pages.given(context, "outcome");
-    String after = Pages.given(context, "after");
+    String outcome = Parameters.given(context, "outcome");
+    String after = Parameters.given(context, "after");
     int limit = limit(context);
     List<CommitLine> found =
         commits.newest(
             new CommitFilter(
                 known(context),
-                Pages.given(context, "ref"),
+                Parameters.given(context, "ref"),
                 outcome == null ? null : Outcome.ofWord(outcome)),
             after == null ? Cursor.START : Cursor.parse(after),
             limit + 1);
@@ -163,7 +163,7 @@ final class Api {
   private Endpoint.Action order(Order.Kind kind) {
     return context -> {
       Visitor visitor = access.requireForm(context, Role.ACT);
-      Order order = Orders.of(context, visitor, kind, Pages.given(context, "variant"));
+      Order order = Orders.of(context, visitor, kind, Parameters.given(context, "variant"));
       Receipt receipt = installation.give(order);
       context.status(receipt.done() ? 200 : 409);
       answer(context, new ApiModels.Receipt(receipt.done(), receipt.lines()));
@@ -171,7 +171,7 @@ final class Api {
   }
 
   private void verdicts(Context context) {
-    String after = Pages.given(context, "after");
+    String after = Parameters.given(context, "after");
     if (after != null && !after.matches("[0-9]{1,18}")) {
       throw new InvalidInputException("after '" + after + "' is not a sequence number");
     }
@@ -226,7 +226,7 @@ final class Api {
   }
 
   private static int limit(Context context) {
-    @Nullable String digits = Pages.given(context, "limit");
+    @Nullable String digits = Parameters.given(context, "limit");
     if (digits == null) {
       return USUAL;
     }

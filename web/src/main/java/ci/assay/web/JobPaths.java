@@ -21,7 +21,7 @@ final class JobPaths {
         context.pathParam("repository"),
         new CommitId(context.pathParam("commit")),
         context.pathParam("variant"),
-        rerun(Pages.given(context, "rerun")));
+        rerun(Parameters.given(context, "rerun")));
   }
 
   private static int rerun(@Nullable String digits) {

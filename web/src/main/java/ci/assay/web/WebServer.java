@@ -86,8 +86,8 @@ public final class WebServer implements AutoCloseable {
     Path file = settings.tokens();
     this.access =
         new Access(file == null ? null : new Tokens(file), settings.readNeedsToken(), clock);
-    Pages.Sources sources =
-        new Pages.Sources(
+    Sources sources =
+        new Sources(
             index.commits(),
             index.tests(),
             index.trends(),
@@ -97,7 +97,7 @@ public final class WebServer implements AutoCloseable {
             access,
             settings.management(),
             clock);
-    this.pages = new Pages(sources);
+    this.pages = Pages.of(sources);
     this.api = new Api(sources, index.feed());
     this.server = Javalin.create(this::configure);
   }
@@ -159,19 +159,20 @@ public final class WebServer implements AutoCloseable {
     config.routes.get("/readyz", this::ready);
     config.routes.get("/metrics", this::metrics);
     config.routes.get(
-        "/login", context -> templates.page(context, "login", pages.login(context, false)));
+        "/login", context -> templates.page(context, "login", pages.plain().login(context, false)));
     config.routes.post("/login", this::logIn);
     config.routes.post("/logout", this::logOut);
-    config.routes.get("/r/{repository}/trends", page("trends", pages::trends));
-    config.routes.get("/r/{repository}/tests", page("tests", pages::tests));
-    config.routes.get("/r/{repository}/tests/{test}", page("test", pages::test));
+    config.routes.get("/r/{repository}/trends", page("trends", pages.trends()::trends));
+    config.routes.get("/r/{repository}/tests", page("tests", pages.tests()::tests));
+    config.routes.get("/r/{repository}/tests/{test}", page("test", pages.tests()::test));
     config.routes.post("/r/{repository}/{commit}", this::order);
-    config.routes.get("/", page("overview", pages::overview));
-    config.routes.get("/workers", page("workers", pages::workers));
-    config.routes.get("/queue", page("queue", pages::queue));
-    config.routes.get("/r/{repository}", page("commits", pages::commits));
-    config.routes.get("/r/{repository}/{commit}", whole(page("commit", pages::commit)));
-    config.routes.get("/r/{repository}/{commit}/{variant}", whole(page("job", pages::job)));
+    config.routes.get("/", page("overview", pages.overviews()::overview));
+    config.routes.get("/workers", page("workers", pages.overviews()::workers));
+    config.routes.get("/queue", page("queue", pages.overviews()::queue));
+    config.routes.get("/r/{repository}", page("commits", pages.commits()::commits));
+    config.routes.get("/r/{repository}/{commit}", whole(page("commit", pages.commits()::commit)));
+    config.routes.get(
+        "/r/{repository}/{commit}/{variant}", whole(page("job", pages.commits()::job)));
     config.routes.get("/r/{repository}/{commit}/{variant}/lines", this::lines);
     config.routes.get("/r/{repository}/{commit}/{variant}/find", this::find);
     config.routes.get("/r/{repository}/{commit}/{variant}/log.txt", this::raw);
@@ -225,7 +226,7 @@ public final class WebServer implements AutoCloseable {
       context.redirect("/", HttpStatus.SEE_OTHER);
     } else {
       context.status(401);
-      templates.page(context, "login", pages.login(context, true));
+      templates.page(context, "login", pages.plain().login(context, true));
     }
   }
 
@@ -242,7 +243,7 @@ public final class WebServer implements AutoCloseable {
       context.redirect(context.path(), HttpStatus.SEE_OTHER);
     } else {
       context.status(409);
-      templates.page(context, "receipt", pages.done(context, receipt));
+      templates.page(context, "receipt", pages.plain().done(context, receipt));
     }
   }
 
@@ -257,7 +258,7 @@ public final class WebServer implements AutoCloseable {
   /** People type the beginning of a commit's id; the page stands under the whole one. */
   private Handler whole(Handler handler) {
     return context -> {
-      String whole = pages.wholeCommit(context);
+      String whole = pages.lookup().wholeCommit(context);
       if (whole == null) {
         handler.handle(context);
       } else {
@@ -270,8 +271,8 @@ public final class WebServer implements AutoCloseable {
 
   private void lines(Context context) throws IOException {
     LogText text = logs.of(files.log(JobPaths.id(context)));
-    long first = Pages.number(Pages.given(context, "first"), 1);
-    List<LogLine> lines = Pages.shown(text, first);
+    long first = Parameters.number(Parameters.given(context, "first"), 1);
+    List<LogLine> lines = CommitPages.shown(text, first);
     context
         .header("X-Lines", Long.toString(text.lines()))
         .contentType("text/html; charset=utf-8")
@@ -289,7 +290,7 @@ public final class WebServer implements AutoCloseable {
         .contentType("image/svg+xml; charset=utf-8")
         .header("Cache-Control", "no-cache")
         .header("Cross-Origin-Resource-Policy", "cross-origin")
-        .result(templates.bytes("badge", pages.badge(context)));
+        .result(templates.bytes("badge", pages.trends().badge(context)));
   }
 
   /** What a run prints, as it prints it. */
@@ -365,7 +366,7 @@ public final class WebServer implements AutoCloseable {
       Api.answer(context, new ApiModels.Problem(status, message));
       return;
     }
-    templates.page(context, "trouble", pages.trouble(context, status, message));
+    templates.page(context, "trouble", pages.plain().trouble(context, status, message));
   }
 
   private static Throwable rootOf(Throwable trouble) {
