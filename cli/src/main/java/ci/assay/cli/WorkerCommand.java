@@ -4,9 +4,11 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.cli.metrics.HealthServer;
 import ci.assay.cli.metrics.ProcessMeters;
 import ci.assay.cli.metrics.WorkerMeters;
+import ci.assay.model.Durations;
 import ci.assay.model.Job;
 import ci.assay.worker.RunListener;
 import ci.assay.worker.Worker;
+import ci.assay.worker.WorkerHealth;
 import ci.assay.worker.WorkerSettings;
 import java.time.Duration;
 import java.util.List;
@@ -118,10 +120,20 @@ final class WorkerCommand implements Callable<Integer> {
       Worker worker = worker(settings, closer);
       if (stop.start(worker::start)) {
         stop.await();
+        sayWhatIsAwaited(settings.name(), worker.health());
         worker.drain();
       }
     }
     return ExitCode.OK;
+  }
+
+  private void sayWhatIsAwaited(String name, WorkerHealth now) {
+    if (now.busy() + now.spooled() > 0) {
+      surroundings.announce(
+          "worker %s: stops within %s, when its runs (%d) are over and the broker has its results (%d);"
+                  .formatted(name, Durations.text(drainLimit), now.busy(), now.spooled())
+              + " a second signal ends it at once");
+    }
   }
 
   private Worker worker(WorkerSettings settings, Closer closer) {

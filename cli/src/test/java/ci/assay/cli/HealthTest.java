@@ -107,9 +107,26 @@ class HealthTest {
       observer.awaitReadiness(200, "ready\n");
       proxy.cut();
       worker.awaitAtLeast(2, "assay_reconnects_total{role=\"worker\"}");
-      observer.awaitAtLeast(2, "assay_reconnects_total{role=\"observer\"}");
+      observer.awaitAtLeast(1, "assay_reconnects_total{role=\"observer\"}");
       worker.awaitReadiness(200, "ready\n");
+
+      // a worker that is told to stop waits for the broker to have its results
+      worker.awaitAtLeast(1, "assay_run_seconds_count{outcome=\"passed\"}");
+      worker.awaitNone("assay_spool_messages");
+      worker.awaitNone("assay_slots_busy");
     }
+  }
+
+  @Test
+  void aWorkerThatIsToldToStopSaysWhatItWaitsFor() throws Exception {
+    BrokerAddress broker = TestBroker.shared().newVirtualHost();
+    start("coordinator", broker, "--results", path("results"));
+    Program worker = start("worker", broker, "--work", path("work"));
+    observer(broker, "sample=" + repository.path(), "--test", "sleep 3");
+    worker.awaitAtLeast(1, "assay_slots_busy");
+    worker.end();
+    assertThat(worker.said())
+        .contains("worker test: stops within 10 m, when its runs (1) are over and the broker has");
   }
 
   @Test
@@ -151,10 +168,15 @@ class HealthTest {
   }
 
   private Program observer(BrokerAddress broker, String repositoryToWatch) throws IOException {
+    return observer(broker, repositoryToWatch, "--test", "cat file");
+  }
+
+  private Program observer(BrokerAddress broker, String repositoryToWatch, String... more)
+      throws IOException {
     Program program =
         run("observer", "--broker", uri(broker), "--http", "127.0.0.1:0")
-            .with("--state", path("state"), "--interval", "200ms", "--test", "cat file")
-            .with(repositoryToWatch);
+            .with("--state", path("state"), "--interval", "200ms", repositoryToWatch)
+            .with(more);
     program.begin();
     return program;
   }
@@ -217,6 +239,10 @@ class HealthTest {
     void end() throws Exception {
       sandbox.stop.ask();
       assertThat(exit.get(60, TimeUnit.SECONDS)).as("%s", sandbox.both()).isZero();
+    }
+
+    String said() {
+      return sandbox.err();
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
