@@ -7,6 +7,7 @@ import ci.assay.model.CommitId;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Result;
 import ci.assay.model.Variant;
+import ci.assay.web.ApiClient;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -75,16 +76,15 @@ final class LogCommand implements Callable<Integer> {
   }
 
   private void ask() throws InterruptedException {
-    if (!CommitId.isFull(commit)) {
-      throw new InvalidInputException(
-          "commit '" + commit + "' is not whole; with --server or --follow give all of its digits");
-    }
+    ApiClient client = server.client();
+    String id =
+        CommitId.isFull(commit) ? commit : client.commit(repository, commit).commit().commit();
     PrintStream out = surroundings.terminal().out();
     String which = variant == null ? Variant.DEFAULT.name() : variant;
     if (follow) {
-      server.client().follow(repository, commit, which, out::println);
+      client.follow(repository, id, which, out::println);
     } else {
-      server.client().log(repository, commit, which, out);
+      client.log(repository, id, which, out);
       out.flush();
     }
   }

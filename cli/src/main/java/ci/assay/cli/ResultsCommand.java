@@ -3,13 +3,23 @@ package ci.assay.cli;
 import ci.assay.cli.results.CommitReport;
 import ci.assay.cli.results.VerdictTable;
 import ci.assay.coordinator.ResultReader;
+import ci.assay.coordinator.StoredCommit;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Result;
 import ci.assay.model.Verdict;
+import ci.assay.web.ApiClient;
+import ci.assay.web.ApiModels;
 import ci.assay.wire.Codec;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +35,7 @@ import picocli.CommandLine.Parameters;
       "Examples:  assay results                  the latest of all repositories",
       "           assay results bottle           those of one",
       "           assay results bottle 4f1c0a    one commit, in detail",
+      "           assay results --server http://ci.example.org:8010 bottle",
       "           assay results --json | jq 'select(.outcome == \"failed\") | .commit'"
     })
 final class ResultsCommand implements Callable<Integer> {
@@ -33,6 +44,7 @@ final class ResultsCommand implements Callable<Integer> {
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin ResultsOption results;
+  @Mixin ServerOption server = new ServerOption();
 
   @Option(
       names = "--limit",
@@ -65,44 +77,123 @@ final class ResultsCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    ResultReader reader = results.reader();
-    if (repository != null && commit != null) {
-      show(reader, repository, reader.resolve(repository, commit));
+  public Integer call() throws InterruptedException {
+    if (server.isGiven()) {
+      ask(server.client());
+    } else if (repository != null && commit != null) {
+      show(results.reader(), repository, commit);
     } else {
-      list(reader);
+      list(results.reader());
     }
     return ExitCode.OK;
   }
 
-  private void show(ResultReader reader, String name, CommitId id) {
-    PrintStream out = surroundings.terminal().out();
-    if (json) {
-      reader.verdict(name, id).map(Codec::line).ifPresent(out::println);
-      return;
-    }
-    CommitReport report =
-        new CommitReport(surroundings.terminal().outStyle(), surroundings.clock().instant());
-    report.lines(reader, name, id).forEach(out::println);
+  private void show(ResultReader reader, String name, String beginning) {
+    CommitId id = reader.resolve(name, beginning);
+    StoredCommit stored = reader.stored(name, id);
+    Set<JobId> judged = stored.results().stream().map(Result::id).collect(Collectors.toSet());
+    List<CommitReport.Pending> pending =
+        stored.jobs().stream()
+            .filter(job -> !judged.contains(job.id()))
+            .map(job -> new CommitReport.Pending(job.variant().name(), job.pool(), job.queuedAt()))
+            .toList();
+    report(
+        new CommitReport.Known(
+            name, id.value(), stored.verdict().orElse(null), stored.results(), pending),
+        result -> reader.log(result.id()).toString());
   }
 
   private void list(ResultReader reader) {
-    PrintStream out = surroundings.terminal().out();
+    String only = repository;
     List<Verdict> verdicts =
-        repository == null
-            ? reader.newest(limit.value())
-            : reader.newest(repository, limit.value());
+        only == null ? reader.newest(limit.value()) : reader.newest(only, limit.value());
     if (json) {
-      verdicts.stream().map(Codec::line).forEach(out::println);
+      verdicts.stream().map(Codec::line).forEach(out()::println);
       return;
     }
-    List<Job> pending = repository == null ? reader.pending() : reader.pending(repository);
-    if (verdicts.isEmpty() && pending.isEmpty()) {
-      out.println("no results in " + results.folder() + " yet");
+    List<Job> pending = only == null ? reader.pending() : reader.pending(only);
+    table(
+        pending.stream().map(VerdictTable.Pending::of).toList(),
+        verdicts.stream().map(VerdictTable.Judged::of).toList(),
+        "no results in " + results.folder() + " yet");
+  }
+
+  private void ask(ApiClient client) throws InterruptedException {
+    if (repository != null && commit != null) {
+      ApiModels.WholeCommit found = client.commit(repository, commit);
+      List<CommitReport.Pending> pending =
+          found.jobs().stream()
+              .filter(job -> job.outcome() == null)
+              .map(job -> new CommitReport.Pending(job.variant(), job.pool(), job.queuedAt()))
+              .toList();
+      report(
+          new CommitReport.Known(
+              repository, found.commit().commit(), found.verdict(), found.results(), pending),
+          client::page);
+      return;
+    }
+    List<ApiModels.Commit> commits = client.commits(repository, limit.value());
+    if (json) {
+      commits.stream()
+          .filter(each -> each.outcome() != null)
+          .map(Codec::line)
+          .forEach(out()::println);
+      return;
+    }
+    table(
+        commits.stream()
+            .filter(each -> each.outcome() == null)
+            .map(ResultsCommand::pending)
+            .toList(),
+        commits.stream().flatMap(each -> judged(each).stream()).toList(),
+        "no results yet");
+  }
+
+  private static VerdictTable.Pending pending(ApiModels.Commit commit) {
+    return new VerdictTable.Pending(
+        commit.repository(), commit.commit(), commit.ref(), commit.queuedAt());
+  }
+
+  private static Optional<VerdictTable.Judged> judged(ApiModels.Commit commit) {
+    if (commit.outcome() == null
+        || commit.finishedAt() == null
+        || commit.durationMillis() == null
+        || commit.summary() == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new VerdictTable.Judged(
+            commit.outcome(),
+            commit.repository(),
+            commit.commit(),
+            commit.ref(),
+            Duration.ofMillis(commit.durationMillis()),
+            commit.finishedAt(),
+            commit.summary()));
+  }
+
+  private void report(CommitReport.Known known, Function<Result, String> log) {
+    if (json) {
+      Optional.ofNullable(known.verdict()).map(Codec::line).ifPresent(out()::println);
+      return;
+    }
+    new CommitReport(surroundings.terminal().outStyle(), surroundings.clock().instant())
+        .lines(known, log)
+        .forEach(out()::println);
+  }
+
+  private void table(
+      List<VerdictTable.Pending> pending, List<VerdictTable.Judged> judged, String whenEmpty) {
+    if (judged.isEmpty() && pending.isEmpty()) {
+      out().println(whenEmpty);
       return;
     }
     new VerdictTable(surroundings.terminal(), surroundings.clock().instant())
-        .lines(pending, verdicts)
-        .forEach(out::println);
+        .lines(pending, judged)
+        .forEach(out()::println);
+  }
+
+  private PrintStream out() {
+    return surroundings.terminal().out();
   }
 }

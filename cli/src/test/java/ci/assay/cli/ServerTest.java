@@ -42,6 +42,7 @@ class ServerTest {
   private Coordinator coordinator;
   private Worker worker;
   private Path results;
+  private String address;
 
   @BeforeEach
   void start() throws Exception {
@@ -59,7 +60,8 @@ class ServerTest {
             web.listener(),
             Clock.systemUTC());
     coordinator.start();
-    sandbox.environment.put("ASSAY_SERVER", web.start(coordinator));
+    address = web.start(coordinator);
+    sandbox.environment.put("ASSAY_SERVER", address);
     worker =
         new Worker(
             LocalWorkers.settings(
@@ -105,6 +107,29 @@ class ServerTest {
     assertThat(follower.out()).isEqualTo("one\ntwo\n");
     await().atMost(LIMIT).until(() -> ask("queue").equals("nothing waits\n"));
     assertThat(ask("log", "sample", commit.value())).isEqualTo("one\ntwo\n");
+  }
+
+  @Test
+  void resultsAreListedAndShownFromAfar() throws Exception {
+    assertThat(ask("results", "--server", address)).isEqualTo("no results yet\n");
+    CommitId good = repository.commit("good", Map.of(".assay.yml", "test: echo fine"));
+    CommitId bad = repository.commit("bad", Map.of(".assay.yml", "test: echo sad; exit 3"));
+    publish(good);
+    publish(bad);
+    await().atMost(LIMIT).until(() -> !ask("results", "--server", address).contains("pending"));
+
+    assertThat(ask("results", "--server", address, "--limit", "2").lines())
+        .hasSize(3)
+        .anySatisfy(
+            line -> assertThat(line).contains("failed", "sample", bad.abbreviated(), "main"))
+        .anySatisfy(line -> assertThat(line).contains("passed", good.abbreviated()));
+    assertThat(ask("results", "--server", address, "--json", "sample").lines())
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).startsWith("{").contains("\"repository\":\"sample\""));
+    assertThat(ask("results", "--server", address, "sample", bad.value().substring(0, 8)))
+        .contains("sample " + bad, "exit code  3", address + "r/sample/" + bad + "/default");
+    assertThat(ask("log", "--server", address, "sample", bad.value().substring(0, 8)))
+        .isEqualTo("sad\n");
   }
 
   @Test

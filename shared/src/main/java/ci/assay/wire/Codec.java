@@ -61,9 +61,9 @@ public final class Codec {
     return bind(json, type);
   }
 
-  /** The verdict on one line, as {@code --json} prints it. */
-  public static String line(Verdict verdict) {
-    return new String(write(Json.COMPACT, verdict), StandardCharsets.UTF_8);
+  /** The same as a text: what {@code --json} prints of a verdict. */
+  public static String line(Object value) {
+    return new String(json(value), StandardCharsets.UTF_8);
   }
 
   /**

@@ -94,6 +94,22 @@ public final class CommitQueries {
         });
   }
 
+  /** Commits of all repositories, newest first, that come after the cursor. */
+  public List<CommitLine> newestOfAll(Cursor after, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    COMMITS
+                        + "WHERE (revision.queued_at, revision.id) < (:queuedAt, :id)"
+                        + NEWEST_FIRST)
+                .bind("queuedAt", after.queuedAt())
+                .bind("id", after.id())
+                .bind("limit", limit)
+                .mapTo(CommitLine.class)
+                .list());
+  }
+
   /** One commit, by its whole id. */
   public Optional<CommitLine> commit(String repository, String commit) {
     return jdbi.withHandle(

@@ -9,9 +9,14 @@ import ci.assay.model.Result;
 import ci.assay.model.TestCase;
 import ci.assay.model.Verdict;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -47,6 +52,7 @@ final class IndexWriter {
   static final class Notes {
 
     private final Handle handle;
+    private final Map<String, Long> repositories = new HashMap<>();
 
     private Notes(Handle handle) {
       this.handle = handle;
@@ -60,6 +66,7 @@ final class IndexWriter {
           }) {
         handle.execute("DELETE FROM " + table);
       }
+      repositories.clear();
     }
 
     void completeUntil(Instant time) {
@@ -71,17 +78,23 @@ final class IndexWriter {
      * @param cases gives the test cases of a job that has some
      */
     void commit(StoredCommit commit, Function<JobId, List<TestCase>> cases) {
-      commit.jobs().forEach(this::job);
+      Optional<Job> first =
+          Stream.concat(commit.jobs().stream(), commit.results().stream().map(Result::about))
+              .min(Comparator.comparing(Job::queuedAt));
+      if (first.isEmpty()) {
+        return;
+      }
+      long revision = revision(first.get());
+      commit.jobs().forEach(job -> job(revision, job));
       for (Result result : commit.results()) {
-        if (result(result) && result.cases() != null) {
-          cases(result, cases.apply(result.id()));
+        if (result(revision, result) && result.cases() != null) {
+          cases(revision, result, cases.apply(result.id()));
         }
       }
-      commit.verdict().ifPresent(this::verdict);
+      commit.verdict().ifPresent(verdict -> verdict(revision, verdict));
     }
 
-    private void job(Job job) {
-      long revision = revision(job);
+    private void job(long revision, Job job) {
       handle
           .createUpdate(
               """
@@ -96,8 +109,7 @@ final class IndexWriter {
           .execute();
     }
 
-    private void cases(Result result, List<TestCase> cases) {
-      long revision = revision(result.about());
+    private void cases(long revision, Result result, List<TestCase> cases) {
       long queuedAt =
           handle
               .createQuery("SELECT queued_at FROM revision WHERE id = :id")
@@ -108,20 +120,19 @@ final class IndexWriter {
     }
 
     /** Whether it was not noted before. */
-    private boolean result(Result result) {
-      long revision = revision(result.about());
+    private boolean result(long revision, Result result) {
       return handle
               .createUpdate(
                   """
-              INSERT INTO job (revision, variant, rerun, pool, queued_at, outcome, run, worker,
-                               started_at, finished_at, summary)
-              VALUES (:revision, :variant, :rerun, :pool, :queuedAt, :outcome, :run, :worker,
-                      :startedAt, :finishedAt, :summary)
-              ON CONFLICT DO UPDATE SET outcome = excluded.outcome, run = excluded.run,
-                worker = excluded.worker, started_at = excluded.started_at,
-                finished_at = excluded.finished_at, summary = excluded.summary
-              WHERE job.run IS NOT excluded.run
-              """)
+                  INSERT INTO job (revision, variant, rerun, pool, queued_at, outcome, run, worker,
+                                   started_at, finished_at, summary)
+                  VALUES (:revision, :variant, :rerun, :pool, :queuedAt, :outcome, :run, :worker,
+                          :startedAt, :finishedAt, :summary)
+                  ON CONFLICT DO UPDATE SET outcome = excluded.outcome, run = excluded.run,
+                    worker = excluded.worker, started_at = excluded.started_at,
+                    finished_at = excluded.finished_at, summary = excluded.summary
+                  WHERE job.run IS NOT excluded.run
+                  """)
               .bind("revision", revision)
               .bind("variant", result.id().variant())
               .bind("rerun", result.id().rerun())
@@ -137,55 +148,51 @@ final class IndexWriter {
           > 0;
     }
 
-    private void verdict(Verdict verdict) {
+    private void verdict(long revision, Verdict verdict) {
       int changed =
           handle
               .createUpdate(
                   """
                   UPDATE revision SET outcome = :outcome, finished_at = :finishedAt,
                     duration_millis = :durationMillis, summary = :summary
-                  WHERE repository = (SELECT id FROM repository WHERE name = :repository)
-                    AND hash = :commit
+                  WHERE id = :revision
                     AND (outcome IS NOT :outcome OR finished_at IS NOT :finishedAt)
                   """)
-              .bind("repository", verdict.repository())
-              .bind("commit", verdict.commit().value())
+              .bind("revision", revision)
               .bind("outcome", verdict.outcome().word())
               .bind("finishedAt", verdict.finishedAt().toEpochMilli())
               .bind("durationMillis", verdict.duration().toMillis())
               .bind("summary", verdict.summary())
               .execute();
       if (changed > 0) {
-        feed(verdict);
+        feed(revision);
       }
     }
 
-    private void feed(Verdict verdict) {
+    private void feed(long revision) {
       handle
           .createUpdate(
               """
               INSERT INTO feed (revision, outcome, at)
-              SELECT id, outcome, finished_at FROM revision
-              WHERE repository = (SELECT id FROM repository WHERE name = :repository)
-                AND hash = :commit
+              SELECT id, outcome, finished_at FROM revision WHERE id = :revision
               """)
-          .bind("repository", verdict.repository())
-          .bind("commit", verdict.commit().value())
+          .bind("revision", revision)
           .execute();
     }
 
+    /** Notes the commit with the job that was first queued for it; returns its row. */
     private long revision(Job job) {
-      long repository = repository(job.repository().name());
+      long repository = repositories.computeIfAbsent(job.repository().name(), this::repository);
       long branch = branch(repository, job.ref(), job.queuedAt());
       Change change = job.change();
-      handle
-          .createUpdate(
+      return handle
+          .createQuery(
               """
               INSERT INTO revision (repository, branch, hash, tree, parent, author, subject,
                                     authored_at, queued_at)
               VALUES (:repository, :branch, :hash, :tree, :parent, :author, :subject,
                       :authoredAt, :queuedAt)
-              ON CONFLICT DO NOTHING
+              ON CONFLICT DO NOTHING RETURNING id
               """)
           .bind("repository", repository)
           .bind("branch", branch)
@@ -196,11 +203,16 @@ final class IndexWriter {
           .bind("subject", change == null ? null : change.subject())
           .bind("authoredAt", change == null ? null : change.authoredAt().toEpochMilli())
           .bind("queuedAt", job.queuedAt().toEpochMilli())
-          .execute();
+          .mapTo(Long.class)
+          .findOne()
+          .orElseGet(() -> knownRevision(repository, job.commit()));
+    }
+
+    private long knownRevision(long repository, CommitId commit) {
       return handle
           .createQuery("SELECT id FROM revision WHERE repository = :repository AND hash = :hash")
           .bind("repository", repository)
-          .bind("hash", job.commit().value())
+          .bind("hash", commit.value())
           .mapTo(Long.class)
           .one();
     }

@@ -36,12 +36,14 @@ final class Api {
   private final ResultReader files;
   private final Installation installation;
   private final Access access;
+  private final Lookup lookup;
 
   Api(Sources sources, Feed feed) {
     this.commits = sources.commits();
     this.files = sources.files();
     this.installation = sources.installation();
     this.access = sources.access();
+    this.lookup = new Lookup(sources);
     this.feed = feed;
   }
 
@@ -51,6 +53,10 @@ final class Api {
     return List.of(
         Endpoint.get("/repositories", "All repositories", this::repositories)
             .answers(ApiModels.Repository.class, true),
+        Endpoint.get("/commits", "The commits of all repositories, newest first", this::allCommits)
+            .with("after", "The next of the part before")
+            .with("limit", "How many at most: 1 to 500, 50 if it is not said")
+            .answers(ApiModels.Commit.class, true),
         Endpoint.get(
                 "/repositories/{repository}/commits",
                 "The commits of a repository, newest first",
@@ -60,7 +66,10 @@ final class Api {
             .with("after", "The next of the part before")
             .with("limit", "How many at most: 1 to 500, 50 if it is not said")
             .answers(ApiModels.Commit.class, true),
-        Endpoint.get(commit, "One commit, its verdict, jobs and results", this::commit)
+        Endpoint.get(
+                commit,
+                "One commit, its verdict, jobs and results; the beginning of its id will do",
+                this::commit)
             .answers(ApiModels.WholeCommit.class, false),
         Endpoint.get(commit + "/{variant}", "The result of a job", this::result)
             .with("rerun", "2 and up for what was run again")
@@ -101,18 +110,31 @@ final class Api {
             .toList());
   }
 
+  private void allCommits(Context context) {
+    int limit = limit(context);
+    answerPart(context, commits.newestOfAll(cursor(context), limit + 1), limit);
+  }
+
   private void commits(Context context) {
     String outcome = Parameters.given(context, "outcome");
-    String after = Parameters.given(context, "after");
     int limit = limit(context);
-    List<CommitLine> found =
-        commits.newest(
-            new CommitFilter(
-                known(context),
-                Parameters.given(context, "ref"),
-                outcome == null ? null : Outcome.ofWord(outcome)),
-            after == null ? Cursor.START : Cursor.parse(after),
-            limit + 1);
+    CommitFilter filter =
+        new CommitFilter(
+            known(context),
+            Parameters.given(context, "ref"),
+            outcome == null ? null : Outcome.ofWord(outcome));
+    answerPart(context, commits.newest(filter, cursor(context), limit + 1), limit);
+  }
+
+  private static Cursor cursor(Context context) {
+    String after = Parameters.given(context, "after");
+    return after == null ? Cursor.START : Cursor.parse(after);
+  }
+
+  /**
+   * @param found one more than the limit where there are more
+   */
+  private static void answerPart(Context context, List<CommitLine> found, int limit) {
     boolean hasMore = found.size() > limit;
     List<CommitLine> part = hasMore ? found.subList(0, limit) : found;
     answer(
@@ -124,7 +146,8 @@ final class Api {
 
   private void commit(Context context) {
     String repository = known(context);
-    CommitId commit = new CommitId(context.pathParam("commit"));
+    String whole = lookup.wholeCommit(context);
+    CommitId commit = new CommitId(whole == null ? context.pathParam("commit") : whole);
     CommitLine line =
         commits
             .commit(repository, commit.value())

@@ -2,6 +2,7 @@ package ci.assay.web;
 
 import ci.assay.model.CannotRunException;
 import ci.assay.model.InvalidInputException;
+import ci.assay.model.Result;
 import ci.assay.wire.Codec;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -50,10 +52,32 @@ public final class ApiClient {
     return json("/queue", ApiModels.Queue.class);
   }
 
-  /** The latest commits of a repository. */
-  public List<ApiModels.Commit> commits(String repository, int limit) throws InterruptedException {
-    return json("/repositories/" + repository + "/commits?limit=" + limit, ApiModels.Commits.class)
-        .items();
+  /**
+   * The latest commits, newest first.
+   *
+   * @param repository only of this one; null for all
+   */
+  public List<ApiModels.Commit> commits(@Nullable String repository, int limit)
+      throws InterruptedException {
+    String which = repository == null ? "" : "/repositories/" + encoded(repository);
+    return json(which + "/commits?limit=" + limit, ApiModels.Commits.class).items();
+  }
+
+  /**
+   * All that is known of a commit.
+   *
+   * @param beginning of its id
+   */
+  public ApiModels.WholeCommit commit(String repository, String beginning)
+      throws InterruptedException {
+    return json(commitPath(repository, beginning), ApiModels.WholeCommit.class);
+  }
+
+  /** The page about a job. */
+  public String page(Result result) {
+    return "%s/r/%s/%s/%s"
+        .formatted(
+            base(), result.id().repository(), result.id().commit(), encoded(result.id().variant()));
   }
 
   /** What the run of a job printed, as it is in the file. */
@@ -90,7 +114,19 @@ public final class ApiClient {
   }
 
   private static String job(String repository, String commit, String variant) {
-    return "/repositories/" + repository + "/commits/" + commit + "/" + variant;
+    return commitPath(repository, commit) + "/" + encoded(variant);
+  }
+
+  private static String commitPath(String repository, String commit) {
+    return "/repositories/" + encoded(repository) + "/commits/" + encoded(commit);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private String base() {
+    return server.toString().replaceAll("/+$", "");
   }
 
   private <T> T json(String path, Class<T> type) throws InterruptedException {
@@ -103,8 +139,7 @@ public final class ApiClient {
 
   private InputStream open(String path, String accepted) throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create(server.toString().replaceAll("/+$", "") + Endpoint.ROOT + path))
+        HttpRequest.newBuilder(URI.create(base() + Endpoint.ROOT + path))
             .timeout(LIMIT)
             .header("Accept", accepted);
     if (token != null) {

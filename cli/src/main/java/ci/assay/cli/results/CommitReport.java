@@ -2,18 +2,21 @@ package ci.assay.cli.results;
 
 import ci.assay.cli.console.Ages;
 import ci.assay.cli.console.Style;
-import ci.assay.coordinator.ResultReader;
-import ci.assay.model.CommitId;
 import ci.assay.model.Durations;
-import ci.assay.model.Job;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** All that is known of one commit, for people. */
 public final class CommitReport {
@@ -29,20 +32,47 @@ public final class CommitReport {
     this.now = now;
   }
 
-  /** The lines, variant by variant. */
-  public List<String> lines(ResultReader reader, String repository, CommitId commit) {
+  /** A job that has no result. */
+  public record Pending(String variant, String pool, Instant queuedAt) {}
+
+  /**
+   * What is known of a commit.
+   *
+   * @param results of its runs, also of those that were run again
+   */
+  public record Known(
+      String repository,
+      String commit,
+      @Nullable Verdict verdict,
+      List<Result> results,
+      List<Pending> pending) {}
+
+  /**
+   * The lines, variant by variant.
+   *
+   * @param log where the log of a result is
+   */
+  public List<String> lines(Known known, Function<Result, String> log) {
     List<String> lines = new ArrayList<>();
-    lines.add(style.bold(repository + " " + commit));
-    Optional<Verdict> verdict = reader.verdict(repository, commit);
-    verdict.ifPresent(each -> lines.add(overall(each)));
-    for (Result result : reader.results(repository, commit)) {
-      lines.add("");
-      addVariant(lines, result, reader);
+    lines.add(style.bold(known.repository() + " " + known.commit()));
+    if (known.verdict() != null) {
+      lines.add(overall(known.verdict()));
     }
-    reader.pending(repository).stream()
-        .filter(job -> job.commit().equals(commit))
-        .forEach(job -> addPending(lines, job));
+    for (Result result : deciding(known.results())) {
+      lines.add("");
+      addVariant(lines, result, log.apply(result));
+    }
+    known.pending().forEach(job -> addPending(lines, job));
     return lines;
+  }
+
+  /** Of each variant the one that was run last, by the variants' names. */
+  private static Collection<Result> deciding(List<Result> results) {
+    SortedMap<String, Result> deciding = new TreeMap<>();
+    Comparator<Result> byRerun = Comparator.comparing(result -> result.id().rerun());
+    results.forEach(
+        result -> deciding.merge(result.id().variant(), result, BinaryOperator.maxBy(byRerun)));
+    return deciding.values();
   }
 
   private String overall(Verdict verdict) {
@@ -53,7 +83,7 @@ public final class CommitReport {
             Ages.text(Duration.between(verdict.finishedAt(), now)));
   }
 
-  private void addVariant(List<String> lines, Result result, ResultReader reader) {
+  private void addVariant(List<String> lines, Result result, String log) {
     lines.add(
         "%s  %s in %s by worker %s"
             .formatted(
@@ -70,7 +100,7 @@ public final class CommitReport {
     }
     add(lines, "phases", phases(result));
     add(lines, "run", result.run() + ", attempt " + result.attempt());
-    add(lines, "log", log(result, reader));
+    add(lines, "log", log + size(result));
   }
 
   private static String phases(Result result) {
@@ -82,20 +112,18 @@ public final class CommitReport {
     return waited.isNegative() ? phases : "queued " + Durations.text(waited) + ", " + phases;
   }
 
-  private static String log(Result result, ResultReader reader) {
-    return "%s (%,d bytes%s)"
+  private static String size(Result result) {
+    return " (%,d bytes%s)"
         .formatted(
-            reader.log(result.id().repository(), result.id().commit(), result.id().variant()),
-            result.log().bytes(),
-            result.log().truncated() ? ", its middle was cut out" : "");
+            result.log().bytes(), result.log().truncated() ? ", its middle was cut out" : "");
   }
 
-  private void addPending(List<String> lines, Job job) {
+  private void addPending(List<String> lines, Pending job) {
     lines.add("");
     lines.add(
         "%s  %s, queued %s for pool %s"
             .formatted(
-                style.bold(job.variant().name()),
+                style.bold(job.variant()),
                 style.faint("… pending"),
                 Ages.text(Duration.between(job.queuedAt(), now)),
                 job.pool()));

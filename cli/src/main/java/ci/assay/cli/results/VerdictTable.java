@@ -4,8 +4,10 @@ import ci.assay.cli.console.Ages;
 import ci.assay.cli.console.Style;
 import ci.assay.cli.console.Table;
 import ci.assay.cli.console.Terminal;
+import ci.assay.model.CommitId;
 import ci.assay.model.Durations;
 import ci.assay.model.Job;
+import ci.assay.model.Outcome;
 import ci.assay.model.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,39 +29,71 @@ public final class VerdictTable {
     this.now = now;
   }
 
+  /** A commit that waits for its verdict. */
+  public record Pending(String repository, String commit, String ref, Instant queuedAt) {
+    public static Pending of(Job job) {
+      return new Pending(job.repository().name(), job.commit().value(), job.ref(), job.queuedAt());
+    }
+  }
+
+  /** A commit with its verdict. */
+  public record Judged(
+      Outcome outcome,
+      String repository,
+      String commit,
+      String ref,
+      Duration duration,
+      Instant finishedAt,
+      String summary) {
+    public static Judged of(Verdict verdict) {
+      return new Judged(
+          verdict.outcome(),
+          verdict.repository(),
+          verdict.commit().value(),
+          verdict.ref(),
+          verdict.duration(),
+          verdict.finishedAt(),
+          verdict.summary());
+    }
+  }
+
   /** All lines, with a heading. */
-  public List<String> lines(List<Job> pending, List<Verdict> verdicts) {
+  public List<String> lines(List<Pending> pending, List<Judged> judged) {
     Style style = terminal.outStyle();
     Table table = new Table(terminal.columns(), terminal.outIsTerminal());
     table.row("OUTCOME", "REPOSITORY", "COMMIT", "REF", "TIME", "AGE", "SUMMARY");
-    pending.stream().limit(MOST_PENDING).forEach(job -> add(table, style, job));
+    pending.stream().limit(MOST_PENDING).forEach(each -> add(table, style, each));
     if (pending.size() > MOST_PENDING) {
       table.row("", "", "", "", "", "", (pending.size() - MOST_PENDING) + " more are pending");
     }
-    verdicts.forEach(verdict -> add(table, style, verdict));
+    judged.forEach(each -> add(table, style, each));
     return table.lines();
   }
 
-  private void add(Table table, Style style, Job job) {
+  private void add(Table table, Style style, Pending commit) {
     table.row(
         style.faint("… pending"),
-        job.repository().name(),
-        job.commit().abbreviated(),
-        shortRef(job.ref()),
+        commit.repository(),
+        abbreviated(commit.commit()),
+        shortRef(commit.ref()),
         "",
-        Ages.text(Duration.between(job.queuedAt(), now)),
+        Ages.text(Duration.between(commit.queuedAt(), now)),
         "waits for a worker, or is running");
   }
 
-  private void add(Table table, Style style, Verdict verdict) {
+  private void add(Table table, Style style, Judged commit) {
     table.row(
-        style.outcome(verdict.outcome()),
-        verdict.repository(),
-        verdict.commit().abbreviated(),
-        shortRef(verdict.ref()),
-        Durations.text(verdict.duration()),
-        Ages.text(Duration.between(verdict.finishedAt(), now)),
-        verdict.summary());
+        style.outcome(commit.outcome()),
+        commit.repository(),
+        abbreviated(commit.commit()),
+        shortRef(commit.ref()),
+        Durations.text(commit.duration()),
+        Ages.text(Duration.between(commit.finishedAt(), now)),
+        commit.summary());
+  }
+
+  private static String abbreviated(String commit) {
+    return new CommitId(commit).abbreviated();
   }
 
   /** {@code refs/heads/main} is {@code main} to people. */

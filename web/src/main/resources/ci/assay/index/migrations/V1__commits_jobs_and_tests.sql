@@ -32,6 +32,7 @@ CREATE TABLE revision (
   summary         TEXT,
   UNIQUE (repository, hash)
 );
+CREATE INDEX revision_newest_of_all ON revision (queued_at, id);
 CREATE INDEX revision_newest ON revision (repository, queued_at, id);
 CREATE INDEX revision_newest_on ON revision (branch, queued_at, id);
 CREATE INDEX revision_newest_that ON revision (repository, outcome, queued_at, id);
