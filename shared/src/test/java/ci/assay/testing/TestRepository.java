@@ -55,6 +55,7 @@ public final class TestRepository implements AutoCloseable {
   private static final String SUBMODULE = "\0submodule:";
 
   private final FileRepository repository;
+  private String author = "Tester";
   private long ticks;
 
   private TestRepository(FileRepository repository) {
@@ -94,6 +95,11 @@ public final class TestRepository implements AutoCloseable {
   /** This repository as Assay knows it: its URL is its path. */
   public Repository asRepository(String name) {
     return new Repository(name, path().toString());
+  }
+
+  /** Who makes the commits from now on. */
+  public void setAuthor(String name) {
+    author = name;
   }
 
   /** Commits to {@link #MAIN}: its tip's files with these added or replaced. */
@@ -327,7 +333,7 @@ public final class TestRepository implements AutoCloseable {
   }
 
   private PersonIdent person() {
-    return new PersonIdent("Tester", "tester@example.org", now(), ZoneOffset.UTC);
+    return new PersonIdent(author, "tester@example.org", now(), ZoneOffset.UTC);
   }
 
   private Instant now() {

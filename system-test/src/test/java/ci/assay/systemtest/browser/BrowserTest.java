@@ -42,6 +42,11 @@ class BrowserTest {
   private static final String RIGHT_TO_LEFT = "\u202E";
   private static final String SCRIPT =
       "<script>window.hacked=1</script><img src=x onerror=\"window.hacked=1;alert(1)\">";
+
+  /** Without angle brackets, which git takes out of names. */
+  private static final String AUTHOR =
+      "\"'onmouseover=\"window.hacked=1;alert(1)\" style=\"position:fixed;inset:0\" x=\"";
+
   private static final String HOSTILE_BRANCH =
       "refs/heads/\"'><script>window.hacked=1;alert(1)</script>";
 
@@ -89,6 +94,7 @@ class BrowserTest {
         exit 1
         """
             .formatted(SCRIPT));
+    hostile.setAuthor(AUTHOR + RIGHT_TO_LEFT);
     return hostile.commitOn(HOSTILE_BRANCH, SCRIPT + RIGHT_TO_LEFT + "gnp.exe", files);
   }
 
@@ -293,13 +299,14 @@ class BrowserTest {
         assertThat(page.evaluate("typeof window.hacked")).as(path).isEqualTo("undefined");
         assertThat(page.locator("img[src=x]").count()).as(path).isZero();
         assertThat(page.locator("body script").count()).as(path).isZero();
+        assertThat(page.locator("[onmouseover]").count()).as(path).isZero();
         assertThat(page.title()).as(path).doesNotContain(RIGHT_TO_LEFT);
       }
       trouble.removeIf(each -> path.equals("/r/nothing") && each.contains("404"));
       assertThat(trouble).as(path).isEmpty();
     }
     assertThat(up.get(UpWithPages.commit("hostile", attack)))
-        .contains("&lt;script&gt;window.hacked=1")
+        .contains("&lt;script&gt;window.hacked=1", "onmouseover=")
         .doesNotContain(SCRIPT);
   }
 
