@@ -174,7 +174,7 @@ class HealthTest {
   private Program observer(BrokerAddress broker, String repositoryToWatch, String... more)
       throws IOException {
     Program program =
-        run("observer", "--broker", uri(broker), "--http", "127.0.0.1:0")
+        run("observer", "--broker", broker.withPassword(), "--http", "127.0.0.1:0")
             .with("--state", path("state"), "--interval", "200ms", repositoryToWatch)
             .with(more);
     program.begin();
@@ -183,7 +183,8 @@ class HealthTest {
 
   private Program start(String role, BrokerAddress broker, String... more) throws IOException {
     Program program =
-        run(role, "--broker", uri(broker), "--http", "127.0.0.1:0", "--name", "test").with(more);
+        run(role, "--broker", broker.withPassword(), "--http", "127.0.0.1:0", "--name", "test")
+            .with(more);
     program.begin();
     return program;
   }
@@ -193,16 +194,6 @@ class HealthTest {
     Program program = new Program(new Sandbox(own), List.of(words));
     programs.add(program);
     return program;
-  }
-
-  private static String uri(BrokerAddress broker) {
-    return "amqp://%s:%s@%s:%d/%s"
-        .formatted(
-            broker.user(),
-            broker.password(),
-            broker.host(),
-            broker.port(),
-            broker.virtualHost().replace("/", "%2F"));
   }
 
   /** A command that runs until it is told to stop. */

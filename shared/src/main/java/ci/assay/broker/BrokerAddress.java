@@ -4,6 +4,7 @@ import ci.assay.model.InvalidInputException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -107,6 +108,22 @@ public record BrokerAddress(
 
   private static String withoutPassword(String text) {
     return text.replaceFirst("(//[^:/@]*:)[^/]*@", "$1…@");
+  }
+
+  /** For another program of ours, as {@link #parse} takes it: with the password. */
+  public String withPassword() {
+    return "%s://%s:%s@%s:%d/%s"
+        .formatted(
+            tls ? "amqps" : "amqp",
+            encode(user),
+            encode(password),
+            host,
+            port,
+            encode(virtualHost));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** For people and logs: without the password. */

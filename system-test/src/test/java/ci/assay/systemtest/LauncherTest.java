@@ -50,6 +50,32 @@ class LauncherTest {
   }
 
   @Test
+  void preparingMakesAnArchiveForCommandsWithAndWithoutABrokerOfTheirOwn() throws Exception {
+    Path copy = Files.createDirectory(folder.resolve("prepared"));
+    Path built = AssayProcess.checkout().resolve("cli/target/assay");
+    run(folder, AssayProcess.checkout().resolve("assay").toString(), "--version");
+    Files.copy(built.resolve("assay"), copy.resolve("assay"));
+    Files.createDirectory(copy.resolve("lib"));
+    try (Stream<Path> jars = Files.list(built.resolve("lib"))) {
+      for (Path jar : jars.toList()) {
+        Files.copy(jar, copy.resolve("lib").resolve(jar.getFileName().toString()));
+      }
+    }
+    String assay = copy.resolve("assay").toString();
+
+    assertThat(run(folder, assay, "prepare").exitCode()).isZero();
+
+    assertThat(filesIn(copy)).filteredOn(name -> name.matches("start-.*\\.(aot|jsa)")).hasSize(2);
+    for (String name : filesIn(copy)) {
+      if (name.matches("start-.*\\.(aot|jsa)")) {
+        assertThat(copy.resolve(name)).isNotEmptyFile();
+      }
+    }
+    assertThat(run(folder, assay, "prepare").output()).as("made once").isEmpty();
+    assertThat(run(folder, assay, "run", "--help").output()).startsWith("Usage: assay run");
+  }
+
+  @Test
   void aMistakeIsOneLineAndExitCode2() throws Exception {
     Ended ended =
         run(folder, AssayProcess.checkout().resolve("assay").toString(), "worker", "--slots", "0");

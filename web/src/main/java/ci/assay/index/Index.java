@@ -4,8 +4,11 @@ import ci.assay.model.CannotRunException;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -47,7 +50,7 @@ public final class Index implements AutoCloseable {
   public static Index open(Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      migrate(source(file, TransactionMode.IMMEDIATE));
+      migrateAlone(file);
     } catch (IOException | FlywayException e) {
       throw new CannotRunException(
           "cannot open the index '%s': %s; it can be deleted and is built again then"
@@ -88,6 +91,16 @@ public final class Index implements AutoCloseable {
   public void close() {
     readers.close();
     writers.close();
+  }
+
+  /** One after the other: two coordinators may find that there is no index, at the same time. */
+  private static synchronized void migrateAlone(Path file) throws IOException {
+    Path turn = file.resolveSibling(file.getFileName() + ".lock");
+    try (FileChannel channel =
+            FileChannel.open(turn, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock unused = channel.lock()) {
+      migrate(source(file, TransactionMode.IMMEDIATE));
+    }
   }
 
   private static void migrate(DataSource source) {

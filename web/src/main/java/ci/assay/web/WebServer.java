@@ -7,7 +7,6 @@ import ci.assay.model.CannotRunException;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Presence;
 import ci.assay.model.Receipt;
-import ci.assay.web.PageModels.LogLine;
 import ci.assay.web.Visitor.Role;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -17,16 +16,13 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.NotFoundResponse;
-import io.javalin.http.sse.SseClient;
 import io.javalin.router.EndpointNotFound;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -57,11 +53,10 @@ public final class WebServer implements AutoCloseable {
   private final Installation installation;
   private final Templates templates = new Templates();
   private final Events events = new Events();
-  private final LogTexts logs = new LogTexts();
-  private final ResultReader files;
   private final Access access;
   private final Pages pages;
   private final Api api;
+  private final LogRoutes logs;
   private final Javalin server;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -70,7 +65,6 @@ public final class WebServer implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private final Set<LiveTail> tails = ConcurrentHashMap.newKeySet();
   private String lastRuns = "";
 
   /**
@@ -82,7 +76,6 @@ public final class WebServer implements AutoCloseable {
     this.settings = settings;
     this.indexer = indexer;
     this.installation = installation;
-    this.files = new ResultReader(settings.results());
     Path file = settings.tokens();
     this.access =
         new Access(file == null ? null : new Tokens(file), settings.readNeedsToken(), clock);
@@ -91,14 +84,15 @@ public final class WebServer implements AutoCloseable {
             index.commits(),
             index.tests(),
             index.trends(),
-            files,
+            new ResultReader(settings.results()),
             installation,
-            logs,
+            new LogTexts(),
             access,
             settings.management(),
             clock);
     this.pages = Pages.of(sources);
     this.api = new Api(sources, index.feed());
+    this.logs = new LogRoutes(sources, templates, events);
     this.server = Javalin.create(this::configure);
   }
 
@@ -119,7 +113,7 @@ public final class WebServer implements AutoCloseable {
     indexer.whenChanged(events::changed);
     every(Duration.ofSeconds(1), this::watchWorkers);
     every(PING, events::ping);
-    every(PING, () -> tails.forEach(LiveTail::ping));
+    every(PING, logs::ping);
     log.info("pages at {}", address());
   }
 
@@ -173,14 +167,14 @@ public final class WebServer implements AutoCloseable {
     config.routes.get("/r/{repository}/{commit}", whole(page("commit", pages.commits()::commit)));
     config.routes.get(
         "/r/{repository}/{commit}/{variant}", whole(page("job", pages.commits()::job)));
-    config.routes.get("/r/{repository}/{commit}/{variant}/lines", this::lines);
-    config.routes.get("/r/{repository}/{commit}/{variant}/find", this::find);
-    config.routes.get("/r/{repository}/{commit}/{variant}/log.txt", this::raw);
+    config.routes.get("/r/{repository}/{commit}/{variant}/lines", logs::lines);
+    config.routes.get("/r/{repository}/{commit}/{variant}/find", logs::find);
+    config.routes.get("/r/{repository}/{commit}/{variant}/log.txt", logs::raw);
     config.routes.sse("/events", events::add);
-    config.routes.sse("/r/{repository}/{commit}/{variant}/tail", client -> tail(client, true));
+    config.routes.sse("/r/{repository}/{commit}/{variant}/tail", client -> logs.tail(client, true));
     config.routes.sse(
         Endpoint.ROOT + "/repositories/{repository}/commits/{commit}/{variant}/tail",
-        client -> tail(client, false));
+        client -> logs.tail(client, false));
     config.routes.get("/badge/{repository}.svg", this::badge);
     for (Endpoint endpoint : api.endpoints()) {
       config.routes.addHttpHandler(
@@ -269,21 +263,6 @@ public final class WebServer implements AutoCloseable {
     };
   }
 
-  private void lines(Context context) throws IOException {
-    LogText text = logs.of(files.log(JobPaths.id(context)));
-    long first = Parameters.number(Parameters.given(context, "first"), 1);
-    List<LogLine> lines = CommitPages.shown(text, first);
-    context
-        .header("X-Lines", Long.toString(text.lines()))
-        .contentType("text/html; charset=utf-8")
-        .result(templates.bytes("lines", lines));
-  }
-
-  private void find(Context context) throws IOException {
-    LogText text = logs.of(files.log(JobPaths.id(context)));
-    Api.answer(context, text.find(context.queryParamAsClass("text", String.class).get(), 1000));
-  }
-
   /** For a README: what the latest commit of a branch that has a verdict came to. */
   private void badge(Context context) {
     context
@@ -291,33 +270,6 @@ public final class WebServer implements AutoCloseable {
         .header("Cache-Control", "no-cache")
         .header("Cross-Origin-Resource-Policy", "cross-origin")
         .result(templates.bytes("badge", pages.trends().badge(context)));
-  }
-
-  /** What a run prints, as it prints it. */
-  private void tail(SseClient client, boolean isHtml) {
-    client.keepAlive();
-    LiveTail tail = new LiveTail(client, isHtml, events.senders());
-    AutoCloseable watch = installation.watch(JobPaths.id(client.ctx()), tail);
-    tails.add(tail);
-    client.onClose(
-        () -> {
-          tails.remove(tail);
-          close(watch);
-        });
-    client.sendComment("watching");
-  }
-
-  private static void close(AutoCloseable watch) {
-    try {
-      watch.close();
-    } catch (Exception e) {
-      log.warn("a watch could not be ended", e);
-    }
-  }
-
-  private void raw(Context context) throws IOException {
-    InputStream in = java.nio.file.Files.newInputStream(files.log(JobPaths.id(context)));
-    context.contentType("text/plain; charset=utf-8").result(in);
   }
 
   private static void asset(Context context) throws IOException {

@@ -12,9 +12,11 @@ import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +68,30 @@ class IndexTest {
     assertThat(first.get(0).author()).isEqualTo("A U Thor");
     assertThat(first.get(0).parent()).isEqualTo(commit(5).value());
     assertThat(first.get(0).durationMillis()).isEqualTo(1500);
+  }
+
+  @Test
+  void severalProcessesMayMakeItAtTheSameTime() throws Exception {
+    Path file = folder.resolve("shared/assay.db");
+    List<Process> processes = new ArrayList<>();
+    for (int n = 0; n < 4; n++) {
+      processes.add(opening(file));
+    }
+    for (Process process : processes) {
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as(said).isZero();
+    }
+  }
+
+  private static Process opening(Path file) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            IndexOpener.class.getName(),
+            file.toString())
+        .redirectErrorStream(true)
+        .start();
   }
 
   @Test
