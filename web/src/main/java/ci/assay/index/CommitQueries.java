@@ -1,7 +1,10 @@
 package ci.assay.index;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
@@ -59,6 +62,39 @@ public final class CommitQueries {
                 .bind("limit", limit)
                 .mapTo(BranchLine.class)
                 .list());
+  }
+
+  /**
+   * The last commits of some branches, by the branches' rows; oldest first.
+   *
+   * @param limit how many at most of each
+   */
+  public Map<Long, List<StripLine>> lastOf(List<BranchLine> branches, int limit) {
+    Map<Long, List<StripLine>> found = new HashMap<>();
+    if (branches.isEmpty()) {
+      return found;
+    }
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT branch.id, repository.name, hash, subject, queued_at, outcome
+                    FROM branch JOIN repository ON repository.id = branch.repository
+                         JOIN revision ON revision.id IN
+                           (SELECT id FROM revision WHERE branch = branch.id
+                            ORDER BY queued_at DESC, id DESC LIMIT :limit)
+                    WHERE branch.id IN (<branches>) ORDER BY queued_at, revision.id
+                    """)
+                .bind("limit", limit)
+                .bindList("branches", branches.stream().map(BranchLine::id).toList())
+                .map(
+                    (row, context) ->
+                        found
+                            .computeIfAbsent(row.getLong(1), branch -> new ArrayList<>())
+                            .add(Rows.strip(row, 2)))
+                .list());
+    return found;
   }
 
   /** Commits, newest first, that come after the cursor. */

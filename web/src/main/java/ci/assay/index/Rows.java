@@ -32,6 +32,17 @@ final class Rows {
     return jdbi;
   }
 
+  /** By hand: there are thousands on one page. */
+  static StripLine strip(ResultSet row, int from) throws SQLException {
+    String outcome = row.getString(from + 4);
+    return new StripLine(
+        row.getString(from),
+        row.getString(from + 1),
+        row.getString(from + 2),
+        Instant.ofEpochMilli(row.getLong(from + 3)),
+        outcome == null ? null : Outcome.ofWord(outcome));
+  }
+
   private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
     long millis = row.getLong(column);
     return row.wasNull() ? null : Instant.ofEpochMilli(millis);

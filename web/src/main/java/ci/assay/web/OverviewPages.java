@@ -1,10 +1,8 @@
 package ci.assay.web;
 
 import ci.assay.index.BranchLine;
-import ci.assay.index.CommitFilter;
-import ci.assay.index.CommitLine;
-import ci.assay.index.Cursor;
 import ci.assay.index.JobLine;
+import ci.assay.index.StripLine;
 import ci.assay.model.Presence;
 import ci.assay.web.PageModels.Card;
 import ci.assay.web.PageModels.Pool;
@@ -14,6 +12,7 @@ import ci.assay.web.PageModels.Waiting;
 import io.javalin.http.Context;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,25 +33,34 @@ final class OverviewPages {
   }
 
   PageModels.Overview overview(Context context) {
-    List<Card> cards = new ArrayList<>();
-    for (String repository : sources.commits().repositories()) {
-      List<Strip> strips = new ArrayList<>();
-      for (BranchLine branch : sources.commits().branches(repository, BRANCHES_ON_CARD)) {
-        List<CommitLine> newest =
-            sources
-                .commits()
-                .newest(new CommitFilter(repository, branch.ref(), null), Cursor.START, STRIP);
-        if (!newest.isEmpty()) {
-          strips.add(new Strip(branch, Lookup.oldestFirst(newest)));
-        }
-      }
-      cards.add(new Card(repository, strips));
-    }
     return new PageModels.Overview(
         lookup.frame(context, "Overview", "overview", "*"),
-        cards,
+        cards(),
         lookup.running(),
         sources.commits().owed());
+  }
+
+  private List<Card> cards() {
+    Map<String, List<BranchLine>> branches = new LinkedHashMap<>();
+    for (String repository : sources.commits().repositories()) {
+      branches.put(repository, sources.commits().branches(repository, BRANCHES_ON_CARD));
+    }
+    Map<Long, List<StripLine>> commits =
+        sources.commits().lastOf(branches.values().stream().flatMap(List::stream).toList(), STRIP);
+    List<Card> cards = new ArrayList<>();
+    branches.forEach((repository, some) -> cards.add(new Card(repository, strips(some, commits))));
+    return cards;
+  }
+
+  private static List<Strip> strips(List<BranchLine> branches, Map<Long, List<StripLine>> commits) {
+    List<Strip> strips = new ArrayList<>();
+    for (BranchLine branch : branches) {
+      List<StripLine> last = commits.getOrDefault(branch.id(), List.of());
+      if (!last.isEmpty()) {
+        strips.add(new Strip(branch, last));
+      }
+    }
+    return strips;
   }
 
   PageModels.Queue queue(Context context) {

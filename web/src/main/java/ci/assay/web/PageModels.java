@@ -4,6 +4,7 @@ import ci.assay.index.BranchLine;
 import ci.assay.index.CommitFilter;
 import ci.assay.index.CommitLine;
 import ci.assay.index.JobLine;
+import ci.assay.index.StripLine;
 import ci.assay.index.TestFilter;
 import ci.assay.index.TestLine;
 import ci.assay.index.TestRunLine;
@@ -31,8 +32,8 @@ public final class PageModels {
    *
    * @param commits oldest first, at least one
    */
-  public record Strip(BranchLine branch, List<CommitLine> commits) {
-    public CommitLine latest() {
+  public record Strip(BranchLine branch, List<StripLine> commits) {
+    public StripLine latest() {
       return commits.get(commits.size() - 1);
     }
   }

@@ -1,0 +1,17 @@
+package ci.assay.index;
+
+import ci.assay.model.Outcome;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A commit among the last ones of its branch, where there are many.
+ *
+ * @param outcome of its verdict; null while it has none
+ */
+public record StripLine(
+    String repository,
+    String commit,
+    @Nullable String subject,
+    Instant queuedAt,
+    @Nullable Outcome outcome) {}
