@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class CommitPages {
 
   private static final int COMMITS = 50;
-  private static final int LINES = 500;
 
   private final Sources sources;
   private final Lookup lookup;
@@ -157,7 +156,7 @@ final class CommitPages {
   }
 
   static List<PageModels.LogLine> shown(LogText text, long first) throws IOException {
-    return text.lines(first, LINES).stream()
+    return text.lines(first, PageModels.LOG_LINES).stream()
         .map(line -> new PageModels.LogLine(line.number(), line.html()))
         .toList();
   }

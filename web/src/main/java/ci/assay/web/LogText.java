@@ -57,7 +57,8 @@ final class LogText {
     byte[] buffer = new byte[BUFFER];
     try (InputStream in = Files.newInputStream(file)) {
       for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
-        for (int at = 0; at < read; at++) {
+        int at = 0;
+        while (at < read) {
           if (isAtStart) {
             if (lines % EVERY == 0) {
               int index = Math.toIntExact(lines / EVERY);
@@ -66,12 +67,23 @@ final class LogText {
             }
             lines++;
           }
-          isAtStart = buffer[at] == '\n';
+          at = endOfLine(buffer, at, read);
+          isAtStart = at < read;
+          at++;
         }
         offset += read;
       }
     }
     return new LogText(file, places, lines, offset);
+  }
+
+  /** Where the line feed is; {@code to} when there is none before that. */
+  private static int endOfLine(byte[] buffer, int from, int to) {
+    int at = from;
+    while (at < to && buffer[at] != '\n') {
+      at++;
+    }
+    return at;
   }
 
   long lines() {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** What each template is given. */
 public final class PageModels {
 
+  /** So many lines of a log are on a page, and are given at a time: some screens of them. */
+  public static final int LOG_LINES = 200;
+
   private PageModels() {}
 
   /** All repositories. */

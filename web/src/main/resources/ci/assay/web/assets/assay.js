@@ -65,7 +65,6 @@ if (topic && window.EventSource) {
 // --- logs ---------------------------------------------------------------------------------------
 
 const LINE = 20; // the height of a line in pixels, as the style sheet has it
-const CHUNK = 500; // lines that the server gives at a time
 const TALLEST = 8000000; // pixels; browsers lay out no more than some ten million
 
 class Log {
@@ -73,6 +72,7 @@ class Log {
     this.box = box;
     this.window = box.querySelector(".window");
     this.total = Number(box.dataset.total);
+    this.chunkSize = Number(box.dataset.chunk); // lines that the server gives at a time
     this.chunks = new Map();
     this.height = Math.min(this.total * LINE, TALLEST);
     const first = Number(box.dataset.first);
@@ -106,8 +106,8 @@ class Log {
 
   chunk(index) {
     if (!this.chunks.has(index)) {
-      if (this.chunks.size > 40) this.chunks.delete(this.chunks.keys().next().value);
-      const got = fetch(`${this.box.dataset.lines}&first=${index * CHUNK + 1}`).then((answer) => {
+      if (this.chunks.size > 100) this.chunks.delete(this.chunks.keys().next().value);
+      const got = fetch(`${this.box.dataset.lines}&first=${index * this.chunkSize + 1}`).then((answer) => {
         if (!answer.ok) throw new Error(answer.statusText);
         return answer.text();
       });
@@ -119,8 +119,8 @@ class Log {
 
   async draw() {
     const seen = Math.ceil(this.box.clientHeight / LINE);
-    const from = Math.max(0, Math.floor((this.top - 50) / CHUNK));
-    const to = Math.min(Math.floor((this.total - 1) / CHUNK), Math.floor((this.top + seen + 50) / CHUNK));
+    const from = Math.max(0, Math.floor((this.top - 50) / this.chunkSize));
+    const to = Math.min(Math.floor((this.total - 1) / this.chunkSize), Math.floor((this.top + seen + 50) / this.chunkSize));
     const wanted = (this.wanted = {});
     const htmls = await Promise.all(Array.from({ length: to - from + 1 }, (_, at) => this.chunk(from + at)));
     if (wanted !== this.wanted) return;
@@ -130,7 +130,7 @@ class Log {
       this.window.innerHTML = htmls.join("");
       this.mark();
     }
-    const offset = from * CHUNK * LINE - this.place + this.box.scrollTop;
+    const offset = from * this.chunkSize * LINE - this.place + this.box.scrollTop;
     this.window.style.top = `${offset}px`;
   }
 
