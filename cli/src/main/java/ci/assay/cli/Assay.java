@@ -93,6 +93,7 @@ final class Assay {
         .with(Count.class, Count::parse)
         .with(Size.class, Size::parse)
         .with(HostAndPort.class, HostAndPort::parse)
+        .with(WebAddress.class, WebAddress::parse)
         .with(TokenTask.class, TokenTask::parse)
         .with(TokenRole.class, TokenRole::parse)
         .with(Name.class, Name::parse)

@@ -1,7 +1,6 @@
 package ci.assay.cli;
 
 import ci.assay.web.WebSettings;
-import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -31,7 +30,7 @@ final class HttpOptions {
       names = "--management",
       paramLabel = "URL",
       description = "RabbitMQ's management page, for a link on the queue page.")
-  @Nullable URI management;
+  @Nullable WebAddress management;
 
   @Option(
       names = "--tokens",
@@ -71,7 +70,7 @@ final class HttpOptions {
         indexOf(results),
         tokens != null ? tokens : tokensIn(results),
         isPrivate,
-        management == null ? null : management.toString());
+        management == null ? null : management.uri().toString());
   }
 
   private Path indexOf(Path results) {

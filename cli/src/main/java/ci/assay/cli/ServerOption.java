@@ -1,20 +1,19 @@
 package ci.assay.cli;
 
 import ci.assay.web.ApiClient;
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which server is asked. */
 final class ServerOption {
 
-  private static final URI USUAL = URI.create("http://127.0.0.1:8010");
+  private static final WebAddress USUAL = WebAddress.parse("http://127.0.0.1:8010");
 
   @Option(
       names = "--server",
       paramLabel = "URL",
       description = "Asks the coordinator that serves pages there, as http://127.0.0.1:8010.")
-  @Nullable URI server;
+  @Nullable WebAddress server;
 
   @Option(
       names = "--token",
@@ -28,6 +27,6 @@ final class ServerOption {
 
   /** Of the server that was named, else of the usual address. */
   ApiClient client() {
-    return new ApiClient(server == null ? USUAL : server, token);
+    return new ApiClient((server == null ? USUAL : server).uri(), token);
   }
 }

@@ -15,6 +15,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -164,8 +165,17 @@ public final class ApiClient {
     }
   }
 
+  private static String reason(IOException e) {
+    for (Throwable each = e; each != null; each = each.getCause()) {
+      if (each instanceof UnresolvedAddressException) {
+        return "the host is unknown";
+      }
+    }
+    return "it does not take connections";
+  }
+
   private CannotRunException noAnswer(IOException e) {
-    String why = e instanceof ConnectException ? "it does not take connections" : e.getMessage();
+    String why = e instanceof ConnectException ? reason(e) : String.valueOf(e.getMessage());
     return new CannotRunException(
         "no answer from %s: %s; is a coordinator there with --http?".formatted(server, why), e);
   }
