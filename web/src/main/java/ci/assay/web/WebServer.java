@@ -15,10 +15,7 @@ import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
-import io.javalin.http.NotFoundResponse;
 import io.javalin.router.EndpointNotFound;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,7 +43,6 @@ public final class WebServer implements AutoCloseable {
   private static final Duration PING = Duration.ofSeconds(15);
 
   private static final int THREADS = 24;
-  private static final Set<String> ASSETS = Set.of("assay.css", "assay.js", "favicon.svg");
 
   private final WebSettings settings;
   private final Indexer indexer;
@@ -185,7 +181,7 @@ public final class WebServer implements AutoCloseable {
     config.routes.get(
         Endpoint.ROOT + "/openapi.json",
         context -> Api.answer(context, OpenApi.of(api.endpoints())));
-    config.routes.get("/assets/{name}", WebServer::asset);
+    config.routes.get("/assets/{name}", Assets::serve);
     config.routes.exception(InvalidInputException.class, (e, context) -> tell(context, 400, e));
     config.routes.exception(CannotRunException.class, (e, context) -> tell(context, 503, e));
     config.routes.exception(
@@ -270,20 +266,6 @@ public final class WebServer implements AutoCloseable {
         .header("Cache-Control", "no-cache")
         .header("Cross-Origin-Resource-Policy", "cross-origin")
         .result(templates.bytes("badge", pages.trends().badge(context)));
-  }
-
-  private static void asset(Context context) throws IOException {
-    String name = context.pathParam("name");
-    InputStream in =
-        ASSETS.contains(name) ? WebServer.class.getResourceAsStream("assets/" + name) : null;
-    if (in == null) {
-      throw new NotFoundResponse("There is no such file.");
-    }
-    String type =
-        name.endsWith(".css")
-            ? "text/css; charset=utf-8"
-            : name.endsWith(".js") ? "text/javascript; charset=utf-8" : "image/svg+xml";
-    context.contentType(type).header("Cache-Control", "no-cache").result(in.readAllBytes());
   }
 
   private void watchWorkers() {

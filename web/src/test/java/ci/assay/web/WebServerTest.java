@@ -151,6 +151,12 @@ class WebServerTest {
 
   @Test
   void aPageThatDidNotChangeIsNotSentAgain() throws Exception {
+    String sheet = Assets.address("assay.css");
+    assertThat(rig.get("/").body()).contains("href=\"" + sheet + "\"");
+    assertThat(rig.get(sheet).headers().firstValue("Cache-Control"))
+        .hasValue("max-age=31536000, immutable");
+    assertThat(rig.get("/assets/assay.css?v=other").headers().firstValue("Cache-Control"))
+        .hasValue("no-cache");
     String tag = rig.get("/assets/assay.css").headers().firstValue("ETag").orElseThrow();
     assertThat(rig.get("/assets/assay.css", "If-None-Match", tag).statusCode()).isEqualTo(304);
   }
