@@ -1,15 +1,12 @@
 package ci.assay.broker;
 
-import ci.assay.model.CannotRunException;
 import ci.assay.model.InvalidInputException;
 import ci.assay.model.Message;
 import ci.assay.wire.Codec;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
-import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -43,16 +40,13 @@ final class Ear implements AutoCloseable {
     }
   }
 
-  private final BrokerLink link;
-  private final String name;
   private final String address;
   private final Attention attention;
   private final Questions questions;
-  private final Thread supervisor;
+  private final ChannelLoop loop;
   private final ExecutorService handler;
   private final Outage deaf;
   private volatile long listeningSince = NEVER;
-  private volatile boolean closed;
 
   /**
    * @param link where the queue is; not closed by this object
@@ -60,18 +54,23 @@ final class Ear implements AutoCloseable {
    * @param questions is told the answers
    */
   Ear(BrokerLink link, String name, String address, Attention attention, Questions questions) {
-    this.link = link;
-    this.name = name;
     this.address = address;
     this.attention = attention;
     this.questions = questions;
     this.deaf = new Outage(log, name + " hears the other programs again");
-    this.supervisor = Talk.daemon(this::listenUntilClosed, name + " ear");
+    this.loop =
+        new ChannelLoop(
+            link,
+            log,
+            name + " ear",
+            deaf,
+            name + " cannot hear the other programs",
+            this::listenOn);
     this.handler = Executors.newSingleThreadExecutor(task -> Talk.daemon(task, name + " talk"));
   }
 
   void start() {
-    supervisor.start();
+    loop.start();
   }
 
   boolean isListening() {
@@ -85,57 +84,27 @@ final class Ear implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    supervisor.interrupt();
+    loop.close();
     handler.shutdownNow();
   }
 
-  private void listenUntilClosed() {
-    Pace pace = new Pace(Talk.AGAIN);
-    try {
-      while (!closed) {
-        Connection connection = link.awaitOpen();
-        pace.begin();
-        listenOn(connection);
-        pace.pause();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (CannotRunException e) {
-      log.debug("nothing more is heard: {}", e.getMessage());
-    }
-  }
-
-  private void listenOn(Connection connection) throws InterruptedException {
+  private void listenOn(Channel channel) throws IOException, InterruptedException {
     CountDownLatch lost = new CountDownLatch(1);
-    try {
-      Topology.declare(connection, List.of());
-      Channel channel = Connector.openChannel(connection);
-      try {
-        channel.addShutdownListener(cause -> lost.countDown());
-        String queue = channel.queueDeclare().getQueue();
-        channel.queueBind(queue, Topology.INQUIRY, address);
-        for (Binding binding : attention.bindings()) {
-          channel.queueBind(queue, binding.exchange(), binding.key());
-        }
-        channel.basicConsume(queue, true, new Hearing(channel, lost));
-        listeningSince = System.nanoTime();
-        deaf.end();
-        onHandler(attention.whenListening());
-        lost.await();
-      } finally {
-        listeningSince = NEVER;
-        channel.abort();
-      }
-    } catch (IOException | ShutdownSignalException e) {
-      report(connection, Connector.explain(e));
+    channel.addShutdownListener(cause -> lost.countDown());
+    Topology.declare(channel.getConnection(), List.of());
+    String queue = channel.queueDeclare().getQueue();
+    channel.queueBind(queue, Topology.INQUIRY, address);
+    for (Binding binding : attention.bindings()) {
+      channel.queueBind(queue, binding.exchange(), binding.key());
     }
-  }
-
-  /** A lost connection is the link's to report. */
-  private void report(Connection connection, String why) {
-    if (connection.isOpen() && !closed) {
-      deaf.begin(name + " cannot hear the other programs: " + why);
+    try {
+      channel.basicConsume(queue, true, new Hearing(channel, lost));
+      listeningSince = System.nanoTime();
+      deaf.end();
+      onHandler(attention.whenListening());
+      lost.await();
+    } finally {
+      listeningSince = NEVER;
     }
   }
 

@@ -1,10 +1,8 @@
 package ci.assay.broker;
 
-import ci.assay.model.CannotRunException;
 import ci.assay.model.InvalidInputException;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
@@ -32,15 +30,12 @@ public final class LiveEar implements AutoCloseable {
   private static final Duration BEAT = Duration.ofMillis(500);
   private static final int MOST_IN_HAND = 8;
 
-  private final BrokerLink link;
-  private final String name;
   private final Consumer<LivePiece> listener;
   private final Consumer<Set<String>> whileListening;
-  private final Thread supervisor;
+  private final ChannelLoop loop;
   private final ExecutorService handler;
   private final Outage deaf;
   private Set<String> wanted = Set.of();
-  private volatile boolean closed;
 
   /**
    * @param link where the queue is; not closed by this object
@@ -53,17 +48,17 @@ public final class LiveEar implements AutoCloseable {
       String name,
       Consumer<LivePiece> listener,
       Consumer<Set<String>> whileListening) {
-    this.link = link;
-    this.name = name;
     this.listener = listener;
     this.whileListening = whileListening;
     this.deaf = new Outage(log, name + " hears live logs again");
-    this.supervisor = Talk.daemon(this::listenUntilClosed, name + " live logs");
+    this.loop =
+        new ChannelLoop(
+            link, log, name + " live logs", deaf, name + " cannot hear live logs", new Listening());
     this.handler = Executors.newSingleThreadExecutor(task -> Talk.daemon(task, name + " live log"));
   }
 
   public void start() {
-    supervisor.start();
+    loop.start();
   }
 
   /** From now on it listens to these keys, and to no others. */
@@ -74,25 +69,20 @@ public final class LiveEar implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    supervisor.interrupt();
+    loop.close();
     handler.shutdownNow();
   }
 
-  private void listenUntilClosed() {
-    Pace pace = new Pace(Talk.AGAIN);
-    try {
-      while (!closed) {
-        awaitWanted();
-        Connection connection = link.awaitOpen();
-        pace.begin();
-        listenOn(connection);
-        pace.pause();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (CannotRunException e) {
-      log.debug("no live logs any more: {}", e.getMessage());
+  private final class Listening implements ChannelLoop.Use {
+
+    @Override
+    public void awaitNeed() throws InterruptedException {
+      awaitWanted();
+    }
+
+    @Override
+    public void on(Channel channel) throws IOException, InterruptedException {
+      listenOn(channel);
     }
   }
 
@@ -115,23 +105,8 @@ public final class LiveEar implements AutoCloseable {
     }
   }
 
-  private void listenOn(Connection connection) throws InterruptedException {
-    try {
-      Topology.declare(connection, List.of());
-      Channel channel = Connector.openChannel(connection);
-      try {
-        listenOn(channel);
-      } finally {
-        channel.abort();
-      }
-    } catch (IOException | ShutdownSignalException e) {
-      if (connection.isOpen() && !closed) { // a lost connection is the link's to report
-        deaf.begin(name + " cannot hear live logs: " + Connector.explain(e));
-      }
-    }
-  }
-
   private void listenOn(Channel channel) throws IOException, InterruptedException {
+    Topology.declare(channel.getConnection(), List.of());
     channel.basicQos(MOST_IN_HAND);
     Dialect dialect = Dialect.of(channel.getConnection());
     String queue = channel.queueDeclare("", false, true, true, dialect.liveQueue()).getQueue();

@@ -1,11 +1,8 @@
 package ci.assay.broker;
 
-import ci.assay.model.CannotRunException;
 import ci.assay.wire.Codec;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -28,14 +25,11 @@ final class Mouth implements AutoCloseable {
   /** What was said so long ago would have been refused by now. */
   private static final Duration NOT_REFUSED = Duration.ofSeconds(5);
 
-  private final BrokerLink link;
-  private final String name;
   private final String address;
   private final Questions questions;
-  private final Thread speaker;
+  private final ChannelLoop loop;
   private final Outage mute;
   private final BlockingQueue<Said> toSay = new LinkedBlockingQueue<>(MOST_WAITING);
-  private volatile boolean closed;
 
   /**
    * @param link what is published on; not closed by this object
@@ -43,16 +37,21 @@ final class Mouth implements AutoCloseable {
    * @param questions is told which ones nobody is there to answer
    */
   Mouth(BrokerLink link, String name, String address, Questions questions) {
-    this.link = link;
-    this.name = name;
     this.mute = new Outage(log, name + " can talk to the other programs again");
     this.address = address;
     this.questions = questions;
-    this.speaker = Talk.daemon(this::speakUntilClosed, name + " mouth");
+    this.loop =
+        new ChannelLoop(
+            link,
+            log,
+            name + " mouth",
+            mute,
+            name + " cannot talk to the other programs",
+            this::speakOn);
   }
 
   void start() {
-    speaker.start();
+    loop.start();
   }
 
   /** Does not wait. */
@@ -64,44 +63,13 @@ final class Mouth implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    speaker.interrupt();
-  }
-
-  private void speakUntilClosed() {
-    Pace pace = new Pace(Talk.AGAIN);
-    try {
-      while (!closed) {
-        Connection connection = link.awaitOpen();
-        pace.begin();
-        speakOn(connection);
-        pace.pause();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (CannotRunException e) {
-      log.debug("nothing more is said: {}", e.getMessage());
-    }
-  }
-
-  private void speakOn(Connection connection) throws InterruptedException {
-    try {
-      Channel channel = Connector.openChannel(connection);
-      try {
-        channel.addReturnListener(
-            returned ->
-                questions.returned(String.valueOf(returned.getProperties().getCorrelationId())));
-        speakOn(channel);
-        report(connection, Connector.explain(channel.getCloseReason()));
-      } finally {
-        channel.abort();
-      }
-    } catch (IOException | ShutdownSignalException e) {
-      report(connection, Connector.explain(e));
-    }
+    loop.close();
   }
 
   private void speakOn(Channel channel) throws IOException, InterruptedException {
+    channel.addReturnListener(
+        returned ->
+            questions.returned(String.valueOf(returned.getProperties().getCorrelationId())));
     long first = 0;
     while (channel.isOpen()) {
       Said next = toSay.poll(1, TimeUnit.SECONDS);
@@ -112,13 +80,6 @@ final class Mouth implements AutoCloseable {
       if (first != 0 && System.nanoTime() - first >= NOT_REFUSED.toNanos()) {
         mute.end();
       }
-    }
-  }
-
-  /** A lost connection is the link's to report. */
-  private void report(Connection connection, String why) {
-    if (connection.isOpen() && !closed) {
-      mute.begin(name + " cannot talk to the other programs: " + why);
     }
   }
 

@@ -1,0 +1,98 @@
+package ci.assay.broker;
+
+import ci.assay.model.CannotRunException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import org.slf4j.Logger;
+
+/**
+ * Uses one channel after the other, on a thread of its own: when one is lost, the next is opened.
+ * What keeps it from that is said once; a lost connection is the link's to say. Safe for use by
+ * many threads.
+ */
+final class ChannelLoop implements AutoCloseable {
+
+  private final BrokerLink link;
+  private final Logger log;
+  private final Outage outage;
+  private final String cannot;
+  private final Use use;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /** What is done with each channel. */
+  interface Use {
+
+    /** Waits until a channel is wanted. */
+    default void awaitNeed() throws InterruptedException {}
+
+    /** Uses it until it is lost or no longer wanted; the loop closes it then. */
+    void on(Channel channel) throws IOException, InterruptedException;
+  }
+
+  /**
+   * @param link whose channels; not closed by this object
+   * @param name of the thread
+   * @param outage is begun when a channel is refused or closed by the broker; the use ends it
+   * @param cannot what does not work then, for people
+   */
+  ChannelLoop(BrokerLink link, Logger log, String name, Outage outage, String cannot, Use use) {
+    this.link = link;
+    this.log = log;
+    this.outage = outage;
+    this.cannot = cannot;
+    this.use = use;
+    this.thread = Talk.daemon(this::runUntilClosed, name);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+
+  private void runUntilClosed() {
+    Pace pace = new Pace(Talk.AGAIN);
+    try {
+      while (!closed) {
+        use.awaitNeed();
+        Connection connection = link.awaitOpen();
+        pace.begin();
+        useOne(connection);
+        pace.pause();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (CannotRunException e) {
+      log.debug("{} ends: {}", thread.getName(), e.getMessage());
+    }
+  }
+
+  private void useOne(Connection connection) throws InterruptedException {
+    try {
+      Channel channel = Connector.openChannel(connection);
+      try {
+        use.on(channel);
+        if (!channel.isOpen()) {
+          report(connection, Connector.explain(channel.getCloseReason()));
+        }
+      } finally {
+        channel.abort();
+      }
+    } catch (IOException | ShutdownSignalException e) {
+      report(connection, Connector.explain(e));
+    }
+  }
+
+  private void report(Connection connection, String why) {
+    if (connection.isOpen() && !closed) {
+      outage.begin(cannot + ": " + why);
+    }
+  }
+}
