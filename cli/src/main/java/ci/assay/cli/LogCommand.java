@@ -58,7 +58,7 @@ final class LogCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (server.isGiven() || follow) {
+    if (server.isMeant() || follow) {
       ask();
       return ExitCode.OK;
     }

@@ -78,7 +78,7 @@ final class ResultsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (server.isGiven()) {
+    if (server.isMeant()) {
       ask(server.client());
     } else if (repository != null && commit != null) {
       show(results.reader(), repository, commit);

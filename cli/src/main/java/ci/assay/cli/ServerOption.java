@@ -2,12 +2,18 @@ package ci.assay.cli;
 
 import ci.assay.web.ApiClient;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /** Which server is asked. */
 final class ServerOption {
 
   private static final WebAddress USUAL = WebAddress.parse("http://127.0.0.1:8010");
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command = CommandSpec.create();
 
   @Option(
       names = "--server",
@@ -21,8 +27,11 @@ final class ServerOption {
       description = "For a private server; better given as ASSAY_TOKEN.")
   @Nullable String token;
 
-  boolean isGiven() {
-    return server != null;
+  /** Whether a server is to be asked: not when files are named, unless a server is, too. */
+  boolean isMeant() {
+    ParseResult given = command.commandLine().getParseResult();
+    return server != null
+        && (given.hasMatchedOption("--server") || !given.hasMatchedOption("--results"));
   }
 
   /** Of the server that was named, else of the usual address. */

@@ -130,6 +130,10 @@ class ServerTest {
         .contains("sample " + bad, "exit code  3", address + "r/sample/" + bad + "/default");
     assertThat(ask("log", "--server", address, "sample", bad.value().substring(0, 8)))
         .isEqualTo("sad\n");
+
+    Path none = Files.createDirectory(folder.resolve("none"));
+    assertThat(ask("results")).as("the server of the environment").contains(bad.abbreviated());
+    assertThat(ask("results", "--results", none.toString())).startsWith("no results in " + none);
   }
 
   @Test
