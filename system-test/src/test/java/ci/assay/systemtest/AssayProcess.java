@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 public final class AssayProcess implements AutoCloseable {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration PREPARE_LIMIT = Duration.ofMinutes(5);
+  private static boolean isPrepared;
 
   private final Process process;
   private final Path output;
@@ -38,6 +40,31 @@ public final class AssayProcess implements AutoCloseable {
     return folder;
   }
 
+  /**
+   * Builds what is not built, and makes what makes starts fast, so that no command says that it
+   * does. Once is enough.
+   */
+  static synchronized void prepare() {
+    if (isPrepared) {
+      return;
+    }
+    try {
+      Process process =
+          new ProcessBuilder(checkout().resolve("assay").toString(), "prepare")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      assertThat(process.waitFor(PREPARE_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+      isPrepared = true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
   /** Starts {@code assay} in {@code folder}, with standard output and error in one file there. */
   public static AssayProcess start(Path folder, String... arguments) {
     return start(folder, Map.of(), arguments);
@@ -46,6 +73,7 @@ public final class AssayProcess implements AutoCloseable {
   /** The same with more environment variables. */
   public static AssayProcess start(
       Path folder, Map<String, String> environment, String... arguments) {
+    prepare();
     List<String> command = new ArrayList<>();
     command.add(checkout().resolve("assay").toString());
     command.addAll(List.of(arguments));

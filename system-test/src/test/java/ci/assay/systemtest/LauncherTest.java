@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,11 @@ class LauncherTest {
 
   /** What a command came to. */
   private record Ended(int exitCode, String output) {}
+
+  @BeforeAll
+  static void prepare() {
+    AssayProcess.prepare();
+  }
 
   @Test
   void itWorksThroughSymbolicLinksAndFromAnyFolder() throws Exception {
@@ -38,7 +44,6 @@ class LauncherTest {
     Path copy = Files.createDirectory(folder.resolve("in stalled"));
     Files.createDirectory(copy.resolve("bin"));
     Path built = AssayProcess.checkout().resolve("cli/target/assay");
-    run(folder, AssayProcess.checkout().resolve("assay").toString(), "--version");
     Files.copy(built.resolve("assay"), copy.resolve("bin/assay"));
     Files.createSymbolicLink(copy.resolve("lib"), built.resolve("lib"));
 
@@ -53,7 +58,6 @@ class LauncherTest {
   void preparingMakesAnArchiveForCommandsWithAndWithoutABrokerOfTheirOwn() throws Exception {
     Path copy = Files.createDirectory(folder.resolve("prepared"));
     Path built = AssayProcess.checkout().resolve("cli/target/assay");
-    run(folder, AssayProcess.checkout().resolve("assay").toString(), "--version");
     Files.copy(built.resolve("assay"), copy.resolve("assay"));
     Files.createDirectory(copy.resolve("lib"));
     try (Stream<Path> jars = Files.list(built.resolve("lib"))) {
