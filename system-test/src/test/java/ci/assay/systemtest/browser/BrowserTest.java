@@ -187,7 +187,10 @@ class BrowserTest {
       Page page = visitor.newPage();
       logIn(page, up.token("reruns"));
       page.navigate(UpWithPages.commit("bottle", commit));
-      page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName("Run again")).click();
+      page.waitForResponse( // leaving the page before it came would take the order back
+          answer -> answer.request().method().equals("POST"),
+          () ->
+              page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName("Run again")).click());
       page.navigate(UpWithPages.job("bottle", commit));
       assertThat(page.locator(".reruns a .outcome.passed"))
           .hasCount(2, new HasCountOptions().setTimeout(30_000));
