@@ -122,7 +122,7 @@ final class JobRunner {
 
     CrashPoint.WORKER_RUN_BEGUN.reached();
     try (DiskSpace.Watch disk = tools.disk().watch()) {
-      Ending ending = execute(run, command, checkout.tree(), log);
+      Ending ending = execute(run, command, checkout.tree(), log, watch);
       watch.lap("test");
       CrashPoint.WORKER_RUN_ENDED.reached();
       if (Judgement.of(ending, null).outcome() != Outcome.PASSED) {
@@ -135,24 +135,18 @@ final class JobRunner {
     }
   }
 
-  private Ending execute(Run run, TestCommand command, Path tree, RunLog log)
+  private Ending execute(Run run, TestCommand command, Path tree, RunLog log, Stopwatch watch)
       throws IOException, InterruptedException, NotHereException {
-    int attempt = run.permission().attempt();
     Path home = Files.createDirectories(tools.folder().home(run.job().repository(), slot));
-    RunWorld world = new RunWorld(run.job(), run.id(), attempt, home, temporary.path());
+    RunWorld world = new RunWorld(run.job(), run.id(), home, temporary.path());
+    RunProcess.Command what =
+        new RunProcess.Command(
+            run.id(), command.text(), tree, world.environment(System.getenv()), command.timeout());
     temporary.prepare();
-    try {
-      Ending ending =
-          tools
-              .processes()
-              .run(
-                  new RunProcess.Command(
-                      run.id(),
-                      command.text(),
-                      tree,
-                      world.environment(System.getenv()),
-                      command.timeout()),
-                  log);
+    try (RunProcess.AtGate ready = tools.processes().prepare(what)) {
+      int attempt = run.permission().attempt();
+      watch.lap("start");
+      Ending ending = ready.run(attempt, log);
       if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
         throw new InterruptedException(run + " was killed by somebody while the worker stops");
       }

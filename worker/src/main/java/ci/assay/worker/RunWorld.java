@@ -13,12 +13,12 @@ import java.util.TreeMap;
  * @param home stays between the runs of one repository in one slot
  * @param temporary of this run alone
  */
-record RunWorld(Job job, String run, int attempt, Path home, Path temporary) {
+record RunWorld(Job job, String run, Path home, Path temporary) {
 
   private static final List<String> INHERITED = List.of("PATH", "LANG", "TZ");
 
   /**
-   * All of the run's environment.
+   * All of the run's environment but {@code ASSAY_ATTEMPT}, which is told when it begins.
    *
    * @param ours the worker's
    */
@@ -38,7 +38,6 @@ record RunWorld(Job job, String run, int attempt, Path home, Path temporary) {
     all.put("ASSAY_REF", job.ref());
     all.put("ASSAY_JOB", job.id().toString());
     all.put("ASSAY_VARIANT", job.variant().name());
-    all.put("ASSAY_ATTEMPT", Integer.toString(attempt));
     all.put(RunGroup.VARIABLE, run);
     all.put("HOME", home.toString());
     all.put("TMPDIR", temporary.toString());

@@ -65,10 +65,11 @@ final class SelfCheck {
     String id = UlidCreator.getMonotonicUlid().toString();
     Map<String, String> environment = Map.of("PATH", path, RunGroup.VARIABLE, id);
     Path file = folder.logs().resolve(id + ".log");
-    try (RunLog output = new RunLog(file, LOG_CAP)) {
-      RunProcess.Command command =
-          new RunProcess.Command(id, "true", folder.root(), environment, LIMIT);
-      Ending ending = processes.run(command, output);
+    RunProcess.Command command =
+        new RunProcess.Command(id, "true", folder.root(), environment, LIMIT);
+    try (RunLog output = new RunLog(file, LOG_CAP);
+        RunProcess.AtGate ready = processes.prepare(command)) {
+      Ending ending = ready.run(1, output);
       boolean isFine = ending instanceof Exited exited && exited.code() == 0;
       return isFine ? Optional.empty() : Optional.of("sh -c true: " + ending.words());
     } finally {

@@ -96,9 +96,9 @@ class GuardTest {
       Guard guard = Guard.start(folder.resolve(".lock"), Duration.ZERO);
       Map<String, String> world = Map.of("PATH", "/usr/bin:/bin", "ASSAY_RUN", "01DOOMED");
       new RunProcess(guard, Executors.newCachedThreadPool())
-          .run(
-              new RunProcess.Command("01DOOMED", arguments[1], folder, world, Duration.ofHours(1)),
-              new RunLog(folder.resolve("log"), 1 << 20));
+          .prepare(
+              new RunProcess.Command("01DOOMED", arguments[1], folder, world, Duration.ofHours(1)))
+          .run(1, new RunLog(folder.resolve("log"), 1 << 20));
     }
   }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -63,7 +64,8 @@ class RunProcessTest {
     run("env | sort; cat; pwd");
     assertThat(log().lines())
         .contains("PATH=/usr/bin:/bin", "ASSAY_RUN=run1", folder.toRealPath().toString())
-        .allMatch(line -> line.matches("(PATH|ASSAY_RUN|PWD|OLDPWD|SHLVL|_)=.*|/.*"));
+        .contains("ASSAY_ATTEMPT=3")
+        .allMatch(line -> line.matches("(PATH|ASSAY_(RUN|ATTEMPT)|PWD|OLDPWD|SHLVL|_)=.*|/.*"));
   }
 
   @Test
@@ -153,6 +155,29 @@ class RunProcessTest {
   }
 
   @Test
+  void whatIsNotToldToBeginNeverDoes() throws Exception {
+    RunProcess.Command what = command("run1", "touch ran", LONG);
+    try (RunProcess.AtGate ready = new RunProcess(guard, threads).prepare(what)) {
+      assertThat(processesOf("run1")).hasSize(1);
+    }
+    assertThat(processesOf("run1")).isEmpty();
+    assertThat(folder.resolve("ran")).doesNotExist();
+  }
+
+  @Test
+  void aShellThatIsKilledBeforeItMayBeginSaysSo() throws Exception {
+    RunProcess.Command what = command("run1", "touch ran", LONG);
+    try (RunLog log = new RunLog(folder.resolve("run1.log"), 1 << 20);
+        RunProcess.AtGate ready = new RunProcess(guard, threads).prepare(what)) {
+      List<ProcessHandle> shell = processesOf("run1");
+      shell.forEach(ProcessHandle::destroyForcibly);
+      await().until(() -> shell.stream().noneMatch(ProcessHandle::isAlive));
+      assertThat(ready.run(1, log).words()).isEqualTo("killed by signal 9 (SIGKILL)");
+    }
+    assertThat(folder.resolve("ran")).doesNotExist();
+  }
+
+  @Test
   void withoutTheGuardNothingRuns() {
     guard.close();
     assertThatThrownBy(() -> run("touch ran")).hasMessageContaining("guard");
@@ -165,12 +190,34 @@ class RunProcessTest {
 
   private Ending run(String command, Duration timeout) throws IOException, InterruptedException {
     String run = "run" + ++runs;
-    Map<String, String> world = Map.of("PATH", "/usr/bin:/bin", "ASSAY_RUN", run);
-    RunProcess.Command what = new RunProcess.Command(run, command, folder, world, timeout);
-    try (RunLog log = new RunLog(folder.resolve(run + ".log"), 1 << 20)) {
-      Ending ending = new RunProcess(guard, threads).run(what, log);
+    RunProcess.Command what = command(run, command, timeout);
+    try (RunLog log = new RunLog(folder.resolve(run + ".log"), 1 << 20);
+        RunProcess.AtGate ready = new RunProcess(guard, threads).prepare(what)) {
+      Ending ending = ready.run(3, log);
       log.finish();
       return ending;
+    }
+  }
+
+  private RunProcess.Command command(String run, String command, Duration timeout) {
+    Map<String, String> world = Map.of("PATH", "/usr/bin:/bin", "ASSAY_RUN", run);
+    return new RunProcess.Command(run, command, folder, world, timeout);
+  }
+
+  /** The living children of this process that were started for a run. */
+  private static List<ProcessHandle> processesOf(String run) {
+    return ProcessHandle.current()
+        .children()
+        .filter(ProcessHandle::isAlive)
+        .filter(child -> environment(child).contains("ASSAY_RUN=" + run + "\0"))
+        .toList();
+  }
+
+  private static String environment(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(process.pid()), "environ"));
+    } catch (IOException e) {
+      return ""; // gone meanwhile
     }
   }
 

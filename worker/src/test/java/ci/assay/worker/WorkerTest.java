@@ -139,7 +139,8 @@ class WorkerTest {
     assertThat(result.tests()).isEqualTo(new TestCounts(2, 1, 0, 0));
     assertThat(result.log().bytes()).isEqualTo(unzipped(log).length());
     assertThat(result.worker()).isEqualTo("host-1");
-    assertThat(result.phasesMillis()).containsOnlyKeys("fetch", "checkout", "test", "report");
+    assertThat(result.phasesMillis())
+        .containsOnlyKeys("fetch", "checkout", "start", "test", "report");
     assertThat(result.about()).isEqualTo(job(commit, null));
   }
 
