@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary one line for people
  * @param worker the name of the worker that ran it
  * @param phasesMillis how long each phase took, in order: {@code fetch}, {@code checkout}, {@code
- *     test}
+ *     start}, {@code test}, {@code report}
  * @param tests null where no report was found
  * @param cases of the tests one by one, as a file; null where there are none
  * @param about the whole job, so that judging needs no earlier message

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The commits of a repository, a commit, and its jobs. Safe for use by many threads. */
@@ -98,13 +99,13 @@ final class CommitPages {
     Optional<Result> result = sources.files().result(id);
     List<PageModels.LogLine> lines = List.of();
     long first = Math.max(1, Parameters.number(Parameters.given(context, "line"), 1));
-    long total = 0;
+    OptionalLong total = OptionalLong.of(0);
     long bytes = 0;
     if (result.isPresent()) {
       LogText text = sources.logs().of(sources.files().log(id));
-      total = text.lines();
       bytes = text.bytes();
       lines = shown(text, first);
+      total = text.linesIfKnown();
     }
     String title = variant + " · " + Shown.shortened(commit.commit()) + " · " + commit.repository();
     return new PageModels.Job(

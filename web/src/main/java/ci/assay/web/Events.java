@@ -1,6 +1,7 @@
 package ci.assay.web;
 
 import ci.assay.index.Indexer.Changed;
+import io.javalin.http.Context;
 import io.javalin.http.sse.SseClient;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Tells browsers what changed, by server-sent events: an event {@code changed} with {@code
@@ -22,7 +24,9 @@ final class Events implements AutoCloseable {
   private static final int MOST_NAMED = 50;
 
   private static final int MOST_CLIENTS = 500;
+  private static final String SEEN = "seen";
 
+  private final AtomicLong changes = new AtomicLong();
   private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
   private final ExecutorService senders =
       Executors.newCachedThreadPool(
@@ -32,7 +36,21 @@ final class Events implements AutoCloseable {
             return thread;
           });
 
-  /** Keeps a connection open and tells it what changes from now on. */
+  /** To be called before anything else of a page is read: notes what it cannot have missed. */
+  void note(Context context) {
+    context.attribute(SEEN, changes.get());
+  }
+
+  /** How many changes there were when a page was asked for; for the address of its events. */
+  static long seen(Context context) {
+    Long seen = context.attribute(SEEN);
+    return seen == null ? 0 : seen;
+  }
+
+  /**
+   * Keeps a connection open and tells it what changes from now on. To a page that says what it has
+   * seen, and has not seen all, everything changes at once.
+   */
   void add(SseClient client) {
     if (listeners.size() >= MOST_CLIENTS) {
       client.close();
@@ -43,6 +61,10 @@ final class Events implements AutoCloseable {
     client.onClose(() -> listeners.remove(listener));
     listeners.add(listener);
     client.sendComment("listening");
+    String seen = client.ctx().queryParam(SEEN);
+    if (seen != null && !seen.equals(Long.toString(changes.get()))) {
+      listener.tell("*");
+    }
   }
 
   /** Threads for what may wait for a browser. */
@@ -51,12 +73,14 @@ final class Events implements AutoCloseable {
   }
 
   void changed(List<Changed> commits) {
+    changes.incrementAndGet(); // before whoever listens is told, so that nobody falls in between
     for (Listener listener : listeners) {
       listener.tell(commits);
     }
   }
 
   void workersChanged() {
+    changes.incrementAndGet();
     listeners.forEach(listener -> listener.tell("workers"));
   }
 

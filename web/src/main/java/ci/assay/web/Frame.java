@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param visitor who looks at it
  * @param topic of which changes are shown at once: {@code *}, {@code REPOSITORY} or {@code
  *     REPOSITORY/COMMIT}; null for none
+ * @param seen the changes that the page cannot have missed
  */
 public record Frame(
-    String title, String section, Visitor visitor, @Nullable String topic, Instant now) {}
+    String title,
+    String section,
+    Visitor visitor,
+    @Nullable String topic,
+    long seen,
+    Instant now) {}

@@ -12,31 +12,33 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A log file by its lines. It is read through once, for the places of every some lines; after that
- * only what is asked for is read. The file does not change any more. Safe for use by many threads.
+ * A log file by its lines. The beginning of a long one is to be had at once. For what stands
+ * further down, and for the number of its lines, it is read through, once; after that only what is
+ * asked for is read. The file does not change any more. Safe for use by many threads.
  */
 final class LogText {
 
   /** What is shown of a line; the whole is in the file. */
   static final int MOST_OF_LINE = 4000;
 
-  private static final int EVERY = 256;
+  /** To read so much through takes no time that anybody would notice. */
+  private static final long SHORT = 1 << 20;
+
   private static final int BUFFER = 64 * 1024;
 
   /** Colours that began that many lines earlier are still known. */
   private static final int LEAD = 100;
 
   private final Path file;
-  private final long[] places;
-  private final long lines;
   private final long bytes;
+  private volatile @Nullable LineIndex index;
 
-  private LogText(Path file, long[] places, long lines, long bytes) {
+  private LogText(Path file, long bytes) {
     this.file = file;
-    this.places = places;
-    this.lines = lines;
     this.bytes = bytes;
   }
 
@@ -48,46 +50,38 @@ final class LogText {
    */
   record Line(long number, String html) {}
 
-  /** Reads a file through once. */
+  /** Reads a short file through, and of a long one nothing yet. */
   static LogText of(Path file) throws IOException {
-    long[] places = new long[64];
-    long lines = 0;
-    long offset = 0;
-    boolean isAtStart = true;
-    byte[] buffer = new byte[BUFFER];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
-        int at = 0;
-        while (at < read) {
-          if (isAtStart) {
-            if (lines % EVERY == 0) {
-              int index = Math.toIntExact(lines / EVERY);
-              places = index < places.length ? places : Arrays.copyOf(places, 2 * index);
-              places[index] = offset + at;
-            }
-            lines++;
-          }
-          at = endOfLine(buffer, at, read);
-          isAtStart = at < read;
-          at++;
-        }
-        offset += read;
-      }
+    LogText text = new LogText(file, Files.size(file));
+    if (text.bytes <= SHORT) {
+      text.index();
     }
-    return new LogText(file, places, lines, offset);
+    return text;
   }
 
-  /** Where the line feed is; {@code to} when there is none before that. */
-  private static int endOfLine(byte[] buffer, int from, int to) {
-    int at = from;
-    while (at < to && buffer[at] != '\n') {
-      at++;
-    }
-    return at;
+  private LineIndex index() throws IOException {
+    LineIndex known = index;
+    return known == null ? readThrough() : known;
   }
 
-  long lines() {
-    return lines;
+  private synchronized LineIndex readThrough() throws IOException {
+    LineIndex known = index;
+    if (known == null) {
+      known = LineIndex.of(file);
+      index = known;
+    }
+    return known;
+  }
+
+  /** How many lines there are. */
+  long lines() throws IOException {
+    return index().lines();
+  }
+
+  /** The same, if it can be told without reading all of a long log. */
+  OptionalLong linesIfKnown() {
+    LineIndex known = index;
+    return known == null ? OptionalLong.empty() : OptionalLong.of(known.lines());
   }
 
   long bytes() {
@@ -101,23 +95,24 @@ final class LogText {
    */
   List<Line> lines(long first, int count) throws IOException {
     List<Line> found = new ArrayList<>();
-    if (first < 1 || first > lines) {
+    if (first < 1 || (first > 1 && first > lines())) {
       return found;
     }
     long lead = Math.max(1, first - LEAD);
+    LineIndex.Beginning from = first == 1 ? LineIndex.Beginning.OF_ALL : index().before(lead);
     AnsiLine ansi = new AnsiLine();
     try (FileChannel channel = FileChannel.open(file)) {
-      channel.position(places[Math.toIntExact((lead - 1) / EVERY)]);
+      channel.position(from.offset());
       InputStream in = new BufferedInputStream(Channels.newInputStream(channel), BUFFER);
-      long number = (lead - 1) / EVERY * EVERY + 1;
-      for (; number <= lines && found.size() < count; number++) {
-        String text = next(in);
+      String text = next(in);
+      for (long number = from.number(); text != null && found.size() < count; number++) {
         if (number >= lead) {
           String html = ansi.html(text);
           if (number >= first) {
             found.add(new Line(number, html));
           }
         }
+        text = next(in);
       }
     }
     return found;
@@ -128,21 +123,27 @@ final class LogText {
     List<Long> found = new ArrayList<>();
     String wanted = text.toLowerCase(Locale.ROOT);
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
-      for (long number = 1; number <= lines && found.size() < most; number++) {
-        if (next(in).toLowerCase(Locale.ROOT).contains(wanted)) {
+      String line = next(in);
+      for (long number = 1; line != null && found.size() < most; number++) {
+        if (line.toLowerCase(Locale.ROOT).contains(wanted)) {
           found.add(number);
         }
+        line = next(in);
       }
     }
     return found;
   }
 
-  /** A terminal shows what stands after the last carriage return. */
-  private static String next(InputStream in) throws IOException {
+  /** A terminal shows what stands after the last carriage return. Null at the end. */
+  private static @Nullable String next(InputStream in) throws IOException {
+    int each = in.read();
+    if (each < 0) {
+      return null;
+    }
     byte[] kept = new byte[128];
     int length = 0;
     long cut = 0;
-    for (int each = in.read(); each >= 0 && each != '\n'; each = in.read()) {
+    for (; each >= 0 && each != '\n'; each = in.read()) {
       if (length == MOST_OF_LINE) {
         cut++;
         continue;

@@ -32,7 +32,12 @@ final class Lookup {
 
   Frame frame(Context context, String title, String section, @Nullable String topic) {
     return new Frame(
-        title, section, sources.access().visitor(context), topic, sources.clock().instant());
+        title,
+        section,
+        sources.access().visitor(context),
+        topic,
+        Events.seen(context),
+        sources.clock().instant());
   }
 
   String knownRepository(Context context) {

@@ -14,13 +14,14 @@ import ci.assay.model.Result;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What each template is given. */
 public final class PageModels {
 
   /** So many lines of a log are on a page, and are given at a time: some screens of them. */
-  public static final int LOG_LINES = 200;
+  public static final int LOG_LINES = 100;
 
   private PageModels() {}
 
@@ -88,7 +89,7 @@ public final class PageModels {
    *
    * @param reruns all jobs of this variant
    * @param lines of the log, from {@code first} on
-   * @param total how many lines the log has
+   * @param total how many lines the log has; empty for a long one that was not read through yet
    */
   public record Job(
       Frame frame,
@@ -100,10 +101,17 @@ public final class PageModels {
       CaseChanges changes,
       List<LogLine> lines,
       long first,
-      long total,
+      OptionalLong total,
       long bytes) {
     public String path() {
       return Links.job(job);
+    }
+
+    /** Where the lines after those begin; empty where there are none. */
+    public OptionalLong next() {
+      long after = first + lines.size();
+      boolean hasMore = total.isPresent() ? after <= total.getAsLong() : lines.size() == LOG_LINES;
+      return hasMore ? OptionalLong.of(after) : OptionalLong.empty();
     }
   }
 

@@ -143,6 +143,7 @@ public final class WebServer implements AutoCloseable {
     config.jetty.threadPool = threads;
     config.http.generateEtags = true;
     config.http.maxRequestSize = MOST_SENT;
+    config.routes.before(events::note);
     config.routes.before(SecurityHeaders::set);
     config.routes.before(this::requireReading);
     config.routes.get("/healthz", context -> context.result("ok\n"));

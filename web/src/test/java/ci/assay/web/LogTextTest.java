@@ -39,6 +39,16 @@ class LogTextTest {
   }
 
   @Test
+  void aLongLogBeginsBeforeItIsReadThrough() throws IOException {
+    LogText log = text(numbered(200_000));
+    assertThat(log.lines(1, 2))
+        .containsExactly(new LogText.Line(1, "line 1"), new LogText.Line(2, "line 2"));
+    assertThat(log.linesIfKnown()).isEmpty();
+    assertThat(log.lines(150_000, 1)).containsExactly(new LogText.Line(150_000, "line 150000"));
+    assertThat(log.linesIfKnown()).hasValue(200_000);
+  }
+
+  @Test
   void theLastLineNeedsNoEnd() throws IOException {
     assertThat(text("a\nb").lines()).isEqualTo(2);
     assertThat(text("a\nb\n").lines()).isEqualTo(2);

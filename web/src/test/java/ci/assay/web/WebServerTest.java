@@ -236,4 +236,23 @@ class WebServerTest {
       await().until(() -> listener.heard().contains("data: bottle/" + commit(1)));
     }
   }
+
+  @Test
+  void aPageThatMissedAChangeBeforeItListenedIsToldSo() throws Exception {
+    String seen = seenBy("/");
+    rig.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
+    await().until(() -> !seenBy("/").equals(seen));
+    try (WebRig.Listener late = rig.listen("/events?seen=" + seen, "listening");
+        WebRig.Listener current = rig.listen("/events?seen=" + seenBy("/"), "listening")) {
+      await().until(() -> late.heard().contains("event: changed\ndata: *"));
+      rig.judge(job("bottle", 2, MAIN, null), Outcome.PASSED, "", "");
+      await().until(() -> current.heard().contains("data: bottle/" + commit(2)));
+      assertThat(current.heard()).doesNotContain("data: *");
+    }
+  }
+
+  private String seenBy(String path) throws IOException, InterruptedException {
+    String page = rig.get(path).body();
+    return page.replaceFirst("(?s).* data-seen=\"(\\d+)\".*", "$1");
+  }
 }

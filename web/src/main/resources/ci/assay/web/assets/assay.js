@@ -31,10 +31,15 @@ const topic = document.body.dataset.topic;
 const concerns = (changed) =>
   topic === "*" || changed === "*" || changed === topic || changed.startsWith(topic + "/");
 
-let reload;
-const reloadSoon = () => { reload ??= setTimeout(reloadNow, 250); };
+let reload, isReloading, wasMissed; // one at a time; what changes meanwhile makes another one
+const reloadSoon = () => {
+  if (isReloading) wasMissed = true;
+  else reload ??= setTimeout(reloadNow, 250);
+};
 
 async function reloadNow() {
+  reload = undefined;
+  isReloading = true;
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
@@ -49,17 +54,18 @@ async function reloadNow() {
     const isOver = log?.querySelector("[data-tail]") && !other?.querySelector("[data-tail]");
     if (isOver || (!log && other)) location.reload();
   } finally {
-    reload = undefined;
+    isReloading = false;
+    if (wasMissed) reloadSoon();
+    wasMissed = false;
   }
 }
 
 if (topic && window.EventSource) {
-  const events = new EventSource("/events");
-  let wasOpen = false;
+  const events = new EventSource(`/events?seen=${document.body.dataset.seen}`);
   events.addEventListener("changed", (event) => concerns(event.data) && reloadSoon());
   events.addEventListener("workers", reloadSoon);
-  events.onopen = () => { if (wasOpen) reloadSoon(); wasOpen = true; };
   addEventListener("pagehide", () => events.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
 // --- logs ---------------------------------------------------------------------------------------
@@ -71,15 +77,17 @@ class Log {
   constructor(box) {
     this.box = box;
     this.window = box.querySelector(".window");
-    this.total = Number(box.dataset.total);
+    this.total = Number(box.dataset.total ?? this.window.childElementCount);
     this.chunkSize = Number(box.dataset.chunk); // lines that the server gives at a time
     this.chunks = new Map();
-    this.height = Math.min(this.total * LINE, TALLEST);
     const first = Number(box.dataset.first);
-    if (first === 1) this.chunks.set(0, Promise.resolve(this.window.innerHTML));
+    if (first === 1) {
+      this.chunks.set(0, Promise.resolve(this.window.innerHTML));
+      this.drawn = "0-0";
+    }
     if (this.total * LINE < innerHeight * 0.72) box.classList.add("short");
     this.spacer = document.createElement("div");
-    this.spacer.style.height = `${this.height}px`;
+    this.stretch();
     this.spacer.style.position = "relative";
     this.spacer.style.overflowY = "clip"; // what is drawn makes it no taller
     this.window.style.position = "absolute";
@@ -90,7 +98,31 @@ class Log {
     box.addEventListener("keydown", (event) => this.key(event));
     addEventListener("hashchange", () => this.toHash());
     addEventListener("resize", () => this.draw());
+    // Settles when the length of the log is known.
+    this.ready = box.dataset.total ? Promise.resolve() : this.count().catch(() => {});
     if (!this.toHash()) first > 1 ? this.to(first) : this.draw();
+  }
+
+  stretch() {
+    this.height = Math.min(this.total * LINE, TALLEST);
+    this.spacer.style.height = `${this.height}px`;
+  }
+
+  // The server has not read a long log through when it gives us its beginning, which is shown first.
+  async count() {
+    // Reading it would take a core from whoever paints now; a link into it is worth that.
+    if (!location.hash) await new Promise((painted) => setTimeout(painted, 250));
+    const answer = await fetch(`${this.box.dataset.lines}&first=1`);
+    if (!answer.ok) return;
+    this.total = Number(answer.headers.get("X-Lines"));
+    this.stretch();
+    document.querySelector("[data-count]").textContent = `${this.total.toLocaleString("en")} lines, `;
+    this.draw();
+  }
+
+  async toEnd() {
+    await this.ready;
+    this.box.scrollTop = this.box.scrollHeight;
   }
 
   // Of a log taller than the box may be, a pixel scrolled is some pixels of the log.
@@ -134,7 +166,9 @@ class Log {
     this.window.style.top = `${offset}px`;
   }
 
-  to(line) {
+  async to(wanted) {
+    if (wanted > this.total) await this.ready;
+    const line = Math.min(this.total, Math.max(1, wanted));
     this.box.scrollTop = Math.max(0, ((line - 4) * LINE) / this.scale);
     this.target = line;
     this.mark();
@@ -149,13 +183,13 @@ class Log {
   toHash() {
     const match = /^#L(\d+)$/.exec(location.hash);
     if (!match) return false;
-    this.to(Math.min(this.total, Math.max(1, Number(match[1]))));
+    this.to(Number(match[1]));
     this.box.scrollIntoView({ block: "nearest" });
     return true;
   }
 
   key(event) {
-    if (event.key === "End") { this.box.scrollTop = this.box.scrollHeight; event.preventDefault(); }
+    if (event.key === "End") { this.toEnd(); event.preventDefault(); }
     if (event.key === "Home") { this.box.scrollTop = 0; event.preventDefault(); }
   }
 }
@@ -183,7 +217,7 @@ const box = document.querySelector("[data-lines]");
 if (box) {
   const log = new Log(box);
   const end = document.querySelector("[data-end]");
-  if (end) { end.hidden = false; end.onclick = () => { box.scrollTop = box.scrollHeight; }; }
+  if (end) { end.hidden = false; end.onclick = () => log.toEnd(); }
   const form = document.querySelector("[data-find]");
   search(form, log);
   const findHash = () => {
