@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode of the command; null when it never ran or did not end by itself
  * @param summary one line for people
  * @param worker the name of the worker that ran it
- * @param phasesMillis how long each phase took, in order: {@code fetch}, {@code checkout}, {@code
- *     start}, {@code test}, {@code report}
+ * @param phasesMillis how long each phase took, by its name and in their order; docs/messages.md
+ *     lists them
  * @param tests null where no report was found
  * @param cases of the tests one by one, as a file; null where there are none
  * @param about the whole job, so that judging needs no earlier message
