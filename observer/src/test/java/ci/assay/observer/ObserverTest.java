@@ -16,7 +16,7 @@ import ci.assay.testing.TestBroker;
 import ci.assay.testing.TestRepository;
 import ci.assay.wire.Codec;
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.Delivery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,9 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An observer on a real broker with real repositories. */
 class ObserverTest {
-
-  /** Each job is a question and an answer, which takes its time on a machine that others use. */
-  private static final long A_GET_MILLIS = 10;
 
   private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -231,23 +230,22 @@ class ObserverTest {
         Job.DEFAULT_POOL);
   }
 
+  /** Takes so many jobs from the queue, and no more. */
   private List<Job> awaitJobs(int count) throws Exception {
+    BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
     List<Job> jobs = new ArrayList<>();
     try (Channel channel = link.awaitOpen().createChannel()) {
-      await()
-          .atMost(SOON.plusMillis(A_GET_MILLIS * count))
-          .until(
-              () -> {
-                GetResponse next = channel.basicGet(Topology.jobsQueue("default"), true);
-                while (next != null && jobs.size() < count) {
-                  jobs.add(Codec.decode(next.getBody(), Job.class));
-                  next =
-                      jobs.size() == count
-                          ? null
-                          : channel.basicGet(Topology.jobsQueue("default"), true);
-                }
-                return jobs.size() == count;
-              });
+      channel.basicQos(count);
+      channel.basicConsume(
+          Topology.jobsQueue("default"),
+          false,
+          (tag, delivery) -> deliveries.add(delivery),
+          tag -> {});
+      await().atMost(SOON).until(() -> deliveries.size() == count);
+      for (Delivery each : deliveries) {
+        jobs.add(Codec.decode(each.getBody(), Job.class));
+        channel.basicAck(each.getEnvelope().getDeliveryTag(), false);
+      }
     }
     return jobs;
   }

@@ -104,15 +104,17 @@ final class LogText {
     try (FileChannel channel = FileChannel.open(file)) {
       channel.position(from.offset());
       InputStream in = new BufferedInputStream(Channels.newInputStream(channel), BUFFER);
-      String text = next(in);
-      for (long number = from.number(); text != null && found.size() < count; number++) {
+      for (long number = from.number(); found.size() < count; number++) {
+        String text = next(in);
+        if (text == null) {
+          break;
+        }
         if (number >= lead) {
           String html = ansi.html(text);
           if (number >= first) {
             found.add(new Line(number, html));
           }
         }
-        text = next(in);
       }
     }
     return found;
