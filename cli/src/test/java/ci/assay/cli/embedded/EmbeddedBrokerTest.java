@@ -172,6 +172,33 @@ class EmbeddedBrokerTest {
     }
   }
 
+  /** Unlike RabbitMQ's, its count of a queue's messages is of those too that are not ready. */
+  @Test
+  void whatAConsumerHoldsIsCounted() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.inMemory();
+        Peer holder = new Peer(broker.address());
+        var channel = holder.consuming.awaitOpen().createChannel()) {
+      CountDownLatch taken = new CountDownLatch(1);
+      CountDownLatch release = new CountDownLatch(1);
+      String queue = Topology.jobsQueue("default");
+      holder.consume(
+          queue,
+          1,
+          message -> {
+            taken.countDown();
+            release.await();
+            return Disposition.ack();
+          });
+      holder.publish("job");
+      taken.await();
+      assertThat(channel.messageCount(queue)).isOne();
+
+      release.countDown();
+
+      await().until(() -> channel.messageCount(queue) == 0);
+    }
+  }
+
   @Test
   void nothingOfItKeepsTheProcessAlive() {
     EmbeddedBroker.durable(data).close();

@@ -82,7 +82,7 @@ final class Chaos {
       Scene scene, Cluster.Folders folders, Watcher watcher, Pusher pusher, Duration duration)
       throws Exception {
     Timeline timeline = new Timeline(scene.cluster);
-    Proof proof = new Proof(scene.cluster, folders, watcher, scene.mischief);
+    Proof proof = new Proof(folders, watcher, scene);
     pusher.push();
     watcher.start();
     scene.cluster.start();

@@ -2,6 +2,8 @@ package ci.assay.systemtest.chaos;
 
 import ci.assay.broker.BrokerAddress;
 import ci.assay.testing.TestBroker;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A broker of one's own to be mistreated. */
 interface ChaosBroker extends AutoCloseable {
@@ -16,6 +18,12 @@ interface ChaosBroker extends AutoCloseable {
 
   /** Starts it again, on the same port with the same data. */
   void start();
+
+  /**
+   * How many messages there are of each of our queues that has any, those included that a consumer
+   * was given and has not acknowledged.
+   */
+  Map<String, Long> messages() throws Exception;
 
   @Override
   void close();
@@ -44,6 +52,17 @@ interface ChaosBroker extends AutoCloseable {
     @Override
     public void start() {
       broker.start();
+    }
+
+    /** What a consumer holds only RabbitMQ's own tool tells. */
+    @Override
+    public Map<String, Long> messages() {
+      return broker
+          .ctl("list_queues", "--no-table-headers", "name", "messages")
+          .lines()
+          .map(line -> line.split("\t"))
+          .filter(each -> Mischief.QUEUES.contains(each[0]) && !each[1].equals("0"))
+          .collect(Collectors.toMap(each -> each[0], each -> Long.valueOf(each[1])));
     }
 
     @Override

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -55,6 +57,23 @@ final class EmbeddedProcess implements ChaosBroker {
   public void start() {
     process = launch();
     awaitUp();
+  }
+
+  /** The embedded broker counts what a consumer holds; see EmbeddedBrokerTest. */
+  @Override
+  public Map<String, Long> messages() throws Exception {
+    return Mischief.onChannel(
+        address(),
+        channel -> {
+          Map<String, Long> counts = new HashMap<>();
+          for (String queue : Mischief.QUEUES) {
+            long count = channel.messageCount(queue);
+            if (count > 0) {
+              counts.put(queue, count);
+            }
+          }
+          return counts;
+        });
   }
 
   @Override

@@ -18,15 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 
-/** What can be done to the queues by hand, and what is in them. */
+/** What can be done to the queues by hand. */
 final class Mischief {
 
   static final List<String> QUEUES =
@@ -37,7 +35,8 @@ final class Mischief {
   private final BrokerAddress broker;
   private final Watcher watcher;
 
-  private interface OnChannel<T> {
+  /** Something done with a channel of its own. */
+  interface OnChannel<T> {
     T with(Channel channel) throws Exception;
   }
 
@@ -48,24 +47,13 @@ final class Mischief {
 
   /** Throws away what waits in a queue; returns how many messages. */
   int purge(String queue) throws Exception {
-    return onChannel(channel -> channel.queuePurge(queue).getMessageCount());
-  }
-
-  /** How many messages wait in each queue. */
-  Map<String, Long> waiting() throws Exception {
-    return onChannel(
-        channel -> {
-          Map<String, Long> counts = new TreeMap<>();
-          for (String queue : QUEUES) {
-            counts.put(queue, channel.messageCount(queue));
-          }
-          return counts;
-        });
+    return onChannel(broker, channel -> channel.queuePurge(queue).getMessageCount());
   }
 
   /** Takes what waits in a queue that nobody else consumes and names each. */
   List<String> drain(String queue) throws Exception {
     return onChannel(
+        broker,
         channel -> {
           List<String> found = new CopyOnWriteArrayList<>();
           int waiting = channel.queueDeclarePassive(queue).getMessageCount();
@@ -127,6 +115,7 @@ final class Mischief {
 
   private void publish(String exchange, String key, String id, Message message) throws Exception {
     onChannel(
+        broker,
         channel -> {
           channel.confirmSelect();
           BasicProperties properties =
@@ -141,7 +130,7 @@ final class Mischief {
         });
   }
 
-  private <T> T onChannel(OnChannel<T> action) throws Exception {
+  static <T> T onChannel(BrokerAddress broker, OnChannel<T> action) throws Exception {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setHost(broker.host());
     factory.setPort(broker.port());

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -31,15 +30,17 @@ final class Proof {
   private final Cluster cluster;
   private final Cluster.Folders folders;
   private final Watcher watcher;
-  private final Mischief broker;
+  private final ChaosBroker broker;
+  private final Mischief mischief;
   private final List<String> findings = new ArrayList<>();
   private final List<CommitId> offenders = new ArrayList<>();
 
-  Proof(Cluster cluster, Cluster.Folders folders, Watcher watcher, Mischief broker) {
-    this.cluster = cluster;
+  Proof(Cluster.Folders folders, Watcher watcher, Scene scene) {
+    this.cluster = scene.cluster;
     this.folders = folders;
     this.watcher = watcher;
-    this.broker = broker;
+    this.broker = scene.broker;
+    this.mischief = scene.mischief;
   }
 
   /** What is wrong, in words. */
@@ -127,15 +128,8 @@ final class Proof {
     offenders.add(one.commit());
   }
 
-  /** Waits until nothing is under way: no message, no spooled result, nothing unsettled. */
+  /** Waits until nothing is under way: no spooled result, nothing unsettled. */
   private void checkSettled(List<Pushed> pushed) throws Exception {
-    await(
-        "messages wait",
-        () ->
-            broker.waiting().entrySet().stream()
-                .filter(each -> each.getValue() > 0)
-                .map(Map.Entry::toString)
-                .toList());
     await("spooled", () -> leftovers("spool"));
     await("temporary files of workers", () -> leftovers("tmp"));
     await("temporary files of coordinators", () -> Leftovers.inResults(folders.results()));
@@ -155,14 +149,20 @@ final class Proof {
     }
   }
 
-  /** Ends all processes: each with exit code 0, nothing but ticks in the queues, no orphan. */
+  /**
+   * Ends all processes: each with exit code 0, nothing but ticks in the queues, no orphan. Workers
+   * end when they have settled all that they were given, such as a job that came to one of them
+   * again and of which it still asks around: it would give that back, for the next worker to find
+   * that it has its verdict.
+   */
   private void checkEnd() throws Exception {
     cluster.observers().forEach(this::end);
+    await("messages are left", () -> List.copyOf(broker.messages().entrySet()));
     cluster.workers().forEach(this::end);
     TimeUnit.NANOSECONDS.sleep(LAST_WORDS.toNanos());
     cluster.coordinators().forEach(this::end);
     for (String queue : Mischief.QUEUES) {
-      broker.drain(queue).stream()
+      mischief.drain(queue).stream()
           .filter(each -> !each.startsWith(Topology.KEY_TICK + " "))
           .forEach(each -> add("left in " + queue + ": " + each));
     }
