@@ -20,8 +20,8 @@ interface ChaosBroker extends AutoCloseable {
   void start();
 
   /**
-   * How many messages there are of each of our queues that has any, those included that a consumer
-   * was given and has not acknowledged.
+   * How many messages each of our queues has, those included that a consumer was given and has not
+   * acknowledged.
    */
   Map<String, Long> messages() throws Exception;
 
@@ -61,7 +61,7 @@ interface ChaosBroker extends AutoCloseable {
           .ctl("list_queues", "--no-table-headers", "name", "messages")
           .lines()
           .map(line -> line.split("\t"))
-          .filter(each -> Mischief.QUEUES.contains(each[0]) && !each[1].equals("0"))
+          .filter(each -> Mischief.QUEUES.contains(each[0]))
           .collect(Collectors.toMap(each -> each[0], each -> Long.valueOf(each[1])));
     }
 

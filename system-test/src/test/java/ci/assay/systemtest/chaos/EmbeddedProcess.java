@@ -67,10 +67,7 @@ final class EmbeddedProcess implements ChaosBroker {
         channel -> {
           Map<String, Long> counts = new HashMap<>();
           for (String queue : Mischief.QUEUES) {
-            long count = channel.messageCount(queue);
-            if (count > 0) {
-              counts.put(queue, count);
-            }
+            counts.put(queue, channel.messageCount(queue));
           }
           return counts;
         });
