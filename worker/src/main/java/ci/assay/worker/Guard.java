@@ -3,7 +3,6 @@ package ci.assay.worker;
 import ci.assay.model.CannotRunException;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -32,7 +31,7 @@ final class Guard implements AutoCloseable {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(12);
   private static final int CONFLICT = 75;
-  private static final String SCRIPT = script();
+  private static final String SCRIPT = ShellScript.load("guard.sh");
 
   private final Process process;
   private final OutputStream orders;
@@ -131,7 +130,7 @@ final class Guard implements AutoCloseable {
     }
   }
 
-  /** From now on this group dies with the worker. */
+  /** From now on this group, and whatever else carries the run's id, dies with the worker. */
   void add(long group, String run) {
     order("add " + group + " " + run);
   }
@@ -176,17 +175,6 @@ final class Guard implements AutoCloseable {
       process.destroyForcibly();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static String script() {
-    try (InputStream script = Guard.class.getResourceAsStream("guard.sh")) {
-      if (script == null) {
-        throw new IllegalStateException("guard.sh is missing from the jar");
-      }
-      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -35,7 +35,6 @@ final class JobRunner {
       WorkerSettings settings,
       WorkFolder folder,
       MirrorStore mirrors,
-      RunProcess processes,
       LogShelf logs,
       DiskSpace disk,
       KeptTrees trees,
@@ -47,15 +46,18 @@ final class JobRunner {
 
   private final Tools tools;
   private final int slot;
+  private final CommandRunner commands;
   private final TemporaryFolder temporary;
   private final Map<Repository, Workspace> workspaces = new ConcurrentHashMap<>();
 
   /**
    * @param slot its number, from 1
+   * @param commands of this slot alone; not closed by this object
    */
-  JobRunner(Tools tools, int slot) {
+  JobRunner(Tools tools, int slot, CommandRunner commands) {
     this.tools = tools;
     this.slot = slot;
+    this.commands = commands;
     this.temporary = new TemporaryFolder(tools.folder().temporary(slot));
   }
 
@@ -139,14 +141,19 @@ final class JobRunner {
       throws IOException, InterruptedException, NotHereException {
     Path home = Files.createDirectories(tools.folder().home(run.job().repository(), slot));
     RunWorld world = new RunWorld(run.job(), run.id(), home, temporary.path());
-    RunProcess.Command what =
-        new RunProcess.Command(
-            run.id(), command.text(), tree, world.environment(System.getenv()), command.timeout());
     temporary.prepare();
-    try (RunProcess.AtGate ready = tools.processes().prepare(what)) {
-      int attempt = run.permission().attempt();
-      watch.lap("start");
-      Ending ending = ready.run(attempt, log);
+    commands.prepare();
+    int attempt = run.permission().attempt();
+    watch.lap("start");
+    try {
+      CommandRunner.Command what =
+          new CommandRunner.Command(
+              run.id(),
+              command.text(),
+              tree,
+              world.environment(System.getenv(), attempt),
+              command.timeout());
+      Ending ending = commands.run(what, log);
       if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
         throw new InterruptedException(run + " was killed by somebody while the worker stops");
       }

@@ -15,15 +15,22 @@ import org.slf4j.LoggerFactory;
  * All processes of a run: those of its process group, and those that left it but still carry the
  * run's id in their environment. One that wipes its environment as well is beyond finding.
  *
- * @param leader the first process's id, which is also the group's
+ * @param leader the id of the group, and of the process that leads it
+ * @param isLed whether the leader is of the run, too; else it is the shell that forked the run
+ * @param before a process id just before the run's first; 0 where nobody knows
+ * @param began in nanoseconds, of {@link System#nanoTime}
  */
-record RunGroup(long leader, String run) {
+record RunGroup(long leader, String run, boolean isLed, long before, long began) {
 
   /** The variable that gives away which run a process belongs to. */
   static final String VARIABLE = "ASSAY_RUN";
 
   private static final Logger log = LoggerFactory.getLogger(RunGroup.class);
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+
+  /** Nobody starts as many processes as there are ids in this time: no id comes up twice. */
+  private static final Duration SHORT = Duration.ofMillis(500);
+
   private static final Path PROC = Path.of("/proc");
 
   /** Where a process stands in its life and in the world: what we read of /proc/PID/stat. */
@@ -40,29 +47,65 @@ record RunGroup(long leader, String run) {
     }
   }
 
-  /** Whether the leader ended, even if nobody told us yet. */
-  boolean isLeaderDead() {
-    try {
-      return Stat.of(leader).isDead();
-    } catch (IOException e) {
-      return true;
-    }
+  /** Of a run that begins with this process. */
+  static RunGroup ledBy(long leader, String run) {
+    return new RunGroup(leader, run, true, leader - 1, System.nanoTime());
   }
 
-  /** Kills what is left and waits until it is gone. */
-  void kill(Guard guard) throws InterruptedException {
+  /** Of a run that this process is about to begin. */
+  static RunGroup forkedBy(long leader, String run) {
+    return new RunGroup(leader, run, false, newestProcessId(), System.nanoTime());
+  }
+
+  /**
+   * Kills what is left and waits until it is gone.
+   *
+   * @return whether nothing was left; else the leader is killed, too, whosever it is
+   */
+  boolean kill(Guard guard) throws InterruptedException {
     long deadline = System.nanoTime() + KILL_LIMIT.toNanos();
     List<Long> left = survivors();
+    boolean isAlone = left.isEmpty();
     while (!left.isEmpty()) {
       guard.kill(leader);
       left.forEach(RunGroup::killOne);
       if (System.nanoTime() > deadline) {
         log.warn("run {}: processes {} do not die from SIGKILL", run, left);
-        return;
+        return false;
       }
       TimeUnit.MILLISECONDS.sleep(1);
       left = survivors();
     }
+    return isAlone;
+  }
+
+  /**
+   * Asks all to end, those too that left the group, and waits.
+   *
+   * @return whether all did within the limit
+   */
+  boolean terminate(Guard guard, Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    guard.terminate(leader);
+    List<Long> left = survivors();
+    left.stream().filter(pid -> !isInGroup(pid)).forEach(RunGroup::terminateOne);
+    while (!left.isEmpty() && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(10);
+      left = survivors();
+    }
+    return left.isEmpty();
+  }
+
+  private boolean isInGroup(long pid) {
+    try {
+      return Stat.of(pid).group() == leader;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void terminateOne(long pid) {
+    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
   }
 
   private static void killOne(long pid) {
@@ -72,19 +115,20 @@ record RunGroup(long leader, String run) {
   private List<Long> survivors() {
     List<Long> found = new ArrayList<>();
     String[] names = PROC.toFile().list();
-    long youngest = names == null ? 0 : lastProcessId();
+    long newest = names == null ? 0 : newestProcessId();
     for (String name : names == null ? new String[0] : names) {
       boolean isProcess = Character.isDigit(name.charAt(0));
-      if (isProcess && mayBeOurs(Long.parseLong(name), youngest) && isOurs(name)) {
+      if (isProcess && mayBeOurs(Long.parseLong(name), newest) && isOurs(name)) {
         found.add(Long.parseLong(name));
       }
     }
     return found;
   }
 
-  /** Ids only grow, until they begin anew: then each must be looked at. */
-  private boolean mayBeOurs(long pid, long youngest) {
-    return pid >= leader || youngest < leader;
+  /** Ids only grow, until they begin anew: then, or when they may have, each must be looked at. */
+  private boolean mayBeOurs(long pid, long newest) {
+    boolean isShort = System.nanoTime() - began < SHORT.toNanos();
+    return (isLed || pid != leader) && (pid > before || newest < before || !isShort);
   }
 
   private boolean isOurs(String pid) {
@@ -102,7 +146,7 @@ record RunGroup(long leader, String run) {
     return variables.contains("\0" + VARIABLE + "=" + run + "\0");
   }
 
-  private static long lastProcessId() {
+  private static long newestProcessId() {
     try {
       String load = Files.readString(PROC.resolve("loadavg")).strip();
       return Long.parseLong(load.substring(load.lastIndexOf(' ') + 1));

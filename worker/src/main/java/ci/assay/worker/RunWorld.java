@@ -18,11 +18,12 @@ record RunWorld(Job job, String run, Path home, Path temporary) {
   private static final List<String> INHERITED = List.of("PATH", "LANG", "TZ");
 
   /**
-   * All of the run's environment but {@code ASSAY_ATTEMPT}, which is told when it begins.
+   * The run's environment.
    *
    * @param ours the worker's
+   * @param attempt which attempt at its job this is
    */
-  Map<String, String> environment(Map<String, String> ours) {
+  Map<String, String> environment(Map<String, String> ours, int attempt) {
     Map<String, String> all = new TreeMap<>();
     for (String name : INHERITED) {
       String value = ours.get(name);
@@ -38,6 +39,7 @@ record RunWorld(Job job, String run, Path home, Path temporary) {
     all.put("ASSAY_REF", job.ref());
     all.put("ASSAY_JOB", job.id().toString());
     all.put("ASSAY_VARIANT", job.variant().name());
+    all.put("ASSAY_ATTEMPT", Integer.toString(attempt));
     all.put(RunGroup.VARIABLE, run);
     all.put("HOME", home.toString());
     all.put("TMPDIR", temporary.toString());

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /** Finds out whether a run could work here: the disk can be written, and a command be run. */
 final class SelfCheck {
@@ -21,13 +22,16 @@ final class SelfCheck {
 
   private final WorkFolder folder;
   private final Guard guard;
-  private final RunProcess processes;
+  private final Executor readers;
   private final DiskSpace disk;
 
-  SelfCheck(WorkFolder folder, Guard guard, RunProcess processes, DiskSpace disk) {
+  /**
+   * @param readers where the output of a command is read
+   */
+  SelfCheck(WorkFolder folder, Guard guard, Executor readers, DiskSpace disk) {
     this.folder = folder;
     this.guard = guard;
-    this.processes = processes;
+    this.readers = readers;
     this.disk = disk;
   }
 
@@ -65,11 +69,11 @@ final class SelfCheck {
     String id = UlidCreator.getMonotonicUlid().toString();
     Map<String, String> environment = Map.of("PATH", path, RunGroup.VARIABLE, id);
     Path file = folder.logs().resolve(id + ".log");
-    RunProcess.Command command =
-        new RunProcess.Command(id, "true", folder.root(), environment, LIMIT);
+    CommandRunner.Command command =
+        new CommandRunner.Command(id, "true", folder.root(), environment, LIMIT);
     try (RunLog output = new RunLog(file, LOG_CAP);
-        RunProcess.AtGate ready = processes.prepare(command)) {
-      Ending ending = ready.run(1, output);
+        CommandRunner commands = new CommandRunner(guard, folder.shell("self-check"), readers)) {
+      Ending ending = commands.run(command, output);
       boolean isFine = ending instanceof Exited exited && exited.code() == 0;
       return isFine ? Optional.empty() : Optional.of("sh -c true: " + ending.words());
     } finally {

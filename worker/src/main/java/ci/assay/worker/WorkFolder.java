@@ -49,6 +49,15 @@ record WorkFolder(Path root) {
     return temporary().resolve(Integer.toString(slot));
   }
 
+  /**
+   * For the files of a shell that runs commands.
+   *
+   * @param user who uses it: a slot's number, or another word
+   */
+  Path shell(String user) {
+    return temporary().resolve("shell-" + user);
+  }
+
   /** All that is thrown away at the next start. */
   Path temporary() {
     return root.resolve("tmp");

@@ -53,6 +53,7 @@ public final class Worker implements AutoCloseable {
   private final Reachability reachability = new Reachability(System::nanoTime);
   private final ExecutorService readers = Executors.newCachedThreadPool(Worker::readerThread);
   private final List<QueueConsumer> slots = new ArrayList<>();
+  private final List<CommandRunner> commands = new ArrayList<>();
   private @Nullable Guard guard;
   private @Nullable SpoolReplay replay;
   private @Nullable LiveFeed live;
@@ -105,23 +106,16 @@ public final class Worker implements AutoCloseable {
     live = feed;
     talking.onWatch(feed::watch);
     talking.start();
-    RunProcess processes = new RunProcess(started, readers);
-    Readiness ready = ready(started, processes);
+    Readiness ready = ready(started);
     JobHandler.Tools tools = tools(outbox, talking, ready);
     JobRunner.Tools runnerTools =
         new JobRunner.Tools(
-            settings,
-            folder,
-            mirrors,
-            processes,
-            logs,
-            disk,
-            trees,
-            reachability,
-            clock,
-            () -> isStopping);
+            settings, folder, mirrors, logs, disk, trees, reachability, clock, () -> isStopping);
     for (int slot = 1; slot <= settings.slots(); slot++) {
-      JobHandler handler = new JobHandler(new JobRunner(runnerTools, slot), tools);
+      CommandRunner runs =
+          new CommandRunner(started, folder.shell(Integer.toString(slot)), readers);
+      commands.add(runs);
+      JobHandler handler = new JobHandler(new JobRunner(runnerTools, slot, runs), tools);
       slots.add(new QueueConsumer(consuming, publisher, consumer(slot), handler));
     }
     trees.start();
@@ -161,8 +155,8 @@ public final class Worker implements AutoCloseable {
         () -> !isStopping && !publishing.isBlocked() && ready.takesNothing().isEmpty());
   }
 
-  private Readiness ready(Guard started, RunProcess processes) {
-    SelfCheck check = new SelfCheck(folder, started, processes, disk);
+  private Readiness ready(Guard started) {
+    SelfCheck check = new SelfCheck(folder, started, readers, disk);
     Readiness ready =
         new Readiness(disk, check::problem, SELF_CHECKS, started::isAlive, this::takeJobs);
     readiness = ready;
@@ -279,6 +273,7 @@ public final class Worker implements AutoCloseable {
     consuming.close();
     publishing.close();
     mirrors.close();
+    commands.forEach(CommandRunner::close);
     readers.shutdownNow();
     if (guard != null) {
       guard.close();

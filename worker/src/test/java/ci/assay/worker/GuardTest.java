@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,11 +69,15 @@ class GuardTest {
   }
 
   @Test
-  void whatIsStillAtTheGateWhenTheWorkerDiesNeverRuns() throws Exception {
-    ProcessBuilder gate = new ProcessBuilder("sh", "-c", RunProcess.START_GATE, "sh", "touch ran");
-    Process waiting = gate.directory(folder.toFile()).start();
+  void aShellWhoseWorkerDiesBeforeTheCommandNeverRunsIt() throws Exception {
+    Path command = Files.writeString(folder.resolve("command.sh"), "assay_command='touch ran'\n");
+    String pipe = folder.resolve("pipe").toString();
+    Process waiting =
+        new ProcessBuilder("sh", "-c", SlotShell.SCRIPT, "sh", pipe, command.toString())
+            .directory(folder.toFile())
+            .start();
     waiting.getOutputStream().close();
-    assertThat(waiting.waitFor()).isNotZero();
+    assertThat(waiting.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(folder.resolve("ran")).doesNotExist();
   }
 
@@ -95,10 +100,10 @@ class GuardTest {
       Path folder = Path.of(arguments[0]);
       Guard guard = Guard.start(folder.resolve(".lock"), Duration.ZERO);
       Map<String, String> world = Map.of("PATH", "/usr/bin:/bin", "ASSAY_RUN", "01DOOMED");
-      new RunProcess(guard, Executors.newCachedThreadPool())
-          .prepare(
-              new RunProcess.Command("01DOOMED", arguments[1], folder, world, Duration.ofHours(1)))
-          .run(1, new RunLog(folder.resolve("log"), 1 << 20));
+      CommandRunner.Command command =
+          new CommandRunner.Command("01DOOMED", arguments[1], folder, world, Duration.ofHours(1));
+      new CommandRunner(guard, folder.resolve("shell"), Executors.newCachedThreadPool())
+          .run(command, new RunLog(folder.resolve("log"), 1 << 20));
     }
   }
 

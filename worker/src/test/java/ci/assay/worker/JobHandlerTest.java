@@ -60,6 +60,7 @@ class JobHandlerTest {
   @TempDir Path folder;
 
   private final ExecutorService readers = Executors.newCachedThreadPool();
+  private final List<CommandRunner> shells = new ArrayList<>();
   private final List<String> heard = new ArrayList<>();
   private final AtomicLong free = new AtomicLong(Long.MAX_VALUE);
   private final DiskSpace disk = new DiskSpace(free::get, 500L << 20);
@@ -97,6 +98,7 @@ class JobHandlerTest {
   @AfterEach
   void close() {
     readiness.close();
+    shells.forEach(CommandRunner::close);
     guard.close();
     mirrors.close();
     repository.close();
@@ -411,7 +413,9 @@ class JobHandlerTest {
             runs,
             new Listener(),
             () -> mayStart);
-    return new JobHandler(new JobRunner(tools(logs), 1), tools);
+    CommandRunner commands = new CommandRunner(guard, work.shell("1"), readers);
+    shells.add(commands);
+    return new JobHandler(new JobRunner(tools(logs), 1, commands), tools);
   }
 
   private JobRunner.Tools tools(LogShelf logs) {
@@ -430,7 +434,6 @@ class JobHandlerTest {
         settings,
         work,
         mirrors,
-        new RunProcess(guard, readers),
         logs,
         disk,
         new KeptTrees(work, Duration.ofDays(1), clock),

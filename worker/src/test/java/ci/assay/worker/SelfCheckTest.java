@@ -31,7 +31,7 @@ class SelfCheckTest {
     guard = Guard.start(work.lock(), Duration.ZERO);
     work.prepare();
     DiskSpace disk = new DiskSpace(free::get, 500);
-    check = new SelfCheck(work, guard, new RunProcess(guard, readers), disk);
+    check = new SelfCheck(work, guard, readers, disk);
   }
 
   @AfterEach

@@ -19,6 +19,7 @@ public final class MachineChecks {
   private static final Map<String, String> PROGRAMS =
       Map.of(
           "sh", "commands are run by it",
+          "mkfifo", "install it: apt-get install coreutils",
           "setsid", "install it: apt-get install util-linux",
           "flock", "install it: apt-get install util-linux");
 

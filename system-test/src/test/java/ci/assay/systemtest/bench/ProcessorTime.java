@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Who used how much of the processors, from /proc: user and system time, in milliseconds. */
@@ -16,7 +17,7 @@ final class ProcessorTime {
   private final Map<String, List<Long>> watched = new LinkedHashMap<>();
   private Map<String, Long> before = Map.of();
 
-  /** Watches a process, and apart from it the processes that it ran and reaped. */
+  /** Watches a process, and apart from it its children, and those that it or they reaped. */
   void watch(String name, long pid) {
     watched.put(name, List.of(pid));
   }
@@ -60,8 +61,9 @@ final class ProcessorTime {
           for (long pid : pids) {
             long[] ticks = ticksOf(pid);
             sums.merge(name, ticks[0] * MILLIS_PER_TICK, Long::sum);
-            if (ticks[1] > 0) {
-              sums.merge(name + "'s runs", ticks[1] * MILLIS_PER_TICK, Long::sum);
+            long children = ticks[1] + ticksOfChildren(pid);
+            if (children > 0) {
+              sums.merge(name + "'s runs", children * MILLIS_PER_TICK, Long::sum);
             }
           }
         });
@@ -80,6 +82,14 @@ final class ProcessorTime {
     } catch (IOException e) {
       return new long[] {0, 0};
     }
+  }
+
+  /** Those that live: a worker's are its guard and the shells of its slots. */
+  private static long ticksOfChildren(long pid) {
+    return ProcessHandle.of(pid).stream()
+        .flatMap(ProcessHandle::children)
+        .mapToLong(child -> LongStream.of(ticksOf(child.pid())).sum())
+        .sum();
   }
 
   private static String programOf(Path process) {
