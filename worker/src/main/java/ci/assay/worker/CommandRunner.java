@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs commands one after another, each alone in a process group. Simple ones share a shell that
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandRunner implements AutoCloseable {
 
+  private static final Logger logger = LoggerFactory.getLogger(CommandRunner.class);
   private static final Duration TERMINATION_LIMIT = Duration.ofSeconds(10);
   private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(5);
   private static final Duration BELATED = Duration.ofMillis(200);
@@ -159,7 +162,7 @@ final class CommandRunner implements AutoCloseable {
     if (last != null && last.isUsable()) {
       return last;
     }
-    close();
+    endShell();
     SlotShell next = SlotShell.start(folder, readers);
     shell = next;
     return next;
@@ -216,13 +219,22 @@ final class CommandRunner implements AutoCloseable {
     }
   }
 
-  /** Ends the shell; the next command would get a new one. */
-  @Override
-  public void close() {
+  private void endShell() {
     SlotShell last = shell;
     shell = null;
     if (last != null) {
       last.close();
+    }
+  }
+
+  /** Ends the shell and deletes its files; the next command would get a new one. */
+  @Override
+  public void close() {
+    endShell();
+    try {
+      FileTree.delete(folder);
+    } catch (IOException e) {
+      logger.debug("{} stays until the next start: {}", folder, e.toString());
     }
   }
 }

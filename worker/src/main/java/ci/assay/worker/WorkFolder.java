@@ -55,10 +55,14 @@ record WorkFolder(Path root) {
    * @param user who uses it: a slot's number, or another word
    */
   Path shell(String user) {
-    return temporary().resolve("shell-" + user);
+    return shells().resolve(user);
   }
 
-  /** All that is thrown away at the next start. */
+  private Path shells() {
+    return root.resolve("shells");
+  }
+
+  /** What is in it is thrown away at the next start. */
   Path temporary() {
     return root.resolve("tmp");
   }
@@ -96,6 +100,7 @@ record WorkFolder(Path root) {
   void prepare() {
     try {
       FileTree.delete(temporary());
+      FileTree.delete(shells());
       Files.createDirectories(temporary());
       Files.createDirectories(logs());
       Files.createDirectories(spool());

@@ -327,6 +327,7 @@ class CommandRunnerTest {
     String shell = shellOfARun();
     commands.close();
     await().until(() -> !Alive.is(shell));
+    assertThat(folder.resolve("1")).doesNotExist();
   }
 
   @Test
