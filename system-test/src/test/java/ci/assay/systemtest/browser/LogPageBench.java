@@ -73,7 +73,7 @@ class LogPageBench {
     return ((Number) time).doubleValue();
   }
 
-  private static void print(String what, List<Double> millis) throws IOException {
+  private static void print(String what, List<Double> millis) {
     System.out.printf(
         "log page, %s: first paint after %.0f ms at least, %.0f median, %.0f at most%n",
         what,
