@@ -27,7 +27,7 @@ final class CommandRunner implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(CommandRunner.class);
   private static final Duration TERMINATION_LIMIT = Duration.ofSeconds(10);
   private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(5);
-  private static final Duration BELATED = Duration.ofMillis(200);
+  private static final Duration MOMENT = Duration.ofMillis(20);
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /** Plain words. Nothing is expanded, and no other file becomes a part of it ({@code . file}). */
@@ -171,8 +171,8 @@ final class CommandRunner implements AutoCloseable {
   private Ending await(SlotShell in, RunGroup group, Duration timeout)
       throws IOException, InterruptedException {
     Exited ending = in.await(timeout);
-    if (ending == null) {
-      ending = in.await(BELATED); // perhaps it was us who were not awake
+    if (ending == null) { // or perhaps it was us who were not awake
+      ending = in.await(group.isGone() ? OUTPUT_LIMIT : MOMENT);
     }
     if (ending != null) {
       return ending;

@@ -57,6 +57,11 @@ record RunGroup(long leader, String run, boolean isLed, long before, long began)
     return new RunGroup(leader, run, false, newestProcessId(), System.nanoTime());
   }
 
+  /** Whether nothing of it is left. */
+  boolean isGone() {
+    return survivors().isEmpty();
+  }
+
   /**
    * Kills what is left and waits until it is gone.
    *
