@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
 import java.util.concurrent.BlockingQueue;
@@ -88,8 +90,10 @@ final class SlotShell implements AutoCloseable {
       FileTree.delete(folder);
       Files.createDirectories(folder);
     }
-    ProcessBuilder builder =
-        new ProcessBuilder("setsid", "sh", "-c", SCRIPT, "sh", pipe.toString(), command.toString());
+    List<String> program = new ArrayList<>(IgnoredSignals.undoing());
+    program.addAll(
+        List.of("setsid", "sh", "-c", SCRIPT, "sh", pipe.toString(), command.toString()));
+    ProcessBuilder builder = new ProcessBuilder(program);
     builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     SlotShell shell = new SlotShell(builder.start(), pipe, command);

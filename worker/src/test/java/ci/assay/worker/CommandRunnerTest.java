@@ -8,6 +8,7 @@ import ci.assay.model.InvalidInputException;
 import ci.assay.worker.Ending.Exited;
 import ci.assay.worker.Ending.TimedOut;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -270,6 +272,49 @@ class CommandRunnerTest {
     assertThat(shellOfARun()).isEqualTo(shell);
     assertThat(run("kill -KILL 0").words()).isEqualTo("killed by signal 9 (SIGKILL)");
     assertThat(run("true")).isEqualTo(new Exited(0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HUP, exit code 129", // which programs exit with, too
+    "INT, killed by signal 2 (SIGINT)",
+    "QUIT, killed by signal 3 (SIGQUIT)"
+  })
+  void aSignalThatItsWorkerWasStartedToIgnoreEndsARun(String signal, String words)
+      throws Exception {
+    Process worker =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "trap '' HUP INT QUIT; exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                BackgroundWorker.class.getName(),
+                folder.resolve("background").toString(),
+                script("kill -%s $$; echo ignored".formatted(signal)))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String output = new String(worker.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(output).endsWith(words + "\n");
+  }
+
+  /** Started by the test as a process of its own. */
+  static final class BackgroundWorker {
+    public static void main(String[] arguments) throws Exception {
+      Path folder = Files.createDirectories(Path.of(arguments[0]));
+      ExecutorService threads = Executors.newCachedThreadPool();
+      Map<String, String> world = Map.of("PATH", "/usr/bin:/bin", "ASSAY_RUN", "01BACKGROUND");
+      try (Guard guard = Guard.start(folder.resolve(".lock"), Duration.ZERO);
+          CommandRunner commands = new CommandRunner(guard, folder.resolve("shell"), threads);
+          RunLog log = new RunLog(folder.resolve("log"), 1 << 20)) {
+        CommandRunner.Command command =
+            new CommandRunner.Command("01BACKGROUND", arguments[1], folder, world, LONG);
+        System.out.println(commands.run(command, log).words());
+      }
+      threads.shutdownNow();
+    }
   }
 
   @Test
