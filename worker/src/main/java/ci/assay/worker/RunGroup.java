@@ -32,6 +32,7 @@ record RunGroup(long leader, String run, boolean isLed, long before, long began)
   private static final Duration SHORT = Duration.ofMillis(500);
 
   private static final Path PROC = Path.of("/proc");
+  private static final Path NEWEST = PROC.resolve("sys/kernel/ns_last_pid");
 
   /** Where a process stands in its life and in the world: what we read of /proc/PID/stat. */
   private record Stat(char state, long group) {
@@ -151,10 +152,10 @@ record RunGroup(long leader, String run, boolean isLed, long before, long began)
     return variables.contains("\0" + VARIABLE + "=" + run + "\0");
   }
 
+  /** Not from /proc/loadavg, which is another namespace's in some containers. */
   private static long newestProcessId() {
     try {
-      String load = Files.readString(PROC.resolve("loadavg")).strip();
-      return Long.parseLong(load.substring(load.lastIndexOf(' ') + 1));
+      return Long.parseLong(Files.readString(NEWEST).strip());
     } catch (IOException e) {
       return 0; // look at each
     }
