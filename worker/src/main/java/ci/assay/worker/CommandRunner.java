@@ -118,6 +118,7 @@ final class CommandRunner implements AutoCloseable {
     RunGroup group = group(used, command);
     guard.add(used.pid(), command.run());
     boolean isGone = false;
+    boolean isRead = false;
     boolean isAsBefore = false;
     try {
       SlotShell.Output output = used.output();
@@ -133,16 +134,17 @@ final class CommandRunner implements AutoCloseable {
       } finally {
         output.release();
       }
-      if (finish(reading, log)) {
-        isAsBefore = wasAlone && ending instanceof Exited && command.mode() == SlotShell.Mode.FORK;
-      } else {
-        used.deletePipe();
-      }
+      isRead = finish(reading, log);
+      isAsBefore =
+          isRead && wasAlone && ending instanceof Exited && command.mode() == SlotShell.Mode.FORK;
       return ending;
     } finally {
       if (!isAsBefore) {
         shell = null;
         used.close();
+      }
+      if (!isRead) {
+        used.abandonPipe();
       }
       if (!isGone) {
         killWhateverHappens(group);

@@ -133,9 +133,13 @@ final class SlotShell implements AutoCloseable {
     return new Output(pipe);
   }
 
-  /** The next shell gets a pipe of its own. */
-  void deletePipe() throws IOException {
-    Files.deleteIfExists(pipe);
+  /** The next shell gets a pipe of its own: somebody may still read from this one, or write. */
+  void abandonPipe() {
+    try {
+      Files.deleteIfExists(pipe);
+    } catch (IOException e) {
+      log.warn("{} cannot be deleted: {}", pipe, e.toString());
+    }
   }
 
   /**
