@@ -115,7 +115,9 @@ final class CommandRunner implements AutoCloseable {
   Ending run(Command command, RunLog log) throws IOException, InterruptedException {
     String script = command.script();
     SlotShell used = shell();
-    RunGroup group = group(used, command);
+    SlotShell.Mode mode = command.mode();
+    boolean isLed = mode == SlotShell.Mode.OWN;
+    RunGroup group = RunGroup.beginning(used.pid(), command.run(), isLed);
     guard.add(used.pid(), command.run());
     boolean isGone = false;
     boolean isRead = false;
@@ -127,7 +129,7 @@ final class CommandRunner implements AutoCloseable {
       boolean wasAlone;
       try {
         readers.execute(reading);
-        used.begin(script, command.mode());
+        used.begin(script, mode);
         ending = await(used, group, command.timeout());
         wasAlone = group.kill(guard);
         isGone = true;
@@ -135,8 +137,7 @@ final class CommandRunner implements AutoCloseable {
         output.release();
       }
       isRead = finish(reading, log);
-      isAsBefore =
-          isRead && wasAlone && ending instanceof Exited && command.mode() == SlotShell.Mode.FORK;
+      isAsBefore = isRead && wasAlone && !isLed && ending instanceof Exited;
       return ending;
     } finally {
       if (!isAsBefore) {
@@ -151,12 +152,6 @@ final class CommandRunner implements AutoCloseable {
       }
       guard.remove(used.pid());
     }
-  }
-
-  private static RunGroup group(SlotShell in, Command command) {
-    return command.mode() == SlotShell.Mode.FORK
-        ? RunGroup.forkedBy(in.pid(), command.run())
-        : RunGroup.ledBy(in.pid(), command.run());
   }
 
   private SlotShell shell() throws IOException, InterruptedException {

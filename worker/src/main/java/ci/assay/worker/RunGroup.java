@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param leader the id of the group, and of the process that leads it
  * @param isLed whether the leader is of the run, too; else it is the shell that forked the run
- * @param before a process id just before the run's first; 0 where nobody knows
+ * @param before the newest process id when the run began; 0 where nobody knows
  * @param began in nanoseconds, of {@link System#nanoTime}
  */
 record RunGroup(long leader, String run, boolean isLed, long before, long began) {
@@ -48,14 +48,9 @@ record RunGroup(long leader, String run, boolean isLed, long before, long began)
     }
   }
 
-  /** Of a run that begins with this process. */
-  static RunGroup ledBy(long leader, String run) {
-    return new RunGroup(leader, run, true, leader - 1, System.nanoTime());
-  }
-
-  /** Of a run that this process is about to begin. */
-  static RunGroup forkedBy(long leader, String run) {
-    return new RunGroup(leader, run, false, newestProcessId(), System.nanoTime());
+  /** Of a run that is about to begin. */
+  static RunGroup beginning(long leader, String run, boolean isLed) {
+    return new RunGroup(leader, run, isLed, newestProcessId(), System.nanoTime());
   }
 
   /** Whether nothing of it is left. */
@@ -133,8 +128,11 @@ record RunGroup(long leader, String run, boolean isLed, long before, long began)
 
   /** Ids only grow, until they begin anew: then, or when they may have, each must be looked at. */
   private boolean mayBeOurs(long pid, long newest) {
+    if (pid == leader) {
+      return isLed;
+    }
     boolean isShort = System.nanoTime() - began < SHORT.toNanos();
-    return (isLed || pid != leader) && (pid > before || newest < before || !isShort);
+    return pid > before || newest < before || !isShort;
   }
 
   private boolean isOurs(String pid) {
