@@ -3,8 +3,6 @@ package ci.assay.cli;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.cli.settings.Converters;
 import ci.assay.cli.settings.SettingsProvider;
-import ci.assay.model.Durations;
-import ci.assay.model.InvalidInputException;
 import ci.assay.model.Repository;
 import ci.assay.observer.CommitSelection;
 import java.io.PrintWriter;
@@ -88,8 +86,8 @@ final class Assay {
   private static Converters converters(Surroundings surroundings) {
     return new Converters()
         .with(Path.class, surroundings::path)
-        .with(Duration.class, Assay::duration)
-        .with(CommitSelection.class, Assay::selection)
+        .with(Duration.class, OptionValues::duration)
+        .with(CommitSelection.class, OptionValues::selection)
         .with(Count.class, Count::parse)
         .with(Size.class, Size::parse)
         .with(HostAndPort.class, HostAndPort::parse)
@@ -99,34 +97,10 @@ final class Assay {
         .with(Name.class, Name::parse)
         .with(BrokerAddress.class, BrokerAddress::parse)
         .with(BrokerChoice.class, BrokerChoice::parse)
-        .with(Boolean.class, Assay::flag)
-        .with(boolean.class, Assay::flag)
+        .with(Boolean.class, OptionValues::flag)
+        .with(boolean.class, OptionValues::flag)
         .with(Repository.class, text -> RepositoryArgument.parse(surroundings, text))
         .with(RefGlob.class, RefGlob::parse);
-  }
-
-  static Duration duration(String text) {
-    Duration duration = Durations.parse(text);
-    if (duration.isZero()) {
-      throw new InvalidInputException("duration '" + text + "' is not longer than nothing");
-    }
-    return duration;
-  }
-
-  static CommitSelection selection(String text) {
-    return switch (text) {
-      case "every" -> CommitSelection.EVERY;
-      case "latest" -> CommitSelection.LATEST;
-      default -> throw new InvalidInputException("'" + text + "' is neither every nor latest");
-    };
-  }
-
-  private static boolean flag(String text) {
-    return switch (text) {
-      case "true", "yes", "1" -> true;
-      case "false", "no", "0" -> false;
-      default -> throw new InvalidInputException("'" + text + "' is neither true nor false");
-    };
   }
 
   private static void write(CommandLine commands, Surroundings surroundings) {

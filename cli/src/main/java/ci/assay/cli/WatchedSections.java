@@ -56,11 +56,11 @@ final class WatchedSections {
 
   private WatchOptions ownOptions(Map<String, Setting> section) {
     WatchOptions own = new WatchOptions();
-    own.interval = value(section, "interval", Assay::duration).orElse(options.interval);
-    own.commits = value(section, "commits", Assay::selection).orElse(options.commits);
+    own.interval = value(section, "interval", OptionValues::duration).orElse(options.interval);
+    own.commits = value(section, "commits", OptionValues::selection).orElse(options.commits);
     own.refs = value(section, "refs", WatchedSections::refs).orElse(options.refs);
     own.backlog = value(section, "backlog", Count::parse).orElse(options.backlog);
-    own.timeout = value(section, "timeout", Assay::duration).orElse(options.timeout);
+    own.timeout = value(section, "timeout", OptionValues::duration).orElse(options.timeout);
     own.pool = value(section, "pool", Name::parse).orElse(options.pool);
     own.test = value(section, "test", text -> text).orElse(options.test);
     return own;

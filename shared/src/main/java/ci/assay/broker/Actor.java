@@ -79,7 +79,7 @@ record Actor(ConfirmedPublisher publisher, Disposition.Handler handler) {
       finish(ack, delivery);
     } else if (disposition instanceof Park park) {
       log.warn("parking message '{}' of {}: {}", message.id(), message.queue(), park.reason());
-      publisher.publishAll(List.of(Outgoing.parked(message, park.reason())));
+      publisher.publishAll(List.of(message.parked(park.reason())));
       delivery.ack();
     } else if (disposition instanceof RetryLater retry) {
       log.debug("'{}' goes back after {}: {}", message.id(), retry.after(), retry.reason());

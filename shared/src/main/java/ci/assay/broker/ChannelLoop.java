@@ -5,6 +5,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.time.Duration;
 import org.slf4j.Logger;
 
 /**
@@ -13,6 +14,9 @@ import org.slf4j.Logger;
  * many threads.
  */
 final class ChannelLoop implements AutoCloseable {
+
+  /** Between two tries to open a channel. */
+  static final Backoff AGAIN = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   private final BrokerLink link;
   private final Logger log;
@@ -44,7 +48,13 @@ final class ChannelLoop implements AutoCloseable {
     this.outage = outage;
     this.cannot = cannot;
     this.use = use;
-    this.thread = Talk.daemon(this::runUntilClosed, name);
+    this.thread = daemon(this::runUntilClosed, name);
+  }
+
+  static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   void start() {
@@ -58,7 +68,7 @@ final class ChannelLoop implements AutoCloseable {
   }
 
   private void runUntilClosed() {
-    Pace pace = new Pace(Talk.AGAIN);
+    Pace pace = new Pace(AGAIN);
     try {
       while (!closed) {
         use.awaitNeed();

@@ -66,7 +66,7 @@ final class Ear implements AutoCloseable {
             deaf,
             name + " cannot hear the other programs",
             this::listenOn);
-    this.handler = Executors.newSingleThreadExecutor(task -> Talk.daemon(task, name + " talk"));
+    this.handler = Executors.newSingleThreadExecutor(task -> ChannelLoop.daemon(task, name + " talk"));
   }
 
   void start() {

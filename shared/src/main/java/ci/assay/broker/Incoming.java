@@ -56,6 +56,14 @@ public record Incoming(
     }
   }
 
+  /** What could not be handled, for {@link Topology#DEAD_QUEUE}. */
+  Outgoing parked(String reason) {
+    Map<String, Object> all = new HashMap<>(headers);
+    all.put(Outgoing.HEADER_REASON, reason);
+    all.put(Outgoing.HEADER_QUEUE, queue);
+    return new Outgoing(Topology.DEAD, routingKey, id, contentType, all, body);
+  }
+
   private static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }

@@ -54,7 +54,7 @@ public final class LiveEar implements AutoCloseable {
     this.loop =
         new ChannelLoop(
             link, log, name + " live logs", deaf, name + " cannot hear live logs", new Listening());
-    this.handler = Executors.newSingleThreadExecutor(task -> Talk.daemon(task, name + " live log"));
+    this.handler = Executors.newSingleThreadExecutor(task -> ChannelLoop.daemon(task, name + " live log"));
   }
 
   public void start() {

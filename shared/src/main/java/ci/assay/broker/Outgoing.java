@@ -105,20 +105,6 @@ public record Outgoing(
     return new Outgoing(Topology.RESULTS, Topology.KEY_LOG, id, GZIP, headers, gzipped);
   }
 
-  /** What could not be handled, for {@link Topology#DEAD_QUEUE}. */
-  static Outgoing parked(Incoming message, String reason) {
-    Map<String, Object> headers = new HashMap<>(message.headers());
-    headers.put(HEADER_REASON, reason);
-    headers.put(HEADER_QUEUE, message.queue());
-    return new Outgoing(
-        Topology.DEAD,
-        message.routingKey(),
-        message.id(),
-        message.contentType(),
-        headers,
-        message.body());
-  }
-
   BasicProperties properties(String token) {
     Map<String, Object> all = new HashMap<>(headers);
     all.put(ConfirmedPublisher.HEADER_TOKEN, token);

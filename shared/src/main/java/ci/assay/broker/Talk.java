@@ -16,8 +16,6 @@ import java.util.function.Consumer;
  */
 public final class Talk implements AutoCloseable {
 
-  static final Backoff AGAIN = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
-
   private final Questions questions = new Questions();
   private final Ear ear;
   private final Mouth mouth;
@@ -41,12 +39,6 @@ public final class Talk implements AutoCloseable {
     Ear.Attention attention = new Ear.Attention(bindings, listener, whenListening);
     this.ear = new Ear(listening, name, address, attention, questions);
     this.mouth = new Mouth(speaking, name, address, questions);
-  }
-
-  static Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
   }
 
   /** Begins to listen and speak, in the background. */

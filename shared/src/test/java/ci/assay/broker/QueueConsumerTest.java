@@ -420,7 +420,7 @@ class QueueConsumerTest {
           handled.add(message.id());
           return handled.size() == 1
               ? new RetryAside(
-                  Duration.ofMillis(200), "a test", List.of(Outgoing.parked(message, "a test")))
+                  Duration.ofMillis(200), "a test", List.of(message.parked("a test")))
               : Disposition.ack();
         });
     sendJob("aside");

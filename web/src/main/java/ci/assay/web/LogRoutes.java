@@ -2,6 +2,7 @@ package ci.assay.web;
 
 import ci.assay.coordinator.ResultReader;
 import ci.assay.web.PageModels.LogLine;
+import ci.assay.wire.Codec;
 import io.javalin.http.Context;
 import io.javalin.http.sse.SseClient;
 import java.io.IOException;
@@ -51,8 +52,8 @@ final class LogRoutes {
 
   void find(Context context) throws IOException {
     LogText text = logs.of(files.log(JobPaths.id(context)));
-    Api.answer(
-        context, text.find(context.queryParamAsClass("text", String.class).get(), MOST_FOUND));
+    String wanted = context.queryParamAsClass("text", String.class).get();
+    context.contentType("application/json").result(Codec.json(text.find(wanted, MOST_FOUND)));
   }
 
   /** What a run prints, as it prints it. */
