@@ -1,10 +1,41 @@
 package ci.assay.cli;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.command.AuditCommand;
+import ci.assay.cli.command.CancelCommand;
+import ci.assay.cli.command.CoordinatorCommand;
+import ci.assay.cli.command.DemoCommand;
+import ci.assay.cli.command.DoctorCommand;
+import ci.assay.cli.command.LogCommand;
+import ci.assay.cli.command.ObserverCommand;
+import ci.assay.cli.command.QueueCommand;
+import ci.assay.cli.command.ReindexCommand;
+import ci.assay.cli.command.RerunCommand;
+import ci.assay.cli.command.ResultsCommand;
+import ci.assay.cli.command.RunCommand;
+import ci.assay.cli.command.TokenCommand;
+import ci.assay.cli.command.UpCommand;
+import ci.assay.cli.command.WorkerCommand;
+import ci.assay.cli.command.WorkersCommand;
+import ci.assay.cli.option.AssayCommand;
+import ci.assay.cli.option.ConfigSource;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
 import ci.assay.cli.settings.Converters;
 import ci.assay.cli.settings.SettingsProvider;
+import ci.assay.cli.value.BrokerChoice;
+import ci.assay.cli.value.Count;
+import ci.assay.cli.value.HostAndPort;
+import ci.assay.cli.value.Name;
+import ci.assay.cli.value.OptionValues;
+import ci.assay.cli.value.RefGlob;
+import ci.assay.cli.value.RepositoryArgument;
+import ci.assay.cli.value.Size;
+import ci.assay.cli.value.TokenRole;
+import ci.assay.cli.value.TokenTask;
+import ci.assay.cli.value.WebAddress;
 import ci.assay.model.Repository;
-import ci.assay.observer.CommitSelection;
+import ci.assay.observer.settings.CommitSelection;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,7 +57,7 @@ final class Assay {
   private Assay() {}
 
   /** Runs what the arguments say; returns the exit code. */
-  static int run(Surroundings surroundings, String... arguments) {
+  static int run(CommandContext surroundings, String... arguments) {
     Failures failures = new Failures(surroundings);
     ConfigSource config = new ConfigSource(surroundings, arguments);
     Converters converters = converters(surroundings);
@@ -47,7 +78,7 @@ final class Assay {
 
   /** Assembled by hand; making one takes a while, so only what is needed is made. */
   private static Map<String, Supplier<Object>> commands(
-      Surroundings surroundings, ConfigSource config) {
+      CommandContext surroundings, ConfigSource config) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("demo", () -> new DemoCommand(surroundings));
     commands.put("run", () -> new RunCommand(surroundings));
@@ -83,7 +114,7 @@ final class Assay {
     return problems.isEmpty() ? new RunLast().execute(parsed) : ExitCode.INVALID_INPUT;
   }
 
-  private static Converters converters(Surroundings surroundings) {
+  private static Converters converters(CommandContext surroundings) {
     return new Converters()
         .with(Path.class, surroundings::path)
         .with(Duration.class, OptionValues::duration)
@@ -103,7 +134,7 @@ final class Assay {
         .with(RefGlob.class, RefGlob::parse);
   }
 
-  private static void write(CommandLine commands, Surroundings surroundings) {
+  private static void write(CommandLine commands, CommandContext surroundings) {
     commands.setOut(new PrintWriter(surroundings.terminal().out(), true, StandardCharsets.UTF_8));
     commands.setErr(new PrintWriter(surroundings.terminal().err(), true, StandardCharsets.UTF_8));
     commands.setUsageHelpWidth(Math.min(HELP_COLUMNS, surroundings.terminal().columns()));

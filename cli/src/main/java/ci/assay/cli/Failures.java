@@ -1,8 +1,10 @@
 package ci.assay.cli;
 
 import ci.assay.cli.console.Terminal;
-import ci.assay.model.AssayException;
-import ci.assay.model.InvalidInputException;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.common.AssayException;
+import ci.assay.common.InvalidInputException;
 import java.io.PrintStream;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -16,7 +18,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   private final Terminal terminal;
   private final boolean debugs;
 
-  Failures(Surroundings surroundings) {
+  Failures(CommandContext surroundings) {
     this.terminal = surroundings.terminal();
     this.debugs = surroundings.debugs();
   }

@@ -1,5 +1,7 @@
 package ci.assay.cli;
 
+import ci.assay.cli.process.CommandContext;
+
 /** The process. */
 public final class Main {
 
@@ -7,6 +9,6 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(Assay.run(Surroundings.ofProcess(), arguments));
+    System.exit(Assay.run(CommandContext.ofProcess(), arguments));
   }
 }

@@ -1,4 +1,7 @@
-/** The assay command: wiring, configuration and the embedded broker. */
+/**
+ * The process: finds the command that was asked for and runs it. Begin with {@link
+ * ci.assay.cli.Assay}.
+ */
 @NullMarked
 package ci.assay.cli;
 

@@ -3,20 +3,20 @@ package ci.assay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ci.assay.broker.BrokerLink;
-import ci.assay.broker.ConfirmedPublisher;
-import ci.assay.broker.Outgoing;
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.cli.embedded.EmbeddedBroker;
 import ci.assay.coordinator.Coordinator;
-import ci.assay.coordinator.CoordinatorSettings;
-import ci.assay.coordinator.ResultReader;
-import ci.assay.coordinator.VerdictListener;
+import ci.assay.coordinator.settings.CoordinatorSettings;
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.coordinator.store.VerdictListener;
 import ci.assay.git.MirrorStore;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
-import ci.assay.observer.JobTerms;
-import ci.assay.observer.RangeJobs;
+import ci.assay.observer.job.RangeJobs;
+import ci.assay.observer.settings.JobTerms;
 import ci.assay.testing.TestRepository;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -144,14 +144,14 @@ class OrdersTest {
   private void publish(CommitId commit) throws Exception {
     List<Job> jobs = new ArrayList<>();
     try (MirrorStore mirrors = new MirrorStore(folder.resolve("mirrors"));
-        BrokerLink link = BrokerLink.forPublishing(broker.address(), "test");
+        BrokerConnection link = BrokerConnection.forPublishing(broker.address(), "test");
         ConfirmedPublisher publisher = new ConfirmedPublisher(link, () -> List.of("default"))) {
       jobs.addAll(
           new RangeJobs(mirrors, Clock.systemUTC())
               .jobs(JobTerms.of(repository.asRepository("sample")), commit.value()));
       link.start();
       publisher.start();
-      publisher.publishAll(jobs.stream().map(Outgoing::job).toList());
+      publisher.publishAll(jobs.stream().map(OutgoingMessage::job).toList());
     }
     await().atMost(LIMIT).until(() -> reader().commits("sample").contains(commit));
     await().atMost(LIMIT).until(() -> reader().pending("sample").containsAll(jobs));

@@ -1,6 +1,8 @@
 package ci.assay.cli;
 
 import ci.assay.cli.console.Terminal;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.StopSignal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +17,7 @@ final class Sandbox {
 
   final Path folder;
   final Map<String, String> environment = new HashMap<>();
-  StopRequest stop = new StopRequest();
+  StopSignal stop = new StopSignal();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -31,9 +33,9 @@ final class Sandbox {
     return Assay.run(surroundings(), arguments);
   }
 
-  Surroundings surroundings() {
+  CommandContext surroundings() {
     Terminal terminal = Terminal.plain(stream(out), stream(err));
-    return new Surroundings(
+    return new CommandContext(
         Map.copyOf(environment), folder, terminal, Clock.systemUTC(), () -> stop);
   }
 

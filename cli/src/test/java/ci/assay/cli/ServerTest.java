@@ -3,21 +3,23 @@ package ci.assay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ci.assay.broker.BrokerLink;
-import ci.assay.broker.ConfirmedPublisher;
-import ci.assay.broker.Outgoing;
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.cli.embedded.EmbeddedBroker;
+import ci.assay.cli.system.LocalWorkers;
+import ci.assay.cli.system.WebSide;
 import ci.assay.coordinator.Coordinator;
-import ci.assay.coordinator.CoordinatorSettings;
+import ci.assay.coordinator.settings.CoordinatorSettings;
 import ci.assay.git.MirrorStore;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
-import ci.assay.observer.JobTerms;
-import ci.assay.observer.RangeJobs;
+import ci.assay.observer.job.RangeJobs;
+import ci.assay.observer.settings.JobTerms;
 import ci.assay.testing.TestRepository;
 import ci.assay.web.WebSettings;
-import ci.assay.worker.RunListener;
 import ci.assay.worker.Worker;
+import ci.assay.worker.job.RunListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -151,14 +153,14 @@ class ServerTest {
 
   private void publish(CommitId commit) throws Exception {
     try (MirrorStore mirrors = new MirrorStore(folder.resolve("mirrors"));
-        BrokerLink link = BrokerLink.forPublishing(broker.address(), "test");
+        BrokerConnection link = BrokerConnection.forPublishing(broker.address(), "test");
         ConfirmedPublisher publisher = new ConfirmedPublisher(link, () -> List.of("default"))) {
       List<Job> jobs =
           new RangeJobs(mirrors, Clock.systemUTC())
               .jobs(JobTerms.of(repository.asRepository("sample")), commit.value());
       link.start();
       publisher.start();
-      publisher.publishAll(jobs.stream().map(Outgoing::job).toList());
+      publisher.publishAll(jobs.stream().map(OutgoingMessage::job).toList());
     }
   }
 }

@@ -1,13 +1,41 @@
 package ci.assay.coordinator;
 
-import ci.assay.broker.BrokerLink;
-import ci.assay.broker.ConfirmedPublisher;
+import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
-import ci.assay.model.CannotRunException;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.common.CannotRunException;
+import ci.assay.coordinator.active.ActiveFlag;
+import ci.assay.coordinator.active.Identity;
+import ci.assay.coordinator.active.Leadership;
+import ci.assay.coordinator.active.Ticker;
+import ci.assay.coordinator.inquiry.InquiryServer;
+import ci.assay.coordinator.inquiry.OrderClient;
+import ci.assay.coordinator.inquiry.OrderHandler;
+import ci.assay.coordinator.inquiry.ReconcileHandler;
+import ci.assay.coordinator.inquiry.StartRequestHandler;
+import ci.assay.coordinator.intake.MessageHandler;
+import ci.assay.coordinator.intake.ResultsConsumer;
+import ci.assay.coordinator.live.LiveLogs;
+import ci.assay.coordinator.owed.OwedBook;
+import ci.assay.coordinator.owed.PresenceBoard;
+import ci.assay.coordinator.owed.RunPermissions;
+import ci.assay.coordinator.republish.DeadLetterHandler;
+import ci.assay.coordinator.republish.DeclaringPublisher;
+import ci.assay.coordinator.republish.Sweeper;
+import ci.assay.coordinator.settings.CoordinatorSettings;
+import ci.assay.coordinator.settings.CoordinatorTimings;
+import ci.assay.coordinator.store.Disk;
+import ci.assay.coordinator.store.DiskWatch;
+import ci.assay.coordinator.store.ResultStore;
+import ci.assay.coordinator.store.ResultsFolder;
+import ci.assay.coordinator.store.StoreId;
+import ci.assay.coordinator.store.TemporaryFiles;
+import ci.assay.coordinator.store.UnfinishedCommits;
+import ci.assay.coordinator.store.VerdictListener;
+import ci.assay.message.Order;
+import ci.assay.message.OrderReply;
+import ci.assay.message.Presence;
 import ci.assay.model.Message;
-import ci.assay.model.Order;
-import ci.assay.model.Presence;
-import ci.assay.model.Receipt;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -36,23 +64,23 @@ public final class Coordinator implements AutoCloseable {
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
   private final CoordinatorSettings settings;
-  private final BrokerLink consuming;
-  private final BrokerLink publishing;
+  private final BrokerConnection consuming;
+  private final BrokerConnection publishing;
   private final ConfirmedPublisher publisher;
   private final DiskWatch watch;
-  private final Claim claim;
+  private final TemporaryFiles claim;
   private final MessageHandler messages;
   private final DeadLetterHandler deadLetters;
   private final ActiveFlag flag;
   private final PresenceBoard board;
   private final OwedBook owed;
-  private final Standing standing;
+  private final Leadership standing;
   private final LiveLogs live;
   private final Thread supervisor;
 
   private volatile @Nullable CannotRunException failure;
   private volatile Runnable whenFailed = () -> {};
-  private @Nullable Consumption current;
+  private @Nullable ResultsConsumer current;
 
   /**
    * @param listener is told what was stored; {@link VerdictListener#none} for nobody
@@ -65,23 +93,23 @@ public final class Coordinator implements AutoCloseable {
     this.owed = new OwedBook(timings.sweep().after(), System::nanoTime);
     ResultStore store = new ResultStore(folders, disk, listener, owed, ResultStore.PIECES_IN_HAND);
     this.settings = settings;
-    this.consuming = BrokerLink.forConsuming(settings.broker(), name, HEARTBEAT);
-    this.publishing = BrokerLink.forPublishing(settings.broker(), name);
+    this.consuming = BrokerConnection.forConsuming(settings.broker(), name, HEARTBEAT);
+    this.publishing = BrokerConnection.forPublishing(settings.broker(), name);
     this.publisher = new ConfirmedPublisher(publishing, List::of);
     this.watch = new DiskWatch(folders, disk);
-    this.claim = new Claim(folders, disk);
+    this.claim = new TemporaryFiles(folders, disk);
     Identity self = new Identity(settings.name(), new StoreId(folders, disk));
     Ticker ticker = new Ticker(publisher::publish, self, clock);
     Semaphore news = new Semaphore(0);
     this.flag = new ActiveFlag(timings.silence(), consuming::isOpen, news::release);
-    Grants grants = new Grants(timings.grant(), System::nanoTime);
+    RunPermissions grants = new RunPermissions(timings.grant(), System::nanoTime);
     this.board = new PresenceBoard(timings.presence(), System::nanoTime);
     DeclaringPublisher jobs = new DeclaringPublisher(publisher::publish, consuming);
     this.messages = new MessageHandler(store, grants, ticker, flag, this::tellAll, clock);
     this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
-    Inquiries.Desk desk =
-        new Inquiries.Desk(
-            new AskHandler(
+    InquiryServer.Desk desk =
+        new InquiryServer.Desk(
+            new StartRequestHandler(
                 store, grants, board, this::tellAll, this::listeningFor, System::nanoTime, clock),
             new ReconcileHandler(store, ticker),
             new OrderHandler(folders, store, jobs, this::tellAll, clock),
@@ -97,19 +125,19 @@ public final class Coordinator implements AutoCloseable {
             pool -> Topology.readyIn(consuming, pool),
             this::isSettled);
     this.standing =
-        new Standing(
-            new Standing.Parts(
+        new Leadership(
+            new Leadership.Parts(
                 self,
                 timings,
                 ticker,
                 flag,
                 news,
-                new ActiveDuties(
+                new ActiveTasks(
                     self.coordinator(),
-                    () -> new Inquiries(desk, consuming, publishing, self.coordinator()),
+                    () -> new InquiryServer(desk, consuming, publishing, self.coordinator()),
                     sweeper,
                     claim,
-                    new Unfinished(folders, store, owed),
+                    new UnfinishedCommits(folders, store, owed),
                     timings.sweep().check()),
                 board::heard,
                 this::fail,
@@ -182,8 +210,8 @@ public final class Coordinator implements AutoCloseable {
    *
    * @throws CannotRunException when none answers
    */
-  public Receipt give(Order order) throws InterruptedException {
-    return OrderCall.give(order, standing.talk(), settings.broker().toString());
+  public OrderReply give(Order order) throws InterruptedException {
+    return OrderClient.give(order, standing.talk(), settings.broker().toString());
   }
 
   /** Why it gave up, if it did: it does nothing any more then. */
@@ -249,7 +277,7 @@ public final class Coordinator implements AutoCloseable {
   private synchronized void begin() {
     if (failure == null) {
       current =
-          new Consumption(
+          new ResultsConsumer(
               consuming,
               publisher,
               settings.name(),

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
-import ci.assay.broker.BrokerLink;
-import ci.assay.broker.ConfirmedPublisher;
-import ci.assay.broker.Outgoing;
+import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
-import ci.assay.model.CannotRunException;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.common.CannotRunException;
+import ci.assay.coordinator.settings.CoordinatorSettings;
+import ci.assay.coordinator.settings.CoordinatorTimings;
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.coordinator.store.ResultsFolder;
+import ci.assay.coordinator.store.VerdictListener;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
@@ -44,7 +49,7 @@ class CoordinatorTest {
   @TempDir Path folder;
   private Path results = Path.of("");
   private BrokerAddress broker = TestBroker.shared().newVirtualHost();
-  private BrokerLink link = BrokerLink.forPublishing(broker, "test");
+  private BrokerConnection link = BrokerConnection.forPublishing(broker, "test");
   private ConfirmedPublisher publisher =
       new ConfirmedPublisher(link, () -> List.of(Job.DEFAULT_POOL));
   private Coordinator coordinator = coordinator(new Counting());
@@ -84,7 +89,7 @@ class CoordinatorTest {
   @Test
   void whatWasPublishedBecomesAVerdictFile() throws Exception {
     Job job = Given.job(1);
-    publish(Outgoing.job(job));
+    publish(OutgoingMessage.job(job));
     await().atMost(LIMIT).until(() -> reader().pending().equals(List.of(job)));
     publish(piece(job, "run-1"), result(job, "run-1"));
     await().atMost(LIMIT).until(() -> !reader().newest(10).isEmpty());
@@ -99,7 +104,7 @@ class CoordinatorTest {
     Counting counting = new Counting();
     List<Job> jobs = IntStream.range(0, 300).mapToObj(Given::job).toList();
     for (Job job : jobs) {
-      publish(Outgoing.job(job), piece(job, "run-1"), result(job, "run-1"));
+      publish(OutgoingMessage.job(job), piece(job, "run-1"), result(job, "run-1"));
     }
     for (int threshold : List.of(50, 150)) {
       coordinator = coordinator(counting);
@@ -161,7 +166,9 @@ class CoordinatorTest {
   @Test
   void jobThatTheBrokerGaveUpGoesBackToItsPool() throws Exception {
     byte[] job = Codec.encode(Given.job(1));
-    publish(new Outgoing(Topology.DEAD, "default", "a job", Outgoing.JSON, Map.of("x", 1), job));
+    publish(
+        new OutgoingMessage(
+            Topology.DEAD, "default", "a job", OutgoingMessage.JSON, Map.of("x", 1), job));
     await().atMost(LIMIT).until(() -> waitingIn(Topology.jobsQueue("default")) == 1);
     await().atMost(LIMIT).until(() -> reader().pending().equals(List.of(Given.job(1))));
     assertThat(dead()).isEmpty();
@@ -169,7 +176,7 @@ class CoordinatorTest {
 
   @Test
   void jobThatTheBrokerLostIsPublishedAgain() throws Exception {
-    publish(Outgoing.job(Given.job(1)));
+    publish(OutgoingMessage.job(Given.job(1)));
     await().atMost(LIMIT).until(() -> reader().pending().equals(List.of(Given.job(1))));
     try (Channel channel = link.awaitOpen().createChannel()) {
       channel.queuePurge(Topology.jobsQueue("default"));
@@ -192,7 +199,9 @@ class CoordinatorTest {
     Files.writeString(temporary, "in the way");
     for (int i = 0; i < 20; i++) {
       publish(
-          Outgoing.job(Given.job(i)), result(Given.job(i), "run-1"), piece(Given.job(i), "run-1"));
+          OutgoingMessage.job(Given.job(i)),
+          result(Given.job(i), "run-1"),
+          piece(Given.job(i), "run-1"));
     }
     await().atMost(LIMIT).until(() -> consumers() == 0);
     assertThat(reader().newest(100)).isEmpty();
@@ -240,21 +249,21 @@ class CoordinatorTest {
     return dead().stream().filter(file -> file.toString().endsWith(end)).findAny().orElseThrow();
   }
 
-  private void publish(Outgoing... messages) throws Exception {
+  private void publish(OutgoingMessage... messages) throws Exception {
     publisher.publishAll(List.of(messages));
   }
 
-  private static Outgoing piece(Job job, String run) {
-    return Outgoing.logPiece(job.id(), run, 0, Given.gzip(Given.LOG));
+  private static OutgoingMessage piece(Job job, String run) {
+    return OutgoingMessage.logPiece(job.id(), run, 0, Given.gzip(Given.LOG));
   }
 
-  private static Outgoing result(Job job, String run) {
-    return Outgoing.result(Given.result(job, run, Outcome.PASSED));
+  private static OutgoingMessage result(Job job, String run) {
+    return OutgoingMessage.result(Given.result(job, run, Outcome.PASSED));
   }
 
-  private static Outgoing raw(String id, String body) {
-    return new Outgoing(
-        Topology.RESULTS, "result", id, Outgoing.JSON, Map.of(), body.getBytes(UTF_8));
+  private static OutgoingMessage raw(String id, String body) {
+    return new OutgoingMessage(
+        Topology.RESULTS, "result", id, OutgoingMessage.JSON, Map.of(), body.getBytes(UTF_8));
   }
 
   private boolean nothingIsLeftInTheQueue() throws Exception {

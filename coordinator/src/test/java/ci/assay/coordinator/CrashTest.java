@@ -2,6 +2,7 @@ package ci.assay.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.coordinator.store.UnfinishedCommits;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
@@ -93,7 +94,7 @@ class CrashTest {
     ResultsFixture first = finished();
     died.undo(first);
     ResultsFixture second = new ResultsFixture(folder);
-    new Unfinished(second.folders, second.store, second.owed).finish();
+    new UnfinishedCommits(second.folders, second.store, second.owed).finish();
     assertFinished(second);
     assertThat(second.verdicts.size()).isEqualTo(died == Died.BEFORE_THE_ACK ? 0 : 1);
   }

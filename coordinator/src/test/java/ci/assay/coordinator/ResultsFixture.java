@@ -1,9 +1,23 @@
 package ci.assay.coordinator;
 
-import ci.assay.broker.Outgoing;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.coordinator.active.ActiveFlag;
+import ci.assay.coordinator.active.Identity;
+import ci.assay.coordinator.active.Ticker;
+import ci.assay.coordinator.intake.MessageHandler;
+import ci.assay.coordinator.owed.OwedBook;
+import ci.assay.coordinator.owed.PresenceBoard;
+import ci.assay.coordinator.owed.RunPermissions;
+import ci.assay.coordinator.store.Disk;
+import ci.assay.coordinator.store.DiskWatch;
+import ci.assay.coordinator.store.ResultStore;
+import ci.assay.coordinator.store.ResultsFolder;
+import ci.assay.coordinator.store.StoreId;
+import ci.assay.coordinator.store.StoredResults;
+import ci.assay.coordinator.store.VerdictListener;
+import ci.assay.message.ResendRequest;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
-import ci.assay.model.Resend;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
 import ci.assay.wire.Codec;
@@ -20,25 +34,25 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** A result store on a folder, and what can be seen of it from outside. */
-final class ResultsFixture implements VerdictListener {
+public final class ResultsFixture implements VerdictListener {
 
-  final ResultsFolder folders;
-  final Disk disk;
-  final OwedBook owed = new OwedBook(Duration.ofMinutes(2), this::nanos);
-  final Grants grants = new Grants(Duration.ofSeconds(30), this::nanos);
-  final PresenceBoard board = new PresenceBoard(Duration.ofSeconds(10), this::nanos);
-  final ResultStore store;
+  public final ResultsFolder folders;
+  public final Disk disk;
+  public final OwedBook owed = new OwedBook(Duration.ofMinutes(2), this::nanos);
+  public final RunPermissions grants = new RunPermissions(Duration.ofSeconds(30), this::nanos);
+  public final PresenceBoard board = new PresenceBoard(Duration.ofSeconds(10), this::nanos);
+  public final ResultStore store;
   private long nanos;
-  final DiskWatch watch;
-  final List<Outgoing> published = new CopyOnWriteArrayList<>();
-  final Identity self;
-  final Ticker ticker;
+  public final DiskWatch watch;
+  public final List<OutgoingMessage> published = new CopyOnWriteArrayList<>();
+  public final Identity self;
+  public final Ticker ticker;
   final ActiveFlag flag;
-  final Collection<Resend> resends = new ConcurrentLinkedQueue<>();
-  final Collection<Result> results = new ConcurrentLinkedQueue<>();
-  final Collection<Verdict> verdicts = new ConcurrentLinkedQueue<>();
+  public final Collection<ResendRequest> resends = new ConcurrentLinkedQueue<>();
+  public final Collection<Result> results = new ConcurrentLinkedQueue<>();
+  public final Collection<Verdict> verdicts = new ConcurrentLinkedQueue<>();
 
-  ResultsFixture(Path root) {
+  public ResultsFixture(Path root) {
     this(root, Duration.ZERO);
   }
 
@@ -55,7 +69,7 @@ final class ResultsFixture implements VerdictListener {
   }
 
   /** Decides about what is in the results queue. */
-  MessageHandler messages(Clock clock) {
+  public MessageHandler messages(Clock clock) {
     return new MessageHandler(store, grants, ticker, flag, resends::add, clock);
   }
 
@@ -64,11 +78,11 @@ final class ResultsFixture implements VerdictListener {
   }
 
   /** Time goes by for the memory of what was owed, granted and seen. */
-  void pass(Duration time) {
+  public void pass(Duration time) {
     nanos += time.toNanos();
   }
 
-  private CompletableFuture<Void> publish(Outgoing message) {
+  private CompletableFuture<Void> publish(OutgoingMessage message) {
     published.add(message);
     return CompletableFuture.completedFuture(null);
   }
@@ -83,25 +97,25 @@ final class ResultsFixture implements VerdictListener {
     verdicts.add(verdict);
   }
 
-  Path file(JobId id, String name) {
+  public Path file(JobId id, String name) {
     return folders.job(id).resolve(name);
   }
 
-  Result stored(Job job) throws IOException {
+  public Result stored(Job job) throws IOException {
     return StoredResults.in(folders.job(job.id())).orElseThrow();
   }
 
-  Verdict verdict(Job job) throws IOException {
+  public Verdict verdict(Job job) throws IOException {
     return Codec.decodeVerdict(
         Files.readAllBytes(folders.commit(job.id()).resolve(ResultsFolder.VERDICT)));
   }
 
-  String log(Job job) throws IOException {
+  public String log(Job job) throws IOException {
     return Files.readString(file(job.id(), ResultsFolder.LOG));
   }
 
   /** The names of all files below the commit's folder. */
-  List<String> files(Job job) throws IOException {
+  public List<String> files(Job job) throws IOException {
     Path commit = folders.commit(job.id());
     try (Stream<Path> all = Files.walk(commit)) {
       return all.filter(Files::isRegularFile)
@@ -111,7 +125,7 @@ final class ResultsFixture implements VerdictListener {
     }
   }
 
-  List<Path> temporaryFiles() throws IOException {
+  public List<Path> temporaryFiles() throws IOException {
     return ResultsFolder.list(folders.temporary());
   }
 }

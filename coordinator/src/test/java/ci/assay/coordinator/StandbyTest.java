@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
-import ci.assay.broker.BrokerLink;
-import ci.assay.broker.ConfirmedPublisher;
-import ci.assay.broker.Outgoing;
-import ci.assay.model.CannotRunException;
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.common.CannotRunException;
+import ci.assay.coordinator.settings.CoordinatorSettings;
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.coordinator.store.VerdictListener;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.testing.LogCapture;
@@ -145,14 +148,15 @@ class StandbyTest {
   }
 
   private void publish(Job job) throws Exception {
-    try (BrokerLink link = BrokerLink.forPublishing(broker, "test");
+    try (BrokerConnection link = BrokerConnection.forPublishing(broker, "test");
         ConfirmedPublisher publisher =
             new ConfirmedPublisher(link, () -> List.of(Job.DEFAULT_POOL))) {
       link.start();
       publisher.start();
       publisher.publishAll(
           List.of(
-              Outgoing.job(job), Outgoing.result(Given.result(job, "run-1", Outcome.PASSED, 0))));
+              OutgoingMessage.job(job),
+              OutgoingMessage.result(Given.result(job, "run-1", Outcome.PASSED, 0))));
     }
   }
 

@@ -1,9 +1,12 @@
 package ci.assay.coordinator;
 
-import ci.assay.broker.Outgoing;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.coordinator.intake.MessageHandler;
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.coordinator.store.ResultStore;
+import ci.assay.message.RunStarted;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
-import ci.assay.model.Started;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -45,18 +48,19 @@ final class StoreLoad {
   private static long run(Path folder, int count) throws Exception {
     ResultsFixture results = new ResultsFixture(folder, ResultStore.PIECES_IN_HAND);
     MessageHandler handler = results.messages(Clock.systemUTC());
-    List<Outgoing> messages = new ArrayList<>();
+    List<OutgoingMessage> messages = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Job job = Given.job(i);
-      messages.add(Outgoing.job(job));
-      messages.add(Outgoing.started(new Started(job.id(), "run-1", "host-1", Given.START)));
-      messages.add(Outgoing.logPiece(job.id(), "run-1", 0, Given.gzip(Given.LOG)));
-      messages.add(Outgoing.result(Given.result(job, "run-1", Outcome.PASSED)));
+      messages.add(OutgoingMessage.job(job));
+      messages.add(
+          OutgoingMessage.started(new RunStarted(job.id(), "run-1", "host-1", Given.START)));
+      messages.add(OutgoingMessage.logPiece(job.id(), "run-1", 0, Given.gzip(Given.LOG)));
+      messages.add(OutgoingMessage.result(Given.result(job, "run-1", Outcome.PASSED)));
     }
     long start = System.nanoTime();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     List<Future<?>> handled = new ArrayList<>();
-    for (Outgoing message : messages) {
+    for (OutgoingMessage message : messages) {
       handled.add(threads.submit(() -> handler.handle(Given.delivered(message))));
     }
     for (Future<?> each : handled) {

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
-import ci.assay.broker.BrokerLink;
+import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
+import ci.assay.common.InvalidInputException;
 import ci.assay.model.CommitId;
-import ci.assay.model.InvalidInputException;
 import ci.assay.model.Job;
 import ci.assay.model.Repository;
+import ci.assay.observer.poll.PollerRig;
+import ci.assay.observer.settings.CommitSelection;
+import ci.assay.observer.settings.ObserverSettings;
+import ci.assay.observer.settings.WatchedRepository;
 import ci.assay.testing.TestBroker;
 import ci.assay.testing.TestRepository;
 import ci.assay.wire.Codec;
@@ -41,13 +45,13 @@ class ObserverTest {
 
   private TestRepository git;
   private BrokerAddress broker;
-  private BrokerLink link;
+  private BrokerConnection link;
   private final List<Observer> observers = new ArrayList<>();
 
   @BeforeEach
   void openBroker() throws InterruptedException {
     broker = TestBroker.shared().newVirtualHost();
-    link = BrokerLink.forConsuming(broker, "test");
+    link = BrokerConnection.forConsuming(broker, "test");
     link.start();
     Topology.declareAtStart(link, List.of("default"));
     git = TestRepository.in(folder.resolve("bottle.git"));

@@ -1,6 +1,6 @@
 package ci.assay.broker;
 
-import ci.assay.model.InvalidInputException;
+import ci.assay.common.InvalidInputException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;

@@ -1,6 +1,6 @@
 package ci.assay.broker;
 
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package ci.assay.broker;
 
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
@@ -13,21 +13,21 @@ import org.slf4j.Logger;
  * What keeps it from that is said once; a lost connection is the link's to say. Safe for use by
  * many threads.
  */
-final class ChannelLoop implements AutoCloseable {
+public final class ChannelLoop implements AutoCloseable {
 
   /** Between two tries to open a channel. */
   static final Backoff AGAIN = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
-  private final BrokerLink link;
+  private final BrokerConnection link;
   private final Logger log;
-  private final Outage outage;
+  private final OutageLog outage;
   private final String cannot;
   private final Use use;
   private final Thread thread;
   private volatile boolean closed;
 
   /** What is done with each channel. */
-  interface Use {
+  public interface Use {
 
     /** Waits until a channel is wanted. */
     default void awaitNeed() throws InterruptedException {}
@@ -42,7 +42,8 @@ final class ChannelLoop implements AutoCloseable {
    * @param outage is begun when a channel is refused or closed by the broker; the use ends it
    * @param cannot what does not work then, for people
    */
-  ChannelLoop(BrokerLink link, Logger log, String name, Outage outage, String cannot, Use use) {
+  public ChannelLoop(
+      BrokerConnection link, Logger log, String name, OutageLog outage, String cannot, Use use) {
     this.link = link;
     this.log = log;
     this.outage = outage;
@@ -51,13 +52,13 @@ final class ChannelLoop implements AutoCloseable {
     this.thread = daemon(this::runUntilClosed, name);
   }
 
-  static Thread daemon(Runnable task, String name) {
+  public static Thread daemon(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     return thread;
   }
 
-  void start() {
+  public void start() {
     thread.start();
   }
 
@@ -68,7 +69,7 @@ final class ChannelLoop implements AutoCloseable {
   }
 
   private void runUntilClosed() {
-    Pace pace = new Pace(AGAIN);
+    RetryPacer pace = new RetryPacer(AGAIN);
     try {
       while (!closed) {
         use.awaitNeed();

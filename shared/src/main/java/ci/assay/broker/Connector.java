@@ -1,6 +1,6 @@
 package ci.assay.broker;
 
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import ci.assay.tls.CaFile;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AuthenticationFailureException;
@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens single connections and says in words why one could not be had. */
-final class Connector {
+public final class Connector {
 
   private static final Logger log = LoggerFactory.getLogger(Connector.class);
   private static final int CONNECT_MILLIS = 5_000;
@@ -91,9 +91,11 @@ final class Connector {
   }
 
   /**
+   * Opens a channel.
+   *
    * @throws IOException when the connection is lost or has no number left
    */
-  static Channel openChannel(Connection connection) throws IOException {
+  public static Channel openChannel(Connection connection) throws IOException {
     return connection.openChannel().orElseThrow(() -> new IOException("no channel is left"));
   }
 
@@ -134,7 +136,7 @@ final class Connector {
   }
 
   /** One line on why a connection or channel failed or was lost. */
-  static String explain(@Nullable Throwable failure) {
+  public static String explain(@Nullable Throwable failure) {
     if (failure == null) {
       return "closed";
     }

@@ -40,7 +40,7 @@ public enum Dialect {
   }
 
   /** The arguments of a queue of live logs: when nobody takes them the oldest go. */
-  Map<String, Object> liveQueue() {
+  public Map<String, Object> liveQueue() {
     return this == EMBEDDED ? Map.of() : Map.of("x-max-length", MOST_LIVE_PIECES);
   }
 

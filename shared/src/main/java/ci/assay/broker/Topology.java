@@ -1,6 +1,7 @@
 package ci.assay.broker;
 
-import ci.assay.model.CannotRunException;
+import ci.assay.broker.control.LiveLogPiece;
+import ci.assay.common.CannotRunException;
 import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -39,7 +40,7 @@ public final class Topology {
   /** Topic, key = {@code worker.<name>}: who is there and what they do. */
   public static final String PRESENCE = "assay.presence";
 
-  /** Topic, key = {@link LivePiece#key}: what runs print, while somebody watches. */
+  /** Topic, key = {@link LiveLogPiece#key}: what runs print, while somebody watches. */
   public static final String LIVE = "assay.live";
 
   /** All that the coordinator learns: what is owed, what began and what it came to. */
@@ -81,11 +82,11 @@ public final class Topology {
    *
    * @throws IOException when the broker refuses
    */
-  static void declare(Connection connection, Collection<String> pools) throws IOException {
+  public static void declare(Connection connection, Collection<String> pools) throws IOException {
     try {
       onChannelOf(connection, channel -> create(channel, pools));
     } catch (IOException e) {
-      if (!Faults.isRefusedAccess(e)) {
+      if (!ReplyCodes.isRefusedAccess(e)) {
         throw e;
       }
       lookUp(connection, pools, e);
@@ -157,7 +158,7 @@ public final class Topology {
    *
    * @throws IOException when the broker does not say
    */
-  public static long readyIn(BrokerLink link, String pool)
+  public static long readyIn(BrokerConnection link, String pool)
       throws IOException, InterruptedException {
     Channel channel = Connector.openChannel(link.awaitOpen());
     try {
@@ -178,9 +179,9 @@ public final class Topology {
    *
    * @throws CannotRunException when the broker refuses us, our permissions or our arguments
    */
-  public static void declareAtStart(BrokerLink link, Collection<String> pools)
+  public static void declareAtStart(BrokerConnection link, Collection<String> pools)
       throws InterruptedException {
-    Pace pace = new Pace(Backoff.CONNECTION);
+    RetryPacer pace = new RetryPacer(Backoff.CONNECTION);
     while (true) {
       Connection connection = link.awaitOpen();
       pace.begin();

@@ -1,6 +1,6 @@
 package ci.assay.git;
 
-import ci.assay.model.InvalidInputException;
+import ci.assay.common.InvalidInputException;
 import ci.assay.model.Repository;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;

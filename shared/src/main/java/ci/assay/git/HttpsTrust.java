@@ -1,6 +1,6 @@
 package ci.assay.git;
 
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import ci.assay.tls.CaFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,9 +36,9 @@ final class HttpsTrust {
   }
 
   /**
-   * @throws GitTroubleException when the file cannot be used
+   * @throws GitException when the file cannot be used
    */
-  void applyTo(TransportHttp transport) throws GitTroubleException {
+  void applyTo(TransportHttp transport) throws GitException {
     URIish uri = transport.getURI();
     String file = "https".equalsIgnoreCase(uri.getScheme()) ? file(uri) : null;
     if (file == null) {
@@ -47,7 +47,7 @@ final class HttpsTrust {
     try {
       transport.setHttpConnectionFactory(new Trusting(CaFile.trustManagers(Path.of(file))));
     } catch (CannotRunException e) {
-      throw NetworkTrouble.noTrust(uri, e);
+      throw NetworkFailures.noTrust(uri, e);
     }
   }
 

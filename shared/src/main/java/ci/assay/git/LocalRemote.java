@@ -1,6 +1,6 @@
 package ci.assay.git;
 
-import ci.assay.git.GitTroubleException.Kind;
+import ci.assay.git.GitException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ final class LocalRemote implements Remote {
   }
 
   @Override
-  public Map<String, ObjectId> refs(RefGlobs globs) throws GitTroubleException {
+  public Map<String, ObjectId> refs(RefGlobs globs) throws GitException {
     Map<String, ObjectId> refs = new LinkedHashMap<>();
     try (Repository source = LocalRepository.open(path)) {
       RefDatabase database = source.getRefDatabase();
@@ -54,7 +54,7 @@ final class LocalRemote implements Remote {
   }
 
   @Override
-  public void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitTroubleException {
+  public void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitException {
     try (Repository source = LocalRepository.open(path)) {
       PackConfig config = new PackConfig(source);
       config.setThreads(1);
@@ -63,10 +63,10 @@ final class LocalRemote implements Remote {
         writer.setUseCachedPacks(true);
         writer.setReuseDeltaCommits(true);
         writer.preparePack(NullProgressMonitor.INSTANCE, wanted, known(source, mirror));
-        NewPack.write(writer, mirror);
+        PackInsertion.write(writer, mirror);
       }
     } catch (MissingObjectException e) {
-      throw new GitTroubleException(
+      throw new GitException(
           Kind.COMMIT_GONE,
           "repository %s has no object %s".formatted(path, e.getObjectId().name()),
           e);
@@ -86,11 +86,13 @@ final class LocalRemote implements Remote {
     return known;
   }
 
-  private GitTroubleException unreadable(IOException e) {
+  private GitException unreadable(IOException e) {
     if (!Files.isReadable(path)) {
       return LocalRepository.denied(path, e);
     }
-    return new GitTroubleException(
-        Kind.REPOSITORY_GONE, "repository %s cannot be read: %s".formatted(path, Words.of(e)), e);
+    return new GitException(
+        Kind.REPOSITORY_GONE,
+        "repository %s cannot be read: %s".formatted(path, FailureText.of(e)),
+        e);
   }
 }

@@ -1,6 +1,6 @@
 package ci.assay.git;
 
-import ci.assay.git.GitTroubleException.Kind;
+import ci.assay.git.GitException.Kind;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,9 +24,9 @@ public final class LocalRepository {
   /**
    * Opens the repository in a folder; the caller closes it.
    *
-   * @throws GitTroubleException when there is none, or none that we can read
+   * @throws GitException when there is none, or none that we can read
    */
-  public static Repository open(Path path) throws GitTroubleException {
+  public static Repository open(Path path) throws GitException {
     JGitSettings.install();
     File gitFolder = gitFolder(path);
     try {
@@ -35,14 +35,14 @@ public final class LocalRepository {
       try {
         requireReadable(path, repository);
         return repository;
-      } catch (GitTroubleException | RuntimeException e) {
+      } catch (GitException | RuntimeException e) {
         repository.close();
         throw e;
       }
     } catch (IOException e) {
-      throw new GitTroubleException(
+      throw new GitException(
           Kind.REPOSITORY_GONE,
-          "repository %s cannot be opened: %s".formatted(path, Words.of(e)),
+          "repository %s cannot be opened: %s".formatted(path, FailureText.of(e)),
           e);
     }
   }
@@ -60,15 +60,15 @@ public final class LocalRepository {
     return folder;
   }
 
-  static GitTroubleException denied(Path path, IOException cause) {
-    return new GitTroubleException(
+  static GitException denied(Path path, IOException cause) {
+    return new GitException(
         Kind.ACCESS_DENIED,
         "repository %s may not be read by user '%s'"
             .formatted(path, System.getProperty("user.name")),
         cause);
   }
 
-  private static File gitFolder(Path path) throws GitTroubleException {
+  private static File gitFolder(Path path) throws GitException {
     File found = FileKey.resolve(path.toFile(), FS.DETECTED);
     if (found != null) {
       return found;
@@ -85,24 +85,24 @@ public final class LocalRepository {
     } else if (Files.exists(path)) {
       why = "it is a file";
     }
-    throw new GitTroubleException(
+    throw new GitException(
         Kind.REPOSITORY_GONE, "repository %s is not there: %s".formatted(path, why));
   }
 
-  private static void requireReadable(Path path, Repository repository) throws GitTroubleException {
+  private static void requireReadable(Path path, Repository repository) throws GitException {
     Config config = repository.getConfig();
     if ("sha256".equalsIgnoreCase(config.getString("extensions", null, "objectformat"))) {
       throw sha256(path.toString(), null);
     }
     if (new File(repository.getCommonDirectory(), "shallow").length() > 0) {
-      throw new GitTroubleException(
+      throw new GitException(
           Kind.UNSUPPORTED,
           "repository %s is a shallow clone: run 'git fetch --unshallow' in it".formatted(path));
     }
   }
 
-  static GitTroubleException sha256(String url, @Nullable Exception cause) {
-    return new GitTroubleException(
+  static GitException sha256(String url, @Nullable Exception cause) {
+    return new GitException(
         Kind.UNSUPPORTED,
         "repository %s uses SHA-256 object ids, which cannot be read yet: only SHA-1"
             .formatted(url),

@@ -1,6 +1,6 @@
 package ci.assay.git;
 
-import ci.assay.git.GitTroubleException.Kind;
+import ci.assay.git.GitException.Kind;
 import ci.assay.model.CommitId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,16 +65,16 @@ public final class Mirror {
    * @param globs as {@link RefGlobs} reads them
    * @return what each ref points at; for an annotated tag that is the tag object
    */
-  public Map<String, ObjectId> remoteRefs(List<String> globs) throws GitTroubleException {
+  public Map<String, ObjectId> remoteRefs(List<String> globs) throws GitException {
     return remote.refs(new RefGlobs(globs));
   }
 
   /**
    * Fetches tips that {@link #remoteRefs} named, unless they are here, and pins them.
    *
-   * @throws GitTroubleException also of kind {@code COMMIT_GONE}, when a ref moved on meanwhile
+   * @throws GitException also of kind {@code COMMIT_GONE}, when a ref moved on meanwhile
    */
-  public void fetch(Collection<ObjectId> tips) throws GitTroubleException {
+  public void fetch(Collection<ObjectId> tips) throws GitException {
     try (MirrorLock lock = MirrorLock.acquire(folder.resolve("assay.lock"))) {
       Set<ObjectId> absent = new LinkedHashSet<>();
       for (ObjectId tip : tips) {
@@ -96,7 +96,7 @@ public final class Mirror {
   }
 
   /** Whether the commit is here; looks at this disk only. */
-  public boolean has(CommitId commit) throws GitTroubleException {
+  public boolean has(CommitId commit) throws GitException {
     return has(idOf(commit));
   }
 
@@ -110,9 +110,9 @@ public final class Mirror {
    * fetched, and when the ref does not lead there any longer, the commit by its id.
    *
    * @param ref where it was seen: {@code refs/heads/main}
-   * @throws GitTroubleException of kind {@code COMMIT_GONE} when the repository no longer gives it
+   * @throws GitException of kind {@code COMMIT_GONE} when the repository no longer gives it
    */
-  public void ensure(CommitId commit, String ref) throws GitTroubleException {
+  public void ensure(CommitId commit, String ref) throws GitException {
     ObjectId id = idOf(commit);
     if (has(id)) {
       return;
@@ -128,7 +128,7 @@ public final class Mirror {
     }
     try {
       fetch(List.of(id));
-    } catch (GitTroubleException e) {
+    } catch (GitException e) {
       throw e.kind() == Kind.COMMIT_GONE ? gone(commit, ref, e) : e;
     }
     if (!has(id)) {
@@ -154,7 +154,7 @@ public final class Mirror {
       if (!missing.isEmpty()) {
         tags.set(missing);
       }
-    } catch (GitTroubleException | IOException e) {
+    } catch (GitException | IOException e) {
       log.warn("the tags of repository {} are not here: {}", url, e.getMessage());
     }
   }
@@ -173,29 +173,29 @@ public final class Mirror {
     try {
       repository.autoGC(NullProgressMonitor.INSTANCE);
     } catch (JGitInternalException e) {
-      log.warn("mirror {} was not repacked: {}", folder, Words.of(e));
+      log.warn("mirror {} was not repacked: {}", folder, FailureText.of(e));
     }
   }
 
-  private ObjectId idOf(CommitId commit) throws GitTroubleException {
+  private ObjectId idOf(CommitId commit) throws GitException {
     if (!ObjectId.isId(commit.value())) {
       throw LocalRepository.sha256(url, null);
     }
     return ObjectId.fromString(commit.value());
   }
 
-  private GitTroubleException gone(CommitId commit, String ref, @Nullable Exception cause) {
+  private GitException gone(CommitId commit, String ref, @Nullable Exception cause) {
     String line =
         "commit %s is no longer in repository %s: %s does not lead to it any more"
             .formatted(commit, url, ref);
-    return new GitTroubleException(Kind.COMMIT_GONE, line, cause);
+    return new GitException(Kind.COMMIT_GONE, line, cause);
   }
 
-  private GitTroubleException damaged(IOException e) {
-    return new GitTroubleException(
+  private GitException damaged(IOException e) {
+    return new GitException(
         Kind.MIRROR,
         "mirror %s of repository %s failed: %s; if its disk is well, delete the folder: it is fetched again"
-            .formatted(folder, url, Words.of(e)),
+            .formatted(folder, url, FailureText.of(e)),
         e);
   }
 }

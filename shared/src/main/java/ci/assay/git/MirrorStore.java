@@ -1,7 +1,7 @@
 package ci.assay.git;
 
-import ci.assay.model.CannotRunException;
-import ci.assay.model.InvalidInputException;
+import ci.assay.common.CannotRunException;
+import ci.assay.common.InvalidInputException;
 import ci.assay.model.Repository;
 import java.io.File;
 import java.io.IOException;
@@ -82,7 +82,7 @@ public final class MirrorStore implements AutoCloseable {
     } catch (IOException e) {
       throw new CannotRunException(
           "mirror %s of repository %s cannot be used: %s; is its disk writable, or the mirror damaged?"
-              .formatted(folder, url.text(), Words.of(e)),
+              .formatted(folder, url.text(), FailureText.of(e)),
           e);
     }
   }

@@ -47,7 +47,7 @@ final class NetworkRemote implements Remote {
   }
 
   @Override
-  public Map<String, ObjectId> refs(RefGlobs globs) throws GitTroubleException {
+  public Map<String, ObjectId> refs(RefGlobs globs) throws GitException {
     Map<String, ObjectId> refs = new LinkedHashMap<>();
     String[] prefixes = globs.prefixes().toArray(String[]::new);
     try (Transport transport = prepare(Transport.open(uri));
@@ -59,22 +59,22 @@ final class NetworkRemote implements Remote {
       }
       return refs;
     } catch (TransportException | NotSupportedException e) {
-      throw NetworkTrouble.of(uri, credentials.latest(uri), e);
+      throw NetworkFailures.of(uri, credentials.latest(uri), e);
     }
   }
 
   @Override
-  public void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitTroubleException {
+  public void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitException {
     List<RefSpec> specs = wanted.stream().map(id -> new RefSpec(id.name())).toList();
     try (Transport transport = prepare(Transport.open(mirror, uri))) {
       transport.setTagOpt(TagOpt.NO_TAGS);
       transport.fetch(NullProgressMonitor.INSTANCE, specs);
     } catch (TransportException | NotSupportedException e) {
-      throw NetworkTrouble.of(uri, credentials.latest(uri), e);
+      throw NetworkFailures.of(uri, credentials.latest(uri), e);
     }
   }
 
-  private Transport prepare(Transport transport) throws GitTroubleException {
+  private Transport prepare(Transport transport) throws GitException {
     transport.setTimeout((int) SILENCE_LIMIT.toSeconds());
     transport.setCredentialsProvider(credentials);
     if (transport instanceof SshTransport ssh) {

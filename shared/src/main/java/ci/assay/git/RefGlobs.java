@@ -1,6 +1,6 @@
 package ci.assay.git;
 
-import ci.assay.model.InvalidInputException;
+import ci.assay.common.InvalidInputException;
 import java.util.List;
 import java.util.regex.Pattern;
 

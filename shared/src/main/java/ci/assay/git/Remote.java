@@ -12,12 +12,12 @@ interface Remote {
    * Its refs that are meant and what each points at: the tag object for an annotated tag. Transfers
    * no objects.
    */
-  Map<String, ObjectId> refs(RefGlobs globs) throws GitTroubleException;
+  Map<String, ObjectId> refs(RefGlobs globs) throws GitException;
 
   /**
    * Brings objects, and all that they are made of, into a mirror.
    *
-   * @throws GitTroubleException of kind {@code COMMIT_GONE} when it does not have, or give, one
+   * @throws GitException of kind {@code COMMIT_GONE} when it does not have, or give, one
    */
-  void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitTroubleException;
+  void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitException;
 }

@@ -1,4 +1,7 @@
-/** Bare mirrors of repositories and what is asked of remote ones. */
+/**
+ * Bare mirrors of repositories, and how their remotes are read: paths, HTTPS, SSH. Begin with
+ * {@link ci.assay.git.MirrorStore} and {@link ci.assay.git.Mirror}.
+ */
 @NullMarked
 package ci.assay.git;
 

@@ -1,5 +1,7 @@
 package ci.assay.model;
 
+import ci.assay.common.InvalidInputException;
+
 /**
  * The deterministic id of a job: {@code <repository>/<commit>/<variant>}, with {@code #2}, {@code
  * #3}, … for a rerun that a person asked for. Publishing one job twice is harmless because both

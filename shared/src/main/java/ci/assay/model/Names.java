@@ -1,5 +1,6 @@
 package ci.assay.model;
 
+import ci.assay.common.InvalidInputException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
@@ -21,7 +22,7 @@ public final class Names {
    * @param field the field's name, for the message
    * @throws InvalidInputException when it is null
    */
-  static <T> T present(String field, @Nullable T value) {
+  public static <T> T present(String field, @Nullable T value) {
     if (value == null) {
       throw new InvalidInputException("field '" + field + "' is missing");
     }
@@ -33,7 +34,7 @@ public final class Names {
    *
    * @throws InvalidInputException when it is null
    */
-  static Instant millis(String field, @Nullable Instant instant) {
+  public static Instant millis(String field, @Nullable Instant instant) {
     return present(field, instant).truncatedTo(ChronoUnit.MILLIS);
   }
 
@@ -42,7 +43,7 @@ public final class Names {
    *
    * @throws InvalidInputException as {@link #require}, and when it is that file's name
    */
-  static String requireVariant(String name) {
+  public static String requireVariant(String name) {
     require("variant", name);
     if (name.equals("verdict.json")) {
       throw new InvalidInputException("variant 'verdict.json' has the name of a result file");

@@ -1,5 +1,6 @@
 package ci.assay.model;
 
+import ci.assay.common.InvalidInputException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -37,8 +38,8 @@ public record Result(
     Instant finishedAt,
     Map<String, Long> phasesMillis,
     @Nullable TestCounts tests,
-    LogSummary log,
-    @Nullable LogSummary cases,
+    FileSummary log,
+    @Nullable FileSummary cases,
     Job about)
     implements Message {
 
@@ -57,7 +58,7 @@ public record Result(
       Instant finishedAt,
       Map<String, Long> phasesMillis,
       @Nullable TestCounts tests,
-      LogSummary log,
+      FileSummary log,
       Job about) {
     this(
         id,
@@ -106,20 +107,20 @@ public record Result(
   }
 
   /** The same result with another word about its log. */
-  public Result withLog(LogSummary changed) {
+  public Result withLog(FileSummary changed) {
     return withFiles(changed, cases);
   }
 
   /** What is known of one of the run's files. */
-  public LogSummary summaryOf(RunFile file) {
+  public FileSummary summaryOf(RunFile file) {
     return switch (file) {
       case LOG -> log;
-      case TESTS -> cases == null ? LogSummary.EMPTY : cases;
+      case TESTS -> cases == null ? FileSummary.EMPTY : cases;
     };
   }
 
   /** The same result with another word about its files. */
-  public Result withFiles(LogSummary changedLog, @Nullable LogSummary changedCases) {
+  public Result withFiles(FileSummary changedLog, @Nullable FileSummary changedCases) {
     return new Result(
         id,
         run,

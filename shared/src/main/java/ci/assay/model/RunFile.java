@@ -1,5 +1,6 @@
 package ci.assay.model;
 
+import ci.assay.common.InvalidInputException;
 import java.util.Locale;
 
 /** The files that a run leaves behind and that travel in pieces. */

@@ -1,5 +1,7 @@
 package ci.assay.model;
 
+import ci.assay.common.InvalidInputException;
+
 /**
  * What the tests of a run counted.
  *

@@ -1,6 +1,7 @@
 /**
- * The domain as plain, validated, immutable records; knows nothing of brokers, JSON or git
- * libraries. Beside it the few helpers that all programs share.
+ * The nouns: jobs, results, verdicts, repositories, as plain, validated, immutable records. Knows
+ * neither JSON nor the broker nor git. Begin with {@link ci.assay.model.Job} and {@link
+ * ci.assay.model.Result}.
  */
 @NullMarked
 package ci.assay.model;

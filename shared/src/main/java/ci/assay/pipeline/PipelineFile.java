@@ -1,7 +1,7 @@
 package ci.assay.pipeline;
 
-import ci.assay.model.Durations;
-import ci.assay.model.InvalidInputException;
+import ci.assay.common.Durations;
+import ci.assay.common.InvalidInputException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,6 +1,6 @@
 package ci.assay.tls;
 
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-/** Whom to trust when a broker or a git server speaks TLS. */
+/** Authorities in PEM files. */
 @NullMarked
 package ci.assay.tls;
 

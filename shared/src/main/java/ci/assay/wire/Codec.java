@@ -1,6 +1,6 @@
 package ci.assay.wire;
 
-import ci.assay.model.InvalidInputException;
+import ci.assay.common.InvalidInputException;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
@@ -164,7 +164,7 @@ public final class Codec {
     try {
       return Json.MAPPER.readValue(json, type);
     } catch (IOException e) {
-      throw Trouble.of(e);
+      throw JsonProblem.of(e);
     }
   }
 

@@ -1,6 +1,6 @@
 package ci.assay.wire;
 
-import ci.assay.model.InvalidInputException;
+import ci.assay.common.InvalidInputException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -26,7 +26,7 @@ record Envelope(@Nullable String type, int version) {
       }
       return scan(parser);
     } catch (IOException e) {
-      throw Trouble.of(e);
+      throw JsonProblem.of(e);
     }
   }
 

@@ -1,15 +1,15 @@
 package ci.assay.wire;
 
-import ci.assay.model.Answer;
+import ci.assay.common.InvalidInputException;
+import ci.assay.message.Order;
+import ci.assay.message.RunNotice;
+import ci.assay.message.StartReply;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.CommitId;
-import ci.assay.model.Here;
-import ci.assay.model.InvalidInputException;
+import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
-import ci.assay.model.LogSummary;
 import ci.assay.model.Message;
-import ci.assay.model.Order;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
@@ -67,7 +67,7 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
-            .addMixIn(LogSummary.class, MixIns.OfLogSummary.class)
+            .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
             .addMixIn(TestCase.class, MixIns.OfTestCase.class);
     for (Class<? extends Message> type : MessageTypes.all()) {
       builder.addMixIn(type, mixIn(type));
@@ -93,8 +93,8 @@ final class Json {
     text(module, JobId.class, JobId::toString, JobId::parse);
     text(module, Outcome.class, Outcome::word, Outcome::ofWord);
     text(module, Instant.class, INSTANT::format, Instant::parse);
-    word(module, Answer.Decision.class);
-    word(module, Here.State.class);
+    word(module, StartReply.Decision.class);
+    word(module, RunNotice.State.class);
     word(module, Order.Kind.class);
     word(module, CaseOutcome.class);
     return module;

@@ -1,24 +1,24 @@
 package ci.assay.wire;
 
-import ci.assay.model.Active;
-import ci.assay.model.Answer;
-import ci.assay.model.Ask;
-import ci.assay.model.Here;
+import ci.assay.message.ActiveNotice;
+import ci.assay.message.LivenessQuery;
+import ci.assay.message.Order;
+import ci.assay.message.OrderReply;
+import ci.assay.message.Presence;
+import ci.assay.message.ReconcileReply;
+import ci.assay.message.ReconcileRequest;
+import ci.assay.message.ResendRequest;
+import ci.assay.message.RunNotice;
+import ci.assay.message.RunReturned;
+import ci.assay.message.RunStarted;
+import ci.assay.message.StartReply;
+import ci.assay.message.StartRequest;
+import ci.assay.message.StopRequest;
+import ci.assay.message.Tick;
+import ci.assay.message.WatchRequest;
 import ci.assay.model.Job;
 import ci.assay.model.Message;
-import ci.assay.model.Order;
-import ci.assay.model.Presence;
-import ci.assay.model.Receipt;
-import ci.assay.model.Reconcile;
-import ci.assay.model.Reconciled;
-import ci.assay.model.Resend;
 import ci.assay.model.Result;
-import ci.assay.model.Returned;
-import ci.assay.model.Started;
-import ci.assay.model.Stop;
-import ci.assay.model.Tick;
-import ci.assay.model.Watch;
-import ci.assay.model.Who;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,23 +33,23 @@ final class MessageTypes {
   private static final Map<String, Class<? extends Message>> TYPES =
       Map.ofEntries(
           Map.entry("job", Job.class),
-          Map.entry("started", Started.class),
-          Map.entry("returned", Returned.class),
+          Map.entry("started", RunStarted.class),
+          Map.entry("returned", RunReturned.class),
           Map.entry("result", Result.class),
           Map.entry("tick", Tick.class),
-          Map.entry("ask", Ask.class),
-          Map.entry("answer", Answer.class),
-          Map.entry("who", Who.class),
-          Map.entry("here", Here.class),
-          Map.entry("stop", Stop.class),
-          Map.entry("resend", Resend.class),
-          Map.entry("watch", Watch.class),
+          Map.entry("ask", StartRequest.class),
+          Map.entry("answer", StartReply.class),
+          Map.entry("who", LivenessQuery.class),
+          Map.entry("here", RunNotice.class),
+          Map.entry("stop", StopRequest.class),
+          Map.entry("resend", ResendRequest.class),
+          Map.entry("watch", WatchRequest.class),
           Map.entry("presence", Presence.class),
-          Map.entry("active", Active.class),
-          Map.entry("reconcile", Reconcile.class),
-          Map.entry("reconciled", Reconciled.class),
+          Map.entry("active", ActiveNotice.class),
+          Map.entry("reconcile", ReconcileRequest.class),
+          Map.entry("reconciled", ReconcileReply.class),
           Map.entry("order", Order.class),
-          Map.entry("receipt", Receipt.class));
+          Map.entry("receipt", OrderReply.class));
 
   private static final Map<Class<?>, String> NAMES = new HashMap<>();
 

@@ -1,8 +1,8 @@
 package ci.assay.wire;
 
 import ci.assay.model.Change;
+import ci.assay.model.FileSummary;
 import ci.assay.model.JobId;
-import ci.assay.model.LogSummary;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonAppend;
@@ -56,7 +56,7 @@ final class MixIns {
     abstract JobId id();
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    abstract LogSummary cases();
+    abstract FileSummary cases();
   }
 
   /** In files only; what is not known is left out. */

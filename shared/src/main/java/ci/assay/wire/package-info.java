@@ -1,4 +1,4 @@
-/** The JSON form of every message and file. */
+/** The JSON of messages and stored files. Begin with {@link ci.assay.wire.Codec}. */
 @NullMarked
 package ci.assay.wire;
 

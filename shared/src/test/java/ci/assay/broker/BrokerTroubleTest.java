@@ -3,6 +3,10 @@ package ci.assay.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.consume.QueueConsumer;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.testing.LogCapture;
 import ci.assay.testing.TestBroker;
 import java.time.Duration;
@@ -31,8 +35,8 @@ class BrokerTroubleTest {
 
   private final BrokerAddress address = broker.newVirtualHost();
   private final LogCapture log = new LogCapture();
-  private final BrokerLink publishing = BrokerLink.forPublishing(address, "assay test");
-  private final BrokerLink consuming = BrokerLink.forConsuming(address, "assay test");
+  private final BrokerConnection publishing = BrokerConnection.forPublishing(address, "assay test");
+  private final BrokerConnection consuming = BrokerConnection.forConsuming(address, "assay test");
   private final ConfirmedPublisher publisher =
       new ConfirmedPublisher(publishing, () -> List.of("default"));
 
@@ -97,8 +101,9 @@ class BrokerTroubleTest {
     broker.ctl("set_vm_memory_high_watermark", "0");
     List<CompletableFuture<Void>> sent = new ArrayList<>();
     for (int i = 0; i < 900; i++) {
-      Outgoing large =
-          new Outgoing(Topology.JOBS, "default", "m", Outgoing.JSON, Map.of(), new byte[60_000]);
+      OutgoingMessage large =
+          new OutgoingMessage(
+              Topology.JOBS, "default", "m", OutgoingMessage.JSON, Map.of(), new byte[60_000]);
       sent.add(publisher.publish(large));
     }
 
@@ -121,7 +126,7 @@ class BrokerTroubleTest {
       for (int i = 0; i < 900; i++) {
         var unused =
             publisher.publish(
-                new Outgoing(Topology.JOBS, "default", "m", "", Map.of(), new byte[60_000]));
+                new OutgoingMessage(Topology.JOBS, "default", "m", "", Map.of(), new byte[60_000]));
       }
       await().until(publishing::isBlocked);
       long began = System.nanoTime();

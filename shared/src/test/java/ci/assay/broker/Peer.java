@@ -1,5 +1,6 @@
 package ci.assay.broker;
 
+import ci.assay.broker.publish.OutgoingMessage;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -13,12 +14,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
 /** A plain client on the same broker: looks at queues and breaks things. */
-final class Peer implements AutoCloseable {
+public final class Peer implements AutoCloseable {
 
   private final Connection connection;
-  final Channel channel;
+  public final Channel channel;
 
-  Peer(BrokerAddress address) throws IOException, TimeoutException {
+  public Peer(BrokerAddress address) throws IOException, TimeoutException {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setHost(address.host());
     factory.setPort(address.port());
@@ -29,17 +30,17 @@ final class Peer implements AutoCloseable {
     channel = connection.createChannel();
   }
 
-  Connection connection() {
+  public Connection connection() {
     return connection;
   }
 
   /** Takes a message away; null when the queue is empty. */
-  GetResponse take(String queue) throws IOException {
+  public GetResponse take(String queue) throws IOException {
     return channel.basicGet(queue, true);
   }
 
   /** Takes every message away as it comes; the list grows with their ids. */
-  List<String> listen(String queue) throws IOException {
+  public List<String> listen(String queue) throws IOException {
     List<String> ids = new CopyOnWriteArrayList<>();
     channel.basicConsume(
         queue,
@@ -49,11 +50,11 @@ final class Peer implements AutoCloseable {
     return ids;
   }
 
-  long ready(String queue) throws IOException {
+  public long ready(String queue) throws IOException {
     return channel.queueDeclarePassive(queue).getMessageCount();
   }
 
-  void send(String exchange, String key, String id) throws IOException {
+  public void send(String exchange, String key, String id) throws IOException {
     BasicProperties properties =
         new BasicProperties.Builder()
             .messageId(id)
@@ -64,9 +65,9 @@ final class Peer implements AutoCloseable {
     channel.basicPublish(exchange, key, properties, id.getBytes(StandardCharsets.UTF_8));
   }
 
-  static Outgoing message(String exchange, String key, String id) {
-    return new Outgoing(
-        exchange, key, id, Outgoing.JSON, Map.of(), id.getBytes(StandardCharsets.UTF_8));
+  public static OutgoingMessage message(String exchange, String key, String id) {
+    return new OutgoingMessage(
+        exchange, key, id, OutgoingMessage.JSON, Map.of(), id.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

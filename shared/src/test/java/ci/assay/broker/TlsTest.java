@@ -3,7 +3,7 @@ package ci.assay.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import ci.assay.testing.TestBroker;
 import ci.assay.testing.TestCertificates;
 import java.nio.file.Files;
@@ -34,14 +34,14 @@ class TlsTest {
 
   @Test
   void brokerWhoseCaIsNamedIsTrusted() throws Exception {
-    try (BrokerLink link = link(broker.tlsAddress().withCaFile(certificates.ca()))) {
+    try (BrokerConnection link = link(broker.tlsAddress().withCaFile(certificates.ca()))) {
       assertThat(link.awaitOpen().isOpen()).isTrue();
     }
   }
 
   @Test
   void brokerOfAnUnknownCaIsRefusedInOneLine() {
-    try (BrokerLink link = link(broker.tlsAddress())) {
+    try (BrokerConnection link = link(broker.tlsAddress())) {
       assertThatThrownBy(link::awaitOpen)
           .isInstanceOf(CannotRunException.class)
           .hasMessageContaining("no TLS with the broker at amqps://")
@@ -62,7 +62,7 @@ class TlsTest {
             right.password(),
             right.virtualHost(),
             certificates.ca());
-    try (BrokerLink link = link(wrong)) {
+    try (BrokerConnection link = link(wrong)) {
       assertThatThrownBy(link::awaitOpen)
           .isInstanceOf(CannotRunException.class)
           .hasMessageContaining("127.0.0.1");
@@ -86,8 +86,8 @@ class TlsTest {
         .hasMessageContaining("nowhere.pem'");
   }
 
-  private static BrokerLink link(BrokerAddress address) {
-    BrokerLink link = BrokerLink.forPublishingOnly(address, "assay test");
+  private static BrokerConnection link(BrokerAddress address) {
+    BrokerConnection link = BrokerConnection.forPublishingOnly(address, "assay test");
     link.start();
     return link;
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import ci.assay.testing.TestBroker;
 import ci.assay.testing.TestBroker.Permissions;
 import com.rabbitmq.client.GetResponse;
@@ -108,7 +108,7 @@ class TopologyTest {
   }
 
   private static void declareAtStart(BrokerAddress as) throws InterruptedException {
-    try (BrokerLink link = BrokerLink.forPublishingOnly(as, "test")) {
+    try (BrokerConnection link = BrokerConnection.forPublishingOnly(as, "test")) {
       link.start();
       Topology.declareAtStart(link, List.of("default"));
     }

@@ -3,7 +3,7 @@ package ci.assay.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ci.assay.model.InvalidInputException;
+import ci.assay.common.InvalidInputException;
 import ci.assay.model.Repository;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package ci.assay.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ci.assay.git.GitTroubleException.Kind;
+import ci.assay.git.GitException.Kind;
 import ci.assay.model.CommitId;
 import ci.assay.testing.GitHttpServer;
 import ci.assay.testing.TestRepository;
@@ -165,7 +165,6 @@ class HttpRemoteTest {
       Kind kind, ThrowingCallable action) {
     return assertThatThrownBy(action)
         .isInstanceOfSatisfying(
-            GitTroubleException.class,
-            e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(kind));
+            GitException.class, e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(kind));
   }
 }

@@ -3,7 +3,7 @@ package ci.assay.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ci.assay.git.GitTroubleException.Kind;
+import ci.assay.git.GitException.Kind;
 import ci.assay.testing.GitHttpServer;
 import ci.assay.testing.TestCertificates;
 import ci.assay.testing.TestRepository;
@@ -122,7 +122,7 @@ class HttpsRemoteTest {
   private AbstractThrowableAssert<?, ? extends Throwable> assertDenied(String url) {
     return assertThatThrownBy(() -> remote(url).refs(ALL))
         .isInstanceOfSatisfying(
-            GitTroubleException.class,
+            GitException.class,
             e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(Kind.ACCESS_DENIED));
   }
 

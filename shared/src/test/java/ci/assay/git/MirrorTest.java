@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ci.assay.git.GitTroubleException.Kind;
+import ci.assay.git.GitException.Kind;
 import ci.assay.model.CommitId;
 import ci.assay.model.Repository;
 import ci.assay.testing.TestRepository;
@@ -243,7 +243,7 @@ class MirrorTest {
         .isNotEqualTo(MirrorStore.folderName(GitUrl.parse("https://git.example.org/b/bottle.git")));
   }
 
-  private Object refsOf(Path path) throws GitTroubleException {
+  private Object refsOf(Path path) throws GitException {
     return store.mirrorOf(new Repository("other", path.toString())).remoteRefs(List.of("*"));
   }
 
@@ -254,14 +254,13 @@ class MirrorTest {
   private static AbstractThrowableAssert<?, ? extends Throwable> assertTrouble(
       Kind kind, Effect effect) {
     return assertThatThrownBy(effect::run)
-        .isInstanceOfSatisfying(
-            GitTroubleException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+        .isInstanceOfSatisfying(GitException.class, e -> assertThat(e.kind()).isEqualTo(kind));
   }
 
   private boolean has(CommitId commit) {
     try {
       return mirror.has(commit);
-    } catch (GitTroubleException e) {
+    } catch (GitException e) {
       throw new AssertionError(e);
     }
   }

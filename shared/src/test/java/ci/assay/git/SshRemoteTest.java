@@ -3,7 +3,7 @@ package ci.assay.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ci.assay.git.GitTroubleException.Kind;
+import ci.assay.git.GitException.Kind;
 import ci.assay.model.CommitId;
 import ci.assay.testing.TestRepository;
 import java.io.IOException;
@@ -96,14 +96,14 @@ class SshRemoteTest {
 
     assertThatThrownBy(() -> remote(hostKey.getPublic(), userKey).refs(ALL))
         .isInstanceOfSatisfying(
-            GitTroubleException.class,
+            GitException.class,
             e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(Kind.REPOSITORY_GONE));
   }
 
   private static AbstractThrowableAssert<?, ? extends Throwable> assertDenied(Remote remote) {
     return assertThatThrownBy(() -> remote.refs(ALL))
         .isInstanceOfSatisfying(
-            GitTroubleException.class,
+            GitException.class,
             e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(Kind.ACCESS_DENIED));
   }
 

@@ -71,7 +71,7 @@ class VerdictTest {
         START.plusSeconds(2),
         Map.of(),
         null,
-        LogSummary.EMPTY,
+        FileSummary.EMPTY,
         job);
   }
 

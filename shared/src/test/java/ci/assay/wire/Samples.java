@@ -1,34 +1,34 @@
 package ci.assay.wire;
 
-import ci.assay.model.Active;
-import ci.assay.model.Answer;
-import ci.assay.model.Ask;
+import ci.assay.message.ActiveNotice;
+import ci.assay.message.LivenessQuery;
+import ci.assay.message.Order;
+import ci.assay.message.OrderReply;
+import ci.assay.message.Presence;
+import ci.assay.message.ReconcileReply;
+import ci.assay.message.ReconcileRequest;
+import ci.assay.message.ResendRequest;
+import ci.assay.message.RunNotice;
+import ci.assay.message.RunReturned;
+import ci.assay.message.RunStarted;
+import ci.assay.message.StartReply;
+import ci.assay.message.StartRequest;
+import ci.assay.message.StopRequest;
+import ci.assay.message.Tick;
+import ci.assay.message.WatchRequest;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.Change;
 import ci.assay.model.CommitId;
-import ci.assay.model.Here;
+import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
-import ci.assay.model.LogSummary;
 import ci.assay.model.Message;
-import ci.assay.model.Order;
 import ci.assay.model.Outcome;
-import ci.assay.model.Presence;
-import ci.assay.model.Receipt;
-import ci.assay.model.Reconcile;
-import ci.assay.model.Reconciled;
 import ci.assay.model.Repository;
-import ci.assay.model.Resend;
 import ci.assay.model.Result;
-import ci.assay.model.Returned;
-import ci.assay.model.Started;
-import ci.assay.model.Stop;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
-import ci.assay.model.Tick;
 import ci.assay.model.Variant;
-import ci.assay.model.Watch;
-import ci.assay.model.Who;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,8 +76,8 @@ final class Samples {
       "change":{"author":"A U Thor","authoredAt":"2026-11-23T01:01:58.000Z",\
       "subject":"Keep the clock on time"}}""";
 
-  static final Started STARTED =
-      new Started(ID, RUN, "host-1", Instant.parse("2026-11-23T01:02:04Z"));
+  static final RunStarted STARTED =
+      new RunStarted(ID, RUN, "host-1", Instant.parse("2026-11-23T01:02:04Z"));
 
   static final String STARTED_JSON =
       """
@@ -101,8 +101,8 @@ final class Samples {
           Instant.parse("2026-11-23T01:02:05.880Z"),
           phases(),
           new TestCounts(211, 2, 0, 3),
-          new LogSummary(48210, false, null),
-          new LogSummary(30177, false, null),
+          new FileSummary(48210, false, null),
+          new FileSummary(30177, false, null),
           JOB);
 
   static final String RESULT_JSON =
@@ -164,7 +164,8 @@ final class Samples {
       }
       """;
 
-  static final Returned RETURNED = new Returned(ID, RUN, "host-1", "the disk is full", true, NOW);
+  static final RunReturned RETURNED =
+      new RunReturned(ID, RUN, "host-1", "the disk is full", true, NOW);
 
   static final String RETURNED_JSON =
       """
@@ -180,14 +181,14 @@ final class Samples {
       {"type":"tick","version":1,"store":"01KAQ3F9M2K4N6P8Q0R1S3T5V7",\
       "coordinator":"main-3f2a9c1e","number":42,"sentAt":"2026-11-23T01:02:04.000Z"}""";
 
-  static final Active ACTIVE = new Active(STORE, "main-3f2a9c1e", NOW);
+  static final ActiveNotice ACTIVE = new ActiveNotice(STORE, "main-3f2a9c1e", NOW);
 
   static final String ACTIVE_JSON =
       """
       {"type":"active","version":1,"store":"01KAQ3F9M2K4N6P8Q0R1S3T5V7",\
       "coordinator":"main-3f2a9c1e","sentAt":"2026-11-23T01:02:04.000Z"}""";
 
-  static final Ask ASK = new Ask(ID, RUN, "host-1", 3, List.of(OTHER_RUN));
+  static final StartRequest ASK = new StartRequest(ID, RUN, "host-1", 3, List.of(OTHER_RUN));
 
   static final String ASK_JSON =
       """
@@ -196,8 +197,8 @@ final class Samples {
       "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","worker":"host-1","maxAttempts":3,\
       "silent":["01KAQ4X0R7W2B5C8D9E1F3G4H6"]}""";
 
-  static final Answer ANSWER =
-      new Answer(ID, Answer.Decision.ELSEWHERE, 2, List.of(OTHER_RUN), true);
+  static final StartReply ANSWER =
+      new StartReply(ID, StartReply.Decision.ELSEWHERE, 2, List.of(OTHER_RUN), true);
 
   static final String ANSWER_JSON =
       """
@@ -206,7 +207,7 @@ final class Samples {
       "decision":"elsewhere","attempt":2,"runs":["01KAQ4X0R7W2B5C8D9E1F3G4H6"],\
       "settled":true}""";
 
-  static final Who WHO = new Who(ID, RUN);
+  static final LivenessQuery WHO = new LivenessQuery(ID, RUN);
 
   static final String WHO_JSON =
       """
@@ -214,7 +215,8 @@ final class Samples {
       "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
       "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V"}""";
 
-  static final Here HERE = new Here(ID, OTHER_RUN, "host-2", Here.State.RUNNING, NOW);
+  static final RunNotice HERE =
+      new RunNotice(ID, OTHER_RUN, "host-2", RunNotice.State.RUNNING, NOW);
 
   static final String HERE_JSON =
       """
@@ -223,7 +225,7 @@ final class Samples {
       "run":"01KAQ4X0R7W2B5C8D9E1F3G4H6","worker":"host-2","state":"running",\
       "startedAt":"2026-11-23T01:02:04.000Z"}""";
 
-  static final Stop STOP = new Stop(ID, "cancelled by ann@desk");
+  static final StopRequest STOP = new StopRequest(ID, "cancelled by ann@desk");
 
   static final String STOP_JSON =
       """
@@ -231,7 +233,7 @@ final class Samples {
       "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
       "reason":"cancelled by ann@desk"}""";
 
-  static final Resend RESEND = new Resend(ID, RUN);
+  static final ResendRequest RESEND = new ResendRequest(ID, RUN);
 
   static final String RESEND_JSON =
       """
@@ -239,7 +241,7 @@ final class Samples {
       "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
       "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V"}""";
 
-  static final Watch WATCH = new Watch(ID, 48210);
+  static final WatchRequest WATCH = new WatchRequest(ID, 48210);
 
   static final String WATCH_JSON =
       """
@@ -267,7 +269,7 @@ final class Samples {
       "held":["bottle/90de1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a/default"],\
       "freeBytes":52428800000,"takesNothing":null,"sentAt":"2026-11-23T01:02:04.000Z"}""";
 
-  static final Reconcile RECONCILE = new Reconcile(List.of(ID, OTHER_ID));
+  static final ReconcileRequest RECONCILE = new ReconcileRequest(List.of(ID, OTHER_ID));
 
   static final String RECONCILE_JSON =
       """
@@ -275,7 +277,8 @@ final class Samples {
       "jobs":["bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
       "bottle/90de1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a/default"]}""";
 
-  static final Reconciled RECONCILED = new Reconciled(List.of(ID), List.of(), List.of(OTHER_ID));
+  static final ReconcileReply RECONCILED =
+      new ReconcileReply(List.of(ID), List.of(), List.of(OTHER_ID));
 
   static final String RECONCILED_JSON =
       """
@@ -290,7 +293,7 @@ final class Samples {
       {"type":"order","version":1,"kind":"cancel","repository":"bottle",\
       "commit":"4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610","variant":null,"by":"ann@desk"}""";
 
-  static final Receipt RECEIPT = new Receipt(true, List.of("bottle/4f1c…/default cancelled"));
+  static final OrderReply RECEIPT = new OrderReply(true, List.of("bottle/4f1c…/default cancelled"));
 
   static final String RECEIPT_JSON =
       """

@@ -4,21 +4,36 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
 
-import ci.assay.model.CrashPoint;
+import ci.assay.common.CrashPoint;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.util.Date;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** The boundaries that docs/architecture.md draws. */
 class ArchitectureTest {
 
+  private static final String COMMON = "ci.assay.common..";
   private static final String MODEL = "ci.assay.model..";
+  private static final String MESSAGE = "ci.assay.message..";
   private static final String WIRE = "ci.assay.wire..";
   private static final String BROKER = "ci.assay.broker..";
   private static final String TLS = "ci.assay.tls..";
@@ -38,29 +53,92 @@ class ArchitectureTest {
           .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("ci.assay");
 
+  /** Each package of ours and those of ours that it may know, without {@code ci.assay.} */
+  private static final Map<String, Set<String>> MAY_KNOW = mayKnow();
+
+  /** More files than that in one folder are hard to see; who needs more says why here. */
+  private static final int MOST_FILES = 25;
+
+  /** Classes that are made from templates. */
+  private static boolean isGenerated(JavaClass type) {
+    return type.getPackageName().startsWith("ci.assay.web.template");
+  }
+
+  private static Map<String, Set<String>> mayKnow() {
+    try (InputStream table = ArchitectureTest.class.getResourceAsStream("packages.txt")) {
+      return new String(requireNonNull(table).readAllBytes(), UTF_8)
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.split(":", 2))
+          .collect(
+              toMap(
+                  sides -> sides[0],
+                  sides ->
+                      Set.of(sides[1].isBlank() ? new String[0] : sides[1].strip().split(" "))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String packageOf(JavaClass type) {
+    return type.getPackageName().substring("ci.assay.".length());
+  }
+
   @Test
-  void everyPackageHasItsPlaceHere() {
-    classes()
-        .should()
-        .resideInAnyPackage(
-            MODEL, WIRE, BROKER, TLS, GIT, PIPELINE, OBSERVER, WORKER, COORDINATOR, INDEX, WEB, CLI)
-        .check(all);
+  void everyPackageIsInTheTable() {
+    Set<String> packages = new TreeSet<>();
+    all.stream().filter(type -> !isGenerated(type)).forEach(type -> packages.add(packageOf(type)));
+    assertThat(packages).isEqualTo(new TreeSet<>(MAY_KNOW.keySet()));
+  }
+
+  @Test
+  void packagesKnowNoneButThoseInTheTable() {
+    Set<String> strangers = new TreeSet<>();
+    for (JavaClass type : all) {
+      String from = packageOf(type);
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        JavaClass target = dependency.getTargetClass().getBaseComponentType();
+        if (!isGenerated(type) && target.getPackageName().startsWith("ci.assay.")) {
+          String to = packageOf(target);
+          if (!to.equals(from) && !MAY_KNOW.getOrDefault(from, Set.of()).contains(to)) {
+            strangers.add(dependency.getDescription());
+          }
+        }
+      }
+    }
+    assertThat(strangers).isEmpty();
+  }
+
+  @Test
+  void noPackageHasMoreFilesThanCanBeSeen() {
+    Map<String, Integer> files = new TreeMap<>();
+    for (JavaClass type : all) {
+      if (!isGenerated(type)
+          && type.isTopLevelClass()
+          && !type.getSimpleName().equals("package-info")) {
+        files.merge(packageOf(type), 1, Integer::sum);
+      }
+    }
+    files.values().removeIf(count -> count <= MOST_FILES);
+    assertThat(files).isEmpty();
   }
 
   @Test
   void modelKnowsNothingButJava() {
-    classes()
-        .that()
-        .resideInAPackage(MODEL)
-        .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(MODEL, "java..", "org.jspecify..")
-        .check(all);
+    for (String plain : new String[] {COMMON, MODEL, MESSAGE}) {
+      classes()
+          .that()
+          .resideInAPackage(plain)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(COMMON, MODEL, MESSAGE, "java..", "org.jspecify..")
+          .check(all);
+    }
   }
 
   @Test
   void sharedPackagesKnowNoRole() {
-    for (String shared : new String[] {MODEL, WIRE, BROKER, TLS, GIT, PIPELINE}) {
+    for (String shared : new String[] {COMMON, MODEL, MESSAGE, WIRE, BROKER, TLS, GIT, PIPELINE}) {
       doesNotKnow(shared, OBSERVER, WORKER, COORDINATOR, INDEX, WEB, CLI);
     }
   }

@@ -5,25 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ci.assay.broker.Binding;
 import ci.assay.broker.BrokerAddress;
-import ci.assay.broker.BrokerLink;
-import ci.assay.broker.ConfirmedPublisher;
-import ci.assay.broker.Disposition;
-import ci.assay.broker.Heard;
-import ci.assay.broker.LiveEar;
-import ci.assay.broker.LiveMouth;
-import ci.assay.broker.LivePiece;
-import ci.assay.broker.Outgoing;
-import ci.assay.broker.QueueConsumer;
-import ci.assay.broker.Talk;
+import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.consume.QueueConsumer;
+import ci.assay.broker.control.Binding;
+import ci.assay.broker.control.ControlChannel;
+import ci.assay.broker.control.LiveLogPiece;
+import ci.assay.broker.control.LiveLogPublisher;
+import ci.assay.broker.control.LiveLogSubscriber;
+import ci.assay.broker.control.ReceivedMessage;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.message.ReconcileReply;
+import ci.assay.message.ReconcileRequest;
+import ci.assay.message.StopRequest;
 import ci.assay.model.CommitId;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
-import ci.assay.model.Reconcile;
-import ci.assay.model.Reconciled;
-import ci.assay.model.Stop;
 import ci.assay.testing.TestBroker;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -128,24 +128,29 @@ class BrokerUsersTest {
         Role coordinator = new Role("coordinator")) {
       List<Message> atWorker = new CopyOnWriteArrayList<>();
       List<Message> atCoordinator = new CopyOnWriteArrayList<>();
-      Talk asked =
+      ControlChannel asked =
           coordinator.talk(
               List.of(
                   Binding.control(), Binding.presence(), Binding.questions(Topology.KEY_RECONCILE)),
               atCoordinator);
-      Talk working = worker.talk(List.of(Binding.control()), atWorker);
-      Talk observing = observer.talk(List.of(), List.of());
+      ControlChannel working = worker.talk(List.of(Binding.control()), atWorker);
+      ControlChannel observing = observer.talk(List.of(), List.of());
 
-      working.say(Topology.PRESENCE, "worker.w", new Stop(ID, "here I am"));
-      asked.tellAll(new Stop(ID, "stop"));
-      await().untilAsserted(() -> assertThat(atWorker).contains(new Stop(ID, "stop")));
-      await().untilAsserted(() -> assertThat(atCoordinator).contains(new Stop(ID, "here I am")));
-      for (Talk asking : List.of(working, observing)) {
+      working.say(Topology.PRESENCE, "worker.w", new StopRequest(ID, "here I am"));
+      asked.tellAll(new StopRequest(ID, "stop"));
+      await().untilAsserted(() -> assertThat(atWorker).contains(new StopRequest(ID, "stop")));
+      await()
+          .untilAsserted(
+              () -> assertThat(atCoordinator).contains(new StopRequest(ID, "here I am")));
+      for (ControlChannel asking : List.of(working, observing)) {
         assertThat(
                 asking
-                    .ask(Topology.KEY_RECONCILE, new Reconcile(List.of()), Duration.ofSeconds(30))
+                    .ask(
+                        Topology.KEY_RECONCILE,
+                        new ReconcileRequest(List.of()),
+                        Duration.ofSeconds(30))
                     .get())
-            .contains(new Reconciled(List.of(), List.of(), List.of()));
+            .contains(new ReconcileReply(List.of(), List.of(), List.of()));
       }
     }
   }
@@ -154,14 +159,15 @@ class BrokerUsersTest {
   void coordinatorHearsTheLiveLogsThatWorkersSend() throws Exception {
     try (Role worker = new Role("worker");
         Role coordinator = new Role("coordinator")) {
-      List<LivePiece> heard = new CopyOnWriteArrayList<>();
+      List<LiveLogPiece> heard = new CopyOnWriteArrayList<>();
       List<String> bound = new CopyOnWriteArrayList<>();
-      LiveEar ear = new LiveEar(coordinator.link, "coordinator", heard::add, bound::addAll);
-      LiveMouth mouth = new LiveMouth(worker.link, "worker");
+      LiveLogSubscriber ear =
+          new LiveLogSubscriber(coordinator.link, "coordinator", heard::add, bound::addAll);
+      LiveLogPublisher mouth = new LiveLogPublisher(worker.link, "worker");
       ear.start();
-      ear.listenTo(Set.of(LivePiece.key(ID)));
+      ear.listenTo(Set.of(LiveLogPiece.key(ID)));
       await().until(() -> !bound.isEmpty());
-      mouth.say(new LivePiece(ID, "run", 7, "text".getBytes(UTF_8), false));
+      mouth.say(new LiveLogPiece(ID, "run", 7, "text".getBytes(UTF_8), false));
       await().until(() -> heard.size() == 1);
       assertThat(heard.get(0).text()).asString(UTF_8).isEqualTo("text");
       mouth.close();
@@ -204,22 +210,22 @@ class BrokerUsersTest {
     return new BrokerAddress(false, at.host(), at.port(), user, user, "/", null);
   }
 
-  private static Outgoing message(String exchange, String key, String id) {
-    return new Outgoing(exchange, key, id, Outgoing.JSON, Map.of(), new byte[0]);
+  private static OutgoingMessage message(String exchange, String key, String id) {
+    return new OutgoingMessage(exchange, key, id, OutgoingMessage.JSON, Map.of(), new byte[0]);
   }
 
   /** What each of our programs has. */
   private static final class Role implements AutoCloseable {
-    final BrokerLink link;
+    final BrokerConnection link;
     final ConfirmedPublisher publisher;
     private final BrokerAddress address;
     private final List<QueueConsumer> consumers = new CopyOnWriteArrayList<>();
-    private final List<Talk> talks = new CopyOnWriteArrayList<>();
-    private final List<BrokerLink> listenings = new CopyOnWriteArrayList<>();
+    private final List<ControlChannel> talks = new CopyOnWriteArrayList<>();
+    private final List<BrokerConnection> listenings = new CopyOnWriteArrayList<>();
 
     Role(String user) throws InterruptedException {
       address = as(user);
-      link = BrokerLink.forPublishingOnly(address, "assay " + user);
+      link = BrokerConnection.forPublishingOnly(address, "assay " + user);
       publisher = new ConfirmedPublisher(link, () -> List.of("default"));
       link.start();
       publisher.start();
@@ -227,11 +233,12 @@ class BrokerUsersTest {
     }
 
     /** Hears into a list and answers each question with nothing. */
-    Talk talk(List<Binding> bindings, List<Message> heard) {
-      AtomicReference<Consumer<Heard>> listener = new AtomicReference<>(each -> {});
-      BrokerLink listening = BrokerLink.forListening(address, "assay " + address.user());
-      Talk talk =
-          new Talk(
+    ControlChannel talk(List<Binding> bindings, List<Message> heard) {
+      AtomicReference<Consumer<ReceivedMessage>> listener = new AtomicReference<>(each -> {});
+      BrokerConnection listening =
+          BrokerConnection.forListening(address, "assay " + address.user());
+      ControlChannel talk =
+          new ControlChannel(
               listening,
               link,
               address.user(),
@@ -241,8 +248,8 @@ class BrokerUsersTest {
       listener.set(
           each -> {
             heard.add(each.message());
-            if (each.message() instanceof Reconcile) {
-              talk.answer(each, new Reconciled(List.of(), List.of(), List.of()));
+            if (each.message() instanceof ReconcileRequest) {
+              talk.answer(each, new ReconcileReply(List.of(), List.of(), List.of()));
             }
           });
       listening.start();
@@ -272,8 +279,8 @@ class BrokerUsersTest {
     @Override
     public void close() {
       consumers.forEach(QueueConsumer::close);
-      talks.forEach(Talk::close);
-      listenings.forEach(BrokerLink::close);
+      talks.forEach(ControlChannel::close);
+      listenings.forEach(BrokerConnection::close);
       publisher.close();
       link.close();
     }

@@ -5,23 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
-import ci.assay.broker.BrokerLink;
-import ci.assay.broker.ConfirmedPublisher;
-import ci.assay.broker.Outgoing;
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.cli.embedded.EmbeddedBroker;
 import ci.assay.coordinator.Coordinator;
-import ci.assay.coordinator.CoordinatorSettings;
-import ci.assay.coordinator.ResultReader;
-import ci.assay.coordinator.VerdictListener;
+import ci.assay.coordinator.settings.CoordinatorSettings;
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.coordinator.store.VerdictListener;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Variant;
 import ci.assay.testing.TestBroker;
 import ci.assay.testing.TestRepository;
-import ci.assay.worker.RunListener;
 import ci.assay.worker.Worker;
-import ci.assay.worker.WorkerSettings;
+import ci.assay.worker.job.RunListener;
+import ci.assay.worker.settings.WorkerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -70,7 +70,7 @@ class LiveLogTest {
 
   private void assertWatched(BrokerAddress broker) throws Exception {
     try (TestRepository repository = TestRepository.in(folder.resolve("bottle.git"));
-        BrokerLink link = BrokerLink.forPublishingOnly(broker, "test");
+        BrokerConnection link = BrokerConnection.forPublishingOnly(broker, "test");
         ConfirmedPublisher publisher = new ConfirmedPublisher(link, () -> List.of("default"));
         Coordinator coordinator = coordinator(broker);
         Worker worker = worker(broker)) {
@@ -82,7 +82,7 @@ class LiveLogTest {
       Job job = job(repository, "echo begin; until [ -e %s ]; do sleep 0.1; done; echo end", go);
 
       AutoCloseable watch = coordinator.live().watch(job.id(), 0, this::hear);
-      publisher.publishAll(List.of(Outgoing.job(job)));
+      publisher.publishAll(List.of(OutgoingMessage.job(job)));
       await().atMost(LIMIT).until(() -> text().equals("begin\n"));
       assertThat(ends).isEmpty();
       Files.createFile(go);

@@ -98,7 +98,7 @@ public final class CommitQueries {
   }
 
   /** Commits, newest first, that come after the cursor. */
-  public List<CommitLine> newest(CommitFilter filter, Cursor after, int limit) {
+  public List<CommitLine> newest(CommitFilter filter, PageCursor after, int limit) {
     StringBuilder sql = new StringBuilder(COMMITS);
     sql.append(
         filter.ref() == null
@@ -131,7 +131,7 @@ public final class CommitQueries {
   }
 
   /** Commits of all repositories, newest first, that come after the cursor. */
-  public List<CommitLine> newestOfAll(Cursor after, int limit) {
+  public List<CommitLine> newestOfAll(PageCursor after, int limit) {
     return jdbi.withHandle(
         handle ->
             handle

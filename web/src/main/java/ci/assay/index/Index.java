@@ -1,6 +1,6 @@
 package ci.assay.index;
 
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package ci.assay.index;
 
-import ci.assay.coordinator.StoredCommit;
+import ci.assay.coordinator.store.StoredCommit;
 import ci.assay.model.Change;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
@@ -116,7 +116,7 @@ final class IndexWriter {
               .bind("id", revision)
               .mapTo(Long.class)
               .one();
-      new TestNotes(handle).cases(result, revision, queuedAt, cases);
+      new TestHistoryWriter(handle).cases(result, revision, queuedAt, cases);
     }
 
     /** Whether it was not noted before. */

@@ -1,9 +1,9 @@
 package ci.assay.index;
 
-import ci.assay.coordinator.ResultReader;
-import ci.assay.coordinator.StoredCommit;
-import ci.assay.coordinator.VerdictListener;
-import ci.assay.model.AssayException;
+import ci.assay.common.AssayException;
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.coordinator.store.StoredCommit;
+import ci.assay.coordinator.store.VerdictListener;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.Result;

@@ -1,6 +1,6 @@
 package ci.assay.index;
 
-import ci.assay.model.InvalidInputException;
+import ci.assay.common.InvalidInputException;
 import java.util.Locale;
 
 /**

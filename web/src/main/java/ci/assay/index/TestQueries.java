@@ -73,7 +73,7 @@ public final class TestQueries {
         jdbi.withHandle(
             handle ->
                 handle
-                    .createQuery(TestNotes.RUNS)
+                    .createQuery(TestHistoryWriter.RUNS)
                     .bind("test", test)
                     .mapTo(TestRunLine.class)
                     .list());

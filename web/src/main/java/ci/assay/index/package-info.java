@@ -1,6 +1,7 @@
 /**
- * An SQL index over the result files, for pages and the API: rebuilt from the files at any time and
- * never the only copy of anything.
+ * An SQL index over the result files, kept up by a thread of its own and made anew when it is
+ * thrown away. Begin with {@link ci.assay.index.Indexer} for writing and {@link
+ * ci.assay.index.CommitQueries} for reading.
  */
 @NullMarked
 package ci.assay.index;

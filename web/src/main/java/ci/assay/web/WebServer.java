@@ -1,13 +1,31 @@
 package ci.assay.web;
 
-import ci.assay.coordinator.ResultReader;
+import ci.assay.common.CannotRunException;
+import ci.assay.common.InvalidInputException;
+import ci.assay.coordinator.store.ResultReader;
 import ci.assay.index.Index;
 import ci.assay.index.Indexer;
-import ci.assay.model.CannotRunException;
-import ci.assay.model.InvalidInputException;
-import ci.assay.model.Presence;
-import ci.assay.model.Receipt;
-import ci.assay.web.Visitor.Role;
+import ci.assay.message.OrderReply;
+import ci.assay.message.Presence;
+import ci.assay.web.access.Access;
+import ci.assay.web.access.SecurityHeaders;
+import ci.assay.web.access.Tokens;
+import ci.assay.web.access.Visitor;
+import ci.assay.web.access.Visitor.Role;
+import ci.assay.web.api.Api;
+import ci.assay.web.api.ApiModels;
+import ci.assay.web.api.Endpoint;
+import ci.assay.web.api.OpenApi;
+import ci.assay.web.api.Orders;
+import ci.assay.web.log.LogTextCache;
+import ci.assay.web.page.Events;
+import ci.assay.web.page.Installation;
+import ci.assay.web.page.LogRoutes;
+import ci.assay.web.page.PageSources;
+import ci.assay.web.page.Pages;
+import ci.assay.web.page.Templates;
+import ci.assay.web.view.Assets;
+import ci.assay.web.view.Links;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -75,14 +93,14 @@ public final class WebServer implements AutoCloseable {
     Path file = settings.tokens();
     this.access =
         new Access(file == null ? null : new Tokens(file), settings.readNeedsToken(), clock);
-    Sources sources =
-        new Sources(
+    PageSources sources =
+        new PageSources(
             index.commits(),
             index.tests(),
             index.trends(),
             new ResultReader(settings.results()),
             installation,
-            new LogTexts(),
+            new LogTextCache(),
             access,
             settings.management(),
             clock);
@@ -229,7 +247,7 @@ public final class WebServer implements AutoCloseable {
 
   private void order(Context context) throws InterruptedException {
     Visitor visitor = access.requireForm(context, Role.ACT);
-    Receipt receipt = installation.give(Orders.of(context, visitor));
+    OrderReply receipt = installation.give(Orders.of(context, visitor));
     if (receipt.done()) {
       context.redirect(context.path(), HttpStatus.SEE_OTHER);
     } else {

@@ -1,4 +1,4 @@
-/** The pages, the API and what is live: HTTP over the index and the result files. */
+/** The web server. {@link ci.assay.web.WebServer} has all addresses. */
 @NullMarked
 package ci.assay.web;
 

@@ -1,6 +1,6 @@
 package ci.assay.index;
 
-import ci.assay.coordinator.StoredCommit;
+import ci.assay.coordinator.store.StoredCommit;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
@@ -36,7 +36,7 @@ public final class IndexFiller {
 
   /** All of the files. */
   public static long rebuild(Index index, StoredFiles files) {
-    return new Rebuild(index, files.reader(), Clock.systemUTC()).run();
+    return new IndexRebuild(index, files.reader(), Clock.systemUTC()).run();
   }
 
   private static StoredCommit commit(int n, int repositories) {

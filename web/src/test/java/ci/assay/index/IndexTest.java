@@ -6,8 +6,8 @@ import static ci.assay.index.StoredFiles.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ci.assay.model.CannotRunException;
-import ci.assay.model.InvalidInputException;
+import ci.assay.common.CannotRunException;
+import ci.assay.common.InvalidInputException;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
@@ -43,7 +43,7 @@ class IndexTest {
   }
 
   private long rebuild() {
-    return new Rebuild(index, files.reader(), Clock.systemUTC()).run();
+    return new IndexRebuild(index, files.reader(), Clock.systemUTC()).run();
   }
 
   private static List<String> hashes(List<CommitLine> commits) {
@@ -57,8 +57,8 @@ class IndexTest {
     }
     assertThat(rebuild()).isEqualTo(7);
     CommitFilter all = CommitFilter.of("bottle");
-    List<CommitLine> first = index.commits().newest(all, Cursor.START, 4);
-    List<CommitLine> rest = index.commits().newest(all, Cursor.after(first.get(3)), 4);
+    List<CommitLine> first = index.commits().newest(all, PageCursor.START, 4);
+    List<CommitLine> rest = index.commits().newest(all, PageCursor.after(first.get(3)), 4);
     assertThat(hashes(first))
         .containsExactly(
             commit(6).value(), commit(5).value(), commit(4).value(), commit(3).value());
@@ -104,11 +104,13 @@ class IndexTest {
     CommitQueries commits = index.commits();
     assertThat(
             hashes(
-                commits.newest(new CommitFilter("bottle", null, Outcome.FAILED), Cursor.START, 9)))
+                commits.newest(
+                    new CommitFilter("bottle", null, Outcome.FAILED), PageCursor.START, 9)))
         .containsExactly(commit(2).value(), commit(1).value());
     assertThat(
             hashes(
-                commits.newest(new CommitFilter("bottle", MAIN, Outcome.FAILED), Cursor.START, 9)))
+                commits.newest(
+                    new CommitFilter("bottle", MAIN, Outcome.FAILED), PageCursor.START, 9)))
         .containsExactly(commit(1).value());
     assertThat(commits.branches("bottle", 9))
         .extracting(BranchLine::ref)
@@ -200,11 +202,11 @@ class IndexTest {
 
   @Test
   void aCursorThatSomebodyMadeUpIsRefused() {
-    assertThatThrownBy(() -> Cursor.parse("1; DROP TABLE revision"))
+    assertThatThrownBy(() -> PageCursor.parse("1; DROP TABLE revision"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("DROP");
-    assertThat(Cursor.parse(Cursor.START.toString().replaceAll("[0-9]{19}", "5")))
-        .isEqualTo(new Cursor(5, 5));
+    assertThat(PageCursor.parse(PageCursor.START.toString().replaceAll("[0-9]{19}", "5")))
+        .isEqualTo(new PageCursor(5, 5));
   }
 
   private void noteAll() {

@@ -1,12 +1,12 @@
 package ci.assay.index;
 
-import ci.assay.coordinator.ResultReader;
+import ci.assay.coordinator.store.ResultReader;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.Change;
 import ci.assay.model.CommitId;
+import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
-import ci.assay.model.LogSummary;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
@@ -85,7 +85,7 @@ public final class StoredFiles {
         began.plusMillis(1500),
         Map.of("test", 1500L),
         null,
-        new LogSummary(logBytes, false, null),
+        new FileSummary(logBytes, false, null),
         job);
   }
 
@@ -112,7 +112,7 @@ public final class StoredFiles {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     cases.forEach(each -> lines.writeBytes(Codec.encodeLine(each)));
     Result plain = result(job, outcome, cases.size() + " tests", 0);
-    Result result = plain.withFiles(LogSummary.EMPTY, new LogSummary(lines.size(), false, null));
+    Result result = plain.withFiles(FileSummary.EMPTY, new FileSummary(lines.size(), false, null));
     write(folder(job), "tests.jsonl", lines.toByteArray());
     write(folder(job), "log.txt", new byte[0]);
     write(folder(job), "result.json", Codec.encodePretty(result));

@@ -50,7 +50,7 @@ class TestQueriesTest {
   }
 
   private void rebuild() {
-    assertThat(new Rebuild(index, files.reader(), Clock.systemUTC()).run()).isPositive();
+    assertThat(new IndexRebuild(index, files.reader(), Clock.systemUTC()).run()).isPositive();
   }
 
   private TestLine only() {

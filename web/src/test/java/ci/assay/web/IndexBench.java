@@ -10,6 +10,7 @@ import ci.assay.model.CaseOutcome;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.TestCase;
+import ci.assay.web.access.WebRig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -8,9 +8,11 @@ import static ci.assay.model.CaseOutcome.PASSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ci.assay.coordinator.LiveListener;
+import ci.assay.coordinator.live.LiveListener;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
+import ci.assay.web.access.WebRig;
+import ci.assay.web.view.Assets;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

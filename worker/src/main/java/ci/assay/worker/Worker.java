@@ -1,15 +1,37 @@
 package ci.assay.worker;
 
 import ci.assay.broker.Backoff;
-import ci.assay.broker.BrokerLink;
-import ci.assay.broker.ConfirmedPublisher;
-import ci.assay.broker.LiveMouth;
-import ci.assay.broker.QueueConsumer;
+import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
+import ci.assay.broker.consume.QueueConsumer;
+import ci.assay.broker.control.LiveLogPublisher;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.common.CannotRunException;
 import ci.assay.git.MirrorStore;
-import ci.assay.model.CannotRunException;
+import ci.assay.message.Presence;
 import ci.assay.model.JobId;
-import ci.assay.model.Presence;
+import ci.assay.worker.command.CommandRunner;
+import ci.assay.worker.command.GuardProcess;
+import ci.assay.worker.folder.DiskSpace;
+import ci.assay.worker.folder.KeptTrees;
+import ci.assay.worker.folder.WorkFolder;
+import ci.assay.worker.job.ActiveRuns;
+import ci.assay.worker.job.JobHandler;
+import ci.assay.worker.job.JobRunner;
+import ci.assay.worker.job.RepositoryBackoff;
+import ci.assay.worker.job.ReturnNotices;
+import ci.assay.worker.job.RunCoordination;
+import ci.assay.worker.job.RunListener;
+import ci.assay.worker.job.StartGate;
+import ci.assay.worker.job.TroubleCounts;
+import ci.assay.worker.presence.LiveLogFeed;
+import ci.assay.worker.presence.PresencePublisher;
+import ci.assay.worker.readiness.Readiness;
+import ci.assay.worker.readiness.SelfCheck;
+import ci.assay.worker.settings.WorkerSettings;
+import ci.assay.worker.spool.RunFiles;
+import ci.assay.worker.spool.Spool;
+import ci.assay.worker.spool.SpoolReplay;
 import com.github.f4b6a3.ulid.UlidCreator;
 import java.io.IOException;
 import java.time.Clock;
@@ -44,23 +66,23 @@ public final class Worker implements AutoCloseable {
   private final WorkFolder folder;
   private final DiskSpace disk;
   private final KeptTrees trees;
-  private final BrokerLink publishing;
-  private final BrokerLink consuming;
+  private final BrokerConnection publishing;
+  private final BrokerConnection consuming;
   private final ConfirmedPublisher publisher;
   private final MirrorStore mirrors;
-  private final RunsInHand runs;
-  private final Returns returns;
-  private final Reachability reachability = new Reachability(System::nanoTime);
+  private final ActiveRuns runs;
+  private final ReturnNotices returns;
+  private final RepositoryBackoff reachability = new RepositoryBackoff(System::nanoTime);
   private final ExecutorService readers = Executors.newCachedThreadPool(Worker::readerThread);
   private final List<QueueConsumer> slots = new ArrayList<>();
   private final List<CommandRunner> commands = new ArrayList<>();
-  private @Nullable Guard guard;
+  private @Nullable GuardProcess guard;
   private @Nullable SpoolReplay replay;
-  private @Nullable LiveFeed live;
+  private @Nullable LiveLogFeed live;
   private volatile @Nullable Spool spool;
-  private volatile @Nullable Conversation conversation;
+  private volatile @Nullable RunCoordination conversation;
   private volatile @Nullable Readiness readiness;
-  private @Nullable PresenceBeat presence;
+  private @Nullable PresencePublisher presence;
   private volatile boolean isStopping;
 
   /** Assembles it; nothing is touched before {@link #start}. */
@@ -73,12 +95,12 @@ public final class Worker implements AutoCloseable {
     this.disk = new DiskSpace(DiskSpace.Gauge.of(folder.root()), settings.disk().minFreeBytes());
     this.trees = new KeptTrees(folder, settings.disk().keepTrees(), clock);
     String name = "assay worker " + settings.name();
-    this.publishing = BrokerLink.forPublishing(settings.broker(), name);
-    this.consuming = BrokerLink.forConsuming(settings.broker(), name);
+    this.publishing = BrokerConnection.forPublishing(settings.broker(), name);
+    this.consuming = BrokerConnection.forConsuming(settings.broker(), name);
     this.publisher = new ConfirmedPublisher(publishing, settings::pools);
     this.mirrors = new MirrorStore(folder.mirrors());
-    this.runs = new RunsInHand(clock);
-    this.returns = new Returns(settings.name(), publisher::publish, clock);
+    this.runs = new ActiveRuns(clock);
+    this.returns = new ReturnNotices(settings.name(), publisher::publish, clock);
   }
 
   /**
@@ -90,19 +112,21 @@ public final class Worker implements AutoCloseable {
     publishing.start();
     consuming.start();
     folder.create();
-    Guard started = Guard.start(folder.lock(), Guard.LOCK_LIMIT);
+    GuardProcess started = GuardProcess.start(folder.lock(), GuardProcess.LOCK_LIMIT);
     guard = started;
     folder.prepare();
     Topology.declareAtStart(consuming, settings.pools());
     publisher.start();
-    LogShelf logs = new LogShelf(folder, settings.disk().logCapBytes(), clock);
+    RunFiles logs = new RunFiles(folder, settings.disk().logCapBytes(), clock);
     Spool outbox = replayed(logs);
     spool = outbox;
-    Conversation talking =
-        new Conversation(settings, consuming, publishing, runs, outbox, publisher::publish, clock);
+    RunCoordination talking =
+        new RunCoordination(
+            settings, consuming, publishing, runs, outbox, publisher::publish, clock);
     conversation = talking;
-    LiveFeed feed =
-        new LiveFeed(runs, logs, outbox, new LiveMouth(publishing, "worker " + settings.name()));
+    LiveLogFeed feed =
+        new LiveLogFeed(
+            runs, logs, outbox, new LiveLogPublisher(publishing, "worker " + settings.name()));
     live = feed;
     talking.onWatch(feed::watch);
     talking.start();
@@ -130,7 +154,7 @@ public final class Worker implements AutoCloseable {
   }
 
   /** Opens the spool and begins to deliver what is in it. */
-  private Spool replayed(LogShelf logs) {
+  private Spool replayed(RunFiles logs) {
     Spool spool = new Spool(folder.spool(), logs);
     try {
       SpoolReplay left = new SpoolReplay(spool, spool.load(), publisher);
@@ -145,7 +169,7 @@ public final class Worker implements AutoCloseable {
   private JobHandler.Tools tools(Spool spool, StartGate gate, Readiness ready) {
     return new JobHandler.Tools(
         gate,
-        new Troubles(),
+        new TroubleCounts(),
         reachability,
         ready,
         spool,
@@ -155,7 +179,7 @@ public final class Worker implements AutoCloseable {
         () -> !isStopping && !publishing.isBlocked() && ready.takesNothing().isEmpty());
   }
 
-  private Readiness ready(Guard started) {
+  private Readiness ready(GuardProcess started) {
     SelfCheck check = new SelfCheck(folder, started, readers, disk);
     Readiness ready =
         new Readiness(disk, check::problem, SELF_CHECKS, started::isAlive, this::takeJobs);
@@ -165,16 +189,16 @@ public final class Worker implements AutoCloseable {
 
   private void takeJobs(boolean may) {
     slots.forEach(may ? QueueConsumer::resume : QueueConsumer::pause);
-    PresenceBeat beat = presence;
+    PresencePublisher beat = presence;
     if (beat != null) {
       beat.changed();
     }
   }
 
-  private void beat(Spool spool, Conversation talking, Readiness ready) {
+  private void beat(Spool spool, RunCoordination talking, Readiness ready) {
     String key = "worker." + settings.name();
-    PresenceBeat beat =
-        new PresenceBeat(
+    PresencePublisher beat =
+        new PresencePublisher(
             () ->
                 talking.talk().say(Topology.PRESENCE, key, presence(spool, ready, talking.held())));
     presence = beat;
@@ -202,7 +226,7 @@ public final class Worker implements AutoCloseable {
   /** How it is now; to be asked at any time, from any thread. */
   public WorkerHealth health() {
     Spool outbox = spool;
-    Conversation talking = conversation;
+    RunCoordination talking = conversation;
     int held = reachability.aside().size() + (talking == null ? 0 : talking.held().size());
     return new WorkerHealth(
         obstacle(),

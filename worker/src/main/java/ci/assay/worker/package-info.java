@@ -1,4 +1,7 @@
-/** Takes jobs, runs them and reports what came of it. */
+/**
+ * Takes jobs and runs them. {@link ci.assay.worker.Worker} assembles the packages below; a job goes
+ * through job, checkout, command, report and spool, in this order.
+ */
 @NullMarked
 package ci.assay.worker;
 

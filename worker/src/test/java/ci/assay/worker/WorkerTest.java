@@ -4,26 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ci.assay.broker.Binding;
 import ci.assay.broker.BrokerAddress;
-import ci.assay.broker.BrokerLink;
-import ci.assay.broker.ConfirmedPublisher;
-import ci.assay.broker.Disposition;
-import ci.assay.broker.Incoming;
-import ci.assay.broker.Outgoing;
-import ci.assay.broker.QueueConsumer;
-import ci.assay.broker.Talk;
+import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
-import ci.assay.model.CannotRunException;
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.consume.IncomingMessage;
+import ci.assay.broker.consume.QueueConsumer;
+import ci.assay.broker.control.Binding;
+import ci.assay.broker.control.ControlChannel;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.common.CannotRunException;
+import ci.assay.message.Presence;
+import ci.assay.message.RunReturned;
 import ci.assay.model.CommitId;
+import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
-import ci.assay.model.LogSummary;
 import ci.assay.model.Outcome;
-import ci.assay.model.Presence;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
-import ci.assay.model.Returned;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Variant;
@@ -32,6 +32,9 @@ import ci.assay.testing.TcpProxy;
 import ci.assay.testing.TestBroker;
 import ci.assay.testing.TestRepository;
 import ci.assay.wire.Codec;
+import ci.assay.worker.command.Alive;
+import ci.assay.worker.job.RunListener;
+import ci.assay.worker.settings.WorkerSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,9 +65,9 @@ class WorkerTest {
 
   @TempDir Path folder;
 
-  private final BlockingQueue<Incoming> answers = new LinkedBlockingQueue<>();
+  private final BlockingQueue<IncomingMessage> answers = new LinkedBlockingQueue<>();
   private BrokerAddress broker;
-  private BrokerLink link;
+  private BrokerConnection link;
   private ConfirmedPublisher publisher;
   private QueueConsumer coordinator;
   private TestRepository repository;
@@ -73,7 +76,7 @@ class WorkerTest {
   @BeforeEach
   void open() throws InterruptedException {
     broker = TestBroker.shared().newVirtualHost();
-    link = BrokerLink.forConsuming(broker, "test");
+    link = BrokerConnection.forConsuming(broker, "test");
     link.start();
     Topology.declareAtStart(link, List.of("default"));
     publisher = new ConfirmedPublisher(link, () -> List.of("default"));
@@ -117,22 +120,22 @@ class WorkerTest {
                 """));
     start(settings());
     publish(job(commit, null));
-    Incoming log = next(Topology.KEY_LOG);
+    IncomingMessage log = next(Topology.KEY_LOG);
     assertThat(unzipped(log)).contains("bottle/" + commit + "/default", "FAILED (failures=1)");
-    Incoming cases = next(Topology.KEY_LOG);
+    IncomingMessage cases = next(Topology.KEY_LOG);
     Result result = result();
     assertThat(log.headers())
-        .containsEntry(Outgoing.HEADER_RUN, result.run())
-        .containsEntry(Outgoing.HEADER_OFFSET, 0L)
-        .doesNotContainKey(Outgoing.HEADER_FILE);
+        .containsEntry(OutgoingMessage.HEADER_RUN, result.run())
+        .containsEntry(OutgoingMessage.HEADER_OFFSET, 0L)
+        .doesNotContainKey(OutgoingMessage.HEADER_FILE);
     assertThat(cases.headers())
-        .containsEntry(Outgoing.HEADER_RUN, result.run())
-        .containsEntry(Outgoing.HEADER_OFFSET, 0L)
-        .containsEntry(Outgoing.HEADER_FILE, "tests");
+        .containsEntry(OutgoingMessage.HEADER_RUN, result.run())
+        .containsEntry(OutgoingMessage.HEADER_OFFSET, 0L)
+        .containsEntry(OutgoingMessage.HEADER_FILE, "tests");
     TestCase bad = Codec.decodeTestCase(unzipped(cases).lines().findFirst().orElseThrow());
     assertThat(bad.name() + " " + bad.outcome()).isEqualTo("test_bad FAILED");
     assertThat(bad.stack()).contains("test_it.py", "self.fail()");
-    assertThat(result.cases()).isEqualTo(new LogSummary(unzipped(cases).length(), false, null));
+    assertThat(result.cases()).isEqualTo(new FileSummary(unzipped(cases).length(), false, null));
     assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
     assertThat(result.summary()).isEqualTo("2 tests, 1 failed");
     assertThat(result.exitCode()).isEqualTo(1);
@@ -207,8 +210,13 @@ class WorkerTest {
     start(settings());
     publisher.publishAll(
         List.of(
-            new Outgoing(
-                Topology.JOBS, "default", "odd", Outgoing.JSON, Map.of(), "{}".getBytes(UTF_8))));
+            new OutgoingMessage(
+                Topology.JOBS,
+                "default",
+                "odd",
+                OutgoingMessage.JSON,
+                Map.of(),
+                "{}".getBytes(UTF_8))));
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     publish(job(commit, "true"));
     assertThat(result().outcome()).isEqualTo(Outcome.PASSED);
@@ -260,7 +268,7 @@ class WorkerTest {
     assertThat(running().drain()).isFalse();
     running().close();
     assertThat(Alive.is(Files.readString(again).strip())).isFalse();
-    Returned returned = Codec.decode(next(Topology.KEY_RETURNED).body(), Returned.class);
+    RunReturned returned = Codec.decode(next(Topology.KEY_RETURNED).body(), RunReturned.class);
     assertThat(returned.trouble()).isFalse();
     assertThat(answers.stream().filter(WorkerTest::isResult)).isEmpty();
     start(settings());
@@ -272,7 +280,7 @@ class WorkerTest {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     start(settings());
     publish(job(commit, "echo hello"));
-    Incoming log = next(Topology.KEY_LOG);
+    IncomingMessage log = next(Topology.KEY_LOG);
     Result result = result();
     await().until(() -> running().drain());
     running().close();
@@ -307,8 +315,8 @@ class WorkerTest {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     Path go = folder.resolve("go");
     BlockingQueue<Presence> said = new LinkedBlockingQueue<>();
-    try (Talk ear =
-        new Talk(
+    try (ControlChannel ear =
+        new ControlChannel(
             link,
             link,
             "test",
@@ -349,7 +357,7 @@ class WorkerTest {
               commit,
               "[ -e %s ] || { touch %s; head -c 100m /dev/zero > \"$HOME/big\"; }"
                   .formatted(once, once)));
-      Returned returned = Codec.decode(next(Topology.KEY_RETURNED).body(), Returned.class);
+      RunReturned returned = Codec.decode(next(Topology.KEY_RETURNED).body(), RunReturned.class);
       assertThat(returned.trouble()).isTrue();
       assertThat(returned.reason()).startsWith("the disk is full");
       publish(job("second", commit, "true"));
@@ -468,12 +476,12 @@ class WorkerTest {
   }
 
   private void publish(Job job) throws Exception {
-    publisher.publishAll(List.of(Outgoing.job(job)));
+    publisher.publishAll(List.of(OutgoingMessage.job(job)));
   }
 
-  private Incoming next(String key) throws InterruptedException {
+  private IncomingMessage next(String key) throws InterruptedException {
     while (true) {
-      Incoming message = answers.poll(60, TimeUnit.SECONDS);
+      IncomingMessage message = answers.poll(60, TimeUnit.SECONDS);
       assertThat(message).as("a message with key " + key).isNotNull();
       if (message != null && message.routingKey().equals(key)) {
         return message;
@@ -485,11 +493,11 @@ class WorkerTest {
     return Codec.decode(next(Topology.KEY_RESULT).body(), Result.class);
   }
 
-  private static boolean isResult(Incoming message) {
+  private static boolean isResult(IncomingMessage message) {
     return message.routingKey().equals(Topology.KEY_RESULT);
   }
 
-  private static String unzipped(Incoming log) throws IOException {
+  private static String unzipped(IncomingMessage log) throws IOException {
     return new String(
         new GZIPInputStream(new ByteArrayInputStream(log.body())).readAllBytes(), UTF_8);
   }

@@ -1,8 +1,8 @@
 package ci.assay.cli.demo;
 
 import ci.assay.cli.console.IoTrouble;
-import ci.assay.model.CannotRunException;
-import ci.assay.model.InvalidInputException;
+import ci.assay.common.CannotRunException;
+import ci.assay.common.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

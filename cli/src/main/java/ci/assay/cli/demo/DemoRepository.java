@@ -1,6 +1,6 @@
 package ci.assay.cli.demo;
 
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import ci.assay.model.CommitId;
 import ci.assay.model.Repository;
 import java.io.IOException;

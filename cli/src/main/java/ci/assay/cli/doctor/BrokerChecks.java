@@ -3,7 +3,7 @@ package ci.assay.cli.doctor;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.BrokerProbe;
 import ci.assay.broker.Dialect;
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

@@ -1,7 +1,7 @@
 package ci.assay.cli.embedded;
 
 import ci.assay.broker.BrokerAddress;
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashMap;

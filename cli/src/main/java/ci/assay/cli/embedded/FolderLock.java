@@ -1,7 +1,7 @@
 package ci.assay.cli.embedded;
 
 import ci.assay.cli.console.IoTrouble;
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

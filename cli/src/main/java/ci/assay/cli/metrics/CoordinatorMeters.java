@@ -1,7 +1,7 @@
 package ci.assay.cli.metrics;
 
 import ci.assay.coordinator.Coordinator;
-import ci.assay.coordinator.VerdictListener;
+import ci.assay.coordinator.store.VerdictListener;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;

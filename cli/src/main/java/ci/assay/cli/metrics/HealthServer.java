@@ -1,6 +1,6 @@
 package ci.assay.cli.metrics;
 
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;

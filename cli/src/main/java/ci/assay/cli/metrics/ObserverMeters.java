@@ -1,7 +1,7 @@
 package ci.assay.cli.metrics;
 
 import ci.assay.observer.Observer;
-import ci.assay.observer.PollListener;
+import ci.assay.observer.poll.PollListener;
 import io.micrometer.core.instrument.Counter;
 
 /** Counts what an observer does. */

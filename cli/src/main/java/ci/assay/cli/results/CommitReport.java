@@ -2,7 +2,7 @@ package ci.assay.cli.results;
 
 import ci.assay.cli.console.Ages;
 import ci.assay.cli.console.Style;
-import ci.assay.model.Durations;
+import ci.assay.common.Durations;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
 import java.time.Duration;

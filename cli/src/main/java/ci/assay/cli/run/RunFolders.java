@@ -2,7 +2,7 @@ package ci.assay.cli.run;
 
 import ci.assay.cli.console.IoTrouble;
 import ci.assay.cli.embedded.FolderLock;
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;

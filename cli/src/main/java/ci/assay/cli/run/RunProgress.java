@@ -1,11 +1,11 @@
 package ci.assay.cli.run;
 
-import ci.assay.coordinator.VerdictListener;
+import ci.assay.coordinator.store.VerdictListener;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
-import ci.assay.worker.RunListener;
+import ci.assay.worker.job.RunListener;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

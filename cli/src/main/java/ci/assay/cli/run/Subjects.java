@@ -1,6 +1,6 @@
 package ci.assay.cli.run;
 
-import ci.assay.git.GitTroubleException;
+import ci.assay.git.GitException;
 import ci.assay.git.GitUrl;
 import ci.assay.git.LocalRepository;
 import ci.assay.git.MirrorStore;
@@ -28,10 +28,10 @@ public final class Subjects {
    * Reads those of the jobs' commits.
    *
    * @param mirrors has a repository that is not on this machine
-   * @throws GitTroubleException when the repository cannot be read
+   * @throws GitException when the repository cannot be read
    */
   public static Subjects of(Repository repository, List<Job> jobs, MirrorStore mirrors)
-      throws GitTroubleException {
+      throws GitException {
     Path local = GitUrl.parse(repository.url()).local();
     if (local == null) {
       return read(mirrors.mirrorOf(repository).repository(), jobs);

@@ -1,6 +1,6 @@
 package ci.assay.cli.settings;
 
-import ci.assay.model.AssayException;
+import ci.assay.common.AssayException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
-import ci.assay.broker.BrokerLink;
+import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.BrokerProbe;
-import ci.assay.broker.ConfirmedPublisher;
 import ci.assay.broker.Dialect;
-import ci.assay.broker.Disposition;
-import ci.assay.broker.Outgoing;
-import ci.assay.broker.QueueConsumer;
 import ci.assay.broker.Topology;
-import ci.assay.model.CannotRunException;
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.consume.QueueConsumer;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.common.CannotRunException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -230,14 +230,14 @@ class EmbeddedBrokerTest {
 
   /** Somebody who publishes jobs and consumes. */
   private static final class Peer implements AutoCloseable {
-    final BrokerLink consuming;
-    private final BrokerLink publishing;
+    final BrokerConnection consuming;
+    private final BrokerConnection publishing;
     private final ConfirmedPublisher publisher;
     private final List<QueueConsumer> consumers = new ArrayList<>();
 
     Peer(BrokerAddress broker) {
-      consuming = BrokerLink.forConsuming(broker, "peer");
-      publishing = BrokerLink.forPublishing(broker, "peer");
+      consuming = BrokerConnection.forConsuming(broker, "peer");
+      publishing = BrokerConnection.forPublishing(broker, "peer");
       publisher = new ConfirmedPublisher(publishing, () -> POOLS);
       consuming.start();
       publishing.start();
@@ -247,7 +247,7 @@ class EmbeddedBrokerTest {
     void publish(String text) throws Exception {
       publisher.publishAll(
           List.of(
-              new Outgoing(
+              new OutgoingMessage(
                   Topology.JOBS,
                   "default",
                   text,

@@ -3,7 +3,7 @@ package ci.assay.cli.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ci.assay.model.CannotRunException;
+import ci.assay.common.CannotRunException;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;

@@ -2,11 +2,11 @@ package ci.assay.cli.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ci.assay.coordinator.VerdictListener;
+import ci.assay.coordinator.store.VerdictListener;
 import ci.assay.model.CommitId;
+import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
-import ci.assay.model.LogSummary;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
@@ -159,7 +159,7 @@ class MetersTest {
         STARTED.plusSeconds(2),
         phases,
         null,
-        LogSummary.EMPTY,
+        FileSummary.EMPTY,
         job());
   }
 }

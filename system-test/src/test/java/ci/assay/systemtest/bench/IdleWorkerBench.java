@@ -3,7 +3,7 @@ package ci.assay.systemtest.bench;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
-import ci.assay.broker.BrokerLink;
+import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
 import ci.assay.systemtest.AssayProcess;
 import ci.assay.systemtest.Installation;
@@ -27,7 +27,7 @@ class IdleWorkerBench {
   @Test
   void startAndWeight() throws Exception {
     BrokerAddress broker = TestBroker.shared().newVirtualHost();
-    BrokerLink link = BrokerLink.forConsuming(broker, "bench");
+    BrokerConnection link = BrokerConnection.forConsuming(broker, "bench");
     link.start();
     try (link;
         Channel channel = link.awaitOpen().createChannel();

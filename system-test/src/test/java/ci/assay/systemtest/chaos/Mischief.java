@@ -1,11 +1,11 @@
 package ci.assay.systemtest.chaos;
 
 import ci.assay.broker.BrokerAddress;
-import ci.assay.broker.Outgoing;
 import ci.assay.broker.Topology;
+import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.model.CommitId;
+import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
-import ci.assay.model.LogSummary;
 import ci.assay.model.Message;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
@@ -107,7 +107,7 @@ final class Mischief {
             stored.finishedAt(),
             stored.phasesMillis(),
             null,
-            new LogSummary(0, false, null),
+            new FileSummary(0, false, null),
             stored.about());
     publish(Topology.RESULTS, Topology.KEY_RESULT, stored.id().toString(), other);
     return commit.value();
@@ -121,7 +121,7 @@ final class Mischief {
           BasicProperties properties =
               new BasicProperties.Builder()
                   .messageId(id)
-                  .contentType(Outgoing.JSON)
+                  .contentType(OutgoingMessage.JSON)
                   .deliveryMode(2)
                   .build();
           channel.basicPublish(exchange, key, properties, Codec.encode(message));

@@ -2,10 +2,10 @@ package ci.assay.systemtest.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.common.CrashPoint;
+import ci.assay.message.Order;
 import ci.assay.model.CommitId;
-import ci.assay.model.CrashPoint;
-import ci.assay.model.LogSummary;
-import ci.assay.model.Order;
+import ci.assay.model.FileSummary;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.systemtest.AssayProcess;
@@ -235,7 +235,7 @@ class CrashPointTest {
         first.finishedAt(),
         first.phasesMillis(),
         null,
-        new LogSummary(0, false, null),
+        new FileSummary(0, false, null),
         first.about());
   }
 }

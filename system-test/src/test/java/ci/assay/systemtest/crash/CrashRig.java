@@ -1,13 +1,13 @@
 package ci.assay.systemtest.crash;
 
 import ci.assay.broker.BrokerAddress;
-import ci.assay.broker.BrokerLink;
-import ci.assay.broker.Talk;
+import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
-import ci.assay.coordinator.ResultReader;
+import ci.assay.broker.control.ControlChannel;
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.message.Order;
 import ci.assay.model.CommitId;
 import ci.assay.model.Message;
-import ci.assay.model.Order;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
 import ci.assay.model.Verdict;
@@ -42,10 +42,10 @@ final class CrashRig implements AutoCloseable {
 
   private final Path folder;
   private final BrokerAddress broker = TestBroker.shared().newVirtualHost();
-  private final BrokerLink consuming = BrokerLink.forConsuming(broker, "test");
-  private final BrokerLink publishing = BrokerLink.forPublishing(broker, "test");
-  private final Talk talk =
-      new Talk(consuming, publishing, "test", List.of(), heard -> {}, () -> {});
+  private final BrokerConnection consuming = BrokerConnection.forConsuming(broker, "test");
+  private final BrokerConnection publishing = BrokerConnection.forPublishing(broker, "test");
+  private final ControlChannel talk =
+      new ControlChannel(consuming, publishing, "test", List.of(), heard -> {}, () -> {});
   private final TestRepository repository;
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final List<CommitId> pushed = new ArrayList<>();

@@ -1,0 +1,179 @@
+package ci.assay.cli.command;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.BrokerProbe;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.cli.console.Table;
+import ci.assay.cli.option.BrokerOptions;
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.ResultsOption;
+import ci.assay.cli.option.WatchOptions;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.cli.run.Subjects;
+import ci.assay.cli.settings.ConfigFile;
+import ci.assay.cli.value.RepositoryArgument;
+import ci.assay.common.CannotRunException;
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.git.GitException;
+import ci.assay.git.MirrorStore;
+import ci.assay.model.Job;
+import ci.assay.observer.job.ExpectedJobs;
+import ci.assay.observer.job.RangeJobs;
+import ci.assay.observer.settings.WatchedRepository;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay audit}. */
+@Command(
+    name = "audit",
+    description = {"Compares git's commits with the verdicts and shows what is missing.", ""},
+    footer = {
+      "",
+      "Looked for are the commits that an observer with the same options would have queued. What",
+      "is older than all that is known of a repository counts as from before its time; where",
+      "nothing is known, and with --backlog, the newest commits of each ref are looked for, and",
+      "with --range those of a range. Repositories can also stand in assay.yaml.",
+      "",
+      "Exit code: 0 no gaps, or --fix has queued them; 1 gaps; 2 wrong input; 3 could not look.",
+      "",
+      "Examples:  assay audit ../bottle",
+      "           assay audit --range v1.0..main ../bottle",
+      "           assay audit --fix --test 'make check' ../bottle"
+    })
+public final class AuditCommand implements Callable<Integer> {
+
+  private final CommandContext surroundings;
+  private final Supplier<ConfigFile> config;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin ResultsOption results;
+  @Mixin BrokerOptions broker = new BrokerOptions();
+  @Mixin WatchOptions watch = new WatchOptions();
+
+  @Option(
+      names = "--range",
+      paramLabel = "RANGE",
+      description = "Which commits, as git names them: A..B, A.. or one commit.")
+  @Nullable String range;
+
+  @Option(
+      names = "--fix",
+      arity = "0..1",
+      fallbackValue = "true",
+      hideParamSyntax = true,
+      description = "Queues a job for each gap; harmless where one is under way after all.")
+  boolean fix;
+
+  @Parameters(
+      paramLabel = "REPO",
+      arity = "0..*",
+      descriptionKey = "repo",
+      split = ",",
+      description = RepositoryArgument.DESCRIPTION)
+  List<String> repositories = List.of();
+
+  public AuditCommand(CommandContext surroundings, Supplier<ConfigFile> config) {
+    this.surroundings = surroundings;
+    this.config = config;
+    this.results = new ResultsOption(surroundings);
+  }
+
+  /** A commit without a verdict, and what it has instead. */
+  private record Gap(Job job, String missing) {}
+
+  @Override
+  public Integer call() throws Exception {
+    BrokerAddress address = broker.address();
+    List<WatchedRepository> watched =
+        watch.watched(surroundings, repositories, config.get().repositories());
+    ResultReader reader = results.reader();
+    int gaps = 0;
+    try (MirrorStore mirrors = new MirrorStore(surroundings.cacheFolder().resolve("audit"))) {
+      for (WatchedRepository each : watched) {
+        List<Gap> missing = audit(each, reader, mirrors);
+        gaps += missing.size();
+        if (fix && !missing.isEmpty()) {
+          publish(address, missing.stream().map(Gap::job).toList());
+        }
+      }
+    } catch (GitException e) {
+      throw new CannotRunException(String.valueOf(e.getMessage()), e);
+    }
+    return gaps == 0 || fix ? ExitCode.OK : ExitCode.NOT_DONE;
+  }
+
+  private List<Gap> audit(WatchedRepository watched, ResultReader reader, MirrorStore mirrors)
+      throws GitException {
+    String name = watched.repository().name();
+    List<Job> expected = expected(watched, reader, mirrors);
+    Map<Job, String> missing = new LinkedHashMap<>();
+    Set<String> owed =
+        reader.repositories().contains(name)
+            ? reader.pending(name).stream()
+                .map(job -> job.commit().value())
+                .collect(Collectors.toSet())
+            : Set.of();
+    for (Job job : expected) {
+      if (reader.verdict(name, job.commit()).isEmpty()) {
+        boolean isBegun = !reader.results(name, job.commit()).isEmpty();
+        boolean isOwed = owed.contains(job.commit().value());
+        missing.put(job, isOwed ? "owed" : isBegun ? "no verdict" : "no job");
+      }
+    }
+    print(name, expected.size(), missing, Subjects.of(watched.repository(), expected, mirrors));
+    return missing.entrySet().stream()
+        .map(each -> new Gap(each.getKey(), each.getValue()))
+        .toList();
+  }
+
+  private List<Job> expected(WatchedRepository watched, ResultReader reader, MirrorStore mirrors)
+      throws GitException {
+    if (range == null) {
+      return new ExpectedJobs(mirrors, surroundings.clock())
+          .jobs(watched, Set.copyOf(reader.commits(watched.repository().name())));
+    }
+    return new RangeJobs(mirrors, surroundings.clock())
+        .jobs(watched.terms(), range).stream()
+            .map(job -> job.withReason(ExpectedJobs.REASON))
+            .toList();
+  }
+
+  private void print(String name, int looked, Map<Job, String> missing, Subjects subjects) {
+    PrintStream out = surroundings.terminal().out();
+    Table table = new Table(surroundings.terminal().columns(), false);
+    missing.forEach(
+        (job, what) -> table.row(job.commit().abbreviated(), what, subjects.of(job.commit())));
+    table.lines().forEach(out::println);
+    out.printf(
+        "%s: %d of %s without a verdict%s%n",
+        name,
+        missing.size(),
+        looked == 1 ? "1 commit" : looked + " commits",
+        missing.isEmpty() ? "" : fix ? "; queued" : "; --fix queues them");
+  }
+
+  private static void publish(BrokerAddress address, List<Job> jobs) throws Exception {
+    Set<String> pools = jobs.stream().map(Job::pool).collect(Collectors.toSet());
+    BrokerProbe.of(address, "assay audit", pools);
+    try (BrokerConnection link = BrokerConnection.forPublishing(address, "assay audit");
+        ConfirmedPublisher publisher = new ConfirmedPublisher(link, () -> pools)) {
+      link.start();
+      publisher.start();
+      publisher.publishAll(jobs.stream().map(OutgoingMessage::job).toList());
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package ci.assay.cli.command;
+
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.message.Order;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code assay cancel}. */
+@Command(
+    name = "cancel",
+    description = {"Ends what is still to be tested of a commit: its verdict is cancelled.", ""},
+    footer = {
+      "",
+      "Runs that are under way are stopped. A verdict that is there stays as it is.",
+      "Exit code: 0 done, 1 not done (and why), 2 wrong input, 3 no coordinator there.",
+      "",
+      "Example:  assay cancel bottle 4f1c0a"
+    })
+public final class CancelCommand implements Callable<Integer> {
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin OrderCommand order;
+
+  public CancelCommand(CommandContext surroundings) {
+    this.order = new OrderCommand(surroundings);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return order.give(Order.Kind.CANCEL);
+  }
+}

@@ -1,0 +1,98 @@
+package ci.assay.cli.command;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.option.BrokerOptions;
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.HttpOptions;
+import ci.assay.cli.option.ResultsOption;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.cli.process.StopSignal;
+import ci.assay.cli.system.WebSide;
+import ci.assay.cli.value.HostName;
+import ci.assay.cli.value.Name;
+import ci.assay.coordinator.Coordinator;
+import ci.assay.coordinator.settings.CoordinatorSettings;
+import ci.assay.coordinator.settings.CoordinatorTimings;
+import ci.assay.coordinator.store.VerdictListener;
+import ci.assay.web.WebSettings;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code assay coordinator}. */
+@Command(
+    name = "coordinator",
+    description = {"Stores what the workers report, one verdict for each commit.", ""},
+    footer = {
+      "",
+      "Runs until SIGTERM or Ctrl-C; exit code 0 then. Results that come meanwhile wait in the",
+      "queue. A second one with the same results folder stands by and takes over when the first is",
+      "gone; one with another folder ends with exit code 3.",
+      "",
+      "Example:  assay coordinator --results /srv/assay/results --http 127.0.0.1:8010"
+    })
+public final class CoordinatorCommand implements Callable<Integer> {
+
+  private final CommandContext surroundings;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin BrokerOptions broker = new BrokerOptions();
+  @Mixin ResultsOption results;
+  @Mixin HttpOptions http = new HttpOptions();
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Who this is in the broker's management page (default: the host's name).")
+  @Nullable Name name;
+
+  @Option(
+      names = "--sweep-after",
+      paramLabel = "TIME",
+      defaultValue = "2m",
+      description =
+          "How long a job is owed before it is queued again when neither a queue nor a worker has"
+              + " it; doubled each time (default: 2m).")
+  Duration sweepAfter = Duration.ofMinutes(2);
+
+  public CoordinatorCommand(CommandContext surroundings) {
+    this.surroundings = surroundings;
+    this.results = new ResultsOption(surroundings);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    BrokerAddress address = broker.address();
+    String who = name == null ? HostName.get() : name.value();
+    StopSignal stop = surroundings.stop();
+    surroundings.announce(
+        "coordinator %s: broker %s, results in %s".formatted(who, address, results.folder()));
+    WebSettings pages = http.settings(results.folder());
+    try (WebSide web = pages == null ? null : new WebSide(pages, surroundings.clock());
+        Coordinator coordinator =
+            new Coordinator(
+                new CoordinatorSettings(
+                    address,
+                    who,
+                    results.folder(),
+                    CoordinatorTimings.DEFAULT.sweepingAfter(sweepAfter)),
+                web == null ? VerdictListener.none() : web.listener(),
+                surroundings.clock())) {
+      coordinator.whenFailed(stop::ask);
+      if (stop.start(coordinator::start)) {
+        if (web != null) {
+          surroundings.announce("pages at " + web.start(coordinator));
+        }
+        stop.await();
+      }
+      if (coordinator.failure().isPresent()) {
+        throw coordinator.failure().get();
+      }
+    }
+    return ExitCode.OK;
+  }
+}

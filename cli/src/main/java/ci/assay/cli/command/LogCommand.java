@@ -1,0 +1,110 @@
+package ci.assay.cli.command;
+
+import ci.assay.cli.console.IoTrouble;
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.ResultsOption;
+import ci.assay.cli.option.ServerOption;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.common.CannotRunException;
+import ci.assay.common.InvalidInputException;
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.model.CommitId;
+import ci.assay.model.Result;
+import ci.assay.model.Variant;
+import ci.assay.web.api.ApiClient;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay log}. */
+@Command(
+    name = "log",
+    description = {"Prints what a commit's run printed.", ""},
+    footer = {"", "Example:  assay log bottle 4f1c0a | less -R"})
+public final class LogCommand implements Callable<Integer> {
+
+  private final CommandContext surroundings;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin ResultsOption results;
+  @Mixin ServerOption server = new ServerOption();
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Prints what a run prints while it runs, until it ends; with --server.")
+  boolean follow;
+
+  @Parameters(index = "0", paramLabel = "REPOSITORY", description = "Its name.")
+  String repository = "";
+
+  @Parameters(index = "1", paramLabel = "COMMIT", description = "The beginning of its id.")
+  String commit = "";
+
+  @Parameters(
+      index = "2",
+      arity = "0..1",
+      paramLabel = "VARIANT",
+      description = "Which of its variants, where there is more than one.")
+  @Nullable String variant;
+
+  public LogCommand(CommandContext surroundings) {
+    this.surroundings = surroundings;
+    this.results = new ResultsOption(surroundings);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (server.isMeant() || follow) {
+      ask();
+      return ExitCode.OK;
+    }
+    ResultReader reader = results.reader();
+    CommitId id = reader.resolve(repository, commit);
+    Path log = reader.log(repository, id, variant == null ? onlyVariant(reader, id) : variant);
+    PrintStream out = surroundings.terminal().out();
+    try {
+      Files.copy(log, out);
+      out.flush();
+    } catch (IOException e) {
+      throw new CannotRunException("cannot read log '" + log + "': " + IoTrouble.inWords(e), e);
+    }
+    return ExitCode.OK;
+  }
+
+  private void ask() throws InterruptedException {
+    ApiClient client = server.client();
+    String id =
+        CommitId.isFull(commit) ? commit : client.commit(repository, commit).commit().commit();
+    PrintStream out = surroundings.terminal().out();
+    String which = variant == null ? Variant.DEFAULT.name() : variant;
+    if (follow) {
+      client.follow(repository, id, which, out::println);
+    } else {
+      client.log(repository, id, which, out);
+      out.flush();
+    }
+  }
+
+  private String onlyVariant(ResultReader reader, CommitId id) {
+    List<String> variants =
+        reader.results(repository, id).stream()
+            .map(Result::id)
+            .map(each -> each.variant())
+            .toList();
+    if (variants.size() > 1 && !variants.contains(Variant.DEFAULT.name())) {
+      throw new InvalidInputException(
+          "commit %s has several variants, name one: %s"
+              .formatted(id.abbreviated(), String.join(", ", variants)));
+    }
+    return variants.size() == 1 ? variants.get(0) : Variant.DEFAULT.name();
+  }
+}

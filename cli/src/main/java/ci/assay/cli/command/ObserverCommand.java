@@ -1,0 +1,152 @@
+package ci.assay.cli.command;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.metrics.HealthServer;
+import ci.assay.cli.metrics.ObserverMeters;
+import ci.assay.cli.metrics.ProcessMeters;
+import ci.assay.cli.option.BrokerOptions;
+import ci.assay.cli.option.HealthOptions;
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.WatchOptions;
+import ci.assay.cli.process.Closer;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.cli.process.StopSignal;
+import ci.assay.cli.settings.ConfigFile;
+import ci.assay.cli.value.HostName;
+import ci.assay.cli.value.Name;
+import ci.assay.cli.value.RepositoryArgument;
+import ci.assay.common.Durations;
+import ci.assay.observer.Observer;
+import ci.assay.observer.settings.ObserverSettings;
+import ci.assay.observer.settings.WatchedRepository;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay observer}. */
+@Command(
+    name = "observer",
+    description = {"Watches repositories and queues a job for each new commit.", ""},
+    footer = {
+      "",
+      "Which repositories and how can also stand in assay.yaml, each with settings of its own:",
+      "  repositories:",
+      "    - name: bottle",
+      "      url: https://git.example.org/bottle.git",
+      "      refs: [refs/heads/main, refs/heads/release/*]",
+      "      test: python3 -m unittest discover -s test",
+      "REPO on the command line replaces that list.",
+      "",
+      "Runs until SIGTERM or Ctrl-C; exit code 0 then. No commit is missed meanwhile: the next",
+      "start goes on where this one ended.",
+      "",
+      "Examples:  assay observer --test 'make check' ../bottle",
+      "           assay observer --broker amqps://observer:secret@mq.example.org/ci \\",
+      "               bottle=ssh://git@git.example.org/bottle.git"
+    })
+public final class ObserverCommand implements Callable<Integer> {
+
+  private final CommandContext surroundings;
+  private final Supplier<ConfigFile> config;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin BrokerOptions broker = new BrokerOptions();
+  @Mixin WatchOptions watch = new WatchOptions();
+  @Mixin HealthOptions health = new HealthOptions();
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description =
+          "What was seen and published, and mirrors; losing it loses the place in the history"
+              + " (default: ~/.local/share/assay/observer).")
+  @Nullable Path state;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Who this is in the broker's management page (default: the host's name).")
+  @Nullable Name name;
+
+  @Option(
+      names = "--reconcile",
+      paramLabel = "TIME",
+      defaultValue = "1m",
+      description =
+          "How often the coordinator is asked what became of the jobs; one that it never heard of is"
+              + " queued again (default: 1m).")
+  Duration reconcile = ObserverSettings.DEFAULT_RECONCILE;
+
+  @Option(
+      names = "--once",
+      arity = "0..1",
+      fallbackValue = "true",
+      hideParamSyntax = true,
+      description = "Polls each repository once, queues what is new and ends.")
+  boolean once;
+
+  @Parameters(
+      paramLabel = "REPO",
+      arity = "0..*",
+      descriptionKey = "repo",
+      split = ",",
+      description = RepositoryArgument.DESCRIPTION)
+  List<String> repositories = List.of();
+
+  public ObserverCommand(CommandContext surroundings, Supplier<ConfigFile> config) {
+    this.surroundings = surroundings;
+    this.config = config;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    BrokerAddress address = broker.address();
+    List<WatchedRepository> watched =
+        watch.watched(surroundings, repositories, config.get().repositories());
+    String who = name == null ? HostName.get() : name.value();
+    Path folder = state != null ? state : surroundings.dataFolder().resolve("observer");
+    StopSignal stop = surroundings.stop();
+    surroundings.announce(
+        "observer %s: broker %s, %s, state in %s"
+            .formatted(who, address, inWords(watched), folder));
+    ObserverSettings settings = new ObserverSettings(address, who, folder, watched, reconcile);
+    try (Closer closer = new Closer()) {
+      Observer observer = observer(settings, closer);
+      if (stop.start(once ? observer::pollOnce : observer::start) && !once) {
+        stop.await();
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private Observer observer(ObserverSettings settings, Closer closer) {
+    if (!health.isGiven()) {
+      return closer.add(new Observer(settings, surroundings.clock()));
+    }
+    ProcessMeters meters = closer.add(new ProcessMeters());
+    ObserverMeters polls = new ObserverMeters(meters);
+    Observer observer = closer.add(new Observer(settings, polls, surroundings.clock()));
+    polls.watch(observer);
+    HealthServer server =
+        closer.add(health.serve(meters, () -> Optional.ofNullable(observer.health().obstacle())));
+    surroundings.announce("observer: health at " + server.address());
+    return observer;
+  }
+
+  private static String inWords(List<WatchedRepository> watched) {
+    WatchedRepository first = watched.get(0);
+    String interval = Durations.text(first.interval());
+    return watched.size() == 1
+        ? "polling " + first.repository().name() + " every " + interval
+        : "polling " + watched.size() + " repositories";
+  }
+}

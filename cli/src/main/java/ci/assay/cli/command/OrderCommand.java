@@ -1,0 +1,84 @@
+package ci.assay.cli.command;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.option.BrokerOptions;
+import ci.assay.cli.option.ResultsOption;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.cli.system.OrderSender;
+import ci.assay.cli.value.HostName;
+import ci.assay.common.InvalidInputException;
+import ci.assay.message.Order;
+import ci.assay.message.OrderReply;
+import ci.assay.model.CommitId;
+import ci.assay.model.Names;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** What {@code cancel} and {@code rerun} have in common: a commit, and a coordinator to ask. */
+final class OrderCommand {
+
+  private final CommandContext surroundings;
+
+  @Mixin BrokerOptions broker = new BrokerOptions();
+  @Mixin ResultsOption results;
+
+  @Parameters(index = "0", paramLabel = "REPOSITORY", description = "Its name.")
+  String repository = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "COMMIT",
+      description = "Its id; the beginning is enough where the result files are.")
+  String commit = "";
+
+  @Parameters(
+      index = "2",
+      arity = "0..1",
+      paramLabel = "VARIANT",
+      description = "Which of its variants (default: all).")
+  @Nullable String variant;
+
+  OrderCommand(CommandContext surroundings) {
+    this.surroundings = surroundings;
+    this.results = new ResultsOption(surroundings);
+  }
+
+  /** Gives the order and prints what came of it; returns the exit code. */
+  int give(Order.Kind kind) throws InterruptedException {
+    BrokerAddress address = broker.address();
+    Names.require("repository name", repository);
+    Order order = new Order(kind, repository, commitId(), variant, who());
+    String command = "assay " + kind.name().toLowerCase(Locale.ROOT);
+    OrderReply receipt = new OrderSender(address, command).give(order);
+    PrintStream out = surroundings.terminal().out();
+    receipt.lines().forEach(out::println);
+    return receipt.done() ? ExitCode.OK : ExitCode.NOT_DONE;
+  }
+
+  private CommitId commitId() {
+    String digits = commit.toLowerCase(Locale.ROOT);
+    if (CommitId.isFull(digits)) {
+      return new CommitId(digits);
+    }
+    if (!digits.matches("[0-9a-f]{1,63}")) {
+      throw new InvalidInputException("commit '" + commit + "' is no commit id");
+    }
+    if (!Files.isDirectory(results.folder())) {
+      throw new InvalidInputException(
+          ("commit '%s' is abbreviated and there is no results folder '%s' to look it up in;"
+                  + " give the whole id, or the coordinator's folder with --results DIR")
+              .formatted(commit, results.folder()));
+    }
+    return results.reader().resolve(repository, commit);
+  }
+
+  private String who() {
+    String user = surroundings.environment().getOrDefault("USER", "somebody");
+    return user + "@" + HostName.get();
+  }
+}

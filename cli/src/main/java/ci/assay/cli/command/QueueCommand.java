@@ -1,0 +1,54 @@
+package ci.assay.cli.command;
+
+import ci.assay.cli.console.Ages;
+import ci.assay.cli.console.Table;
+import ci.assay.cli.console.Terminal;
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.ServerOption;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.web.api.ApiModels;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code assay queue}. */
+@Command(
+    name = "queue",
+    description = {"Shows the jobs that are owed a result, the longest waiting first.", ""},
+    footer = {"", "Example:  assay queue --server http://ci.example.org:8010"})
+public final class QueueCommand implements Callable<Integer> {
+
+  private final CommandContext surroundings;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin ServerOption server = new ServerOption();
+
+  public QueueCommand(CommandContext surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ApiModels.Queue queue = server.client().queue();
+    Terminal terminal = surroundings.terminal();
+    if (queue.owed() == 0) {
+      terminal.out().println("nothing waits");
+      return ExitCode.OK;
+    }
+    Table table = new Table(terminal.columns(), terminal.outIsTerminal());
+    table.row("QUEUED", "POOL", "JOB");
+    for (ApiModels.Job job : queue.jobs()) {
+      table.row(
+          Ages.text(Duration.between(job.queuedAt(), surroundings.clock().instant())),
+          job.pool(),
+          job.id());
+    }
+    table.lines().forEach(terminal.out()::println);
+    if (queue.owed() > queue.jobs().size()) {
+      terminal.out().println("and " + (queue.owed() - queue.jobs().size()) + " more");
+    }
+    return ExitCode.OK;
+  }
+}

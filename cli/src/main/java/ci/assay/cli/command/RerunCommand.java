@@ -1,0 +1,34 @@
+package ci.assay.cli.command;
+
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.message.Order;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code assay rerun}. */
+@Command(
+    name = "rerun",
+    description = {"Tests a commit again; the new verdict replaces the old one.", ""},
+    footer = {
+      "",
+      "Only what has a verdict can be tested again; the results before are kept.",
+      "Exit code: 0 done, 1 not done (and why), 2 wrong input, 3 no coordinator there.",
+      "",
+      "Example:  assay rerun bottle 4f1c0a"
+    })
+public final class RerunCommand implements Callable<Integer> {
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin OrderCommand order;
+
+  public RerunCommand(CommandContext surroundings) {
+    this.order = new OrderCommand(surroundings);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return order.give(Order.Kind.RERUN);
+  }
+}

@@ -1,0 +1,205 @@
+package ci.assay.cli.command;
+
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.ResultsOption;
+import ci.assay.cli.option.ServerOption;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.cli.results.CommitReport;
+import ci.assay.cli.results.VerdictTable;
+import ci.assay.cli.value.Count;
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.coordinator.store.StoredCommit;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Result;
+import ci.assay.model.Verdict;
+import ci.assay.web.api.ApiClient;
+import ci.assay.web.api.ApiModels;
+import ci.assay.wire.Codec;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay results}. */
+@Command(
+    name = "results",
+    description = {"Shows what came of the commits, the newest first.", ""},
+    footer = {
+      "",
+      "Examples:  assay results                  the latest of all repositories",
+      "           assay results bottle           those of one",
+      "           assay results bottle 4f1c0a    one commit, in detail",
+      "           assay results --server http://ci.example.org:8010 bottle",
+      "           assay results --json | jq 'select(.outcome == \"failed\") | .commit'"
+    })
+public final class ResultsCommand implements Callable<Integer> {
+
+  private final CommandContext surroundings;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin ResultsOption results;
+  @Mixin ServerOption server = new ServerOption();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = "How many commits at most (default: 30).")
+  Count limit = new Count(30);
+
+  @Option(
+      names = "--json",
+      arity = "0..1",
+      fallbackValue = "true",
+      hideParamSyntax = true,
+      description = "Prints each verdict as JSON on one line; nothing about what is pending.")
+  boolean json;
+
+  @Parameters(index = "0", arity = "0..1", paramLabel = "REPOSITORY", description = "Its name.")
+  @Nullable String repository;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "COMMIT",
+      description = "The beginning of its id.")
+  @Nullable String commit;
+
+  public ResultsCommand(CommandContext surroundings) {
+    this.surroundings = surroundings;
+    this.results = new ResultsOption(surroundings);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (server.isMeant()) {
+      ask(server.client());
+    } else if (repository != null && commit != null) {
+      show(results.reader(), repository, commit);
+    } else {
+      list(results.reader());
+    }
+    return ExitCode.OK;
+  }
+
+  private void show(ResultReader reader, String name, String beginning) {
+    CommitId id = reader.resolve(name, beginning);
+    StoredCommit stored = reader.stored(name, id);
+    Set<JobId> judged = stored.results().stream().map(Result::id).collect(Collectors.toSet());
+    List<CommitReport.Pending> pending =
+        stored.jobs().stream()
+            .filter(job -> !judged.contains(job.id()))
+            .map(job -> new CommitReport.Pending(job.variant().name(), job.pool(), job.queuedAt()))
+            .toList();
+    report(
+        new CommitReport.Known(
+            name, id.value(), stored.verdict().orElse(null), stored.results(), pending),
+        result -> reader.log(result.id()).toString());
+  }
+
+  private void list(ResultReader reader) {
+    String only = repository;
+    List<Verdict> verdicts =
+        only == null ? reader.newest(limit.value()) : reader.newest(only, limit.value());
+    if (json) {
+      verdicts.stream().map(Codec::line).forEach(out()::println);
+      return;
+    }
+    List<Job> pending = only == null ? reader.pending() : reader.pending(only);
+    table(
+        pending.stream().map(VerdictTable.Pending::of).toList(),
+        verdicts.stream().map(VerdictTable.Judged::of).toList(),
+        "no results in " + results.folder() + " yet");
+  }
+
+  private void ask(ApiClient client) throws InterruptedException {
+    if (repository != null && commit != null) {
+      ApiModels.WholeCommit found = client.commit(repository, commit);
+      List<CommitReport.Pending> pending =
+          found.jobs().stream()
+              .filter(job -> job.outcome() == null)
+              .map(job -> new CommitReport.Pending(job.variant(), job.pool(), job.queuedAt()))
+              .toList();
+      report(
+          new CommitReport.Known(
+              repository, found.commit().commit(), found.verdict(), found.results(), pending),
+          client::page);
+      return;
+    }
+    List<ApiModels.Commit> commits = client.commits(repository, limit.value());
+    if (json) {
+      commits.stream()
+          .filter(each -> each.outcome() != null)
+          .map(Codec::line)
+          .forEach(out()::println);
+      return;
+    }
+    table(
+        commits.stream()
+            .filter(each -> each.outcome() == null)
+            .map(ResultsCommand::pending)
+            .toList(),
+        commits.stream().flatMap(each -> judged(each).stream()).toList(),
+        "no results yet");
+  }
+
+  private static VerdictTable.Pending pending(ApiModels.Commit commit) {
+    return new VerdictTable.Pending(
+        commit.repository(), commit.commit(), commit.ref(), commit.queuedAt());
+  }
+
+  private static Optional<VerdictTable.Judged> judged(ApiModels.Commit commit) {
+    if (commit.outcome() == null
+        || commit.finishedAt() == null
+        || commit.durationMillis() == null
+        || commit.summary() == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new VerdictTable.Judged(
+            commit.outcome(),
+            commit.repository(),
+            commit.commit(),
+            commit.ref(),
+            Duration.ofMillis(commit.durationMillis()),
+            commit.finishedAt(),
+            commit.summary()));
+  }
+
+  private void report(CommitReport.Known known, Function<Result, String> log) {
+    if (json) {
+      Optional.ofNullable(known.verdict()).map(Codec::line).ifPresent(out()::println);
+      return;
+    }
+    new CommitReport(surroundings.terminal().outStyle(), surroundings.clock().instant())
+        .lines(known, log)
+        .forEach(out()::println);
+  }
+
+  private void table(
+      List<VerdictTable.Pending> pending, List<VerdictTable.Judged> judged, String whenEmpty) {
+    if (judged.isEmpty() && pending.isEmpty()) {
+      out().println(whenEmpty);
+      return;
+    }
+    new VerdictTable(surroundings.terminal(), surroundings.clock().instant())
+        .lines(pending, judged)
+        .forEach(out()::println);
+  }
+
+  private PrintStream out() {
+    return surroundings.terminal().out();
+  }
+}

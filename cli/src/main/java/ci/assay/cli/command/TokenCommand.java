@@ -1,0 +1,95 @@
+package ci.assay.cli.command;
+
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.HttpOptions;
+import ci.assay.cli.option.ResultsOption;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.cli.value.Name;
+import ci.assay.cli.value.TokenRole;
+import ci.assay.cli.value.TokenTask;
+import ci.assay.common.InvalidInputException;
+import ci.assay.web.access.Tokens;
+import ci.assay.web.access.Visitor.Role;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay token}. */
+@Command(
+    name = "token",
+    description = {"Makes, lists and removes the tokens of those who may act on the pages.", ""},
+    footer = {
+      "",
+      "A token is printed once and stands nowhere; the file has its hash. What is removed is",
+      "worthless at once. Roles: read, act (run again and cancel), admin.",
+      "",
+      "Examples:  assay token add ada --role act",
+      "           assay token list",
+      "           assay token remove ada"
+    })
+public final class TokenCommand implements Callable<Integer> {
+
+  private final CommandContext surroundings;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin ResultsOption results;
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "FILE",
+      description = "The file (default: .tokens in the results folder).")
+  @Nullable Path tokens;
+
+  @Option(
+      names = "--role",
+      paramLabel = "read|act|admin",
+      defaultValue = "act",
+      description = "What the new one may do (default: act).")
+  TokenRole role = new TokenRole(Role.ACT);
+
+  @Parameters(index = "0", paramLabel = "add|list|remove", description = "What to do.")
+  TokenTask task = TokenTask.LIST;
+
+  @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "Whose it is.")
+  @Nullable Name name;
+
+  public TokenCommand(CommandContext surroundings) {
+    this.surroundings = surroundings;
+    this.results = new ResultsOption(surroundings);
+  }
+
+  @Override
+  public Integer call() {
+    Tokens file = new Tokens(tokens != null ? tokens : HttpOptions.tokensIn(results.folder()));
+    PrintStream out = surroundings.terminal().out();
+    switch (task) {
+      case ADD -> out.println(file.add(name(), role.role(), surroundings.clock().instant()));
+      case REMOVE -> file.remove(name());
+      case LIST ->
+          file.entries()
+              .forEach(
+                  entry ->
+                      out.printf(
+                          Locale.ROOT,
+                          "%-20s %-6s %s%n",
+                          entry.name(),
+                          entry.role().name().toLowerCase(Locale.ROOT),
+                          entry.createdAt()));
+    }
+    return ExitCode.OK;
+  }
+
+  private String name() {
+    if (name == null) {
+      throw new InvalidInputException("whose token? Say assay token " + task.word() + " NAME");
+    }
+    return name.value();
+  }
+}

@@ -1,0 +1,150 @@
+package ci.assay.cli.command;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.embedded.EmbeddedBroker;
+import ci.assay.cli.metrics.ObserverMeters;
+import ci.assay.cli.metrics.WorkerMeters;
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.HttpOptions;
+import ci.assay.cli.option.LocalBrokerOptions;
+import ci.assay.cli.option.WatchOptions;
+import ci.assay.cli.process.Closer;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.cli.process.StopSignal;
+import ci.assay.cli.settings.ConfigFile;
+import ci.assay.cli.system.LocalSystem;
+import ci.assay.cli.system.LocalWorkers;
+import ci.assay.cli.system.WebSide;
+import ci.assay.cli.value.Count;
+import ci.assay.cli.value.HostName;
+import ci.assay.cli.value.RepositoryArgument;
+import ci.assay.common.CannotRunException;
+import ci.assay.coordinator.Coordinator;
+import ci.assay.observer.settings.WatchedRepository;
+import ci.assay.worker.settings.WorkerSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay up}. */
+@Command(
+    name = "up",
+    description = {
+      "Watches repositories and tests each new commit, all in one process, without RabbitMQ.",
+      ""
+    },
+    footer = {
+      "",
+      "Runs until SIGTERM or Ctrl-C; exit code 0 then. What is queued is kept under --data and",
+      "goes on at the next start. Repositories can also stand in assay.yaml; see assay observer.",
+      "",
+      "Pages about all of it are at --http, 127.0.0.1:8010 when nothing else is said.",
+      "",
+      "Example:  assay up --workers 2 ../bottle https://git.example.org/other.git"
+    })
+public final class UpCommand implements Callable<Integer> {
+
+  private final CommandContext surroundings;
+  private final Supplier<ConfigFile> config;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin LocalBrokerOptions broker = new LocalBrokerOptions();
+  @Mixin WatchOptions watch = new WatchOptions();
+  @Mixin HttpOptions http = new HttpOptions();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Everything that is kept: DIR/results, queues, mirrors (default: ~/.local/share/assay).")
+  @Nullable Path data;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "How many runs at a time (default: one for each processor).")
+  @Nullable Count workers;
+
+  @Parameters(
+      paramLabel = "REPO",
+      arity = "0..*",
+      descriptionKey = "repo",
+      split = ",",
+      description = RepositoryArgument.DESCRIPTION)
+  List<String> repositories = List.of();
+
+  public UpCommand(CommandContext surroundings, Supplier<ConfigFile> config) {
+    this.surroundings = surroundings;
+    this.config = config;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    List<WatchedRepository> watched =
+        watch.watched(surroundings, repositories, config.get().repositories());
+    Path folder = data != null ? data : surroundings.dataFolder();
+    int slots = workers == null ? Runtime.getRuntime().availableProcessors() : workers.value();
+    StopSignal stop = surroundings.stop();
+    BrokerAddress address = broker.address();
+    surroundings.announce(
+        "up: %s, %d runs at a time, broker %s, results in %s"
+            .formatted(
+                String.join(", ", watched.stream().map(each -> each.repository().name()).toList()),
+                slots,
+                address == null ? "embedded" : address,
+                folder.resolve("results")));
+    try (Closer closer = new Closer()) {
+      boolean isEmbedded = address == null;
+      if (address == null) {
+        address = closer.add(EmbeddedBroker.durable(folder)).address();
+      }
+      WebSide web =
+          closer.add(
+              new WebSide(http.settingsOrUsual(folder.resolve("results")), surroundings.clock()));
+      LocalSystem system = closer.add(new LocalSystem(address, surroundings.clock(), stop::ask));
+      WorkerSettings worker =
+          LocalWorkers.settings(
+              address, HostName.get(), slots, folder.resolve("worker"), watch.timeout());
+      WorkerSettings own = isEmbedded ? worker.alone() : worker;
+      if (stop.start(() -> start(system, web, own, folder, watched))) {
+        stop.await();
+        system.drain();
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private void start(
+      LocalSystem system,
+      WebSide web,
+      WorkerSettings worker,
+      Path folder,
+      List<WatchedRepository> watched)
+      throws InterruptedException {
+    Coordinator coordinator = system.startCoordinator(folder.resolve("results"), web.listener());
+    servePages(web, coordinator);
+    WorkerMeters runs = new WorkerMeters(web.meters(), surroundings.clock());
+    runs.watch(system.startWorker(worker, runs));
+    ObserverMeters polls = new ObserverMeters(web.meters());
+    polls.watch(system.startObserver(folder.resolve("observer"), watched, polls));
+  }
+
+  /** Nobody asked for the usual address: that it is taken stops nothing. */
+  private void servePages(WebSide web, Coordinator coordinator) {
+    try {
+      surroundings.announce("up: pages at " + web.start(coordinator));
+    } catch (CannotRunException e) {
+      if (http.isGiven()) {
+        throw e;
+      }
+      surroundings.announce("up: no pages: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package ci.assay.cli.command;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.metrics.HealthServer;
+import ci.assay.cli.metrics.ProcessMeters;
+import ci.assay.cli.metrics.WorkerMeters;
+import ci.assay.cli.option.BrokerOptions;
+import ci.assay.cli.option.HealthOptions;
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.WorkOption;
+import ci.assay.cli.process.Closer;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.cli.process.StopSignal;
+import ci.assay.cli.value.Count;
+import ci.assay.cli.value.HostName;
+import ci.assay.cli.value.Name;
+import ci.assay.cli.value.Size;
+import ci.assay.common.Durations;
+import ci.assay.model.Job;
+import ci.assay.worker.Worker;
+import ci.assay.worker.WorkerHealth;
+import ci.assay.worker.job.RunListener;
+import ci.assay.worker.settings.WorkerSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code assay worker}. */
+@Command(
+    name = "worker",
+    description = {"Takes jobs from the queue, runs them and reports what came of it.", ""},
+    footer = {
+      "",
+      "Runs until SIGTERM or Ctrl-C: then it takes nothing more, finishes what it runs and ends",
+      "with exit code 0; what is not finished within --drain-limit goes back to the queue. A",
+      "second Ctrl-C ends it at once.",
+      "",
+      "Examples:  assay worker --slots 4",
+      "           assay worker --broker amqps://worker:secret@mq.example.org/ci --pool linux"
+    })
+public final class WorkerCommand implements Callable<Integer> {
+
+  private final CommandContext surroundings;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin BrokerOptions broker = new BrokerOptions();
+  @Mixin WorkOption work;
+  @Mixin HealthOptions health = new HealthOptions();
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Who this is in results and management page (default: the host's name).")
+  @Nullable Name name;
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How many runs at a time (default: 1).")
+  Count slots = new Count(1);
+
+  @Option(
+      names = "--pool",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = Job.DEFAULT_POOL,
+      description = "Whose jobs to take; repeat it or separate by commas (default: default).")
+  List<Name> pools = List.of(new Name(Job.DEFAULT_POOL));
+
+  @Option(
+      names = "--max-attempts",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "How many runs of one job may be lost with their workers (default: 3).")
+  Count maxAttempts = new Count(3);
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      defaultValue = "30m",
+      description = "How long a run may take where .assay.yml does not say (default: 30m).")
+  Duration timeout = Job.DEFAULT_TIMEOUT;
+
+  @Option(
+      names = "--drain-limit",
+      paramLabel = "TIME",
+      defaultValue = "10m",
+      description = "How long to wait for the runs in hand when stopping (default: 10m).")
+  Duration drainLimit = Duration.ofMinutes(10);
+
+  @Option(
+      names = "--min-free-disk",
+      paramLabel = "SIZE",
+      defaultValue = "500M",
+      description = "Takes no jobs while less than this is free in --work (default: 500M).")
+  Size minFreeDisk = Size.parse("500M");
+
+  @Option(
+      names = "--log-cap",
+      paramLabel = "SIZE",
+      defaultValue = "16M",
+      description = "The most that is kept of what one run prints (default: 16M).")
+  Size logCap = Size.parse("16M");
+
+  @Option(
+      names = "--keep-trees",
+      paramLabel = "TIME",
+      defaultValue = "14d",
+      description = "Removes checkouts and homes that are unused for so long (default: 14d).")
+  Duration keepTrees = Duration.ofDays(14);
+
+  public WorkerCommand(CommandContext surroundings) {
+    this.surroundings = surroundings;
+    this.work = new WorkOption(surroundings);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    WorkerSettings settings = settings(broker.address());
+    StopSignal stop = surroundings.stop();
+    surroundings.announce(
+        "worker %s: broker %s, %s, work in %s"
+            .formatted(settings.name(), settings.broker(), inWords(settings), settings.work()));
+    try (Closer closer = new Closer()) {
+      Worker worker = worker(settings, closer);
+      if (stop.start(worker::start)) {
+        stop.await();
+        sayWhatIsAwaited(settings.name(), worker.health());
+        worker.drain();
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private void sayWhatIsAwaited(String name, WorkerHealth now) {
+    if (now.busy() + now.spooled() > 0) {
+      surroundings.announce(
+          "worker %s: stops within %s, when its runs (%d) are over and the broker has its results (%d);"
+                  .formatted(name, Durations.text(drainLimit), now.busy(), now.spooled())
+              + " a second signal ends it at once");
+    }
+  }
+
+  private Worker worker(WorkerSettings settings, Closer closer) {
+    if (!health.isGiven()) {
+      return closer.add(new Worker(settings, RunListener.none(), surroundings.clock()));
+    }
+    ProcessMeters meters = closer.add(new ProcessMeters());
+    WorkerMeters runs = new WorkerMeters(meters, surroundings.clock());
+    Worker worker = closer.add(new Worker(settings, runs, surroundings.clock()));
+    runs.watch(worker);
+    HealthServer server =
+        closer.add(health.serve(meters, () -> Optional.ofNullable(worker.health().obstacle())));
+    surroundings.announce("worker: health at " + server.address());
+    return worker;
+  }
+
+  private WorkerSettings settings(BrokerAddress address) {
+    return new WorkerSettings(
+        address,
+        name == null ? HostName.get() : name.value(),
+        slots.value(),
+        pools.stream().map(Name::value).toList(),
+        work.folder(),
+        timeout,
+        maxAttempts.value(),
+        drainLimit,
+        new WorkerSettings.Disk(minFreeDisk.bytes(), logCap.bytes(), keepTrees));
+  }
+
+  private static String inWords(WorkerSettings settings) {
+    return "%d %s for %s %s"
+        .formatted(
+            settings.slots(),
+            settings.slots() == 1 ? "slot" : "slots",
+            settings.pools().size() == 1 ? "pool" : "pools",
+            String.join(", ", settings.pools()));
+  }
+}

@@ -1,0 +1,62 @@
+package ci.assay.cli.command;
+
+import ci.assay.cli.console.Ages;
+import ci.assay.cli.console.Table;
+import ci.assay.cli.console.Terminal;
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.ServerOption;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.common.Sizes;
+import ci.assay.web.api.ApiModels;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code assay workers}. */
+@Command(
+    name = "workers",
+    description = {"Shows the workers that are there and what they run.", ""},
+    footer = {"", "Example:  assay workers --server http://ci.example.org:8010"})
+public final class WorkersCommand implements Callable<Integer> {
+
+  private final CommandContext surroundings;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin ServerOption server = new ServerOption();
+
+  public WorkersCommand(CommandContext surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    List<ApiModels.Worker> workers = server.client().workers();
+    Terminal terminal = surroundings.terminal();
+    if (workers.isEmpty()) {
+      terminal.out().println("no worker is there");
+      return ExitCode.OK;
+    }
+    Table table = new Table(terminal.columns(), terminal.outIsTerminal());
+    table.row("WORKER", "SLOTS", "POOLS", "FREE", "SEEN", "RUNS");
+    for (ApiModels.Worker worker : workers) {
+      table.row(
+          worker.name(),
+          worker.running().size() + "/" + worker.slots(),
+          String.join(",", worker.pools()),
+          Sizes.text(worker.freeBytes()),
+          Ages.text(Duration.between(worker.seenAt(), surroundings.clock().instant())),
+          runs(worker));
+    }
+    table.lines().forEach(terminal.out()::println);
+    return ExitCode.OK;
+  }
+
+  private static String runs(ApiModels.Worker worker) {
+    return worker.takesNothing() != null
+        ? "takes nothing: " + worker.takesNothing()
+        : String.join(" ", worker.running().stream().map(ApiModels.Run::job).toList());
+  }
+}

@@ -1,0 +1,49 @@
+package ci.assay.cli.option;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.common.InvalidInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the broker is. */
+public final class BrokerOptions {
+
+  private static final String DEFAULT = "amqp://guest:guest@localhost:5672";
+
+  @Option(
+      names = "--broker",
+      paramLabel = "URI",
+      defaultValue = DEFAULT,
+      description =
+          "RabbitMQ 3.10 or later: amqp[s]://[USER[:PASSWORD]@]HOST[:PORT][/VHOST]"
+              + " (default: "
+              + DEFAULT
+              + ").")
+  BrokerAddress broker = BrokerAddress.parse(DEFAULT);
+
+  @Option(
+      names = "--broker-ca",
+      paramLabel = "FILE",
+      description = "PEM certificates to trust for amqps:// (default: those of Java).")
+  @Nullable Path brokerCa;
+
+  public BrokerAddress address() {
+    return withCa(broker, brokerCa);
+  }
+
+  static BrokerAddress withCa(BrokerAddress broker, @Nullable Path file) {
+    if (file == null) {
+      return broker;
+    }
+    if (!Files.isReadable(file)) {
+      throw new InvalidInputException("--broker-ca: '" + file + "' is not a readable file");
+    }
+    if (!broker.tls()) {
+      throw new InvalidInputException(
+          "--broker-ca is for amqps://, but the broker is " + broker + "; write amqps://");
+    }
+    return broker.withCaFile(file);
+  }
+}

@@ -1,0 +1,97 @@
+package ci.assay.cli.option;
+
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.settings.ConfigFile;
+import ci.assay.cli.settings.ConfigReader;
+import ci.assay.cli.settings.SettingsProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Finds {@code assay.yaml} and reads it, once, when somebody wants to know. */
+public final class ConfigSource implements Supplier<ConfigFile> {
+
+  private static final String OPTION = "--config";
+  private static final String VARIABLE = "ASSAY_CONFIG";
+  private static final String USUAL_NAME = "assay.yaml";
+
+  private final CommandContext surroundings;
+  private final String[] arguments;
+  private Supplier<CommandLine> commands;
+  private @Nullable ConfigFile read;
+
+  public ConfigSource(CommandContext surroundings, String... arguments) {
+    this.surroundings = surroundings;
+    this.arguments = arguments;
+    this.commands = () -> new CommandLine(new AssayCommand());
+  }
+
+  /**
+   * Tells it which options there are.
+   *
+   * @param all makes the command with all its subcommands; asked only when there is a file
+   */
+  public void setCommands(Supplier<CommandLine> all) {
+    commands = all;
+  }
+
+  private Set<String> keys() {
+    CommandLine all = commands.get();
+    Set<String> keys =
+        Stream.concat(
+                Stream.of(all.getCommandSpec()),
+                all.getSubcommands().values().stream().map(CommandLine::getCommandSpec))
+            .flatMap(ConfigSource::keysOf)
+            .collect(Collectors.toSet());
+    keys.remove(OPTION.substring(2));
+    return keys;
+  }
+
+  private static Stream<String> keysOf(CommandSpec command) {
+    return command.options().stream().map(SettingsProvider::keyOf).filter(Objects::nonNull);
+  }
+
+  @Override
+  public ConfigFile get() {
+    ConfigFile known = read;
+    if (known == null) {
+      Path file = file();
+      known =
+          file == null
+              ? ConfigFile.NONE
+              : ConfigReader.read(file, surroundings.environment(), keys());
+      read = known;
+    }
+    return known;
+  }
+
+  private @Nullable Path file() {
+    String named = named();
+    if (named != null) {
+      return surroundings.path(named);
+    }
+    Path usual = surroundings.path(USUAL_NAME);
+    return Files.exists(usual) ? usual : null;
+  }
+
+  /** It decides about the other options, so it is looked for before they are parsed. */
+  private @Nullable String named() {
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i].startsWith(OPTION + "=")) {
+        return arguments[i].substring(OPTION.length() + 1);
+      }
+      if (arguments[i].equals(OPTION) && i + 1 < arguments.length) {
+        return arguments[i + 1];
+      }
+    }
+    String variable = surroundings.environment().getOrDefault(VARIABLE, "");
+    return variable.isEmpty() ? null : variable;
+  }
+}

@@ -1,0 +1,91 @@
+package ci.assay.cli.option;
+
+import ci.assay.cli.value.HostAndPort;
+import ci.assay.cli.value.WebAddress;
+import ci.assay.web.WebSettings;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where pages are served, and to whom. */
+public final class HttpOptions {
+
+  private static final HostAndPort USUAL = new HostAndPort("127.0.0.1", 8010);
+
+  @Option(
+      names = "--http",
+      paramLabel = "HOST:PORT",
+      description =
+          "Serves pages, the API, /healthz, /readyz and /metrics there, as 127.0.0.1:8010"
+              + " (default: nowhere).")
+  @Nullable HostAndPort http;
+
+  @Option(
+      names = "--index",
+      paramLabel = "FILE",
+      description =
+          "The index of what the pages show; built from the results when it is missing, and best on"
+              + " a local disk (default: .index/assay.db in the results folder).")
+  @Nullable Path index;
+
+  @Option(
+      names = "--management",
+      paramLabel = "URL",
+      description = "RabbitMQ's management page, for a link on the queue page.")
+  @Nullable WebAddress management;
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "FILE",
+      description =
+          "Who may act, as assay token writes it (default: .tokens in the results folder).")
+  @Nullable Path tokens;
+
+  @Option(
+      names = "--private",
+      arity = "0..1",
+      fallbackValue = "true",
+      hideParamSyntax = true,
+      description = "Reading needs a token, too; without this everybody who gets there may read.")
+  boolean isPrivate;
+
+  /** Null when no pages are wanted. */
+  public @Nullable WebSettings settings(Path results) {
+    return http == null ? null : at(http, results);
+  }
+
+  /** At the usual address when none is given. */
+  public WebSettings settingsOrUsual(Path results) {
+    return at(http == null ? USUAL : http, results);
+  }
+
+  /** Whether an address was given. */
+  public boolean isGiven() {
+    return http != null;
+  }
+
+  private WebSettings at(HostAndPort where, Path results) {
+    return new WebSettings(
+        where.host(),
+        where.port(),
+        results,
+        indexOf(results),
+        tokens != null ? tokens : tokensIn(results),
+        isPrivate,
+        management == null ? null : management.uri().toString());
+  }
+
+  private Path indexOf(Path results) {
+    return index != null ? index : indexIn(results);
+  }
+
+  /** Where the tokens are when nobody says otherwise. */
+  public static Path tokensIn(Path results) {
+    return results.resolve(".tokens");
+  }
+
+  /** Where the index is when nobody says otherwise. */
+  public static Path indexIn(Path results) {
+    return results.resolve(".index").resolve("assay.db");
+  }
+}

@@ -1,0 +1,43 @@
+package ci.assay.cli.option;
+
+import ci.assay.cli.process.CommandContext;
+import ci.assay.common.InvalidInputException;
+import ci.assay.coordinator.store.ResultReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the result files are. */
+public final class ResultsOption {
+
+  private final CommandContext surroundings;
+
+  @Option(
+      names = "--results",
+      paramLabel = "DIR",
+      description = "Where the result files are (default: ~/.local/share/assay/results).")
+  @Nullable Path results;
+
+  public ResultsOption(CommandContext surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /**
+   * Reads what is there.
+   *
+   * @throws InvalidInputException when there is no such folder
+   */
+  public ResultReader reader() {
+    Path folder = folder();
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidInputException(
+          "no results folder '" + folder + "'; name the coordinator's with --results DIR");
+    }
+    return new ResultReader(folder);
+  }
+
+  public Path folder() {
+    return results != null ? results : surroundings.dataFolder().resolve("results");
+  }
+}

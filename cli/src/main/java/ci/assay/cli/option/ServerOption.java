@@ -1,0 +1,42 @@
+package ci.assay.cli.option;
+
+import ci.assay.cli.value.WebAddress;
+import ci.assay.web.api.ApiClient;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** Which server is asked. */
+public final class ServerOption {
+
+  private static final WebAddress USUAL = WebAddress.parse("http://127.0.0.1:8010");
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command = CommandSpec.create();
+
+  @Option(
+      names = "--server",
+      paramLabel = "URL",
+      description = "Asks the coordinator that serves pages there, as http://127.0.0.1:8010.")
+  @Nullable WebAddress server;
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description = "For a private server; better given as ASSAY_TOKEN.")
+  @Nullable String token;
+
+  /** Whether a server is to be asked: not when files are named, unless a server is, too. */
+  public boolean isMeant() {
+    ParseResult given = command.commandLine().getParseResult();
+    return server != null
+        && (given.hasMatchedOption("--server") || !given.hasMatchedOption("--results"));
+  }
+
+  /** Of the server that was named, else of the usual address. */
+  public ApiClient client() {
+    return new ApiClient((server == null ? USUAL : server).uri(), token);
+  }
+}

@@ -1,0 +1,92 @@
+package ci.assay.cli.option;
+
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.settings.Setting;
+import ci.assay.cli.value.Count;
+import ci.assay.cli.value.Name;
+import ci.assay.cli.value.OptionValues;
+import ci.assay.cli.value.RefGlob;
+import ci.assay.cli.value.RepositoryArgument;
+import ci.assay.common.AssayException;
+import ci.assay.common.InvalidInputException;
+import ci.assay.model.Repository;
+import ci.assay.observer.settings.WatchedRepository;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads the entries of {@code repositories} in {@code assay.yaml}; collects what is wrong. */
+final class WatchedSections {
+
+  private final CommandContext surroundings;
+  private final WatchOptions options;
+  private final List<String> problems = new ArrayList<>();
+
+  /**
+   * @param options what holds where an entry does not say
+   */
+  WatchedSections(CommandContext surroundings, WatchOptions options) {
+    this.surroundings = surroundings;
+    this.options = options;
+  }
+
+  /**
+   * Reads them all.
+   *
+   * @throws InvalidInputException with a line for each thing that is wrong
+   */
+  List<WatchedRepository> read(List<Map<String, Setting>> sections) {
+    List<WatchedRepository> all = new ArrayList<>();
+    for (Map<String, Setting> section : sections) {
+      WatchOptions own = ownOptions(section);
+      repository(section).ifPresent(repository -> all.add(own.watched(repository)));
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidInputException(String.join("\n", problems));
+    }
+    return all;
+  }
+
+  private Optional<Repository> repository(Map<String, Setting> section) {
+    Setting name = section.get("name");
+    return value(
+        section,
+        "url",
+        url ->
+            name == null
+                ? RepositoryArgument.parse(surroundings, url)
+                : new Repository(name.text(), RepositoryArgument.absolute(surroundings, url)));
+  }
+
+  private WatchOptions ownOptions(Map<String, Setting> section) {
+    WatchOptions own = new WatchOptions();
+    own.interval = value(section, "interval", OptionValues::duration).orElse(options.interval);
+    own.commits = value(section, "commits", OptionValues::selection).orElse(options.commits);
+    own.refs = value(section, "refs", WatchedSections::refs).orElse(options.refs);
+    own.backlog = value(section, "backlog", Count::parse).orElse(options.backlog);
+    own.timeout = value(section, "timeout", OptionValues::duration).orElse(options.timeout);
+    own.pool = value(section, "pool", Name::parse).orElse(options.pool);
+    own.test = value(section, "test", text -> text).orElse(options.test);
+    return own;
+  }
+
+  private static List<RefGlob> refs(String text) {
+    return List.of(text.split(",", -1)).stream().map(RefGlob::parse).toList();
+  }
+
+  private <T> Optional<T> value(
+      Map<String, Setting> section, String key, Function<String, T> reads) {
+    Setting setting = section.get(key);
+    if (setting == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(reads.apply(setting.text()));
+    } catch (AssayException e) {
+      problems.add(setting.wrong(String.valueOf(e.getMessage())));
+      return Optional.empty();
+    }
+  }
+}

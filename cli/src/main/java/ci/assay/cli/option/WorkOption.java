@@ -1,0 +1,28 @@
+package ci.assay.cli.option;
+
+import ci.assay.cli.process.CommandContext;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A worker's folder. */
+public final class WorkOption {
+
+  private final CommandContext surroundings;
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      description =
+          "A worker's mirrors, checkouts and the homes of its runs; one worker at a time"
+              + " (default: ~/.cache/assay/worker).")
+  @Nullable Path work;
+
+  public WorkOption(CommandContext surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  public Path folder() {
+    return work != null ? work : surroundings.cacheFolder().resolve("worker");
+  }
+}

@@ -1,0 +1,52 @@
+package ci.assay.cli.process;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.List;
+
+/**
+ * Tells SIGINT and SIGTERM to somebody instead of ending the process. A shutdown hook would not do:
+ * all hooks run at once, so the embedded broker's own would take the broker from under the workers
+ * that are just finishing. {@code sun.misc.Signal} is reached by reflection because javac warns
+ * about its name in a way that cannot be turned off.
+ */
+final class Signals {
+
+  private static final int KILLED_BY_INTERRUPT = 130;
+
+  private Signals() {}
+
+  /** Calls {@code first} at the first such signal; the second one ends the process at once. */
+  static void onStop(Runnable first) {
+    boolean[] came = {false};
+    InvocationHandler handler =
+        (proxy, method, arguments) -> {
+          if (!method.getName().equals("handle")) {
+            return method.getName().equals("hashCode") ? 0 : null;
+          }
+          if (came[0]) {
+            Runtime.getRuntime().halt(KILLED_BY_INTERRUPT);
+          }
+          came[0] = true;
+          first.run();
+          return null;
+        };
+    for (String name : List.of("INT", "TERM")) {
+      register(name, handler);
+    }
+  }
+
+  private static void register(String name, InvocationHandler handler) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> listener = Class.forName("sun.misc.SignalHandler");
+      Object proxy =
+          Proxy.newProxyInstance(listener.getClassLoader(), new Class<?>[] {listener}, handler);
+      signal
+          .getMethod("handle", signal, listener)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot listen for SIG" + name, e);
+    }
+  }
+}

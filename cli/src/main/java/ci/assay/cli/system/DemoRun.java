@@ -1,0 +1,116 @@
+package ci.assay.cli.system;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.demo.DemoCommit;
+import ci.assay.cli.demo.DemoRepository;
+import ci.assay.cli.demo.DemoView;
+import ci.assay.cli.embedded.EmbeddedBroker;
+import ci.assay.cli.process.Closer;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.cli.process.StopSignal;
+import ci.assay.cli.run.RunProgress;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.observer.poll.PollListener;
+import ci.assay.observer.settings.CommitSelection;
+import ci.assay.observer.settings.WatchedRepository;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One {@code assay demo}. */
+public final class DemoRun {
+
+  private static final Duration INTERVAL = Duration.ofMillis(200);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  /** How many commits each push brings. */
+  private static final List<Integer> PUSHES = List.of(1, 2, 3);
+
+  private final CommandContext surroundings;
+  private final Path folder;
+  private final @Nullable BrokerAddress given;
+
+  /**
+   * @param broker null for the embedded one
+   */
+  public DemoRun(CommandContext surroundings, Path folder, @Nullable BrokerAddress broker) {
+    this.surroundings = surroundings;
+    this.folder = folder;
+    this.given = broker;
+  }
+
+  /** Runs it; returns the exit code. */
+  public int run() throws Exception {
+    StopSignal stop = surroundings.stop();
+    try (Closer closer = new Closer()) {
+      DemoRepository repository =
+          closer.add(DemoRepository.in(folder.resolve("greeting.git"), surroundings.clock()));
+      DemoView view = new DemoView(surroundings.terminal());
+      view.begin(folder);
+      RunProgress progress = new RunProgress(DemoCommit.story().size(), view::verdict);
+      try (Closer system = new Closer()) {
+        if (stop.start(() -> start(system, repository, progress, stop))) {
+          tell(repository, progress, view, stop);
+        }
+      }
+      if (stop.isAsked()) {
+        return ExitCode.INTERRUPTED;
+      }
+      return view.end(folder.resolve("results"), progress.verdicts())
+          ? ExitCode.OK
+          : ExitCode.CANNOT_RUN;
+    }
+  }
+
+  private void start(
+      Closer closer, DemoRepository repository, RunProgress progress, StopSignal stop)
+      throws InterruptedException {
+    BrokerAddress broker = given != null ? given : closer.add(EmbeddedBroker.inMemory()).address();
+    LocalSystem system = closer.add(new LocalSystem(broker, surroundings.clock(), stop::ask));
+    system.startCoordinator(folder.resolve("results"), progress);
+    for (String name : List.of("worker-1", "worker-2")) {
+      system.startWorker(
+          LocalWorkers.settings(broker, name, 1, folder.resolve(name), Job.DEFAULT_TIMEOUT),
+          progress);
+    }
+    WatchedRepository watched =
+        new WatchedRepository(
+            repository.asRepository(),
+            List.of(),
+            CommitSelection.EVERY,
+            1,
+            INTERVAL,
+            null,
+            Job.DEFAULT_TIMEOUT,
+            Job.DEFAULT_POOL);
+    system.startObserver(folder.resolve("observer"), List.of(watched), PollListener.none());
+  }
+
+  /** Pushes bit by bit, so that the observer has something to find, and follows what comes. */
+  private void tell(DemoRepository repository, RunProgress progress, DemoView view, StopSignal stop)
+      throws InterruptedException {
+    List<DemoCommit> story = DemoCommit.story();
+    int next = 0;
+    for (int count : PUSHES) {
+      List<DemoCommit> now = story.subList(next, next + count);
+      List<CommitId> ids = repository.commit(now);
+      view.pushed(ids, now);
+      repository.push();
+      next += count;
+      follow(progress, next == story.size() ? next : next - count + 1, stop);
+    }
+  }
+
+  private static void follow(RunProgress progress, int verdicts, StopSignal stop)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    boolean enough = false;
+    while (!enough && !stop.isAsked() && System.nanoTime() < deadline) {
+      enough = progress.await(verdicts, TICK);
+    }
+  }
+}

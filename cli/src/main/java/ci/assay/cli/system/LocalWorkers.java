@@ -1,0 +1,40 @@
+package ci.assay.cli.system;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.model.Job;
+import ci.assay.worker.settings.WorkerSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The settings of workers that are in one process with the rest, where nobody gave others. */
+public final class LocalWorkers {
+
+  private static final int MOST_ATTEMPTS = 3;
+  private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
+
+  /** A person's own machine: it shall work there with little space, too. */
+  private static final WorkerSettings.Disk DISK =
+      WorkerSettings.Disk.DEFAULT.withMinFree(100L << 20);
+
+  private LocalWorkers() {}
+
+  /**
+   * One of them.
+   *
+   * @param timeout of a run whose commit does not say
+   */
+  public static WorkerSettings settings(
+      BrokerAddress broker, String name, int slots, Path work, Duration timeout) {
+    return new WorkerSettings(
+        broker,
+        name,
+        slots,
+        List.of(Job.DEFAULT_POOL),
+        work,
+        timeout,
+        MOST_ATTEMPTS,
+        DRAIN_LIMIT,
+        DISK);
+  }
+}

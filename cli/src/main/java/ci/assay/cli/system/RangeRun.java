@@ -1,0 +1,166 @@
+package ci.assay.cli.system;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.cli.console.LiveLines;
+import ci.assay.cli.embedded.EmbeddedBroker;
+import ci.assay.cli.process.Closer;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.cli.process.StopSignal;
+import ci.assay.cli.run.RunFolders;
+import ci.assay.cli.run.RunProgress;
+import ci.assay.cli.run.RunView;
+import ci.assay.cli.run.Subjects;
+import ci.assay.cli.value.HostName;
+import ci.assay.common.CannotRunException;
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.git.GitException;
+import ci.assay.git.MirrorStore;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.Verdict;
+import ci.assay.observer.job.RangeJobs;
+import ci.assay.observer.settings.JobTerms;
+import ci.assay.worker.settings.WorkerSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One {@code assay run}: broker, coordinator and a worker for as long as the commits take. */
+public final class RangeRun {
+
+  private static final Duration REDRAW = Duration.ofMillis(200);
+
+  /**
+   * What is asked for.
+   *
+   * @param slots how many runs at a time; null for as many as make sense
+   * @param results null for a new folder
+   * @param json whether a program reads the output
+   * @param broker null for the embedded one
+   */
+  public record Wish(
+      JobTerms terms,
+      String range,
+      @Nullable Integer slots,
+      @Nullable Path results,
+      boolean json,
+      @Nullable BrokerAddress broker) {}
+
+  private final CommandContext surroundings;
+  private final Wish wish;
+  private final RunFolders folders;
+
+  public RangeRun(CommandContext surroundings, Wish wish) {
+    this.surroundings = surroundings;
+    this.wish = wish;
+    this.folders = new RunFolders(surroundings.cacheFolder(), surroundings.clock());
+  }
+
+  /** Runs it; returns the exit code. */
+  public int run() throws Exception {
+    StopSignal stop = surroundings.stop();
+    try (Closer closer = new Closer()) {
+      Path work = closer.add(folders.freeWorkFolder()).folder();
+      MirrorStore mirrors = closer.add(new MirrorStore(work.resolve("mirrors")));
+      RangeJobs range = new RangeJobs(mirrors, surroundings.clock());
+      List<Job> jobs = range.jobs(wish.terms(), wish.range());
+      Subjects subjects = Subjects.of(wish.terms().repository(), jobs, mirrors);
+      LiveLines live = closer.add(new LiveLines(surroundings.terminal()));
+      RunView view = new RunView(surroundings.terminal(), live, subjects, wish.json());
+      return run(jobs, view, live, work, stop);
+    } catch (GitException e) {
+      throw new CannotRunException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private int run(List<Job> jobs, RunView view, LiveLines live, Path work, StopSignal stop)
+      throws Exception {
+    Path results = results();
+    Map<CommitId, Verdict> judged = judged(jobs, results);
+    List<Job> open = jobs.stream().filter(job -> !judged.containsKey(job.commit())).toList();
+    int slots = slots(open.size());
+    view.begin(jobs.size(), judged.values(), slots, results);
+    RunProgress progress = new RunProgress(open.size(), view::verdict);
+    if (!open.isEmpty()) {
+      try (Closer closer = new Closer()) {
+        LocalSystem system =
+            closer.add(new LocalSystem(broker(closer), surroundings.clock(), stop::ask));
+        if (stop.start(() -> start(system, progress, results, work, slots))
+            && stop.start(() -> publish(system.broker(), open))) {
+          follow(progress, view, live, stop);
+        }
+      }
+    }
+    Map<CommitId, Verdict> verdicts = new HashMap<>(judged);
+    verdicts.putAll(progress.verdicts());
+    live.close();
+    boolean allPassed = view.end(jobs, verdicts, results);
+    if (stop.isAsked() && verdicts.size() < jobs.size()) {
+      return ExitCode.INTERRUPTED;
+    }
+    return allPassed ? ExitCode.OK : ExitCode.NOT_PASSED;
+  }
+
+  private Path results() {
+    Path named = wish.results();
+    return named != null ? named : folders.newResults(wish.terms().repository().name());
+  }
+
+  private static Map<CommitId, Verdict> judged(List<Job> jobs, Path results) {
+    ResultReader reader = new ResultReader(results);
+    Map<CommitId, Verdict> judged = new LinkedHashMap<>();
+    for (Job job : jobs) {
+      reader
+          .verdict(job.repository().name(), job.commit())
+          .ifPresent(verdict -> judged.put(job.commit(), verdict));
+    }
+    return judged;
+  }
+
+  private int slots(int open) {
+    Integer asked = wish.slots();
+    int most = asked != null ? asked : Runtime.getRuntime().availableProcessors();
+    return Math.max(1, Math.min(most, open));
+  }
+
+  private BrokerAddress broker(Closer closer) {
+    BrokerAddress given = wish.broker();
+    return given != null ? given : closer.add(EmbeddedBroker.inMemory()).address();
+  }
+
+  private void start(LocalSystem system, RunProgress progress, Path results, Path work, int slots)
+      throws InterruptedException {
+    system.startCoordinator(results, progress);
+    WorkerSettings worker =
+        LocalWorkers.settings(
+            system.broker(), HostName.get(), slots, work.resolve("worker"), wish.terms().timeout());
+    system.startWorker(wish.broker() == null ? worker.alone() : worker, progress);
+  }
+
+  private static void publish(BrokerAddress broker, List<Job> jobs) throws Exception {
+    Set<String> pools = jobs.stream().map(Job::pool).collect(Collectors.toSet());
+    try (BrokerConnection link = BrokerConnection.forPublishing(broker, "assay run");
+        ConfirmedPublisher publisher = new ConfirmedPublisher(link, () -> pools)) {
+      link.start();
+      publisher.start();
+      publisher.publishAll(jobs.stream().map(OutgoingMessage::job).toList());
+    }
+  }
+
+  private static void follow(RunProgress progress, RunView view, LiveLines live, StopSignal stop)
+      throws InterruptedException {
+    while (!progress.await(REDRAW) && !stop.isAsked()) {
+      live.show(view.lines(progress));
+    }
+  }
+}

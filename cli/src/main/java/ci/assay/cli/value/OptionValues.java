@@ -1,0 +1,36 @@
+package ci.assay.cli.value;
+
+import ci.assay.common.Durations;
+import ci.assay.common.InvalidInputException;
+import ci.assay.observer.settings.CommitSelection;
+import java.time.Duration;
+
+/** How the text of an option becomes a value, where the value's own type does not say it. */
+public final class OptionValues {
+
+  private OptionValues() {}
+
+  public static Duration duration(String text) {
+    Duration duration = Durations.parse(text);
+    if (duration.isZero()) {
+      throw new InvalidInputException("duration '" + text + "' is not longer than nothing");
+    }
+    return duration;
+  }
+
+  public static CommitSelection selection(String text) {
+    return switch (text) {
+      case "every" -> CommitSelection.EVERY;
+      case "latest" -> CommitSelection.LATEST;
+      default -> throw new InvalidInputException("'" + text + "' is neither every nor latest");
+    };
+  }
+
+  public static boolean flag(String text) {
+    return switch (text) {
+      case "true", "yes", "1" -> true;
+      case "false", "no", "0" -> false;
+      default -> throw new InvalidInputException("'" + text + "' is neither true nor false");
+    };
+  }
+}

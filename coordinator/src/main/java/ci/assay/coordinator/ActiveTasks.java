@@ -1,0 +1,84 @@
+package ci.assay.coordinator;
+
+import ci.assay.coordinator.active.Leadership;
+import ci.assay.coordinator.inquiry.InquiryServer;
+import ci.assay.coordinator.republish.Sweeper;
+import ci.assay.coordinator.store.TemporaryFiles;
+import ci.assay.coordinator.store.UnfinishedCommits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the active coordinator does beside storing: answering, sweeping, finishing. */
+final class ActiveTasks implements Leadership.Duties {
+
+  private final String name;
+  private final Supplier<InquiryServer> inquiries;
+  private final Sweeper sweeper;
+  private final TemporaryFiles claim;
+  private final UnfinishedCommits unfinished;
+  private final Duration tidying;
+  private final List<Thread> threads = new ArrayList<>();
+  private @Nullable InquiryServer open;
+
+  /**
+   * @param name for the threads
+   * @param inquiries makes new ones, not started yet, each time
+   * @param tidying between two looks for what dead processes left
+   */
+  ActiveTasks(
+      String name,
+      Supplier<InquiryServer> inquiries,
+      Sweeper sweeper,
+      TemporaryFiles claim,
+      UnfinishedCommits unfinished,
+      Duration tidying) {
+    this.name = name;
+    this.inquiries = inquiries;
+    this.sweeper = sweeper;
+    this.claim = claim;
+    this.unfinished = unfinished;
+    this.tidying = tidying;
+  }
+
+  @Override
+  public void start() {
+    InquiryServer opened = inquiries.get();
+    opened.start();
+    open = opened;
+    start(this::finish, " finishing");
+    start(sweeper::run, " sweeping");
+  }
+
+  private void start(Runnable task, String what) {
+    Thread thread = new Thread(task, name + what);
+    thread.setDaemon(true);
+    threads.add(thread);
+    thread.start();
+  }
+
+  private void finish() {
+    unfinished.finish();
+    try {
+      while (!Thread.interrupted()) {
+        claim.removeLeftOvers();
+        TimeUnit.NANOSECONDS.sleep(tidying.toNanos());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.forEach(Thread::interrupt);
+    threads.clear();
+    if (open != null) {
+      open.close();
+      open = null;
+    }
+  }
+}

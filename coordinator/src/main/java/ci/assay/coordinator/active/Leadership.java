@@ -1,0 +1,207 @@
+package ci.assay.coordinator.active;
+
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.control.Binding;
+import ci.assay.broker.control.ControlChannel;
+import ci.assay.broker.control.ReceivedMessage;
+import ci.assay.common.CannotRunException;
+import ci.assay.coordinator.settings.CoordinatorTimings;
+import ci.assay.message.ActiveNotice;
+import ci.assay.message.Presence;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One coordinator among those on the broker: it ticks while it consumes, says that it is the active
+ * one while it is, begins and ends what only that one does, and gives up when another store's
+ * coordinator is.
+ */
+public final class Leadership implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Leadership.class);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+  /** What only the active coordinator does, from {@link #start} to {@link #close}. */
+  public interface Duties extends AutoCloseable {
+    public void start();
+
+    @Override
+    void close();
+  }
+
+  private final Identity self;
+  private final CoordinatorTimings timings;
+  private final Ticker ticker;
+  private final ActiveFlag flag;
+  private final Duties duties;
+  private final Consumer<Presence> presences;
+  private final Consumer<CannotRunException> whenOusted;
+  private final Clock clock;
+  private final ControlChannel talk;
+  private final Semaphore news;
+  private final Thread thread;
+  private volatile boolean isConsuming;
+  private boolean isOnDuty;
+  private boolean wasConnected;
+  private String lastSeen = "";
+
+  /**
+   * @param listening not closed by this object
+   * @param speaking not closed by this object
+   */
+  public Leadership(Parts parts, BrokerConnection listening, BrokerConnection speaking) {
+    this.self = parts.self();
+    this.timings = parts.timings();
+    this.ticker = parts.ticker();
+    this.flag = parts.flag();
+    this.news = parts.news();
+    this.duties = parts.duties();
+    this.presences = parts.presences();
+    this.whenOusted = parts.whenOusted();
+    this.clock = parts.clock();
+    this.talk =
+        new ControlChannel(
+            listening,
+            speaking,
+            self.coordinator(),
+            List.of(Binding.control(), Binding.presence()),
+            this::heard,
+            this::connected);
+    this.thread = new Thread(this::beatUntilInterrupted, self.coordinator() + " beat");
+    thread.setDaemon(true);
+  }
+
+  /**
+   * What it is made of.
+   *
+   * @param news is released when the flag goes up
+   */
+  public record Parts(
+      Identity self,
+      CoordinatorTimings timings,
+      Ticker ticker,
+      ActiveFlag flag,
+      Semaphore news,
+      Duties duties,
+      Consumer<Presence> presences,
+      Consumer<CannotRunException> whenOusted,
+      Clock clock) {}
+
+  public void start() {
+    talk.start();
+    thread.start();
+  }
+
+  public ControlChannel talk() {
+    return talk;
+  }
+
+  /** Only who consumes ticks: while nobody does they would pile up. */
+  public void consumes(boolean does) {
+    isConsuming = does;
+    flag.consumes(does);
+    news.release();
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join(CLOSE_LIMIT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    talk.close();
+  }
+
+  private void beatUntilInterrupted() {
+    try {
+      while (!Thread.interrupted()) {
+        beat();
+        if (news.tryAcquire(timings.tick().toNanos(), TimeUnit.NANOSECONDS)) {
+          news.drainPermits();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (CannotRunException e) {
+      log.debug("no more beats: {}", e.getMessage());
+    } finally {
+      goOffDuty();
+    }
+  }
+
+  private void beat() throws InterruptedException {
+    if (isConsuming) {
+      ticker.tick();
+    }
+    if (!flag.isActive()) {
+      goOffDuty();
+      return;
+    }
+    if (!isOnDuty) {
+      isOnDuty = true;
+      log.info("{} is the active coordinator now", self.coordinator());
+      duties.start();
+    }
+    talk.tellAll(new ActiveNotice(self.store(), self.coordinator(), clock.instant()));
+  }
+
+  private void goOffDuty() {
+    if (isOnDuty) {
+      isOnDuty = false;
+      log.info("{} is not the active coordinator any more", self.coordinator());
+      duties.close();
+    }
+  }
+
+  /** On a new connection nothing has been received yet. */
+  private void connected() {
+    if (wasConnected) {
+      flag.drop();
+      news.release();
+    }
+    wasConnected = true;
+  }
+
+  private void heard(ReceivedMessage heard) {
+    if (heard.message() instanceof Presence presence) {
+      presences.accept(presence);
+    } else if (heard.message() instanceof ActiveNotice active && !heard.isOwn()) {
+      heard(active);
+    }
+  }
+
+  private void heard(ActiveNotice other) {
+    if (!other.store().equals(self.store())) {
+      giveWayTo(other);
+    } else if (flag.isActive() && isSilent()) {
+      flag.drop();
+      news.release();
+    } else if (!flag.isActive() && !other.coordinator().equals(lastSeen)) {
+      lastSeen = other.coordinator();
+      log.info("{} is the active coordinator; standing by", lastSeen);
+    }
+  }
+
+  /** Whoever is active receives at least the ticks. */
+  private boolean isSilent() {
+    return flag.silentFor().compareTo(timings.tick().multipliedBy(3)) > 0;
+  }
+
+  private void giveWayTo(ActiveNotice other) {
+    if (!flag.isActive()) {
+      whenOusted.accept(
+          new CannotRunException(
+              ("another coordinator, %s, keeps its results elsewhere: stop it, or give this one the"
+                      + " same results folder, or a virtual host of its own")
+                  .formatted(other.coordinator())));
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package ci.assay.coordinator.inquiry;
+
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.Topology;
+import ci.assay.broker.control.Binding;
+import ci.assay.broker.control.ControlChannel;
+import ci.assay.broker.control.ReceivedMessage;
+import ci.assay.common.AssayException;
+import ci.assay.coordinator.active.ActiveFlag;
+import ci.assay.message.Order;
+import ci.assay.message.ReconcileRequest;
+import ci.assay.message.StartRequest;
+import ci.assay.model.Message;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears the questions that only the active coordinator answers, and answers them. Workers' come
+ * first: what takes longer waits on a thread of its own. A question that can't be answered gets no
+ * answer, which everybody who asks can do with.
+ */
+public final class InquiryServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(InquiryServer.class);
+
+  /**
+   * Who knows the answers.
+   *
+   * @param flag whether we are active: what is heard when we are not any more is not answered
+   */
+  public record Desk(
+      StartRequestHandler asks,
+      ReconcileHandler reconciles,
+      OrderHandler orders,
+      ActiveFlag flag) {}
+
+  private final Desk desk;
+  private final ControlChannel talk;
+  private final ExecutorService slow;
+
+  /**
+   * @param listening not closed by this object
+   * @param speaking not closed by this object
+   */
+  public InquiryServer(
+      Desk desk, BrokerConnection listening, BrokerConnection speaking, String name) {
+    this.desk = desk;
+    this.talk =
+        new ControlChannel(
+            listening,
+            speaking,
+            name + " inquiries",
+            List.of(
+                Binding.questions(Topology.KEY_ASK),
+                Binding.questions(Topology.KEY_RECONCILE),
+                Binding.questions(Topology.KEY_ORDER)),
+            this::heard,
+            () -> {});
+    this.slow =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, name + " orders");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  public void start() {
+    talk.start();
+  }
+
+  @Override
+  public void close() {
+    talk.close();
+    slow.shutdownNow();
+  }
+
+  private void heard(ReceivedMessage heard) {
+    if (!desk.flag().isActive()) {
+      log.debug("not active any more, so not answered: {}", heard.message());
+    } else if (heard.message() instanceof StartRequest ask) {
+      answering(heard, () -> talk.answer(heard, desk.asks().handle(ask)));
+    } else if (heard.message() instanceof ReconcileRequest question) {
+      onSlow(heard, () -> answer(heard, question));
+    } else if (heard.message() instanceof Order order) {
+      onSlow(heard, () -> talk.answer(heard, desk.orders().handle(order)));
+    }
+  }
+
+  private void answer(ReceivedMessage heard, ReconcileRequest question)
+      throws InterruptedException {
+    var unused =
+        desk.reconciles()
+            .handle(question)
+            .whenComplete(
+                (Message answer, Throwable failure) -> {
+                  if (failure == null) {
+                    talk.answer(heard, answer);
+                  } else {
+                    log.debug("no answer to a question about {} jobs", question.jobs().size());
+                  }
+                });
+  }
+
+  @FunctionalInterface
+  private interface Answering {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private void onSlow(ReceivedMessage heard, Answering how) {
+    try {
+      slow.execute(() -> answering(heard, how));
+    } catch (RejectedExecutionException e) {
+      log.debug("not active any more, so not answered: {}", heard.message());
+    }
+  }
+
+  private static void answering(ReceivedMessage heard, Answering how) {
+    try {
+      how.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | AssayException e) {
+      log.warn("no answer to {}: {}", heard.message(), e.toString());
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package ci.assay.coordinator.inquiry;
+
+import ci.assay.broker.Topology;
+import ci.assay.broker.control.ControlChannel;
+import ci.assay.common.CannotRunException;
+import ci.assay.message.Order;
+import ci.assay.message.OrderReply;
+import ci.assay.model.Message;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Gives an order to whichever coordinator is the active one. */
+public final class OrderClient {
+
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+
+  /** Within that a coordinator that has just started, or a standby, becomes the active one. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration AGAIN = Duration.ofMillis(500);
+
+  private OrderClient() {}
+
+  /**
+   * Waits for what comes of it.
+   *
+   * @param where the broker, for the message
+   * @throws CannotRunException when no coordinator answers
+   */
+  public static OrderReply give(Order order, ControlChannel talk, String where)
+      throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    do {
+      Optional<Message> answer = answer(talk, order);
+      if (answer.isPresent() && answer.get() instanceof OrderReply receipt) {
+        return receipt;
+      }
+      TimeUnit.MILLISECONDS.sleep(AGAIN.toMillis());
+    } while (System.nanoTime() < end);
+    throw new CannotRunException(
+        "no coordinator answers at " + where + "; start one with assay coordinator");
+  }
+
+  private static Optional<Message> answer(ControlChannel talk, Order order)
+      throws InterruptedException {
+    try {
+      return talk.ask(Topology.KEY_ORDER, order, ANSWER_LIMIT).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

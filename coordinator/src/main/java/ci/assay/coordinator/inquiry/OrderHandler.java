@@ -1,0 +1,161 @@
+package ci.assay.coordinator.inquiry;
+
+import ci.assay.common.CannotRunException;
+import ci.assay.common.CrashPoint;
+import ci.assay.coordinator.republish.JobPublisher;
+import ci.assay.coordinator.store.CoordinatorResults;
+import ci.assay.coordinator.store.ResultStore;
+import ci.assay.coordinator.store.ResultsFolder;
+import ci.assay.coordinator.store.StoredResults;
+import ci.assay.message.Order;
+import ci.assay.message.OrderReply;
+import ci.assay.message.StopRequest;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what a person asks for about a commit: cancels what is owed, or runs it again. */
+public final class OrderHandler {
+
+  private static final Logger log = LoggerFactory.getLogger(OrderHandler.class);
+
+  private final ResultsFolder folders;
+  private final ResultStore store;
+  private final JobPublisher publisher;
+  private final Consumer<StopRequest> stops;
+  private final Clock clock;
+
+  /**
+   * @param stops is told that a job needs no run any more
+   */
+  public OrderHandler(
+      ResultsFolder folders,
+      ResultStore store,
+      JobPublisher publisher,
+      Consumer<StopRequest> stops,
+      Clock clock) {
+    this.folders = folders;
+    this.store = store;
+    this.publisher = publisher;
+    this.stops = stops;
+    this.clock = clock;
+  }
+
+  OrderReply handle(Order order) throws IOException, InterruptedException {
+    List<Path> variants = variants(order);
+    if (variants.isEmpty()) {
+      return new OrderReply(false, List.of(unknown(order)));
+    }
+    List<String> done = new ArrayList<>();
+    List<String> not = new ArrayList<>();
+    for (Path variant : variants) {
+      switch (order.kind()) {
+        case CANCEL -> cancel(variant, order, done, not);
+        case RERUN -> rerun(variant, order, done, not);
+      }
+    }
+    boolean isDone = !done.isEmpty();
+    done.addAll(not);
+    return new OrderReply(isDone, done);
+  }
+
+  private List<Path> variants(Order order) throws IOException {
+    List<Path> variants =
+        new ArrayList<>(ResultsFolder.folders(folders.commit(order.repository(), order.commit())));
+    variants.removeIf(
+        folder ->
+            order.variant() != null && !order.variant().equals(folder.getFileName().toString()));
+    variants.sort(null);
+    return variants;
+  }
+
+  private static String unknown(Order order) {
+    String which = order.variant() == null ? "" : "variant '" + order.variant() + "' of ";
+    return "nothing is known of %scommit %s of repository '%s'"
+        .formatted(which, order.commit(), order.repository());
+  }
+
+  private void cancel(Path variant, Order order, List<String> done, List<String> not)
+      throws IOException {
+    boolean isAny = false;
+    for (Path folder : ResultsFolder.jobsOf(variant)) {
+      Optional<Job> job = StoredResults.jobIn(folder);
+      if (job.isPresent() && !Files.exists(folder.resolve(ResultsFolder.RESULT))) {
+        isAny |= cancel(job.get(), order, done);
+      }
+    }
+    if (!isAny) {
+      not.add(variant.getFileName() + ": " + state(variant) + "; nothing to cancel");
+    }
+  }
+
+  private boolean cancel(Job job, Order order, List<String> done) throws IOException {
+    int attempt = store.starts(job.id()).spent().size() + 1;
+    Result result = new CoordinatorResults(clock).cancelled(job, attempt, order.by());
+    boolean isFirst = store.addUnlessJudged(result);
+    if (isFirst) {
+      CrashPoint.COORDINATOR_CANCEL_STORED.reached();
+      stops.accept(new StopRequest(job.id(), result.summary()));
+      log.info("{} cancelled by {}", job.id(), order.by());
+      done.add(job.id() + " cancelled");
+    }
+    return isFirst;
+  }
+
+  private void rerun(Path variant, Order order, List<String> done, List<String> not)
+      throws IOException, InterruptedException {
+    Path latest = ResultsFolder.jobsOf(variant).get(0);
+    Optional<Result> result = StoredResults.in(latest);
+    if (result.isEmpty()) {
+      not.add(variant.getFileName() + ": has no verdict yet; nothing to run again");
+      return;
+    }
+    Job again = again(result.get().about());
+    store.add(again);
+    CrashPoint.COORDINATOR_RERUN_STORED.reached();
+    try {
+      publisher.publish(again);
+      CrashPoint.COORDINATOR_RERUN_PUBLISHED.reached();
+    } catch (CannotRunException e) {
+      log.warn("{} is stored and will be published later: {}", again.id(), e.getMessage());
+    }
+    log.info("{} asked for by {}", again.id(), order.by());
+    done.add(again.id() + " queued");
+  }
+
+  private Job again(Job job) {
+    JobId id = job.id();
+    return new Job(
+        new JobId(id.repository(), id.commit(), id.variant(), id.rerun() + 1),
+        job.repository(),
+        job.commit(),
+        job.tree(),
+        job.parents(),
+        job.ref(),
+        job.variant(),
+        job.variants(),
+        job.test(),
+        job.pool(),
+        job.timeoutSeconds(),
+        clock.instant(),
+        "rerun",
+        job.change());
+  }
+
+  private static String state(Path variant) throws IOException {
+    Optional<Path> deciding = StoredResults.decidingFolder(variant);
+    Optional<Result> result =
+        deciding.isPresent() ? StoredResults.in(deciding.get()) : Optional.empty();
+    return result.map(each -> "has its verdict, " + each.outcome().word()).orElse("has no job");
+  }
+}

@@ -1,0 +1,192 @@
+package ci.assay.coordinator.inquiry;
+
+import ci.assay.common.LatestEntries;
+import ci.assay.coordinator.owed.JobRuns;
+import ci.assay.coordinator.owed.JobRuns.OneRun;
+import ci.assay.coordinator.owed.PresenceBoard;
+import ci.assay.coordinator.owed.RunPermissions;
+import ci.assay.coordinator.store.CoordinatorResults;
+import ci.assay.coordinator.store.ResultStore;
+import ci.assay.message.Presence;
+import ci.assay.message.RunNotice;
+import ci.assay.message.StartReply;
+import ci.assay.message.StartReply.Decision;
+import ci.assay.message.StartRequest;
+import ci.assay.message.StopRequest;
+import ci.assay.model.Job;
+import ci.assay.model.Result;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers a worker that would begin a run: whether the job has its result, seems to run elsewhere,
+ * has used up its attempts, should be left to another worker, or may begin. For use by one thread
+ * at a time.
+ */
+public final class StartRequestHandler {
+
+  /** By then a worker is back at a broker that was restarted, if it ever comes. */
+  private static final Duration REASSEMBLY = Duration.ofSeconds(20);
+
+  private static final int MOST_REMEMBERED = 10_000;
+
+  private static final Logger log = LoggerFactory.getLogger(StartRequestHandler.class);
+
+  private final ResultStore store;
+  private final RunPermissions grants;
+  private final PresenceBoard board;
+  private final Consumer<StopRequest> stops;
+  private final Supplier<Duration> listening;
+  private final LongSupplier nanos;
+  private final Clock clock;
+
+  /** When runs were allowed by this process, the latest ones. */
+  private final LatestEntries<String, Long> allowed = new LatestEntries<>(MOST_REMEMBERED);
+
+  /**
+   * @param stops is told that a job needs no run any more
+   * @param listening for how long we have listened without a break
+   */
+  public StartRequestHandler(
+      ResultStore store,
+      RunPermissions grants,
+      PresenceBoard board,
+      Consumer<StopRequest> stops,
+      Supplier<Duration> listening,
+      LongSupplier nanos,
+      Clock clock) {
+    this.store = store;
+    this.grants = grants;
+    this.board = board;
+    this.stops = stops;
+    this.listening = listening;
+    this.nanos = nanos;
+    this.clock = clock;
+  }
+
+  StartReply handle(StartRequest ask) throws IOException {
+    if (store.isJudged(ask.id())) {
+      return answer(ask, Decision.JUDGED, 1);
+    }
+    JobRuns runs = note(ask, store.starts(ask.id()));
+    List<OneRun> spent = runs.spent();
+    int attempt = spent.size() + 1;
+    List<String> elsewhere = elsewhere(ask, runs);
+    if (!elsewhere.isEmpty()) {
+      return new StartReply(ask.id(), Decision.ELSEWHERE, attempt, elsewhere, isSettled(elsewhere));
+    }
+    if (!isUnderway(ask, runs)) {
+      Optional<Job> job = spent.isEmpty() ? Optional.empty() : store.job(ask.id());
+      if (job.isPresent() && isForAnother(ask, job.get(), spent)) {
+        return answer(ask, Decision.DEFER, attempt);
+      }
+      if (job.isPresent() && spent.size() >= ask.maxAttempts()) {
+        giveUp(job.get(), spent);
+        return answer(ask, Decision.JUDGED, attempt);
+      }
+    }
+    grants.add(ask);
+    allowed.put(ask.run(), nanos.getAsLong());
+    return answer(ask, Decision.RUN, attempt);
+  }
+
+  /** Those that nobody answered for are gone, and one that asks itself is not. */
+  private JobRuns note(StartRequest ask, JobRuns before) throws IOException {
+    JobRuns runs = before;
+    for (String silent : ask.silent()) {
+      OneRun known = runs.get(silent);
+      if (known == null || known.end() == null) {
+        runs = note(ask, silent, RunNotice.State.GONE, workerOf(silent, runs), runs);
+      }
+      grants.forget(silent);
+    }
+    OneRun own = runs.get(ask.run());
+    if (own != null && own.end() instanceof JobRuns.Gone) {
+      runs = note(ask, ask.run(), RunNotice.State.RUNNING, ask.worker(), runs);
+    }
+    return runs;
+  }
+
+  private JobRuns note(
+      StartRequest ask, String run, RunNotice.State state, String worker, JobRuns runs)
+      throws IOException {
+    RunNotice said = new RunNotice(ask.id(), run, worker, state, clock.instant());
+    store.addToStarts(ask.id(), said);
+    return runs.with(said);
+  }
+
+  private String workerOf(String run, JobRuns runs) {
+    OneRun known = runs.get(run);
+    return known != null
+        ? known.worker()
+        : Objects.requireNonNullElse(grants.worker(run), "unknown");
+  }
+
+  /** Runs that may be under way, other than the asking one. */
+  private List<String> elsewhere(StartRequest ask, JobRuns runs) {
+    TreeSet<String> others = new TreeSet<>(grants.of(ask.id()));
+    board.runsOf(ask.id()).map(Presence.Underway::run).forEach(others::add);
+    others.removeIf(run -> hasEnded(run, runs));
+    runs.all().stream().filter(OneRun::isOpen).map(OneRun::id).forEach(others::add);
+    others.remove(ask.run());
+    ask.silent().forEach(others::remove);
+    return new ArrayList<>(others);
+  }
+
+  private static boolean hasEnded(String run, JobRuns runs) {
+    OneRun known = runs.get(run);
+    return known != null && known.end() != null;
+  }
+
+  private static boolean isUnderway(StartRequest ask, JobRuns runs) {
+    OneRun own = runs.get(ask.run());
+    return own != null && own.isOpen();
+  }
+
+  /** What only one worker has had trouble with, another one shall try. */
+  private boolean isForAnother(StartRequest ask, Job job, List<OneRun> spent) {
+    return spent.stream()
+            .allMatch(
+                run -> run.end() instanceof JobRuns.GivenBack && run.worker().equals(ask.worker()))
+        && board.hasAnotherTaker(job.pool(), ask.worker());
+  }
+
+  private void giveUp(Job job, List<OneRun> spent) throws IOException {
+    Result result = new CoordinatorResults(clock).givenUp(job, spent);
+    if (store.addUnlessJudged(result)) {
+      log.warn("{} errored: {}", job.id(), result.cause());
+      stops.accept(new StopRequest(job.id(), result.summary()));
+    }
+  }
+
+  private static StartReply answer(StartRequest ask, Decision decision, int attempt) {
+    return new StartReply(ask.id(), decision, attempt, List.of(), null);
+  }
+
+  /**
+   * Whether runs that nobody answers for are gone: since we listen without a break the broker was
+   * not restarted, so whoever began a run in that time is connected, and whoever did before has had
+   * that time to come back.
+   */
+  private boolean isSettled(List<String> runs) {
+    Duration unbroken = listening.get();
+    return unbroken.compareTo(REASSEMBLY) >= 0
+        || runs.stream().allMatch(run -> isAllowedWithin(unbroken, run));
+  }
+
+  private boolean isAllowedWithin(Duration time, String run) {
+    Long at = allowed.get(run);
+    return at != null && nanos.getAsLong() - at < time.toNanos();
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Answers workers, observers and people. Begin with {@link
+ * ci.assay.coordinator.inquiry.InquiryServer}.
+ */
+@NullMarked
+package ci.assay.coordinator.inquiry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package ci.assay.coordinator.intake;
+
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.Topology;
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.consume.QueueConsumer;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Consumes the results queue and the dead letters, from {@link #start} to {@link #close}. The
+ * results are stored by several threads, so that the file system writes them to the disk together.
+ */
+public final class ResultsConsumer implements AutoCloseable {
+
+  private static final int THREADS = 8;
+
+  /** Enough to keep the threads busy while acks are on their way. */
+  private static final int PREFETCH = 64;
+
+  private static final int DEAD_PREFETCH = 4;
+
+  private final QueueConsumer results;
+  private final QueueConsumer dead;
+
+  public ResultsConsumer(
+      BrokerConnection link,
+      ConfirmedPublisher publisher,
+      String name,
+      Disposition.Handler messages,
+      Disposition.Handler deadLetters) {
+    this.results =
+        new QueueConsumer(
+            link,
+            publisher,
+            settings(Topology.RESULTS_QUEUE, "coordinator " + name, PREFETCH, THREADS),
+            messages);
+    this.dead =
+        new QueueConsumer(
+            link,
+            publisher,
+            settings(
+                Topology.DEAD_QUEUE, "coordinator " + name + " dead letters", DEAD_PREFETCH, 1),
+            deadLetters);
+  }
+
+  private static QueueConsumer.Settings settings(
+      String queue, String tag, int prefetch, int threads) {
+    return new QueueConsumer.Settings(List.of(queue), List.of(), tag, prefetch, threads);
+  }
+
+  public void start() {
+    results.start();
+    dead.start();
+  }
+
+  /** Takes no more and finishes what is in hand, if that can be done within {@code limit}. */
+  public void drain(Duration limit) throws InterruptedException {
+    results.drain(limit);
+    dead.drain(limit);
+  }
+
+  /** Stops at once; what is in hand goes back to the queues. */
+  @Override
+  public void close() {
+    results.close();
+    dead.close();
+  }
+}

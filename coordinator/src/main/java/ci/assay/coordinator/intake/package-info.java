@@ -1,0 +1,8 @@
+/**
+ * Consumes the results queue and decides about each message in it. Begin with {@link
+ * ci.assay.coordinator.intake.MessageHandler}.
+ */
+@NullMarked
+package ci.assay.coordinator.intake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package ci.assay.coordinator.owed;
+
+import ci.assay.message.Presence;
+import ci.assay.model.JobId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+/** Which workers are alive and what they have in hand. Safe for use by many threads. */
+public final class PresenceBoard {
+
+  private final Duration limit;
+  private final LongSupplier nanos;
+  private final Map<String, Seen> byInstance = new ConcurrentHashMap<>();
+
+  private record Seen(Presence presence, long at) {}
+
+  /**
+   * @param limit how long a worker counts as alive after it was heard
+   */
+  public PresenceBoard(Duration limit, LongSupplier nanos) {
+    this.limit = limit;
+    this.nanos = nanos;
+  }
+
+  public void heard(Presence presence) {
+    byInstance.put(presence.instance(), new Seen(presence, nanos.getAsLong()));
+    byInstance.values().removeIf(seen -> !isAlive(seen));
+  }
+
+  /** The workers that are alive. */
+  public List<Presence> workers() {
+    return alive().toList();
+  }
+
+  /** The runs of a job that a worker says it has. */
+  public Stream<Presence.Underway> runsOf(JobId job) {
+    return alive()
+        .flatMap(presence -> presence.running().stream())
+        .filter(run -> run.job().equals(job));
+  }
+
+  /** Whether a worker runs a job or keeps it for one that does. */
+  public boolean isInHand(JobId job) {
+    return runsOf(job).findAny().isPresent()
+        || alive().anyMatch(presence -> presence.held().contains(job));
+  }
+
+  /** Whether a worker of another name takes jobs of this pool. */
+  public boolean hasAnotherTaker(String pool, String worker) {
+    return alive()
+        .filter(presence -> presence.takesNothing() == null)
+        .filter(presence -> presence.pools().contains(pool))
+        .anyMatch(presence -> !presence.worker().equals(worker));
+  }
+
+  private Stream<Presence> alive() {
+    return byInstance.values().stream().filter(this::isAlive).map(Seen::presence);
+  }
+
+  private boolean isAlive(Seen seen) {
+    return nanos.getAsLong() - seen.at() <= limit.toNanos();
+  }
+}

@@ -1,0 +1,128 @@
+package ci.assay.coordinator.republish;
+
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.consume.IncomingMessage;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.common.InvalidInputException;
+import ci.assay.coordinator.store.Disk;
+import ci.assay.coordinator.store.ResultStore;
+import ci.assay.coordinator.store.ResultsFolder;
+import ci.assay.coordinator.store.StoringHandler;
+import ci.assay.model.Job;
+import ci.assay.wire.Codec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What nobody could handle. A job that the broker gave up is published again as long as it has no
+ * result, after a pause that doubles each time: how often it may be tried its attempts say.
+ * Anything else becomes a file that a person can look at, beside another one that says why it is
+ * there.
+ */
+public final class DeadLetterHandler implements StoringHandler {
+
+  private static final Logger log = LoggerFactory.getLogger(DeadLetterHandler.class);
+  private static final int LONGEST_ID = 100;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  /** Prepares the queue of a pool. */
+  @FunctionalInterface
+  public interface Declaring {
+    void declare(String pool) throws InterruptedException;
+  }
+
+  private final ResultStore store;
+  private final ResultsFolder folders;
+  private final Disk disk;
+  private final Declaring queues;
+  private final Clock clock;
+  private final RepublishCounts repetitions;
+
+  public DeadLetterHandler(
+      ResultStore store, ResultsFolder folders, Disk disk, Declaring queues, Clock clock) {
+    this.store = store;
+    this.folders = folders;
+    this.disk = disk;
+    this.queues = queues;
+    this.clock = clock;
+    this.repetitions = new RepublishCounts(clock);
+  }
+
+  @Override
+  public Disposition handle(IncomingMessage message) throws IOException, InterruptedException {
+    Job job = jobIn(message);
+    return job == null ? keep(message) : handle(job);
+  }
+
+  private Disposition handle(Job job) throws InterruptedException {
+    if (store.isJudged(job.id())) {
+      log.debug("{} has its result", job.id());
+      return Disposition.ack();
+    }
+    Duration pause = repetitions.pauseBefore(job.id());
+    if (!pause.isZero()) {
+      return new Disposition.RetryLater(pause, "published again a moment ago");
+    }
+    queues.declare(job.pool());
+    log.warn("{} was given up by the broker: published again", job.id());
+    return new Disposition.Ack(List.of(OutgoingMessage.job(job)));
+  }
+
+  private Disposition keep(IncomingMessage message) throws IOException {
+    String name = freeName(TIME.format(clock.instant()) + "-" + fileName(message.id()));
+    Path reason = folders.dead().resolve(name + ".reason.txt");
+    Path body = folders.dead().resolve(name + extension(message));
+    disk.replace(reason, out -> out.write(explanation(message).getBytes(StandardCharsets.UTF_8)));
+    disk.replace(body, out -> out.write(message.body()));
+    disk.sync(folders.dead());
+    log.error("kept message '{}' that nobody could handle: {}", message.id(), body);
+    return Disposition.ack();
+  }
+
+  private String freeName(String wanted) {
+    String name = wanted;
+    for (int i = 2; Files.exists(folders.dead().resolve(name + ".reason.txt")); i++) {
+      name = wanted + "-" + i;
+    }
+    return name;
+  }
+
+  private static String fileName(String id) {
+    String name = id.replaceAll("[^A-Za-z0-9._-]", "_");
+    return name.isEmpty() ? "no-id" : name.substring(0, Math.min(name.length(), LONGEST_ID));
+  }
+
+  private static String extension(IncomingMessage message) {
+    return message.contentType().equals(OutgoingMessage.JSON) ? ".json" : ".bin";
+  }
+
+  private static String explanation(IncomingMessage message) {
+    StringBuilder text = new StringBuilder();
+    text.append("id: ").append(message.id()).append('\n');
+    text.append("content type: ").append(message.contentType()).append('\n');
+    text.append("routing key: ").append(message.routingKey()).append('\n');
+    new TreeMap<>(message.headers())
+        .forEach((key, value) -> text.append(key).append(": ").append(value).append('\n'));
+    return text.toString();
+  }
+
+  private static @Nullable Job jobIn(IncomingMessage message) {
+    try {
+      return Codec.decode(message.body()) instanceof Job job ? job : null;
+    } catch (InvalidInputException e) {
+      return null;
+    }
+  }
+}

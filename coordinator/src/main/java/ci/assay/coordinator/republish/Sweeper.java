@@ -1,0 +1,130 @@
+package ci.assay.coordinator.republish;
+
+import ci.assay.common.AssayException;
+import ci.assay.common.CrashPoint;
+import ci.assay.coordinator.active.Ticker;
+import ci.assay.coordinator.owed.OwedBook;
+import ci.assay.coordinator.owed.PresenceBoard;
+import ci.assay.coordinator.settings.CoordinatorTimings;
+import ci.assay.coordinator.store.ResultStore;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes an owed job again that the broker has lost: it waits in no queue and no worker has it.
+ * To be wrong about that is harmless, since workers ask before they begin.
+ */
+public final class Sweeper {
+
+  private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
+
+  /** How many jobs of a pool wait for a worker. */
+  @FunctionalInterface
+  public interface Depth {
+    long ready(String pool) throws IOException, InterruptedException;
+  }
+
+  private final CoordinatorTimings.Sweep timings;
+  private final OwedBook book;
+  private final ResultStore store;
+  private final PresenceBoard board;
+  private final Ticker ticker;
+  private final JobPublisher publisher;
+  private final Depth depth;
+  private final BooleanSupplier isSettled;
+  private Set<String> emptyBefore = Set.of();
+
+  /**
+   * @param isSettled whether we have been active, and heard the workers, for long enough
+   */
+  public Sweeper(
+      CoordinatorTimings.Sweep timings,
+      OwedBook book,
+      ResultStore store,
+      PresenceBoard board,
+      Ticker ticker,
+      JobPublisher publisher,
+      Depth depth,
+      BooleanSupplier isSettled) {
+    this.timings = timings;
+    this.book = book;
+    this.store = store;
+    this.board = board;
+    this.ticker = ticker;
+    this.publisher = publisher;
+    this.depth = depth;
+    this.isSettled = isSettled;
+  }
+
+  /** Sweeps until the thread is interrupted. */
+  public void run() {
+    try {
+      while (!Thread.interrupted()) {
+        TimeUnit.NANOSECONDS.sleep(timings.check().toNanos());
+        sweepSafely();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sweepSafely() throws InterruptedException {
+    try {
+      sweep();
+    } catch (IOException | ExecutionException | AssayException e) {
+      emptyBefore = Set.of();
+      log.debug("nothing swept this time: {}", e.toString());
+    }
+  }
+
+  /** Publishes again what is due and lost; a queue counts as empty when it was so twice. */
+  void sweep() throws IOException, ExecutionException, InterruptedException {
+    List<OwedBook.Entry> due = isSettled.getAsBoolean() ? book.due() : List.of();
+    Set<String> empty = emptyOf(due);
+    List<JobId> suspects =
+        due.stream()
+            .filter(entry -> empty.contains(entry.pool()) && emptyBefore.contains(entry.pool()))
+            .map(OwedBook.Entry::id)
+            .filter(id -> !board.isInHand(id))
+            .toList();
+    emptyBefore = empty;
+    if (!suspects.isEmpty()) {
+      ticker.roundTrip().get(); // now we know of all results that were on their way
+      for (JobId id : suspects) {
+        publishAgain(id);
+      }
+    }
+  }
+
+  private Set<String> emptyOf(List<OwedBook.Entry> due) throws IOException, InterruptedException {
+    Set<String> empty = new HashSet<>();
+    for (String pool : new HashSet<>(due.stream().map(OwedBook.Entry::pool).toList())) {
+      if (depth.ready(pool) == 0) {
+        empty.add(pool);
+      }
+    }
+    return empty;
+  }
+
+  private void publishAgain(JobId id) throws IOException, InterruptedException {
+    Optional<Job> job = store.isJudged(id) ? Optional.empty() : store.job(id);
+    if (job.isEmpty()) {
+      book.judged(id);
+    } else if (!board.isInHand(id) && isSettled.getAsBoolean()) {
+      publisher.publish(job.get());
+      CrashPoint.COORDINATOR_SWEPT.reached();
+      book.published(id);
+      log.warn("{} was in no queue and with no worker: published again", id);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package ci.assay.coordinator.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A file of lines that several processes may append to. A line that was cut short, by a full disk
+ * or the death of its writer, is never read, and goes when the next one is added.
+ */
+public record AppendOnlyFile(Disk disk, Path file) {
+
+  /** All whole lines; none when there is no file. */
+  List<String> lines() throws IOException {
+    List<String> lines = new ArrayList<>();
+    String content = read();
+    int from = 0;
+    for (int end = content.indexOf('\n'); end >= 0; end = content.indexOf('\n', from)) {
+      lines.add(content.substring(from, end));
+      from = end + 1;
+    }
+    return lines;
+  }
+
+  /**
+   * Adds a line. The file's folder is made when it is missing.
+   *
+   * @param durably whether its content is on the disk when this returns; without that it survives
+   *     the death of this process, but no power cut
+   */
+  public void append(byte[] line, boolean durably) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(line.length + 1).put(line).put((byte) '\n').flip();
+    disk.inItsFolder(
+        file,
+        () -> {
+          if (!write(buffer, durably)) {
+            removeWhatWasCutShort();
+            write(buffer, durably);
+          }
+        });
+  }
+
+  /** Returns false, with nothing written, when the last line there was cut short. */
+  private boolean write(ByteBuffer buffer, boolean durably) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      long size = channel.size();
+      if (size > 0 && !isEndOfLine(size - 1)) {
+        return false;
+      }
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      if (durably) {
+        channel.force(true);
+      }
+      return true;
+    }
+  }
+
+  private boolean isEndOfLine(long position) throws IOException {
+    ByteBuffer one = ByteBuffer.allocate(1);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return channel.read(one, position) == 1 && one.get(0) == '\n';
+    }
+  }
+
+  private void removeWhatWasCutShort() throws IOException {
+    byte[] content = Files.readAllBytes(file);
+    int end = content.length;
+    while (end > 0 && content[end - 1] != '\n') {
+      end--;
+    }
+    byte[] whole = Arrays.copyOf(content, end);
+    disk.replace(file, out -> out.write(whole));
+  }
+
+  private String read() throws IOException {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      return "";
+    }
+  }
+}

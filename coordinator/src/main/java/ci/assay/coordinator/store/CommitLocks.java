@@ -1,0 +1,66 @@
+package ci.assay.coordinator.store;
+
+import ci.assay.model.JobId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One thing at a time per commit; commits go side by side. A few commits share a lock by chance,
+ * which costs a little waiting and nothing else.
+ */
+final class CommitLocks {
+
+  private final Stripe[] stripes = new Stripe[256];
+
+  CommitLocks() {
+    for (int i = 0; i < stripes.length; i++) {
+      stripes[i] = new Stripe();
+    }
+  }
+
+  /** The lock of the commit that a job belongs to. Use with try-with-resources. */
+  Stripe lock(JobId id) {
+    int hash = id.repository().hashCode() * 31 + id.commit().hashCode();
+    Stripe stripe = stripes[Math.floorMod(hash ^ (hash >>> 16), stripes.length)];
+    stripe.lock.lock();
+    return stripe;
+  }
+
+  static final class Stripe implements AutoCloseable {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    /** What is waited for. */
+    @FunctionalInterface
+    interface Check {
+      boolean holds() throws IOException;
+    }
+
+    /**
+     * Lets others in until it holds; looks again whenever one of them says {@link #changed}.
+     *
+     * @return whether it does, within {@code limit}
+     */
+    boolean await(Check check, Duration limit) throws IOException, InterruptedException {
+      long nanos = limit.toNanos();
+      while (!check.holds()) {
+        if (nanos <= 0) {
+          return false;
+        }
+        nanos = changed.awaitNanos(nanos);
+      }
+      return true;
+    }
+
+    void changed() {
+      changed.signalAll();
+    }
+
+    @Override
+    public void close() {
+      lock.unlock();
+    }
+  }
+}

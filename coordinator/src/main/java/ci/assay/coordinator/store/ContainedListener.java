@@ -1,0 +1,40 @@
+package ci.assay.coordinator.store;
+
+import ci.assay.model.Job;
+import ci.assay.model.Result;
+import ci.assay.model.Verdict;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps what a listener throws away from those who store. */
+record ContainedListener(VerdictListener listener) implements VerdictListener {
+
+  private static final Logger log = LoggerFactory.getLogger(ContainedListener.class);
+
+  @Override
+  public void jobStored(Job job) {
+    try {
+      listener.jobStored(job);
+    } catch (RuntimeException e) {
+      log.error("a listener failed at the job {}", job.id(), e);
+    }
+  }
+
+  @Override
+  public void resultStored(Result result) {
+    try {
+      listener.resultStored(result);
+    } catch (RuntimeException e) {
+      log.error("a listener failed at the result of {}", result.id(), e);
+    }
+  }
+
+  @Override
+  public void verdictStored(Verdict verdict) {
+    try {
+      listener.verdictStored(verdict);
+    } catch (RuntimeException e) {
+      log.error("a listener failed at the verdict of {}", verdict.commit(), e);
+    }
+  }
+}

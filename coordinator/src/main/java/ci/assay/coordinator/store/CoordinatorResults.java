@@ -1,0 +1,76 @@
+package ci.assay.coordinator.store;
+
+import ci.assay.coordinator.owed.JobRuns.GivenBack;
+import ci.assay.coordinator.owed.JobRuns.OneRun;
+import ci.assay.model.FileSummary;
+import ci.assay.model.Job;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import com.github.f4b6a3.ulid.UlidCreator;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The results that no worker reports: of jobs that were given up or cancelled. */
+public record CoordinatorResults(Clock clock) {
+
+  /** In the place of a worker's name. */
+  static final String WORKER = "coordinator";
+
+  private static final int MOST_NAMED = 20;
+
+  /**
+   * Of a job whose attempts are used up.
+   *
+   * @param spent those attempts, at least one
+   */
+  public Result givenUp(Job job, List<OneRun> spent) {
+    String times = spent.size() == 1 ? "1 attempt" : spent.size() + " attempts";
+    String how =
+        spent.stream()
+            .limit(MOST_NAMED)
+            .map(CoordinatorResults::ending)
+            .collect(Collectors.joining("; "));
+    return result(
+        job,
+        spent.size(),
+        Outcome.ERRORED,
+        "no result after " + times + ": " + how,
+        "given up after " + times);
+  }
+
+  /** Of a job that somebody does not want any more. */
+  public Result cancelled(Job job, int attempt, String by) {
+    return result(job, attempt, Outcome.CANCELLED, "cancelled by " + by, "cancelled by " + by);
+  }
+
+  private static String ending(OneRun run) {
+    String who = "worker " + run.worker();
+    if (run.end() instanceof GivenBack back) {
+      return who + " gave it back: " + back.reason();
+    }
+    return who + " was lost while it ran (since " + run.startedAt() + ")";
+  }
+
+  private Result result(Job job, int attempt, Outcome outcome, String cause, String summary) {
+    Instant now = clock.instant();
+    return new Result(
+        job.id(),
+        UlidCreator.getUlid().toString(),
+        Math.max(1, attempt),
+        outcome,
+        cause,
+        null,
+        summary,
+        WORKER,
+        job.queuedAt(),
+        now,
+        now,
+        Map.of(),
+        null,
+        new FileSummary(0, false, null),
+        job);
+  }
+}

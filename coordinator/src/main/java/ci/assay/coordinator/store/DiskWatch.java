@@ -1,0 +1,149 @@
+package ci.assay.coordinator.store;
+
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.consume.Disposition.RetryLater;
+import ci.assay.broker.consume.IncomingMessage;
+import ci.assay.common.CannotRunException;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells trouble with the disk from trouble with one file: only a failed probe write means the disk.
+ * Safe for use by many threads.
+ */
+public final class DiskWatch {
+
+  private static final Logger log = LoggerFactory.getLogger(DiskWatch.class);
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** What the system calls it when a disk is full (ENOSPC). */
+  private static final String NO_SPACE = "No space left on device";
+
+  /** As large as most of what we write, so that a disk that is nearly full fails it too. */
+  private static final int PROBE_BYTES = 1024 * 1024;
+
+  private final ResultsFolder folders;
+  private final Disk disk;
+  private boolean isDown;
+
+  public DiskWatch(ResultsFolder folders, Disk disk) {
+    this.folders = folders;
+    this.disk = disk;
+  }
+
+  /**
+   * Makes the results folder where it is missing, and tries it out; on a full disk it waits until
+   * there is room.
+   *
+   * @throws CannotRunException when it can't be written, or its file system can't do what we need
+   */
+  public void requireWritable() throws InterruptedException {
+    if (!isThereRoom()) {
+      log.error("the disk of {} is full; starting when there is room", folders.root());
+      do {
+        TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+      } while (!isThereRoom());
+    }
+  }
+
+  /** Tries the folder out; false when nothing but space is lacking. */
+  private boolean isThereRoom() {
+    Path linked = own("probe-link");
+    try {
+      Files.createDirectories(folders.temporary());
+      probe();
+      disk.create(linked, out -> {});
+      Files.delete(linked);
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      if (explain(e).contains(NO_SPACE)) {
+        return false;
+      }
+      throw new CannotRunException(
+          "cannot write results in %s: %s; make it writable or give another folder with --results"
+              .formatted(folders.root(), explain(e)),
+          e);
+    }
+  }
+
+  /** A handler that never fails because of the disk: the message stays in the queue. */
+  public Disposition.Handler guard(StoringHandler handler) {
+    return message -> {
+      try {
+        return handler.handle(message);
+      } catch (ClosedByInterruptException e) {
+        throw new InterruptedException("stopped while storing message " + message.id());
+      } catch (IOException e) {
+        return failed(message, e);
+      }
+    };
+  }
+
+  /** Waits until the disk itself has failed us. */
+  public synchronized void awaitTrouble() throws InterruptedException {
+    while (!isDown) {
+      wait();
+    }
+  }
+
+  /** Whether it can be written now; if so, earlier trouble is over. */
+  public synchronized boolean isWritable() {
+    try {
+      Files.createDirectories(folders.temporary());
+      probe();
+      isDown = false;
+    } catch (IOException e) {
+      log.debug("a probe of the disk failed: {}", explain(e));
+      return false;
+    }
+    return true;
+  }
+
+  private synchronized Disposition failed(IncomingMessage message, IOException e) {
+    if (!isDown && isWritable()) {
+      log.error("cannot store message '{}', keeping it for later", message.id(), e);
+    } else if (!isDown) {
+      isDown = true;
+      log.error(
+          "cannot write results in {}: {}; taking none until it works again",
+          folders.root(),
+          explain(e));
+      notifyAll();
+    }
+    return new RetryLater(AGAIN, explain(e));
+  }
+
+  private void probe() throws IOException {
+    Path file = own("probe");
+    disk.replace(file, out -> out.write(new byte[PROBE_BYTES]));
+    Files.deleteIfExists(file);
+  }
+
+  /** Two coordinators may try out one folder at the same time. */
+  private Path own(String name) {
+    return folders.temporary().resolve(disk.own() + "-" + name);
+  }
+
+  static String explain(Exception e) {
+    if (e instanceof AccessDeniedException denied) {
+      return "permission denied for " + denied.getFile();
+    }
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + " is not there";
+    }
+    if (e instanceof FileSystemException other && other.getReason() != null) {
+      return other.getReason() + " (" + other.getFile() + ")";
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

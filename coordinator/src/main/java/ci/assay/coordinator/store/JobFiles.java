@@ -1,0 +1,86 @@
+package ci.assay.coordinator.store;
+
+import ci.assay.model.FileSummary;
+import ci.assay.model.Result;
+import ci.assay.model.RunFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The files of a run in one job's folder: its log, and its test cases where it has some. Not safe
+ * for use by many threads at once.
+ */
+final class JobFiles {
+
+  private final Path folder;
+  private final AssembledFile log;
+  private final AssembledFile cases;
+
+  JobFiles(Disk disk, Path folder) {
+    this.folder = folder;
+    this.log = new AssembledFile(disk, folder, RunFile.LOG);
+    this.cases = new AssembledFile(disk, folder, RunFile.TESTS);
+  }
+
+  private AssembledFile of(RunFile file) {
+    return switch (file) {
+      case LOG -> log;
+      case TESTS -> cases;
+    };
+  }
+
+  /** Keeps a piece; it is on the disk when this returns. */
+  void add(FilePiece piece) throws IOException {
+    of(piece.file()).add(piece);
+  }
+
+  /** Whether every byte that this result's run sent is here. */
+  boolean isComplete(Result result) throws IOException {
+    return isComplete(result, RunFile.LOG) && isComplete(result, RunFile.TESTS);
+  }
+
+  private boolean isComplete(Result result, RunFile file) throws IOException {
+    return of(file).isComplete(result.run(), result.summaryOf(file));
+  }
+
+  /** The result as it is stored when no more pieces of its files are to come. */
+  Result saidIncomplete(Result result) throws IOException {
+    FileSummary tests = result.cases();
+    return result.withFiles(
+        isComplete(result, RunFile.LOG) ? result.log() : incomplete(result.log()),
+        tests == null || isComplete(result, RunFile.TESTS) ? tests : incomplete(tests));
+  }
+
+  private static FileSummary incomplete(FileSummary file) {
+    return new FileSummary(file.bytes(), file.truncated(), false);
+  }
+
+  /**
+   * Makes {@code tests.jsonl}, where the stored result's run had test cases, and then {@code
+   * log.txt}, of the pieces of that run. So all is there when the log is.
+   */
+  void assemble(Result stored) throws IOException {
+    FileSummary tests = stored.cases();
+    if (tests != null && tests.bytes() > 0) {
+      cases.assemble(stored.run(), tests.bytes());
+    }
+    log.assemble(stored.run(), stored.log().bytes());
+  }
+
+  /** Whether no piece is of use any more. */
+  boolean isAssembled() {
+    return log.isAssembled();
+  }
+
+  /** Removes all pieces, of whichever run. */
+  void removePieces() throws IOException {
+    for (Path file : ResultsFolder.list(folder)) {
+      String name = file.getFileName().toString();
+      if (name.startsWith(AssembledFile.prefixOf(RunFile.LOG))
+          || name.startsWith(AssembledFile.prefixOf(RunFile.TESTS))) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package ci.assay.coordinator.store;
+
+import ci.assay.common.CannotRunException;
+import ci.assay.common.InvalidInputException;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Result;
+import ci.assay.model.TestCase;
+import ci.assay.model.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+
+/**
+ * Reads the result files, also while a coordinator writes them and in another process. Every method
+ * throws {@link CannotRunException} when the folder can't be read. Safe for use by many threads.
+ */
+public final class ResultReader {
+
+  private final ResultsFolder folders;
+
+  /**
+   * @param results the folder; with nothing in it, or not there, it has no results
+   */
+  public ResultReader(Path results) {
+    this.folders = new ResultsFolder(results);
+  }
+
+  /** The names of the repositories that have results or are owed some, in order. */
+  public List<String> repositories() {
+    return reading(() -> names(ResultsFolder.folders(folders.root())));
+  }
+
+  /** The commits of a repository of which something is stored; none when nothing is known of it. */
+  public List<CommitId> commits(String repository) {
+    return reading(
+        () ->
+            repositories().contains(repository)
+                ? names(commits(List.of(repository))).stream().map(CommitId::new).toList()
+                : List.of());
+  }
+
+  /** The latest verdicts of all repositories, newest first. */
+  public List<Verdict> newest(int limit) {
+    return reading(() -> VerdictFiles.newest(commits(repositories()), limit));
+  }
+
+  /**
+   * The latest verdicts of one repository, newest first.
+   *
+   * @throws InvalidInputException when nothing is known of it
+   */
+  public List<Verdict> newest(String repository, int limit) {
+    return reading(() -> VerdictFiles.newest(commits(known(repository)), limit));
+  }
+
+  /** The verdict of a commit, if it has one. */
+  public Optional<Verdict> verdict(String repository, CommitId commit) {
+    return reading(() -> VerdictFiles.in(folders.commit(repository, commit)));
+  }
+
+  /** Everything that is stored of a commit; empty lists when nothing is. */
+  public StoredCommit stored(String repository, CommitId commit) {
+    return reading(() -> StoredCommit.in(folders.commit(repository, commit)));
+  }
+
+  /**
+   * Names each commit in whose folder something was stored since, by the file system's clock; all
+   * of them for {@link Instant#EPOCH}.
+   */
+  public void changedSince(Instant since, BiConsumer<String, CommitId> each) {
+    FileTime from = FileTime.from(since);
+    for (String repository : repositories()) {
+      for (Path commit : reading(() -> commits(List.of(repository)))) {
+        if (reading(() -> Files.getLastModifiedTime(commit)).compareTo(from) >= 0) {
+          each.accept(repository, new CommitId(name(commit)));
+        }
+      }
+    }
+  }
+
+  /** The result of this very job, if it has one. */
+  public Optional<Result> result(JobId job) {
+    return reading(() -> StoredResults.in(folders.job(job)));
+  }
+
+  /** The file with the log of this very job; there when it has a result. */
+  public Path log(JobId job) {
+    return folders.job(job).resolve(ResultsFolder.LOG);
+  }
+
+  /** The deciding result of each variant of a commit that has one, by the variants' names. */
+  public List<Result> results(String repository, CommitId commit) {
+    return reading(
+        () ->
+            StoredResults.deciding(folders.commit(repository, commit)).stream()
+                .sorted(Comparator.comparing(result -> result.id().variant()))
+                .toList());
+  }
+
+  /** The jobs of all repositories that are owed a result, the longest waiting first. */
+  public List<Job> pending() {
+    return reading(() -> OwedJobs.in(commits(repositories())));
+  }
+
+  /**
+   * The jobs of one repository that are owed a result, the longest waiting first.
+   *
+   * @throws InvalidInputException when nothing is known of it
+   */
+  public List<Job> pending(String repository) {
+    return reading(() -> OwedJobs.in(commits(known(repository))));
+  }
+
+  /**
+   * The one commit of a repository whose id begins so, judged or not.
+   *
+   * @throws InvalidInputException when nothing is known of it, or there are several
+   */
+  public CommitId resolve(String repository, String beginning) {
+    String digits = beginning.toLowerCase(Locale.ROOT);
+    List<String> found =
+        reading(() -> names(commits(known(repository)))).stream()
+            .filter(name -> name.startsWith(digits))
+            .toList();
+    if (found.size() == 1) {
+      return new CommitId(found.get(0));
+    }
+    throw new InvalidInputException(
+        found.isEmpty()
+            ? "commit '%s' of repository '%s' has no results; 'assay results %s' lists those that do"
+                .formatted(beginning, repository, repository)
+            : "commit '%s' of repository '%s' is ambiguous; give more digits of one of: %s"
+                .formatted(beginning, repository, some(found)));
+  }
+
+  /**
+   * The file with the log of a variant's deciding run.
+   *
+   * @throws InvalidInputException when that variant has no result
+   */
+  public Path log(String repository, CommitId commit, String variant) {
+    return decidingFolder(repository, commit, variant).resolve(ResultsFolder.LOG);
+  }
+
+  /**
+   * The test cases of a variant's deciding run, in the order in which it reported them; none where
+   * it reported none. What is no test case in their file is left out.
+   *
+   * @throws InvalidInputException when that variant has no result
+   */
+  public List<TestCase> cases(String repository, CommitId commit, String variant) {
+    Path file = decidingFolder(repository, commit, variant).resolve(ResultsFolder.TESTS);
+    return reading(() -> StoredCases.in(file));
+  }
+
+  /** The test cases that the result of this very job came with. */
+  public List<TestCase> cases(JobId job) {
+    return reading(() -> StoredCases.in(folders.job(job).resolve(ResultsFolder.TESTS)));
+  }
+
+  private Path decidingFolder(String repository, CommitId commit, String variant) {
+    List<Path> variants = reading(() -> ResultsFolder.folders(folders.commit(repository, commit)));
+    Path folder =
+        variants.stream()
+            .filter(path -> name(path).equals(variant))
+            .findAny()
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "commit %s of repository '%s' has no variant '%s'; it has: %s"
+                            .formatted(commit, repository, variant, some(names(variants)))));
+    return reading(() -> StoredResults.decidingFolder(folder))
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "variant '%s' of commit %s of repository '%s' has no result yet"
+                        .formatted(variant, commit, repository)));
+  }
+
+  private List<String> known(String repository) {
+    List<String> all = repositories();
+    if (!all.contains(repository)) {
+      throw new InvalidInputException(
+          "repository '%s' has no results in %s; it has those of: %s"
+              .formatted(repository, folders.root(), some(all)));
+    }
+    return List.of(repository);
+  }
+
+  /** Where a commit's folder is expected, anything else is passed over. */
+  private List<Path> commits(List<String> repositories) throws IOException {
+    List<Path> commits = new ArrayList<>();
+    for (String repository : repositories) {
+      commits.addAll(ResultsFolder.list(folders.repository(repository)));
+    }
+    commits.removeIf(path -> !CommitId.isFull(name(path)));
+    return commits;
+  }
+
+  private static List<String> names(List<Path> paths) {
+    return paths.stream().map(ResultReader::name).sorted().toList();
+  }
+
+  private static String name(Path path) {
+    return path.getFileName().toString();
+  }
+
+  private static String some(List<String> names) {
+    return names.isEmpty()
+        ? "none"
+        : names.stream().limit(5).collect(Collectors.joining(", "))
+            + (names.size() > 5 ? ", …" : "");
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T get() throws IOException;
+  }
+
+  private <T> T reading(Reading<T> what) {
+    try {
+      return what.get();
+    } catch (IOException e) {
+      throw new CannotRunException(
+          "cannot read results in %s: %s".formatted(folders.root(), DiskWatch.explain(e)), e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package ci.assay.coordinator.store;
+
+import ci.assay.common.InvalidInputException;
+import ci.assay.coordinator.owed.JobRuns;
+import ci.assay.model.Message;
+import ci.assay.wire.Codec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code .starts} in a job's folder, until the job has its result: what was said of its runs, a
+ * message a line. It is not flushed: it has to outlive this process, and after a power cut the
+ * attempts are counted anew.
+ */
+final class StartsFile {
+
+  private static final Logger log = LoggerFactory.getLogger(StartsFile.class);
+
+  private final Path folder;
+  private final AppendOnlyFile file;
+
+  StartsFile(Disk disk, Path folder) {
+    this.folder = folder;
+    this.file = new AppendOnlyFile(disk, folder.resolve(ResultsFolder.STARTS));
+  }
+
+  /** Notes what was said, unless the job has its result. */
+  void add(Message said) throws IOException {
+    if (!isJudged()) {
+      file.append(Codec.encode(said), false);
+      if (isJudged()) { // meanwhile
+        remove();
+      }
+    }
+  }
+
+  JobRuns read() throws IOException {
+    List<Message> said = new ArrayList<>();
+    for (String line : file.lines()) {
+      try {
+        said.add(Codec.decode(line.getBytes(StandardCharsets.UTF_8)));
+      } catch (InvalidInputException e) {
+        log.warn("left out a line of {}: {}", file.file(), e.getMessage());
+      }
+    }
+    return JobRuns.of(said);
+  }
+
+  /** The job has its result. */
+  void remove() throws IOException {
+    Files.deleteIfExists(file.file());
+  }
+
+  private boolean isJudged() {
+    return Files.exists(folder.resolve(ResultsFolder.RESULT));
+  }
+}

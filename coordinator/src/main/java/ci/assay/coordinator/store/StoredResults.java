@@ -1,0 +1,74 @@
+package ci.assay.coordinator.store;
+
+import ci.assay.common.InvalidInputException;
+import ci.assay.model.Job;
+import ci.assay.model.Result;
+import ci.assay.wire.Codec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads {@code job.json} and {@code result.json} files. */
+public final class StoredResults {
+
+  private static final Logger log = LoggerFactory.getLogger(StoredResults.class);
+
+  private StoredResults() {}
+
+  /**
+   * The result in one job's folder, if it has one.
+   *
+   * @throws InvalidInputException when the file is there and is not one of ours
+   */
+  public static Optional<Result> in(Path job) throws IOException {
+    Path file = job.resolve(ResultsFolder.RESULT);
+    try {
+      return Optional.of(Codec.decodeFile(Files.readAllBytes(file), Result.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The job in one job's folder, if it is known; none, too, when what is there can't be read. */
+  public static Optional<Job> jobIn(Path job) throws IOException {
+    Path file = job.resolve(ResultsFolder.JOB);
+    try {
+      return Optional.of(Codec.decodeFile(Files.readAllBytes(file), Job.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (InvalidInputException e) {
+      log.warn("left out {}: {}", file, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** The folder of the result that decides for a variant: its highest rerun that has one. */
+  public static Optional<Path> decidingFolder(Path variant) throws IOException {
+    for (Path job : ResultsFolder.jobsOf(variant)) {
+      if (Files.exists(job.resolve(ResultsFolder.RESULT))) {
+        return Optional.of(job);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The deciding result of each variant of a commit that has one. */
+  static List<Result> deciding(Path commit) throws IOException {
+    List<Result> results = new ArrayList<>();
+    for (Path variant : ResultsFolder.folders(commit)) {
+      Optional<Path> folder = decidingFolder(variant);
+      if (folder.isPresent()) {
+        in(folder.get()).ifPresent(results::add);
+      }
+    }
+    return results;
+  }
+}

@@ -1,0 +1,11 @@
+package ci.assay.coordinator.store;
+
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.consume.IncomingMessage;
+import java.io.IOException;
+
+/** A handler that writes to the disk, which can fail; {@link DiskWatch} knows what to do then. */
+@FunctionalInterface
+public interface StoringHandler {
+  Disposition handle(IncomingMessage message) throws IOException, InterruptedException;
+}

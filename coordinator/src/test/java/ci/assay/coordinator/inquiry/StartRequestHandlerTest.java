@@ -1,0 +1,275 @@
+package ci.assay.coordinator.inquiry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.coordinator.Given;
+import ci.assay.coordinator.ResultsFixture;
+import ci.assay.coordinator.intake.MessageHandler;
+import ci.assay.coordinator.store.AppendOnlyFile;
+import ci.assay.message.Presence;
+import ci.assay.message.RunNotice;
+import ci.assay.message.RunReturned;
+import ci.assay.message.RunStarted;
+import ci.assay.message.StartReply;
+import ci.assay.message.StartReply.Decision;
+import ci.assay.message.StartRequest;
+import ci.assay.message.StopRequest;
+import ci.assay.model.Job;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StartRequestHandlerTest {
+
+  private static final Job JOB = Given.job(1);
+
+  @TempDir Path folder;
+  private ResultsFixture results;
+  private MessageHandler messages;
+  private StartRequestHandler asks;
+  private Duration listening = Duration.ZERO;
+  private long nanos;
+  private final List<StopRequest> stops = new ArrayList<>();
+
+  @BeforeEach
+  void open() throws Exception {
+    use(new ResultsFixture(folder));
+    results.store.add(JOB);
+  }
+
+  private void use(ResultsFixture fixture) {
+    results = fixture;
+    messages = fixture.messages(Clock.systemUTC());
+    asks =
+        new StartRequestHandler(
+            fixture.store,
+            fixture.grants,
+            fixture.board,
+            stops::add,
+            () -> listening,
+            () -> nanos,
+            Clock.systemUTC());
+  }
+
+  @Test
+  void firstMayBegin() throws Exception {
+    assertThat(ask("w1", "r1")).isEqualTo(answer(Decision.RUN, 1));
+  }
+
+  @Test
+  void silenceMeansDeathOnceAllCouldBeBackAndForRunsThatBeganSinceWeListen() throws Exception {
+    ask("w1", "r1");
+    listening = Duration.ofSeconds(19);
+    nanos = Duration.ofSeconds(18).toNanos();
+    assertThat(ask("w2", "r2").settled()).as("allowed since").isTrue();
+    nanos = Duration.ofSeconds(19).toNanos();
+    assertThat(ask("w2", "r2").settled()).as("allowed before").isFalse();
+    listening = Duration.ofSeconds(20);
+    assertThat(ask("w2", "r2").settled()).as("all could be back").isTrue();
+  }
+
+  @Test
+  void jobThatHasItsResultNeedsNoRun() throws Exception {
+    results.store.add(Given.result(JOB, "r0", Outcome.PASSED, 0));
+    assertThat(ask("w1", "r1")).isEqualTo(answer(Decision.JUDGED, 1));
+  }
+
+  @Test
+  void jobThatHasNotArrivedMayBegin() throws Exception {
+    StartRequest unknown = new StartRequest(Given.job(2).id(), "r1", "w1", 3, List.of());
+    assertThat(asks.handle(unknown).decision()).isEqualTo(Decision.RUN);
+  }
+
+  @Test
+  void secondIsToldOfTheOneThatWasAllowedUntilThatShouldHaveStarted() throws Exception {
+    ask("w1", "r1");
+    assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.ELSEWHERE, 1, "r1"));
+    results.pass(Duration.ofSeconds(31));
+    assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.RUN, 1));
+  }
+
+  @Test
+  void secondIsToldOfTheOneThatStartedHoweverLongAgo() throws Exception {
+    ask("w1", "r1");
+    started("w1", "r1");
+    results.pass(Duration.ofHours(2));
+    assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.ELSEWHERE, 1, "r1"));
+  }
+
+  @Test
+  void coordinatorThatTakesOverKnowsWhatStarted() throws Exception {
+    started("w1", "r1");
+    use(new ResultsFixture(folder));
+    assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.ELSEWHERE, 1, "r1"));
+  }
+
+  @Test
+  void runThatAWorkerShowsCountsThoughNothingElseIsKnownOfIt() throws Exception {
+    present("w1", null, new Presence.Underway(JOB.id(), "r1", Given.START));
+    assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.ELSEWHERE, 1, "r1"));
+    results.pass(Duration.ofSeconds(11));
+    assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.RUN, 1));
+  }
+
+  @Test
+  void runThatWasGivenBackIsNotElsewhere() throws Exception {
+    started("w1", "r1");
+    returned("w1", "r1", "stopping", false);
+    present("w1", null, new Presence.Underway(JOB.id(), "r1", Given.START));
+    assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.RUN, 1));
+  }
+
+  @Test
+  void whoAsksAgainForItsOwnRunGoesOn() throws Exception {
+    ask("w1", "r1");
+    assertThat(ask("w1", "r1")).isEqualTo(answer(Decision.RUN, 1));
+    started("w1", "r1");
+    assertThat(ask("w1", "r1")).isEqualTo(answer(Decision.RUN, 1));
+  }
+
+  @Test
+  void runThatNobodyAnsweredForSpendsAnAttempt() throws Exception {
+    started("w1", "r1");
+    assertThat(ask("w2", "r2", "r1")).isEqualTo(answer(Decision.RUN, 2));
+    started("w2", "r2");
+    assertThat(ask("w3", "r3", "r2")).isEqualTo(answer(Decision.RUN, 3));
+    use(new ResultsFixture(folder));
+    assertThat(ask("w3", "r3")).isEqualTo(answer(Decision.RUN, 3));
+  }
+
+  @Test
+  void runThatNeverStartedSpendsNone() throws Exception {
+    ask("w1", "r1");
+    assertThat(ask("w2", "r2", "r1")).isEqualTo(answer(Decision.RUN, 1));
+  }
+
+  @Test
+  void runThatAsksAfterItWasGivenUpIsAliveAndHasSpentNothing() throws Exception {
+    started("w1", "r1");
+    ask("w2", "r2", "r1");
+    assertThat(ask("w1", "r1").decision()).isEqualTo(Decision.ELSEWHERE);
+    assertThat(results.store.starts(JOB.id()).spent()).isEmpty();
+  }
+
+  @Test
+  void poisonIsErroredAndTheVerdictNamesTheWorkersThatItTookDown() throws Exception {
+    started("w1", "r1");
+    ask("w2", "r2", "r1");
+    started("w2", "r2");
+    ask("w3", "r3", "r2");
+    started("w3", "r3");
+    returned("w3", "r3", "no space left on device", true);
+
+    assertThat(ask("w1", "r4").decision()).isEqualTo(Decision.JUDGED);
+    Result result = results.stored(JOB);
+    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(result.attempt()).isEqualTo(3);
+    assertThat(result.cause())
+        .contains(
+            "no result after 3 attempts: ",
+            "worker w1 was lost while it ran (since 2026-11-23T01:02:03Z)",
+            "worker w2 was lost",
+            "worker w3 gave it back: no space left on device");
+    assertThat(results.verdict(JOB).outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(stops).extracting(StopRequest::id).containsExactly(JOB.id());
+    assertThat(results.files(JOB)).noneMatch(name -> name.contains(".starts"));
+  }
+
+  @Test
+  void stoppingWorkersSpendNothingHoweverMany() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      assertThat(ask("w", "r" + i)).isEqualTo(answer(Decision.RUN, 1));
+      started("w", "r" + i);
+      returned("w", "r" + i, "stopping", false);
+    }
+  }
+
+  @Test
+  void troubleOfOneWorkerIsLeftToAnotherOneThatTakesJobs() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      started("w1", "r" + i);
+      returned("w1", "r" + i, "cannot fetch", true);
+    }
+    present("w1", null);
+    present("w2", null);
+    assertThat(ask("w1", "r9")).isEqualTo(answer(Decision.DEFER, 4));
+    assertThat(ask("w2", "r9").decision()).isEqualTo(Decision.JUDGED);
+  }
+
+  @Test
+  void troubleOfTheOnlyWorkerIsTriedThereUntilTheAttemptsAreUsedUp() throws Exception {
+    present("w1", null);
+    present("w2", "the disk is full");
+    started("w1", "r1");
+    returned("w1", "r1", "cannot fetch", true);
+    assertThat(ask("w1", "r2")).isEqualTo(answer(Decision.RUN, 2));
+    started("w1", "r2");
+    returned("w1", "r2", "cannot fetch", true);
+    started("w1", "r3");
+    returned("w1", "r3", "cannot fetch", true);
+    assertThat(ask("w1", "r4").decision()).isEqualTo(Decision.JUDGED);
+    assertThat(results.stored(JOB).cause()).contains("worker w1 gave it back: cannot fetch");
+  }
+
+  @Test
+  void startsGoWithTheResultAndLateOnesLeaveNothing() throws Exception {
+    started("w1", "r1");
+    assertThat(results.files(JOB)).contains("default/.starts");
+    results.store.add(Given.result(JOB, "r1", Outcome.PASSED, 0));
+    started("w2", "r2");
+    assertThat(results.files(JOB)).noneMatch(name -> name.contains(".starts"));
+  }
+
+  @Test
+  void lineOfTheFileThatCannotBeReadIsPassedOver() throws Exception {
+    started("w1", "r1");
+    new AppendOnlyFile(results.disk, results.file(JOB.id(), ".starts"))
+        .append(new byte[] {'x'}, false);
+    results.store.addToStarts(
+        JOB.id(), new RunNotice(JOB.id(), "r1", "w1", RunNotice.State.GONE, Given.START));
+    assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.RUN, 2));
+  }
+
+  private StartReply ask(String worker, String run, String... silent) throws Exception {
+    return asks.handle(new StartRequest(JOB.id(), run, worker, 3, List.of(silent)));
+  }
+
+  private StartReply answer(Decision decision, int attempt, String... runs) {
+    return new StartReply(
+        JOB.id(), decision, attempt, List.of(runs), runs.length == 0 ? null : false);
+  }
+
+  private void started(String worker, String run) throws Exception {
+    RunStarted started = new RunStarted(JOB.id(), run, worker, Given.START);
+    messages.handle(Given.delivered(OutgoingMessage.started(started)));
+  }
+
+  private void returned(String worker, String run, String reason, boolean trouble)
+      throws Exception {
+    RunReturned returned = new RunReturned(JOB.id(), run, worker, reason, trouble, Given.START);
+    messages.handle(Given.delivered(OutgoingMessage.returned(returned)));
+  }
+
+  private void present(String worker, @Nullable String takesNothing, Presence.Underway... running) {
+    results.board.heard(
+        new Presence(
+            worker,
+            worker + "-1",
+            List.of("default"),
+            1,
+            List.of(running),
+            List.of(),
+            1_000_000,
+            takesNothing,
+            Given.START));
+  }
+}

@@ -1,0 +1,205 @@
+package ci.assay.coordinator.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.consume.Disposition.Park;
+import ci.assay.broker.consume.Disposition.RetryLater;
+import ci.assay.broker.consume.IncomingMessage;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.coordinator.Given;
+import ci.assay.coordinator.ResultsFixture;
+import ci.assay.coordinator.store.FilePiece;
+import ci.assay.message.ResendRequest;
+import ci.assay.message.RunStarted;
+import ci.assay.model.Job;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import ci.assay.model.RunFile;
+import ci.assay.wire.Codec;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MessageHandlerTest {
+
+  private static final Job JOB = Given.job(1);
+  private static final Result RESULT = Given.result(JOB, "run-1", Outcome.PASSED);
+
+  @TempDir Path folder;
+  private ResultsFixture results;
+  private Instant now = Given.START;
+  private MessageHandler handler;
+
+  @BeforeEach
+  void open() {
+    results = new ResultsFixture(folder);
+    handler = results.messages(new Hand());
+  }
+
+  /** A clock that the test turns. */
+  private final class Hand extends Clock {
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
+  @Test
+  void whatIsStoredIsAcked() throws Exception {
+    assertThat(handle(OutgoingMessage.job(JOB))).isEqualTo(Disposition.ack());
+    assertThat(handle(OutgoingMessage.logPiece(JOB.id(), "run-1", 0, Given.gzip(Given.LOG))))
+        .isEqualTo(Disposition.ack());
+    assertThat(handle(OutgoingMessage.result(RESULT))).isEqualTo(Disposition.ack());
+    assertThat(results.files(JOB))
+        .containsExactly(
+            "default/job.json", "default/log.txt", "default/result.json", "verdict.json");
+    assertThat(results.log(JOB)).isEqualTo(Given.LOG);
+  }
+
+  @Test
+  void startedIsAcked() throws Exception {
+    RunStarted started = new RunStarted(JOB.id(), "run-1", "host-1", Given.START);
+    assertThat(handler.handle(json(Codec.encode(started)))).isEqualTo(Disposition.ack());
+  }
+
+  @Test
+  void resultWithoutItsLogIsAskedForAgainUntilAMinuteIsOver() throws Exception {
+    assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(RetryLater.class);
+    now = now.plus(Duration.ofSeconds(59));
+    assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(RetryLater.class);
+    now = now.plus(Duration.ofSeconds(1));
+    assertThat(handle(OutgoingMessage.result(RESULT))).isEqualTo(Disposition.ack());
+    assertThat(results.stored(JOB).log().complete()).isFalse();
+    assertThat(handle(OutgoingMessage.result(RESULT))).isEqualTo(Disposition.ack());
+  }
+
+  @Test
+  void logThatDoesNotComeIsAskedForNowAndThen() throws Exception {
+    handle(OutgoingMessage.result(RESULT));
+    now = now.plus(Duration.ofSeconds(1));
+    handle(OutgoingMessage.result(RESULT));
+    assertThat(results.resends).isEmpty();
+    now = now.plus(Duration.ofSeconds(1));
+    handle(OutgoingMessage.result(RESULT));
+    handle(OutgoingMessage.result(RESULT));
+    assertThat(results.resends).containsExactly(new ResendRequest(JOB.id(), "run-1"));
+    now = now.plus(Duration.ofSeconds(10));
+    handle(OutgoingMessage.result(RESULT));
+    assertThat(results.resends).hasSize(2);
+  }
+
+  @Test
+  void resultIsStoredWholeWhenItsLogComesLate() throws Exception {
+    assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(RetryLater.class);
+    now = now.plus(Duration.ofSeconds(90));
+    handle(OutgoingMessage.logPiece(JOB.id(), "run-1", 0, Given.gzip(Given.LOG)));
+    assertThat(handle(OutgoingMessage.result(RESULT))).isEqualTo(Disposition.ack());
+    assertThat(results.stored(JOB)).isEqualTo(RESULT);
+  }
+
+  @Test
+  void whatCannotBeReadIsParkedWithTheReason() throws Exception {
+    assertThat(handler.handle(json("nonsense".getBytes(UTF_8))))
+        .isEqualTo(
+            new Park(
+                "not JSON: Unrecognized token 'nonsense': was expecting (JSON String, Number, Array,"
+                    + " Object or token 'null', 'true' or 'false')"));
+    assertThat(handler.handle(json("{\"type\":\"job\",\"version\":7}".getBytes(UTF_8))))
+        .isEqualTo(new Park("version 7 of 'job' is not understood; this Assay reads version 1"));
+  }
+
+  @Test
+  void logPieceThatCannotBeReadIsParkedWithTheReason() throws Exception {
+    byte[] good = Given.gzip(Given.LOG);
+    assertThat(handler.handle(piece(Map.of("run", "r", "offset", 0), good)))
+        .isEqualTo(new Park("a piece has no header 'job'"));
+    assertThat(handler.handle(piece(headers("../r", 0), good)))
+        .isEqualTo(new Park("run '../r' may only have letters, digits, '.', '_' and '-'"));
+    assertThat(handler.handle(piece(headers("r", -1), good)))
+        .isEqualTo(new Park("log piece of run r has the offset -1"));
+    assertThat(handler.handle(piece(headers("r", 0), new byte[] {1})))
+        .isInstanceOf(Park.class)
+        .hasToString("Park[reason=a piece is not gzip: EOFException]");
+    byte[] bomb = Given.gzip("x".repeat(FilePiece.MAX_BYTES + 1));
+    assertThat(handler.handle(piece(headers("r", 0), bomb)))
+        .isEqualTo(new Park("a piece is over 1048576 bytes long when inflated"));
+  }
+
+  @Test
+  void logPieceHasTheDocumentedHeaders() {
+    OutgoingMessage piece =
+        OutgoingMessage.logPiece(JOB.id(), "run-1", 1048576, Given.gzip(Given.LOG));
+    assertThat(piece.headers())
+        .isEqualTo(Map.of("job", JOB.id().toString(), "run", "run-1", "offset", 1048576L));
+    assertThat(piece.contentType()).isEqualTo("application/gzip");
+    assertThat(piece.id()).isEqualTo("run-1@1048576");
+  }
+
+  @Test
+  void pieceOfTheTestCasesSaysSoInOneMoreHeader() throws Exception {
+    OutgoingMessage piece =
+        OutgoingMessage.piece(RunFile.TESTS, JOB.id(), "run-1", 0, Given.gzip(Given.CASES));
+    assertThat(piece.headers())
+        .isEqualTo(
+            Map.of("job", JOB.id().toString(), "run", "run-1", "offset", 0L, "file", "tests"));
+    assertThat(piece.id()).isEqualTo("run-1/tests@0");
+
+    assertThat(handle(piece)).isEqualTo(Disposition.ack());
+    assertThat(results.files(JOB)).containsExactly("default/.tests.run-1.0");
+  }
+
+  @Test
+  void pieceOfAFileThatNobodyKnowsIsParked() throws Exception {
+    Map<String, Object> headers = new HashMap<>(headers("r", 0));
+    headers.put("file", "log");
+    assertThat(handler.handle(piece(headers, Given.gzip(Given.LOG)))).isEqualTo(Disposition.ack());
+    headers.put("file", "video");
+    assertThat(handler.handle(piece(headers, Given.gzip(Given.LOG))))
+        .isEqualTo(new Park("a run has no file 'video'"));
+  }
+
+  private Disposition handle(OutgoingMessage message) throws Exception {
+    return handler.handle(Given.delivered(message));
+  }
+
+  private static Map<String, Object> headers(String run, long offset) {
+    return Map.of("job", JOB.id().toString(), "run", run, "offset", offset);
+  }
+
+  private static IncomingMessage piece(Map<String, Object> headers, byte[] body) {
+    return new IncomingMessage(
+        "assay.results", "assay.results", "log", "id", OutgoingMessage.GZIP, headers, false, body);
+  }
+
+  private static IncomingMessage json(byte[] body) {
+    return new IncomingMessage(
+        "assay.results",
+        "assay.results",
+        "result",
+        "id",
+        OutgoingMessage.JSON,
+        Map.of(),
+        false,
+        body);
+  }
+}

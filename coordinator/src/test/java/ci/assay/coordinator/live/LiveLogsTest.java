@@ -1,0 +1,238 @@
+package ci.assay.coordinator.live;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.Topology;
+import ci.assay.broker.control.Binding;
+import ci.assay.broker.control.ControlChannel;
+import ci.assay.broker.control.LiveLogPiece;
+import ci.assay.broker.control.LiveLogPublisher;
+import ci.assay.coordinator.Given;
+import ci.assay.message.WatchRequest;
+import ci.assay.model.JobId;
+import ci.assay.testing.TestBroker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Watches on a real broker; the worker is a sender that answers each watch from a text. */
+@Timeout(180)
+class LiveLogsTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final JobId JOB = Given.job(1).id();
+  private static final JobId OTHER = Given.job(2).id();
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<WatchRequest> watches = new CopyOnWriteArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  /** What a listener was told, as one text. */
+  private static final class Ear implements LiveListener {
+    private final StringBuilder text = new StringBuilder();
+    private volatile boolean isOver;
+
+    @Override
+    public synchronized void heard(String run, long offset, byte[] bytes, boolean end) {
+      text.append(new String(bytes, UTF_8));
+      isOver |= end;
+    }
+
+    synchronized String text() {
+      return text.toString();
+    }
+  }
+
+  @Test
+  void whoWatchesIsToldAllThatARunPrints() throws Exception {
+    BrokerAddress broker = TestBroker.shared().newVirtualHost();
+    LiveLogs logs = logs(broker);
+    worker(broker, JOB, "r1", "one\ntwo\n");
+    Ear ear = new Ear();
+    AutoCloseable watch = logs.watch(JOB, 0, ear);
+    await().atMost(LIMIT).until(() -> ear.text().equals("one\ntwo\n") && ear.isOver);
+    watch.close();
+    watch.close();
+  }
+
+  @Test
+  void severalWhoWatchOneJobAreToldWhatEachLacks() throws Exception {
+    BrokerAddress broker = TestBroker.shared().newVirtualHost();
+    LiveLogs logs = logs(broker);
+    worker(broker, JOB, "r1", "one\ntwo\n");
+    worker(broker, OTHER, "r2", "three\n");
+    Ear first = new Ear();
+    logs.watch(JOB, 4, first);
+    await().atMost(LIMIT).until(() -> first.text().equals("two\n"));
+    Ear late = new Ear();
+    logs.watch(JOB, 0, late);
+    Ear other = new Ear();
+    logs.watch(OTHER, 0, other);
+    await().atMost(LIMIT).until(() -> late.text().equals("one\ntwo\n"));
+    await().atMost(LIMIT).until(() -> other.text().equals("three\n"));
+    assertThat(first.text()).isEqualTo("two\n");
+    assertThat(watches)
+        .contains(new WatchRequest(JOB, 4), new WatchRequest(JOB, 0), new WatchRequest(OTHER, 0));
+  }
+
+  @Test
+  void nothingIsAskedForWhenNobodyWatchesAnyMore() throws Exception {
+    BrokerAddress broker = TestBroker.shared().newVirtualHost();
+    LiveLogs logs = logs(broker);
+    worker(broker, OTHER, "r2", "three\n");
+    AutoCloseable watch = logs.watch(JOB, 0, new Ear());
+    await().atMost(LIMIT).until(() -> watches.size() >= 2);
+    watch.close();
+    Ear ear = new Ear();
+    logs.watch(OTHER, 0, ear);
+    await().atMost(LIMIT).until(() -> ear.isOver);
+    watches.clear();
+    await().atMost(LIMIT).until(() -> !watches.isEmpty());
+    assertThat(watches).containsOnly(new WatchRequest(OTHER, 6));
+  }
+
+  @Test
+  void listenerMayEndItsWatchFromWithinAndBlockNobodyForLong() throws Exception {
+    BrokerAddress broker = TestBroker.shared().newVirtualHost();
+    LiveLogs logs = logs(broker);
+    worker(broker, JOB, "r1", "one\n");
+    CountDownLatch told = new CountDownLatch(1);
+    List<AutoCloseable> own = new CopyOnWriteArrayList<>();
+    own.add(
+        logs.watch(
+            JOB,
+            0,
+            (run, offset, text, end) -> {
+              closeAll(own);
+              told.countDown();
+            }));
+    told.await();
+    Ear ear = new Ear();
+    logs.watch(JOB, 0, ear);
+    await().atMost(LIMIT).until(() -> ear.text().equals("one\n"));
+  }
+
+  @Test
+  void watchGoesOnByItselfWhenTheBrokerIsStartedAgain() throws Exception {
+    try (TestBroker broker = TestBroker.owned()) {
+      LiveLogs logs = logs(broker.address());
+      List<LiveLogPiece> pieces = new CopyOnWriteArrayList<>();
+      pieces.add(piece(JOB, "r1", 0, "before\n"));
+      worker(broker.address(), watch -> pieces);
+      Ear ear = new Ear();
+      logs.watch(JOB, 0, ear);
+      await().atMost(LIMIT).until(() -> ear.text().equals("before\n"));
+
+      broker.stop();
+      broker.start();
+      pieces.add(piece(JOB, "r1", 7, "after\n"));
+      await().atMost(LIMIT).until(() -> ear.text().equals("before\nafter\n"));
+      close();
+      open.clear();
+    }
+  }
+
+  private static void closeAll(List<AutoCloseable> all) {
+    try {
+      for (AutoCloseable each : all) {
+        each.close();
+      }
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private LiveLogs logs(BrokerAddress broker) throws InterruptedException {
+    BrokerConnection listening = link(BrokerConnection.forConsuming(broker, "coordinator"));
+    BrokerConnection speaking = link(BrokerConnection.forPublishing(broker, "coordinator"));
+    Topology.declareAtStart(listening, List.of());
+    ControlChannel talk = talk(listening, speaking, heard -> {});
+    LiveLogs logs = new LiveLogs(listening, "coordinator", talk::tellAll);
+    logs.start();
+    open.add(logs);
+    return logs;
+  }
+
+  /** Runs a job that prints a text and is over. */
+  private void worker(BrokerAddress broker, JobId job, String run, String text) {
+    worker(
+        broker,
+        watch ->
+            watch.id().equals(job)
+                ? List.of(
+                    piece(job, run, 0, text),
+                    new LiveLogPiece(job, run, text.length(), new byte[0], true))
+                : List.of());
+  }
+
+  private interface Answer {
+    List<LiveLogPiece> to(WatchRequest watch);
+  }
+
+  private void worker(BrokerAddress broker, Answer answer) {
+    BrokerConnection listening = link(BrokerConnection.forConsuming(broker, "worker"));
+    BrokerConnection speaking = link(BrokerConnection.forPublishing(broker, "worker"));
+    LiveLogPublisher mouth = new LiveLogPublisher(speaking, "worker");
+    talk(
+        listening,
+        speaking,
+        watch -> {
+          watches.add(watch);
+          answer.to(watch).forEach(piece -> say(mouth, piece));
+        });
+  }
+
+  private static void say(LiveLogPublisher mouth, LiveLogPiece piece) {
+    try {
+      mouth.say(piece);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private ControlChannel talk(
+      BrokerConnection listening, BrokerConnection speaking, Consumer<WatchRequest> watched) {
+    ControlChannel talk =
+        new ControlChannel(
+            listening,
+            speaking,
+            "test",
+            List.of(Binding.control()),
+            heard -> {
+              if (heard.message() instanceof WatchRequest watch) {
+                watched.accept(watch);
+              }
+            },
+            () -> {});
+    talk.start();
+    open.add(talk);
+    await().atMost(LIMIT).until(() -> !talk.listeningFor().isZero());
+    return talk;
+  }
+
+  private BrokerConnection link(BrokerConnection link) {
+    link.start();
+    open.add(link);
+    return link;
+  }
+
+  private static LiveLogPiece piece(JobId job, String run, long offset, String text) {
+    return new LiveLogPiece(job, run, offset, text.getBytes(UTF_8), false);
+  }
+}

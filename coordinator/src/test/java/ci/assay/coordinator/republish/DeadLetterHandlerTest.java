@@ -1,0 +1,97 @@
+package ci.assay.coordinator.republish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.consume.Disposition.Ack;
+import ci.assay.broker.consume.Disposition.RetryLater;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.coordinator.Given;
+import ci.assay.coordinator.ResultsFixture;
+import ci.assay.coordinator.store.ResultsFolder;
+import ci.assay.model.Job;
+import ci.assay.model.Outcome;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeadLetterHandlerTest {
+
+  private static final Job JOB = Given.job(1);
+  private static final Disposition AGAIN = new Ack(List.of(OutgoingMessage.job(JOB)));
+
+  @TempDir Path folder;
+  private ResultsFixture results;
+  private DeadLetterHandler handler;
+  private final List<String> declared = new ArrayList<>();
+  private Instant now = Given.START;
+
+  @BeforeEach
+  void open() {
+    results = new ResultsFixture(folder);
+    handler =
+        new DeadLetterHandler(
+            results.store, results.folders, results.disk, declared::add, new Hand());
+  }
+
+  private final class Hand extends Clock {
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
+  @Test
+  void deadJobIsPublishedAgainAfterPausesThatDouble() throws Exception {
+    results.store.add(JOB);
+    assertThat(dead()).isEqualTo(AGAIN);
+    assertThat(declared).containsExactly("default");
+    assertThat(pause()).isEqualTo(Duration.ofSeconds(30));
+    now = now.plusSeconds(29);
+    assertThat(pause()).isEqualTo(Duration.ofSeconds(1));
+    now = now.plusSeconds(1);
+    assertThat(dead()).isEqualTo(AGAIN);
+    assertThat(pause()).isEqualTo(Duration.ofMinutes(1));
+    now = now.plusSeconds(60);
+    assertThat(dead()).isEqualTo(AGAIN);
+    assertThat(pause()).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void deadJobWhoseCopyIsLostTooIsPublishedAgain() throws Exception {
+    assertThat(dead()).isEqualTo(AGAIN);
+  }
+
+  @Test
+  void deadJobThatHasItsResultIsDone() throws Exception {
+    results.store.add(Given.result(JOB, "r1", Outcome.PASSED, 0));
+    assertThat(dead()).isEqualTo(Disposition.ack());
+    assertThat(ResultsFolder.list(results.folders.dead())).isEmpty();
+  }
+
+  private Disposition dead() throws Exception {
+    return handler.handle(Given.delivered(OutgoingMessage.job(JOB)));
+  }
+
+  private Duration pause() throws Exception {
+    return ((RetryLater) dead()).after();
+  }
+}

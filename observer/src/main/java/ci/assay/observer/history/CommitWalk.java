@@ -1,0 +1,106 @@
+package ci.assay.observer.history;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevObject;
+import org.eclipse.jgit.revwalk.RevSort;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds commits in a mirror. A tip may be an annotated tag, which stands for its commit, or
+ * something that is no commit at all and leads nowhere.
+ *
+ * <p>Like git's own, it trusts commit dates to see when to stop: in a history whose dates run
+ * backwards over many commits it may take an old commit for a new one, never a new one for old.
+ */
+public final class CommitWalk {
+
+  private final Repository mirror;
+
+  public CommitWalk(Repository mirror) {
+    this.mirror = mirror;
+  }
+
+  /** Commits that {@code tip} leads to and none of {@code known} does, parents first. */
+  public List<RevCommit> between(Collection<ObjectId> known, ObjectId tip) throws IOException {
+    try (RevWalk walk = newWalk()) {
+      walk.sort(RevSort.TOPO, true);
+      walk.sort(RevSort.REVERSE, true);
+      markKnown(walk, known);
+      return start(walk, tip) ? all(walk) : List.of();
+    }
+  }
+
+  /** The newest so many commits that {@code tip} leads to, parents first. */
+  public List<RevCommit> newest(ObjectId tip, int count) throws IOException {
+    try (RevWalk walk = newWalk()) {
+      walk.sort(RevSort.TOPO, true);
+      List<RevCommit> found = new ArrayList<>();
+      if (start(walk, tip)) {
+        RevCommit next = walk.next();
+        while (next != null && found.size() < count) {
+          found.add(next);
+          next = walk.next();
+        }
+      }
+      Collections.reverse(found);
+      return found;
+    }
+  }
+
+  /** Whether one of {@code tips} leads to a tip, or it is not here to lead anywhere itself. */
+  public boolean isCovered(ObjectId tip, Collection<ObjectId> tips) throws IOException {
+    try (RevWalk walk = newWalk()) {
+      markKnown(walk, tips);
+      return !start(walk, tip) || walk.next() == null;
+    }
+  }
+
+  private RevWalk newWalk() {
+    RevWalk walk = new RevWalk(mirror);
+    walk.setRetainBody(false);
+    return walk;
+  }
+
+  private static List<RevCommit> all(RevWalk walk) throws IOException {
+    List<RevCommit> found = new ArrayList<>();
+    for (RevCommit next = walk.next(); next != null; next = walk.next()) {
+      found.add(next);
+    }
+    return found;
+  }
+
+  private static boolean start(RevWalk walk, ObjectId tip) throws IOException {
+    RevCommit commit = commitOf(walk, tip);
+    if (commit != null) {
+      walk.markStart(commit);
+    }
+    return commit != null;
+  }
+
+  private static void markKnown(RevWalk walk, Collection<ObjectId> known) throws IOException {
+    for (ObjectId each : known) {
+      RevCommit commit = commitOf(walk, each);
+      if (commit != null) {
+        walk.markUninteresting(commit);
+      }
+    }
+  }
+
+  private static @Nullable RevCommit commitOf(RevWalk walk, ObjectId id) throws IOException {
+    try {
+      RevObject object = walk.peel(walk.parseAny(id));
+      return object instanceof RevCommit commit ? commit : null;
+    } catch (MissingObjectException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package ci.assay.observer.history;
+
+import ci.assay.common.InvalidInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.eclipse.jgit.errors.AmbiguousObjectException;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.RevisionSyntaxException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+
+/**
+ * What git's names for commits mean in one repository.
+ *
+ * @param url for messages
+ * @param naming turns what a revision begins with into a name that {@code repository} knows
+ */
+public record Revisions(String url, Repository repository, UnaryOperator<String> naming) {
+
+  /**
+   * The commits of {@code A..B} (either end may be left out, for HEAD), parents first, or the one
+   * commit that is named.
+   *
+   * @throws InvalidInputException when there are none
+   */
+  public List<RevCommit> commits(String range) {
+    if (range.contains("...")) {
+      throw wrong(range, "is none of A..B, A.. or one commit");
+    }
+    try {
+      List<RevCommit> commits = find(range, range.indexOf(".."));
+      if (commits.isEmpty()) {
+        throw wrong(range, "has no commits");
+      }
+      return commits;
+    } catch (IOException e) {
+      throw new UncheckedIOException("repository " + url, e);
+    }
+  }
+
+  private List<RevCommit> find(String range, int dots) throws IOException {
+    CommitWalk walk = new CommitWalk(repository);
+    if (dots < 0) {
+      return walk.newest(resolve(range, range), 1);
+    }
+    ObjectId from = resolve(range, range.substring(0, dots));
+    ObjectId to = resolve(range, range.substring(dots + 2));
+    return walk.between(Set.of(from), to);
+  }
+
+  private ObjectId resolve(String range, String revision) throws IOException {
+    String wanted = revision.isBlank() ? Constants.HEAD : revision.strip();
+    try {
+      ObjectId found = repository.resolve(naming.apply(wanted) + "^{commit}");
+      if (found != null) {
+        return found;
+      }
+    } catch (RevisionSyntaxException | IncorrectObjectTypeException e) {
+      throw wrong(range, "is not understood: '" + wanted + "' is no commit");
+    } catch (AmbiguousObjectException e) {
+      throw wrong(range, "is ambiguous: more than one commit begins with '" + wanted + "'");
+    }
+    throw wrong(range, "names no commit there: '" + wanted + "' is unknown");
+  }
+
+  private InvalidInputException wrong(String range, String why) {
+    return new InvalidInputException(
+        "commits '%s' of repository %s: the range %s".formatted(range, url, why));
+  }
+}

@@ -1,0 +1,195 @@
+package ci.assay.observer.job;
+
+import ci.assay.broker.Topology;
+import ci.assay.broker.control.ControlChannel;
+import ci.assay.common.CannotRunException;
+import ci.assay.common.CrashPoint;
+import ci.assay.common.Durations;
+import ci.assay.message.ReconcileReply;
+import ci.assay.message.ReconcileRequest;
+import ci.assay.model.CommitId;
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.observer.state.Cursor;
+import ci.assay.observer.state.PlannedCommit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the coordinator what became of the jobs that were SENT a while ago: one that has its result
+ * is JUDGED, one that the coordinator never heard of was lost by the broker and is published again,
+ * with the same id. Of the others it asks again next time, as it does when nobody answers. One
+ * thread of its own.
+ */
+public final class Reconciler implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+
+  /** Of one question: the coordinator may have to wait for a message of its own to come back. */
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
+
+  private static final Duration SHORTEST_ANSWER = Duration.ofSeconds(5);
+
+  private final ControlChannel talk;
+  private final JobSender sender;
+  private final Duration interval;
+  private final Duration limit;
+  private final List<Watched> all = new ArrayList<>();
+  private final Thread thread;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private boolean isAnswered = true;
+
+  private record Watched(Cursor cursor, JobPlanner planner) {}
+
+  /** A commit that was SENT, and all that is needed to go on with it. */
+  private record Open(PlannedCommit planned, Watched of) {
+    JobId id() {
+      return of.planner().idOf(planned.commit());
+    }
+  }
+
+  /**
+   * @param talk not closed by this object
+   * @param sender not closed by this object
+   * @param interval how often it asks, and for how long a job must have been SENT
+   */
+  public Reconciler(ControlChannel talk, JobSender sender, Duration interval) {
+    this.talk = talk;
+    this.sender = sender;
+    this.interval = interval;
+    this.limit = answerLimit(interval);
+    this.thread = new Thread(this::askUntilClosed, "observer-reconciler");
+    thread.setDaemon(true);
+  }
+
+  /** Half the time until it is asked again, within reason. */
+  private static Duration answerLimit(Duration interval) {
+    Duration half = interval.dividedBy(2);
+    if (half.compareTo(SHORTEST_ANSWER) < 0) {
+      return SHORTEST_ANSWER;
+    }
+    return half.compareTo(LONGEST_ANSWER) > 0 ? LONGEST_ANSWER : half;
+  }
+
+  /** Before {@link #start}: asks about this cursor's jobs too. */
+  public void watch(Cursor cursor, JobPlanner planner) {
+    all.add(new Watched(cursor, planner));
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Does not interrupt: that would close a cursor's file under way. */
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+
+  /** Waits for what was under way. */
+  public void awaitEnd(Duration limit) throws InterruptedException {
+    thread.join(limit.toMillis());
+  }
+
+  private void askUntilClosed() {
+    try {
+      while (!closed.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+        askSafely();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void askSafely() {
+    try {
+      ask();
+    } catch (CannotRunException e) {
+      log.error("what became of the jobs is not noted down: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("asking what became of the jobs failed, which is a defect", e);
+    }
+  }
+
+  /** Asks about all that is due, as long as somebody answers. */
+  private void ask() {
+    List<Open> due = new ArrayList<>();
+    for (Watched each : all) {
+      each.cursor().sentFor(interval).forEach(planned -> due.add(new Open(planned, each)));
+    }
+    boolean goesOn = true;
+    for (int from = 0; from < due.size() && goesOn; from += ReconcileRequest.MOST) {
+      goesOn = ask(due.subList(from, Math.min(due.size(), from + ReconcileRequest.MOST)));
+      report(goesOn, due.size());
+    }
+  }
+
+  /** Returns whether it was answered. */
+  private boolean ask(List<Open> some) {
+    Map<JobId, Open> byId = new LinkedHashMap<>();
+    some.forEach(each -> byId.put(each.id(), each));
+    ReconcileRequest question = new ReconcileRequest(List.copyOf(byId.keySet()));
+    Message answer = talk.ask(Topology.KEY_RECONCILE, question, limit).join().orElse(null);
+    if (!(answer instanceof ReconcileReply reconciled)) {
+      return false;
+    }
+    CrashPoint.OBSERVER_ANSWERED.reached();
+    List<Open> judged = among(byId, reconciled.judged());
+    if (!judged.isEmpty()) {
+      byCursor(judged).forEach((of, planned) -> of.cursor().judged(commits(planned)));
+      CrashPoint.OBSERVER_JUDGED_STORED.reached();
+    }
+    sendAgain(among(byId, reconciled.unknown()));
+    return true;
+  }
+
+  private void sendAgain(List<Open> lost) {
+    byCursor(lost)
+        .forEach(
+            (of, planned) -> {
+              log.warn(
+                  "{} of repository '{}' were lost on the way to the coordinator and are published"
+                      + " again: {}",
+                  planned.size() == 1 ? "1 job" : planned.size() + " jobs",
+                  of.planner().repository(),
+                  commits(planned));
+              sender.submit(planned, of.planner(), of.cursor());
+            });
+  }
+
+  private static List<Open> among(Map<JobId, Open> asked, List<JobId> some) {
+    return some.stream().filter(asked::containsKey).map(asked::get).toList();
+  }
+
+  private static Map<Watched, List<PlannedCommit>> byCursor(List<Open> some) {
+    Map<Watched, List<PlannedCommit>> grouped = new LinkedHashMap<>();
+    for (Open each : some) {
+      grouped.computeIfAbsent(each.of(), any -> new ArrayList<>()).add(each.planned());
+    }
+    return grouped;
+  }
+
+  private static List<CommitId> commits(List<PlannedCommit> planned) {
+    return planned.stream().map(PlannedCommit::commit).toList();
+  }
+
+  /** Once per change. */
+  private void report(boolean answered, int due) {
+    if (closed.getCount() > 0 && answered != isAnswered) {
+      isAnswered = answered;
+      log.info(
+          answered
+              ? "a coordinator says again what became of the jobs ({} asked about)"
+              : "no coordinator says what became of {} jobs; asking again every {}",
+          due,
+          Durations.text(interval));
+    }
+  }
+}

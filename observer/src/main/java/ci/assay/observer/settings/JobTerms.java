@@ -1,0 +1,77 @@
+package ci.assay.observer.settings;
+
+import ci.assay.common.InvalidInputException;
+import ci.assay.git.GitUrl;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Names;
+import ci.assay.model.Repository;
+import ci.assay.model.Variant;
+import ci.assay.wire.Codec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the jobs of one repository have in common.
+ *
+ * @param repository its path, if it is one, is made absolute
+ * @param test the command to run where the commit has no {@code .assay.yml}; null: detect it
+ * @param timeout how long a job's command may run, a second or more
+ */
+public record JobTerms(
+    Repository repository, @Nullable String test, Duration timeout, String pool) {
+
+  /** Of a job's bytes, what is left to the commit: its ref, its parents. */
+  private static final int ROOM_FOR_COMMIT = 16 * 1024;
+
+  /**
+   * @throws InvalidInputException when a value is out of its bounds, all of it together is too long
+   *     for a message, or the URL is none
+   */
+  public JobTerms {
+    repository = GitUrl.absolute(repository);
+    Names.require("pool", pool);
+    if (timeout.toSeconds() < 1) {
+      throw new InvalidInputException(
+          "timeout of repository '%s' is %s, not a second or more"
+              .formatted(repository.name(), timeout));
+    }
+    requireBound(repository, test, timeout, pool);
+  }
+
+  private static void requireBound(
+      Repository repository, @Nullable String test, Duration timeout, String pool) {
+    CommitId any = new CommitId("0".repeat(64));
+    Job job =
+        new Job(
+            JobId.of(repository.name(), any, Variant.DEFAULT.name()),
+            repository,
+            any,
+            any,
+            List.of(),
+            "",
+            Variant.DEFAULT,
+            1,
+            test,
+            pool,
+            timeout.toSeconds(),
+            Instant.EPOCH,
+            "");
+    int size = Codec.encode(job).length;
+    int most = Codec.MAX_JOB_BYTES - ROOM_FOR_COMMIT;
+    if (size > most) {
+      throw new InvalidInputException(
+          "each job of repository '%s' would have %d bytes, and at most %d are allowed: put its test"
+                  .formatted(repository.name(), size, most)
+              + " command into a script in the repository");
+    }
+  }
+
+  /** With the command detected, the default timeout and the default pool. */
+  public static JobTerms of(Repository repository) {
+    return new JobTerms(repository, null, Job.DEFAULT_TIMEOUT, Job.DEFAULT_POOL);
+  }
+}

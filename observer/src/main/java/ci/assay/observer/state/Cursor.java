@@ -1,0 +1,269 @@
+package ci.assay.observer.state;
+
+import ci.assay.common.CannotRunException;
+import ci.assay.model.CommitId;
+import ci.assay.observer.state.CursorEntry.Gone;
+import ci.assay.observer.state.CursorEntry.Judged;
+import ci.assay.observer.state.CursorEntry.Kept;
+import ci.assay.observer.state.CursorEntry.Opened;
+import ci.assay.observer.state.CursorEntry.Pending;
+import ci.assay.observer.state.CursorEntry.Seen;
+import ci.assay.observer.state.CursorEntry.Sent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.eclipse.jgit.lib.ObjectId;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How far one repository is observed, on disk: which tips were seen and which commits are PENDING,
+ * SENT and JUDGED. A method that changes it returns when the change is on disk; when it throws,
+ * nothing has changed. Safe for use by many threads.
+ */
+public final class Cursor implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Cursor.class);
+
+  /** Lines beyond twice the needed ones before the journal is written anew. */
+  private static final int SLACK = 1_000;
+
+  private final String repository;
+  private final Path file;
+  private final Journal journal;
+  private int lines;
+
+  private @Nullable Instant opened;
+  private final Map<String, ObjectId> seen = new TreeMap<>();
+  private final Set<ObjectId> kept = new HashSet<>();
+  private final Map<CommitId, PlannedCommit> pending = new LinkedHashMap<>();
+  private final Map<CommitId, SentJob> sent = new LinkedHashMap<>();
+  private final Set<ObjectId> judged = new HashSet<>();
+  private final boolean isRead;
+
+  /** When its latest confirm came, on the monotonic clock; null: before this process began. */
+  private record SentJob(PlannedCommit planned, @Nullable Long nanos) {
+    boolean isOlderThan(Duration age) {
+      return nanos == null || System.nanoTime() - nanos >= age.toNanos();
+    }
+  }
+
+  private Cursor(String repository, Path file) throws IOException {
+    this.repository = repository;
+    this.file = file;
+    this.journal = Journal.open(file, this::read);
+    this.isRead = true;
+  }
+
+  /**
+   * Opens a repository's cursor, empty when it has none.
+   *
+   * @param now names the copy that is kept of a damaged one
+   * @throws CannotRunException when the folder cannot be written
+   */
+  public static Cursor open(Path folder, String repository, Instant now) {
+    Path file = folder.resolve(repository + ".journal");
+    try {
+      Files.createDirectories(folder);
+      Cursor cursor = new Cursor(repository, file);
+      if (cursor.journal.damage() == Journal.Damage.CORRUPT) {
+        cursor.recover(now);
+      }
+      return cursor;
+    } catch (IOException e) {
+      throw new CannotRunException(
+          "state %s of repository '%s' cannot be used: %s".formatted(file, repository, e), e);
+    }
+  }
+
+  /** Whether the repository has never been looked at. */
+  public synchronized boolean isNew() {
+    return opened == null;
+  }
+
+  /** The tip of each ref when it was last looked at. */
+  public synchronized Map<String, ObjectId> seen() {
+    return new TreeMap<>(seen);
+  }
+
+  /** The tips that were seen once and that none of {@link #seen} leads to. */
+  public synchronized Set<ObjectId> kept() {
+    return new HashSet<>(kept);
+  }
+
+  /** Whether the commit is PENDING, SENT or JUDGED. */
+  public synchronized boolean hasJob(ObjectId commit) {
+    if (judged.contains(commit)) {
+      return true;
+    }
+    CommitId id = new CommitId(commit.name());
+    return sent.containsKey(id) || pending.containsKey(id);
+  }
+
+  /** What is PENDING, in the order in which it was planned. */
+  public synchronized List<PlannedCommit> pending() {
+    return List.copyOf(pending.values());
+  }
+
+  /** What has been SENT for so long, or was when this was opened, the one sent first at first. */
+  public synchronized List<PlannedCommit> sentFor(Duration age) {
+    return sent.values().stream()
+        .filter(each -> each.isOlderThan(age))
+        .map(SentJob::planned)
+        .toList();
+  }
+
+  /** Stores commits as PENDING. */
+  public synchronized void plan(List<PlannedCommit> planned) {
+    append(planned.stream().map(Pending::new).toList());
+  }
+
+  /** Stores commits as SENT, now; also of those that were SENT before. */
+  public synchronized void sent(Collection<CommitId> commits) {
+    append(commits.stream().map(Sent::new).toList());
+  }
+
+  /** Stores commits as JUDGED. */
+  public synchronized void judged(Collection<CommitId> commits) {
+    append(commits.stream().map(Judged::new).toList());
+  }
+
+  /**
+   * Stores that all new commits of these refs are planned.
+   *
+   * @param tips refs that are there, with their tips
+   * @param gone refs that are not there any more
+   * @param former tips that are to be kept because nothing leads to them any more
+   */
+  public synchronized void moved(
+      Instant at, Map<String, ObjectId> tips, Set<String> gone, Set<ObjectId> former) {
+    List<CursorEntry> entries = new ArrayList<>();
+    former.forEach(tip -> entries.add(new Kept(tip)));
+    tips.forEach((ref, tip) -> entries.add(new Seen(ref, tip)));
+    gone.forEach(ref -> entries.add(new Gone(ref)));
+    if (opened == null) {
+      entries.add(new Opened(at));
+    }
+    append(entries);
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      journal.close();
+    } catch (IOException e) {
+      log.debug("closing {}: {}", file, e.toString());
+    }
+  }
+
+  private void append(List<? extends CursorEntry> entries) {
+    try {
+      journal.append(entries);
+      entries.forEach(this::apply);
+      compactSometimes();
+    } catch (IOException e) {
+      throw new CannotRunException(
+          "state %s of repository '%s' cannot be written: %s".formatted(file, repository, e), e);
+    }
+  }
+
+  private void read(String line) {
+    apply(CursorEntry.parse(line));
+  }
+
+  private void apply(CursorEntry entry) {
+    lines++;
+    if (entry instanceof Opened first) {
+      opened = first.at();
+    } else if (entry instanceof Seen tip) {
+      seen.put(tip.ref(), tip.tip());
+    } else if (entry instanceof Gone ref) {
+      seen.remove(ref.ref());
+    } else if (entry instanceof Kept tip) {
+      kept.add(tip.tip());
+    } else if (entry instanceof Pending owed) {
+      pending.putIfAbsent(owed.planned().commit(), owed.planned());
+    } else if (entry instanceof Sent done) {
+      send(done.commit());
+    } else if (entry instanceof Judged done) {
+      judge(done.commit());
+    }
+  }
+
+  private void send(CommitId commit) {
+    PlannedCommit planned = pending.remove(commit);
+    SentJob before = sent.remove(commit);
+    if (planned == null && before != null) {
+      planned = before.planned();
+    }
+    if (planned == null) {
+      judge(commit); // of what was planned nothing is left, so nothing could be asked or sent again
+    } else {
+      sent.put(commit, new SentJob(planned, isRead ? System.nanoTime() : null));
+    }
+  }
+
+  private void judge(CommitId commit) {
+    pending.remove(commit);
+    sent.remove(commit);
+    judged.add(ObjectId.fromString(commit.value()));
+  }
+
+  private void compactSometimes() throws IOException {
+    int needed = 1 + seen.size() + kept.size() + pending.size() + 2 * sent.size() + judged.size();
+    if (lines > 2 * needed + SLACK) {
+      List<CursorEntry> entries = entries();
+      journal.replace(entries);
+      lines = entries.size();
+    }
+  }
+
+  private List<CursorEntry> entries() {
+    List<CursorEntry> entries = new ArrayList<>();
+    judged.forEach(commit -> entries.add(new Judged(new CommitId(commit.name()))));
+    for (SentJob each : sent.values()) {
+      entries.add(new Pending(each.planned()));
+      entries.add(new Sent(each.planned().commit()));
+    }
+    pending.values().forEach(planned -> entries.add(new Pending(planned)));
+    kept.forEach(tip -> entries.add(new Kept(tip)));
+    seen.forEach((ref, tip) -> entries.add(new Seen(ref, tip)));
+    if (opened != null) {
+      entries.add(new Opened(opened));
+    }
+    return entries;
+  }
+
+  /**
+   * Keeps a copy for people and goes on with what is certain: commits with a job, found in any good
+   * line. How far the refs were seen is not certain any more, so the repository counts as seen for
+   * the first time.
+   */
+  private void recover(Instant now) throws IOException {
+    Path copy = file.resolveSibling(file.getFileName() + ".damaged-" + now.toEpochMilli());
+    Files.copy(file, copy);
+    opened = null;
+    seen.clear();
+    kept.clear();
+    List<CursorEntry> entries = entries();
+    journal.replace(entries);
+    lines = entries.size();
+    log.error(
+        "state {} of repository '{}' is damaged (copy: {}): it is looked at as for the first time;"
+            + " commits pushed since it was last written may have no job but for the tips",
+        file,
+        repository,
+        copy);
+  }
+}

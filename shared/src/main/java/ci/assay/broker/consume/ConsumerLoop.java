@@ -1,0 +1,344 @@
+package ci.assay.broker.consume;
+
+import ci.assay.broker.Backoff;
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.Connector;
+import ci.assay.broker.OutageLog;
+import ci.assay.broker.RetryPacer;
+import ci.assay.broker.Topology;
+import ci.assay.common.CannotRunException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One channel's consuming, again and again, and the threads that handle what it brings. It never
+ * subscribes while deliveries of a channel that was lost are still in hand, so that it holds
+ * nothing that another could run.
+ */
+final class ConsumerLoop {
+
+  private static final Logger log = LoggerFactory.getLogger(QueueConsumer.class);
+  private static final Backoff AGAIN = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
+
+  /** Each costs a channel. */
+  private static final int MOST_HELD = 32;
+
+  private static final Duration TOO_MANY_HELD = Duration.ofSeconds(10);
+
+  private final BrokerConnection link;
+  private final QueueConsumer.Settings settings;
+  private final DispositionExecutor actor;
+  private final Thread supervisor;
+  private final ExecutorService handlers;
+  private final ScheduledThreadPoolExecutor timer;
+  private final ExecutorService settlers;
+  private final Semaphore turn;
+  private final PrefetchPolicy ahead;
+  private final Set<Subscription> detached = ConcurrentHashMap.newKeySet();
+  private final RetryPacer pace = new RetryPacer(AGAIN);
+  private final OutageLog cutOff;
+
+  private final PendingDeliveries inHand = new PendingDeliveries();
+
+  private volatile boolean stopping;
+  private volatile boolean paused;
+  private volatile @Nullable Subscription current;
+
+  ConsumerLoop(BrokerConnection link, QueueConsumer.Settings settings, DispositionExecutor actor) {
+    this.link = link;
+    this.settings = settings;
+    this.actor = actor;
+    this.supervisor = daemon(this::superviseUntilStopped);
+    this.cutOff = new OutageLog(log, settings.tag() + " takes from its queue again");
+    this.ahead = new PrefetchPolicy(settings.readsAhead());
+    this.turn = new Semaphore(settings.threads(), true);
+    this.handlers =
+        Executors.newFixedThreadPool(settings.threads() + (reads() ? 1 : 0), this::daemon);
+    this.timer = new ScheduledThreadPoolExecutor(1, this::daemon);
+    this.settlers = Executors.newCachedThreadPool(this::daemon);
+  }
+
+  private boolean reads() {
+    return settings.readsAhead();
+  }
+
+  private Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, settings.tag());
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  void start() {
+    supervisor.start();
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /** Whether nothing is to be taken now. */
+  boolean takesNothing() {
+    return stopping || paused;
+  }
+
+  void pause() {
+    paused = true;
+    Subscription subscription = current;
+    if (subscription != null) {
+      subscription.pause();
+    }
+  }
+
+  void resume() {
+    paused = false;
+    Subscription subscription = current;
+    if (subscription != null) {
+      resumeWhenIdle(subscription);
+    }
+  }
+
+  /** With something in hand, whoever is done with the last of it does this. */
+  private void resumeWhenIdle(Subscription subscription) {
+    if (inHand.size() == 0) {
+      subscription.resume(consumers());
+    }
+  }
+
+  private int consumers() {
+    return ahead.isOn() ? 2 : 1;
+  }
+
+  int inHand() {
+    return inHand.size();
+  }
+
+  void stopTaking() {
+    stopping = true;
+    inHand.close();
+    Subscription subscription = current;
+    if (subscription != null) {
+      subscription.pause();
+    }
+  }
+
+  boolean awaitIdle(long timeout, TimeUnit unit) throws InterruptedException {
+    return inHand.awaitNone(timeout, unit);
+  }
+
+  /**
+   * Begins to end; {@link #awaitEnd} waits for it. Only the handlers are interrupted: the client
+   * does not bear it.
+   */
+  void close() {
+    stopping = true;
+    inHand.close();
+    Subscription subscription = current;
+    if (subscription != null) {
+      subscription.end("closed");
+    }
+    detached.forEach(this::release);
+    timer.shutdownNow();
+    handlers.shutdownNow();
+    settlers.shutdown();
+  }
+
+  /** Waits until the channel is closed, unless the network is dead. */
+  void awaitEnd(Duration limit) throws InterruptedException {
+    supervisor.join(Math.max(1, limit.toMillis()));
+  }
+
+  /**
+   * Hands a delivery to a handler thread.
+   *
+   * @param limit how many may be in hand
+   * @return false when it was not taken
+   */
+  boolean take(Subscription.Held delivery, int limit) {
+    OptionalLong number = inHand.add(limit);
+    if (number.isEmpty()) {
+      return false;
+    }
+    try {
+      handlers.execute(() -> handle(delivery, number.getAsLong()));
+      return true;
+    } catch (RejectedExecutionException e) {
+      inHand.remove(number.getAsLong());
+      return false;
+    }
+  }
+
+  /** Runs something small after a while, unless this lane is closed by then. */
+  void later(Duration delay, Runnable action) {
+    try {
+      var unused = timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("{} is closed: the broker takes the delivery back", settings.tag());
+    }
+  }
+
+  private void handle(Subscription.Held delivery, long number) {
+    try {
+      Disposition decision = decide(delivery);
+      if (decision instanceof Disposition.AfterEarlier) {
+        inHand.awaitTurnOf(number);
+      }
+      if (decision != null) {
+        actor.act(decision, delivery);
+      }
+    } catch (InterruptedException e) {
+      delivery.requeueAfter(Duration.ZERO);
+      Thread.currentThread().interrupt();
+    } finally {
+      inHand.remove(number);
+      resumeWhenIdle(delivery.subscription());
+    }
+  }
+
+  /** One at a time; null when the broker has taken the delivery back by the time it is its turn. */
+  private @Nullable Disposition decide(Subscription.Held delivery) throws InterruptedException {
+    if (!turn.tryAcquire(patience(), TimeUnit.NANOSECONDS)) {
+      ahead.stop();
+      return new Disposition.GiveBack("what is handled before it takes long");
+    }
+    long start = System.nanoTime();
+    try {
+      return delivery.isOurs() ? actor.decide(delivery.message()) : null;
+    } finally {
+      ahead.handledIn(Duration.ofNanos(System.nanoTime() - start));
+      turn.release();
+    }
+  }
+
+  /** Who does not read ahead has a thread for each turn, so nobody waits. */
+  private long patience() {
+    return settings.readsAhead() ? PrefetchPolicy.PATIENCE.toNanos() : Long.MAX_VALUE;
+  }
+
+  /** Keeps a delivery on its channel, and consumes on another one. */
+  void hold(Subscription.Held delivery, CompletableFuture<Disposition> then) {
+    if (stopping || detached.size() >= MOST_HELD) {
+      then.cancel(false);
+      delivery.requeueAfter(TOO_MANY_HELD);
+      return;
+    }
+    Subscription subscription = delivery.subscription();
+    detached.add(subscription);
+    subscription.detach(then);
+    var unused =
+        then.whenComplete(
+            (decision, lost) -> {
+              if (lost == null) {
+                onSettler(() -> settle(decision, delivery));
+              }
+            });
+  }
+
+  /** The same until a while has passed. */
+  void hold(Subscription.Held delivery, Disposition.RetryAside aside) {
+    hold(
+        delivery,
+        new CompletableFuture<Disposition>()
+            .completeOnTimeout(
+                new Disposition.RetryLater(Duration.ZERO, aside.reason()),
+                aside.after().toMillis(),
+                TimeUnit.MILLISECONDS));
+  }
+
+  private void settle(Disposition decision, Subscription.Held delivery) {
+    try {
+      actor.act(decision, delivery);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Nothing is left to settle on a channel that was put aside. */
+  void release(Subscription subscription) {
+    detached.remove(subscription);
+    onSettler(subscription::close);
+  }
+
+  private void onSettler(Runnable task) {
+    try {
+      settlers.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("{} is closed: the broker takes what is held back", settings.tag());
+    }
+  }
+
+  private void superviseUntilStopped() {
+    try {
+      while (!stopping) {
+        awaitIdle(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        Connection connection = link.awaitOpen();
+        pace.begin();
+        if (consume(connection)) {
+          pace.pause();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (CannotRunException e) {
+      log.debug("{} ends: {}", settings.tag(), e.getMessage());
+    }
+  }
+
+  /** Consumes on one channel until it is lost, or put aside; returns whether it was lost. */
+  private boolean consume(Connection connection) throws InterruptedException {
+    try {
+      Topology.declare(connection, settings.pools());
+      Channel channel = Connector.openChannel(connection);
+      String why = consumeOn(channel);
+      if (why == null) {
+        return false;
+      }
+      report(connection, why);
+    } catch (IOException | ShutdownSignalException e) {
+      report(connection, Connector.explain(e));
+    }
+    return true;
+  }
+
+  /** Returns why it was lost; null when it was put aside with a delivery that is held. */
+  private @Nullable String consumeOn(Channel channel) throws IOException, InterruptedException {
+    Subscription subscription = new Subscription(channel, this, settings);
+    current = subscription; // first this, so that whoever stops us from here on finds it
+    try {
+      if (stopping) {
+        return "closed";
+      }
+      subscription.start(settings.prefetch(), consumers());
+      if (!subscription.hasEnded()) {
+        cutOff.end();
+      }
+      return subscription.awaitEndOrDetachment();
+    } finally {
+      if (!subscription.isDetached()) {
+        subscription.close();
+      }
+    }
+  }
+
+  /** A lost connection is the link's to report. */
+  private void report(Connection connection, String why) {
+    if (connection.isOpen() && !stopping) {
+      cutOff.begin(settings.tag() + " was cut off from its queue: " + why);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package ci.assay.broker.consume;
+
+import ci.assay.broker.consume.Disposition.Ack;
+import ci.assay.broker.consume.Disposition.AfterEarlier;
+import ci.assay.broker.consume.Disposition.Continue;
+import ci.assay.broker.consume.Disposition.GiveBack;
+import ci.assay.broker.consume.Disposition.Hold;
+import ci.assay.broker.consume.Disposition.Park;
+import ci.assay.broker.consume.Disposition.RetryAside;
+import ci.assay.broker.consume.Disposition.RetryLater;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.PublishRefusedException;
+import ci.assay.common.CannotRunException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the handler about a delivery and does what it decides. Safe for use by many threads. */
+record DispositionExecutor(ConfirmedPublisher publisher, Disposition.Handler handler) {
+
+  private static final Logger log = LoggerFactory.getLogger(QueueConsumer.class);
+  private static final Duration AFTER_A_BUG = Duration.ofSeconds(5);
+
+  /** A delivery that is to be settled; each does nothing once the broker has taken it back. */
+  interface Delivery {
+    IncomingMessage message();
+
+    void ack();
+
+    void requeueAfter(Duration delay);
+
+    /** Gives it back after the delay; meanwhile others are taken. */
+    void requeueAside(RetryAside aside);
+
+    /** Gives it back at once; no other is taken before one in hand is done. */
+    void giveBack();
+
+    /**
+     * Keeps it without keeping others from being taken; {@code then} is cancelled when it is lost.
+     */
+    void hold(CompletableFuture<Disposition> then);
+  }
+
+  /** Asks the handler; a bug in it costs a delay and not the message. */
+  Disposition decide(IncomingMessage message) throws InterruptedException {
+    return contain(message, () -> handler.handle(message));
+  }
+
+  private static Disposition contain(IncomingMessage message, Disposition.Rest decision)
+      throws InterruptedException {
+    try {
+      return decision.decide();
+    } catch (RuntimeException | Error e) {
+      log.error("a bug in handling message '{}' of {}", message.id(), message.queue(), e);
+      return new RetryLater(AFTER_A_BUG, e.toString());
+    }
+  }
+
+  /** Does what was decided; waits for confirms where something is to be published. */
+  void act(Disposition disposition, Delivery delivery) throws InterruptedException {
+    try {
+      publishAndSettle(disposition, delivery);
+    } catch (PublishRefusedException e) {
+      log.error("{}; keeping '{}' for later", e.getMessage(), delivery.message().id());
+      delivery.requeueAfter(AFTER_A_BUG);
+    } catch (CannotRunException e) {
+      log.debug("not acked, we are closing: {}", e.getMessage());
+    }
+  }
+
+  private void publishAndSettle(Disposition disposition, Delivery delivery)
+      throws PublishRefusedException, InterruptedException {
+    IncomingMessage message = delivery.message();
+    if (disposition instanceof Continue more) {
+      publishAndSettle(contain(message, more.rest()), delivery);
+    } else if (disposition instanceof AfterEarlier last) {
+      publishAndSettle(contain(message, last.rest()), delivery);
+    } else if (disposition instanceof Ack ack) {
+      finish(ack, delivery);
+    } else if (disposition instanceof Park park) {
+      log.warn("parking message '{}' of {}: {}", message.id(), message.queue(), park.reason());
+      publisher.publishAll(List.of(message.parked(park.reason())));
+      delivery.ack();
+    } else if (disposition instanceof RetryLater retry) {
+      log.debug("'{}' goes back after {}: {}", message.id(), retry.after(), retry.reason());
+      publisher.publishAll(retry.publishFirst());
+      delivery.requeueAfter(retry.after());
+    } else if (disposition instanceof RetryAside aside) {
+      log.debug("'{}' goes back after {}: {}", message.id(), aside.after(), aside.reason());
+      publisher.publishAll(aside.publishFirst());
+      delivery.requeueAside(aside);
+    } else if (disposition instanceof GiveBack back) {
+      log.debug("'{}' goes back: {}", message.id(), back.reason());
+      delivery.giveBack();
+    } else if (disposition instanceof Hold hold) {
+      log.debug("'{}' is held: {}", message.id(), hold.reason());
+      delivery.hold(hold.then());
+    }
+  }
+
+  private void finish(Ack ack, Delivery delivery)
+      throws PublishRefusedException, InterruptedException {
+    try {
+      publisher.publishAll(ack.publishFirst());
+    } catch (PublishRefusedException e) {
+      String why = String.valueOf(e.getMessage());
+      log.error("{}", why);
+      publishAndSettle(ack.sequel().refused(why), delivery);
+      return;
+    }
+    ack.sequel().confirmed();
+    delivery.ack();
+  }
+}

@@ -1,0 +1,74 @@
+package ci.assay.broker.consume;
+
+import ci.assay.broker.Topology;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.OutgoingMessage;
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.LongString;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A delivered message as a handler sees it.
+ *
+ * @param queue the queue it was taken from
+ * @param routingKey the key it was published with
+ * @param id the AMQP {@code messageId}; empty when the publisher set none
+ * @param headers text as {@code String}, numbers as {@code Long} or {@code Integer}
+ * @param redelivered whether somebody was given it before
+ * @param body not copied: the handler leaves it alone
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record IncomingMessage(
+    String queue,
+    String exchange,
+    String routingKey,
+    String id,
+    String contentType,
+    Map<String, Object> headers,
+    boolean redelivered,
+    byte[] body) {
+
+  public static IncomingMessage of(
+      String queue, Envelope envelope, BasicProperties properties, byte[] body) {
+    return new IncomingMessage(
+        queue,
+        envelope.getExchange(),
+        envelope.getRoutingKey(),
+        orEmpty(properties.getMessageId()),
+        orEmpty(properties.getContentType()),
+        plainHeaders(properties.getHeaders()),
+        envelope.isRedeliver(),
+        body);
+  }
+
+  private static Map<String, Object> plainHeaders(@Nullable Map<String, Object> headers) {
+    Map<String, Object> plain = new HashMap<>();
+    if (headers != null) {
+      headers.forEach((key, value) -> putPlain(plain, key, value));
+      plain.remove(ConfirmedPublisher.HEADER_TOKEN);
+    }
+    return plain;
+  }
+
+  /** The client hands out text as {@code LongString}, and what has no value as null. */
+  private static void putPlain(Map<String, Object> to, String key, @Nullable Object value) {
+    if (value != null) {
+      to.put(key, value instanceof LongString ? value.toString() : value);
+    }
+  }
+
+  /** What could not be handled, for {@link Topology#DEAD_QUEUE}. */
+  OutgoingMessage parked(String reason) {
+    Map<String, Object> all = new HashMap<>(headers);
+    all.put(OutgoingMessage.HEADER_REASON, reason);
+    all.put(OutgoingMessage.HEADER_QUEUE, queue);
+    return new OutgoingMessage(Topology.DEAD, routingKey, id, contentType, all, body);
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

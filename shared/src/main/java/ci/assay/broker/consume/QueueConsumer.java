@@ -1,0 +1,131 @@
+package ci.assay.broker.consume;
+
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/**
+ * Consumes queues with manual acks and does what the handler decides about each delivery: this is
+ * the only place that acks. Handlers run on threads of this object, never on the client's; each
+ * decision is acted on in the order store, publish, confirm, ack. When a channel goes (connection
+ * lost, consumer cancelled, ack timeout) what was in hand is finished but not acked, since the
+ * broker has given it back to the queue; then consuming begins again on a new channel.
+ */
+public final class QueueConsumer implements AutoCloseable {
+
+  /**
+   * What to consume and how. With a prefetch of no more than {@code threads} each thread has a
+   * channel of its own and holds one delivery, the one it handles: what it cannot handle now is
+   * left to others. With a larger one the threads share a channel, and what is prefetched. A lane
+   * that reads ahead handles one delivery at a time too, but while that takes a moment only, it has
+   * the next one at hand, and takes it up while what the last one published is being confirmed.
+   *
+   * @param queues taken from in turn by the broker
+   * @param pools whose queues to declare first
+   * @param tag shown as the consumer's tag in the broker's management page
+   * @param prefetch how many deliveries may be in hand at once, of each queue
+   * @param threads how many handlers may run at once
+   * @param readsAhead for one thread and one queue only
+   */
+  public record Settings(
+      List<String> queues,
+      List<String> pools,
+      String tag,
+      int prefetch,
+      int threads,
+      boolean readsAhead) {
+    public Settings {
+      queues = List.copyOf(queues);
+      pools = List.copyOf(pools);
+    }
+
+    public Settings(
+        List<String> queues, List<String> pools, String tag, int prefetch, int threads) {
+      this(queues, pools, tag, prefetch, threads, false);
+    }
+
+    /** One delivery at a time, and the next one at hand while they are done quickly. */
+    public static Settings oneByOne(List<String> queues, List<String> pools, String tag) {
+      return new Settings(queues, pools, tag, 1, 1, queues.size() == 1);
+    }
+
+    private List<Settings> lanes() {
+      if (prefetch > threads || readsAhead) {
+        return List.of(this);
+      }
+      return IntStream.rangeClosed(1, threads)
+          .mapToObj(n -> new Settings(queues, pools, threads == 1 ? tag : tag + " #" + n, 1, 1))
+          .toList();
+    }
+  }
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+
+  private final List<ConsumerLoop> lanes;
+
+  /**
+   * @param link not closed by this object
+   * @param publisher not closed by this object
+   */
+  public QueueConsumer(
+      BrokerConnection link,
+      ConfirmedPublisher publisher,
+      Settings settings,
+      Disposition.Handler handler) {
+    DispositionExecutor actor = new DispositionExecutor(publisher, handler);
+    this.lanes =
+        settings.lanes().stream().map(each -> new ConsumerLoop(link, each, actor)).toList();
+  }
+
+  /** Begins to consume, in the background. */
+  public void start() {
+    lanes.forEach(ConsumerLoop::start);
+  }
+
+  /** Takes nothing more until {@link #resume}; what is in hand is settled as usual. */
+  public void pause() {
+    lanes.forEach(ConsumerLoop::pause);
+  }
+
+  /** Takes deliveries again. */
+  public void resume() {
+    lanes.forEach(ConsumerLoop::resume);
+  }
+
+  /** How many deliveries are being handled or wait for a handler. */
+  public int inHand() {
+    return lanes.stream().mapToInt(ConsumerLoop::inHand).sum();
+  }
+
+  /**
+   * Takes nothing more and waits until what is in hand is settled.
+   *
+   * @return whether all of it was, within {@code limit}
+   */
+  public boolean drain(Duration limit) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    lanes.forEach(ConsumerLoop::stopTaking);
+    boolean isIdle = true;
+    for (ConsumerLoop lane : lanes) {
+      isIdle &= lane.awaitIdle(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+    return isIdle;
+  }
+
+  /** Stops at once; whatever is in hand goes back to the queue. */
+  @Override
+  public void close() {
+    lanes.forEach(ConsumerLoop::close);
+    long end = System.nanoTime() + CLOSE_LIMIT.toNanos();
+    try {
+      for (ConsumerLoop lane : lanes) {
+        lane.awaitEnd(Duration.ofNanos(end - System.nanoTime()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package ci.assay.broker.control;
+
+import ci.assay.broker.Topology;
+
+/** What a {@link ControlChannel} listens to: messages of an exchange that have this key. */
+public record Binding(String exchange, String key) {
+
+  /** What is said to everybody. */
+  public static Binding control() {
+    return new Binding(Topology.CONTROL, "");
+  }
+
+  /** Questions of one kind. */
+  public static Binding questions(String key) {
+    return new Binding(Topology.INQUIRY, key);
+  }
+
+  /** What all workers say about themselves. */
+  public static Binding presence() {
+    return new Binding(Topology.PRESENCE, "#");
+  }
+}

@@ -1,0 +1,101 @@
+package ci.assay.broker.control;
+
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.Topology;
+import ci.assay.model.Message;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Talks to the other processes through the broker without keeping anything: what is said is
+ * delivered at once or never, and nobody is told which. It listens on an exclusive queue, made anew
+ * after each reconnect, and every listener must do without what was said meanwhile. Safe for use by
+ * many threads.
+ */
+public final class ControlChannel implements AutoCloseable {
+
+  private final PendingRequests questions = new PendingRequests();
+  private final TransientSubscriber ear;
+  private final TransientPublisher mouth;
+  private volatile boolean closed;
+
+  /**
+   * @param listening where the queue is; not closed by this object
+   * @param speaking what is published on, another one; not closed by this object
+   * @param name for the threads
+   * @param listener is told what was heard, one after the other, on a thread of this object's
+   * @param whenListening is run on that thread each time it listens again
+   */
+  public ControlChannel(
+      BrokerConnection listening,
+      BrokerConnection speaking,
+      String name,
+      List<Binding> bindings,
+      Consumer<ReceivedMessage> listener,
+      Runnable whenListening) {
+    String address = "talk." + UUID.randomUUID();
+    TransientSubscriber.Attention attention =
+        new TransientSubscriber.Attention(bindings, listener, whenListening);
+    this.ear = new TransientSubscriber(listening, name, address, attention, questions);
+    this.mouth = new TransientPublisher(speaking, name, address, questions);
+  }
+
+  /** Begins to listen and speak, in the background. */
+  public void start() {
+    ear.start();
+    mouth.start();
+  }
+
+  /** For how long it has listened without a break; zero when it does not. */
+  public Duration listeningFor() {
+    return ear.listeningFor();
+  }
+
+  /** Says something to whoever listens to this exchange and key. */
+  public void say(String exchange, String key, Message message) {
+    mouth.say(new TransientMessage(exchange, key, message, "", false));
+  }
+
+  /** Says something to everybody. */
+  public void tellAll(Message message) {
+    say(Topology.CONTROL, "", message);
+  }
+
+  /** Answers a question that was heard. */
+  public void answer(ReceivedMessage question, Message answer) {
+    if (!question.replyTo().isEmpty()) {
+      mouth.say(
+          new TransientMessage(
+              Topology.INQUIRY, question.replyTo(), answer, question.correlation(), false));
+    }
+  }
+
+  /**
+   * Asks whoever answers questions of this kind.
+   *
+   * @param key one of {@link Topology}'s
+   * @return the answer; empty, often at once, when nobody is there to give one, and after {@code
+   *     limit}
+   */
+  public CompletableFuture<Optional<Message>> ask(String key, Message question, Duration limit) {
+    if (!ear.isListening() || closed) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    PendingRequests.Open open = questions.add(limit);
+    mouth.say(new TransientMessage(Topology.INQUIRY, key, question, open.correlation(), true));
+    return open.answer();
+  }
+
+  /** Ends at once. */
+  @Override
+  public void close() {
+    closed = true;
+    mouth.close();
+    ear.close();
+    questions.giveUp();
+  }
+}

@@ -1,0 +1,90 @@
+package ci.assay.broker.control;
+
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.Connector;
+import ci.assay.broker.OutageLog;
+import ci.assay.broker.Topology;
+import ci.assay.common.CannotRunException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes pieces of live logs: not persistent, not mandatory, never confirmed. It opens its
+ * channel when there is something to say. For use by one thread.
+ */
+public final class LiveLogPublisher implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(LiveLogPublisher.class);
+
+  private final BrokerConnection link;
+  private final OutageLog mute;
+  private @Nullable Channel channel;
+
+  /**
+   * @param link what is published on; not closed by this object
+   */
+  public LiveLogPublisher(BrokerConnection link, String name) {
+    this.link = link;
+    this.mute = new OutageLog(log, name + " can send live logs again");
+  }
+
+  /**
+   * Publishes a piece, unless the broker is away or takes nothing now.
+   *
+   * @return whether it was sent; it may be lost all the same
+   */
+  public boolean say(LiveLogPiece piece) throws InterruptedException {
+    if (!link.isOpen() || link.isBlocked()) {
+      return false;
+    }
+    try {
+      return say(piece, link.awaitOpen());
+    } catch (CannotRunException e) {
+      log.debug("nothing more is sent: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private boolean say(LiveLogPiece piece, Connection connection) {
+    try {
+      open(connection)
+          .basicPublish(
+              Topology.LIVE, LiveLogPiece.key(piece.job()), piece.properties(), piece.body());
+      return true;
+    } catch (IOException | ShutdownSignalException e) {
+      if (connection.isOpen()) { // a lost connection is the link's to report
+        mute.begin("live logs cannot be sent: " + Connector.explain(e));
+      }
+      close();
+      return false;
+    }
+  }
+
+  private Channel open(Connection connection) throws IOException {
+    Channel opened = channel;
+    if (opened == null || opened.getConnection() != connection) {
+      opened = Connector.openChannel(connection);
+      channel = opened;
+    }
+    return opened;
+  }
+
+  /** Gives the channel back; the next piece opens another one. */
+  @Override
+  public void close() {
+    Channel opened = channel;
+    channel = null;
+    try {
+      if (opened != null) {
+        opened.abort();
+      }
+    } catch (IOException e) {
+      log.debug("the channel was gone already", e);
+    }
+  }
+}

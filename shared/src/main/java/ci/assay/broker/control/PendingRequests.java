@@ -1,0 +1,57 @@
+package ci.assay.broker.control;
+
+import ci.assay.model.Message;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The questions that wait for their answers. Safe for use by many threads. */
+final class PendingRequests {
+
+  /**
+   * @param correlation by which the answer is recognized
+   * @param answer empty when there was none
+   */
+  record Open(String correlation, CompletableFuture<Optional<Message>> answer) {}
+
+  private final Map<String, CompletableFuture<Optional<Message>>> open = new ConcurrentHashMap<>();
+  private final AtomicLong asked = new AtomicLong();
+
+  /** One more; after {@code limit} it waits no longer. */
+  Open add(Duration limit) {
+    String correlation = Long.toString(asked.incrementAndGet());
+    CompletableFuture<Optional<Message>> answer = new CompletableFuture<>();
+    open.put(correlation, answer);
+    return new Open(
+        correlation,
+        answer
+            .completeOnTimeout(Optional.empty(), limit.toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((result, failure) -> open.remove(correlation)));
+  }
+
+  void answered(String correlation, Message answer) {
+    complete(correlation, Optional.of(answer));
+  }
+
+  /** Nobody is there to answer it. */
+  void returned(String correlation) {
+    complete(correlation, Optional.empty());
+  }
+
+  /** Not on the calling thread, which is the client's. */
+  private void complete(String correlation, Optional<Message> answer) {
+    CompletableFuture<Optional<Message>> question = open.get(correlation);
+    if (question != null) {
+      question.completeAsync(() -> answer);
+    }
+  }
+
+  /** Nobody waits any longer. */
+  void giveUp() {
+    open.values().forEach(each -> each.complete(Optional.empty()));
+  }
+}

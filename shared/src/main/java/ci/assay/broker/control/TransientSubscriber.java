@@ -1,0 +1,185 @@
+package ci.assay.broker.control;
+
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.ChannelLoop;
+import ci.assay.broker.OutageLog;
+import ci.assay.broker.Topology;
+import ci.assay.common.InvalidInputException;
+import ci.assay.model.Message;
+import ci.assay.wire.Codec;
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears what is said to a {@link ControlChannel}, on an exclusive queue that is made anew after
+ * each reconnect. Safe for use by many threads.
+ */
+final class TransientSubscriber implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ControlChannel.class);
+  private static final long NEVER = Long.MIN_VALUE;
+
+  /**
+   * What it listens to and who is told, one after the other, on a thread of its own.
+   *
+   * @param listener of all but answers
+   * @param whenListening is run each time it listens again
+   */
+  record Attention(
+      List<Binding> bindings, Consumer<ReceivedMessage> listener, Runnable whenListening) {
+    Attention {
+      bindings = List.copyOf(bindings);
+    }
+  }
+
+  private final String address;
+  private final Attention attention;
+  private final PendingRequests questions;
+  private final ChannelLoop loop;
+  private final ExecutorService handler;
+  private final OutageLog deaf;
+  private volatile long listeningSince = NEVER;
+
+  /**
+   * @param link where the queue is; not closed by this object
+   * @param address where answers come
+   * @param questions is told the answers
+   */
+  TransientSubscriber(
+      BrokerConnection link,
+      String name,
+      String address,
+      Attention attention,
+      PendingRequests questions) {
+    this.address = address;
+    this.attention = attention;
+    this.questions = questions;
+    this.deaf = new OutageLog(log, name + " hears the other programs again");
+    this.loop =
+        new ChannelLoop(
+            link,
+            log,
+            name + " ear",
+            deaf,
+            name + " cannot hear the other programs",
+            this::listenOn);
+    this.handler =
+        Executors.newSingleThreadExecutor(task -> ChannelLoop.daemon(task, name + " talk"));
+  }
+
+  void start() {
+    loop.start();
+  }
+
+  boolean isListening() {
+    return listeningSince != NEVER;
+  }
+
+  Duration listeningFor() {
+    long since = listeningSince;
+    return since == NEVER ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+    handler.shutdownNow();
+  }
+
+  private void listenOn(Channel channel) throws IOException, InterruptedException {
+    CountDownLatch lost = new CountDownLatch(1);
+    channel.addShutdownListener(cause -> lost.countDown());
+    Topology.declare(channel.getConnection(), List.of());
+    String queue = channel.queueDeclare().getQueue();
+    channel.queueBind(queue, Topology.INQUIRY, address);
+    for (Binding binding : attention.bindings()) {
+      channel.queueBind(queue, binding.exchange(), binding.key());
+    }
+    try {
+      channel.basicConsume(queue, true, new Hearing(channel, lost));
+      listeningSince = System.nanoTime();
+      deaf.end();
+      onHandler(attention.whenListening());
+      lost.await();
+    } finally {
+      listeningSince = NEVER;
+    }
+  }
+
+  private void onHandler(Runnable task) {
+    try {
+      handler.execute(() -> contained(task));
+    } catch (RejectedExecutionException e) {
+      log.debug("closed, so nobody hears");
+    }
+  }
+
+  private static void contained(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      log.error("a bug in handling talk", e);
+    }
+  }
+
+  private final class Hearing extends DefaultConsumer {
+    private final CountDownLatch lost;
+
+    Hearing(Channel channel, CountDownLatch lost) {
+      super(channel);
+      this.lost = lost;
+    }
+
+    @Override
+    public void handleDelivery(
+        String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
+      Message message = decoded(body);
+      if (message == null) {
+        return;
+      }
+      String correlation = orEmpty(properties.getCorrelationId());
+      if (envelope.getRoutingKey().equals(address)) {
+        questions.answered(correlation, message);
+        return;
+      }
+      ReceivedMessage heard =
+          new ReceivedMessage(
+              message,
+              orEmpty(properties.getReplyTo()),
+              correlation,
+              address.equals(properties.getAppId()));
+      onHandler(() -> attention.listener().accept(heard));
+    }
+
+    @Override
+    public void handleCancel(String consumerTag) {
+      lost.countDown();
+    }
+  }
+
+  private static @Nullable Message decoded(byte[] body) {
+    try {
+      return Codec.decode(body);
+    } catch (InvalidInputException e) {
+      log.debug("did not understand what was said: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

@@ -1,0 +1,220 @@
+package ci.assay.broker.publish;
+
+import ci.assay.broker.Backoff;
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.Connector;
+import ci.assay.broker.OutageLog;
+import ci.assay.broker.ReplyCodes;
+import ci.assay.broker.RetryPacer;
+import ci.assay.broker.Topology;
+import ci.assay.common.CannotRunException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.Return;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes persistent messages with {@code mandatory} and confirms, and stays with each until the
+ * broker has it: after a lost connection, a negative confirm or a return (no queue took it) it is
+ * sent again, so a message can arrive twice but is never lost while this process lives. Order is
+ * kept except after such a repetition. One thread of its own does all the sending; any thread may
+ * ask for it.
+ */
+public final class ConfirmedPublisher implements AutoCloseable {
+
+  /** Header that finds a returned message again; the broker gives headers back, not our numbers. */
+  public static final String HEADER_TOKEN = "assay-token";
+
+  private static final Logger log = LoggerFactory.getLogger(ConfirmedPublisher.class);
+
+  /** How many messages may wait for their confirm; more make {@link #publish} wait. */
+  private static final int CAPACITY = 1_000;
+
+  private static final Backoff AGAIN = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
+
+  private final BrokerConnection link;
+  private final Supplier<? extends Collection<String>> pools;
+  private final Outbox outbox = new Outbox(CAPACITY);
+  private final RetryPacer pace = new RetryPacer(AGAIN);
+  private final OutageLog refused = new OutageLog(log, "the broker takes what is published again");
+  private final Thread sender;
+  private volatile boolean closed;
+
+  /**
+   * @param link not closed by this object
+   * @param pools whose queues to declare before publishing; asked again at each new channel
+   */
+  public ConfirmedPublisher(BrokerConnection link, Supplier<? extends Collection<String>> pools) {
+    this.link = link;
+    this.pools = pools;
+    this.sender = new Thread(this::sendUntilClosed, "publisher");
+    sender.setDaemon(true);
+  }
+
+  /** Begins to send, in the background. */
+  public void start() {
+    sender.start();
+  }
+
+  /**
+   * Sends a message; waits only while a thousand others are on their way.
+   *
+   * @return completes when the broker has confirmed it; fails with {@link PublishRefusedException},
+   *     or with {@link CannotRunException} when this publisher was closed before
+   */
+  public CompletableFuture<Void> publish(OutgoingMessage message) throws InterruptedException {
+    return outbox.add(message);
+  }
+
+  /**
+   * Sends messages and waits until all are confirmed.
+   *
+   * @throws PublishRefusedException when the broker will never have one of them
+   * @throws CannotRunException when this publisher was closed meanwhile
+   */
+  public void publishAll(List<OutgoingMessage> messages)
+      throws PublishRefusedException, InterruptedException {
+    List<CompletableFuture<Void>> all = new ArrayList<>(messages.size());
+    for (OutgoingMessage message : messages) {
+      all.add(publish(message));
+    }
+    for (CompletableFuture<Void> one : all) {
+      await(one);
+    }
+  }
+
+  private static void await(CompletableFuture<Void> one)
+      throws PublishRefusedException, InterruptedException {
+    try {
+      one.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof PublishRefusedException refused) {
+        throw refused;
+      }
+      if (e.getCause() instanceof CannotRunException cannot) {
+        throw cannot;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /**
+   * Stops sending; whatever is not confirmed yet fails. The sender is not interrupted, which the
+   * client does not bear: it ends by itself, at the latest when the link is closed.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    outbox.close(new CannotRunException("closed before the broker had confirmed the message"));
+  }
+
+  private void sendUntilClosed() {
+    try {
+      while (!closed) {
+        Connection connection = link.awaitOpen();
+        pace.begin();
+        sendOn(connection);
+        pace.pause();
+      }
+    } catch (CannotRunException e) {
+      outbox.close(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Sends on one channel until it is lost or spent, or this publisher is closed. */
+  private void sendOn(Connection connection) throws InterruptedException {
+    try {
+      Topology.declare(connection, pools.get());
+      Channel channel = Connector.openChannel(connection);
+      listen(channel);
+      channel.confirmSelect();
+      send(channel);
+      finish(channel);
+    } catch (IOException | ShutdownSignalException e) {
+      report(connection, Connector.explain(e));
+    }
+  }
+
+  private void listen(Channel channel) {
+    channel.addShutdownListener(cause -> outbox.wake());
+    channel.addConfirmListener(this::confirmed, outbox::rejected);
+    channel.addReturnListener(this::returned);
+  }
+
+  private void confirmed(long number, boolean multiple) {
+    if (outbox.confirmed(number, multiple)) {
+      pace.worked();
+      refused.end();
+    }
+  }
+
+  private void returned(Return what) {
+    Object token = what.getProperties().getHeaders().get(HEADER_TOKEN);
+    if (outbox.returned(String.valueOf(token))) {
+      log.warn(
+          "no queue took a message for {}/{} ({}): declaring the queues again",
+          what.getExchange(),
+          what.getRoutingKey(),
+          what.getReplyText());
+    }
+  }
+
+  private void send(Channel channel) throws InterruptedException {
+    outbox.channelOpened();
+    try {
+      Outbox.Letter next = outbox.take(channel::isOpen);
+      while (next != null) {
+        send(channel, next);
+        next = outbox.take(channel::isOpen);
+      }
+    } catch (IOException | ShutdownSignalException e) {
+      log.debug("publishing ended: {}", Connector.explain(e));
+    }
+  }
+
+  private void send(Channel channel, Outbox.Letter letter) throws IOException {
+    OutgoingMessage message = letter.message;
+    try {
+      channel.basicPublish(
+          message.exchange(),
+          message.routingKey(),
+          true,
+          message.properties(letter.token),
+          message.body());
+    } catch (IllegalArgumentException e) {
+      outbox.refuse(letter, String.valueOf(e.getMessage()));
+      channel.abort(); // its count of messages and ours may differ now
+    }
+  }
+
+  /** Puts what was not confirmed back in line, and finds out whose fault it was. */
+  private void finish(Channel channel) throws IOException {
+    ShutdownSignalException cause = channel.getCloseReason();
+    boolean isOurs = cause != null && ReplyCodes.isOfTheMessage(cause);
+    if (outbox.channelClosed(isOurs ? Connector.explain(cause) : null)) {
+      pace.worked();
+    } else if (cause != null && !cause.isInitiatedByApplication()) {
+      report(channel.getConnection(), Connector.explain(cause));
+    }
+    channel.abort();
+  }
+
+  /** A lost connection is the link's to report; a channel that was closed on us is ours, once. */
+  private void report(Connection connection, String why) {
+    if (connection.isOpen() && !closed) {
+      refused.begin("the broker closed the publishing channel: " + why);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package ci.assay.broker.publish;
+
+import ci.assay.broker.Topology;
+import ci.assay.message.RunReturned;
+import ci.assay.message.RunStarted;
+import ci.assay.message.Tick;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.model.Result;
+import ci.assay.model.RunFile;
+import ci.assay.wire.Codec;
+import com.rabbitmq.client.AMQP.BasicProperties;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A persistent message to publish. Compared by what it is, so that a handler's answer can be tested
+ * without a broker.
+ *
+ * @param id the AMQP {@code messageId}
+ * @param body not copied: the caller leaves it alone
+ */
+@SuppressWarnings("ArrayRecordComponent") // bodies are large; equality is spelled out below
+public record OutgoingMessage(
+    String exchange,
+    String routingKey,
+    String id,
+    String contentType,
+    Map<String, Object> headers,
+    byte[] body) {
+
+  /** Header of a piece: whose. */
+  public static final String HEADER_JOB = "job";
+
+  /** Header of a piece: of which run. */
+  public static final String HEADER_RUN = "run";
+
+  /** Header of a piece: where its first byte stands in the whole file, before compression. */
+  public static final String HEADER_OFFSET = "offset";
+
+  /** Header of a piece: of which {@link RunFile}; a piece without it is the log's. */
+  public static final String HEADER_FILE = "file";
+
+  /** Header of a parked message: why. */
+  public static final String HEADER_REASON = "reason";
+
+  /** Header of a parked message: the queue it came from. */
+  public static final String HEADER_QUEUE = "queue";
+
+  public static final String JSON = "application/json";
+  public static final String GZIP = "application/gzip";
+
+  private static final int PERSISTENT = 2;
+
+  public OutgoingMessage {
+    headers = Map.copyOf(headers);
+  }
+
+  /** A job for its pool. */
+  public static OutgoingMessage job(Job job) {
+    return new OutgoingMessage(
+        Topology.JOBS, job.pool(), job.id().toString(), JSON, Map.of(), Codec.encode(job));
+  }
+
+  /** A result for the coordinator. */
+  public static OutgoingMessage result(Result result) {
+    return toCoordinator(Topology.KEY_RESULT, result.id().toString(), result);
+  }
+
+  /** That a run began. */
+  public static OutgoingMessage started(RunStarted started) {
+    return toCoordinator(Topology.KEY_STARTED, started.id().toString(), started);
+  }
+
+  /** That a run ended without a result. */
+  public static OutgoingMessage returned(RunReturned returned) {
+    return toCoordinator(Topology.KEY_RETURNED, returned.id().toString(), returned);
+  }
+
+  /** A coordinator's tick. */
+  public static OutgoingMessage tick(Tick tick) {
+    return toCoordinator(Topology.KEY_TICK, tick.coordinator() + "@" + tick.number(), tick);
+  }
+
+  private static OutgoingMessage toCoordinator(String key, String id, Message message) {
+    return new OutgoingMessage(Topology.RESULTS, key, id, JSON, Map.of(), Codec.encode(message));
+  }
+
+  /** A gzipped piece of a run's log that begins at byte {@code offset} of the whole. */
+  public static OutgoingMessage logPiece(JobId job, String run, long offset, byte[] gzipped) {
+    return piece(RunFile.LOG, job, run, offset, gzipped);
+  }
+
+  /** A gzipped piece of one of a run's files that begins at byte {@code offset} of the whole. */
+  public static OutgoingMessage piece(
+      RunFile file, JobId job, String run, long offset, byte[] gzipped) {
+    Map<String, Object> headers = new HashMap<>();
+    headers.put(HEADER_JOB, job.toString());
+    headers.put(HEADER_RUN, run);
+    headers.put(HEADER_OFFSET, offset);
+    String id = run + "@" + offset;
+    if (file != RunFile.LOG) {
+      headers.put(HEADER_FILE, file.word());
+      id = run + "/" + file.word() + "@" + offset;
+    }
+    return new OutgoingMessage(Topology.RESULTS, Topology.KEY_LOG, id, GZIP, headers, gzipped);
+  }
+
+  BasicProperties properties(String token) {
+    Map<String, Object> all = new HashMap<>(headers);
+    all.put(ConfirmedPublisher.HEADER_TOKEN, token);
+    return new BasicProperties.Builder()
+        .messageId(id)
+        .contentType(contentType)
+        .deliveryMode(PERSISTENT)
+        .headers(all)
+        .build();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof OutgoingMessage that
+        && exchange.equals(that.exchange)
+        && routingKey.equals(that.routingKey)
+        && id.equals(that.id)
+        && contentType.equals(that.contentType)
+        && headers.equals(that.headers)
+        && java.util.Arrays.equals(body, that.body);
+  }
+
+  @Override
+  public int hashCode() {
+    return id.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "%s → %s/%s (%d bytes)".formatted(id, exchange, routingKey, body.length);
+  }
+}

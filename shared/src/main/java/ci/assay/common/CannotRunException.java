@@ -1,0 +1,18 @@
+package ci.assay.common;
+
+/**
+ * The input is fine, but what is needed around it is not (broker, disk, permission). The message is
+ * one line that says what to do.
+ */
+public final class CannotRunException extends AssayException {
+
+  private static final long serialVersionUID = 1L;
+
+  public CannotRunException(String message) {
+    super(message);
+  }
+
+  public CannotRunException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

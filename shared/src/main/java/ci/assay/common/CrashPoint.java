@@ -1,0 +1,62 @@
+package ci.assay.common;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every place between storing, publishing, confirming and acking, so that tests can make a process
+ * die right there: with {@code -Dassay.crash-at=RESULT_SPOOLED} it ends when it gets there, with
+ * {@code RESULT_SPOOLED:3} when it gets there for the third time. Costs nothing otherwise.
+ */
+public enum CrashPoint {
+  OBSERVER_FETCHED,
+  OBSERVER_PENDING_STORED,
+  OBSERVER_JOBS_CONFIRMED,
+  OBSERVER_SENT_STORED,
+  OBSERVER_TIPS_STORED,
+  OBSERVER_ANSWERED,
+  OBSERVER_JUDGED_STORED,
+
+  WORKER_JOB_TAKEN,
+  WORKER_ALLOWED,
+  WORKER_START_CONFIRMED,
+  WORKER_RUN_BEGUN,
+  WORKER_RUN_ENDED,
+  WORKER_RESULT_SPOOLED,
+  WORKER_RESULT_CONFIRMED,
+  WORKER_SPOOL_CLEARED,
+  WORKER_RETURN_CONFIRMED,
+
+  COORDINATOR_JOB_STORED,
+  COORDINATOR_START_STORED,
+  COORDINATOR_PIECE_STORED,
+  COORDINATOR_RESULT_WRITTEN,
+  COORDINATOR_RESULT_LINKED,
+  COORDINATOR_LOG_ASSEMBLED,
+  COORDINATOR_VERDICT_WRITTEN,
+  COORDINATOR_RESULT_DONE,
+  COORDINATOR_ATTEMPTS_STORED,
+  COORDINATOR_CANCEL_STORED,
+  COORDINATOR_RERUN_STORED,
+  COORDINATOR_RERUN_PUBLISHED,
+  COORDINATOR_SWEPT;
+
+  /** The exit code of a process that was killed by SIGKILL. */
+  private static final int EXIT_CODE = 137;
+
+  private static final @Nullable CrashPoint WANTED;
+  private static final AtomicInteger LEFT = new AtomicInteger();
+
+  static {
+    String[] wanted = System.getProperty("assay.crash-at", "").split(":", 2);
+    WANTED = wanted[0].isEmpty() ? null : valueOf(wanted[0]);
+    LEFT.set(wanted.length == 1 ? 1 : Integer.parseInt(wanted[1]));
+  }
+
+  /** Ends the process, without a last word, when it was told to end here. */
+  public void reached() {
+    if (this == WANTED && LEFT.decrementAndGet() == 0) {
+      Runtime.getRuntime().halt(EXIT_CODE);
+    }
+  }
+}

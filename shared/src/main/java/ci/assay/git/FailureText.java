@@ -1,0 +1,19 @@
+package ci.assay.git;
+
+/** Failures in one line. */
+final class FailureText {
+
+  private FailureText() {}
+
+  /** The message of the innermost cause, or of what is wrapped around it where it has none. */
+  static String of(Throwable failure) {
+    String words = failure.getClass().getSimpleName();
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      String message = each.getMessage();
+      if (message != null && !message.isBlank()) {
+        words = message.lines().findFirst().orElse(words).strip();
+      }
+    }
+    return words;
+  }
+}

@@ -1,0 +1,133 @@
+package ci.assay.git;
+
+import ci.assay.common.CannotRunException;
+import ci.assay.git.Credentials.Login;
+import ci.assay.git.GitException.Kind;
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.eclipse.jgit.errors.NotSupportedException;
+import org.eclipse.jgit.transport.URIish;
+import org.jspecify.annotations.Nullable;
+
+/** Why another machine's repository could not be read, from what JGit threw. */
+final class NetworkFailures {
+
+  private NetworkFailures() {}
+
+  /**
+   * @param login what we said who we are; null when we did not
+   */
+  static GitException of(URIish uri, @Nullable Login login, Exception failure) {
+    if (failure instanceof NotSupportedException) {
+      return trouble(Kind.UNSUPPORTED, uri, FailureText.of(failure), failure);
+    }
+    String unreachable = unreachable(failure);
+    if (unreachable != null) {
+      return trouble(Kind.UNREACHABLE, uri, unreachable, failure);
+    }
+    if (cause(failure, SSLException.class) != null) {
+      return denied(uri, "no TLS with it: " + distrust(failure), failure);
+    }
+    return fromWords(uri, login, failure);
+  }
+
+  /** A CA file that cannot be used. */
+  static GitException noTrust(URIish uri, CannotRunException failure) {
+    return denied(uri, "no TLS with it: " + failure.getMessage(), failure);
+  }
+
+  private static String distrust(Exception failure) {
+    return cause(failure, CertPathBuilderException.class) == null
+        ? FailureText.of(failure)
+        : "its certificate is from no authority that is trusted here; name a PEM file of its"
+            + " authority's in %s or in git's http.sslCAInfo".formatted(HttpsTrust.VARIABLE);
+  }
+
+  /** JGit has no types for these: what remains are its words, and those of the other side. */
+  private static GitException fromWords(URIish uri, @Nullable Login login, Exception failure) {
+    String said = String.valueOf(failure.getMessage()) + " " + FailureText.of(failure);
+    String words = said.toLowerCase(Locale.ROOT);
+    if (words.contains("not authorized") || words.contains("not permitted")) {
+      return denied(uri, noLogin(login), failure);
+    }
+    if (words.contains("server key did not validate") || words.contains("host key")) {
+      return denied(
+          uri,
+          "its host key is not in ~/.ssh/known_hosts; add it with 'ssh-keyscan %s'"
+              .formatted(uri.getHost()),
+          failure);
+    }
+    if (words.contains("auth") && "ssh".equals(scheme(uri))) {
+      return denied(
+          uri, "it takes none of the keys in ~/.ssh (one with a passphrase is not used)", failure);
+    }
+    if (words.contains("object-format") || words.contains("sha256")) {
+      return LocalRepository.sha256(uri.toString(), failure);
+    }
+    if (cause(failure, EOFException.class) != null) {
+      String why = "the server hung up; servers do so when the repository uses SHA-256 ids, too";
+      return trouble(Kind.UNREACHABLE, uri, why, failure);
+    }
+    if (words.contains("not our ref") || (words.contains("want") && words.contains("not valid"))) {
+      return trouble(Kind.COMMIT_GONE, uri, FailureText.of(failure), failure);
+    }
+    if (cause(failure, NoRemoteRepositoryException.class) != null
+        || words.contains("not found")
+        || words.contains("does not appear to be a git repo")) {
+      return new GitException(
+          Kind.REPOSITORY_GONE,
+          "repository %s is not there, or not for us to see".formatted(uri),
+          failure);
+    }
+    return trouble(Kind.UNREACHABLE, uri, FailureText.of(failure), failure);
+  }
+
+  private static String noLogin(@Nullable Login login) {
+    return login == null
+        ? "it wants a login; give %s and %s, or set up git's credential helper"
+            .formatted(Credentials.USERNAME, Credentials.PASSWORD)
+        : "it refused user '%s' with the password from %s; put the right one there, or let that user read it"
+            .formatted(login.user(), login.source());
+  }
+
+  private static @Nullable String unreachable(Exception failure) {
+    if (cause(failure, UnknownHostException.class) != null) {
+      return "unknown host";
+    }
+    if (cause(failure, NoRouteToHostException.class) != null) {
+      return "no route to host";
+    }
+    if (cause(failure, ConnectException.class) != null) {
+      return "connection refused";
+    }
+    return cause(failure, SocketTimeoutException.class) != null ? "no answer in time" : null;
+  }
+
+  private static GitException denied(URIish uri, String why, Exception failure) {
+    return trouble(Kind.ACCESS_DENIED, uri, why, failure);
+  }
+
+  private static GitException trouble(Kind kind, URIish uri, String why, Exception failure) {
+    return new GitException(kind, "repository %s cannot be read: %s".formatted(uri, why), failure);
+  }
+
+  private static String scheme(URIish uri) {
+    return uri.getScheme() == null ? "ssh" : uri.getScheme();
+  }
+
+  private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (type.isInstance(each)) {
+        return type.cast(each);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,47 @@
+package ci.assay.git;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.internal.storage.pack.PackWriter;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+
+/**
+ * Puts what a writer was prepared with into a mirror as one more pack, there in full or not at all.
+ * It is not flushed to disk: after a power cut a damaged pack is as good as none, and what it had
+ * is fetched again.
+ */
+final class PackInsertion {
+
+  private PackInsertion() {}
+
+  static void write(PackWriter writer, FileRepository mirror) throws IOException {
+    if (writer.getObjectCount() == 0) {
+      return;
+    }
+    Path folder = mirror.getObjectDatabase().getPackDirectory().toPath();
+    Path pack = Files.createTempFile(folder, "incoming_", ".pack");
+    // Not named as an index: while it has no pack, JGit's garbage collector would delete it.
+    Path index = Files.createTempFile(folder, "incoming_", ".tmp");
+    try {
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(pack))) {
+        writer.writePack(NullProgressMonitor.INSTANCE, NullProgressMonitor.INSTANCE, out);
+      }
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(index))) {
+        writer.writeIndex(out);
+      }
+      String name = "pack-" + writer.computeName().name();
+      Path place = folder.resolve(name + ".pack");
+      Files.move(pack, place, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(index, folder.resolve(name + ".idx"), StandardCopyOption.ATOMIC_MOVE);
+      mirror.getObjectDatabase().openPack(place.toFile());
+    } finally {
+      Files.deleteIfExists(pack);
+      Files.deleteIfExists(index);
+    }
+  }
+}

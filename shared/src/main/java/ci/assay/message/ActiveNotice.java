@@ -1,0 +1,20 @@
+package ci.assay.message;
+
+import ci.assay.model.Message;
+import ci.assay.model.Names;
+import java.time.Instant;
+
+/**
+ * The active coordinator says to everybody that it is.
+ *
+ * @param store the id of the results folder that it writes
+ * @param coordinator its name and a random part
+ */
+public record ActiveNotice(String store, String coordinator, Instant sentAt) implements Message {
+
+  public ActiveNotice {
+    Names.present("store", store);
+    Names.present("coordinator", coordinator);
+    sentAt = Names.millis("sentAt", sentAt);
+  }
+}

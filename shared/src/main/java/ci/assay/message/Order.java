@@ -1,0 +1,33 @@
+package ci.assay.message;
+
+import ci.assay.model.CommitId;
+import ci.assay.model.Message;
+import ci.assay.model.Names;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person asks of the coordinator about a commit.
+ *
+ * @param variant null: all of them
+ * @param by who asks, for the record
+ */
+public record Order(
+    Kind kind, String repository, CommitId commit, @Nullable String variant, String by)
+    implements Message {
+
+  /** What is to be done. */
+  public enum Kind {
+    CANCEL,
+    RERUN
+  }
+
+  public Order {
+    Names.present("kind", kind);
+    Names.require("repository name", Names.present("repository", repository));
+    Names.present("commit", commit);
+    Names.present("by", by);
+    if (variant != null) {
+      Names.requireVariant(variant);
+    }
+  }
+}

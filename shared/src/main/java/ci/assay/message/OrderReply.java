@@ -1,0 +1,18 @@
+package ci.assay.message;
+
+import ci.assay.model.Message;
+import ci.assay.model.Names;
+import java.util.List;
+
+/**
+ * The coordinator's answer to an {@link Order}.
+ *
+ * @param done whether something was done
+ * @param lines what was done, or why nothing was, for people
+ */
+public record OrderReply(boolean done, List<String> lines) implements Message {
+
+  public OrderReply {
+    lines = List.copyOf(Names.present("lines", lines));
+  }
+}

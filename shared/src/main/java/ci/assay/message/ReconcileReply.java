@@ -1,0 +1,17 @@
+package ci.assay.message;
+
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.model.Names;
+import java.util.List;
+
+/** The coordinator's answer to {@link ReconcileRequest}: each job is in one of the three lists. */
+public record ReconcileReply(List<JobId> judged, List<JobId> owed, List<JobId> unknown)
+    implements Message {
+
+  public ReconcileReply {
+    judged = List.copyOf(Names.present("judged", judged));
+    owed = List.copyOf(Names.present("owed", owed));
+    unknown = List.copyOf(Names.present("unknown", unknown));
+  }
+}

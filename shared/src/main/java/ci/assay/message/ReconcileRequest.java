@@ -1,0 +1,22 @@
+package ci.assay.message;
+
+import ci.assay.common.InvalidInputException;
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.model.Names;
+import java.util.List;
+
+/** An observer's question to the coordinator: what has become of these jobs? */
+public record ReconcileRequest(List<JobId> jobs) implements Message {
+
+  /** How many one question may be about, so that the answer keeps its bound. */
+  public static final int MOST = 200;
+
+  public ReconcileRequest {
+    jobs = List.copyOf(Names.present("jobs", jobs));
+    if (jobs.size() > MOST) {
+      throw new InvalidInputException(
+          "a question about " + jobs.size() + " jobs; at most " + MOST + " are allowed");
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package ci.assay.message;
+
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.model.Names;
+
+/**
+ * To all workers: pieces of this run's log are missing, so whoever has it sends it again.
+ *
+ * @param id the job
+ */
+public record ResendRequest(JobId id, String run) implements Message {
+
+  public ResendRequest {
+    Names.present("job", id);
+    Names.require("run", Names.present("run", run));
+  }
+}

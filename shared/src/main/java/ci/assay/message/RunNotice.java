@@ -1,0 +1,36 @@
+package ci.assay.message;
+
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.model.Names;
+import java.time.Instant;
+
+/**
+ * A worker says of a job that it runs it, or has run it and the result is confirmed: in answer to
+ * {@link LivenessQuery}, and by itself after a reconnect and when a run ends that others hold the
+ * job for.
+ *
+ * @param id the job
+ * @param run the run's id
+ * @param startedAt when the run began, by its worker's clock
+ */
+public record RunNotice(JobId id, String run, String worker, State state, Instant startedAt)
+    implements Message {
+
+  /** How far it is. */
+  public enum State {
+    RUNNING,
+    /** Its result is confirmed. */
+    FINISHED,
+    /** It ended without a result. */
+    GONE
+  }
+
+  public RunNotice {
+    Names.present("job", id);
+    Names.require("run", Names.present("run", run));
+    Names.present("worker", worker);
+    Names.present("state", state);
+    startedAt = Names.millis("startedAt", startedAt);
+  }
+}

@@ -1,0 +1,23 @@
+package ci.assay.message;
+
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.model.Names;
+import java.time.Instant;
+
+/**
+ * A run began: published, durable, before its first step.
+ *
+ * @param id the job
+ * @param run the run's id, a ULID
+ */
+public record RunStarted(JobId id, String run, String worker, Instant startedAt)
+    implements Message {
+
+  public RunStarted {
+    Names.present("job", id);
+    Names.require("run", Names.present("run", run));
+    Names.present("worker", worker);
+    startedAt = Names.millis("startedAt", startedAt);
+  }
+}

@@ -1,0 +1,30 @@
+package ci.assay.message;
+
+import ci.assay.common.InvalidInputException;
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.model.Names;
+import java.util.List;
+
+/**
+ * A worker's question to the coordinator before it begins a run.
+ *
+ * @param id the job
+ * @param run the id of the run that would begin
+ * @param worker the worker's name
+ * @param maxAttempts after how many spent attempts a job is given up, from 1
+ * @param silent runs of this job that nobody answered for when all workers were asked
+ */
+public record StartRequest(
+    JobId id, String run, String worker, int maxAttempts, List<String> silent) implements Message {
+
+  public StartRequest {
+    Names.present("job", id);
+    Names.require("run", Names.present("run", run));
+    Names.present("worker", worker);
+    silent = List.copyOf(Names.present("silent", silent));
+    if (maxAttempts < 1) {
+      throw new InvalidInputException("maxAttempts is " + maxAttempts + ", not 1 or more");
+    }
+  }
+}

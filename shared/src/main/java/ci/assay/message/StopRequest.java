@@ -1,0 +1,18 @@
+package ci.assay.message;
+
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.model.Names;
+
+/**
+ * To all workers: this job has its result, so whoever runs it may stop.
+ *
+ * @param id the job
+ */
+public record StopRequest(JobId id, String reason) implements Message {
+
+  public StopRequest {
+    Names.present("job", id);
+    Names.present("reason", reason);
+  }
+}

@@ -1,0 +1,65 @@
+package ci.assay.wire;
+
+import ci.assay.common.InvalidInputException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonMappingException.Reference;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** Puts what Jackson found into one line that names the field. */
+final class JsonProblem {
+
+  /** How Jackson says that a field of a primitive type is null, or not there at all. */
+  private static final String NULL_PRIMITIVE = "Cannot map `null` into type";
+
+  private JsonProblem() {}
+
+  static InvalidInputException of(IOException e) {
+    if (e instanceof StreamReadException) {
+      return new InvalidInputException("not JSON: " + firstLine(e), e);
+    }
+    if (e instanceof JsonMappingException mapping) {
+      return new InvalidInputException(inWords(mapping), e);
+    }
+    return new InvalidInputException(firstLine(e), e);
+  }
+
+  private static String inWords(JsonMappingException e) {
+    List<Reference> path = e.getPath();
+    String text = firstLine(e);
+    if (text.startsWith(NULL_PRIMITIVE) && !path.isEmpty()) {
+      Reference last = path.get(path.size() - 1);
+      return prefix(path.subList(0, path.size() - 1))
+          + "field '"
+          + last.getFieldName()
+          + "' is missing";
+    }
+    return prefix(path) + text;
+  }
+
+  private static String prefix(List<Reference> path) {
+    String names =
+        path.stream()
+            .map(Reference::getFieldName)
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining("."));
+    return names.isEmpty() ? "" : names + ": ";
+  }
+
+  /** Of the innermost cause: what a compact constructor said, where it was one. */
+  private static String firstLine(Exception e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String text =
+        root instanceof JsonProcessingException json
+            ? json.getOriginalMessage()
+            : String.valueOf(root.getMessage());
+    return text.lines().findFirst().orElse(root.getClass().getSimpleName());
+  }
+}

@@ -1,0 +1,177 @@
+package ci.assay.web.access;
+
+import ci.assay.web.access.Visitor.Role;
+import io.javalin.http.Context;
+import io.javalin.http.Cookie;
+import io.javalin.http.ForbiddenResponse;
+import io.javalin.http.SameSite;
+import io.javalin.http.TooManyRequestsResponse;
+import io.javalin.http.UnauthorizedResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows who asks and what they may do: by a token in the header {@code Authorization: Bearer}, or
+ * by the session that a token began on the login page. Sessions end with this process. Safe for use
+ * by many threads.
+ */
+public final class Access {
+
+  private static final String COOKIE = "assay";
+  private static final Duration SESSION = Duration.ofHours(12);
+  private static final int MOST_SESSIONS = 10_000;
+  private static final int TRIES_A_MINUTE = 10;
+
+  private final @Nullable Tokens tokens;
+  private final boolean readNeedsToken;
+  private final Clock clock;
+  private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  private final Map<String, Tries> tries = new ConcurrentHashMap<>();
+
+  private record Session(String name, String formToken, Instant ends) {}
+
+  private record Tries(long minute, int count) {}
+
+  /**
+   * @param tokens null when there are none: everybody may read, nobody act
+   */
+  public Access(@Nullable Tokens tokens, boolean readNeedsToken, Clock clock) {
+    this.tokens = tokens;
+    this.readNeedsToken = readNeedsToken;
+    this.clock = clock;
+  }
+
+  /** Who asks. */
+  public Visitor visitor(Context context) {
+    if (tokens == null) {
+      return nobody();
+    }
+    Optional<Tokens.Entry> bearer = bearer(context);
+    if (bearer.isPresent()) {
+      return new Visitor(bearer.get().name(), bearer.get().role(), "", true);
+    }
+    Session session = session(context);
+    if (session == null) {
+      return nobody();
+    }
+    return tokens
+        .named(session.name())
+        .map(entry -> new Visitor(entry.name(), entry.role(), session.formToken(), true))
+        .orElseGet(this::nobody);
+  }
+
+  /**
+   * Lets those pass who may do that.
+   *
+   * @throws UnauthorizedResponse when it is not known who asks
+   * @throws ForbiddenResponse when it is, and they may not
+   */
+  public Visitor require(Context context, Role role) {
+    Visitor visitor = visitor(context);
+    if (!visitor.role().includes(role)) {
+      if (visitor.name() == null) {
+        throw new UnauthorizedResponse("This needs a token.");
+      }
+      throw new ForbiddenResponse("The token '" + visitor.name() + "' may not do this.");
+    }
+    return visitor;
+  }
+
+  /**
+   * Lets a form pass that this server gave to this very visitor; a request with a token in its
+   * header is from no form.
+   */
+  public Visitor requireForm(Context context, Role role) {
+    Visitor visitor = require(context, role);
+    String form = context.formParam("form");
+    if (bearer(context).isEmpty() && (form == null || !same(form, visitor.formToken()))) {
+      throw new ForbiddenResponse(
+          "This form is too old, or from another site; load the page anew.");
+    }
+    return visitor;
+  }
+
+  /**
+   * Begins a session.
+   *
+   * @return whether the token is a good one
+   * @throws TooManyRequestsResponse after some tries within a minute
+   */
+  public boolean logIn(Context context, String token) {
+    countTry(context.ip());
+    Optional<Tokens.Entry> entry = tokens == null ? Optional.empty() : tokens.find(token.strip());
+    if (entry.isEmpty()) {
+      return false;
+    }
+    Instant now = clock.instant();
+    sessions.values().removeIf(session -> session.ends().isBefore(now));
+    if (sessions.size() >= MOST_SESSIONS) {
+      sessions.clear();
+    }
+    String id = Tokens.random();
+    sessions.put(id, new Session(entry.get().name(), Tokens.random(), now.plus(SESSION)));
+    context.cookie(cookie(context, id, (int) SESSION.toSeconds()));
+    return true;
+  }
+
+  /** Ends the session. */
+  public void logOut(Context context) {
+    String id = context.cookie(COOKIE);
+    if (id != null) {
+      sessions.remove(id);
+    }
+    context.cookie(cookie(context, "", 0));
+  }
+
+  private static Cookie cookie(Context context, String value, int seconds) {
+    Cookie cookie = new Cookie(COOKIE, value);
+    cookie.setPath("/");
+    cookie.setHttpOnly(true);
+    cookie.setSameSite(SameSite.STRICT);
+    cookie.setMaxAge(seconds);
+    cookie.setSecure("https".equals(context.header("X-Forwarded-Proto")));
+    return cookie;
+  }
+
+  private void countTry(String address) {
+    long minute = clock.instant().getEpochSecond() / 60;
+    tries.values().removeIf(each -> each.minute() != minute);
+    Tries now =
+        tries.merge(
+            address, new Tries(minute, 1), (old, one) -> new Tries(minute, old.count() + 1));
+    if (now.count() > TRIES_A_MINUTE) {
+      throw new TooManyRequestsResponse("Too many tries; wait a minute.");
+    }
+  }
+
+  private Visitor nobody() {
+    boolean mayRead = tokens == null || !readNeedsToken;
+    return new Visitor(null, mayRead ? Role.READ : Role.NOTHING, "", tokens != null);
+  }
+
+  private Optional<Tokens.Entry> bearer(Context context) {
+    String header = context.header("Authorization");
+    return tokens == null || header == null || !header.startsWith("Bearer ")
+        ? Optional.empty()
+        : tokens.find(header.substring("Bearer ".length()).strip());
+  }
+
+  private @Nullable Session session(Context context) {
+    String id = context.cookie(COOKIE);
+    Session session = id == null ? null : sessions.get(id);
+    return session != null && session.ends().isAfter(clock.instant()) ? session : null;
+  }
+
+  private static boolean same(String one, String other) {
+    return !other.isEmpty()
+        && MessageDigest.isEqual(
+            one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+  }
+}

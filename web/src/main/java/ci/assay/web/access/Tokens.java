@@ -1,0 +1,167 @@
+package ci.assay.web.access;
+
+import ci.assay.common.CannotRunException;
+import ci.assay.common.InvalidInputException;
+import ci.assay.model.Names;
+import ci.assay.web.access.Visitor.Role;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The file of those who may read or act: a line {@code NAME ROLE SHA-256 CREATED} each. A token is
+ * 256 random bits and stands nowhere; from its hash it can't be had. A change of the file counts
+ * from the next request on. Safe for use by many threads.
+ */
+public final class Tokens {
+
+  private static final String PREFIX = "assay_";
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Path file;
+  private FileTime readAt = FileTime.fromMillis(-1);
+  private List<Entry> entries = List.of();
+
+  /**
+   * One of the file.
+   *
+   * @param hash of the token, in hexadecimal digits
+   */
+  public record Entry(String name, Role role, String hash, Instant createdAt) {
+    private String line() {
+      return String.join(" ", name, role.name().toLowerCase(Locale.ROOT), hash, createdAt + "\n");
+    }
+  }
+
+  /**
+   * @param file may be missing: then there are none
+   */
+  public Tokens(Path file) {
+    this.file = file;
+  }
+
+  /** All of them. */
+  public synchronized List<Entry> entries() {
+    try {
+      FileTime changed = Files.getLastModifiedTime(file);
+      if (!changed.equals(readAt)) {
+        List<Entry> read = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+          read.add(parse(line));
+        }
+        entries = List.copyOf(read);
+        readAt = changed;
+      }
+    } catch (NoSuchFileException e) {
+      entries = List.of();
+    } catch (IOException e) {
+      throw new CannotRunException("cannot read the tokens in '" + file + "': " + e, e);
+    }
+    return entries;
+  }
+
+  /** Whose token that is. */
+  Optional<Entry> find(String token) {
+    byte[] hash = hash(token).getBytes(StandardCharsets.US_ASCII);
+    return entries().stream()
+        .filter(
+            entry -> MessageDigest.isEqual(hash, entry.hash().getBytes(StandardCharsets.US_ASCII)))
+        .findFirst();
+  }
+
+  /** The entry of that name. */
+  Optional<Entry> named(String name) {
+    return entries().stream().filter(entry -> entry.name().equals(name)).findFirst();
+  }
+
+  /**
+   * Makes a token.
+   *
+   * @return the token; it can't be had again
+   * @throws InvalidInputException when there is one of that name
+   */
+  public String add(String name, Role role, Instant now) {
+    Names.require("name of a token", name);
+    if (named(name).isPresent()) {
+      throw new InvalidInputException("there is a token '" + name + "' already; remove it first");
+    }
+    String token = PREFIX + random();
+    List<Entry> more = new ArrayList<>(entries());
+    more.add(new Entry(name, role, hash(token), now));
+    write(more);
+    return token;
+  }
+
+  /**
+   * Makes a token worthless, at once.
+   *
+   * @throws InvalidInputException when there is none of that name
+   */
+  public void remove(String name) {
+    List<Entry> rest = new ArrayList<>(entries());
+    if (!rest.removeIf(entry -> entry.name().equals(name))) {
+      throw new InvalidInputException("there is no token '" + name + "' in " + file);
+    }
+    write(rest);
+  }
+
+  /** Something that nobody guesses. */
+  static String random() {
+    byte[] bytes = new byte[32];
+    RANDOM.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private void write(List<Entry> all) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Path fresh =
+          Files.createTempFile(
+              file.toAbsolutePath().getParent(),
+              ".tokens",
+              "",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(fresh, String.join("", all.stream().map(Entry::line).toList()));
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new CannotRunException("cannot write the tokens to '" + file + "': " + e, e);
+    }
+  }
+
+  private Entry parse(String line) {
+    try {
+      String[] parts = line.split(" ", -1);
+      return new Entry(
+          parts[0],
+          Role.valueOf(parts[1].toUpperCase(Locale.ROOT)),
+          parts[2],
+          Instant.parse(parts[3]));
+    } catch (RuntimeException e) {
+      throw new CannotRunException("'" + file + "' has a line that is no token: " + line, e);
+    }
+  }
+
+  private static String hash(String token) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(token.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package ci.assay.web.api;
+
+import ci.assay.common.InvalidInputException;
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.coordinator.store.StoredCommit;
+import ci.assay.index.CommitFilter;
+import ci.assay.index.CommitLine;
+import ci.assay.index.CommitQueries;
+import ci.assay.index.Feed;
+import ci.assay.index.FeedLine;
+import ci.assay.index.PageCursor;
+import ci.assay.message.Order;
+import ci.assay.message.OrderReply;
+import ci.assay.message.Presence;
+import ci.assay.model.CommitId;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import ci.assay.model.TestCase;
+import ci.assay.web.access.Access;
+import ci.assay.web.access.Visitor;
+import ci.assay.web.access.Visitor.Role;
+import ci.assay.web.page.Installation;
+import ci.assay.web.page.JobPaths;
+import ci.assay.web.page.Lookup;
+import ci.assay.web.page.PageSources;
+import ci.assay.web.page.Parameters;
+import ci.assay.wire.Codec;
+import io.javalin.http.Context;
+import io.javalin.http.NotFoundResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What programs are answered, all of it JSON but the logs. Safe for use by many threads. */
+public final class Api {
+
+  private static final int USUAL = 50;
+  private static final int MOST = 500;
+
+  private final CommitQueries commits;
+  private final Feed feed;
+  private final ResultReader files;
+  private final Installation installation;
+  private final Access access;
+  private final Lookup lookup;
+
+  public Api(PageSources sources, Feed feed) {
+    this.commits = sources.commits();
+    this.files = sources.files();
+    this.installation = sources.installation();
+    this.access = sources.access();
+    this.lookup = new Lookup(sources);
+    this.feed = feed;
+  }
+
+  /** All endpoints, for the routes and for the document about them. */
+  public List<Endpoint> endpoints() {
+    String commit = "/repositories/{repository}/commits/{commit}";
+    return List.of(
+        Endpoint.get("/repositories", "All repositories", this::repositories)
+            .answers(ApiModels.Repository.class, true),
+        Endpoint.get("/commits", "The commits of all repositories, newest first", this::allCommits)
+            .with("after", "The next of the part before")
+            .with("limit", "How many at most: 1 to 500, 50 if it is not said")
+            .answers(ApiModels.Commit.class, true),
+        Endpoint.get(
+                "/repositories/{repository}/commits",
+                "The commits of a repository, newest first",
+                this::commits)
+            .with("ref", "First seen on this ref, as refs/heads/main")
+            .with("outcome", "With this verdict")
+            .with("after", "The next of the part before")
+            .with("limit", "How many at most: 1 to 500, 50 if it is not said")
+            .answers(ApiModels.Commit.class, true),
+        Endpoint.get(
+                commit,
+                "One commit, its verdict, jobs and results; the beginning of its id will do",
+                this::commit)
+            .answers(ApiModels.WholeCommit.class, false),
+        Endpoint.get(commit + "/{variant}", "The result of a job", this::result)
+            .with("rerun", "2 and up for what was run again")
+            .answers(Result.class, false),
+        Endpoint.get(commit + "/{variant}/log", "What a run printed, as plain text", this::log)
+            .with("rerun", "2 and up for what was run again"),
+        Endpoint.get(commit + "/{variant}/tests", "The test cases of a run", this::tests)
+            .with("rerun", "2 and up for what was run again")
+            .answers(TestCase.class, true),
+        Endpoint.post(commit + "/rerun", "Runs what has a verdict again", order(Order.Kind.RERUN))
+            .with("variant", "Only this one")
+            .answers(ApiModels.Receipt.class, false),
+        Endpoint.post(
+                commit + "/cancel", "Cancels what has no verdict yet", order(Order.Kind.CANCEL))
+            .with("variant", "Only this one")
+            .answers(ApiModels.Receipt.class, false),
+        Endpoint.get("/verdicts", "Verdicts in the order in which they were found", this::verdicts)
+            .with("after", "The sequence number of the last one that is known, 0 to begin")
+            .with("limit", "How many at most: 1 to 500, 50 if it is not said")
+            .answers(ApiModels.Event.class, true),
+        Endpoint.get("/workers", "The workers that are there", this::workers)
+            .answers(ApiModels.Worker.class, true),
+        Endpoint.get("/queue", "What is owed a result", this::queue)
+            .answers(ApiModels.Queue.class, false));
+  }
+
+  private void repositories(Context context) {
+    answer(
+        context,
+        new ApiModels.Page<>(commits.repositories().stream().map(this::repository).toList(), null));
+  }
+
+  private ApiModels.Repository repository(String name) {
+    return new ApiModels.Repository(
+        name,
+        commits.branches(name, MOST).stream()
+            .map(branch -> new ApiModels.Branch(branch.ref(), branch.latestAt()))
+            .toList());
+  }
+
+  private void allCommits(Context context) {
+    int limit = limit(context);
+    answerPart(context, commits.newestOfAll(cursor(context), limit + 1), limit);
+  }
+
+  private void commits(Context context) {
+    String outcome = Parameters.given(context, "outcome");
+    int limit = limit(context);
+    CommitFilter filter =
+        new CommitFilter(
+            known(context),
+            Parameters.given(context, "ref"),
+            outcome == null ? null : Outcome.ofWord(outcome));
+    answerPart(context, commits.newest(filter, cursor(context), limit + 1), limit);
+  }
+
+  private static PageCursor cursor(Context context) {
+    String after = Parameters.given(context, "after");
+    return after == null ? PageCursor.START : PageCursor.parse(after);
+  }
+
+  /**
+   * @param found one more than the limit where there are more
+   */
+  private static void answerPart(Context context, List<CommitLine> found, int limit) {
+    boolean hasMore = found.size() > limit;
+    List<CommitLine> part = hasMore ? found.subList(0, limit) : found;
+    answer(
+        context,
+        new ApiModels.Page<>(
+            part.stream().map(ApiModels.Commit::of).toList(),
+            hasMore ? PageCursor.after(part.get(limit - 1)).toString() : null));
+  }
+
+  private void commit(Context context) {
+    String repository = known(context);
+    String whole = lookup.wholeCommit(context);
+    CommitId commit = new CommitId(whole == null ? context.pathParam("commit") : whole);
+    CommitLine line =
+        commits
+            .commit(repository, commit.value())
+            .orElseThrow(() -> new NotFoundResponse("Nothing is known of commit " + commit + "."));
+    StoredCommit stored = files.stored(repository, commit);
+    answer(
+        context,
+        new ApiModels.WholeCommit(
+            ApiModels.Commit.of(line),
+            stored.verdict().orElse(null),
+            commits.jobs(repository, commit.value()).stream().map(ApiModels.Job::of).toList(),
+            stored.results()));
+  }
+
+  private void result(Context context) {
+    answer(context, judged(context));
+  }
+
+  private void log(Context context) throws IOException {
+    context
+        .contentType("text/plain; charset=utf-8")
+        .result(Files.newInputStream(files.log(judged(context).id())));
+  }
+
+  private void tests(Context context) {
+    answer(context, new ApiModels.Page<>(files.cases(judged(context).id()), null));
+  }
+
+  private Result judged(Context context) {
+    known(context);
+    return files
+        .result(JobPaths.id(context))
+        .orElseThrow(() -> new NotFoundResponse("There is no result of this job."));
+  }
+
+  private Endpoint.Action order(Order.Kind kind) {
+    return context -> {
+      Visitor visitor = access.requireForm(context, Role.ACT);
+      Order order = Orders.of(context, visitor, kind, Parameters.given(context, "variant"));
+      OrderReply receipt = installation.give(order);
+      context.status(receipt.done() ? 200 : 409);
+      answer(context, new ApiModels.Receipt(receipt.done(), receipt.lines()));
+    };
+  }
+
+  private void verdicts(Context context) {
+    String after = Parameters.given(context, "after");
+    if (after != null && !after.matches("[0-9]{1,18}")) {
+      throw new InvalidInputException("after '" + after + "' is not a sequence number");
+    }
+    int limit = limit(context);
+    List<ApiModels.Event> found =
+        feed.after(after == null ? 0 : Long.parseLong(after), limit).stream()
+            .map(Api::event)
+            .toList();
+    answer(
+        context,
+        new ApiModels.Page<>(
+            found, found.size() < limit ? null : Long.toString(found.get(limit - 1).sequence())));
+  }
+
+  private static ApiModels.Event event(FeedLine line) {
+    return new ApiModels.Event(
+        line.sequence(), line.repository(), line.ref(), line.commit(), line.outcome(), line.at());
+  }
+
+  private void workers(Context context) {
+    answer(
+        context,
+        new ApiModels.Page<>(installation.workers().stream().map(Api::worker).toList(), null));
+  }
+
+  private static ApiModels.Worker worker(Presence presence) {
+    return new ApiModels.Worker(
+        presence.worker(),
+        presence.pools(),
+        presence.slots(),
+        presence.running().stream()
+            .map(run -> new ApiModels.Run(run.job().toString(), run.run(), run.startedAt()))
+            .toList(),
+        presence.freeBytes(),
+        presence.takesNothing(),
+        presence.sentAt());
+  }
+
+  private void queue(Context context) {
+    answer(
+        context,
+        new ApiModels.Queue(
+            commits.owed(), commits.owed(limit(context)).stream().map(ApiModels.Job::of).toList()));
+  }
+
+  private String known(Context context) {
+    String name = context.pathParam("repository");
+    if (!commits.repositories().contains(name)) {
+      throw new NotFoundResponse("Nothing is known of a repository '" + name + "'.");
+    }
+    return name;
+  }
+
+  private static int limit(Context context) {
+    @Nullable String digits = Parameters.given(context, "limit");
+    if (digits == null) {
+      return USUAL;
+    }
+    if (!digits.matches("[0-9]{1,3}") || Integer.parseInt(digits) < 1) {
+      throw new InvalidInputException("limit '" + digits + "' is not a number from 1 to " + MOST);
+    }
+    return Math.min(MOST, Integer.parseInt(digits));
+  }
+
+  public static void answer(Context context, Object value) {
+    context.contentType("application/json").result(Codec.json(value));
+  }
+}

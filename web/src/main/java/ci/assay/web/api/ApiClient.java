@@ -1,0 +1,182 @@
+package ci.assay.web.api;
+
+import ci.assay.common.CannotRunException;
+import ci.assay.common.InvalidInputException;
+import ci.assay.model.Result;
+import ci.assay.wire.Codec;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a server of ours. Every method throws {@link CannotRunException} when none answers, and
+ * {@link InvalidInputException} with the server's own words when it does not like the question.
+ */
+public final class ApiClient {
+
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+  private final URI server;
+  private final @Nullable String token;
+
+  /**
+   * @param server where it is: {@code http://HOST:PORT}
+   * @param token null for none
+   */
+  public ApiClient(URI server, @Nullable String token) {
+    this.server = server;
+    this.token = token;
+  }
+
+  /** The workers that are there. */
+  public List<ApiModels.Worker> workers() throws InterruptedException {
+    return json("/workers", ApiModels.Workers.class).items();
+  }
+
+  /** What is owed a result. */
+  public ApiModels.Queue queue() throws InterruptedException {
+    return json("/queue", ApiModels.Queue.class);
+  }
+
+  /**
+   * The latest commits, newest first.
+   *
+   * @param repository only of this one; null for all
+   */
+  public List<ApiModels.Commit> commits(@Nullable String repository, int limit)
+      throws InterruptedException {
+    String which = repository == null ? "" : "/repositories/" + encoded(repository);
+    return json(which + "/commits?limit=" + limit, ApiModels.Commits.class).items();
+  }
+
+  /**
+   * All that is known of a commit.
+   *
+   * @param beginning of its id
+   */
+  public ApiModels.WholeCommit commit(String repository, String beginning)
+      throws InterruptedException {
+    return json(commitPath(repository, beginning), ApiModels.WholeCommit.class);
+  }
+
+  /** The page about a job. */
+  public String page(Result result) {
+    return "%s/r/%s/%s/%s"
+        .formatted(
+            base(), result.id().repository(), result.id().commit(), encoded(result.id().variant()));
+  }
+
+  /** What the run of a job printed, as it is in the file. */
+  public void log(String repository, String commit, String variant, OutputStream out)
+      throws InterruptedException {
+    try (InputStream in = open(job(repository, commit, variant) + "/log", "text/plain")) {
+      in.transferTo(out);
+    } catch (IOException e) {
+      throw noAnswer(e);
+    }
+  }
+
+  /** Tells the lines of a job's run as they come, until it ends; waits for it to begin. */
+  public void follow(String repository, String commit, String variant, Consumer<String> lines)
+      throws InterruptedException {
+    String path = job(repository, commit, variant) + "/tail";
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(open(path, "text/event-stream"), StandardCharsets.UTF_8))) {
+      String event = "";
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (line.startsWith("event: ")) {
+          event = line.substring("event: ".length());
+        } else if (line.startsWith("data: ") && event.equals("lines")) {
+          lines.accept(line.substring("data: ".length()));
+        }
+        if (event.equals("end")) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      throw noAnswer(e);
+    }
+  }
+
+  private static String job(String repository, String commit, String variant) {
+    return commitPath(repository, commit) + "/" + encoded(variant);
+  }
+
+  private static String commitPath(String repository, String commit) {
+    return "/repositories/" + encoded(repository) + "/commits/" + encoded(commit);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private String base() {
+    return server.toString().replaceAll("/+$", "");
+  }
+
+  private <T> T json(String path, Class<T> type) throws InterruptedException {
+    try (InputStream in = open(path, "application/json")) {
+      return Codec.fromJson(in.readAllBytes(), type);
+    } catch (IOException e) {
+      throw noAnswer(e);
+    }
+  }
+
+  private InputStream open(String path, String accepted) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base() + Endpoint.ROOT + path))
+            .timeout(LIMIT)
+            .header("Accept", accepted);
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    HttpResponse<InputStream> answer =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    if (answer.statusCode() == 200) {
+      return answer.body();
+    }
+    try (InputStream body = answer.body()) {
+      throw new InvalidInputException(
+          server + " says: " + problem(answer.statusCode(), body.readAllBytes()));
+    }
+  }
+
+  private static String problem(int status, byte[] body) {
+    try {
+      return Codec.fromJson(body, ApiModels.Problem.class).message();
+    } catch (InvalidInputException e) {
+      return "status " + status + "; is that a server of Assay?";
+    }
+  }
+
+  private static String reason(IOException e) {
+    for (Throwable each = e; each != null; each = each.getCause()) {
+      if (each instanceof UnresolvedAddressException) {
+        return "the host is unknown";
+      }
+    }
+    return "it does not take connections";
+  }
+
+  private CannotRunException noAnswer(IOException e) {
+    String why = e instanceof ConnectException ? reason(e) : String.valueOf(e.getMessage());
+    return new CannotRunException(
+        "no answer from %s: %s; is a coordinator there with --http?".formatted(server, why), e);
+  }
+}

@@ -1,0 +1,138 @@
+package ci.assay.web.api;
+
+import ci.assay.index.CommitLine;
+import ci.assay.index.JobLine;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import ci.assay.model.Verdict;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the API answers and {@link ApiClient} reads, besides what stands in the result files. */
+public final class ApiModels {
+
+  private ApiModels() {}
+
+  /**
+   * A part of a list.
+   *
+   * @param next the value of {@code after} for the next part; null at the end
+   */
+  public record Page<T>(List<T> items, @Nullable String next) {}
+
+  /** A repository and the branches that commits were first seen on, the latest first. */
+  public record Repository(String name, List<Branch> branches) {}
+
+  public record Branch(String ref, Instant latestAt) {}
+
+  /** A commit; from {@code outcome} on null while it has no verdict. */
+  public record Commit(
+      String repository,
+      String commit,
+      String ref,
+      @Nullable String parent,
+      @Nullable String author,
+      @Nullable String subject,
+      @Nullable Instant authoredAt,
+      Instant queuedAt,
+      @Nullable Outcome outcome,
+      @Nullable Instant finishedAt,
+      @Nullable Long durationMillis,
+      @Nullable String summary) {
+
+    static Commit of(CommitLine line) {
+      return new Commit(
+          line.repository(),
+          line.commit(),
+          line.ref(),
+          line.parent(),
+          line.author(),
+          line.subject(),
+          line.authoredAt(),
+          line.queuedAt(),
+          line.outcome(),
+          line.finishedAt(),
+          line.durationMillis(),
+          line.summary());
+    }
+  }
+
+  /**
+   * A job; from {@code outcome} on null while it has no result.
+   *
+   * @param id as in the messages
+   */
+  public record Job(
+      String id,
+      String repository,
+      String commit,
+      String variant,
+      int rerun,
+      String pool,
+      Instant queuedAt,
+      @Nullable Outcome outcome,
+      @Nullable String run,
+      @Nullable String worker,
+      @Nullable Instant startedAt,
+      @Nullable Instant finishedAt,
+      @Nullable String summary) {
+
+    static Job of(JobLine line) {
+      return new Job(
+          line.id(),
+          line.repository(),
+          line.commit(),
+          line.variant(),
+          line.rerun(),
+          line.pool(),
+          line.queuedAt(),
+          line.outcome(),
+          line.run(),
+          line.worker(),
+          line.startedAt(),
+          line.finishedAt(),
+          line.summary());
+    }
+  }
+
+  /** All of one commit: its verdict as in {@code verdict.json}, its jobs and their results. */
+  public record WholeCommit(
+      Commit commit, @Nullable Verdict verdict, List<Job> jobs, List<Result> results) {}
+
+  /** A run that a worker has in hand. */
+  public record Run(String job, String run, Instant startedAt) {}
+
+  /**
+   * A worker that was heard of within some seconds.
+   *
+   * @param takesNothing why; null when it takes jobs
+   */
+  public record Worker(
+      String name,
+      List<String> pools,
+      int slots,
+      List<Run> running,
+      long freeBytes,
+      @Nullable String takesNothing,
+      Instant seenAt) {}
+
+  /** As {@link Page}, of commits. */
+  public record Commits(List<Commit> items, @Nullable String next) {}
+
+  /** As {@link Page}, of workers. */
+  public record Workers(List<Worker> items, @Nullable String next) {}
+
+  /** What is owed a result, the longest waiting first, at most some. */
+  public record Queue(long owed, List<Job> jobs) {}
+
+  /** A verdict as it was noticed; {@code sequence} grows. */
+  public record Event(
+      long sequence, String repository, String ref, String commit, Outcome outcome, Instant at) {}
+
+  /** What came of an order. */
+  public record Receipt(boolean done, List<String> lines) {}
+
+  /** What is wrong. */
+  public record Problem(int status, String message) {}
+}

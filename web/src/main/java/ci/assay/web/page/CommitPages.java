@@ -1,0 +1,169 @@
+package ci.assay.web.page;
+
+import ci.assay.index.CommitFilter;
+import ci.assay.index.CommitLine;
+import ci.assay.index.JobLine;
+import ci.assay.index.PageCursor;
+import ci.assay.model.CommitId;
+import ci.assay.model.JobId;
+import ci.assay.model.Result;
+import ci.assay.web.log.LogText;
+import ci.assay.web.view.CaseChanges;
+import ci.assay.web.view.Display;
+import ci.assay.web.view.PageModels;
+import ci.assay.web.view.PageModels.Running;
+import ci.assay.web.view.PageModels.Variant;
+import io.javalin.http.Context;
+import io.javalin.http.NotFoundResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** The commits of a repository, a commit, and its jobs. Safe for use by many threads. */
+public final class CommitPages {
+
+  private static final int COMMITS = 50;
+
+  private final PageSources sources;
+  private final Lookup lookup;
+
+  CommitPages(PageSources sources, Lookup lookup) {
+    this.sources = sources;
+    this.lookup = lookup;
+  }
+
+  public PageModels.Commits commits(Context context) {
+    String repository = lookup.knownRepository(context);
+    CommitFilter filter =
+        new CommitFilter(
+            repository,
+            Parameters.given(context, "ref"),
+            Parameters.outcome(Parameters.given(context, "outcome")));
+    String after = Parameters.given(context, "after");
+    PageCursor cursor = after == null ? PageCursor.START : PageCursor.parse(after);
+    List<CommitLine> found = sources.commits().newest(filter, cursor, COMMITS + 1);
+    boolean hasMore = found.size() > COMMITS;
+    List<CommitLine> shown = hasMore ? found.subList(0, COMMITS) : found;
+    return new PageModels.Commits(
+        lookup.frame(context, repository, "overview", after == null ? repository : null),
+        filter,
+        sources.commits().branches(repository, 100),
+        shown,
+        hasMore ? PageCursor.after(shown.get(COMMITS - 1)).toString() : null,
+        after == null);
+  }
+
+  public PageModels.Commit commit(Context context) {
+    CommitLine commit = lookup.knownCommit(context);
+    Optional<CommitLine> parent = lookup.parent(commit);
+    List<Result> results =
+        sources.files().results(commit.repository(), new CommitId(commit.commit()));
+    List<Running> running = lookup.running();
+    List<Variant> variants = new ArrayList<>();
+    for (JobLine job : latestOfEach(sources.commits().jobs(commit.repository(), commit.commit()))) {
+      Result result = resultOf(job, results);
+      CaseChanges changes =
+          result == null ? CaseChanges.NONE : changes(commit.repository(), parent, result);
+      variants.add(new Variant(job, result, Lookup.runOf(job, running), changes));
+    }
+    String title = Display.shortened(commit.commit()) + " · " + commit.repository();
+    return new PageModels.Commit(
+        lookup.frame(context, title, "overview", Lookup.topic(commit)),
+        commit,
+        parent.orElse(null),
+        variants);
+  }
+
+  public PageModels.Job job(Context context) throws IOException {
+    CommitLine commit = lookup.knownCommit(context);
+    String variant = context.pathParam("variant");
+    List<JobLine> all =
+        sources.commits().jobs(commit.repository(), commit.commit()).stream()
+            .filter(job -> job.variant().equals(variant))
+            .toList();
+    if (all.isEmpty()) {
+      throw new NotFoundResponse(
+          "Commit %s has no variant '%s'.".formatted(Display.shortened(commit.commit()), variant));
+    }
+    String rerun = Parameters.given(context, "rerun");
+    JobLine job = all.get(all.size() - 1);
+    if (rerun != null) {
+      job =
+          all.stream()
+              .filter(each -> Integer.toString(each.rerun()).equals(rerun))
+              .findAny()
+              .orElseThrow(() -> new NotFoundResponse("There is no rerun " + rerun + "."));
+    }
+    JobId id = JobId.parse(job.id());
+    Optional<Result> result = sources.files().result(id);
+    List<PageModels.LogLine> lines = List.of();
+    long first = Math.max(1, Parameters.number(Parameters.given(context, "line"), 1));
+    OptionalLong total = OptionalLong.of(0);
+    long bytes = 0;
+    if (result.isPresent()) {
+      LogText text = sources.logs().of(sources.files().log(id));
+      bytes = text.bytes();
+      lines = shown(text, first);
+      total = text.linesIfKnown();
+    }
+    String title =
+        variant + " · " + Display.shortened(commit.commit()) + " · " + commit.repository();
+    return new PageModels.Job(
+        lookup.frame(context, title, "overview", Lookup.topic(commit)),
+        commit,
+        job,
+        all,
+        result.orElse(null),
+        Lookup.runOf(job, lookup.running()),
+        result
+            .map(each -> changes(commit.repository(), lookup.parent(commit), each))
+            .orElse(CaseChanges.NONE),
+        lines,
+        first,
+        total,
+        bytes);
+  }
+
+  /** The cases of a result, compared with those of the same variant at the parent. */
+  private CaseChanges changes(String repository, Optional<CommitLine> parent, Result result) {
+    if (result.cases() == null) {
+      return CaseChanges.NONE;
+    }
+    String variant = result.id().variant();
+    Optional<Result> before =
+        parent.stream()
+            .flatMap(
+                each -> sources.files().results(repository, new CommitId(each.commit())).stream())
+            .filter(each -> each.id().variant().equals(variant) && each.cases() != null)
+            .findFirst();
+    return CaseChanges.between(
+        before.map(each -> sources.files().cases(each.id())).orElse(List.of()),
+        before.isPresent(),
+        sources.files().cases(result.id()),
+        sources.tests().flaky(repository, variant));
+  }
+
+  private static @Nullable Result resultOf(JobLine job, List<Result> results) {
+    return results.stream()
+        .filter(result -> result.id().variant().equals(job.variant()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static List<JobLine> latestOfEach(List<JobLine> jobs) {
+    Map<String, JobLine> latest = new LinkedHashMap<>();
+    jobs.forEach(job -> latest.put(job.variant(), job));
+    return List.copyOf(latest.values());
+  }
+
+  static List<PageModels.LogLine> shown(LogText text, long first) throws IOException {
+    return text.lines(first, PageModels.LOG_LINES).stream()
+        .map(line -> new PageModels.LogLine(line.number(), line.html()))
+        .toList();
+  }
+}

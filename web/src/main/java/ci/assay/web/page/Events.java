@@ -1,0 +1,147 @@
+package ci.assay.web.page;
+
+import ci.assay.index.Indexer.Changed;
+import io.javalin.http.Context;
+import io.javalin.http.sse.SseClient;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Tells browsers what changed, by server-sent events: an event {@code changed} with {@code
+ * REPOSITORY/COMMIT} for each commit, and one {@code workers} when somebody began or ended a run. A
+ * browser that reads slowly gets several changes as one and delays nobody. Safe for use by many
+ * threads.
+ */
+public final class Events implements AutoCloseable {
+
+  /** More are told as one change of everything. */
+  private static final int MOST_NAMED = 50;
+
+  private static final int MOST_CLIENTS = 500;
+  private static final String SEEN = "seen";
+
+  private final AtomicLong changes = new AtomicLong();
+  private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
+  private final ExecutorService senders =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "events");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** To be called before anything else of a page is read: notes what it cannot have missed. */
+  public void note(Context context) {
+    context.attribute(SEEN, changes.get());
+  }
+
+  /** How many changes there were when a page was asked for; for the address of its events. */
+  static long seen(Context context) {
+    Long seen = context.attribute(SEEN);
+    return seen == null ? 0 : seen;
+  }
+
+  /**
+   * Keeps a connection open and tells it what changes from now on. To a page that says what it has
+   * seen, and has not seen all, everything changes at once.
+   */
+  public void add(SseClient client) {
+    if (listeners.size() >= MOST_CLIENTS) {
+      client.close();
+      return;
+    }
+    Listener listener = new Listener(client);
+    client.keepAlive();
+    client.onClose(() -> listeners.remove(listener));
+    listeners.add(listener);
+    client.sendComment("listening");
+    String seen = client.ctx().queryParam(SEEN);
+    if (seen != null && !seen.equals(Long.toString(changes.get()))) {
+      listener.tell("*");
+    }
+  }
+
+  /** Threads for what may wait for a browser. */
+  Executor senders() {
+    return senders;
+  }
+
+  public void changed(List<Changed> commits) {
+    changes.incrementAndGet(); // before whoever listens is told, so that nobody falls in between
+    for (Listener listener : listeners) {
+      listener.tell(commits);
+    }
+  }
+
+  public void workersChanged() {
+    changes.incrementAndGet();
+    listeners.forEach(listener -> listener.tell("workers"));
+  }
+
+  /** Finds out which connections are dead. */
+  public void ping() {
+    listeners.forEach(listener -> listener.tell("ping"));
+  }
+
+  @Override
+  public void close() {
+    listeners.forEach(listener -> listener.client.close());
+    senders.shutdownNow();
+  }
+
+  private final class Listener {
+    private final SseClient client;
+    private final Set<String> untold = new LinkedHashSet<>();
+    private boolean isTelling;
+
+    Listener(SseClient client) {
+      this.client = client;
+    }
+
+    synchronized void tell(List<Changed> commits) {
+      commits.forEach(each -> untold.add(each.repository() + "/" + each.commit()));
+      begin();
+    }
+
+    synchronized void tell(String word) {
+      untold.add(word);
+      begin();
+    }
+
+    private void begin() {
+      if (!isTelling) {
+        isTelling = true;
+        senders.execute(this::tellUntold);
+      }
+    }
+
+    private void tellUntold() {
+      for (List<String> some = take(); !some.isEmpty(); some = take()) {
+        if (some.size() > MOST_NAMED) {
+          client.sendEvent("changed", "*");
+          continue;
+        }
+        for (String each : some) {
+          switch (each) {
+            case "ping" -> client.sendComment("ping");
+            case "workers" -> client.sendEvent("workers", "");
+            default -> client.sendEvent("changed", each);
+          }
+        }
+      }
+    }
+
+    private synchronized List<String> take() {
+      List<String> some = List.copyOf(untold);
+      untold.clear();
+      isTelling = !some.isEmpty();
+      return some;
+    }
+  }
+}

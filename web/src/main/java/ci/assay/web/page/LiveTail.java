@@ -1,0 +1,135 @@
+package ci.assay.web.page;
+
+import ci.assay.coordinator.live.LiveListener;
+import ci.assay.web.log.AnsiLine;
+import ci.assay.web.log.LogText;
+import io.javalin.http.sse.SseClient;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends one listener what a run prints, line by line: events {@code lines}; {@code again} when
+ * another run of the job begins; {@code end} when it is over. A browser that reads slowly misses
+ * lines, which is said, and delays nobody. Safe for use by many threads.
+ */
+final class LiveTail implements LiveListener {
+
+  private static final int MOST_WAITING = 64;
+  private static final int LONGEST_LINE = LogText.MOST_OF_LINE;
+
+  private final SseClient client;
+  private final boolean isHtml;
+  private final Executor senders;
+  private final Deque<Event> waiting = new ArrayDeque<>();
+  private boolean isSending;
+
+  private String run = "";
+  private AnsiLine ansi = new AnsiLine();
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private long next;
+  private long number;
+
+  private record Event(String name, String data) {}
+
+  /**
+   * @param isHtml lines as HTML; else as they are, each a {@code data:} line
+   */
+  LiveTail(SseClient client, boolean isHtml, Executor senders) {
+    this.isHtml = isHtml;
+    this.client = client;
+    this.senders = senders;
+  }
+
+  @Override
+  public synchronized void heard(String from, long offset, byte[] text, boolean end) {
+    if (!from.equals(run)) {
+      begin(from);
+    }
+    StringBuilder lines = new StringBuilder();
+    if (offset > next) {
+      line.reset();
+      line.writeBytes("… some of it did not arrive …".getBytes(StandardCharsets.UTF_8));
+      append(lines);
+    }
+    next = offset + text.length;
+    for (byte each : text) {
+      if (each == '\n') {
+        append(lines);
+      } else if (line.size() < LONGEST_LINE) {
+        line.write(each);
+      }
+    }
+    if (end && line.size() > 0) {
+      append(lines);
+    }
+    if (!lines.isEmpty()) {
+      add(new Event("lines", lines.toString()));
+    }
+    if (end) {
+      add(new Event("end", run));
+    }
+  }
+
+  /** Finds out whether the browser is still there. */
+  synchronized void ping() {
+    add(new Event("ping", ""));
+  }
+
+  private void begin(String from) {
+    if (!run.isEmpty()) {
+      add(new Event("again", from));
+    }
+    run = from;
+    ansi = new AnsiLine();
+    line.reset();
+    next = 0;
+    number = 0;
+  }
+
+  private void append(StringBuilder lines) {
+    String text = line.toString(StandardCharsets.UTF_8).stripTrailing();
+    line.reset();
+    number++;
+    String shown = text.substring(text.lastIndexOf('\r') + 1);
+    if (isHtml) {
+      lines.append("<div class=\"line\"><a>").append(number).append("</a><span>");
+      lines.append(ansi.html(shown)).append("</span></div>");
+    } else {
+      lines.append(lines.isEmpty() ? "" : "\n").append(shown);
+    }
+  }
+
+  private void add(Event event) {
+    if (waiting.size() >= MOST_WAITING && !event.name().equals("end")) {
+      return;
+    }
+    waiting.add(event);
+    if (!isSending) {
+      isSending = true;
+      senders.execute(this::send);
+    }
+  }
+
+  private void send() {
+    for (Event event = take(); event != null; event = take()) {
+      switch (event.name()) {
+        case "ping" -> client.sendComment("ping");
+        case "end" -> {
+          client.sendEvent("end", event.data());
+          client.close();
+        }
+        default -> client.sendEvent(event.name(), event.data());
+      }
+    }
+  }
+
+  private synchronized @Nullable Event take() {
+    Event event = waiting.poll();
+    isSending = event != null;
+    return event;
+  }
+}

@@ -1,0 +1,22 @@
+package ci.assay.web.page;
+
+/** Everything that puts together what a page shows. Safe for use by many threads. */
+public record Pages(
+    Lookup lookup,
+    OverviewPages overviews,
+    CommitPages commits,
+    TestPages tests,
+    TrendPages trends,
+    PlainPages plain) {
+
+  public static Pages of(PageSources sources) {
+    Lookup lookup = new Lookup(sources);
+    return new Pages(
+        lookup,
+        new OverviewPages(sources, lookup),
+        new CommitPages(sources, lookup),
+        new TestPages(sources, lookup),
+        new TrendPages(sources, lookup),
+        new PlainPages(lookup));
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Puts together what each page shows, and tells browsers what changed. Begin with {@link
+ * ci.assay.web.page.OverviewPages}.
+ */
+@NullMarked
+package ci.assay.web.page;
+
+import org.jspecify.annotations.NullMarked;

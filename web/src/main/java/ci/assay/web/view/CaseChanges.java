@@ -1,0 +1,94 @@
+package ci.assay.web.view;
+
+import ci.assay.model.CaseOutcome;
+import ci.assay.model.TestCase;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What changed in the tests between a commit and its parent.
+ *
+ * @param bad the failing ones, the newly broken first, at most some
+ * @param more how many more fail
+ */
+public record CaseChanges(List<Bad> bad, int more, int broken, int fixed, int still, int flaky) {
+
+  private static final int MOST = 100;
+
+  /** Nothing is known. */
+  public static final CaseChanges NONE = new CaseChanges(List.of(), 0, 0, 0, 0, 0);
+
+  /**
+   * A test that fails.
+   *
+   * @param isNew whether it did not fail at the parent
+   */
+  public record Bad(TestCase test, boolean isNew, boolean isFlaky) {}
+
+  /** A part of the sentence that says it. */
+  public record Word(String text, String style) {}
+
+  /**
+   * Compares.
+   *
+   * @param isParentKnown whether the parent's tests are there to be compared with
+   * @param flaky groups and names, with a space between
+   */
+  public static CaseChanges between(
+      List<TestCase> parent, boolean isParentKnown, List<TestCase> now, Set<String> flaky) {
+    Map<String, Boolean> wasBad = new HashMap<>();
+    parent.forEach(test -> wasBad.merge(key(test), test.outcome().isBad(), Boolean::logicalOr));
+    List<Bad> broken = new ArrayList<>();
+    List<Bad> still = new ArrayList<>();
+    int fixed = 0;
+    int flakyOnes = 0;
+    for (TestCase test : now) {
+      boolean was = wasBad.getOrDefault(key(test), false);
+      if (!test.outcome().isBad()) {
+        fixed += was && test.outcome() == CaseOutcome.PASSED ? 1 : 0;
+        continue;
+      }
+      boolean isFlaky = flaky.contains(key(test));
+      flakyOnes += isFlaky ? 1 : 0;
+      boolean isNew = isParentKnown && !was;
+      (isNew ? broken : still).add(new Bad(test, isNew, isFlaky));
+    }
+    List<Bad> bad = new ArrayList<>(broken);
+    bad.addAll(still);
+    int shown = Math.min(MOST, bad.size());
+    return new CaseChanges(
+        List.copyOf(bad.subList(0, shown)),
+        bad.size() - shown,
+        broken.size(),
+        fixed,
+        still.size(),
+        flakyOnes);
+  }
+
+  public boolean hasAny() {
+    return broken + fixed + still + flaky > 0;
+  }
+
+  /** {@code 3 newly broken}, {@code 1 fixed}, … */
+  public List<Word> words() {
+    List<Word> words = new ArrayList<>();
+    add(words, broken, "newly broken", "failed");
+    add(words, fixed, "fixed", "passed");
+    add(words, still, "still failing", "failed");
+    add(words, flaky, "flaky", "timed_out");
+    return words;
+  }
+
+  private static void add(List<Word> words, int count, String what, String style) {
+    if (count > 0) {
+      words.add(new Word(count + " " + what, style));
+    }
+  }
+
+  private static String key(TestCase test) {
+    return test.group() + " " + test.name();
+  }
+}

@@ -1,0 +1,152 @@
+package ci.assay.web.view;
+
+import ci.assay.common.Durations;
+import ci.assay.model.CaseOutcome;
+import ci.assay.model.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How things are put into words on pages. */
+public final class Display {
+
+  private static final DateTimeFormatter ABSOLUTE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private Display() {}
+
+  /**
+   * Text from a repository or a test, made harmless to read: what would turn the direction of the
+   * line or is no character at all is shown as a sign. Markup is escaped by the templates.
+   */
+  public static String text(@Nullable String hostile) {
+    if (hostile == null) {
+      return "";
+    }
+    StringBuilder shown = null;
+    for (int at = 0; at < hostile.length(); at++) {
+      char each = hostile.charAt(at);
+      if (isHidden(each)) {
+        shown = shown == null ? new StringBuilder(hostile) : shown;
+        shown.setCharAt(at, sign(each));
+      }
+    }
+    return shown == null ? hostile : shown.toString();
+  }
+
+  private static boolean isHidden(char each) {
+    return (Character.isISOControl(each) && each != '\n' && each != '\t')
+        || (each >= '\u202A' && each <= '\u202E')
+        || (each >= '\u2066' && each <= '\u2069')
+        || each == '\u200E'
+        || each == '\u200F'
+        || each == '\u061C';
+  }
+
+  /** Unicode has pictures of the first control characters. */
+  private static char sign(char each) {
+    return each < ' ' ? (char) ('\u2400' + each) : '\uFFFD';
+  }
+
+  /** {@code refs/heads/main} is {@code main} to people. */
+  public static String branch(String ref) {
+    return text(ref.replaceFirst("^refs/heads/", "").replaceFirst("^refs/", ""));
+  }
+
+  /** The beginning of a commit's id. */
+  public static String shortened(String commit) {
+    return commit.substring(0, Math.min(10, commit.length()));
+  }
+
+  /** {@code timed out}. */
+  public static String outcome(@Nullable Outcome outcome) {
+    return outcome == null ? "pending" : outcome.word().replace('_', ' ');
+  }
+
+  /** The name of the style of an outcome. */
+  public static String style(@Nullable Outcome outcome) {
+    return outcome == null ? "pending" : outcome.word();
+  }
+
+  /** A sign beside the colour, for those who don't see it. */
+  public static String mark(@Nullable Outcome outcome) {
+    if (outcome == null) {
+      return "•";
+    }
+    return switch (outcome) {
+      case PASSED -> "✓";
+      case FAILED -> "✗";
+      case ERRORED -> "!";
+      case TIMED_OUT -> "◔";
+      case CANCELLED -> "⊘";
+      case SKIPPED -> "–";
+    };
+  }
+
+  /** The sign of a test's outcome. */
+  public static String mark(CaseOutcome outcome) {
+    return switch (outcome) {
+      case PASSED -> "✓";
+      case FAILED -> "✗";
+      case ERRORED -> "!";
+      case SKIPPED -> "–";
+    };
+  }
+
+  /** {@code 1.2 s}; empty for none. */
+  public static String duration(@Nullable Long millis) {
+    return millis == null ? "" : Durations.text(Duration.ofMillis(Math.max(0, millis)));
+  }
+
+  /** Between two times; empty when one is missing. */
+  public static String between(@Nullable Instant from, @Nullable Instant to) {
+    return from == null || to == null ? "" : duration(from.until(to, ChronoUnit.MILLIS));
+  }
+
+  /** To the second, UTC. */
+  public static String absolute(@Nullable Instant time) {
+    return time == null ? "" : ABSOLUTE.format(time);
+  }
+
+  /** {@code 3 min ago}. */
+  public static String ago(@Nullable Instant time, Instant now) {
+    if (time == null) {
+      return "";
+    }
+    long seconds = Math.max(0, time.until(now, ChronoUnit.SECONDS));
+    if (seconds < 10) {
+      return "just now";
+    }
+    if (seconds < 90) {
+      return seconds + " s ago";
+    }
+    if (seconds < 90 * 60) {
+      return seconds / 60 + " min ago";
+    }
+    return seconds < 36 * 3600 ? seconds / 3600 + " h ago" : seconds / 86_400 + " days ago";
+  }
+
+  /** {@code 12.3 GB}. */
+  public static String bytes(long bytes) {
+    if (bytes < 1000) {
+      return bytes + " B";
+    }
+    double value = bytes;
+    int unit = -1;
+    while (value >= 1000) {
+      value /= 1000;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.1f %cB", value, "kMGTPE".charAt(unit));
+  }
+
+  /** {@code 12 tests}. */
+  public static String count(long count, String what) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
+  }
+}

@@ -1,0 +1,204 @@
+package ci.assay.web.view;
+
+import ci.assay.index.BranchLine;
+import ci.assay.index.CommitFilter;
+import ci.assay.index.CommitLine;
+import ci.assay.index.JobLine;
+import ci.assay.index.StripLine;
+import ci.assay.index.TestFilter;
+import ci.assay.index.TestLine;
+import ci.assay.index.TestRunLine;
+import ci.assay.message.OrderReply;
+import ci.assay.message.Presence;
+import ci.assay.model.Result;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** What each template is given. */
+public final class PageModels {
+
+  /** So many lines of a log are on a page, and are given at a time: some screens of them. */
+  public static final int LOG_LINES = 100;
+
+  private PageModels() {}
+
+  /** All repositories. */
+  public record Overview(Frame frame, List<Card> repositories, List<Running> running, long owed) {}
+
+  /** A repository among others. */
+  public record Card(String name, List<Strip> branches) {}
+
+  /**
+   * A branch with its last commits.
+   *
+   * @param commits oldest first, at least one
+   */
+  public record Strip(BranchLine branch, List<StripLine> commits) {
+    public StripLine latest() {
+      return commits.get(commits.size() - 1);
+    }
+  }
+
+  /** A run that a worker has in hand. */
+  public record Running(String worker, Presence.Underway run, @Nullable String subject) {}
+
+  /**
+   * The commits of a repository.
+   *
+   * @param next where the next page begins; null for none
+   */
+  public record Commits(
+      Frame frame,
+      CommitFilter filter,
+      List<BranchLine> branches,
+      List<CommitLine> commits,
+      @Nullable String next,
+      boolean isFirst) {}
+
+  /**
+   * A commit.
+   *
+   * @param parent its first parent, where that is known here
+   */
+  public record Commit(
+      Frame frame, CommitLine commit, @Nullable CommitLine parent, List<Variant> variants) {
+    public boolean isPending() {
+      return variants.stream().anyMatch(each -> each.job().outcome() == null);
+    }
+
+    public boolean isJudged() {
+      return variants.stream().anyMatch(each -> each.job().outcome() != null);
+    }
+  }
+
+  /**
+   * One variant of a commit.
+   *
+   * @param job its latest
+   * @param result of the latest job that has one; null for none
+   * @param running the run that is under way; null for none
+   */
+  public record Variant(
+      JobLine job, @Nullable Result result, @Nullable Running running, CaseChanges changes) {}
+
+  /**
+   * A job and its log.
+   *
+   * @param reruns all jobs of this variant
+   * @param lines of the log, from {@code first} on
+   * @param total how many lines the log has; empty for a long one that was not read through yet
+   */
+  public record Job(
+      Frame frame,
+      CommitLine commit,
+      JobLine job,
+      List<JobLine> reruns,
+      @Nullable Result result,
+      @Nullable Running running,
+      CaseChanges changes,
+      List<LogLine> lines,
+      long first,
+      OptionalLong total,
+      long bytes) {
+    public String path() {
+      return Links.job(job);
+    }
+
+    /** Where the lines after those begin; empty where there are none. */
+    public OptionalLong next() {
+      long after = first + lines.size();
+      boolean hasMore = total.isPresent() ? after <= total.getAsLong() : lines.size() == LOG_LINES;
+      return hasMore ? OptionalLong.of(after) : OptionalLong.empty();
+    }
+  }
+
+  /**
+   * A line of a log.
+   *
+   * @param html safe to write as it is
+   */
+  public record LogLine(long number, String html) {}
+
+  /** All workers. */
+  public record Workers(Frame frame, List<Presence> workers, @Nullable String nothing) {}
+
+  /**
+   * What waits.
+   *
+   * @param jobs the longest waiting first
+   * @param total how many there are
+   * @param pools by name
+   * @param management the address of RabbitMQ's management page; null when it is not known
+   */
+  public record Queue(
+      Frame frame, List<Waiting> jobs, long total, List<Pool> pools, @Nullable String management) {}
+
+  /** A job that is owed a result. */
+  public record Waiting(JobLine job, @Nullable Running running) {}
+
+  /** A pool: its owed jobs, of which some are running, and the slots that serve it. */
+  public record Pool(String name, long owed, long running, long slots) {}
+
+  /** A verdict for a README. */
+  public record Badge(String text, String style) {
+    /** In pixels, roughly: text of 11 pixels is about 6.4 wide a letter. */
+    public int width() {
+      return 12 + (int) Math.round(6.4 * text.length());
+    }
+
+    public String colour() {
+      return switch (style) {
+        case "passed" -> "#14753a";
+        case "failed" -> "#b3201f";
+        case "errored" -> "#8a3ab0";
+        case "timed_out" -> "#8f5300";
+        default -> "#586170";
+      };
+    }
+  }
+
+  /** How a repository did over time. */
+  public record Trends(
+      Frame frame,
+      String repository,
+      @Nullable String ref,
+      List<BranchLine> branches,
+      DurationChart durations,
+      DayChart days) {}
+
+  /** The way in. */
+  public record Login(Frame frame, boolean isWrong) {}
+
+  /** What came of an order. */
+  public record Done(Frame frame, OrderReply receipt, String back) {}
+
+  /** A test among others. */
+  public record TestRow(TestLine line, List<TestRunLine> runs) {}
+
+  /**
+   * The tests of a repository.
+   *
+   * @param next where the next page begins; null for none
+   */
+  public record Tests(
+      Frame frame,
+      String repository,
+      TestFilter filter,
+      List<TestRow> tests,
+      @Nullable String next) {}
+
+  /** A test. */
+  public record Test(Frame frame, String repository, TestLine line, List<TestRunLine> runs) {
+    public List<TestRunLine> newestFirst() {
+      List<TestRunLine> newest = new ArrayList<>(runs);
+      Collections.reverse(newest);
+      return newest;
+    }
+  }
+
+  /** Something is wrong with the request, or with us. */
+  public record Trouble(Frame frame, int status, String message) {}
+}

@@ -1,0 +1,215 @@
+package ci.assay.web.access;
+
+import static org.awaitility.Awaitility.await;
+
+import ci.assay.coordinator.live.LiveListener;
+import ci.assay.index.Index;
+import ci.assay.index.Indexer;
+import ci.assay.index.StoredFiles;
+import ci.assay.message.Order;
+import ci.assay.message.OrderReply;
+import ci.assay.message.Presence;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import ci.assay.model.TestCase;
+import ci.assay.web.WebServer;
+import ci.assay.web.WebSettings;
+import ci.assay.web.page.Installation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLConnection;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A web server over files that the test writes, with workers that it makes up. */
+public final class WebRig implements AutoCloseable {
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final StoredFiles files;
+  private final Tokens tokens;
+  private final Index index;
+  private final Indexer indexer;
+  private final WebServer server;
+  final List<Presence> workers = new CopyOnWriteArrayList<>();
+  public final Map<JobId, LiveListener> watchers = new ConcurrentHashMap<>();
+  final List<Order> orders = new CopyOnWriteArrayList<>();
+
+  public WebRig(Path folder) {
+    this(folder, false);
+  }
+
+  WebRig(Path folder, boolean isPrivate) {
+    tokens = new Tokens(folder.resolve("tokens"));
+    files = new StoredFiles(folder.resolve("results"));
+    index = Index.open(folder.resolve("assay.db"));
+    indexer = new Indexer(index, files.reader(), () -> true, Clock.systemUTC());
+    WebSettings settings =
+        new WebSettings(
+            "127.0.0.1",
+            0,
+            files.root(),
+            folder.resolve("assay.db"),
+            folder.resolve("tokens"),
+            isPrivate,
+            null);
+    server = new WebServer(settings, index, indexer, new MadeUp(), Clock.systemUTC());
+    server.start();
+    indexer.start();
+  }
+
+  private final class MadeUp implements Installation {
+    @Override
+    public List<Presence> workers() {
+      return workers;
+    }
+
+    @Override
+    public String metrics() {
+      return "a_number 1\n";
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public AutoCloseable watch(JobId job, LiveListener listener) {
+      watchers.put(job, listener);
+      return () -> watchers.remove(job, listener);
+    }
+
+    @Override
+    public OrderReply give(Order order) {
+      orders.add(order);
+      return new OrderReply(true, List.of("done"));
+    }
+  }
+
+  /** Stores a result and waits until the index has it. */
+  public void judge(Job job, Outcome outcome, String summary, String log) {
+    awaitIndexed(files.judge(job, outcome, summary, log));
+  }
+
+  /** Stores a result with test cases and waits until the index has it. */
+  public void judge(Job job, Outcome outcome, List<TestCase> cases) {
+    awaitIndexed(files.judge(job, outcome, cases));
+  }
+
+  private void awaitIndexed(Result result) {
+    indexer.resultStored(result);
+    await()
+        .until(
+            () ->
+                index
+                    .commits()
+                    .commit(result.id().repository(), result.id().commit().value())
+                    .filter(line -> line.outcome() == result.outcome())
+                    .isPresent());
+  }
+
+  /** Headers are given as names and values in turn. */
+  public HttpResponse<String> get(String path, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Sends a form, with headers as names and values in turn. */
+  HttpResponse<String> post(String path, String form, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri(path))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(form));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** A new token. */
+  String token(String name, Visitor.Role role) {
+    return tokens.add(name, role, StoredFiles.START);
+  }
+
+  /** The session's cookie after the login with a token. */
+  String logIn(String token) throws IOException, InterruptedException {
+    String cookie =
+        post("/login", "token=" + token).headers().firstValue("Set-Cookie").orElseThrow();
+    return cookie.substring(0, cookie.indexOf(';'));
+  }
+
+  URI uri(String path) {
+    return URI.create(server.address() + path.substring(1));
+  }
+
+  /** Listens to the events; when this returns, what happens is heard. */
+  public Listener listen() throws IOException {
+    return listen("/events", "listening");
+  }
+
+  /** Listens to an address that first says a word. */
+  public Listener listen(String path, String first) throws IOException {
+    URLConnection connection = uri(path).toURL().openConnection();
+    connection.setRequestProperty("Accept", "text/event-stream");
+    InputStream in = connection.getInputStream();
+    Listener listener = new Listener(in);
+    await().until(() -> listener.heard().contains(first));
+    return listener;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    indexer.close();
+    index.close();
+  }
+
+  /** What came so far. */
+  public static final class Listener implements AutoCloseable {
+    private final InputStream in;
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+
+    Listener(InputStream in) {
+      this.in = in;
+      Thread reader = new Thread(this::read, "listener");
+      reader.setDaemon(true);
+      reader.start();
+    }
+
+    private void read() {
+      byte[] buffer = new byte[4096];
+      try {
+        for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+          heard.add(new String(buffer, 0, count, StandardCharsets.UTF_8));
+        }
+      } catch (IOException e) {
+        heard.add("[closed]");
+      }
+    }
+
+    public String heard() {
+      return String.join("", heard);
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package ci.assay.worker.checkout;
+
+import ci.assay.worker.checkout.WrittenEntry.FileNode;
+import ci.assay.worker.checkout.WrittenEntry.FolderNode;
+import ci.assay.worker.checkout.WrittenEntry.RewrittenFile;
+import ci.assay.worker.folder.FileStamp;
+import ci.assay.worker.folder.FileTree;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
+
+/**
+ * The {@code .git} of a work tree: just enough for git's commands to work. The objects are the
+ * mirror's. Like the tree itself it is verified before each run, so that no hook, no setting and no
+ * ref of an earlier run stays in it; what is the same for each commit is not written again.
+ */
+final class GitFolder {
+
+  private static final String INDEX = "index";
+  private static final String CONFIG =
+      "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n";
+
+  private final Path path;
+
+  /** What stays from run to run. */
+  private final FolderNode node;
+
+  private GitFolder(Path path, FolderNode node) {
+    this.path = path;
+    this.node = node;
+  }
+
+  /** Makes an empty one, in place of what may be there. */
+  static GitFolder create(Path path) throws IOException {
+    FileTree.delete(path);
+    Files.createDirectory(path);
+    FolderNode node = new FolderNode(null, FileStamp.of(path));
+    node.children.put(Constants.HEAD, new RewrittenFile());
+    node.children.put(INDEX, new RewrittenFile());
+    return new GitFolder(path, node);
+  }
+
+  FolderNode node() {
+    return node;
+  }
+
+  /**
+   * Makes it the commit's; the index comes last.
+   *
+   * @return when that was, by the file system's clock
+   */
+  long write(Repository mirror, ObjectId commit, IndexFile index) throws IOException {
+    FolderNode objects = folder(node, path, "objects");
+    FolderNode info = folder(objects, path.resolve("objects"), "info");
+    folder(node, path, "refs");
+    String alternate = mirror.getDirectory().toPath().resolve("objects") + "\n";
+    file(info, path.resolve("objects/info"), "alternates", alternate);
+    FileNode config = file(node, path, "config", CONFIG);
+    file(node, path, "packed-refs", tags(mirror));
+    int mode = config.stamp().mode();
+    rewrite(path.resolve(Constants.HEAD), mode, bytes(commit.name() + "\n"));
+    Path indexFile = path.resolve(INDEX);
+    rewrite(indexFile, mode, index.content());
+    node.stamp = FileStamp.of(path);
+    return FileStamp.of(indexFile).changedNanos();
+  }
+
+  private static void rewrite(Path file, int mode, byte[] content) throws IOException {
+    try (SeekableByteChannel channel = RegularFile.replace(file, mode)) {
+      RegularFile.write(channel, content);
+      RegularFile.finish(channel);
+    }
+  }
+
+  private static FolderNode folder(FolderNode parent, Path parentPath, String name)
+      throws IOException {
+    if (parent.children.get(name) instanceof FolderNode there) {
+      return there;
+    }
+    Path path = Files.createDirectory(parentPath.resolve(name));
+    FolderNode made = new FolderNode(null, FileStamp.of(path));
+    parent.children.put(name, made);
+    parent.stamp = FileStamp.of(parentPath);
+    return made;
+  }
+
+  private static FileNode file(FolderNode parent, Path parentPath, String name, String content)
+      throws IOException {
+    ObjectId id = hash(content);
+    if (parent.children.get(name) instanceof FileNode there && there.id().equals(id)) {
+      return there;
+    }
+    Path path = parentPath.resolve(name);
+    Files.deleteIfExists(path);
+    Files.write(path, bytes(content));
+    FileNode made = new FileNode(FileMode.REGULAR_FILE, id, FileStamp.of(path), false);
+    parent.children.put(name, made);
+    parent.stamp = FileStamp.of(parentPath);
+    return made;
+  }
+
+  private static String tags(Repository mirror) throws IOException {
+    List<Ref> tags = mirror.getRefDatabase().getRefsByPrefix(Constants.R_TAGS);
+    StringBuilder lines = new StringBuilder();
+    for (Ref tag : tags) {
+      lines.append(tag.getObjectId().name()).append(' ').append(tag.getName()).append('\n');
+    }
+    return lines.toString();
+  }
+
+  private static ObjectId hash(String content) {
+    try (ObjectInserter.Formatter hasher = new ObjectInserter.Formatter()) {
+      return hasher.idFor(Constants.OBJ_BLOB, bytes(content));
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

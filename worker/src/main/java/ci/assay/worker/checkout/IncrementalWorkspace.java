@@ -1,0 +1,91 @@
+package ci.assay.worker.checkout;
+
+import ci.assay.model.CommitId;
+import ci.assay.worker.checkout.WrittenEntry.FolderNode;
+import ci.assay.worker.folder.FileStamp;
+import ci.assay.worker.folder.FileTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one work tree and remembers what it wrote there, so that a checkout costs a look at each
+ * file and the writing of those that differ. What it remembers is in memory only: after a restart,
+ * or a checkout that failed, it begins with an empty folder.
+ */
+public final class IncrementalWorkspace implements Workspace {
+
+  /** What we wrote and when, by the file system's clock, we were ready. */
+  private record Written(FolderNode root, GitFolder git, long atNanos) {}
+
+  private final Path tree;
+  private @Nullable Written written;
+
+  /**
+   * @param tree the work tree; it and its parents are made when they are missing
+   */
+  public IncrementalWorkspace(Path tree) {
+    this.tree = tree;
+  }
+
+  @Override
+  public Checkout checkout(Repository mirror, CommitId commit)
+      throws IOException, RefusedCommitException {
+    Written before = verified();
+    written = null;
+    FolderNode root = before.root();
+    ObjectId id = ObjectId.fromString(commit.value());
+    try (ObjectReader objects = mirror.newObjectReader();
+        RevWalk commits = new RevWalk(objects)) {
+      ObjectId wanted = commits.parseCommit(id).getTree().copy();
+      new TreeWriter(objects).write(tree, root, wanted);
+    }
+    IndexFile index = IndexFile.of(root);
+    long now = before.git().write(mirror, id, index);
+    root.stamp = FileStamp.of(tree);
+    written = new Written(root, before.git(), now);
+    return new Checkout(tree, index.submodules(), index.pointers());
+  }
+
+  /** What is on the disk and as we left it: often nearly all of it, at worst two empty folders. */
+  private Written verified() throws IOException {
+    Written last = written;
+    if (last == null || !isThere(last.root())) {
+      FileTree.delete(tree);
+      Files.createDirectories(tree);
+      return new Written(new FolderNode(null, FileStamp.of(tree)), newGitFolder(), 0);
+    }
+    FolderNode root = last.root();
+    root.children.put(Constants.DOT_GIT, last.git().node());
+    new TreeVerifier(last.atNanos()).verify(tree, root);
+    boolean keepsGit = root.children.remove(Constants.DOT_GIT) != null;
+    return new Written(root, keepsGit ? last.git() : newGitFolder(), 0);
+  }
+
+  private GitFolder newGitFolder() throws IOException {
+    return GitFolder.create(tree.resolve(Constants.DOT_GIT));
+  }
+
+  private boolean isThere(FolderNode root) throws IOException {
+    return Files.exists(tree, LinkOption.NOFOLLOW_LINKS)
+        && FileStamp.Trace.of(tree).isSameDirectoryAs(root.stamp);
+  }
+
+  @Override
+  public List<Path> writtenSince(Wanted wanted, int limit) throws IOException {
+    Written last = written;
+    if (last == null || !isThere(last.root())) {
+      return List.of();
+    }
+    TreeVerifier verifier = new TreeVerifier(last.atNanos());
+    return new NewFiles(verifier, wanted, limit).find(tree, last.root());
+  }
+}

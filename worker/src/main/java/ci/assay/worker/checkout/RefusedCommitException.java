@@ -1,0 +1,11 @@
+package ci.assay.worker.checkout;
+
+/** What is wrong is in the commit itself, so that trying again would not help. */
+public final class RefusedCommitException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  public RefusedCommitException(String message) {
+    super(message);
+  }
+}

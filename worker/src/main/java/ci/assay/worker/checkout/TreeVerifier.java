@@ -1,0 +1,135 @@
+package ci.assay.worker.checkout;
+
+import ci.assay.worker.checkout.WrittenEntry.FileNode;
+import ci.assay.worker.checkout.WrittenEntry.FolderNode;
+import ci.assay.worker.checkout.WrittenEntry.RewrittenFile;
+import ci.assay.worker.folder.FileStamp;
+import ci.assay.worker.folder.FileTree;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes out of a work tree whatever is not as we wrote it, and out of the nodes what is not there
+ * any more. What is left in both is the same.
+ */
+final class TreeVerifier {
+
+  /** Stands where a name's bytes cannot be decoded, and also for itself. */
+  private static final char REPLACEMENT = '\ufffd';
+
+  private final long lastWrittenNanos;
+
+  /**
+   * @param lastWrittenNanos when, by the file system's clock, we wrote last: a change later than
+   *     that is not ours
+   */
+  TreeVerifier(long lastWrittenNanos) {
+    this.lastWrittenNanos = lastWrittenNanos;
+  }
+
+  /** Verifies a folder that is known to be the one we made; false when something was missing. */
+  boolean verify(Path folder, FolderNode node) throws IOException {
+    FileStamp.Trace now = FileStamp.Trace.of(folder);
+    if (now.mode() != node.stamp.mode()) {
+      Files.setAttribute(folder, "unix:mode", node.stamp.mode());
+    }
+    if (!isUntouched(node, now)) {
+      removeStrangers(folder, node);
+    }
+    boolean isWhole = removeDamaged(folder, node);
+    if (!isWhole) {
+      node.tree = null;
+    }
+    return isWhole;
+  }
+
+  /** Whether nothing can have been put into the folder or taken out of it. */
+  boolean isUntouched(FolderNode node, FileStamp.Trace now) {
+    return now.equals(node.stamp.trace()) && now.isOlderThan(lastWrittenNanos);
+  }
+
+  private static void removeStrangers(Path folder, FolderNode node) throws IOException {
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
+      for (Path path : paths) {
+        if (!isKnown(folder, node, path)) {
+          FileTree.delete(path);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  static boolean isKnown(Path folder, FolderNode node, Path path) {
+    String name = path.getFileName().toString();
+    return node.children.containsKey(name)
+        && (name.indexOf(REPLACEMENT) < 0 || path.equals(folder.resolve(name)));
+  }
+
+  private boolean removeDamaged(Path folder, FolderNode node) throws IOException {
+    boolean isWhole = true;
+    Iterator<Map.Entry<String, WrittenEntry>> children = node.children.entrySet().iterator();
+    while (children.hasNext()) {
+      Map.Entry<String, WrittenEntry> child = children.next();
+      Path path = folder.resolve(child.getKey());
+      if (!isOurs(path, child.getValue())) {
+        FileTree.delete(path);
+        children.remove();
+        isWhole = false;
+      } else if (child.getValue() instanceof FolderNode inner) {
+        isWhole &= verify(path, inner);
+      }
+    }
+    return isWhole;
+  }
+
+  /** Whether this is the very file or folder that we made; of a folder, not what is in it. */
+  boolean isOurs(Path path, WrittenEntry node) throws IOException {
+    if (node instanceof RewrittenFile) {
+      return true;
+    }
+    FileStamp.Trace now = traceOf(path);
+    if (now == null) {
+      return false;
+    }
+    if (node instanceof FileNode file) {
+      return now.equals(file.stamp().trace())
+          && (now.isOlderThan(lastWrittenNanos) || file.id().equals(hash(path, file)));
+    }
+    return node instanceof FolderNode folder && now.isSameDirectoryAs(folder.stamp);
+  }
+
+  /** Null when there is nothing at that path. */
+  static FileStamp.@Nullable Trace traceOf(Path path) throws IOException {
+    try {
+      return FileStamp.Trace.of(path);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  private static ObjectId hash(Path path, FileNode node) throws IOException {
+    try (ObjectInserter.Formatter hasher = new ObjectInserter.Formatter()) {
+      if (FileMode.SYMLINK.equals(node.mode())) {
+        byte[] target = Files.readSymbolicLink(path).toString().getBytes(StandardCharsets.UTF_8);
+        return hasher.idFor(Constants.OBJ_BLOB, target);
+      }
+      try (InputStream content = Files.newInputStream(path)) {
+        return hasher.idFor(Constants.OBJ_BLOB, node.stamp().size(), content);
+      }
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Brings a work tree to a commit at the cost of what differs. Begin with {@link
+ * ci.assay.worker.checkout.Workspace} and {@link ci.assay.worker.checkout.IncrementalWorkspace}.
+ */
+@NullMarked
+package ci.assay.worker.checkout;
+
+import org.jspecify.annotations.NullMarked;

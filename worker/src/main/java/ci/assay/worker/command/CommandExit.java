@@ -1,0 +1,60 @@
+package ci.assay.worker.command;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** How a run's command came to its end. */
+public sealed interface CommandExit {
+
+  /** For people: {@code exit code 1}. */
+  String words();
+
+  /** By itself. A signal shows, as in a shell, as 128 and its number. */
+  public record Exited(int code) implements CommandExit {
+
+    private static final int SIGNALLED = 128;
+
+    /** Those that end a process against its will; 129 is left out: programs exit with it. */
+    private static final Map<Integer, String> SIGNALS =
+        Map.ofEntries(
+            Map.entry(2, "SIGINT"),
+            Map.entry(3, "SIGQUIT"),
+            Map.entry(4, "SIGILL"),
+            Map.entry(5, "SIGTRAP"),
+            Map.entry(6, "SIGABRT"),
+            Map.entry(7, "SIGBUS"),
+            Map.entry(8, "SIGFPE"),
+            Map.entry(9, "SIGKILL"),
+            Map.entry(11, "SIGSEGV"),
+            Map.entry(13, "SIGPIPE"),
+            Map.entry(14, "SIGALRM"),
+            Map.entry(15, "SIGTERM"),
+            Map.entry(24, "SIGXCPU"),
+            Map.entry(25, "SIGXFSZ"),
+            Map.entry(31, "SIGSYS"));
+
+    public boolean isSignalled() {
+      return SIGNALS.containsKey(code - SIGNALLED);
+    }
+
+    @Override
+    public String words() {
+      return isSignalled()
+          ? "killed by signal %d (%s)".formatted(code - SIGNALLED, SIGNALS.get(code - SIGNALLED))
+          : "exit code " + code;
+    }
+  }
+
+  /**
+   * By us, after its time was up.
+   *
+   * @param byForce whether it needed SIGKILL
+   */
+  public record TimedOut(Duration limit, boolean byForce) implements CommandExit {
+
+    @Override
+    public String words() {
+      return byForce ? "killed by signal 9 (SIGKILL)" : "killed by signal 15 (SIGTERM)";
+    }
+  }
+}

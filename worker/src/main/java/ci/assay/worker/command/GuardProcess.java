@@ -1,0 +1,181 @@
+package ci.assay.worker.command;
+
+import ci.assay.common.CannotRunException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A small process that outlives this one: when the worker is gone, however it went, it kills the
+ * worker's runs and only then gives up the lock on the work folder. It also sends our signals,
+ * since Java has none for process groups. Safe for use by many threads.
+ */
+public final class GuardProcess implements AutoCloseable {
+
+  /** A dead worker's guard needs a moment to kill what it left. */
+  public static final Duration LOCK_LIMIT = Duration.ofSeconds(12);
+
+  private static final Logger log = LoggerFactory.getLogger(GuardProcess.class);
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(12);
+  private static final int CONFLICT = 75;
+  private static final String SCRIPT = ShellScript.load("guard.sh");
+
+  private final Process process;
+  private final OutputStream orders;
+
+  private GuardProcess(Process process) {
+    this.process = process;
+    this.orders = process.getOutputStream();
+  }
+
+  /**
+   * Locks the work folder and begins to guard.
+   *
+   * @param lock the file to lock
+   * @param limit how long to wait for a predecessor's guard
+   * @throws CannotRunException when another worker has the folder, or it cannot be locked
+   */
+  public static GuardProcess start(Path lock, Duration limit) throws InterruptedException {
+    return start(lock, limit, ANSWER_LIMIT);
+  }
+
+  /**
+   * As above.
+   *
+   * @param answerLimit how long the process itself may take to come up
+   */
+  static GuardProcess start(Path lock, Duration limit, Duration answerLimit)
+      throws InterruptedException {
+    try {
+      GuardProcess first = new GuardProcess(builder(lock, Duration.ZERO).start());
+      if (first.isReady(lock, answerLimit)) {
+        return first;
+      }
+      if (!limit.isZero()) {
+        log.info("waiting for the worker that has {} to end", lock.getParent());
+        GuardProcess second = new GuardProcess(builder(lock, limit).start());
+        if (second.isReady(lock, limit.plus(answerLimit))) {
+          return second;
+        }
+      }
+    } catch (IOException e) {
+      throw new CannotRunException(
+          "cannot start the guard process (setsid and flock of util-linux are needed): "
+              + e.getMessage(),
+          e);
+    }
+    throw new CannotRunException(
+        "another worker works in "
+            + lock.getParent()
+            + "; stop it, or give this one a folder of its own");
+  }
+
+  private static ProcessBuilder builder(Path lock, Duration limit) {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "setsid",
+            "flock",
+            "--no-fork",
+            "--timeout",
+            Long.toString(limit.toSeconds()),
+            "--conflict-exit-code",
+            Integer.toString(CONFLICT),
+            lock.toString(),
+            "sh",
+            "-c",
+            SCRIPT,
+            "assay-guard");
+    builder.redirectErrorStream(true);
+    builder.environment().keySet().retainAll(Map.of("PATH", "").keySet());
+    return builder;
+  }
+
+  /** Whether it has the lock; false when somebody else kept it. */
+  private boolean isReady(Path lock, Duration limit) throws IOException, InterruptedException {
+    BufferedReader answers =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    FutureTask<String> answer = new FutureTask<>(answers::readLine);
+    Thread reader = new Thread(answer, "guard");
+    reader.setDaemon(true);
+    reader.start();
+    try {
+      String line = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      if ("ready".equals(line)) {
+        return true;
+      }
+      if (process.waitFor() != CONFLICT) {
+        throw new CannotRunException("cannot lock " + lock + ": " + line);
+      }
+      return false;
+    } catch (TimeoutException e) {
+      process.destroyForcibly();
+      throw new CannotRunException(
+          "the guard process (setsid, flock and sh) does not come up; is the disk of %s alive?"
+              .formatted(lock),
+          e);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    }
+  }
+
+  /** From now on this group, and whatever else carries the run's id, dies with the worker. */
+  void add(long group, String run) {
+    order("add " + group + " " + run);
+  }
+
+  /** The group is gone. */
+  void remove(long group) {
+    order("remove " + group);
+  }
+
+  /** Asks all of a group to end. */
+  void terminate(long group) {
+    order("term " + group);
+  }
+
+  /** Ends all of a group. */
+  void kill(long group) {
+    order("kill " + group);
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  private synchronized void order(String line) {
+    try {
+      orders.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+      orders.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the guard process is gone", e);
+    }
+  }
+
+  /** Kills what is still registered and gives up the lock. */
+  @Override
+  public void close() {
+    try {
+      orders.close();
+      if (!process.waitFor(CLOSE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

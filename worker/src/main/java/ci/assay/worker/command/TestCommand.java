@@ -1,0 +1,69 @@
+package ci.assay.worker.command;
+
+import ci.assay.common.InvalidInputException;
+import ci.assay.model.Job;
+import ci.assay.pipeline.PipelineFile;
+import ci.assay.worker.checkout.RefusedCommitException;
+import ci.assay.worker.settings.WorkerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What to run at a commit and for how long.
+ *
+ * @param text given to {@code sh -c}
+ */
+public record TestCommand(String text, Duration timeout) {
+
+  /**
+   * Chooses: {@code .assay.yml} first, then the job, then what we know of such projects.
+   *
+   * @param tree the commit's fresh work tree
+   * @param longest the worker's own timeout
+   * @throws RefusedCommitException when the commit's file is wrong or nothing to test is found
+   */
+  public static TestCommand choose(Job job, Path tree, Duration longest)
+      throws IOException, RefusedCommitException {
+    PipelineFile file = pipelineOf(tree);
+    Duration timeout = file.timeout();
+    if (timeout == null) {
+      Duration asked = Duration.ofSeconds(job.timeoutSeconds());
+      timeout = asked.compareTo(longest) < 0 ? asked : longest;
+    } else if (timeout.compareTo(WorkerSettings.LONGEST_TIMEOUT) > 0) {
+      throw new RefusedCommitException(PipelineFile.NAME + ": timeout is longer than 23h");
+    }
+    return new TestCommand(command(job, tree, file), timeout);
+  }
+
+  private static String command(Job job, Path tree, PipelineFile file)
+      throws RefusedCommitException {
+    String asked = file.test() == null ? job.test() : file.test();
+    if (asked != null) {
+      return asked;
+    }
+    return CommandDetection.commandFor(tree)
+        .orElseThrow(
+            () ->
+                new RefusedCommitException(
+                    "found nothing to test: add a line such as 'test: make check' to %s, or start the observer with --test"
+                        .formatted(PipelineFile.NAME)));
+  }
+
+  private static PipelineFile pipelineOf(Path tree) throws IOException, RefusedCommitException {
+    Path file = tree.resolve(PipelineFile.NAME);
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return new PipelineFile(null, null);
+    }
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new RefusedCommitException(PipelineFile.NAME + " is not a regular file");
+    }
+    try {
+      return PipelineFile.parse(Files.readAllBytes(file));
+    } catch (InvalidInputException e) {
+      throw new RefusedCommitException(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package ci.assay.worker.folder;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the file system says of a file without reading it. Nobody can set the change time, so a file
+ * with an equal stamp is the file we wrote, unless it was changed within the same tick of the clock
+ * as we wrote it: {@link Trace#isOlderThan} is for that.
+ */
+public record FileStamp(
+    int mode, long size, long inode, long modifiedNanos, long changedNanos, int user, int group) {
+
+  private static final int DIRECTORY = 0040000;
+  private static final String ATTRIBUTES = "unix:mode,size,ino,lastModifiedTime,ctime,uid,gid";
+  private static final String TRACE = "unix:mode,ino,ctime";
+  private static final int KIND = 0170000;
+  private static final long CLOCK_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  public static FileStamp of(Path path) throws IOException {
+    Map<String, Object> all = Files.readAttributes(path, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+    return new FileStamp(
+        number(all, "mode").intValue(),
+        number(all, "size").longValue(),
+        number(all, "ino").longValue(),
+        nanos(all, "lastModifiedTime"),
+        nanos(all, "ctime"),
+        number(all, "uid").intValue(),
+        number(all, "gid").intValue());
+  }
+
+  /**
+   * What tells whether a file is still the one that it was: nothing about it changes without its
+   * change time. Costs half as much as all of the stamp.
+   */
+  public record Trace(int mode, long inode, long changedNanos) {
+
+    public static Trace of(Path path) throws IOException {
+      Map<String, Object> all = Files.readAttributes(path, TRACE, LinkOption.NOFOLLOW_LINKS);
+      return new Trace(
+          number(all, "mode").intValue(), number(all, "ino").longValue(), nanos(all, "ctime"));
+    }
+
+    /** Whether it is the same directory, whatever happened inside. */
+    public boolean isSameDirectoryAs(FileStamp other) {
+      return isDirectory(mode) && isDirectory(other.mode) && inode == other.inode;
+    }
+
+    /** Whether any change after {@code momentNanos} must show in the change time. */
+    public boolean isOlderThan(long momentNanos) {
+      return changedNanos < momentNanos - CLOCK_TICK_NANOS;
+    }
+  }
+
+  public Trace trace() {
+    return new Trace(mode, inode, changedNanos);
+  }
+
+  private static Number number(Map<String, Object> all, String name) {
+    return (Number) Objects.requireNonNull(all.get(name));
+  }
+
+  private static long nanos(Map<String, Object> all, String name) {
+    return ((FileTime) Objects.requireNonNull(all.get(name))).to(TimeUnit.NANOSECONDS);
+  }
+
+  private static boolean isDirectory(int mode) {
+    return (mode & KIND) == DIRECTORY;
+  }
+}

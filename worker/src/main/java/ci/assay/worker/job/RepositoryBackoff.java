@@ -1,0 +1,102 @@
+package ci.assay.worker.job;
+
+import ci.assay.broker.Backoff;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Repository;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+
+/**
+ * Which repositories cannot be reached from here. While one cannot, one job at a time finds out
+ * whether it can again, ever more seldom, and its others are set aside without a try, so that they
+ * cost those of other repositories no time. Safe for use by many threads.
+ */
+public final class RepositoryBackoff {
+
+  private static final Backoff TRIES = new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(30));
+  private static final Duration WHILE_TRIED = Duration.ofSeconds(5);
+
+  /** What was set aside is back in somebody's hands within so much time after its pause. */
+  private static final Duration ON_THE_WAY = Duration.ofSeconds(5);
+
+  private final LongSupplier nanos;
+  private final Map<Repository, Trouble> troubles = new HashMap<>();
+  private final Map<JobId, Long> aside = new HashMap<>();
+
+  private static final class Trouble {
+    int failures;
+    long nextTry;
+    boolean isTried;
+  }
+
+  public RepositoryBackoff(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  /**
+   * Whether the job may try its repository; if so, {@link #tried} must follow.
+   *
+   * @return for how long it is to be set aside; empty when it may
+   */
+  synchronized Optional<Duration> pauseBefore(Job job) {
+    Trouble trouble = troubles.get(job.repository());
+    if (trouble == null) {
+      return Optional.empty();
+    }
+    long left = trouble.nextTry - nanos.getAsLong();
+    if (left <= 0 && !trouble.isTried) {
+      trouble.isTried = true;
+      return Optional.empty();
+    }
+    Duration pause = Duration.ofNanos(Math.max(left, trouble.isTried ? spread() : 0));
+    setAside(job.id(), pause);
+    return Optional.of(pause);
+  }
+
+  private static long spread() {
+    long least = WHILE_TRIED.toNanos();
+    return least + ThreadLocalRandom.current().nextLong(least);
+  }
+
+  /** Its commit is here. */
+  synchronized void reached(Repository repository) {
+    troubles.remove(repository);
+  }
+
+  /** It could not be reached; of several tries at once the first one counts. */
+  synchronized void failed(Repository repository) {
+    Trouble trouble = troubles.computeIfAbsent(repository, unknown -> new Trouble());
+    long now = nanos.getAsLong();
+    if (trouble.failures == 0 || now - trouble.nextTry >= 0) {
+      trouble.failures++;
+      trouble.nextTry = now + TRIES.after(trouble.failures).toNanos();
+    }
+    trouble.isTried = false;
+  }
+
+  /** A job that was allowed to try is done with that. */
+  synchronized void tried(Repository repository) {
+    Trouble trouble = troubles.get(repository);
+    if (trouble != null) {
+      trouble.isTried = false;
+    }
+  }
+
+  /** The job is kept here for so long, and nobody runs it. */
+  synchronized void setAside(JobId job, Duration pause) {
+    aside.put(job, nanos.getAsLong() + pause.plus(ON_THE_WAY).toNanos());
+  }
+
+  /** The jobs that are kept here. */
+  public synchronized List<JobId> aside() {
+    long now = nanos.getAsLong();
+    aside.values().removeIf(until -> until - now <= 0);
+    return List.copyOf(aside.keySet());
+  }
+}

@@ -1,0 +1,63 @@
+package ci.assay.worker.job;
+
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.common.CrashPoint;
+import ci.assay.message.RunReturned;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says of runs that they ended without a result, so that whoever gets the job next need not wait
+ * for them. Safe for use by many threads.
+ */
+public final class ReturnNotices {
+
+  private static final Logger log = LoggerFactory.getLogger(ReturnNotices.class);
+  private static final Duration LAST_WORDS_LIMIT = Duration.ofSeconds(2);
+
+  /** Publishes a message. */
+  @FunctionalInterface
+  public interface Publisher {
+    /** Completes when the broker has confirmed it. */
+    CompletableFuture<Void> publish(OutgoingMessage message) throws InterruptedException;
+  }
+
+  private final String worker;
+  private final Publisher publisher;
+  private final InstantSource clock;
+
+  public ReturnNotices(String worker, Publisher publisher, InstantSource clock) {
+    this.worker = worker;
+    this.publisher = publisher;
+    this.clock = clock;
+  }
+
+  /**
+   * The message, to be confirmed before the job goes back.
+   *
+   * @param reason one line for people
+   * @param trouble whether something of ours failed; else the worker only stops or gives way
+   */
+  OutgoingMessage returned(Run run, String reason, boolean trouble) {
+    return OutgoingMessage.returned(
+        new RunReturned(run.job().id(), run.id(), worker, reason, trouble, clock.instant()));
+  }
+
+  /** Says it while the worker ends: for two seconds at most, then others find out by themselves. */
+  void lastWords(Run run, String reason) throws InterruptedException {
+    try {
+      publisher
+          .publish(returned(run, reason, false))
+          .get(LAST_WORDS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      CrashPoint.WORKER_RETURN_CONFIRMED.reached();
+    } catch (TimeoutException | ExecutionException e) {
+      log.debug("{}: nobody was told that it ended: {}", run, e.toString());
+    }
+  }
+}

@@ -1,0 +1,304 @@
+package ci.assay.worker.job;
+
+import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.control.Binding;
+import ci.assay.broker.control.ControlChannel;
+import ci.assay.broker.control.ReceivedMessage;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.message.LivenessQuery;
+import ci.assay.message.Presence.Underway;
+import ci.assay.message.ResendRequest;
+import ci.assay.message.RunNotice;
+import ci.assay.message.StartReply;
+import ci.assay.message.StopRequest;
+import ci.assay.message.WatchRequest;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.worker.settings.WorkerSettings;
+import ci.assay.worker.spool.Spool;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the workers say to each other about their runs, so that no job is run by two of them for
+ * long, and none that is being run is begun again. Nobody relies on hearing: what was missed is
+ * found out by asking. Safe for use by many threads.
+ */
+public final class RunCoordination implements StartGate, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(RunCoordination.class);
+  private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(10);
+
+  /** The earlier one goes on; of two at once the smaller id. */
+  private static final Comparator<Underway> FIRST =
+      Comparator.comparing(Underway::startedAt).thenComparing(Underway::run);
+
+  private final String worker;
+  private final ActiveRuns runs;
+  private final Spool spool;
+  private final ReturnNotices.Publisher publisher;
+  private final InstantSource clock;
+  private final ControlChannel talk;
+  private final LivenessPoll rollCall;
+  private final HeldJobs held = new HeldJobs();
+  private final StartPermissions admission;
+  private final Set<JobId> asked = ConcurrentHashMap.newKeySet();
+  private final ExecutorService checks =
+      Executors.newSingleThreadExecutor(RunCoordination::checkerThread);
+  private volatile Consumer<WatchRequest> watched = watch -> {};
+  private boolean wasListening;
+
+  public RunCoordination(
+      WorkerSettings settings,
+      BrokerConnection consuming,
+      BrokerConnection publishing,
+      ActiveRuns runs,
+      Spool spool,
+      ReturnNotices.Publisher publisher,
+      InstantSource clock) {
+    this.worker = settings.name();
+    this.runs = runs;
+    this.spool = spool;
+    this.publisher = publisher;
+    this.clock = clock;
+    this.talk =
+        new ControlChannel(
+            consuming,
+            publishing,
+            "worker " + worker,
+            List.of(Binding.control()),
+            this::hear,
+            this::listening);
+    this.rollCall = new LivenessPoll(talk, settings.reassembly(), publishing::isBlocked);
+    this.admission = new StartPermissions(settings, talk, rollCall, held, runs, publisher);
+  }
+
+  private static Thread checkerThread(Runnable task) {
+    Thread thread = new Thread(task, "held jobs");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** From now on this one is told when somebody watches a job; it must not wait. */
+  public void onWatch(Consumer<WatchRequest> told) {
+    watched = told;
+  }
+
+  /** Begins to listen, and to look after the jobs that are held. */
+  public void start() {
+    talk.start();
+    checks.execute(this::checkUntilClosed);
+  }
+
+  public ControlChannel talk() {
+    return talk;
+  }
+
+  /** The jobs that are held. */
+  public List<JobId> held() {
+    return held.all().stream().map(HeldJobs.Held::job).toList();
+  }
+
+  @Override
+  public Permission request(Job job, String run, boolean isRedelivered) {
+    return admission.request(job, run, isRedelivered);
+  }
+
+  /** Tells those who asked for the job. */
+  @Override
+  public void delivered(Run run) {
+    JobId job = run.job().id();
+    held.ack(job);
+    if (asked.remove(job)) {
+      spool.delivered(job).ifPresent(done -> say(done, RunNotice.State.FINISHED));
+    }
+  }
+
+  /** Tells those who keep the job. */
+  @Override
+  public void gone(Run run) {
+    asked.remove(run.job().id());
+    held.giveBack(run.job().id());
+    say(new Underway(run.job().id(), run.id(), clock.instant()), RunNotice.State.GONE);
+  }
+
+  @Override
+  public Disposition hold(Run run) {
+    return held.hold(run.job().id(), run.id());
+  }
+
+  // --- what is heard ----------------------------------------------------------------------------
+
+  private void hear(ReceivedMessage heard) {
+    Message message = heard.message();
+    if (message instanceof LivenessQuery who) {
+      rollCall.heard(who, heard);
+      if (!heard.isOwn()) {
+        answer(who);
+      }
+    } else if (message instanceof RunNotice here && !heard.isOwn()) {
+      rollCall.heard(here);
+      learn(here);
+    } else if (message instanceof StopRequest stop) {
+      log.info("{}: {}", stop.id(), stop.reason());
+      runs.of(stop.id()).ifPresent(run -> runs.stop(run.run(), ActiveRuns.Why.JUDGED));
+      held.ack(stop.id());
+    } else if (message instanceof WatchRequest watch) {
+      watched.accept(watch);
+    } else if (message instanceof ResendRequest resend) {
+      check(() -> sendAgain(resend));
+    }
+  }
+
+  private void answer(LivenessQuery who) {
+    Optional<Underway> mine = runs.of(who.id()).or(() -> spool.owed(who.id()));
+    if (mine.isPresent()) {
+      asked.add(who.id());
+      say(mine.get(), RunNotice.State.RUNNING);
+    } else {
+      spool.delivered(who.id()).ifPresent(this::finished);
+    }
+  }
+
+  /**
+   * Who is given a job that has its result may be so because a queue lost that: it is sent again.
+   */
+  private void finished(Underway done) {
+    check(
+        () -> {
+          for (OutgoingMessage each : spool.sent(done.job())) {
+            var unused = publisher.publish(each);
+          }
+        });
+    say(done, RunNotice.State.FINISHED);
+  }
+
+  private void sendAgain(ResendRequest resend) throws InterruptedException {
+    if (runs.all().stream().anyMatch(run -> run.run().equals(resend.run()))) {
+      return; // it is not over
+    }
+    try {
+      for (OutgoingMessage piece : spool.files(resend.id(), resend.run())) {
+        var unused = publisher.publish(piece);
+      }
+    } catch (IOException e) {
+      log.warn("cannot send the files of run {} again: {}", resend.run(), e.toString());
+    }
+  }
+
+  private void say(Underway run, RunNotice.State state) {
+    talk.tellAll(new RunNotice(run.job(), run.run(), worker, state, run.startedAt()));
+  }
+
+  private void learn(RunNotice here) {
+    switch (here.state()) {
+      case FINISHED -> {
+        held.ack(here.id());
+        runs.of(here.id()).ifPresent(run -> runs.stop(run.run(), ActiveRuns.Why.JUDGED));
+      }
+      case GONE -> held.giveBack(here.id());
+      case RUNNING -> runs.of(here.id()).ifPresent(mine -> compare(mine, here));
+    }
+  }
+
+  /** Two live runs of one job: one of them gives way. */
+  private void compare(Underway mine, RunNotice here) {
+    Underway theirs = new Underway(here.id(), here.run(), here.startedAt());
+    if (mine.run().equals(theirs.run())) {
+      return;
+    }
+    asked.add(mine.job());
+    if (FIRST.compare(mine, theirs) > 0) {
+      log.warn(
+          "{}: {} has run it for longer (run {}); stopping ours", mine.job(), here.worker(), here);
+      runs.stop(mine.run(), ActiveRuns.Why.GIVES_WAY);
+    } else {
+      say(mine, RunNotice.State.RUNNING);
+    }
+  }
+
+  // --- after a reconnect ------------------------------------------------------------------------
+
+  /** Whoever was given our jobs meanwhile shall know that they are in hand. */
+  private void listening() {
+    if (!wasListening) {
+      wasListening = true;
+      rollCall.connected();
+      return;
+    }
+    rollCall.reconnected();
+    for (Underway run : runs.all()) {
+      asked.add(run.job());
+      say(run, RunNotice.State.RUNNING);
+      check(() -> stopIfJudged(run));
+    }
+  }
+
+  private void stopIfJudged(Underway run) throws InterruptedException {
+    Optional<StartReply> answer = admission.askNow(run.job(), run.run(), List.of());
+    if (answer.isPresent() && answer.get().decision() == StartReply.Decision.JUDGED) {
+      runs.stop(run.run(), ActiveRuns.Why.JUDGED);
+    }
+  }
+
+  // --- looking after what is held ---------------------------------------------------------------
+
+  private void checkUntilClosed() {
+    try {
+      while (!checks.isShutdown()) {
+        TimeUnit.NANOSECONDS.sleep(BETWEEN_CHECKS.toNanos());
+        for (HeldJobs.Held each : held.all()) {
+          checkHeld(each);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void checkHeld(HeldJobs.Held each) throws InterruptedException {
+    switch (admission.whoRuns(each.job(), each.run(), false)) {
+      case FINISHED -> held.ack(each.job());
+      case NOBODY -> held.giveBack(each.job());
+      case RUNNING, UNKNOWN -> log.debug("{} is still held", each.job());
+    }
+  }
+
+  @FunctionalInterface
+  private interface Check {
+    void run() throws InterruptedException;
+  }
+
+  private void check(Check check) {
+    Thread thread =
+        checkerThread(
+            () -> {
+              try {
+                check.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    checks.shutdownNow();
+    talk.close();
+  }
+}

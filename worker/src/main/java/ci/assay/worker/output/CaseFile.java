@@ -1,0 +1,112 @@
+package ci.assay.worker.output;
+
+import ci.assay.model.FileSummary;
+import ci.assay.model.TestCase;
+import ci.assay.wire.Codec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The test cases of a run, in the order in which they come, and at its end the file of them: a line
+ * of JSON each. When there are too many, bad ones are kept rather than good ones. Not safe for use
+ * by many threads.
+ */
+public final class CaseFile {
+
+  /** How long the file may be. */
+  public static final int MOST_BYTES = 8 << 20;
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Line(int number, byte[] json) {}
+
+  private final Path file;
+  private final int most;
+  private final Deque<Line> bad = new ArrayDeque<>();
+  private final Deque<Line> good = new ArrayDeque<>();
+  private long bytes;
+  private int count;
+  private boolean truncated;
+
+  /**
+   * @param most how many bytes the file may have
+   */
+  public CaseFile(Path file, int most) {
+    this.file = file;
+    this.most = most;
+  }
+
+  public void add(TestCase one) {
+    Deque<Line> lines = one.outcome().isBad() ? bad : good;
+    Line line = new Line(count++, Codec.encodeLine(one));
+    while (lines == bad && bytes + line.json().length > most && !good.isEmpty()) {
+      bytes -= good.removeLast().json().length;
+      truncated = true;
+    }
+    if (bytes + line.json().length > most) {
+      truncated = true;
+    } else {
+      lines.add(line);
+      bytes += line.json().length;
+    }
+  }
+
+  /** How many were added, also those that had no room. */
+  public int count() {
+    return count;
+  }
+
+  /** Takes those back that were added since there were so many. */
+  public void forgetSince(int earlier) {
+    for (Deque<Line> lines : List.of(bad, good)) {
+      while (!lines.isEmpty() && lines.getLast().number() >= earlier) {
+        bytes -= lines.removeLast().json().length;
+      }
+    }
+    count = earlier;
+  }
+
+  /**
+   * Writes the file, unless there is nothing to write, and sees to it that the disk has it.
+   *
+   * @return null when there was nothing
+   */
+  public @Nullable FileSummary finish() throws IOException {
+    if (bytes == 0) {
+      return null;
+    }
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer content = content();
+      while (content.hasRemaining()) {
+        channel.write(content);
+      }
+      channel.force(false);
+    }
+    return new FileSummary(bytes, truncated, null);
+  }
+
+  /** Where it is; it is not there without a case. */
+  public Path file() {
+    return file;
+  }
+
+  private ByteBuffer content() {
+    List<Line> lines = new ArrayList<>(bad.size() + good.size());
+    Stream.concat(bad.stream(), good.stream())
+        .sorted(Comparator.comparingInt(Line::number))
+        .forEach(lines::add);
+    ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(bytes));
+    lines.forEach(line -> content.put(line.json()));
+    return content.flip();
+  }
+}

@@ -1,0 +1,319 @@
+package ci.assay.worker.output;
+
+import ci.assay.model.FileSummary;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run prints, on disk while it prints. Never longer than its cap: the first half stays, the
+ * second is overwritten in a circle, and at the end the cut is said where it was made. The file is
+ * made when the first byte comes. Safe for use by many threads.
+ */
+public final class RunLog implements AutoCloseable {
+
+  private static final int LONGEST_LINE = 64 * 1024;
+  private static final int CHUNK = 64 * 1024;
+
+  private final Path file;
+  private final long headSize;
+  private final int tailSize;
+  private final Runnable whenClosed;
+
+  private @Nullable FileChannel channel;
+  private long received;
+  private @Nullable IOException failure;
+  private boolean closed;
+  private @Nullable FileSummary finished;
+
+  public RunLog(Path file, long cap) {
+    this(file, cap, () -> {});
+  }
+
+  /**
+   * @param whenClosed is run when it is closed for the first time
+   */
+  public RunLog(Path file, long cap, Runnable whenClosed) {
+    this.file = file;
+    this.whenClosed = whenClosed;
+    this.tailSize = (int) Math.min(cap / 2, Integer.MAX_VALUE / 2);
+    this.headSize = Math.max(cap - tailSize, 1);
+  }
+
+  /** Adds a line of our own. */
+  public void note(String line) {
+    byte[] bytes = ("[assay] " + line + "\n").getBytes(StandardCharsets.UTF_8);
+    append(bytes, bytes.length);
+  }
+
+  /** Reads the stream to its end, also when the disk is full: whoever prints must not hang. */
+  public void capture(InputStream output) throws IOException {
+    byte[] chunk = new byte[CHUNK];
+    int count = output.read(chunk);
+    while (count >= 0) {
+      append(chunk, count);
+      count = output.read(chunk);
+    }
+  }
+
+  private synchronized void append(byte[] bytes, int length) {
+    if (failure != null || closed) {
+      return;
+    }
+    try {
+      int done = 0;
+      while (done < length) {
+        done += place(bytes, done, length - done);
+      }
+    } catch (IOException e) {
+      failure = e;
+    }
+  }
+
+  private int place(byte[] bytes, int from, int length) throws IOException {
+    long position = positionOf(received);
+    long end = received < headSize ? headSize : headSize + tailSize;
+    int count = tailSize == 0 && received >= headSize ? length : fitting(length, end - position);
+    if (tailSize > 0 || received < headSize) {
+      writeFully(open(), ByteBuffer.wrap(bytes, from, count), position);
+    }
+    received += count;
+    return count;
+  }
+
+  private static int fitting(int length, long room) {
+    return (int) Math.min(length, room);
+  }
+
+  private long positionOf(long offset) {
+    return offset < headSize || tailSize == 0 ? offset : headSize + (offset - headSize) % tailSize;
+  }
+
+  private FileChannel open() throws IOException {
+    FileChannel opened = channel;
+    if (opened == null) {
+      opened =
+          FileChannel.open(
+              file,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      channel = opened;
+    }
+    return opened;
+  }
+
+  /**
+   * Puts the file into its final form, sees to it that the disk has it, and closes it; once more,
+   * says the same again.
+   *
+   * @throws IOException when a part could not be written: the log is not what was printed
+   */
+  public synchronized FileSummary finish() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
+    FileSummary summary = finished;
+    if (summary == null) {
+      summary = finishNow();
+      finished = summary;
+    }
+    return summary;
+  }
+
+  private FileSummary finishNow() throws IOException {
+    FileChannel opened = channel;
+    if (opened == null) {
+      closed = true;
+      return FileSummary.EMPTY;
+    }
+    boolean truncated = received > headSize + tailSize;
+    long bytes = truncated ? join(opened) : received;
+    opened.force(false);
+    close();
+    return new FileSummary(bytes, truncated, null);
+  }
+
+  /** Head up to its last line end, a word about the cut, and the tail from its first line on. */
+  private long join(FileChannel opened) throws IOException {
+    byte[] tail = new byte[tailSize];
+    int oldest = tailSize == 0 ? 0 : (int) ((received - headSize) % tailSize);
+    readFully(opened, ByteBuffer.wrap(tail, 0, tailSize - oldest), headSize + oldest);
+    readFully(opened, ByteBuffer.wrap(tail, tailSize - oldest, oldest), headSize);
+    int from = afterFirstLineEnd(tail);
+    long head = afterLastLineEnd(opened);
+    long cut = received - head - (tailSize - from);
+    byte[] word =
+        String.format(
+                Locale.ROOT,
+                "%s[assay] %,d bytes were cut out here: the run printed more than the log may hold\n",
+                head > 0 && head == headSize ? "\n" : "",
+                cut)
+            .getBytes(StandardCharsets.UTF_8);
+    writeFully(opened, ByteBuffer.wrap(word), head);
+    writeFully(opened, ByteBuffer.wrap(tail, from, tailSize - from), head + word.length);
+    long bytes = head + word.length + tailSize - from;
+    opened.truncate(bytes);
+    return bytes;
+  }
+
+  private static int afterFirstLineEnd(byte[] tail) {
+    for (int i = 0; i < Math.min(tail.length, LONGEST_LINE); i++) {
+      if (tail[i] == '\n') {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
+
+  private long afterLastLineEnd(FileChannel opened) throws IOException {
+    byte[] end = new byte[(int) Math.min(headSize, LONGEST_LINE)];
+    readFully(opened, ByteBuffer.wrap(end), headSize - end.length);
+    for (int i = end.length - 1; i >= 0; i--) {
+      if (end[i] == '\n') {
+        return headSize - end.length + i + 1;
+      }
+    }
+    return headSize;
+  }
+
+  private static void readFully(FileChannel from, ByteBuffer into, long position)
+      throws IOException {
+    long at = position;
+    while (into.hasRemaining()) {
+      int count = from.read(into, at);
+      if (count < 0) {
+        throw new IOException("the log became shorter while it was read");
+      }
+      at += count;
+    }
+  }
+
+  private static void writeFully(FileChannel to, ByteBuffer bytes, long position)
+      throws IOException {
+    long at = position;
+    while (bytes.hasRemaining()) {
+      at += to.write(bytes, at);
+    }
+  }
+
+  /**
+   * A part of what was printed.
+   *
+   * @param offset where its first byte stands among all that was printed
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Part(long offset, byte[] bytes) {
+
+    public long end() {
+      return offset + bytes.length;
+    }
+  }
+
+  /** Where a part is in the file; the offset is that among all that was printed. */
+  private record Place(long offset, long position, int length) {}
+
+  /** Whether nothing more is printed. */
+  public synchronized boolean isOver() {
+    return closed;
+  }
+
+  /**
+   * Reads what was printed so far, without keeping the run waiting. What has been overwritten by
+   * then is left out, which the offset shows.
+   *
+   * @param from the first byte that is wanted, among all that were printed
+   * @param most how many are read
+   * @return a part without bytes where nothing is to be had now
+   */
+  public Part read(long from, int most) throws IOException {
+    Place place = place(from, most);
+    byte[] bytes = new byte[place.length()];
+    if (bytes.length > 0) {
+      try (FileChannel reading = FileChannel.open(file, StandardOpenOption.READ)) {
+        readFully(reading, ByteBuffer.wrap(bytes), place.position());
+      }
+    }
+    return new Part(place.offset(), isStillThere(place) ? bytes : new byte[0]);
+  }
+
+  private synchronized Place place(long from, int most) {
+    long offset = Math.min(from, received);
+    if (isCut()) {
+      return new Place(received, 0, 0);
+    }
+    if (offset < headSize || tailSize == 0) {
+      long end = Math.min(received, headSize);
+      return new Place(offset, offset, (int) Math.max(0, Math.min(most, end - offset)));
+    }
+    offset = Math.max(offset, Math.max(headSize, received - tailSize));
+    long position = positionOf(offset);
+    long room = Math.min(received - offset, headSize + tailSize - position);
+    return new Place(offset, position, (int) Math.min(most, room));
+  }
+
+  private synchronized boolean isStillThere(Place place) {
+    return !isCut() && (place.offset() < headSize || received - tailSize <= place.offset());
+  }
+
+  /** Its bytes do not stand any more where they were written. */
+  private boolean isCut() {
+    return finished != null && finished.truncated();
+  }
+
+  /** The last part of a finished log, for those who look for closing lines. */
+  public String tail() throws IOException {
+    if (!Files.exists(file)) {
+      return "";
+    }
+    try (FileChannel finished = FileChannel.open(file, StandardOpenOption.READ)) {
+      long from = Math.max(0, finished.size() - LONGEST_LINE);
+      byte[] bytes = new byte[(int) (finished.size() - from)];
+      readFully(finished, ByteBuffer.wrap(bytes), from);
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Each line of a finished log, without its end; of a long one its beginning. */
+  public void lines(Consumer<String> each) throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
+    byte[] line = new byte[LONGEST_LINE];
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), CHUNK)) {
+      int length = 0;
+      for (int next = in.read(); next >= 0; next = in.read()) {
+        if (next == '\n') {
+          each.accept(new String(line, 0, length, StandardCharsets.UTF_8));
+          length = 0;
+        } else if (length < line.length) {
+          line[length++] = (byte) next;
+        }
+      }
+      if (length > 0) {
+        each.accept(new String(line, 0, length, StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      whenClosed.run();
+    }
+    if (channel != null) {
+      channel.close();
+      channel = null;
+    }
+  }
+}

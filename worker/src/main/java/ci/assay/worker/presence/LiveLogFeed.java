@@ -1,0 +1,185 @@
+package ci.assay.worker.presence;
+
+import ci.assay.broker.control.LiveLogPiece;
+import ci.assay.broker.control.LiveLogPublisher;
+import ci.assay.message.Presence.Underway;
+import ci.assay.message.WatchRequest;
+import ci.assay.model.Result;
+import ci.assay.worker.job.ActiveRuns;
+import ci.assay.worker.output.RunLog;
+import ci.assay.worker.spool.RunFiles;
+import ci.assay.worker.spool.Spool;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what runs print, as long as somebody watches them. It reads the logs on the disk, on a
+ * thread of its own that nobody waits for; while nobody watches it does nothing at all. Safe for
+ * use by many threads.
+ */
+public final class LiveLogFeed implements AutoCloseable {
+
+  /** How long one question is answered. */
+  static final Duration WATCHED = Duration.ofSeconds(30);
+
+  private static final Logger log = LoggerFactory.getLogger(LiveLogFeed.class);
+  private static final Duration BETWEEN_PIECES = Duration.ofMillis(250);
+
+  private final ActiveRuns runs;
+  private final RunFiles logs;
+  private final Spool spool;
+  private final LiveLogPublisher mouth;
+  private final Map<String, Broadcast> broadcasts = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService sender =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "live logs");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private boolean isSending;
+
+  /**
+   * @param mouth closed by this object
+   */
+  public LiveLogFeed(ActiveRuns runs, RunFiles logs, Spool spool, LiveLogPublisher mouth) {
+    this.runs = runs;
+    this.logs = logs;
+    this.spool = spool;
+    this.mouth = mouth;
+  }
+
+  /** What is sent of one run, and how far it was. */
+  private static final class Broadcast {
+    final Underway run;
+    final RunLog output;
+    private long position;
+    private long until;
+
+    Broadcast(Underway run, RunLog output) {
+      this.run = run;
+      this.output = output;
+      this.position = Long.MAX_VALUE;
+    }
+
+    synchronized void watchedFrom(long from) {
+      position = Math.min(position, from);
+      until = System.nanoTime() + WATCHED.toNanos();
+    }
+
+    synchronized long position() {
+      return position;
+    }
+
+    /** Unless somebody asked for what was sent before. */
+    synchronized void sent(long from, long to) {
+      position = position == from ? to : position;
+    }
+
+    synchronized boolean isForgotten() {
+      return System.nanoTime() - until > 0;
+    }
+  }
+
+  /** Somebody watches a job; when it is not here, others know of it or nobody does. */
+  public void watch(WatchRequest watch) {
+    runs.of(watch.id())
+        .ifPresentOrElse(
+            run -> logs.written(run.run()).ifPresent(output -> begin(watch, run, output)),
+            () -> spool.result(watch.id()).ifPresent(this::sayOver));
+  }
+
+  private void begin(WatchRequest watch, Underway run, RunLog output) {
+    broadcasts
+        .computeIfAbsent(run.run(), id -> new Broadcast(run, output))
+        .watchedFrom(watch.from());
+    send();
+  }
+
+  private synchronized void send() {
+    if (!isSending) {
+      isSending = execute(this::sendAll, Duration.ZERO);
+    }
+  }
+
+  private boolean execute(Runnable task, Duration delay) {
+    try {
+      var unused = sender.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (RejectedExecutionException e) {
+      log.debug("closed, so nothing more is sent");
+      return false;
+    }
+  }
+
+  private void sendAll() {
+    for (Broadcast each : List.copyOf(broadcasts.values())) {
+      try {
+        if (each.isForgotten() || !sendNext(each)) {
+          broadcasts.remove(each.run.run(), each);
+        }
+      } catch (IOException e) {
+        log.debug("the log of run {} is not sent: {}", each.run.run(), e.toString());
+        broadcasts.remove(each.run.run(), each);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+    goOn();
+  }
+
+  private synchronized void goOn() {
+    isSending = !broadcasts.isEmpty() && execute(this::sendAll, BETWEEN_PIECES);
+    if (!isSending) {
+      mouth.close();
+    }
+  }
+
+  /** Returns whether there may be more. */
+  private boolean sendNext(Broadcast one) throws IOException, InterruptedException {
+    boolean isOver = one.output.isOver();
+    long from = one.position();
+    RunLog.Part part = one.output.read(from, LiveLogPiece.MAX_BYTES);
+    if (part.bytes().length > 0) {
+      if (mouth.say(piece(one.run, part, false))) {
+        one.sent(from, part.end());
+      }
+      return true;
+    }
+    return !isOver || !mouth.say(piece(one.run, part, true));
+  }
+
+  private static LiveLogPiece piece(Underway run, RunLog.Part part, boolean isEnd) {
+    return new LiveLogPiece(run.job(), run.run(), part.offset(), part.bytes(), isEnd);
+  }
+
+  /** Whoever came too late to see the end need not wait for it. */
+  private void sayOver(Result result) {
+    LiveLogPiece end =
+        new LiveLogPiece(result.id(), result.run(), result.log().bytes(), new byte[0], true);
+    execute(() -> sayOnce(end), Duration.ZERO);
+  }
+
+  private void sayOnce(LiveLogPiece end) {
+    try {
+      mouth.say(end);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    sender.shutdownNow();
+  }
+}

@@ -1,0 +1,77 @@
+package ci.assay.worker.presence;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says every two seconds, and soon after each change, what this worker is doing. Many changes in a
+ * short time are said together. Safe for use by many threads.
+ */
+public final class PresencePublisher implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(PresencePublisher.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
+  private static final Duration GATHERING = Duration.ofMillis(100);
+
+  private final Runnable say;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "presence");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private boolean isDue;
+
+  /**
+   * @param say is run on a thread of this object's; it does not wait
+   */
+  public PresencePublisher(Runnable say) {
+    this.say = say;
+  }
+
+  public void start() {
+    var unused =
+        timer.scheduleWithFixedDelay(
+            this::sayContained, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Something is another way now. */
+  public synchronized void changed() {
+    if (isDue) {
+      return;
+    }
+    try {
+      var unused = timer.schedule(this::sayChange, GATHERING.toMillis(), TimeUnit.MILLISECONDS);
+      isDue = true;
+    } catch (RejectedExecutionException e) {
+      log.debug("closed, so nothing more is said");
+    }
+  }
+
+  private void sayChange() {
+    synchronized (this) {
+      isDue = false;
+    }
+    sayContained();
+  }
+
+  /** An exception would end the schedule. */
+  private void sayContained() {
+    try {
+      say.run();
+    } catch (RuntimeException e) {
+      log.error("a bug in saying what this worker does", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

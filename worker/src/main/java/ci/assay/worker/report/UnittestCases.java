@@ -1,0 +1,214 @@
+package ci.assay.worker.report;
+
+import ci.assay.model.CaseOutcome;
+import ci.assay.model.TestCase;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads, line by line, the test cases out of what Python's unittest prints: all of them when it was
+ * told to be verbose, else those that went wrong. Of several times that it ran in one log, the last
+ * one counts, as in {@link ClosingLines}. Not safe for use by many threads.
+ */
+final class UnittestCases {
+
+  /** More than fit into a run's file of test cases. */
+  private static final int MOST = 200_000;
+
+  private static final String UNEXPECTED_SUCCESS = "unexpected success";
+  private static final int LONGEST_STACK = TestCase.MAX_STACK;
+
+  /** {@code test_x (pkg.mod.Class.test_x)}, and what follows it on its line. */
+  private static final Pattern BEGUN =
+      Pattern.compile(
+          "^ {0,4}(\\w+) \\(([\\w.<>]+)\\)(| [\\[(.].*)$", Pattern.UNICODE_CHARACTER_CLASS);
+
+  /** Between a case, or the first line of its doc string, and how it ended. */
+  private static final String DOTS = " ... ";
+
+  /** The words that say how a case ended, but for that of a skipped one. */
+  private static final Map<String, CaseOutcome> WORDS =
+      Map.of(
+          "ok",
+          CaseOutcome.PASSED,
+          "expected failure",
+          CaseOutcome.PASSED,
+          "FAIL",
+          CaseOutcome.FAILED,
+          UNEXPECTED_SUCCESS,
+          CaseOutcome.FAILED,
+          "ERROR",
+          CaseOutcome.ERRORED);
+
+  private static final Pattern SKIPPED = Pattern.compile("skipped (['\"])");
+
+  private static final Pattern SECTION =
+      Pattern.compile(
+          "^(FAIL|ERROR|UNEXPECTED SUCCESS): (\\w+) \\(([\\w.<>]+)\\)(.*)$",
+          Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern CLOSING = Pattern.compile("^Ran \\d{1,9} tests? in .*");
+  private static final Pattern DOUBLE_RULE = Pattern.compile("^={70}$");
+  private static final Pattern RULE = Pattern.compile("^-{70}$");
+
+  private record Name(String group, String name) {
+    static Name of(String name, String where, String details) {
+      boolean isRepeated = where.endsWith("." + name);
+      String group = isRepeated ? where.substring(0, where.length() - name.length() - 1) : where;
+      return new Name(group, name + details);
+    }
+  }
+
+  private Map<Name, TestCase> cases = new LinkedHashMap<>();
+  private Map<Name, TestCase> last = Map.of();
+
+  /** A case of which the end was not printed yet. */
+  private @Nullable Name begun;
+
+  /** Whether only its end is still to come, and not the first line of its doc string. */
+  private boolean isAwaited;
+
+  private @Nullable Name section;
+  private CaseOutcome sectionOutcome = CaseOutcome.FAILED;
+  private @Nullable StringBuilder stack;
+
+  /** Takes the next line, without its end. */
+  void line(String line) {
+    if (DOUBLE_RULE.matcher(line).matches()) {
+      endSection();
+      begun = null;
+    } else if (RULE.matcher(line).matches()) {
+      rule();
+    } else if (section != null) {
+      inSection(line);
+    } else if (CLOSING.matcher(line).matches()) {
+      last = cases;
+      cases = new LinkedHashMap<>();
+      begun = null;
+    } else if (!beginsSection(line)) {
+      progress(line);
+    }
+  }
+
+  /** Gives what was found to somebody. */
+  void forEach(Consumer<TestCase> each) {
+    last.values().forEach(each);
+  }
+
+  // --- the lines of the run itself --------------------------------------------------------------
+
+  private void progress(String line) {
+    Matcher start = BEGUN.matcher(line);
+    if (start.matches()) {
+      String rest = start.group(3);
+      int dots = rest.indexOf(DOTS);
+      String details = dots < 0 ? rest : rest.substring(0, dots);
+      begun = Name.of(start.group(1), start.group(2), details);
+      isAwaited = dots >= 0;
+      if (isAwaited) {
+        endIn(rest.substring(dots + DOTS.length()));
+      }
+    } else if (begun != null) {
+      int dots = line.lastIndexOf(DOTS);
+      if (isAwaited || dots >= 0) {
+        endIn(isAwaited ? line : line.substring(dots + DOTS.length()));
+        isAwaited = true;
+      }
+    }
+  }
+
+  /** What the test itself printed may stand before the word that says how it ended. */
+  private void endIn(String text) {
+    WORDS.forEach(
+        (word, outcome) -> {
+          if (isLastWord(word, text)) {
+            end(outcome, word.equals(UNEXPECTED_SUCCESS) ? word : null);
+          }
+        });
+    Matcher skipped = SKIPPED.matcher(text);
+    if (skipped.find() && text.length() > skipped.end() && text.endsWith(skipped.group(1))) {
+      end(CaseOutcome.SKIPPED, text.substring(skipped.end(), text.length() - 1));
+    }
+  }
+
+  private static boolean isLastWord(String word, String text) {
+    int before = text.length() - word.length() - 1;
+    return text.endsWith(word) && (before < 0 || !Character.isLetterOrDigit(text.charAt(before)));
+  }
+
+  private void end(CaseOutcome outcome, @Nullable String message) {
+    Name name = begun;
+    if (name != null) {
+      put(name, new TestCase(name.group(), name.name(), outcome, null, message, null));
+    }
+    begun = null;
+  }
+
+  private void put(Name name, TestCase one) {
+    if (cases.size() < MOST || cases.containsKey(name)) {
+      cases.put(name, one);
+    }
+  }
+
+  // --- the sections about what went wrong
+  // ---------------------------------------------------------
+
+  private boolean beginsSection(String line) {
+    Matcher start = SECTION.matcher(line);
+    if (!start.matches()) {
+      return false;
+    }
+    section = Name.of(start.group(2), start.group(3), start.group(4));
+    sectionOutcome = start.group(1).equals("ERROR") ? CaseOutcome.ERRORED : CaseOutcome.FAILED;
+    stack = null;
+    return true;
+  }
+
+  private void rule() {
+    if (section != null && stack == null) {
+      stack = new StringBuilder();
+    } else {
+      endSection();
+    }
+  }
+
+  private void inSection(String line) {
+    StringBuilder kept = stack;
+    if (kept != null && kept.length() <= LONGEST_STACK) {
+      kept.append(line, 0, Math.min(line.length(), LONGEST_STACK)).append('\n');
+    }
+  }
+
+  private void endSection() {
+    Name name = section;
+    if (name != null) {
+      String text = stack == null ? "" : stack.toString().strip();
+      put(
+          name,
+          new TestCase(
+              name.group(),
+              name.name(),
+              sectionOutcome,
+              null,
+              text.isEmpty() ? null : error(text),
+              text.isEmpty() ? null : text));
+    }
+    section = null;
+    stack = null;
+  }
+
+  /** The first line after the last frame of a traceback that is not indented. */
+  private static String error(String traceback) {
+    int frame = traceback.lastIndexOf("\n  File \"");
+    return traceback
+        .substring(Math.max(0, frame))
+        .lines()
+        .filter(line -> !line.isBlank() && !line.startsWith(" "))
+        .filter(line -> !line.startsWith("Traceback (most recent call last)"))
+        .findFirst()
+        .orElseGet(() -> traceback.lines().findFirst().orElse(""));
+  }
+}

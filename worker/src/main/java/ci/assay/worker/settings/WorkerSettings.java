@@ -1,0 +1,120 @@
+package ci.assay.worker.settings;
+
+import ci.assay.broker.BrokerAddress;
+import ci.assay.common.InvalidInputException;
+import ci.assay.common.Sizes;
+import ci.assay.model.Names;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a worker is told at its start.
+ *
+ * @param name unique among the workers of a broker; people read it in results and in the management
+ *     page
+ * @param slots how many runs at a time
+ * @param pools whose jobs it takes
+ * @param work its folder: mirrors, work trees, homes and logs; no other live worker may have it
+ * @param timeout the longest that a command may run where the commit does not say otherwise
+ * @param maxAttempts how many runs of one job may be lost with their workers
+ * @param drainLimit how long a worker that stops waits for its runs
+ * @param disk what it may keep there
+ * @param reassembly how long other workers may take to come back to a broker that was restarted
+ */
+public record WorkerSettings(
+    BrokerAddress broker,
+    String name,
+    int slots,
+    List<String> pools,
+    Path work,
+    Duration timeout,
+    int maxAttempts,
+    Duration drainLimit,
+    Disk disk,
+    Duration reassembly) {
+
+  /** A try to connect takes up to 15 s to fail, and the next one comes up to 5 s later. */
+  private static final Duration REASSEMBLY = Duration.ofSeconds(20);
+
+  /**
+   * What a worker may keep on its disk.
+   *
+   * @param minFreeBytes with less free space it takes no jobs; 0 for no such limit
+   * @param logCapBytes the most that is kept of what one run prints
+   * @param keepTrees how long the work tree and home of a repository stay unused
+   */
+  public record Disk(long minFreeBytes, long logCapBytes, Duration keepTrees) {
+
+    /** Where nobody said otherwise: 500 MiB, 16 MiB, 14 days. */
+    public static final Disk DEFAULT = new Disk(500L << 20, 16L << 20, Duration.ofDays(14));
+
+    private static final long SMALLEST_LOG_CAP = 1_024;
+    private static final long LARGEST_LOG_CAP = 1L << 30;
+
+    public Disk {
+      require(minFreeBytes >= 0, "min free disk", Sizes.text(minFreeBytes), "0 or more");
+      require(
+          logCapBytes >= SMALLEST_LOG_CAP && logCapBytes <= LARGEST_LOG_CAP,
+          "log cap",
+          Sizes.text(logCapBytes),
+          "1K to 1G");
+      require(keepTrees.compareTo(Duration.ofHours(1)) >= 0, "keep trees", keepTrees, "1h or more");
+    }
+
+    /** The same with another limit to the free space. */
+    public Disk withMinFree(long bytes) {
+      return new Disk(bytes, logCapBytes, keepTrees);
+    }
+  }
+
+  /** The longest timeout: beyond it the broker would take the job back. */
+  public static final Duration LONGEST_TIMEOUT = Duration.ofHours(23);
+
+  private static final int MOST_SLOTS = 1_024;
+
+  public WorkerSettings {
+    Names.require("worker name", name);
+    pools = List.copyOf(pools);
+    pools.forEach(pool -> Names.require("pool", pool));
+    work = work.toAbsolutePath().normalize();
+    require(slots >= 1 && slots <= MOST_SLOTS, "slots", slots, "1 to " + MOST_SLOTS);
+    require(!pools.isEmpty(), "pools", "none", "at least one");
+    require(!timeout.isZero() && !timeout.isNegative(), "timeout", timeout, "more than nothing");
+    require(timeout.compareTo(LONGEST_TIMEOUT) <= 0, "timeout", timeout, "at most 23h");
+    require(maxAttempts >= 1, "max attempts", maxAttempts, "1 or more");
+    require(!drainLimit.isNegative(), "drain limit", drainLimit, "0s or more");
+    require(!reassembly.isNegative(), "reassembly", reassembly, "0s or more");
+  }
+
+  /** With other workers on the broker, or not. */
+  public WorkerSettings(
+      BrokerAddress broker,
+      String name,
+      int slots,
+      List<String> pools,
+      Path work,
+      Duration timeout,
+      int maxAttempts,
+      Duration drainLimit,
+      Disk disk) {
+    this(broker, name, slots, pools, work, timeout, maxAttempts, drainLimit, disk, REASSEMBLY);
+  }
+
+  /** The same for the only worker of a broker that lives in its own process. */
+  public WorkerSettings alone() {
+    return reassemblingIn(Duration.ZERO);
+  }
+
+  /** The same with another time that others may take to come back. */
+  public WorkerSettings reassemblingIn(Duration limit) {
+    return new WorkerSettings(
+        broker, name, slots, pools, work, timeout, maxAttempts, drainLimit, disk, limit);
+  }
+
+  private static void require(boolean holds, String what, Object value, String mend) {
+    if (!holds) {
+      throw new InvalidInputException("%s is %s; it must be %s".formatted(what, value, mend));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package ci.assay.worker.spool;
+
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.model.FileSummary;
+import ci.assay.model.JobId;
+import ci.assay.model.RunFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+
+/** Cuts a finished file of a run into messages. */
+public final class FilePieces {
+
+  /** How much of the file one message holds, before compression. */
+  static final int PIECE = 1 << 20;
+
+  private FilePieces() {}
+
+  /** The messages, in order; none for an empty file. */
+  public static List<OutgoingMessage> of(
+      RunFile kind, JobId job, String run, Path file, FileSummary summary) throws IOException {
+    List<OutgoingMessage> pieces = new ArrayList<>();
+    if (summary.bytes() == 0) {
+      return pieces;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      long offset = 0;
+      while (offset < summary.bytes()) {
+        byte[] piece = in.readNBytes((int) Math.min(PIECE, summary.bytes() - offset));
+        if (piece.length == 0) {
+          throw new IOException("the file " + file + " is shorter than it was");
+        }
+        pieces.add(OutgoingMessage.piece(kind, job, run, offset, gzip(piece)));
+        offset += piece.length;
+      }
+    }
+    return pieces;
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream(bytes.length / 4 + 64);
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(bytes);
+    }
+    return packed.toByteArray();
+  }
+}

@@ -1,0 +1,66 @@
+package ci.assay.worker.spool;
+
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.model.FileSummary;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A run that came to a result.
+ *
+ * @param pieces of its log and of its test cases
+ */
+public record FinishedRun(Result result, List<OutgoingMessage> pieces) {
+
+  /** What to publish, the pieces of its files before the result. */
+  List<OutgoingMessage> messages() {
+    List<OutgoingMessage> all = new ArrayList<>(pieces);
+    all.add(OutgoingMessage.result(result));
+    return all;
+  }
+
+  /** Without its files, which are lost. */
+  public static FinishedRun withoutFiles(Result result) {
+    FileSummary cases = result.cases();
+    Result without = result.withFiles(lost(result.log()), cases == null ? null : lost(cases));
+    return new FinishedRun(without, List.of());
+  }
+
+  /** What is known of a file that was here and is not any more. */
+  static FileSummary lost(FileSummary file) {
+    return new FileSummary(0, file.truncated(), false);
+  }
+
+  /**
+   * What is said in place of a result, or of its files, that the broker will not have.
+   *
+   * @param kept where it is
+   */
+  static FinishedRun refused(Result result, String why, Path kept) {
+    String cause =
+        "the run %s, but the broker refused its result, which is kept in %s: %s"
+            .formatted(result.outcome().word(), kept, why);
+    Result instead =
+        new Result(
+            result.id(),
+            result.run(),
+            result.attempt(),
+            Outcome.ERRORED,
+            cause,
+            null,
+            "the broker refused the result",
+            result.worker(),
+            result.queuedAt(),
+            result.startedAt(),
+            result.finishedAt(),
+            result.phasesMillis(),
+            null,
+            result.log(),
+            result.cases(),
+            result.about());
+    return withoutFiles(instead);
+  }
+}

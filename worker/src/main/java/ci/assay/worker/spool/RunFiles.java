@@ -1,0 +1,176 @@
+package ci.assay.worker.spool;
+
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.model.FileSummary;
+import ci.assay.model.JobId;
+import ci.assay.model.Result;
+import ci.assay.model.RunFile;
+import ci.assay.worker.folder.WorkFolder;
+import ci.assay.worker.output.CaseFile;
+import ci.assay.worker.output.RunLog;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The logs and test cases of runs on the worker's disk: each stays for an hour after its result was
+ * confirmed, should the coordinator miss a piece. Safe for use by many threads.
+ */
+public final class RunFiles {
+
+  static final Duration KEPT = Duration.ofHours(1);
+
+  private static final Logger log = LoggerFactory.getLogger(RunFiles.class);
+  private static final Duration BETWEEN_TIDYING = Duration.ofMinutes(1);
+
+  private final Path folder;
+  private final SpoolFolder spool;
+  private final long cap;
+  private final InstantSource clock;
+  private final Map<String, RunLog> written = new ConcurrentHashMap<>();
+  private Instant tidied = Instant.EPOCH;
+
+  public RunFiles(WorkFolder work, long cap, InstantSource clock) {
+    this.folder = work.logs();
+    this.spool = new SpoolFolder(work.spool());
+    this.cap = cap;
+    this.clock = clock;
+  }
+
+  /** A log for a new run; the caller closes it. */
+  public RunLog begin(String run) {
+    tidyNowAndThen();
+    RunLog begun = new RunLog(file(run, RunFile.LOG), cap, () -> written.remove(run));
+    written.put(run, begun);
+    return begun;
+  }
+
+  /** The log of a run that is under way. */
+  public Optional<RunLog> written(String run) {
+    return Optional.ofNullable(written.get(run));
+  }
+
+  /** For the test cases of a new run. */
+  public CaseFile cases(String run) {
+    return new CaseFile(file(run, RunFile.TESTS), CaseFile.MOST_BYTES);
+  }
+
+  private Path file(String run, RunFile kind) {
+    return folder.resolve(run + "." + kind.word());
+  }
+
+  /** A result with its files, or without those that are gone. */
+  FinishedRun finished(Result result) {
+    List<OutgoingMessage> pieces = new ArrayList<>();
+    FileSummary cases = result.cases();
+    Result left =
+        result.withFiles(
+            take(result, RunFile.LOG, result.log(), pieces),
+            cases == null ? null : take(result, RunFile.TESTS, cases, pieces));
+    return new FinishedRun(left, pieces);
+  }
+
+  /**
+   * A result that was come to just now, with its files.
+   *
+   * @throws IOException when they are not as they were written
+   */
+  public FinishedRun whole(Result result) throws IOException {
+    List<OutgoingMessage> pieces = new ArrayList<>();
+    for (RunFile kind : RunFile.values()) {
+      FileSummary summary = result.summaryOf(kind);
+      Path file = file(result.run(), kind);
+      pieces.addAll(FilePieces.of(kind, result.id(), result.run(), file, summary));
+    }
+    return new FinishedRun(result, pieces);
+  }
+
+  /** Returns what is to be said of the file when its pieces, if they are here, are published. */
+  private FileSummary take(
+      Result of, RunFile kind, FileSummary summary, List<OutgoingMessage> pieces) {
+    try {
+      pieces.addAll(FilePieces.of(kind, of.id(), of.run(), file(of.run(), kind), summary));
+      return summary;
+    } catch (IOException e) {
+      log.warn("the {} of {} (run {}) is lost: {}", kind, of.id(), of.run(), e.toString());
+      return FinishedRun.lost(summary);
+    }
+  }
+
+  /** All files of a run that is over, in pieces; none of those that are not here. */
+  List<OutgoingMessage> pieces(JobId job, String run) throws IOException {
+    List<OutgoingMessage> pieces = new ArrayList<>();
+    for (RunFile kind : RunFile.values()) {
+      Path file = file(run, kind);
+      if (Files.exists(file)) {
+        FileSummary whole = new FileSummary(Files.size(file), false, null);
+        pieces.addAll(FilePieces.of(kind, job, run, file, whole));
+      }
+    }
+    return pieces;
+  }
+
+  /** The broker has this result and its files: the hour begins now. */
+  void delivered(Result result) {
+    for (RunFile kind : RunFile.values()) {
+      if (result.summaryOf(kind).bytes() > 0) {
+        touch(file(result.run(), kind));
+      }
+    }
+  }
+
+  private void touch(Path file) {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+    } catch (IOException e) {
+      log.debug("{} may go early: {}", file, e.toString());
+    }
+  }
+
+  private synchronized void tidyNowAndThen() {
+    Instant now = clock.instant();
+    if (Duration.between(tidied, now).compareTo(BETWEEN_TIDYING) < 0) {
+      return;
+    }
+    tidied = now;
+    try {
+      tidy(now.minus(KEPT));
+    } catch (IOException e) {
+      log.warn("cannot tidy {}: {}", folder, e.toString());
+    }
+  }
+
+  private void tidy(Instant before) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        if (!spool.isOwed(name.substring(0, Math.max(0, name.lastIndexOf('.'))))) {
+          deleteIfOlder(file, before);
+        }
+      }
+    }
+  }
+
+  private static void deleteIfOlder(Path file, Instant before) throws IOException {
+    try {
+      if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+        Files.delete(file);
+      }
+    } catch (NoSuchFileException e) {
+      log.debug("{} is gone already", file);
+    }
+  }
+}

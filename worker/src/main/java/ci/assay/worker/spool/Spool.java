@@ -1,0 +1,195 @@
+package ci.assay.worker.spool;
+
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.common.CrashPoint;
+import ci.assay.common.InvalidInputException;
+import ci.assay.common.LatestEntries;
+import ci.assay.message.Presence;
+import ci.assay.model.JobId;
+import ci.assay.model.Result;
+import ci.assay.wire.Codec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The worker's outbox: each result is on disk before it is published and leaves it when the broker
+ * has confirmed it. So a result outlives its worker, and a job whose result is here is answered
+ * with it, never run again. Safe for use by many threads.
+ */
+public final class Spool {
+
+  private static final Logger log = LoggerFactory.getLogger(Spool.class);
+  private static final int MOST_REMEMBERED = 1_000;
+  private static final Duration AFTER_TWO_REFUSALS = Duration.ofMinutes(1);
+
+  private final SpoolFolder folder;
+  private final RunFiles logs;
+  private final Map<JobId, Result> owed = new ConcurrentHashMap<>();
+  private volatile Runnable listener = () -> {};
+  private final LatestEntries<JobId, Result> delivered = new LatestEntries<>(MOST_REMEMBERED);
+
+  /**
+   * @param folder is made when it is missing
+   * @param logs where the files of the runs are
+   */
+  public Spool(Path folder, RunFiles logs) {
+    this.folder = new SpoolFolder(folder);
+    this.logs = logs;
+  }
+
+  /** From now on this one is told when a result was delivered; it must not wait. */
+  public void onChange(Runnable told) {
+    listener = told;
+  }
+
+  /**
+   * Reads what a predecessor left; to be called once, at the start. What cannot be read is put
+   * aside: its run is as good as lost, and its job comes back.
+   *
+   * @return what is to be delivered, the oldest first
+   */
+  public List<Result> load() throws IOException {
+    List<Result> left = new ArrayList<>();
+    for (Path file : folder.files()) {
+      try {
+        Result result = Codec.decodeFile(folder.read(file), Result.class);
+        if (!file.equals(folder.file(result.run()))) {
+          throw new InvalidInputException("it holds the result of run " + result.run());
+        }
+        owed.put(result.id(), result);
+        left.add(result);
+      } catch (InvalidInputException e) {
+        log.warn("{} is no whole result ({}); its job will be run again", file, e.getMessage());
+        folder.setAside(file);
+      }
+    }
+    return left;
+  }
+
+  /**
+   * Writes a result down.
+   *
+   * @return what delivers it and then clears it away
+   * @throws IOException when it could not be written; nothing is left of it then
+   */
+  public Disposition.Ack deliver(FinishedRun finished) throws IOException {
+    Result result = finished.result();
+    folder.write(result.run(), Codec.encode(result));
+    owed.put(result.id(), result);
+    CrashPoint.WORKER_RESULT_SPOOLED.reached();
+    return ack(finished);
+  }
+
+  /**
+   * The answer to a job that needs no run, because its result is here or was confirmed lately. The
+   * result is sent in either case: whoever asks for it again may have lost it.
+   */
+  public Optional<Disposition.Ack> answer(JobId job) {
+    return result(job).map(this::delivery);
+  }
+
+  /** The result of a job that is here, or was confirmed lately. */
+  public Optional<Result> result(JobId job) {
+    Result known = owed.get(job);
+    return Optional.ofNullable(known == null ? delivered.get(job) : known);
+  }
+
+  /** What a job that has its result here would be answered with; nothing for another one. */
+  public List<OutgoingMessage> sent(JobId job) {
+    return answer(job).map(Disposition.Ack::publishFirst).orElse(List.of());
+  }
+
+  /** The files of a run that came to its result here within the last hour; else nothing. */
+  public List<OutgoingMessage> files(JobId job, String run) throws IOException {
+    return logs.pieces(job, run);
+  }
+
+  /**
+   * What delivers a result that is here, with what is left of its files, and then clears it away.
+   */
+  Disposition.Ack delivery(Result result) {
+    return ack(logs.finished(result));
+  }
+
+  /** The run whose result of this job is not confirmed yet. */
+  public Optional<Presence.Underway> owed(JobId job) {
+    return Optional.ofNullable(owed.get(job)).map(Spool::underway);
+  }
+
+  /** The run whose result of this job the broker confirmed, among the last thousand. */
+  public Optional<Presence.Underway> delivered(JobId job) {
+    return Optional.ofNullable(delivered.get(job)).map(Spool::underway);
+  }
+
+  private static Presence.Underway underway(Result result) {
+    return new Presence.Underway(result.id(), result.run(), result.startedAt());
+  }
+
+  /** The runs whose results are not confirmed yet. */
+  public List<Presence.Underway> owed() {
+    return owed.values().stream().map(Spool::underway).toList();
+  }
+
+  /** How many results are not confirmed yet. */
+  public int size() {
+    return owed.size();
+  }
+
+  private Disposition.Ack ack(FinishedRun finished) {
+    return new Disposition.Ack(finished.messages(), new Delivery(finished.result()));
+  }
+
+  private void clear(Result result) {
+    CrashPoint.WORKER_RESULT_CONFIRMED.reached();
+    delivered.put(result.id(), result);
+    owed.remove(result.id(), result);
+    try {
+      folder.delete(result.run());
+    } catch (IOException e) {
+      log.warn("cannot remove the result of run {}: {}; it will be sent again", result.run(), e);
+    }
+    logs.delivered(result);
+    listener.run();
+    CrashPoint.WORKER_SPOOL_CLEARED.reached();
+  }
+
+  /** Answers with another result in place of one that the broker will not have. */
+  private Disposition replace(Result result, String why) {
+    try {
+      Path kept = folder.setAside(folder.file(result.run()));
+      log.error("the result of {} (run {}) is kept in {}", result.id(), result.run(), kept);
+      return deliver(FinishedRun.refused(result, why, kept));
+    } catch (IOException e) {
+      return new Disposition.RetryLater(AFTER_TWO_REFUSALS, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private final class Delivery implements Disposition.Sequel {
+    private final Result result;
+
+    Delivery(Result result) {
+      this.result = result;
+    }
+
+    @Override
+    public void confirmed() {
+      clear(result);
+    }
+
+    @Override
+    public Disposition refused(String why) {
+      return folder.hasSetAside(result.run())
+          ? new Disposition.RetryLater(AFTER_TWO_REFUSALS, "no result of this job gets through")
+          : replace(result, why);
+    }
+  }
+}

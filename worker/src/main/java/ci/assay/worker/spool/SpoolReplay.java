@@ -1,0 +1,71 @@
+package ci.assay.worker.spool;
+
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.broker.publish.PublishRefusedException;
+import ci.assay.common.CannotRunException;
+import ci.assay.model.Result;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Delivers, in the background and once, what the spool held when the worker started. */
+public final class SpoolReplay implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(SpoolReplay.class);
+
+  private final Spool spool;
+  private final List<Result> left;
+  private final ConfirmedPublisher publisher;
+  private final Thread thread = new Thread(this::deliverAll, "spool");
+
+  /**
+   * @param left what {@link Spool#load} found
+   * @param publisher not closed by this object
+   */
+  public SpoolReplay(Spool spool, List<Result> left, ConfirmedPublisher publisher) {
+    this.spool = spool;
+    this.left = List.copyOf(left);
+    this.publisher = publisher;
+    thread.setDaemon(true);
+  }
+
+  public void start() {
+    if (!left.isEmpty()) {
+      log.info("delivering {} results that an earlier worker here could not", left.size());
+      thread.start();
+    }
+  }
+
+  private void deliverAll() {
+    try {
+      for (Result each : left) {
+        deliver(spool.delivery(each));
+      }
+      log.info("delivered all results of earlier workers");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (CannotRunException e) {
+      log.debug("the rest is for the next worker here: {}", e.getMessage());
+    }
+  }
+
+  private void deliver(Disposition.Ack what) throws InterruptedException {
+    try {
+      publisher.publishAll(what.publishFirst());
+      what.sequel().confirmed();
+    } catch (PublishRefusedException e) {
+      String why = String.valueOf(e.getMessage());
+      log.error("{}", why);
+      if (what.sequel().refused(why) instanceof Disposition.Ack instead) {
+        deliver(instead);
+      }
+    }
+  }
+
+  /** What is not delivered yet stays for the next start. */
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,559 @@
+package ci.assay.worker.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ci.assay.broker.Backoff;
+import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.Topology;
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.consume.IncomingMessage;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.git.MirrorStore;
+import ci.assay.message.RunReturned;
+import ci.assay.model.CommitId;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Outcome;
+import ci.assay.model.Repository;
+import ci.assay.model.Result;
+import ci.assay.model.Variant;
+import ci.assay.testing.TestRepository;
+import ci.assay.wire.Codec;
+import ci.assay.worker.command.CommandRunner;
+import ci.assay.worker.command.GuardProcess;
+import ci.assay.worker.folder.DiskSpace;
+import ci.assay.worker.folder.FileTree;
+import ci.assay.worker.folder.KeptTrees;
+import ci.assay.worker.folder.WorkFolder;
+import ci.assay.worker.readiness.Readiness;
+import ci.assay.worker.settings.WorkerSettings;
+import ci.assay.worker.spool.RunFiles;
+import ci.assay.worker.spool.Spool;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class JobHandlerTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-23T01:02:03.456Z");
+
+  /** How much time passes between one look at the clock and the next. */
+  private final AtomicLong between = new AtomicLong(Duration.ofMinutes(1).toNanos());
+
+  private final AtomicLong now = new AtomicLong();
+  private final RepositoryBackoff reachability =
+      new RepositoryBackoff(() -> now.addAndGet(between.get()));
+
+  @TempDir Path folder;
+
+  private final ExecutorService readers = Executors.newCachedThreadPool();
+  private final List<CommandRunner> shells = new ArrayList<>();
+  private final List<String> heard = new ArrayList<>();
+  private final AtomicLong free = new AtomicLong(Long.MAX_VALUE);
+  private final DiskSpace disk = new DiskSpace(free::get, 500L << 20);
+  private final Readiness readiness =
+      new Readiness(
+          disk,
+          () -> Optional.of("still bad"),
+          new Backoff(Duration.ofHours(1), Duration.ofHours(1)),
+          () -> true,
+          may -> {});
+  private final List<OutgoingMessage> published = new CopyOnWriteArrayList<>();
+  private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+  private final ActiveRuns runs = new ActiveRuns(clock);
+  private final AtomicBoolean isStopping = new AtomicBoolean();
+  private boolean mayStart = true;
+  private @Nullable Disposition refusal;
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private WorkFolder work;
+  private GuardProcess guard;
+  private MirrorStore mirrors;
+  private TestRepository repository;
+  private JobHandler handler;
+
+  @BeforeEach
+  void open() throws Exception {
+    work = new WorkFolder(folder.resolve("work"));
+    work.create();
+    guard = GuardProcess.start(work.lock(), Duration.ZERO);
+    work.prepare();
+    mirrors = new MirrorStore(work.mirrors());
+    repository = TestRepository.in(folder.resolve("bottle.git"));
+    handler = handler();
+  }
+
+  @AfterEach
+  void close() {
+    readiness.close();
+    shells.forEach(CommandRunner::close);
+    guard.close();
+    mirrors.close();
+    repository.close();
+    readers.shutdownNow();
+  }
+
+  @Test
+  void theLogGoesBeforeTheResultAndBothBeforeTheAck() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Disposition.Ack ack = (Disposition.Ack) decide(handler, message(job(commit, "echo hello")));
+    assertThat(ack.publishFirst())
+        .extracting(OutgoingMessage::routingKey)
+        .containsExactly(Topology.KEY_LOG, Topology.KEY_RESULT);
+    Result result = result(ack);
+    assertThat(ack.publishFirst().get(0).id()).isEqualTo(result.run() + "@0");
+    assertThat(result.attempt()).isEqualTo(3);
+    assertThat(result.startedAt()).isEqualTo(NOW);
+    assertThat(heard).containsExactly("started " + result.run(), "passed " + result.run());
+  }
+
+  @Test
+  void aRunSeesItsWorldAndNoneOfOurs() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Variant variant = new Variant("v", Map.of("COLOUR", "red", "HOME", "/overridden"));
+    Disposition.Ack ack =
+        (Disposition.Ack)
+            decide(
+                handler, message(job(commit, "env > \"$HOME/env\"; touch \"$TMPDIR/x\"", variant)));
+    String run = result(ack).run();
+    Path home = work.home(repository.asRepository("bottle"), 1);
+    assertThat(Files.readAllLines(home.resolve("env")))
+        .contains(
+            "CI=true",
+            "ASSAY=true",
+            "ASSAY_REPOSITORY=bottle",
+            "ASSAY_COMMIT=" + commit,
+            "ASSAY_REF=refs/heads/main",
+            "ASSAY_JOB=bottle/" + commit + "/v",
+            "ASSAY_VARIANT=v",
+            "ASSAY_ATTEMPT=3",
+            "ASSAY_RUN=" + run,
+            "COLOUR=red",
+            "HOME=" + home,
+            "TMPDIR=" + work.temporary(1))
+        .allMatch(
+            line ->
+                line.matches("(CI|ASSAY.*|COLOUR|HOME|TMPDIR|PATH|LANG|TZ|PWD|OLDPWD|SHLVL|_)=.*"));
+    assertThat(work.temporary(1).resolve("x")).doesNotExist();
+  }
+
+  @Test
+  void submodulesAreSaidInTheLog() throws Exception {
+    CommitId inner = repository.commit("inner", Map.of("a", "1"));
+    CommitId outer = repository.commit("outer", Map.of("s", TestRepository.submoduleAt(inner)));
+    Disposition.Ack ack = (Disposition.Ack) decide(handler, message(job(outer, "true")));
+    assertThat(work.logs().resolve(result(ack).run() + ".log"))
+        .hasContent(
+            "[assay] this commit has 1 submodule; submodules are not checked out, their folders are empty");
+  }
+
+  @Test
+  void whatIsNoJobIsParked() throws Exception {
+    assertThat(decide(handler, message("{\"type\":\"job\",\"version\":9}")))
+        .isInstanceOf(Disposition.Park.class);
+    assertThat(decide(handler, message("not JSON"))).isInstanceOf(Disposition.Park.class);
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void aDeliveryThatIsNotTheFirstIsToldOf() throws Exception {
+    Job job = job(repository.commit("one", Map.of("a", "1")), "true");
+    IncomingMessage first = message(job);
+    mayStart = false;
+    decide(handler, first);
+    assertThat(heard).isEmpty();
+    decide(
+        handler,
+        new IncomingMessage(
+            first.queue(),
+            first.exchange(),
+            first.routingKey(),
+            first.id(),
+            first.contentType(),
+            first.headers(),
+            true,
+            first.body()));
+    assertThat(heard).containsExactly("redelivered " + job.id());
+  }
+
+  @Test
+  void nothingStartsWhileItMayNot() throws Exception {
+    mayStart = false;
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    assertThat(decide(handler, message(job(commit, "true"))))
+        .isInstanceOf(Disposition.RetryLater.class);
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void aCommitThatIsGoneIsErroredOnlyAtTheThirdTry() throws Exception {
+    repository.commit("one", Map.of("a", "1"));
+    IncomingMessage gone =
+        message(job(new CommitId("1234567890123456789012345678901234567890"), "true"));
+    assertThat(decide(handler, gone)).isInstanceOf(Disposition.RetryAside.class);
+    assertThat(decide(handler, gone)).isInstanceOf(Disposition.RetryAside.class);
+    Result result = result((Disposition.Ack) decide(handler, gone));
+    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(result.cause()).contains("1234567890123456789012345678901234567890");
+  }
+
+  @Test
+  void troubleOfOursIsNeverAVerdict() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    FileTree.delete(work.logs());
+    for (int i = 0; i < 5; i++) {
+      Disposition.RetryLater again =
+          (Disposition.RetryLater) decide(handler, message(job(commit, "echo hello")));
+      RunReturned returned = returned(again.publishFirst().get(0));
+      assertThat(returned.trouble()).isTrue();
+      assertThat(returned.reason()).contains(work.logs().toString());
+      assertThat(returned.worker()).isEqualTo("host-1");
+    }
+    assertThat(work.spool()).isEmptyDirectory();
+    assertThat(readiness.takesNothing())
+        .hasValueSatisfying(why -> assertThat(why).contains("logs"));
+    guard.close();
+    work.prepare();
+    assertThat(decide(handler, message(job(commit, "echo hello"))))
+        .isInstanceOf(Disposition.RetryLater.class);
+  }
+
+  @Test
+  void theResultIsOnTheDiskBeforeItIsPublishedAndUntilItIsConfirmed() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Disposition.Ack ack = (Disposition.Ack) decide(handler, message(job(commit, "echo hello")));
+    Path file = work.spool().resolve(result(ack).run() + ".json");
+    assertThat(Codec.decode(Files.readAllBytes(file), Result.class)).isEqualTo(result(ack));
+    ack.sequel().confirmed();
+    assertThat(work.spool()).isEmptyDirectory();
+  }
+
+  @Test
+  void aJobWhoseResultIsHereIsAnsweredAndNotRunAgain() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    IncomingMessage message = message(job(commit, "echo hello"));
+    Disposition.Ack first = (Disposition.Ack) decide(handler, message);
+    mayStart = false;
+    assertThat(((Disposition.Ack) decide(handler, message)).publishFirst())
+        .isEqualTo(first.publishFirst());
+    assertThat(((Disposition.Ack) decide(handler(), message)).publishFirst())
+        .as("of a worker that was started anew")
+        .isEqualTo(first.publishFirst());
+    first.sequel().confirmed();
+    assertThat(((Disposition.Ack) decide(handler, message)).publishFirst())
+        .as("after the confirm")
+        .isEqualTo(first.publishFirst());
+    assertThat(heard).hasSize(2);
+  }
+
+  @Test
+  void aRunThatIsStoppedIsSaidToHaveEnded() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Path begun = folder.resolve("begun");
+    CompletableFuture<Disposition> outcome = new CompletableFuture<>();
+    Thread slot =
+        new Thread(
+            () -> {
+              try {
+                outcome.complete(
+                    decide(handler, message(job(commit, "touch " + begun + "; sleep 60"))));
+              } catch (InterruptedException e) {
+                outcome.completeExceptionally(e);
+              }
+            });
+    slot.start();
+    await().until(() -> Files.exists(begun));
+    assertThat(runs.all()).hasSize(1);
+    runs.interruptAll();
+    assertThat(outcome).failsWithin(Duration.ofSeconds(20));
+    RunReturned returned = returned(published.get(0));
+    assertThat(returned.trouble()).isFalse();
+    assertThat(returned.reason()).isEqualTo("its worker stopped");
+    assertThat(heard).containsExactly("started " + returned.run());
+    assertThat(runs.all()).isEmpty();
+  }
+
+  @Test
+  void aRunThatMayNotBeginNeverComesToItsCommand() throws Exception {
+    refusal = Disposition.ack();
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Path begun = folder.resolve("begun");
+    Disposition answer = decide(handler, message(job(commit, "touch " + begun)));
+    assertThat(answer).isEqualTo(Disposition.ack());
+    assertThat(begun).doesNotExist();
+    assertThat(heard).isEmpty();
+    assertThat(work.spool()).isEmptyDirectory();
+  }
+
+  @Test
+  void aRunWhoseJobHasItsResultIsStoppedAndTheJobAcked() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    CompletableFuture<Disposition> answer = stoppedInItsMiddle(commit, ActiveRuns.Why.JUDGED);
+    assertThat(answer).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(Disposition.ack());
+    assertThat(told).isEmpty();
+    assertThat(runs.all()).isEmpty();
+  }
+
+  @Test
+  void aRunThatGivesWaySaysSoAndItsJobIsHeld() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    CompletableFuture<Disposition> answer = stoppedInItsMiddle(commit, ActiveRuns.Why.GIVES_WAY);
+    assertThat(answer).succeedsWithin(Duration.ofSeconds(20)).isInstanceOf(Disposition.Hold.class);
+    assertThat(told).containsExactly("gone", "hold");
+    assertThat(returned(published.get(0)).trouble()).isFalse();
+  }
+
+  private CompletableFuture<Disposition> stoppedInItsMiddle(CommitId commit, ActiveRuns.Why why) {
+    Path begun = folder.resolve("begun");
+    CompletableFuture<Disposition> answer =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return decide(handler, message(job(commit, "touch " + begun + "; sleep 60")));
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    await().until(() -> Files.exists(begun));
+    runs.stop(runs.all().get(0).run(), why);
+    return answer;
+  }
+
+  @Test
+  void aServerThatIsAwayForAMomentCostsNoAttempt() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Repository away = new Repository("away", "http://127.0.0.1:1/away.git");
+    IncomingMessage message = message(job(away, commit, "true", Variant.DEFAULT));
+    List<Boolean> troubles = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      Disposition.RetryAside again = (Disposition.RetryAside) decide(handler, message);
+      troubles.add(returned(again.publishFirst().get(0)).trouble());
+    }
+    assertThat(troubles).containsExactly(false, false, true, false, false, true);
+  }
+
+  @Test
+  void aFailureOnAFullDiskIsNotTheCommits() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    free.set(100L << 20);
+    Disposition.RetryLater again =
+        (Disposition.RetryLater) decide(handler, message(job(commit, "exit 1")));
+    RunReturned returned = returned(again.publishFirst().get(0));
+    assertThat(returned.trouble()).isTrue();
+    assertThat(returned.reason()).isEqualTo("the disk is full: only 100M were left");
+    assertThat(result((Disposition.Ack) decide(handler, message(job(commit, "true")))).outcome())
+        .isEqualTo(Outcome.PASSED);
+    free.set(200L << 20);
+    IncomingMessage other = message(job(commit, "exit 2", new Variant("other", Map.of())));
+    assertThat(result((Disposition.Ack) decide(handler, other)).exitCode())
+        .as("with little, but enough of it")
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aRunThatWasKilledIsJudgedUnlessTheWorkerStopsToo() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    IncomingMessage killed = message(job(commit, "kill -TERM $$"));
+    assertThat(result((Disposition.Ack) decide(handler, killed)).exitCode()).isEqualTo(143);
+    heard.clear();
+    isStopping.set(true);
+    IncomingMessage other = message(job(commit, "kill -TERM $$", new Variant("other", Map.of())));
+    assertThatThrownBy(() -> decide(handler, other)).isInstanceOf(InterruptedException.class);
+    assertThat(returned(published.get(0)).trouble()).isFalse();
+    IncomingMessage failed = message(job(commit, "exit 1", new Variant("third", Map.of())));
+    assertThat(result((Disposition.Ack) decide(handler, failed)).exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void whileARepositoryCannotBeReachedItsJobsWaitWithoutATry() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Repository away = new Repository("away", "http://127.0.0.1:1/away.git");
+    between.set(0);
+    decide(handler, message(job(away, commit, "true", Variant.DEFAULT)));
+    Job next = job(away, commit, "true", new Variant("next", Map.of()));
+    Disposition.RetryAside aside = (Disposition.RetryAside) decide(handler, message(next));
+    assertThat(aside.publishFirst()).as("nothing was begun").isEmpty();
+    assertThat(reachability.aside()).contains(next.id());
+    IncomingMessage other = message(job(commit, "true"));
+    assertThat(result((Disposition.Ack) decide(handler, other)).outcome())
+        .isEqualTo(Outcome.PASSED);
+  }
+
+  private JobHandler handler() throws IOException {
+    RunFiles logs = new RunFiles(work, WorkerSettings.Disk.DEFAULT.logCapBytes(), clock);
+    Spool spool = new Spool(work.spool(), logs);
+    spool.load();
+    ReturnNotices returns =
+        new ReturnNotices(
+            "host-1",
+            message -> {
+              published.add(message);
+              return CompletableFuture.completedFuture(null);
+            },
+            clock);
+    JobHandler.Tools tools =
+        new JobHandler.Tools(
+            new Gate(),
+            new TroubleCounts(),
+            reachability,
+            readiness,
+            spool,
+            returns,
+            runs,
+            new Listener(),
+            () -> mayStart);
+    CommandRunner commands = new CommandRunner(guard, work.shell("1"), readers);
+    shells.add(commands);
+    return new JobHandler(new JobRunner(tools(logs), 1, commands), tools);
+  }
+
+  private JobRunner.Tools tools(RunFiles logs) {
+    WorkerSettings settings =
+        new WorkerSettings(
+            BrokerAddress.parse("amqp://localhost"),
+            "host-1",
+            1,
+            List.of("default"),
+            work.root(),
+            Duration.ofMinutes(1),
+            3,
+            Duration.ZERO,
+            WorkerSettings.Disk.DEFAULT);
+    return new JobRunner.Tools(
+        settings,
+        work,
+        mirrors,
+        logs,
+        disk,
+        new KeptTrees(work, Duration.ofDays(1), clock),
+        reachability,
+        clock,
+        isStopping::get);
+  }
+
+  private Job job(CommitId commit, String test) {
+    return job(commit, test, Variant.DEFAULT);
+  }
+
+  private Job job(CommitId commit, String test, Variant variant) {
+    return job(repository.asRepository("bottle"), commit, test, variant);
+  }
+
+  private static Job job(Repository where, CommitId commit, String test, Variant variant) {
+    return new Job(
+        JobId.of(where.name(), commit, variant.name()),
+        where,
+        commit,
+        null,
+        List.of(),
+        TestRepository.MAIN,
+        variant,
+        1,
+        test,
+        "default",
+        60,
+        Instant.EPOCH,
+        "push");
+  }
+
+  /** Decides as the consumer does: to the end. */
+  private static Disposition decide(JobHandler handler, IncomingMessage message)
+      throws InterruptedException {
+    Disposition decision = handler.handle(message);
+    return decision instanceof Disposition.Continue more ? more.rest().decide() : decision;
+  }
+
+  private static IncomingMessage message(Job job) {
+    return message(new String(Codec.encode(job), StandardCharsets.UTF_8));
+  }
+
+  private static IncomingMessage message(String body) {
+    return new IncomingMessage(
+        "assay.jobs.default",
+        Topology.JOBS,
+        "default",
+        "id",
+        OutgoingMessage.JSON,
+        Map.of(),
+        false,
+        body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static RunReturned returned(OutgoingMessage message) {
+    return Codec.decode(message.body(), RunReturned.class);
+  }
+
+  private static Result result(Disposition.Ack ack) {
+    List<OutgoingMessage> all = ack.publishFirst();
+    return Codec.decode(all.get(all.size() - 1).body(), Result.class);
+  }
+
+  private final class Listener implements RunListener {
+    @Override
+    public void runStarted(Job job, String run) {
+      heard.add("started " + run);
+    }
+
+    @Override
+    public void jobRedelivered(Job job) {
+      heard.add("redelivered " + job.id());
+    }
+
+    @Override
+    public void runFinished(Result result) {
+      heard.add(result.outcome().word() + " " + result.run());
+    }
+  }
+
+  /** Lets every run begin as the third attempt, and notes what it is told. */
+  private final class Gate implements StartGate {
+    @Override
+    public Permission request(Job job, String run, boolean isRedelivered) {
+      return () -> {
+        if (refusal != null) {
+          throw new RunRefusedException(refusal);
+        }
+        return 3;
+      };
+    }
+
+    @Override
+    public void delivered(Run run) {
+      told.add("delivered");
+    }
+
+    @Override
+    public void gone(Run run) {
+      told.add("gone");
+    }
+
+    @Override
+    public Disposition hold(Run run) {
+      told.add("hold");
+      return new Disposition.Hold(new CompletableFuture<>(), "a test");
+    }
+  }
+}

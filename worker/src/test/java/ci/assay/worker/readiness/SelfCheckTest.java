@@ -1,0 +1,72 @@
+package ci.assay.worker.readiness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.worker.command.GuardProcess;
+import ci.assay.worker.folder.DiskSpace;
+import ci.assay.worker.folder.FileTree;
+import ci.assay.worker.folder.WorkFolder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class SelfCheckTest {
+
+  @TempDir Path folder;
+
+  private final ExecutorService readers = Executors.newCachedThreadPool();
+  private final AtomicLong free = new AtomicLong(1_000);
+  private WorkFolder work;
+  private GuardProcess guard;
+  private SelfCheck check;
+
+  @BeforeEach
+  void open() throws InterruptedException {
+    work = new WorkFolder(folder.resolve("work"));
+    work.create();
+    guard = GuardProcess.start(work.lock(), Duration.ZERO);
+    work.prepare();
+    DiskSpace disk = new DiskSpace(free::get, 500);
+    check = new SelfCheck(work, guard, readers, disk);
+  }
+
+  @AfterEach
+  void close() {
+    guard.close();
+    readers.shutdownNow();
+  }
+
+  @Test
+  void passesWhereARunWouldWorkAndLeavesNothing() throws Exception {
+    assertThat(check.problem()).isEmpty();
+    assertThat(work.root().resolve(".self-check")).doesNotExist();
+    assertThat(work.logs()).isEmptyDirectory();
+  }
+
+  @Test
+  void saysThatTheDiskIsNearlyFull() throws Exception {
+    free.set(499);
+    assertThat(check.problem())
+        .hasValueSatisfying(it -> assertThat(it).startsWith("499 bytes free"));
+  }
+
+  @Test
+  void saysThatTheFolderCannotBeWritten() throws Exception {
+    FileTree.delete(work.root());
+    assertThat(check.problem()).hasValueSatisfying(it -> assertThat(it).contains(".self-check"));
+  }
+
+  @Test
+  void saysThatTheGuardIsGone() throws Exception {
+    guard.close();
+    assertThat(check.problem()).hasValue("the guard process is gone");
+  }
+}

@@ -1,0 +1,236 @@
+package ci.assay.worker.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ci.assay.broker.consume.Disposition;
+import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.message.Presence;
+import ci.assay.model.CommitId;
+import ci.assay.model.FileSummary;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Outcome;
+import ci.assay.model.Repository;
+import ci.assay.model.Result;
+import ci.assay.model.Variant;
+import ci.assay.testing.LogCapture;
+import ci.assay.wire.Codec;
+import ci.assay.worker.folder.WorkFolder;
+import ci.assay.worker.settings.WorkerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpoolTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-23T01:02:03.456Z");
+  private static final CommitId COMMIT = new CommitId("4f1c000000000000000000000000000000000000");
+
+  @TempDir Path folder;
+
+  private WorkFolder work;
+  private Spool spool;
+
+  @BeforeEach
+  void open() throws IOException {
+    work = new WorkFolder(folder);
+    work.prepare();
+    spool = spool();
+    assertThat(spool.load()).isEmpty();
+  }
+
+  @Test
+  void aResultIsOwedUntilItIsConfirmed() throws Exception {
+    Result result = printed("01A", "hello");
+    Disposition.Ack ack = deliver(result);
+    assertThat(spool.owed())
+        .containsExactly(new Presence.Underway(result.id(), "01A", result.startedAt()));
+    assertThat(spool.delivered(result.id())).isEmpty();
+    ack.sequel().confirmed();
+    assertThat(spool.owed()).isEmpty();
+    assertThat(spool.delivered(result.id())).map(Presence.Underway::run).contains("01A");
+    assertThat(work.spool()).isEmptyDirectory();
+    assertThat(spool().load()).isEmpty();
+  }
+
+  @Test
+  void aSuccessorDeliversTheSameMessagesTheOldestFirst() throws Exception {
+    Disposition.Ack younger = deliver(printed("01B", "two"));
+    Disposition.Ack older = deliver(printed("01A", "one"));
+    Spool successor = spool();
+    List<Result> left = successor.load();
+    assertThat(left.stream().map(Result::run)).containsExactly("01A", "01B");
+    assertThat(successor.delivery(left.get(0)).publishFirst()).isEqualTo(older.publishFirst());
+    assertThat(successor.delivery(left.get(1)).publishFirst()).isEqualTo(younger.publishFirst());
+  }
+
+  @Test
+  void whatIsTornOrStrangeIsPutAsideAndSaid() throws Exception {
+    deliver(printed("01A", "one"));
+    byte[] whole = Files.readAllBytes(work.spool().resolve("01A.json"));
+    Files.write(work.spool().resolve("01B.json"), java.util.Arrays.copyOf(whole, 100));
+    Files.write(work.spool().resolve("01C.json"), new byte[0]);
+    Files.write(work.spool().resolve("01D.json"), whole);
+    try (LogCapture log = new LogCapture()) {
+      assertThat(spool().load().stream().map(Result::run)).containsExactly("01A");
+      assertThat(log.linesWith("is no whole result")).hasSize(3);
+    }
+    assertThat(work.spool().resolve(".refused").toFile().list())
+        .containsExactlyInAnyOrder("01B.json", "01C.json", "01D.json");
+    assertThat(spool().load()).hasSize(1);
+  }
+
+  @Test
+  void aLogThatIsGoneIsSaidToBeIncomplete() throws Exception {
+    deliver(printed("01A", "hello"));
+    Files.delete(work.logs().resolve("01A.log"));
+    Spool successor = spool();
+    Disposition.Ack ack = successor.delivery(successor.load().get(0));
+    assertThat(ack.publishFirst()).hasSize(1);
+    assertThat(resultOf(ack).log()).isEqualTo(new FileSummary(0, false, false));
+  }
+
+  @Test
+  void testCasesAreDeliveredBetweenTheLogAndTheResultAndAgainWhenAskedFor() throws Exception {
+    Result result = reported("01A", "hello", "{}\n");
+    Disposition.Ack ack = deliver(result);
+    assertThat(ack.publishFirst())
+        .extracting(OutgoingMessage::id)
+        .containsExactly("01A@0", "01A/tests@0", result.id().toString());
+    assertThat(resultOf(ack)).isEqualTo(result);
+    Spool successor = spool();
+    assertThat(successor.delivery(successor.load().get(0)).publishFirst())
+        .isEqualTo(ack.publishFirst());
+    ack.sequel().confirmed();
+    assertThat(successor.files(result.id(), "01A")).isEqualTo(ack.publishFirst().subList(0, 2));
+  }
+
+  @Test
+  void testCasesThatAreGoneAreSaidToBeIncomplete() throws Exception {
+    deliver(reported("01A", "hello", "{}\n"));
+    Files.delete(work.logs().resolve("01A.tests"));
+    Spool successor = spool();
+    Disposition.Ack ack = successor.delivery(successor.load().get(0));
+    assertThat(ack.publishFirst()).hasSize(2);
+    assertThat(resultOf(ack).log().complete()).isNull();
+    assertThat(resultOf(ack).cases()).isEqualTo(new FileSummary(0, false, false));
+  }
+
+  @Test
+  void theLogOfAResultThatIsOwedStaysHoweverOldItIs() throws Exception {
+    Result owed = printed("01A", "hello");
+    deliver(owed);
+    Path log = work.logs().resolve("01A.log");
+    Files.setLastModifiedTime(log, FileTime.from(Instant.now().minusSeconds(7_200)));
+    logs().begin("01B");
+    assertThat(log).exists();
+    spool.delivery(owed).sequel().confirmed();
+    logs().begin("01C");
+    assertThat(log).as("an hour more from the confirm on").exists();
+    Files.setLastModifiedTime(log, FileTime.from(Instant.now().minusSeconds(7_200)));
+    logs().begin("01D");
+    assertThat(log).doesNotExist();
+  }
+
+  @Test
+  void aResultThatTheBrokerRefusesIsKeptAndAnsweredWithAnother() throws Exception {
+    Result result = printed("01A", "hello");
+    Disposition.Ack instead =
+        (Disposition.Ack) deliver(result).sequel().refused("too large for it");
+    Result answer = resultOf(instead);
+    assertThat(answer.outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(answer.id()).isEqualTo(result.id());
+    assertThat(answer.run()).isEqualTo("01A");
+    assertThat(answer.cause()).contains("too large for it", "the run passed");
+    Path kept = work.spool().resolve(".refused/01A.json");
+    assertThat(answer.cause()).contains(kept.toString());
+    assertThat(Codec.decode(Files.readAllBytes(kept), Result.class)).isEqualTo(result);
+    assertThat(spool().load()).containsExactly(answer);
+
+    assertThat(instead.sequel().refused("again")).isInstanceOf(Disposition.RetryLater.class);
+    instead.sequel().confirmed();
+    assertThat(spool.owed()).isEmpty();
+    assertThat(spool().load()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeWrittenLeavesNothing() throws Exception {
+    Files.createDirectory(work.spool().resolve("01A.json"));
+    assertThatThrownBy(() -> deliver(printed("01A", "hello"))).isInstanceOf(IOException.class);
+    assertThat(spool.owed()).isEmpty();
+    assertThat(spool.answer(printed("01B", "x").id())).isEmpty();
+  }
+
+  private Spool spool() {
+    return new Spool(work.spool(), logs());
+  }
+
+  private RunFiles logs() {
+    return new RunFiles(work, WorkerSettings.Disk.DEFAULT.logCapBytes(), Clock.systemUTC());
+  }
+
+  private Disposition.Ack deliver(Result result) throws IOException {
+    return spool.deliver(logs().finished(result));
+  }
+
+  /** A result whose log and test cases are on the shelf. */
+  private Result reported(String run, String text, String cases) throws IOException {
+    Files.writeString(work.logs().resolve(run + ".tests"), cases);
+    Result result = printed(run, text);
+    return result.withFiles(result.log(), new FileSummary(cases.length(), false, null));
+  }
+
+  /** A result whose log is on the shelf. */
+  private Result printed(String run, String text) throws IOException {
+    Files.writeString(work.logs().resolve(run + ".log"), text);
+    Variant variant = new Variant(run, Map.of());
+    JobId id = JobId.of("bottle", COMMIT, run);
+    Repository where = new Repository("bottle", "/srv/bottle.git");
+    Job job =
+        new Job(
+            id,
+            where,
+            COMMIT,
+            null,
+            List.of(),
+            "refs/heads/main",
+            variant,
+            1,
+            "true",
+            "default",
+            60,
+            NOW,
+            "push");
+    FileSummary log = new FileSummary(text.length(), false, null);
+    return new Result(
+        id,
+        run,
+        1,
+        Outcome.PASSED,
+        null,
+        0,
+        "fine",
+        "host-1",
+        NOW,
+        NOW,
+        NOW,
+        Map.of(),
+        null,
+        log,
+        job);
+  }
+
+  private static Result resultOf(Disposition.Ack ack) {
+    List<OutgoingMessage> all = ack.publishFirst();
+    return Codec.decode(all.get(all.size() - 1).body(), Result.class);
+  }
+}
