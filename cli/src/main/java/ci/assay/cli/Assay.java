@@ -57,13 +57,12 @@ final class Assay {
   private Assay() {}
 
   /** Runs what the arguments say; returns the exit code. */
-  static int run(CommandContext surroundings, String... arguments) {
-    Failures failures = new Failures(surroundings);
-    ConfigSource config = new ConfigSource(surroundings, arguments);
-    Converters converters = converters(surroundings);
-    SettingsProvider settings =
-        new SettingsProvider(surroundings.environment(), config, converters);
-    Map<String, Supplier<Object>> all = commands(surroundings, config);
+  static int run(CommandContext context, String... arguments) {
+    Failures failures = new Failures(context);
+    ConfigSource config = new ConfigSource(context, arguments);
+    Converters converters = converters(context);
+    SettingsProvider settings = new SettingsProvider(context.environment(), config, converters);
+    Map<String, Supplier<Object>> all = commands(context, config);
     config.setCommands(() -> commandLine(all.values()));
     Supplier<Object> only = arguments.length == 0 ? null : all.get(arguments[0]);
     CommandLine commands = commandLine(only == null ? all.values() : List.of(only));
@@ -72,30 +71,30 @@ final class Assay {
     commands.setParameterExceptionHandler(failures);
     commands.setExecutionExceptionHandler(failures);
     commands.setExecutionStrategy(parsed -> execute(parsed, settings, failures));
-    write(commands, surroundings);
+    write(commands, context);
     return commands.execute(arguments);
   }
 
   /** Assembled by hand; making one takes a while, so only what is needed is made. */
   private static Map<String, Supplier<Object>> commands(
-      CommandContext surroundings, ConfigSource config) {
+      CommandContext context, ConfigSource config) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
-    commands.put("demo", () -> new DemoCommand(surroundings));
-    commands.put("run", () -> new RunCommand(surroundings));
-    commands.put("up", () -> new UpCommand(surroundings, config));
-    commands.put("observer", () -> new ObserverCommand(surroundings, config));
-    commands.put("workers", () -> new WorkersCommand(surroundings));
-    commands.put("queue", () -> new QueueCommand(surroundings));
-    commands.put("token", () -> new TokenCommand(surroundings));
-    commands.put("reindex", () -> new ReindexCommand(surroundings));
-    commands.put("coordinator", () -> new CoordinatorCommand(surroundings));
-    commands.put("worker", () -> new WorkerCommand(surroundings));
-    commands.put("results", () -> new ResultsCommand(surroundings));
-    commands.put("log", () -> new LogCommand(surroundings));
-    commands.put("cancel", () -> new CancelCommand(surroundings));
-    commands.put("rerun", () -> new RerunCommand(surroundings));
-    commands.put("audit", () -> new AuditCommand(surroundings, config));
-    commands.put("doctor", () -> new DoctorCommand(surroundings));
+    commands.put("demo", () -> new DemoCommand(context));
+    commands.put("run", () -> new RunCommand(context));
+    commands.put("up", () -> new UpCommand(context, config));
+    commands.put("observer", () -> new ObserverCommand(context, config));
+    commands.put("workers", () -> new WorkersCommand(context));
+    commands.put("queue", () -> new QueueCommand(context));
+    commands.put("token", () -> new TokenCommand(context));
+    commands.put("reindex", () -> new ReindexCommand(context));
+    commands.put("coordinator", () -> new CoordinatorCommand(context));
+    commands.put("worker", () -> new WorkerCommand(context));
+    commands.put("results", () -> new ResultsCommand(context));
+    commands.put("log", () -> new LogCommand(context));
+    commands.put("cancel", () -> new CancelCommand(context));
+    commands.put("rerun", () -> new RerunCommand(context));
+    commands.put("audit", () -> new AuditCommand(context, config));
+    commands.put("doctor", () -> new DoctorCommand(context));
     return commands;
   }
 
@@ -114,9 +113,9 @@ final class Assay {
     return problems.isEmpty() ? new RunLast().execute(parsed) : ExitCode.INVALID_INPUT;
   }
 
-  private static Converters converters(CommandContext surroundings) {
+  private static Converters converters(CommandContext context) {
     return new Converters()
-        .with(Path.class, surroundings::path)
+        .with(Path.class, context::path)
         .with(Duration.class, OptionValues::duration)
         .with(CommitSelection.class, OptionValues::selection)
         .with(Count.class, Count::parse)
@@ -130,14 +129,14 @@ final class Assay {
         .with(BrokerChoice.class, BrokerChoice::parse)
         .with(Boolean.class, OptionValues::flag)
         .with(boolean.class, OptionValues::flag)
-        .with(Repository.class, text -> RepositoryArgument.parse(surroundings, text))
+        .with(Repository.class, text -> RepositoryArgument.parse(context, text))
         .with(RefGlob.class, RefGlob::parse);
   }
 
-  private static void write(CommandLine commands, CommandContext surroundings) {
-    commands.setOut(new PrintWriter(surroundings.terminal().out(), true, StandardCharsets.UTF_8));
-    commands.setErr(new PrintWriter(surroundings.terminal().err(), true, StandardCharsets.UTF_8));
-    commands.setUsageHelpWidth(Math.min(HELP_COLUMNS, surroundings.terminal().columns()));
+  private static void write(CommandLine commands, CommandContext context) {
+    commands.setOut(new PrintWriter(context.terminal().out(), true, StandardCharsets.UTF_8));
+    commands.setErr(new PrintWriter(context.terminal().err(), true, StandardCharsets.UTF_8));
+    commands.setUsageHelpWidth(Math.min(HELP_COLUMNS, context.terminal().columns()));
     commands.setUsageHelpAutoWidth(false);
   }
 }

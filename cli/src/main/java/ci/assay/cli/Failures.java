@@ -18,9 +18,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   private final Terminal terminal;
   private final boolean debugs;
 
-  Failures(CommandContext surroundings) {
-    this.terminal = surroundings.terminal();
-    this.debugs = surroundings.debugs();
+  Failures(CommandContext context) {
+    this.terminal = context.terminal();
+    this.debugs = context.debugs();
   }
 
   @Override

@@ -30,10 +30,10 @@ final class Sandbox {
   int run(String... arguments) {
     out.reset();
     err.reset();
-    return Assay.run(surroundings(), arguments);
+    return Assay.run(context(), arguments);
   }
 
-  CommandContext surroundings() {
+  CommandContext context() {
     Terminal terminal = Terminal.plain(stream(out), stream(err));
     return new CommandContext(
         Map.copyOf(environment), folder, terminal, Clock.systemUTC(), () -> stop);

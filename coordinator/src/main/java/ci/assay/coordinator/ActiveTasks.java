@@ -18,8 +18,8 @@ final class ActiveTasks implements Leadership.Duties {
   private final String name;
   private final Supplier<InquiryServer> inquiries;
   private final Sweeper sweeper;
-  private final TemporaryFiles claim;
-  private final UnfinishedCommits unfinished;
+  private final TemporaryFiles temporaryFiles;
+  private final UnfinishedCommits unfinishedCommits;
   private final Duration tidying;
   private final List<Thread> threads = new ArrayList<>();
   private @Nullable InquiryServer open;
@@ -33,14 +33,14 @@ final class ActiveTasks implements Leadership.Duties {
       String name,
       Supplier<InquiryServer> inquiries,
       Sweeper sweeper,
-      TemporaryFiles claim,
-      UnfinishedCommits unfinished,
+      TemporaryFiles temporaryFiles,
+      UnfinishedCommits unfinishedCommits,
       Duration tidying) {
     this.name = name;
     this.inquiries = inquiries;
     this.sweeper = sweeper;
-    this.claim = claim;
-    this.unfinished = unfinished;
+    this.temporaryFiles = temporaryFiles;
+    this.unfinishedCommits = unfinishedCommits;
     this.tidying = tidying;
   }
 
@@ -61,10 +61,10 @@ final class ActiveTasks implements Leadership.Duties {
   }
 
   private void finish() {
-    unfinished.finish();
+    unfinishedCommits.finish();
     try {
       while (!Thread.interrupted()) {
-        claim.removeLeftOvers();
+        temporaryFiles.removeLeftOvers();
         TimeUnit.NANOSECONDS.sleep(tidying.toNanos());
       }
     } catch (InterruptedException e) {

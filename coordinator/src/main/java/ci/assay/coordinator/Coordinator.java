@@ -68,13 +68,13 @@ public final class Coordinator implements AutoCloseable {
   private final BrokerConnection publishing;
   private final ConfirmedPublisher publisher;
   private final DiskWatch watch;
-  private final TemporaryFiles claim;
+  private final TemporaryFiles temporaryFiles;
   private final MessageHandler messages;
   private final DeadLetterHandler deadLetters;
   private final ActiveFlag flag;
   private final PresenceBoard board;
   private final OwedBook owed;
-  private final Leadership standing;
+  private final Leadership leadership;
   private final LiveLogs live;
   private final Thread supervisor;
 
@@ -97,20 +97,26 @@ public final class Coordinator implements AutoCloseable {
     this.publishing = BrokerConnection.forPublishing(settings.broker(), name);
     this.publisher = new ConfirmedPublisher(publishing, List::of);
     this.watch = new DiskWatch(folders, disk);
-    this.claim = new TemporaryFiles(folders, disk);
+    this.temporaryFiles = new TemporaryFiles(folders, disk);
     Identity self = new Identity(settings.name(), new StoreId(folders, disk));
     Ticker ticker = new Ticker(publisher::publish, self, clock);
     Semaphore news = new Semaphore(0);
     this.flag = new ActiveFlag(timings.silence(), consuming::isOpen, news::release);
-    RunPermissions grants = new RunPermissions(timings.grant(), System::nanoTime);
+    RunPermissions permissions = new RunPermissions(timings.grant(), System::nanoTime);
     this.board = new PresenceBoard(timings.presence(), System::nanoTime);
     DeclaringPublisher jobs = new DeclaringPublisher(publisher::publish, consuming);
-    this.messages = new MessageHandler(store, grants, ticker, flag, this::tellAll, clock);
+    this.messages = new MessageHandler(store, permissions, ticker, flag, this::tellAll, clock);
     this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
     InquiryServer.Desk desk =
         new InquiryServer.Desk(
             new StartRequestHandler(
-                store, grants, board, this::tellAll, this::listeningFor, System::nanoTime, clock),
+                store,
+                permissions,
+                board,
+                this::tellAll,
+                this::listeningFor,
+                System::nanoTime,
+                clock),
             new ReconcileHandler(store, ticker),
             new OrderHandler(folders, store, jobs, this::tellAll, clock),
             flag);
@@ -124,7 +130,7 @@ public final class Coordinator implements AutoCloseable {
             jobs,
             pool -> Topology.readyIn(consuming, pool),
             this::isSettled);
-    this.standing =
+    this.leadership =
         new Leadership(
             new Leadership.Parts(
                 self,
@@ -136,7 +142,7 @@ public final class Coordinator implements AutoCloseable {
                     self.coordinator(),
                     () -> new InquiryServer(desk, consuming, publishing, self.coordinator()),
                     sweeper,
-                    claim,
+                    temporaryFiles,
                     new UnfinishedCommits(folders, store, owed),
                     timings.sweep().check()),
                 board::heard,
@@ -156,12 +162,12 @@ public final class Coordinator implements AutoCloseable {
    */
   public void start() throws InterruptedException {
     watch.requireWritable();
-    claim.open();
+    temporaryFiles.open();
     publishing.start();
     consuming.start();
     Topology.declareAtStart(consuming, List.of());
     publisher.start();
-    standing.start();
+    leadership.start();
     live.start();
     supervisor.start();
     log.info("storing results in {}", settings.results().toAbsolutePath().normalize());
@@ -211,7 +217,7 @@ public final class Coordinator implements AutoCloseable {
    * @throws CannotRunException when none answers
    */
   public OrderReply give(Order order) throws InterruptedException {
-    return OrderClient.give(order, standing.talk(), settings.broker().toString());
+    return OrderClient.give(order, leadership.control(), settings.broker().toString());
   }
 
   /** Why it gave up, if it did: it does nothing any more then. */
@@ -228,19 +234,19 @@ public final class Coordinator implements AutoCloseable {
     stop(supervisor);
     drain();
     live.close();
-    standing.close();
+    leadership.close();
     publisher.close();
     publishing.close();
     consuming.close();
-    claim.close();
+    temporaryFiles.close();
   }
 
   private void tellAll(Message message) {
-    standing.talk().tellAll(message);
+    leadership.control().tellAll(message);
   }
 
   private Duration listeningFor() {
-    return standing.talk().listeningFor();
+    return leadership.control().listeningFor();
   }
 
   private boolean isSettled() {
@@ -283,13 +289,13 @@ public final class Coordinator implements AutoCloseable {
               settings.name(),
               watch.guard(messages),
               watch.guard(deadLetters));
-      standing.consumes(true);
+      leadership.consumes(true);
       current.start();
     }
   }
 
   private synchronized void end() {
-    standing.consumes(false);
+    leadership.consumes(false);
     if (current != null) {
       current.close();
       current = null;

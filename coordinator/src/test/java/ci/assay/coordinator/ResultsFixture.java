@@ -39,7 +39,7 @@ public final class ResultsFixture implements VerdictListener {
   public final ResultsFolder folders;
   public final Disk disk;
   public final OwedBook owed = new OwedBook(Duration.ofMinutes(2), this::nanos);
-  public final RunPermissions grants = new RunPermissions(Duration.ofSeconds(30), this::nanos);
+  public final RunPermissions permissions = new RunPermissions(Duration.ofSeconds(30), this::nanos);
   public final PresenceBoard board = new PresenceBoard(Duration.ofSeconds(10), this::nanos);
   public final ResultStore store;
   private long nanos;
@@ -70,7 +70,7 @@ public final class ResultsFixture implements VerdictListener {
 
   /** Decides about what is in the results queue. */
   public MessageHandler messages(Clock clock) {
-    return new MessageHandler(store, grants, ticker, flag, resends::add, clock);
+    return new MessageHandler(store, permissions, ticker, flag, resends::add, clock);
   }
 
   private long nanos() {

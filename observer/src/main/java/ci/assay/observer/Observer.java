@@ -50,7 +50,7 @@ public final class Observer implements AutoCloseable {
   private final BrokerConnection listening;
   private final ConfirmedPublisher publisher;
   private final JobSender sender;
-  private final ControlChannel talk;
+  private final ControlChannel control;
   private final Reconciler reconciler;
   private final MirrorStore mirrors;
   private final StateFolder state;
@@ -74,8 +74,9 @@ public final class Observer implements AutoCloseable {
     this.listening = BrokerConnection.forListening(settings.broker(), name);
     this.publisher = new ConfirmedPublisher(link, () -> pools);
     this.sender = new JobSender(publisher);
-    this.talk = new ControlChannel(listening, link, "observer", List.of(), heard -> {}, () -> {});
-    this.reconciler = new Reconciler(talk, sender, settings.reconcile());
+    this.control =
+        new ControlChannel(listening, link, "observer", List.of(), heard -> {}, () -> {});
+    this.reconciler = new Reconciler(control, sender, settings.reconcile());
     this.state = new StateFolder(settings.state());
     this.mirrors = new MirrorStore(state.mirrors());
   }
@@ -94,7 +95,7 @@ public final class Observer implements AutoCloseable {
     watches.values().forEach(RepositoryWatch::start);
     Topology.declareAtStart(link, pools);
     listening.start();
-    talk.start();
+    control.start();
     reconciler.start();
   }
 
@@ -160,7 +161,7 @@ public final class Observer implements AutoCloseable {
   public void close() {
     watches.values().forEach(RepositoryWatch::close);
     reconciler.close();
-    talk.close();
+    control.close();
     sender.close();
     publisher.close();
     listening.close();

@@ -166,12 +166,12 @@ public final class BrokerConnection implements AutoCloseable {
   }
 
   private void supervise() {
-    RetryPacer pace = new RetryPacer(Backoff.CONNECTION);
+    RetryPacer pacer = new RetryPacer(Backoff.CONNECTION);
     try {
       while (!isClosed()) {
-        pace.begin();
+        pacer.begin();
         connectAndStay();
-        pace.pause();
+        pacer.pause();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -69,14 +69,14 @@ public final class ChannelLoop implements AutoCloseable {
   }
 
   private void runUntilClosed() {
-    RetryPacer pace = new RetryPacer(AGAIN);
+    RetryPacer pacer = new RetryPacer(AGAIN);
     try {
       while (!closed) {
         use.awaitNeed();
         Connection connection = link.awaitOpen();
-        pace.begin();
+        pacer.begin();
         useOne(connection);
-        pace.pause();
+        pacer.pause();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

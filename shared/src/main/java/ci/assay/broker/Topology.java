@@ -181,15 +181,15 @@ public final class Topology {
    */
   public static void declareAtStart(BrokerConnection link, Collection<String> pools)
       throws InterruptedException {
-    RetryPacer pace = new RetryPacer(Backoff.CONNECTION);
+    RetryPacer pacer = new RetryPacer(Backoff.CONNECTION);
     while (true) {
       Connection connection = link.awaitOpen();
-      pace.begin();
+      pacer.begin();
       try {
         declareOnce(connection, pools);
         return;
       } catch (IOException | ShutdownSignalException e) {
-        pace.pause();
+        pacer.pause();
       }
     }
   }

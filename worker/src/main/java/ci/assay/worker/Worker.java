@@ -71,7 +71,7 @@ public final class Worker implements AutoCloseable {
   private final ConfirmedPublisher publisher;
   private final MirrorStore mirrors;
   private final ActiveRuns runs;
-  private final ReturnNotices returns;
+  private final ReturnNotices returnNotices;
   private final RepositoryBackoff reachability = new RepositoryBackoff(System::nanoTime);
   private final ExecutorService readers = Executors.newCachedThreadPool(Worker::readerThread);
   private final List<QueueConsumer> slots = new ArrayList<>();
@@ -80,7 +80,7 @@ public final class Worker implements AutoCloseable {
   private @Nullable SpoolReplay replay;
   private @Nullable LiveLogFeed live;
   private volatile @Nullable Spool spool;
-  private volatile @Nullable RunCoordination conversation;
+  private volatile @Nullable RunCoordination coordination;
   private volatile @Nullable Readiness readiness;
   private @Nullable PresencePublisher presence;
   private volatile boolean isStopping;
@@ -100,7 +100,7 @@ public final class Worker implements AutoCloseable {
     this.publisher = new ConfirmedPublisher(publishing, settings::pools);
     this.mirrors = new MirrorStore(folder.mirrors());
     this.runs = new ActiveRuns(clock);
-    this.returns = new ReturnNotices(settings.name(), publisher::publish, clock);
+    this.returnNotices = new ReturnNotices(settings.name(), publisher::publish, clock);
   }
 
   /**
@@ -120,18 +120,18 @@ public final class Worker implements AutoCloseable {
     RunFiles logs = new RunFiles(folder, settings.disk().logCapBytes(), clock);
     Spool outbox = replayed(logs);
     spool = outbox;
-    RunCoordination talking =
+    RunCoordination starting =
         new RunCoordination(
             settings, consuming, publishing, runs, outbox, publisher::publish, clock);
-    conversation = talking;
+    coordination = starting;
     LiveLogFeed feed =
         new LiveLogFeed(
             runs, logs, outbox, new LiveLogPublisher(publishing, "worker " + settings.name()));
     live = feed;
-    talking.onWatch(feed::watch);
-    talking.start();
+    starting.onWatch(feed::watch);
+    starting.start();
     Readiness ready = ready(started);
-    JobHandler.Tools tools = tools(outbox, talking, ready);
+    JobHandler.Tools tools = tools(outbox, starting, ready);
     JobRunner.Tools runnerTools =
         new JobRunner.Tools(
             settings, folder, mirrors, logs, disk, trees, reachability, clock, () -> isStopping);
@@ -145,7 +145,7 @@ public final class Worker implements AutoCloseable {
     trees.start();
     ready.start();
     slots.forEach(QueueConsumer::start);
-    beat(outbox, talking, ready);
+    beat(outbox, starting, ready);
     log.info(
         "worker {} takes jobs of {}, {} at a time",
         settings.name(),
@@ -173,7 +173,7 @@ public final class Worker implements AutoCloseable {
         reachability,
         ready,
         spool,
-        returns,
+        returnNotices,
         runs,
         listener,
         () -> !isStopping && !publishing.isBlocked() && ready.takesNothing().isEmpty());
@@ -195,12 +195,14 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private void beat(Spool spool, RunCoordination talking, Readiness ready) {
+  private void beat(Spool spool, RunCoordination starting, Readiness ready) {
     String key = "worker." + settings.name();
     PresencePublisher beat =
         new PresencePublisher(
             () ->
-                talking.talk().say(Topology.PRESENCE, key, presence(spool, ready, talking.held())));
+                starting
+                    .control()
+                    .say(Topology.PRESENCE, key, presence(spool, ready, starting.held())));
     presence = beat;
     runs.onChange(beat::changed);
     spool.onChange(beat::changed);
@@ -226,8 +228,8 @@ public final class Worker implements AutoCloseable {
   /** How it is now; to be asked at any time, from any thread. */
   public WorkerHealth health() {
     Spool outbox = spool;
-    RunCoordination talking = conversation;
-    int held = reachability.aside().size() + (talking == null ? 0 : talking.held().size());
+    RunCoordination starting = coordination;
+    int held = reachability.aside().size() + (starting == null ? 0 : starting.held().size());
     return new WorkerHealth(
         obstacle(),
         settings.slots(),
@@ -292,7 +294,7 @@ public final class Worker implements AutoCloseable {
       slots.forEach(QueueConsumer::close);
       Thread.currentThread().interrupt();
     }
-    closeAll(presence, conversation, live, readiness, trees, replay);
+    closeAll(presence, coordination, live, readiness, trees, replay);
     publisher.close();
     consuming.close();
     publishing.close();

@@ -56,7 +56,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class AuditCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
   private final Supplier<ConfigFile> config;
 
   @Mixin HelpOptions help = new HelpOptions();
@@ -86,10 +86,10 @@ public final class AuditCommand implements Callable<Integer> {
       description = RepositoryArgument.DESCRIPTION)
   List<String> repositories = List.of();
 
-  public AuditCommand(CommandContext surroundings, Supplier<ConfigFile> config) {
-    this.surroundings = surroundings;
+  public AuditCommand(CommandContext context, Supplier<ConfigFile> config) {
+    this.context = context;
     this.config = config;
-    this.results = new ResultsOption(surroundings);
+    this.results = new ResultsOption(context);
   }
 
   /** A commit without a verdict, and what it has instead. */
@@ -99,10 +99,10 @@ public final class AuditCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     BrokerAddress address = broker.address();
     List<WatchedRepository> watched =
-        watch.watched(surroundings, repositories, config.get().repositories());
+        watch.watched(context, repositories, config.get().repositories());
     ResultReader reader = results.reader();
     int gaps = 0;
-    try (MirrorStore mirrors = new MirrorStore(surroundings.cacheFolder().resolve("audit"))) {
+    try (MirrorStore mirrors = new MirrorStore(context.cacheFolder().resolve("audit"))) {
       for (WatchedRepository each : watched) {
         List<Gap> missing = audit(each, reader, mirrors);
         gaps += missing.size();
@@ -143,18 +143,18 @@ public final class AuditCommand implements Callable<Integer> {
   private List<Job> expected(WatchedRepository watched, ResultReader reader, MirrorStore mirrors)
       throws GitException {
     if (range == null) {
-      return new ExpectedJobs(mirrors, surroundings.clock())
+      return new ExpectedJobs(mirrors, context.clock())
           .jobs(watched, Set.copyOf(reader.commits(watched.repository().name())));
     }
-    return new RangeJobs(mirrors, surroundings.clock())
+    return new RangeJobs(mirrors, context.clock())
         .jobs(watched.terms(), range).stream()
             .map(job -> job.withReason(ExpectedJobs.REASON))
             .toList();
   }
 
   private void print(String name, int looked, Map<Job, String> missing, Subjects subjects) {
-    PrintStream out = surroundings.terminal().out();
-    Table table = new Table(surroundings.terminal().columns(), false);
+    PrintStream out = context.terminal().out();
+    Table table = new Table(context.terminal().columns(), false);
     missing.forEach(
         (job, what) -> table.row(job.commit().abbreviated(), what, subjects.of(job.commit())));
     table.lines().forEach(out::println);

@@ -23,8 +23,8 @@ public final class CancelCommand implements Callable<Integer> {
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin OrderCommand order;
 
-  public CancelCommand(CommandContext surroundings) {
-    this.order = new OrderCommand(surroundings);
+  public CancelCommand(CommandContext context) {
+    this.order = new OrderCommand(context);
   }
 
   @Override

@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
     })
 public final class CoordinatorCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
@@ -59,20 +59,20 @@ public final class CoordinatorCommand implements Callable<Integer> {
               + " it; doubled each time (default: 2m).")
   Duration sweepAfter = Duration.ofMinutes(2);
 
-  public CoordinatorCommand(CommandContext surroundings) {
-    this.surroundings = surroundings;
-    this.results = new ResultsOption(surroundings);
+  public CoordinatorCommand(CommandContext context) {
+    this.context = context;
+    this.results = new ResultsOption(context);
   }
 
   @Override
   public Integer call() throws Exception {
     BrokerAddress address = broker.address();
     String who = name == null ? HostName.get() : name.value();
-    StopSignal stop = surroundings.stop();
-    surroundings.announce(
+    StopSignal stop = context.stop();
+    context.announce(
         "coordinator %s: broker %s, results in %s".formatted(who, address, results.folder()));
     WebSettings pages = http.settings(results.folder());
-    try (WebSide web = pages == null ? null : new WebSide(pages, surroundings.clock());
+    try (WebSide web = pages == null ? null : new WebSide(pages, context.clock());
         Coordinator coordinator =
             new Coordinator(
                 new CoordinatorSettings(
@@ -81,11 +81,11 @@ public final class CoordinatorCommand implements Callable<Integer> {
                     results.folder(),
                     CoordinatorTimings.DEFAULT.sweepingAfter(sweepAfter)),
                 web == null ? VerdictListener.none() : web.listener(),
-                surroundings.clock())) {
+                context.clock())) {
       coordinator.whenFailed(stop::ask);
       if (stop.start(coordinator::start)) {
         if (web != null) {
-          surroundings.announce("pages at " + web.start(coordinator));
+          context.announce("pages at " + web.start(coordinator));
         }
         stop.await();
       }

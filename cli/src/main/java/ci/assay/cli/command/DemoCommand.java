@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
     })
 public final class DemoCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin LocalBrokerOptions broker = new LocalBrokerOptions();
@@ -38,14 +38,14 @@ public final class DemoCommand implements Callable<Integer> {
       description = "An empty or new folder for it (default: a new one in the temporary folder).")
   @Nullable Path dir;
 
-  public DemoCommand(CommandContext surroundings) {
-    this.surroundings = surroundings;
+  public DemoCommand(CommandContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() throws Exception {
-    LogLevel.quiet(surroundings);
+    LogLevel.quiet(context);
     Path folder = dir == null ? DemoFolder.temporary() : DemoFolder.of(dir);
-    return new DemoRun(surroundings, folder, broker.address()).run();
+    return new DemoRun(context, folder, broker.address()).run();
   }
 }

@@ -35,7 +35,7 @@ import picocli.CommandLine.Mixin;
     })
 public final class DoctorCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
@@ -43,16 +43,16 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Mixin WorkOption work;
 
-  public DoctorCommand(CommandContext surroundings) {
-    this.surroundings = surroundings;
-    this.results = new ResultsOption(surroundings);
-    this.work = new WorkOption(surroundings);
+  public DoctorCommand(CommandContext context) {
+    this.context = context;
+    this.results = new ResultsOption(context);
+    this.work = new WorkOption(context);
   }
 
   @Override
   public Integer call() {
     List<Finding> findings = new ArrayList<>();
-    findings.addAll(MachineChecks.findings(surroundings.environment(), surroundings.clock()));
+    findings.addAll(MachineChecks.findings(context.environment(), context.clock()));
     findings.addAll(
         BrokerChecks.findings(broker.address(), "assay doctor", List.of(Job.DEFAULT_POOL)));
     findings.add(FolderCheck.of("results", results.folder()));
@@ -64,10 +64,10 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private void print(List<Finding> findings) {
-    Style style = surroundings.terminal().outStyle();
-    Table table = new Table(surroundings.terminal().columns(), false);
+    Style style = context.terminal().outStyle();
+    Table table = new Table(context.terminal().columns(), false);
     findings.forEach(each -> table.row(word(style, each.level()), each.subject(), each.text()));
-    table.lines().forEach(surroundings.terminal().out()::println);
+    table.lines().forEach(context.terminal().out()::println);
   }
 
   private static String word(Style style, Level level) {

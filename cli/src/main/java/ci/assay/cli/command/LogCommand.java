@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Example:  assay log bottle 4f1c0a | less -R"})
 public final class LogCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin ResultsOption results;
@@ -56,9 +56,9 @@ public final class LogCommand implements Callable<Integer> {
       description = "Which of its variants, where there is more than one.")
   @Nullable String variant;
 
-  public LogCommand(CommandContext surroundings) {
-    this.surroundings = surroundings;
-    this.results = new ResultsOption(surroundings);
+  public LogCommand(CommandContext context) {
+    this.context = context;
+    this.results = new ResultsOption(context);
   }
 
   @Override
@@ -70,7 +70,7 @@ public final class LogCommand implements Callable<Integer> {
     ResultReader reader = results.reader();
     CommitId id = reader.resolve(repository, commit);
     Path log = reader.log(repository, id, variant == null ? onlyVariant(reader, id) : variant);
-    PrintStream out = surroundings.terminal().out();
+    PrintStream out = context.terminal().out();
     try {
       Files.copy(log, out);
       out.flush();
@@ -84,7 +84,7 @@ public final class LogCommand implements Callable<Integer> {
     ApiClient client = server.client();
     String id =
         CommitId.isFull(commit) ? commit : client.commit(repository, commit).commit().commit();
-    PrintStream out = surroundings.terminal().out();
+    PrintStream out = context.terminal().out();
     String which = variant == null ? Variant.DEFAULT.name() : variant;
     if (follow) {
       client.follow(repository, id, which, out::println);

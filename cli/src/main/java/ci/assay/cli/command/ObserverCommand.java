@@ -55,7 +55,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class ObserverCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
   private final Supplier<ConfigFile> config;
 
   @Mixin HelpOptions help = new HelpOptions();
@@ -102,8 +102,8 @@ public final class ObserverCommand implements Callable<Integer> {
       description = RepositoryArgument.DESCRIPTION)
   List<String> repositories = List.of();
 
-  public ObserverCommand(CommandContext surroundings, Supplier<ConfigFile> config) {
-    this.surroundings = surroundings;
+  public ObserverCommand(CommandContext context, Supplier<ConfigFile> config) {
+    this.context = context;
     this.config = config;
   }
 
@@ -111,11 +111,11 @@ public final class ObserverCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     BrokerAddress address = broker.address();
     List<WatchedRepository> watched =
-        watch.watched(surroundings, repositories, config.get().repositories());
+        watch.watched(context, repositories, config.get().repositories());
     String who = name == null ? HostName.get() : name.value();
-    Path folder = state != null ? state : surroundings.dataFolder().resolve("observer");
-    StopSignal stop = surroundings.stop();
-    surroundings.announce(
+    Path folder = state != null ? state : context.dataFolder().resolve("observer");
+    StopSignal stop = context.stop();
+    context.announce(
         "observer %s: broker %s, %s, state in %s"
             .formatted(who, address, inWords(watched), folder));
     ObserverSettings settings = new ObserverSettings(address, who, folder, watched, reconcile);
@@ -130,15 +130,15 @@ public final class ObserverCommand implements Callable<Integer> {
 
   private Observer observer(ObserverSettings settings, Closer closer) {
     if (!health.isGiven()) {
-      return closer.add(new Observer(settings, surroundings.clock()));
+      return closer.add(new Observer(settings, context.clock()));
     }
     ProcessMeters meters = closer.add(new ProcessMeters());
     ObserverMeters polls = new ObserverMeters(meters);
-    Observer observer = closer.add(new Observer(settings, polls, surroundings.clock()));
+    Observer observer = closer.add(new Observer(settings, polls, context.clock()));
     polls.watch(observer);
     HealthServer server =
         closer.add(health.serve(meters, () -> Optional.ofNullable(observer.health().obstacle())));
-    surroundings.announce("observer: health at " + server.address());
+    context.announce("observer: health at " + server.address());
     return observer;
   }
 

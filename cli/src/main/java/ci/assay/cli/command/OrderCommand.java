@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 /** What {@code cancel} and {@code rerun} have in common: a commit, and a coordinator to ask. */
 final class OrderCommand {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Mixin BrokerOptions broker = new BrokerOptions();
   @Mixin ResultsOption results;
@@ -43,9 +43,9 @@ final class OrderCommand {
       description = "Which of its variants (default: all).")
   @Nullable String variant;
 
-  OrderCommand(CommandContext surroundings) {
-    this.surroundings = surroundings;
-    this.results = new ResultsOption(surroundings);
+  OrderCommand(CommandContext context) {
+    this.context = context;
+    this.results = new ResultsOption(context);
   }
 
   /** Gives the order and prints what came of it; returns the exit code. */
@@ -55,7 +55,7 @@ final class OrderCommand {
     Order order = new Order(kind, repository, commitId(), variant, who());
     String command = "assay " + kind.name().toLowerCase(Locale.ROOT);
     OrderReply receipt = new OrderSender(address, command).give(order);
-    PrintStream out = surroundings.terminal().out();
+    PrintStream out = context.terminal().out();
     receipt.lines().forEach(out::println);
     return receipt.done() ? ExitCode.OK : ExitCode.NOT_DONE;
   }
@@ -78,7 +78,7 @@ final class OrderCommand {
   }
 
   private String who() {
-    String user = surroundings.environment().getOrDefault("USER", "somebody");
+    String user = context.environment().getOrDefault("USER", "somebody");
     return user + "@" + HostName.get();
   }
 }

@@ -20,19 +20,19 @@ import picocli.CommandLine.Mixin;
     footer = {"", "Example:  assay queue --server http://ci.example.org:8010"})
 public final class QueueCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin ServerOption server = new ServerOption();
 
-  public QueueCommand(CommandContext surroundings) {
-    this.surroundings = surroundings;
+  public QueueCommand(CommandContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() throws InterruptedException {
     ApiModels.Queue queue = server.client().queue();
-    Terminal terminal = surroundings.terminal();
+    Terminal terminal = context.terminal();
     if (queue.owed() == 0) {
       terminal.out().println("nothing waits");
       return ExitCode.OK;
@@ -41,7 +41,7 @@ public final class QueueCommand implements Callable<Integer> {
     table.row("QUEUED", "POOL", "JOB");
     for (ApiModels.Job job : queue.jobs()) {
       table.row(
-          Ages.text(Duration.between(job.queuedAt(), surroundings.clock().instant())),
+          Ages.text(Duration.between(job.queuedAt(), context.clock().instant())),
           job.pool(),
           job.id());
     }

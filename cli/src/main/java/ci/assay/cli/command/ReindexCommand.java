@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
     })
 public final class ReindexCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin ResultsOption results;
@@ -39,17 +39,17 @@ public final class ReindexCommand implements Callable<Integer> {
       description = "The index (default: .index/assay.db in the results folder).")
   @Nullable Path index;
 
-  public ReindexCommand(CommandContext surroundings) {
-    this.surroundings = surroundings;
-    this.results = new ResultsOption(surroundings);
+  public ReindexCommand(CommandContext context) {
+    this.context = context;
+    this.results = new ResultsOption(context);
   }
 
   @Override
   public Integer call() {
     Path file = index != null ? index : HttpOptions.indexIn(results.folder());
     try (Index opened = Index.open(file)) {
-      long commits = new IndexRebuild(opened, results.reader(), surroundings.clock()).run();
-      surroundings
+      long commits = new IndexRebuild(opened, results.reader(), context.clock()).run();
+      context
           .terminal()
           .out()
           .println(String.format(Locale.ROOT, "%,d commits indexed in %s", commits, file));

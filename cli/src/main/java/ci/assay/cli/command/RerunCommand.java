@@ -23,8 +23,8 @@ public final class RerunCommand implements Callable<Integer> {
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin OrderCommand order;
 
-  public RerunCommand(CommandContext surroundings) {
-    this.order = new OrderCommand(surroundings);
+  public RerunCommand(CommandContext context) {
+    this.order = new OrderCommand(context);
   }
 
   @Override

@@ -46,7 +46,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class ResultsCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin ResultsOption results;
@@ -77,9 +77,9 @@ public final class ResultsCommand implements Callable<Integer> {
       description = "The beginning of its id.")
   @Nullable String commit;
 
-  public ResultsCommand(CommandContext surroundings) {
-    this.surroundings = surroundings;
-    this.results = new ResultsOption(surroundings);
+  public ResultsCommand(CommandContext context) {
+    this.context = context;
+    this.results = new ResultsOption(context);
   }
 
   @Override
@@ -183,7 +183,7 @@ public final class ResultsCommand implements Callable<Integer> {
       Optional.ofNullable(known.verdict()).map(Codec::line).ifPresent(out()::println);
       return;
     }
-    new CommitReport(surroundings.terminal().outStyle(), surroundings.clock().instant())
+    new CommitReport(context.terminal().outStyle(), context.clock().instant())
         .lines(known, log)
         .forEach(out()::println);
   }
@@ -194,12 +194,12 @@ public final class ResultsCommand implements Callable<Integer> {
       out().println(whenEmpty);
       return;
     }
-    new VerdictTable(surroundings.terminal(), surroundings.clock().instant())
+    new VerdictTable(context.terminal(), context.clock().instant())
         .lines(pending, judged)
         .forEach(out()::println);
   }
 
   private PrintStream out() {
-    return surroundings.terminal().out();
+    return context.terminal().out();
   }
 }

@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class RunCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin LocalBrokerOptions broker = new LocalBrokerOptions();
@@ -94,13 +94,13 @@ public final class RunCommand implements Callable<Integer> {
       description = RepositoryArgument.DESCRIPTION + " The folder you are in by default.")
   @Nullable Repository repository;
 
-  public RunCommand(CommandContext surroundings) {
-    this.surroundings = surroundings;
+  public RunCommand(CommandContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() throws Exception {
-    LogLevel.quiet(surroundings);
+    LogLevel.quiet(context);
     JobTerms terms = new JobTerms(repository(), test, timeout, Job.DEFAULT_POOL);
     RangeRun.Wish wish =
         new RangeRun.Wish(
@@ -110,10 +110,10 @@ public final class RunCommand implements Callable<Integer> {
             results,
             json,
             broker.address());
-    return new RangeRun(surroundings, wish).run();
+    return new RangeRun(context, wish).run();
   }
 
   private Repository repository() {
-    return repository != null ? repository : RepositoryArgument.parse(surroundings, ".");
+    return repository != null ? repository : RepositoryArgument.parse(context, ".");
   }
 }

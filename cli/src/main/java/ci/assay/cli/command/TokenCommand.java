@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class TokenCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin ResultsOption results;
@@ -60,17 +60,17 @@ public final class TokenCommand implements Callable<Integer> {
   @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "Whose it is.")
   @Nullable Name name;
 
-  public TokenCommand(CommandContext surroundings) {
-    this.surroundings = surroundings;
-    this.results = new ResultsOption(surroundings);
+  public TokenCommand(CommandContext context) {
+    this.context = context;
+    this.results = new ResultsOption(context);
   }
 
   @Override
   public Integer call() {
     Tokens file = new Tokens(tokens != null ? tokens : HttpOptions.tokensIn(results.folder()));
-    PrintStream out = surroundings.terminal().out();
+    PrintStream out = context.terminal().out();
     switch (task) {
-      case ADD -> out.println(file.add(name(), role.role(), surroundings.clock().instant()));
+      case ADD -> out.println(file.add(name(), role.role(), context.clock().instant()));
       case REMOVE -> file.remove(name());
       case LIST ->
           file.entries()

@@ -51,7 +51,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class UpCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
   private final Supplier<ConfigFile> config;
 
   @Mixin HelpOptions help = new HelpOptions();
@@ -80,20 +80,20 @@ public final class UpCommand implements Callable<Integer> {
       description = RepositoryArgument.DESCRIPTION)
   List<String> repositories = List.of();
 
-  public UpCommand(CommandContext surroundings, Supplier<ConfigFile> config) {
-    this.surroundings = surroundings;
+  public UpCommand(CommandContext context, Supplier<ConfigFile> config) {
+    this.context = context;
     this.config = config;
   }
 
   @Override
   public Integer call() throws Exception {
     List<WatchedRepository> watched =
-        watch.watched(surroundings, repositories, config.get().repositories());
-    Path folder = data != null ? data : surroundings.dataFolder();
+        watch.watched(context, repositories, config.get().repositories());
+    Path folder = data != null ? data : context.dataFolder();
     int slots = workers == null ? Runtime.getRuntime().availableProcessors() : workers.value();
-    StopSignal stop = surroundings.stop();
+    StopSignal stop = context.stop();
     BrokerAddress address = broker.address();
-    surroundings.announce(
+    context.announce(
         "up: %s, %d runs at a time, broker %s, results in %s"
             .formatted(
                 String.join(", ", watched.stream().map(each -> each.repository().name()).toList()),
@@ -106,9 +106,8 @@ public final class UpCommand implements Callable<Integer> {
         address = closer.add(EmbeddedBroker.durable(folder)).address();
       }
       WebSide web =
-          closer.add(
-              new WebSide(http.settingsOrUsual(folder.resolve("results")), surroundings.clock()));
-      LocalSystem system = closer.add(new LocalSystem(address, surroundings.clock(), stop::ask));
+          closer.add(new WebSide(http.settingsOrUsual(folder.resolve("results")), context.clock()));
+      LocalSystem system = closer.add(new LocalSystem(address, context.clock(), stop::ask));
       WorkerSettings worker =
           LocalWorkers.settings(
               address, HostName.get(), slots, folder.resolve("worker"), watch.timeout());
@@ -130,7 +129,7 @@ public final class UpCommand implements Callable<Integer> {
       throws InterruptedException {
     Coordinator coordinator = system.startCoordinator(folder.resolve("results"), web.listener());
     servePages(web, coordinator);
-    WorkerMeters runs = new WorkerMeters(web.meters(), surroundings.clock());
+    WorkerMeters runs = new WorkerMeters(web.meters(), context.clock());
     runs.watch(system.startWorker(worker, runs));
     ObserverMeters polls = new ObserverMeters(web.meters());
     polls.watch(system.startObserver(folder.resolve("observer"), watched, polls));
@@ -139,12 +138,12 @@ public final class UpCommand implements Callable<Integer> {
   /** Nobody asked for the usual address: that it is taken stops nothing. */
   private void servePages(WebSide web, Coordinator coordinator) {
     try {
-      surroundings.announce("up: pages at " + web.start(coordinator));
+      context.announce("up: pages at " + web.start(coordinator));
     } catch (CannotRunException e) {
       if (http.isGiven()) {
         throw e;
       }
-      surroundings.announce("up: no pages: " + e.getMessage());
+      context.announce("up: no pages: " + e.getMessage());
     }
   }
 }

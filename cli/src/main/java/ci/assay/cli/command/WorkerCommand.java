@@ -46,7 +46,7 @@ import picocli.CommandLine.Option;
     })
 public final class WorkerCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
@@ -116,16 +116,16 @@ public final class WorkerCommand implements Callable<Integer> {
       description = "Removes checkouts and homes that are unused for so long (default: 14d).")
   Duration keepTrees = Duration.ofDays(14);
 
-  public WorkerCommand(CommandContext surroundings) {
-    this.surroundings = surroundings;
-    this.work = new WorkOption(surroundings);
+  public WorkerCommand(CommandContext context) {
+    this.context = context;
+    this.work = new WorkOption(context);
   }
 
   @Override
   public Integer call() throws Exception {
     WorkerSettings settings = settings(broker.address());
-    StopSignal stop = surroundings.stop();
-    surroundings.announce(
+    StopSignal stop = context.stop();
+    context.announce(
         "worker %s: broker %s, %s, work in %s"
             .formatted(settings.name(), settings.broker(), inWords(settings), settings.work()));
     try (Closer closer = new Closer()) {
@@ -141,7 +141,7 @@ public final class WorkerCommand implements Callable<Integer> {
 
   private void sayWhatIsAwaited(String name, WorkerHealth now) {
     if (now.busy() + now.spooled() > 0) {
-      surroundings.announce(
+      context.announce(
           "worker %s: stops within %s, when its runs (%d) are over and the broker has its results (%d);"
                   .formatted(name, Durations.text(drainLimit), now.busy(), now.spooled())
               + " a second signal ends it at once");
@@ -150,15 +150,15 @@ public final class WorkerCommand implements Callable<Integer> {
 
   private Worker worker(WorkerSettings settings, Closer closer) {
     if (!health.isGiven()) {
-      return closer.add(new Worker(settings, RunListener.none(), surroundings.clock()));
+      return closer.add(new Worker(settings, RunListener.none(), context.clock()));
     }
     ProcessMeters meters = closer.add(new ProcessMeters());
-    WorkerMeters runs = new WorkerMeters(meters, surroundings.clock());
-    Worker worker = closer.add(new Worker(settings, runs, surroundings.clock()));
+    WorkerMeters runs = new WorkerMeters(meters, context.clock());
+    Worker worker = closer.add(new Worker(settings, runs, context.clock()));
     runs.watch(worker);
     HealthServer server =
         closer.add(health.serve(meters, () -> Optional.ofNullable(worker.health().obstacle())));
-    surroundings.announce("worker: health at " + server.address());
+    context.announce("worker: health at " + server.address());
     return worker;
   }
 

@@ -22,19 +22,19 @@ import picocli.CommandLine.Mixin;
     footer = {"", "Example:  assay workers --server http://ci.example.org:8010"})
 public final class WorkersCommand implements Callable<Integer> {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin ServerOption server = new ServerOption();
 
-  public WorkersCommand(CommandContext surroundings) {
-    this.surroundings = surroundings;
+  public WorkersCommand(CommandContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() throws InterruptedException {
     List<ApiModels.Worker> workers = server.client().workers();
-    Terminal terminal = surroundings.terminal();
+    Terminal terminal = context.terminal();
     if (workers.isEmpty()) {
       terminal.out().println("no worker is there");
       return ExitCode.OK;
@@ -47,7 +47,7 @@ public final class WorkersCommand implements Callable<Integer> {
           worker.running().size() + "/" + worker.slots(),
           String.join(",", worker.pools()),
           Sizes.text(worker.freeBytes()),
-          Ages.text(Duration.between(worker.seenAt(), surroundings.clock().instant())),
+          Ages.text(Duration.between(worker.seenAt(), context.clock().instant())),
           runs(worker));
     }
     table.lines().forEach(terminal.out()::println);

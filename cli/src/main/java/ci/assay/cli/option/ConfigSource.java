@@ -22,13 +22,13 @@ public final class ConfigSource implements Supplier<ConfigFile> {
   private static final String VARIABLE = "ASSAY_CONFIG";
   private static final String USUAL_NAME = "assay.yaml";
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
   private final String[] arguments;
   private Supplier<CommandLine> commands;
   private @Nullable ConfigFile read;
 
-  public ConfigSource(CommandContext surroundings, String... arguments) {
-    this.surroundings = surroundings;
+  public ConfigSource(CommandContext context, String... arguments) {
+    this.context = context;
     this.arguments = arguments;
     this.commands = () -> new CommandLine(new AssayCommand());
   }
@@ -64,9 +64,7 @@ public final class ConfigSource implements Supplier<ConfigFile> {
     if (known == null) {
       Path file = file();
       known =
-          file == null
-              ? ConfigFile.NONE
-              : ConfigReader.read(file, surroundings.environment(), keys());
+          file == null ? ConfigFile.NONE : ConfigReader.read(file, context.environment(), keys());
       read = known;
     }
     return known;
@@ -75,9 +73,9 @@ public final class ConfigSource implements Supplier<ConfigFile> {
   private @Nullable Path file() {
     String named = named();
     if (named != null) {
-      return surroundings.path(named);
+      return context.path(named);
     }
-    Path usual = surroundings.path(USUAL_NAME);
+    Path usual = context.path(USUAL_NAME);
     return Files.exists(usual) ? usual : null;
   }
 
@@ -91,7 +89,7 @@ public final class ConfigSource implements Supplier<ConfigFile> {
         return arguments[i + 1];
       }
     }
-    String variable = surroundings.environment().getOrDefault(VARIABLE, "");
+    String variable = context.environment().getOrDefault(VARIABLE, "");
     return variable.isEmpty() ? null : variable;
   }
 }

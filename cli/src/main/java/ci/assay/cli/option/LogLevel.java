@@ -11,8 +11,8 @@ public final class LogLevel {
   private LogLevel() {}
 
   /** Only what is odd, for commands that tell by themselves what happens, unless asked for more. */
-  public static void quiet(CommandContext surroundings) {
-    if (surroundings.environment().getOrDefault("ASSAY_LOG", "").isEmpty()
+  public static void quiet(CommandContext context) {
+    if (context.environment().getOrDefault("ASSAY_LOG", "").isEmpty()
         && LoggerFactory.getLogger("ci.assay") instanceof Logger ours) {
       ours.setLevel(Level.WARN);
     }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** Where the result files are. */
 public final class ResultsOption {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Option(
       names = "--results",
@@ -19,8 +19,8 @@ public final class ResultsOption {
       description = "Where the result files are (default: ~/.local/share/assay/results).")
   @Nullable Path results;
 
-  public ResultsOption(CommandContext surroundings) {
-    this.surroundings = surroundings;
+  public ResultsOption(CommandContext context) {
+    this.context = context;
   }
 
   /**
@@ -38,6 +38,6 @@ public final class ResultsOption {
   }
 
   public Path folder() {
-    return results != null ? results : surroundings.dataFolder().resolve("results");
+    return results != null ? results : context.dataFolder().resolve("results");
   }
 }

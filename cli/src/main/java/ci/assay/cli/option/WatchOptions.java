@@ -81,12 +81,12 @@ public final class WatchOptions {
    * @throws InvalidInputException with a line for each thing that is wrong
    */
   public List<WatchedRepository> watched(
-      CommandContext surroundings, List<String> typed, List<Map<String, Setting>> sections) {
+      CommandContext context, List<String> typed, List<Map<String, Setting>> sections) {
     List<WatchedRepository> all =
         typed.isEmpty()
-            ? new WatchedSections(surroundings, this).read(sections)
+            ? new WatchedSections(context, this).read(sections)
             : typed.stream()
-                .map(text -> RepositoryArgument.parse(surroundings, text))
+                .map(text -> RepositoryArgument.parse(context, text))
                 .map(this::watched)
                 .toList();
     if (all.isEmpty()) {

@@ -20,15 +20,15 @@ import java.util.function.Function;
 /** Reads the entries of {@code repositories} in {@code assay.yaml}; collects what is wrong. */
 final class WatchedSections {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
   private final WatchOptions options;
   private final List<String> problems = new ArrayList<>();
 
   /**
    * @param options what holds where an entry does not say
    */
-  WatchedSections(CommandContext surroundings, WatchOptions options) {
-    this.surroundings = surroundings;
+  WatchedSections(CommandContext context, WatchOptions options) {
+    this.context = context;
     this.options = options;
   }
 
@@ -56,8 +56,8 @@ final class WatchedSections {
         "url",
         url ->
             name == null
-                ? RepositoryArgument.parse(surroundings, url)
-                : new Repository(name.text(), RepositoryArgument.absolute(surroundings, url)));
+                ? RepositoryArgument.parse(context, url)
+                : new Repository(name.text(), RepositoryArgument.absolute(context, url)));
   }
 
   private WatchOptions ownOptions(Map<String, Setting> section) {

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 /** A worker's folder. */
 public final class WorkOption {
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
 
   @Option(
       names = "--work",
@@ -18,11 +18,11 @@ public final class WorkOption {
               + " (default: ~/.cache/assay/worker).")
   @Nullable Path work;
 
-  public WorkOption(CommandContext surroundings) {
-    this.surroundings = surroundings;
+  public WorkOption(CommandContext context) {
+    this.context = context;
   }
 
   public Path folder() {
-    return work != null ? work : surroundings.cacheFolder().resolve("worker");
+    return work != null ? work : context.cacheFolder().resolve("worker");
   }
 }

@@ -30,26 +30,26 @@ public final class DemoRun {
   /** How many commits each push brings. */
   private static final List<Integer> PUSHES = List.of(1, 2, 3);
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
   private final Path folder;
   private final @Nullable BrokerAddress given;
 
   /**
    * @param broker null for the embedded one
    */
-  public DemoRun(CommandContext surroundings, Path folder, @Nullable BrokerAddress broker) {
-    this.surroundings = surroundings;
+  public DemoRun(CommandContext context, Path folder, @Nullable BrokerAddress broker) {
+    this.context = context;
     this.folder = folder;
     this.given = broker;
   }
 
   /** Runs it; returns the exit code. */
   public int run() throws Exception {
-    StopSignal stop = surroundings.stop();
+    StopSignal stop = context.stop();
     try (Closer closer = new Closer()) {
       DemoRepository repository =
-          closer.add(DemoRepository.in(folder.resolve("greeting.git"), surroundings.clock()));
-      DemoView view = new DemoView(surroundings.terminal());
+          closer.add(DemoRepository.in(folder.resolve("greeting.git"), context.clock()));
+      DemoView view = new DemoView(context.terminal());
       view.begin(folder);
       RunProgress progress = new RunProgress(DemoCommit.story().size(), view::verdict);
       try (Closer system = new Closer()) {
@@ -70,7 +70,7 @@ public final class DemoRun {
       Closer closer, DemoRepository repository, RunProgress progress, StopSignal stop)
       throws InterruptedException {
     BrokerAddress broker = given != null ? given : closer.add(EmbeddedBroker.inMemory()).address();
-    LocalSystem system = closer.add(new LocalSystem(broker, surroundings.clock(), stop::ask));
+    LocalSystem system = closer.add(new LocalSystem(broker, context.clock(), stop::ask));
     system.startCoordinator(folder.resolve("results"), progress);
     for (String name : List.of("worker-1", "worker-2")) {
       system.startWorker(

@@ -56,27 +56,27 @@ public final class RangeRun {
       boolean json,
       @Nullable BrokerAddress broker) {}
 
-  private final CommandContext surroundings;
+  private final CommandContext context;
   private final Wish wish;
   private final RunFolders folders;
 
-  public RangeRun(CommandContext surroundings, Wish wish) {
-    this.surroundings = surroundings;
+  public RangeRun(CommandContext context, Wish wish) {
+    this.context = context;
     this.wish = wish;
-    this.folders = new RunFolders(surroundings.cacheFolder(), surroundings.clock());
+    this.folders = new RunFolders(context.cacheFolder(), context.clock());
   }
 
   /** Runs it; returns the exit code. */
   public int run() throws Exception {
-    StopSignal stop = surroundings.stop();
+    StopSignal stop = context.stop();
     try (Closer closer = new Closer()) {
       Path work = closer.add(folders.freeWorkFolder()).folder();
       MirrorStore mirrors = closer.add(new MirrorStore(work.resolve("mirrors")));
-      RangeJobs range = new RangeJobs(mirrors, surroundings.clock());
+      RangeJobs range = new RangeJobs(mirrors, context.clock());
       List<Job> jobs = range.jobs(wish.terms(), wish.range());
       Subjects subjects = Subjects.of(wish.terms().repository(), jobs, mirrors);
-      LiveLines live = closer.add(new LiveLines(surroundings.terminal()));
-      RunView view = new RunView(surroundings.terminal(), live, subjects, wish.json());
+      LiveLines live = closer.add(new LiveLines(context.terminal()));
+      RunView view = new RunView(context.terminal(), live, subjects, wish.json());
       return run(jobs, view, live, work, stop);
     } catch (GitException e) {
       throw new CannotRunException(String.valueOf(e.getMessage()), e);
@@ -94,7 +94,7 @@ public final class RangeRun {
     if (!open.isEmpty()) {
       try (Closer closer = new Closer()) {
         LocalSystem system =
-            closer.add(new LocalSystem(broker(closer), surroundings.clock(), stop::ask));
+            closer.add(new LocalSystem(broker(closer), context.clock(), stop::ask));
         if (stop.start(() -> start(system, progress, results, work, slots))
             && stop.start(() -> publish(system.broker(), open))) {
           follow(progress, view, live, stop);

@@ -24,10 +24,10 @@ public final class RepositoryArgument {
    *
    * @throws InvalidInputException when it has no valid name or is a path without a repository
    */
-  public static Repository parse(CommandContext surroundings, String typed) {
+  public static Repository parse(CommandContext context, String typed) {
     int equals = typed.indexOf('=');
     boolean named = equals > 0 && !typed.substring(0, equals).contains("/");
-    String url = absolute(surroundings, named ? typed.substring(equals + 1) : typed);
+    String url = absolute(context, named ? typed.substring(equals + 1) : typed);
     if (named) {
       return new Repository(typed.substring(0, equals), url);
     }
@@ -39,7 +39,7 @@ public final class RepositoryArgument {
   }
 
   /** What git is told to fetch from: a URL as it is, a path made absolute. */
-  public static String absolute(CommandContext surroundings, String url) {
+  public static String absolute(CommandContext context, String url) {
     if (url.isBlank()) {
       throw new InvalidInputException("repository '' is neither a path nor a URL");
     }
@@ -47,7 +47,7 @@ public final class RepositoryArgument {
     if (local == null) {
       return url;
     }
-    Path path = url.startsWith("file:") ? local : LocalRepository.topOf(surroundings.path(url));
+    Path path = url.startsWith("file:") ? local : LocalRepository.topOf(context.path(url));
     try {
       LocalRepository.open(path).close();
     } catch (GitException e) {

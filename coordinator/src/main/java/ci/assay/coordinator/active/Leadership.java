@@ -39,11 +39,11 @@ public final class Leadership implements AutoCloseable {
   private final CoordinatorTimings timings;
   private final Ticker ticker;
   private final ActiveFlag flag;
-  private final Duties duties;
+  private final Duties tasks;
   private final Consumer<Presence> presences;
   private final Consumer<CannotRunException> whenOusted;
   private final Clock clock;
-  private final ControlChannel talk;
+  private final ControlChannel control;
   private final Semaphore news;
   private final Thread thread;
   private volatile boolean isConsuming;
@@ -61,11 +61,11 @@ public final class Leadership implements AutoCloseable {
     this.ticker = parts.ticker();
     this.flag = parts.flag();
     this.news = parts.news();
-    this.duties = parts.duties();
+    this.tasks = parts.tasks();
     this.presences = parts.presences();
     this.whenOusted = parts.whenOusted();
     this.clock = parts.clock();
-    this.talk =
+    this.control =
         new ControlChannel(
             listening,
             speaking,
@@ -88,18 +88,18 @@ public final class Leadership implements AutoCloseable {
       Ticker ticker,
       ActiveFlag flag,
       Semaphore news,
-      Duties duties,
+      Duties tasks,
       Consumer<Presence> presences,
       Consumer<CannotRunException> whenOusted,
       Clock clock) {}
 
   public void start() {
-    talk.start();
+    control.start();
     thread.start();
   }
 
-  public ControlChannel talk() {
-    return talk;
+  public ControlChannel control() {
+    return control;
   }
 
   /** Only who consumes ticks: while nobody does they would pile up. */
@@ -117,7 +117,7 @@ public final class Leadership implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    talk.close();
+    control.close();
   }
 
   private void beatUntilInterrupted() {
@@ -148,16 +148,16 @@ public final class Leadership implements AutoCloseable {
     if (!isOnDuty) {
       isOnDuty = true;
       log.info("{} is the active coordinator now", self.coordinator());
-      duties.start();
+      tasks.start();
     }
-    talk.tellAll(new ActiveNotice(self.store(), self.coordinator(), clock.instant()));
+    control.tellAll(new ActiveNotice(self.store(), self.coordinator(), clock.instant()));
   }
 
   private void goOffDuty() {
     if (isOnDuty) {
       isOnDuty = false;
       log.info("{} is not the active coordinator any more", self.coordinator());
-      duties.close();
+      tasks.close();
     }
   }
 

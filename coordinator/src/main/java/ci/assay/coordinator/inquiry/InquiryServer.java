@@ -40,7 +40,7 @@ public final class InquiryServer implements AutoCloseable {
       ActiveFlag flag) {}
 
   private final Desk desk;
-  private final ControlChannel talk;
+  private final ControlChannel control;
   private final ExecutorService slow;
 
   /**
@@ -50,7 +50,7 @@ public final class InquiryServer implements AutoCloseable {
   public InquiryServer(
       Desk desk, BrokerConnection listening, BrokerConnection speaking, String name) {
     this.desk = desk;
-    this.talk =
+    this.control =
         new ControlChannel(
             listening,
             speaking,
@@ -71,12 +71,12 @@ public final class InquiryServer implements AutoCloseable {
   }
 
   public void start() {
-    talk.start();
+    control.start();
   }
 
   @Override
   public void close() {
-    talk.close();
+    control.close();
     slow.shutdownNow();
   }
 
@@ -84,11 +84,11 @@ public final class InquiryServer implements AutoCloseable {
     if (!desk.flag().isActive()) {
       log.debug("not active any more, so not answered: {}", heard.message());
     } else if (heard.message() instanceof StartRequest ask) {
-      answering(heard, () -> talk.answer(heard, desk.asks().handle(ask)));
+      answering(heard, () -> control.answer(heard, desk.asks().handle(ask)));
     } else if (heard.message() instanceof ReconcileRequest question) {
       onSlow(heard, () -> answer(heard, question));
     } else if (heard.message() instanceof Order order) {
-      onSlow(heard, () -> talk.answer(heard, desk.orders().handle(order)));
+      onSlow(heard, () -> control.answer(heard, desk.orders().handle(order)));
     }
   }
 
@@ -100,7 +100,7 @@ public final class InquiryServer implements AutoCloseable {
             .whenComplete(
                 (Message answer, Throwable failure) -> {
                   if (failure == null) {
-                    talk.answer(heard, answer);
+                    control.answer(heard, answer);
                   } else {
                     log.debug("no answer to a question about {} jobs", question.jobs().size());
                   }

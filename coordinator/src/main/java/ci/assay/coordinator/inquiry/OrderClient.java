@@ -29,11 +29,11 @@ public final class OrderClient {
    * @param where the broker, for the message
    * @throws CannotRunException when no coordinator answers
    */
-  public static OrderReply give(Order order, ControlChannel talk, String where)
+  public static OrderReply give(Order order, ControlChannel control, String where)
       throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     do {
-      Optional<Message> answer = answer(talk, order);
+      Optional<Message> answer = answer(control, order);
       if (answer.isPresent() && answer.get() instanceof OrderReply receipt) {
         return receipt;
       }
@@ -43,10 +43,10 @@ public final class OrderClient {
         "no coordinator answers at " + where + "; start one with assay coordinator");
   }
 
-  private static Optional<Message> answer(ControlChannel talk, Order order)
+  private static Optional<Message> answer(ControlChannel control, Order order)
       throws InterruptedException {
     try {
-      return talk.ask(Topology.KEY_ORDER, order, ANSWER_LIMIT).get();
+      return control.ask(Topology.KEY_ORDER, order, ANSWER_LIMIT).get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }

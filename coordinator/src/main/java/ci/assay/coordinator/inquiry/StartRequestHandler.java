@@ -44,7 +44,7 @@ public final class StartRequestHandler {
   private static final Logger log = LoggerFactory.getLogger(StartRequestHandler.class);
 
   private final ResultStore store;
-  private final RunPermissions grants;
+  private final RunPermissions permissions;
   private final PresenceBoard board;
   private final Consumer<StopRequest> stops;
   private final Supplier<Duration> listening;
@@ -60,14 +60,14 @@ public final class StartRequestHandler {
    */
   public StartRequestHandler(
       ResultStore store,
-      RunPermissions grants,
+      RunPermissions permissions,
       PresenceBoard board,
       Consumer<StopRequest> stops,
       Supplier<Duration> listening,
       LongSupplier nanos,
       Clock clock) {
     this.store = store;
-    this.grants = grants;
+    this.permissions = permissions;
     this.board = board;
     this.stops = stops;
     this.listening = listening;
@@ -96,7 +96,7 @@ public final class StartRequestHandler {
         return answer(ask, Decision.JUDGED, attempt);
       }
     }
-    grants.add(ask);
+    permissions.add(ask);
     allowed.put(ask.run(), nanos.getAsLong());
     return answer(ask, Decision.RUN, attempt);
   }
@@ -109,7 +109,7 @@ public final class StartRequestHandler {
       if (known == null || known.end() == null) {
         runs = note(ask, silent, RunNotice.State.GONE, workerOf(silent, runs), runs);
       }
-      grants.forget(silent);
+      permissions.forget(silent);
     }
     OneRun own = runs.get(ask.run());
     if (own != null && own.end() instanceof JobRuns.Gone) {
@@ -130,12 +130,12 @@ public final class StartRequestHandler {
     OneRun known = runs.get(run);
     return known != null
         ? known.worker()
-        : Objects.requireNonNullElse(grants.worker(run), "unknown");
+        : Objects.requireNonNullElse(permissions.worker(run), "unknown");
   }
 
   /** Runs that may be under way, other than the asking one. */
   private List<String> elsewhere(StartRequest ask, JobRuns runs) {
-    TreeSet<String> others = new TreeSet<>(grants.of(ask.id()));
+    TreeSet<String> others = new TreeSet<>(permissions.of(ask.id()));
     board.runsOf(ask.id()).map(Presence.Underway::run).forEach(others::add);
     others.removeIf(run -> hasEnded(run, runs));
     runs.all().stream().filter(OneRun::isOpen).map(OneRun::id).forEach(others::add);

@@ -33,7 +33,7 @@ public final class MessageHandler implements StoringHandler {
 
   private final ResultStore store;
   private final ResultHandler results;
-  private final RunPermissions grants;
+  private final RunPermissions permissions;
   private final Ticker ticker;
   private final ActiveFlag flag;
 
@@ -42,13 +42,13 @@ public final class MessageHandler implements StoringHandler {
    */
   public MessageHandler(
       ResultStore store,
-      RunPermissions grants,
+      RunPermissions permissions,
       Ticker ticker,
       ActiveFlag flag,
       Consumer<ResendRequest> resends,
       Clock clock) {
     this.store = store;
-    this.grants = grants;
+    this.permissions = permissions;
     this.ticker = ticker;
     this.flag = flag;
     this.results = new ResultHandler(store, resends, clock);
@@ -105,7 +105,7 @@ public final class MessageHandler implements StoringHandler {
   /** Attempts are counted from these. */
   private Disposition note(JobId id, String run, Message said) throws IOException {
     store.addToStarts(id, said);
-    grants.forget(run);
+    permissions.forget(run);
     return Disposition.ack();
   }
 }

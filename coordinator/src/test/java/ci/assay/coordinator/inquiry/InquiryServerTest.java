@@ -52,7 +52,7 @@ class InquiryServerTest {
   private final ConfirmedPublisher publisher =
       new ConfirmedPublisher(speaking, () -> List.of(Job.DEFAULT_POOL));
   private final List<Message> heard = new CopyOnWriteArrayList<>();
-  private final ControlChannel talk =
+  private final ControlChannel control =
       new ControlChannel(
           listening,
           speaking,
@@ -67,14 +67,14 @@ class InquiryServerTest {
     listening.start();
     speaking.start();
     publisher.start();
-    talk.start();
-    await().atMost(LIMIT).until(() -> !talk.listeningFor().isZero());
+    control.start();
+    await().atMost(LIMIT).until(() -> !control.listeningFor().isZero());
   }
 
   @AfterEach
   void stop() {
     coordinator.ifPresent(Coordinator::close);
-    talk.close();
+    control.close();
     publisher.close();
     speaking.close();
     listening.close();
@@ -136,7 +136,7 @@ class InquiryServerTest {
             1_000_000,
             null,
             Given.START);
-    talk.say(Topology.PRESENCE, "worker.w1", presence);
+    control.say(Topology.PRESENCE, "worker.w1", presence);
     await()
         .atMost(LIMIT)
         .until(
@@ -198,7 +198,7 @@ class InquiryServerTest {
   }
 
   private Optional<Message> ask(String key, Message question) throws Exception {
-    return talk.ask(key, question, Duration.ofSeconds(10)).get();
+    return control.ask(key, question, Duration.ofSeconds(10)).get();
   }
 
   private void publish(OutgoingMessage... messages) throws Exception {

@@ -52,7 +52,7 @@ class StartRequestHandlerTest {
     asks =
         new StartRequestHandler(
             fixture.store,
-            fixture.grants,
+            fixture.permissions,
             fixture.board,
             stops::add,
             () -> listening,

@@ -162,8 +162,8 @@ class LiveLogsTest {
     BrokerConnection listening = link(BrokerConnection.forConsuming(broker, "coordinator"));
     BrokerConnection speaking = link(BrokerConnection.forPublishing(broker, "coordinator"));
     Topology.declareAtStart(listening, List.of());
-    ControlChannel talk = talk(listening, speaking, heard -> {});
-    LiveLogs logs = new LiveLogs(listening, "coordinator", talk::tellAll);
+    ControlChannel control = control(listening, speaking, heard -> {});
+    LiveLogs logs = new LiveLogs(listening, "coordinator", control::tellAll);
     logs.start();
     open.add(logs);
     return logs;
@@ -189,7 +189,7 @@ class LiveLogsTest {
     BrokerConnection listening = link(BrokerConnection.forConsuming(broker, "worker"));
     BrokerConnection speaking = link(BrokerConnection.forPublishing(broker, "worker"));
     LiveLogPublisher mouth = new LiveLogPublisher(speaking, "worker");
-    talk(
+    control(
         listening,
         speaking,
         watch -> {
@@ -206,9 +206,9 @@ class LiveLogsTest {
     }
   }
 
-  private ControlChannel talk(
+  private ControlChannel control(
       BrokerConnection listening, BrokerConnection speaking, Consumer<WatchRequest> watched) {
-    ControlChannel talk =
+    ControlChannel control =
         new ControlChannel(
             listening,
             speaking,
@@ -220,10 +220,10 @@ class LiveLogsTest {
               }
             },
             () -> {});
-    talk.start();
-    open.add(talk);
-    await().atMost(LIMIT).until(() -> !talk.listeningFor().isZero());
-    return talk;
+    control.start();
+    open.add(control);
+    await().atMost(LIMIT).until(() -> !control.listeningFor().isZero());
+    return control;
   }
 
   private BrokerConnection link(BrokerConnection link) {

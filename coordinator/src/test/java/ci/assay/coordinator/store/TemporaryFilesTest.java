@@ -38,12 +38,12 @@ class TemporaryFilesTest {
   void whatIsNobodysGoesWhenItIsOldByTheClockOfTheFileSystem() throws Exception {
     ResultsFixture results = new ResultsFixture(folder);
     Path left = Files.writeString(results.folders.temporary().resolve("left"), "half");
-    TemporaryFiles claim = new TemporaryFiles(results.folders, results.disk);
-    claim.removeLeftOvers();
+    TemporaryFiles temporaryFiles = new TemporaryFiles(results.folders, results.disk);
+    temporaryFiles.removeLeftOvers();
     assertThat(left).exists();
     FileTime now = Files.getLastModifiedTime(left);
     Files.setLastModifiedTime(left, FileTime.from(now.toInstant().minus(Duration.ofMinutes(61))));
-    claim.removeLeftOvers();
+    temporaryFiles.removeLeftOvers();
     assertThat(left).doesNotExist();
     assertThat(new ResultReader(folder).repositories()).isEmpty();
   }

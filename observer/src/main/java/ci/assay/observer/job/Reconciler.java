@@ -37,7 +37,7 @@ public final class Reconciler implements AutoCloseable {
 
   private static final Duration SHORTEST_ANSWER = Duration.ofSeconds(5);
 
-  private final ControlChannel talk;
+  private final ControlChannel control;
   private final JobSender sender;
   private final Duration interval;
   private final Duration limit;
@@ -56,12 +56,12 @@ public final class Reconciler implements AutoCloseable {
   }
 
   /**
-   * @param talk not closed by this object
+   * @param control not closed by this object
    * @param sender not closed by this object
    * @param interval how often it asks, and for how long a job must have been SENT
    */
-  public Reconciler(ControlChannel talk, JobSender sender, Duration interval) {
-    this.talk = talk;
+  public Reconciler(ControlChannel control, JobSender sender, Duration interval) {
+    this.control = control;
     this.sender = sender;
     this.interval = interval;
     this.limit = answerLimit(interval);
@@ -136,7 +136,7 @@ public final class Reconciler implements AutoCloseable {
     Map<JobId, Open> byId = new LinkedHashMap<>();
     some.forEach(each -> byId.put(each.id(), each));
     ReconcileRequest question = new ReconcileRequest(List.copyOf(byId.keySet()));
-    Message answer = talk.ask(Topology.KEY_RECONCILE, question, limit).join().orElse(null);
+    Message answer = control.ask(Topology.KEY_RECONCILE, question, limit).join().orElse(null);
     if (!(answer instanceof ReconcileReply reconciled)) {
       return false;
     }

@@ -43,7 +43,7 @@ final class ConsumerLoop {
 
   private final BrokerConnection link;
   private final QueueConsumer.Settings settings;
-  private final DispositionExecutor actor;
+  private final DispositionExecutor executor;
   private final Thread supervisor;
   private final ExecutorService handlers;
   private final ScheduledThreadPoolExecutor timer;
@@ -51,7 +51,7 @@ final class ConsumerLoop {
   private final Semaphore turn;
   private final PrefetchPolicy ahead;
   private final Set<Subscription> detached = ConcurrentHashMap.newKeySet();
-  private final RetryPacer pace = new RetryPacer(AGAIN);
+  private final RetryPacer pacer = new RetryPacer(AGAIN);
   private final OutageLog cutOff;
 
   private final PendingDeliveries inHand = new PendingDeliveries();
@@ -60,10 +60,11 @@ final class ConsumerLoop {
   private volatile boolean paused;
   private volatile @Nullable Subscription current;
 
-  ConsumerLoop(BrokerConnection link, QueueConsumer.Settings settings, DispositionExecutor actor) {
+  ConsumerLoop(
+      BrokerConnection link, QueueConsumer.Settings settings, DispositionExecutor executor) {
     this.link = link;
     this.settings = settings;
-    this.actor = actor;
+    this.executor = executor;
     this.supervisor = daemon(this::superviseUntilStopped);
     this.cutOff = new OutageLog(log, settings.tag() + " takes from its queue again");
     this.ahead = new PrefetchPolicy(settings.readsAhead());
@@ -199,7 +200,7 @@ final class ConsumerLoop {
         inHand.awaitTurnOf(number);
       }
       if (decision != null) {
-        actor.act(decision, delivery);
+        executor.act(decision, delivery);
       }
     } catch (InterruptedException e) {
       delivery.requeueAfter(Duration.ZERO);
@@ -218,7 +219,7 @@ final class ConsumerLoop {
     }
     long start = System.nanoTime();
     try {
-      return delivery.isOurs() ? actor.decide(delivery.message()) : null;
+      return delivery.isOurs() ? executor.decide(delivery.message()) : null;
     } finally {
       ahead.handledIn(Duration.ofNanos(System.nanoTime() - start));
       turn.release();
@@ -262,7 +263,7 @@ final class ConsumerLoop {
 
   private void settle(Disposition decision, Subscription.Held delivery) {
     try {
-      actor.act(decision, delivery);
+      executor.act(decision, delivery);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -287,9 +288,9 @@ final class ConsumerLoop {
       while (!stopping) {
         awaitIdle(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
         Connection connection = link.awaitOpen();
-        pace.begin();
+        pacer.begin();
         if (consume(connection)) {
-          pace.pause();
+          pacer.pause();
         }
       }
     } catch (InterruptedException e) {

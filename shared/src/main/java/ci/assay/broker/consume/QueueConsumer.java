@@ -52,7 +52,7 @@ public final class QueueConsumer implements AutoCloseable {
       return new Settings(queues, pools, tag, 1, 1, queues.size() == 1);
     }
 
-    private List<Settings> lanes() {
+    private List<Settings> loops() {
       if (prefetch > threads || readsAhead) {
         return List.of(this);
       }
@@ -64,7 +64,7 @@ public final class QueueConsumer implements AutoCloseable {
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
-  private final List<ConsumerLoop> lanes;
+  private final List<ConsumerLoop> loops;
 
   /**
    * @param link not closed by this object
@@ -75,29 +75,29 @@ public final class QueueConsumer implements AutoCloseable {
       ConfirmedPublisher publisher,
       Settings settings,
       Disposition.Handler handler) {
-    DispositionExecutor actor = new DispositionExecutor(publisher, handler);
-    this.lanes =
-        settings.lanes().stream().map(each -> new ConsumerLoop(link, each, actor)).toList();
+    DispositionExecutor executor = new DispositionExecutor(publisher, handler);
+    this.loops =
+        settings.loops().stream().map(each -> new ConsumerLoop(link, each, executor)).toList();
   }
 
   /** Begins to consume, in the background. */
   public void start() {
-    lanes.forEach(ConsumerLoop::start);
+    loops.forEach(ConsumerLoop::start);
   }
 
   /** Takes nothing more until {@link #resume}; what is in hand is settled as usual. */
   public void pause() {
-    lanes.forEach(ConsumerLoop::pause);
+    loops.forEach(ConsumerLoop::pause);
   }
 
   /** Takes deliveries again. */
   public void resume() {
-    lanes.forEach(ConsumerLoop::resume);
+    loops.forEach(ConsumerLoop::resume);
   }
 
   /** How many deliveries are being handled or wait for a handler. */
   public int inHand() {
-    return lanes.stream().mapToInt(ConsumerLoop::inHand).sum();
+    return loops.stream().mapToInt(ConsumerLoop::inHand).sum();
   }
 
   /**
@@ -107,10 +107,10 @@ public final class QueueConsumer implements AutoCloseable {
    */
   public boolean drain(Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
-    lanes.forEach(ConsumerLoop::stopTaking);
+    loops.forEach(ConsumerLoop::stopTaking);
     boolean isIdle = true;
-    for (ConsumerLoop lane : lanes) {
-      isIdle &= lane.awaitIdle(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    for (ConsumerLoop loop : loops) {
+      isIdle &= loop.awaitIdle(end - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
     return isIdle;
   }
@@ -118,11 +118,11 @@ public final class QueueConsumer implements AutoCloseable {
   /** Stops at once; whatever is in hand goes back to the queue. */
   @Override
   public void close() {
-    lanes.forEach(ConsumerLoop::close);
+    loops.forEach(ConsumerLoop::close);
     long end = System.nanoTime() + CLOSE_LIMIT.toNanos();
     try {
-      for (ConsumerLoop lane : lanes) {
-        lane.awaitEnd(Duration.ofNanos(end - System.nanoTime()));
+      for (ConsumerLoop loop : loops) {
+        loop.awaitEnd(Duration.ofNanos(end - System.nanoTime()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -38,7 +38,7 @@ final class Subscription {
   private static final int MOST_ASIDE = 1_000;
 
   private final Channel channel;
-  private final ConsumerLoop lane;
+  private final ConsumerLoop loop;
   private final List<String> queues;
   private final String tag;
   private final CountDownLatch endedOrDetached = new CountDownLatch(1);
@@ -50,9 +50,9 @@ final class Subscription {
   private volatile boolean isDetached;
   private volatile @Nullable String why;
 
-  Subscription(Channel channel, ConsumerLoop lane, QueueConsumer.Settings settings) {
+  Subscription(Channel channel, ConsumerLoop loop, QueueConsumer.Settings settings) {
     this.channel = channel;
-    this.lane = lane;
+    this.loop = loop;
     this.queues = new ArrayList<>(settings.queues());
     this.tag = settings.tag();
   }
@@ -80,7 +80,7 @@ final class Subscription {
     endedOrDetached.countDown();
     held.forEach(each -> each.cancel(false));
     if (isDetached) {
-      lane.release(this);
+      loop.release(this);
     }
   }
 
@@ -110,13 +110,13 @@ final class Subscription {
     endedOrDetached.countDown();
     if (hasEnded()) {
       then.cancel(false);
-      lane.release(this);
+      loop.release(this);
     }
   }
 
   private void settled() {
     if (unsettled.decrementAndGet() == 0 && isDetached) {
-      lane.release(this);
+      loop.release(this);
     }
   }
 
@@ -130,7 +130,7 @@ final class Subscription {
     while (rounds.size() > consumers) {
       cancelOne();
     }
-    while (rounds.size() < consumers && !isDetached && !lane.takesNothing() && !hasEnded()) {
+    while (rounds.size() < consumers && !isDetached && !loop.takesNothing() && !hasEnded()) {
       consumeOnce();
     }
   }
@@ -192,7 +192,7 @@ final class Subscription {
       pause();
     }
     unsettled.incrementAndGet();
-    if (!lane.take(delivery, takesTurns ? 1 : Integer.MAX_VALUE)) {
+    if (!loop.take(delivery, takesTurns ? 1 : Integer.MAX_VALUE)) {
       delivery.requeue();
     }
   }
@@ -236,20 +236,20 @@ final class Subscription {
 
     @Override
     public void hold(CompletableFuture<Disposition> then) {
-      subscription.lane.hold(this, then);
+      subscription.loop.hold(this, then);
     }
 
     @Override
     public void requeueAside(Disposition.RetryAside waits) {
       if (subscription.putAside()) {
-        subscription.lane.later(
+        subscription.loop.later(
             waits.after(),
             () -> {
               subscription.aside.decrementAndGet();
               requeue();
             });
       } else {
-        subscription.lane.hold(this, waits);
+        subscription.loop.hold(this, waits);
       }
     }
 
@@ -258,7 +258,7 @@ final class Subscription {
      */
     @Override
     public void requeueAfter(Duration delay) {
-      subscription.lane.later(delay, this::requeue);
+      subscription.loop.later(delay, this::requeue);
     }
 
     void requeue() {

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 public final class ControlChannel implements AutoCloseable {
 
   private final PendingRequests questions = new PendingRequests();
-  private final TransientSubscriber ear;
-  private final TransientPublisher mouth;
+  private final TransientSubscriber subscriber;
+  private final TransientPublisher publisher;
   private volatile boolean closed;
 
   /**
@@ -40,24 +40,24 @@ public final class ControlChannel implements AutoCloseable {
     String address = "talk." + UUID.randomUUID();
     TransientSubscriber.Attention attention =
         new TransientSubscriber.Attention(bindings, listener, whenListening);
-    this.ear = new TransientSubscriber(listening, name, address, attention, questions);
-    this.mouth = new TransientPublisher(speaking, name, address, questions);
+    this.subscriber = new TransientSubscriber(listening, name, address, attention, questions);
+    this.publisher = new TransientPublisher(speaking, name, address, questions);
   }
 
   /** Begins to listen and speak, in the background. */
   public void start() {
-    ear.start();
-    mouth.start();
+    subscriber.start();
+    publisher.start();
   }
 
   /** For how long it has listened without a break; zero when it does not. */
   public Duration listeningFor() {
-    return ear.listeningFor();
+    return subscriber.listeningFor();
   }
 
   /** Says something to whoever listens to this exchange and key. */
   public void say(String exchange, String key, Message message) {
-    mouth.say(new TransientMessage(exchange, key, message, "", false));
+    publisher.say(new TransientMessage(exchange, key, message, "", false));
   }
 
   /** Says something to everybody. */
@@ -68,7 +68,7 @@ public final class ControlChannel implements AutoCloseable {
   /** Answers a question that was heard. */
   public void answer(ReceivedMessage question, Message answer) {
     if (!question.replyTo().isEmpty()) {
-      mouth.say(
+      publisher.say(
           new TransientMessage(
               Topology.INQUIRY, question.replyTo(), answer, question.correlation(), false));
     }
@@ -82,11 +82,11 @@ public final class ControlChannel implements AutoCloseable {
    *     limit}
    */
   public CompletableFuture<Optional<Message>> ask(String key, Message question, Duration limit) {
-    if (!ear.isListening() || closed) {
+    if (!subscriber.isListening() || closed) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     PendingRequests.Open open = questions.add(limit);
-    mouth.say(new TransientMessage(Topology.INQUIRY, key, question, open.correlation(), true));
+    publisher.say(new TransientMessage(Topology.INQUIRY, key, question, open.correlation(), true));
     return open.answer();
   }
 
@@ -94,8 +94,8 @@ public final class ControlChannel implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    mouth.close();
-    ear.close();
+    publisher.close();
+    subscriber.close();
     questions.giveUp();
   }
 }

@@ -42,16 +42,16 @@ final class TransientPublisher implements AutoCloseable {
    */
   TransientPublisher(
       BrokerConnection link, String name, String address, PendingRequests questions) {
-    this.mute = new OutageLog(log, name + " can talk to the other programs again");
+    this.mute = new OutageLog(log, name + " can reach the other programs again");
     this.address = address;
     this.questions = questions;
     this.loop =
         new ChannelLoop(
             link,
             log,
-            name + " mouth",
+            name + " control publisher",
             mute,
-            name + " cannot talk to the other programs",
+            name + " cannot reach the other programs",
             this::speakOn);
   }
 

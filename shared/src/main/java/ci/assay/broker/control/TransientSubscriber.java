@@ -72,12 +72,12 @@ final class TransientSubscriber implements AutoCloseable {
         new ChannelLoop(
             link,
             log,
-            name + " ear",
+            name + " control subscriber",
             deaf,
             name + " cannot hear the other programs",
             this::listenOn);
     this.handler =
-        Executors.newSingleThreadExecutor(task -> ChannelLoop.daemon(task, name + " talk"));
+        Executors.newSingleThreadExecutor(task -> ChannelLoop.daemon(task, name + " control"));
   }
 
   void start() {
@@ -131,7 +131,7 @@ final class TransientSubscriber implements AutoCloseable {
     try {
       task.run();
     } catch (RuntimeException e) {
-      log.error("a bug in handling talk", e);
+      log.error("a bug in handling a control message", e);
     }
   }
 

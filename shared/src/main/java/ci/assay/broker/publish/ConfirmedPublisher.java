@@ -45,7 +45,7 @@ public final class ConfirmedPublisher implements AutoCloseable {
   private final BrokerConnection link;
   private final Supplier<? extends Collection<String>> pools;
   private final Outbox outbox = new Outbox(CAPACITY);
-  private final RetryPacer pace = new RetryPacer(AGAIN);
+  private final RetryPacer pacer = new RetryPacer(AGAIN);
   private final OutageLog refused = new OutageLog(log, "the broker takes what is published again");
   private final Thread sender;
   private volatile boolean closed;
@@ -122,9 +122,9 @@ public final class ConfirmedPublisher implements AutoCloseable {
     try {
       while (!closed) {
         Connection connection = link.awaitOpen();
-        pace.begin();
+        pacer.begin();
         sendOn(connection);
-        pace.pause();
+        pacer.pause();
       }
     } catch (CannotRunException e) {
       outbox.close(e);
@@ -155,7 +155,7 @@ public final class ConfirmedPublisher implements AutoCloseable {
 
   private void confirmed(long number, boolean multiple) {
     if (outbox.confirmed(number, multiple)) {
-      pace.worked();
+      pacer.worked();
       refused.end();
     }
   }
@@ -204,7 +204,7 @@ public final class ConfirmedPublisher implements AutoCloseable {
     ShutdownSignalException cause = channel.getCloseReason();
     boolean isOurs = cause != null && ReplyCodes.isOfTheMessage(cause);
     if (outbox.channelClosed(isOurs ? Connector.explain(cause) : null)) {
-      pace.worked();
+      pacer.worked();
     } else if (cause != null && !cause.isInitiatedByApplication()) {
       report(channel.getConnection(), Connector.explain(cause));
     }

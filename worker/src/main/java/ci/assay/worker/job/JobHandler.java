@@ -47,11 +47,11 @@ public final class JobHandler implements Disposition.Handler {
    */
   public record Tools(
       StartGate gate,
-      TroubleCounts troubles,
+      TroubleCounts troubleCounts,
       RepositoryBackoff reachability,
       Readiness readiness,
       Spool spool,
-      ReturnNotices returns,
+      ReturnNotices returnNotices,
       ActiveRuns runs,
       RunListener listener,
       BooleanSupplier mayStart) {}
@@ -133,7 +133,7 @@ public final class JobHandler implements Disposition.Handler {
       }
       log.info("{}: stopped, since this worker stops; another run will judge", run);
       tools.gate().gone(run);
-      tools.returns().lastWords(run, "its worker stopped");
+      tools.returnNotices().lastWords(run, "its worker stopped");
       throw e;
     } catch (GitException | IOException | UncheckedIOException | CannotRunException e) {
       Optional<Disposition> stopped = stopped(run);
@@ -166,7 +166,7 @@ public final class JobHandler implements Disposition.Handler {
       return Optional.of(Disposition.ack());
     }
     log.info("{}: stopped, since another worker began it before", run);
-    tools.returns().lastWords(run, "another worker began it before");
+    tools.returnNotices().lastWords(run, "another worker began it before");
     tools.gate().gone(run);
     return Optional.of(tools.gate().hold(run));
   }
@@ -191,7 +191,7 @@ public final class JobHandler implements Disposition.Handler {
   private Disposition answer(Run run, FinishedRun finished) throws IOException {
     Disposition delivery =
         tools.spool().deliver(finished).andThen(() -> tools.gate().delivered(run));
-    tools.troubles().forget(run.job().id());
+    tools.troubleCounts().forget(run.job().id());
     tools.readiness().well();
     Result result = finished.result();
     log.info(
@@ -205,7 +205,7 @@ public final class JobHandler implements Disposition.Handler {
   }
 
   private Disposition lastTries(Run run, GitException e) throws InterruptedException {
-    int count = tools.troubles().add(run.job().id());
+    int count = tools.troubleCounts().add(run.job().id());
     try {
       return count >= TRIES
           ? answer(run, runner.errored(run, String.valueOf(e.getMessage())))
@@ -220,7 +220,7 @@ public final class JobHandler implements Disposition.Handler {
   /** Something of ours failed. */
   private Disposition trouble(Run run, Exception what) {
     tools.readiness().troubled(String.valueOf(what.getMessage()));
-    int count = tools.troubles().add(run.job().id());
+    int count = tools.troubleCounts().add(run.job().id());
     return isUnreachable(what) && count % TRIES != 0
         ? again(run, what, UNREACHABLE.after(count), false)
         : again(run, what, count);
@@ -248,7 +248,7 @@ public final class JobHandler implements Disposition.Handler {
     log.warn("{}: {}; trying again in {}", run, reason, Durations.text(wait));
     log.debug("{}", run, trouble);
     tools.gate().gone(run);
-    OutgoingMessage returned = tools.returns().returned(run, reason, isSpent);
+    OutgoingMessage returned = tools.returnNotices().returned(run, reason, isSpent);
     if (!(trouble instanceof GitException) || is(trouble, GitException.Kind.MIRROR)) {
       return new Disposition.RetryLater(
           wait, reason, List.of(returned)); // others would meet it too

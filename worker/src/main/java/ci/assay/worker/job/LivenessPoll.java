@@ -39,7 +39,7 @@ final class LivenessPoll {
     UNKNOWN
   }
 
-  private final ControlChannel talk;
+  private final ControlChannel control;
   private final Duration reassembly;
   private final BooleanSupplier isBlocked;
   private final List<Call> calls = new ArrayList<>();
@@ -68,8 +68,8 @@ final class LivenessPoll {
    * @param reassembly how long after a restart of the broker silence means nothing
    * @param isBlocked whether the broker takes nothing from us now
    */
-  LivenessPoll(ControlChannel talk, Duration reassembly, BooleanSupplier isBlocked) {
-    this.talk = talk;
+  LivenessPoll(ControlChannel control, Duration reassembly, BooleanSupplier isBlocked) {
+    this.control = control;
     this.reassembly = reassembly;
     this.isBlocked = isBlocked;
   }
@@ -88,7 +88,7 @@ final class LivenessPoll {
     }
     try {
       for (int question = 0; question < MOST_QUESTIONS; question++) {
-        talk.tellAll(new LivenessQuery(job, run));
+        control.tellAll(new LivenessQuery(job, run));
         Reply reply = await(call);
         if (reply != null) {
           return reply;

@@ -26,7 +26,7 @@ public final class RepositoryBackoff {
   private static final Duration ON_THE_WAY = Duration.ofSeconds(5);
 
   private final LongSupplier nanos;
-  private final Map<Repository, Trouble> troubles = new HashMap<>();
+  private final Map<Repository, Trouble> troubleCounts = new HashMap<>();
   private final Map<JobId, Long> aside = new HashMap<>();
 
   private static final class Trouble {
@@ -45,7 +45,7 @@ public final class RepositoryBackoff {
    * @return for how long it is to be set aside; empty when it may
    */
   synchronized Optional<Duration> pauseBefore(Job job) {
-    Trouble trouble = troubles.get(job.repository());
+    Trouble trouble = troubleCounts.get(job.repository());
     if (trouble == null) {
       return Optional.empty();
     }
@@ -66,12 +66,12 @@ public final class RepositoryBackoff {
 
   /** Its commit is here. */
   synchronized void reached(Repository repository) {
-    troubles.remove(repository);
+    troubleCounts.remove(repository);
   }
 
   /** It could not be reached; of several tries at once the first one counts. */
   synchronized void failed(Repository repository) {
-    Trouble trouble = troubles.computeIfAbsent(repository, unknown -> new Trouble());
+    Trouble trouble = troubleCounts.computeIfAbsent(repository, unknown -> new Trouble());
     long now = nanos.getAsLong();
     if (trouble.failures == 0 || now - trouble.nextTry >= 0) {
       trouble.failures++;
@@ -82,7 +82,7 @@ public final class RepositoryBackoff {
 
   /** A job that was allowed to try is done with that. */
   synchronized void tried(Repository repository) {
-    Trouble trouble = troubles.get(repository);
+    Trouble trouble = troubleCounts.get(repository);
     if (trouble != null) {
       trouble.isTried = false;
     }

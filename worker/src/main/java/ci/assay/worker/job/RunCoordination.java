@@ -52,8 +52,8 @@ public final class RunCoordination implements StartGate, AutoCloseable {
   private final Spool spool;
   private final ReturnNotices.Publisher publisher;
   private final InstantSource clock;
-  private final ControlChannel talk;
-  private final LivenessPoll rollCall;
+  private final ControlChannel control;
+  private final LivenessPoll livenessPoll;
   private final HeldJobs held = new HeldJobs();
   private final StartPermissions admission;
   private final Set<JobId> asked = ConcurrentHashMap.newKeySet();
@@ -75,7 +75,7 @@ public final class RunCoordination implements StartGate, AutoCloseable {
     this.spool = spool;
     this.publisher = publisher;
     this.clock = clock;
-    this.talk =
+    this.control =
         new ControlChannel(
             consuming,
             publishing,
@@ -83,8 +83,8 @@ public final class RunCoordination implements StartGate, AutoCloseable {
             List.of(Binding.control()),
             this::hear,
             this::listening);
-    this.rollCall = new LivenessPoll(talk, settings.reassembly(), publishing::isBlocked);
-    this.admission = new StartPermissions(settings, talk, rollCall, held, runs, publisher);
+    this.livenessPoll = new LivenessPoll(control, settings.reassembly(), publishing::isBlocked);
+    this.admission = new StartPermissions(settings, control, livenessPoll, held, runs, publisher);
   }
 
   private static Thread checkerThread(Runnable task) {
@@ -100,12 +100,12 @@ public final class RunCoordination implements StartGate, AutoCloseable {
 
   /** Begins to listen, and to look after the jobs that are held. */
   public void start() {
-    talk.start();
+    control.start();
     checks.execute(this::checkUntilClosed);
   }
 
-  public ControlChannel talk() {
-    return talk;
+  public ControlChannel control() {
+    return control;
   }
 
   /** The jobs that are held. */
@@ -146,12 +146,12 @@ public final class RunCoordination implements StartGate, AutoCloseable {
   private void hear(ReceivedMessage heard) {
     Message message = heard.message();
     if (message instanceof LivenessQuery who) {
-      rollCall.heard(who, heard);
+      livenessPoll.heard(who, heard);
       if (!heard.isOwn()) {
         answer(who);
       }
     } else if (message instanceof RunNotice here && !heard.isOwn()) {
-      rollCall.heard(here);
+      livenessPoll.heard(here);
       learn(here);
     } else if (message instanceof StopRequest stop) {
       log.info("{}: {}", stop.id(), stop.reason());
@@ -201,7 +201,7 @@ public final class RunCoordination implements StartGate, AutoCloseable {
   }
 
   private void say(Underway run, RunNotice.State state) {
-    talk.tellAll(new RunNotice(run.job(), run.run(), worker, state, run.startedAt()));
+    control.tellAll(new RunNotice(run.job(), run.run(), worker, state, run.startedAt()));
   }
 
   private void learn(RunNotice here) {
@@ -237,10 +237,10 @@ public final class RunCoordination implements StartGate, AutoCloseable {
   private void listening() {
     if (!wasListening) {
       wasListening = true;
-      rollCall.connected();
+      livenessPoll.connected();
       return;
     }
-    rollCall.reconnected();
+    livenessPoll.reconnected();
     for (Underway run : runs.all()) {
       asked.add(run.job());
       say(run, RunNotice.State.RUNNING);
@@ -299,6 +299,6 @@ public final class RunCoordination implements StartGate, AutoCloseable {
   @Override
   public void close() {
     checks.shutdownNow();
-    talk.close();
+    control.close();
   }
 }

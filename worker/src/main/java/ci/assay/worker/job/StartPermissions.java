@@ -39,23 +39,23 @@ final class StartPermissions {
 
   private final String worker;
   private final int maxAttempts;
-  private final ControlChannel talk;
-  private final LivenessPoll rollCall;
+  private final ControlChannel control;
+  private final LivenessPoll livenessPoll;
   private final HeldJobs held;
   private final ActiveRuns runs;
   private final ReturnNotices.Publisher publisher;
 
   StartPermissions(
       WorkerSettings settings,
-      ControlChannel talk,
-      LivenessPoll rollCall,
+      ControlChannel control,
+      LivenessPoll livenessPoll,
       HeldJobs held,
       ActiveRuns runs,
       ReturnNotices.Publisher publisher) {
     this.worker = settings.name();
     this.maxAttempts = settings.maxAttempts();
-    this.talk = talk;
-    this.rollCall = rollCall;
+    this.control = control;
+    this.livenessPoll = livenessPoll;
     this.held = held;
     this.runs = runs;
     this.publisher = publisher;
@@ -67,7 +67,7 @@ final class StartPermissions {
   }
 
   private CompletableFuture<Optional<Message>> ask(JobId job, String run, List<String> silent) {
-    return talk.ask(
+    return control.ask(
         Topology.KEY_ASK, new StartRequest(job, run, worker, maxAttempts, silent), ANSWER_LIMIT);
   }
 
@@ -85,7 +85,9 @@ final class StartPermissions {
    *     others know
    */
   LivenessPoll.Reply whoRuns(JobId job, String run, boolean isSettled) throws InterruptedException {
-    return runs.hasOther(job, run) ? LivenessPoll.Reply.RUNNING : rollCall.ask(job, run, isSettled);
+    return runs.hasOther(job, run)
+        ? LivenessPoll.Reply.RUNNING
+        : livenessPoll.ask(job, run, isSettled);
   }
 
   /**
@@ -235,7 +237,7 @@ final class StartPermissions {
       }
       Instant startedAt = begun.get().startedAt();
       if (toAll) {
-        talk.tellAll(new RunNotice(job, run, worker, RunNotice.State.RUNNING, startedAt));
+        control.tellAll(new RunNotice(job, run, worker, RunNotice.State.RUNNING, startedAt));
       }
       try {
         return publisher

@@ -37,7 +37,7 @@ public final class LiveLogFeed implements AutoCloseable {
   private final ActiveRuns runs;
   private final RunFiles logs;
   private final Spool spool;
-  private final LiveLogPublisher mouth;
+  private final LiveLogPublisher publisher;
   private final Map<String, Broadcast> broadcasts = new ConcurrentHashMap<>();
   private final ScheduledExecutorService sender =
       Executors.newSingleThreadScheduledExecutor(
@@ -49,13 +49,13 @@ public final class LiveLogFeed implements AutoCloseable {
   private boolean isSending;
 
   /**
-   * @param mouth closed by this object
+   * @param publisher closed by this object
    */
-  public LiveLogFeed(ActiveRuns runs, RunFiles logs, Spool spool, LiveLogPublisher mouth) {
+  public LiveLogFeed(ActiveRuns runs, RunFiles logs, Spool spool, LiveLogPublisher publisher) {
     this.runs = runs;
     this.logs = logs;
     this.spool = spool;
-    this.mouth = mouth;
+    this.publisher = publisher;
   }
 
   /** What is sent of one run, and how far it was. */
@@ -141,7 +141,7 @@ public final class LiveLogFeed implements AutoCloseable {
   private synchronized void goOn() {
     isSending = !broadcasts.isEmpty() && execute(this::sendAll, BETWEEN_PIECES);
     if (!isSending) {
-      mouth.close();
+      publisher.close();
     }
   }
 
@@ -151,12 +151,12 @@ public final class LiveLogFeed implements AutoCloseable {
     long from = one.position();
     RunLog.Part part = one.output.read(from, LiveLogPiece.MAX_BYTES);
     if (part.bytes().length > 0) {
-      if (mouth.say(piece(one.run, part, false))) {
+      if (publisher.say(piece(one.run, part, false))) {
         one.sent(from, part.end());
       }
       return true;
     }
-    return !isOver || !mouth.say(piece(one.run, part, true));
+    return !isOver || !publisher.say(piece(one.run, part, true));
   }
 
   private static LiveLogPiece piece(Underway run, RunLog.Part part, boolean isEnd) {
@@ -172,7 +172,7 @@ public final class LiveLogFeed implements AutoCloseable {
 
   private void sayOnce(LiveLogPiece end) {
     try {
-      mouth.say(end);
+      publisher.say(end);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -347,12 +347,12 @@ class JobHandlerTest {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     Repository away = new Repository("away", "http://127.0.0.1:1/away.git");
     IncomingMessage message = message(job(away, commit, "true", Variant.DEFAULT));
-    List<Boolean> troubles = new ArrayList<>();
+    List<Boolean> troubleCounts = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       Disposition.RetryAside again = (Disposition.RetryAside) decide(handler, message);
-      troubles.add(returned(again.publishFirst().get(0)).trouble());
+      troubleCounts.add(returned(again.publishFirst().get(0)).trouble());
     }
-    assertThat(troubles).containsExactly(false, false, true, false, false, true);
+    assertThat(troubleCounts).containsExactly(false, false, true, false, false, true);
   }
 
   @Test
@@ -406,7 +406,7 @@ class JobHandlerTest {
     RunFiles logs = new RunFiles(work, WorkerSettings.Disk.DEFAULT.logCapBytes(), clock);
     Spool spool = new Spool(work.spool(), logs);
     spool.load();
-    ReturnNotices returns =
+    ReturnNotices returnNotices =
         new ReturnNotices(
             "host-1",
             message -> {
@@ -421,7 +421,7 @@ class JobHandlerTest {
             reachability,
             readiness,
             spool,
-            returns,
+            returnNotices,
             runs,
             new Listener(),
             () -> mayStart);

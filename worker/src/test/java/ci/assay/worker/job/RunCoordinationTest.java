@@ -98,7 +98,7 @@ class RunCoordinationTest {
     final List<String> pieces = new CopyOnWriteArrayList<>();
     final RunFiles logs;
     final Spool spool;
-    final RunCoordination conversation;
+    final RunCoordination coordination;
 
     /** With nobody on the way back. */
     Party(String name, BrokerAddress address) throws Exception {
@@ -128,7 +128,7 @@ class RunCoordinationTest {
               3,
               Duration.ZERO,
               WorkerSettings.Disk.DEFAULT);
-      conversation =
+      coordination =
           new RunCoordination(
               settings.reassemblingIn(reassembly),
               consuming,
@@ -137,9 +137,9 @@ class RunCoordinationTest {
               spool,
               this::publish,
               Clock.systemUTC());
-      open.add(conversation);
-      conversation.start();
-      await().until(() -> conversation.talk().listeningFor().toMillis() > 0);
+      open.add(coordination);
+      coordination.start();
+      await().until(() -> coordination.control().listeningFor().toMillis() > 0);
     }
 
     private CompletableFuture<Void> publish(OutgoingMessage message) {
@@ -152,7 +152,7 @@ class RunCoordinationTest {
     }
 
     int attempt(String run, boolean isRedelivered) throws Exception {
-      return conversation.request(JOB, run, isRedelivered).attempt();
+      return coordination.request(JOB, run, isRedelivered).attempt();
     }
 
     Disposition refusal(String run, boolean isRedelivered) {
@@ -182,7 +182,7 @@ class RunCoordinationTest {
     BrokerConnection consuming = link(BrokerConnection.forConsuming(broker, "coordinator"));
     BrokerConnection publishing = link(BrokerConnection.forPublishing(broker, "coordinator"));
     CompletableFuture<ControlChannel> self = new CompletableFuture<>();
-    ControlChannel talk =
+    ControlChannel control =
         new ControlChannel(
             consuming,
             publishing,
@@ -190,17 +190,17 @@ class RunCoordinationTest {
             List.of(Binding.questions(Topology.KEY_ASK)),
             heard -> answer(self.join(), heard, answers),
             () -> {});
-    self.complete(talk);
-    open.add(talk);
-    talk.start();
-    await().until(() -> talk.listeningFor().toMillis() > 0);
+    self.complete(control);
+    open.add(control);
+    control.start();
+    await().until(() -> control.listeningFor().toMillis() > 0);
   }
 
   private void answer(
-      ControlChannel talk, ReceivedMessage heard, Function<StartRequest, StartReply> answers) {
+      ControlChannel control, ReceivedMessage heard, Function<StartRequest, StartReply> answers) {
     StartRequest ask = (StartRequest) heard.message();
     questions.add(ask);
-    talk.answer(heard, answers.apply(ask));
+    control.answer(heard, answers.apply(ask));
   }
 
   private static StartReply say(Decision decision, int attempt, String... runs) {
@@ -259,12 +259,12 @@ class RunCoordinationTest {
     String run = id();
     one.attempt(run, false);
     Disposition.Hold hold = two.hold(id());
-    assertThat(two.conversation.held()).containsExactly(ID);
+    assertThat(two.coordination.held()).containsExactly(ID);
 
     deliver(one, run);
 
     assertThat(hold.then()).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(Disposition.ack());
-    assertThat(two.conversation.held()).isEmpty();
+    assertThat(two.coordination.held()).isEmpty();
   }
 
   @Test
@@ -304,7 +304,7 @@ class RunCoordinationTest {
     Run run = new Run(JOB, id(), () -> 1);
     one.attempt(run.id(), false);
     Disposition.Hold hold = two.hold(id());
-    one.conversation.gone(run);
+    one.coordination.gone(run);
     assertThat(hold.then())
         .succeedsWithin(Duration.ofSeconds(5))
         .isInstanceOf(Disposition.RetryLater.class);
@@ -316,7 +316,7 @@ class RunCoordinationTest {
     Party two = new Party("two", broker);
     one.attempt(id(), false);
     Disposition.Hold hold = two.hold(id());
-    one.conversation.close();
+    one.coordination.close();
     assertThat(hold.then())
         .succeedsWithin(Duration.ofSeconds(20))
         .isInstanceOf(Disposition.RetryLater.class);
@@ -362,7 +362,7 @@ class RunCoordinationTest {
     Party two = new Party("two", broker);
     one.attempt(id(), false);
     Disposition.Hold hold = two.hold(id());
-    two.conversation.talk().tellAll(new StopRequest(ID, "cancelled by a person"));
+    two.coordination.control().tellAll(new StopRequest(ID, "cancelled by a person"));
     assertThatThrownBy(() -> new CountDownLatch(1).await())
         .isInstanceOf(InterruptedException.class);
     assertThat(hold.then()).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(Disposition.ack());
@@ -381,9 +381,9 @@ class RunCoordinationTest {
       }
     }
     one.attempt(underway, false);
-    two.conversation.talk().tellAll(new ResendRequest(ID, underway));
-    two.conversation.talk().tellAll(new ResendRequest(ID, id()));
-    two.conversation.talk().tellAll(new ResendRequest(ID, over));
+    two.coordination.control().tellAll(new ResendRequest(ID, underway));
+    two.coordination.control().tellAll(new ResendRequest(ID, id()));
+    two.coordination.control().tellAll(new ResendRequest(ID, over));
     await().untilAsserted(() -> assertThat(one.pieces).containsExactly(over + "@0"));
     assertThat(two.pieces).isEmpty();
   }
@@ -397,7 +397,7 @@ class RunCoordinationTest {
       one.attempt(run, false);
       proxy.refuse();
       proxy.cut();
-      await().until(() -> two.conversation.talk().listeningFor().isZero());
+      await().until(() -> two.coordination.control().listeningFor().isZero());
       CompletableFuture<Disposition> answer =
           CompletableFuture.supplyAsync(() -> two.refusal(id(), true));
       proxy.mend();
@@ -431,7 +431,7 @@ class RunCoordinationTest {
       assertThat(other.runs.begin(ID, id(), Thread.currentThread())).isPresent();
       proxy.refuse();
       proxy.cut();
-      await().until(() -> other.conversation.talk().listeningFor().isZero());
+      await().until(() -> other.coordination.control().listeningFor().isZero());
       Party fresh = new Party("fresh", broker, LONG);
       CompletableFuture<Disposition> answer =
           CompletableFuture.supplyAsync(() -> fresh.refusal(id(), true));
@@ -484,6 +484,6 @@ class RunCoordinationTest {
             JOB);
     party.spool.deliver(FinishedRun.withoutFiles(result)).sequel().confirmed();
     var unused = party.runs.end(new Run(JOB, run, () -> 1));
-    party.conversation.delivered(new Run(JOB, run, () -> 1));
+    party.coordination.delivered(new Run(JOB, run, () -> 1));
   }
 }
