@@ -6,13 +6,20 @@ import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.coordinator.store.FilePiece;
 import ci.assay.model.Change;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Revision;
 import ci.assay.model.RunFile;
+import ci.assay.model.RunId;
+import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,37 +54,22 @@ public final class Given {
   public static Job job(JobId id, int variants) {
     return new Job(
         id,
-        new Repository(id.repository(), "/srv/git/" + id.repository() + ".git"),
-        id.commit(),
-        null,
-        List.of(),
-        "refs/heads/main",
-        new Variant(id.variant(), Map.of()),
-        variants,
-        null,
-        "default",
-        1800,
-        START,
-        "push",
-        new Change("Tester", START, "Keep the clock on time"));
+        new Revision(
+            new Repository(id.repository(), "/srv/git/" + id.repository() + ".git"),
+            id.commit(),
+            null,
+            List.of(),
+            "refs/heads/main"),
+        new Task(new Variant(id.variant(), Map.of()), variants, null, "default", 1800),
+        new Origin(START, "push", new Change("Tester", START, "Keep the clock on time")));
   }
 
   public static Job withTest(Job job, String test) {
     return new Job(
         job.id(),
-        job.repository(),
-        job.commit(),
-        job.tree(),
-        job.parents(),
-        job.ref(),
-        job.variant(),
-        job.variants(),
-        test,
-        job.pool(),
-        job.timeoutSeconds(),
-        job.queuedAt(),
-        job.reason(),
-        job.change());
+        new Revision(job.repository(), job.commit(), job.tree(), job.parents(), job.ref()),
+        new Task(job.variant(), job.variants(), test, job.pool(), job.timeoutSeconds()),
+        new Origin(job.queuedAt(), job.reason(), job.change()));
   }
 
   /** The same job asked for again. */
@@ -99,19 +91,11 @@ public final class Given {
       Job job, String run, Outcome outcome, long logBytes, Instant finished) {
     return new Result(
         job.id(),
-        run,
-        1,
-        outcome,
-        null,
-        outcome == Outcome.PASSED ? 0 : 1,
-        "2 tests",
-        "host-1",
-        job.queuedAt(),
-        START.plusSeconds(1),
-        finished,
-        Map.of("test", 2000L),
-        null,
-        new FileSummary(logBytes, false, null),
+        new RunId(run, 1),
+        new Conclusion(outcome, null, outcome == Outcome.PASSED ? 0 : 1, "2 tests"),
+        new Execution(
+            "host-1", job.queuedAt(), START.plusSeconds(1), finished, Map.of("test", 2000L)),
+        new Findings(null, new FileSummary(logBytes, false, null), null),
         job);
   }
 

@@ -7,9 +7,11 @@ import ci.assay.message.StartReply;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.CommitId;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
+import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
@@ -67,6 +69,8 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
+            .addMixIn(Origin.class, MixIns.OfOrigin.class)
+            .addMixIn(Findings.class, MixIns.OfFindings.class)
             .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
             .addMixIn(TestCase.class, MixIns.OfTestCase.class);
     for (Class<? extends Message> type : MessageTypes.all()) {

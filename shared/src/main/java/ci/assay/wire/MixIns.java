@@ -1,10 +1,18 @@
 package ci.assay.wire;
 
 import ci.assay.model.Change;
+import ci.assay.model.Conclusion;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
+import ci.assay.model.Revision;
+import ci.assay.model.RunId;
+import ci.assay.model.Task;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.annotation.JsonAppend;
 import com.fasterxml.jackson.databind.annotation.JsonAppend.Attr;
 import com.fasterxml.jackson.databind.annotation.JsonAppend.Prop;
@@ -36,17 +44,29 @@ final class MixIns {
     abstract JobId id();
   }
 
-  /** {@code change} is left out, not written as null. */
+  /** Its parts are grouped in the model and stand side by side in JSON. */
   @JsonAppend(
       prepend = true,
       props = @Prop(value = TypeProperty.class, name = TYPE, type = String.class),
       attrs = @Attr(VERSION))
   abstract static class OfJob {
+    @JsonUnwrapped
+    abstract Revision revision();
+
+    @JsonUnwrapped
+    abstract Task task();
+
+    @JsonUnwrapped
+    abstract Origin origin();
+  }
+
+  /** {@code change} is left out, not written as null. */
+  abstract static class OfOrigin {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     abstract Change change();
   }
 
-  /** {@code cases} is left out, not written as null. */
+  /** As of a job. */
   @JsonAppend(
       prepend = true,
       props = @Prop(value = TypeProperty.class, name = TYPE, type = String.class),
@@ -55,6 +75,21 @@ final class MixIns {
     @JsonProperty("job")
     abstract JobId id();
 
+    @JsonUnwrapped
+    abstract RunId runId();
+
+    @JsonUnwrapped
+    abstract Conclusion conclusion();
+
+    @JsonUnwrapped
+    abstract Execution execution();
+
+    @JsonUnwrapped
+    abstract Findings findings();
+  }
+
+  /** {@code cases} is left out, not written as null. */
+  abstract static class OfFindings {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     abstract FileSummary cases();
   }

@@ -45,33 +45,20 @@ class VerdictTest {
     Job job =
         new Job(
             id,
-            new Repository("bottle", "/srv/git/bottle.git"),
-            COMMIT,
-            null,
-            List.of(),
-            "refs/heads/main",
-            new Variant(variant, Map.of()),
-            3,
-            null,
-            "default",
-            60,
-            START,
-            "push");
+            new Revision(
+                new Repository("bottle", "/srv/git/bottle.git"),
+                COMMIT,
+                null,
+                List.of(),
+                "refs/heads/main"),
+            new Task(new Variant(variant, Map.of()), 3, null, "default", 60),
+            new Origin(START, "push", null));
     return new Result(
         id,
-        "run-" + variant,
-        1,
-        outcome,
-        null,
-        0,
-        "done",
-        "host-1",
-        START,
-        START.plusSeconds(1),
-        START.plusSeconds(2),
-        Map.of(),
-        null,
-        FileSummary.EMPTY,
+        new RunId("run-" + variant, 1),
+        new Conclusion(outcome, null, 0, "done"),
+        new Execution("host-1", START, START.plusSeconds(1), START.plusSeconds(2), Map.of()),
+        new Findings(null, FileSummary.EMPTY, null),
         job);
   }
 
@@ -82,19 +69,10 @@ class VerdictTest {
   private static Result with(Result result, Instant queued, Instant started, Instant finished) {
     return new Result(
         result.id(),
-        result.run(),
-        result.attempt(),
-        result.outcome(),
-        result.cause(),
-        result.exitCode(),
-        result.summary(),
-        result.worker(),
-        queued,
-        started,
-        finished,
-        result.phasesMillis(),
-        result.tests(),
-        result.log(),
+        new RunId(result.run(), result.attempt()),
+        new Conclusion(result.outcome(), result.cause(), result.exitCode(), result.summary()),
+        new Execution(result.worker(), queued, started, finished, result.phasesMillis()),
+        new Findings(result.tests(), result.log(), null),
         result.about());
   }
 }

@@ -22,13 +22,20 @@ import ci.assay.message.WatchRequest;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.Change;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
+import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Revision;
+import ci.assay.model.RunId;
+import ci.assay.model.Task;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Variant;
@@ -79,19 +86,9 @@ class CodecPropertyTest {
   private static Job with(Job job, @Nullable Change change) {
     return new Job(
         job.id(),
-        job.repository(),
-        job.commit(),
-        job.tree(),
-        job.parents(),
-        job.ref(),
-        job.variant(),
-        job.variants(),
-        job.test(),
-        job.pool(),
-        job.timeoutSeconds(),
-        job.queuedAt(),
-        job.reason(),
-        change);
+        new Revision(job.repository(), job.commit(), job.tree(), job.parents(), job.ref()),
+        new Task(job.variant(), job.variants(), job.test(), job.pool(), job.timeoutSeconds()),
+        new Origin(job.queuedAt(), job.reason(), change));
   }
 
   @Property(tries = 300)
@@ -256,20 +253,11 @@ class CodecPropertyTest {
             (job, run, outcome, cause, exit, times, counted, log) ->
                 new Result(
                     job.id(),
-                    run,
-                    1,
-                    outcome,
-                    cause,
-                    exit,
-                    "summary " + cause,
-                    run,
-                    times.get(0),
-                    times.get(1),
-                    times.get(2),
-                    Map.of("fetch", 9L),
-                    counted,
-                    log,
-                    exit == null ? null : log,
+                    new RunId(run, 1),
+                    new Conclusion(outcome, cause, exit, "summary " + cause),
+                    new Execution(
+                        run, times.get(0), times.get(1), times.get(2), Map.of("fetch", 9L)),
+                    new Findings(counted, log, exit == null ? null : log),
                     job));
   }
 
@@ -288,19 +276,19 @@ class CodecPropertyTest {
             (repository, variant, commit, parents, ref, test, env, when) ->
                 new Job(
                     new JobId(repository, commit, variant, 1 + parents.size()),
-                    new Repository(repository, "x" + ref),
-                    commit,
-                    parents.isEmpty() ? null : parents.get(0),
-                    parents,
-                    ref,
-                    new Variant(variant, env),
-                    1 + env.size(),
-                    test,
-                    repository,
-                    1 + ref.length(),
-                    when.queuedAt(),
-                    "push",
-                    when.change()));
+                    new Revision(
+                        new Repository(repository, "x" + ref),
+                        commit,
+                        parents.isEmpty() ? null : parents.get(0),
+                        parents,
+                        ref),
+                    new Task(
+                        new Variant(variant, env),
+                        1 + env.size(),
+                        test,
+                        repository,
+                        1 + ref.length()),
+                    new Origin(when.queuedAt(), "push", when.change())));
   }
 
   private record When(Instant queuedAt, @Nullable Change change) {}

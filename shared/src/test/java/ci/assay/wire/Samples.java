@@ -19,13 +19,20 @@ import ci.assay.message.WatchRequest;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.Change;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
+import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Revision;
+import ci.assay.model.RunId;
+import ci.assay.model.Task;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Variant;
@@ -50,19 +57,18 @@ final class Samples {
   static final Job JOB =
       new Job(
           ID,
-          new Repository("bottle", "/srv/git/bottle.git"),
-          COMMIT,
-          new CommitId("77ab0c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7b"),
-          List.of(new CommitId("90de1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a")),
-          "refs/heads/main",
-          Variant.DEFAULT,
-          1,
-          null,
-          "default",
-          1800,
-          QUEUED,
-          "push",
-          new Change("A U Thor", Instant.parse("2026-11-23T01:01:58Z"), "Keep the clock on time"));
+          new Revision(
+              new Repository("bottle", "/srv/git/bottle.git"),
+              COMMIT,
+              new CommitId("77ab0c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7b"),
+              List.of(new CommitId("90de1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a")),
+              "refs/heads/main"),
+          new Task(Variant.DEFAULT, 1, null, "default", 1800),
+          new Origin(
+              QUEUED,
+              "push",
+              new Change(
+                  "A U Thor", Instant.parse("2026-11-23T01:01:58Z"), "Keep the clock on time")));
 
   static final String JOB_JSON =
       """
@@ -89,20 +95,18 @@ final class Samples {
   static final Result RESULT =
       new Result(
           ID,
-          RUN,
-          1,
-          Outcome.FAILED,
-          null,
-          1,
-          "211 tests, 2 failed, 3 skipped",
-          "host-1",
-          QUEUED,
-          Instant.parse("2026-11-23T01:02:04Z"),
-          Instant.parse("2026-11-23T01:02:05.880Z"),
-          phases(),
-          new TestCounts(211, 2, 0, 3),
-          new FileSummary(48210, false, null),
-          new FileSummary(30177, false, null),
+          new RunId(RUN, 1),
+          new Conclusion(Outcome.FAILED, null, 1, "211 tests, 2 failed, 3 skipped"),
+          new Execution(
+              "host-1",
+              QUEUED,
+              Instant.parse("2026-11-23T01:02:04Z"),
+              Instant.parse("2026-11-23T01:02:05.880Z"),
+              phases()),
+          new Findings(
+              new TestCounts(211, 2, 0, 3),
+              new FileSummary(48210, false, null),
+              new FileSummary(30177, false, null)),
           JOB);
 
   static final String RESULT_JSON =

@@ -16,6 +16,9 @@ import ci.assay.coordinator.store.VerdictListener;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
+import ci.assay.model.Revision;
+import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import ci.assay.testing.TestBroker;
 import ci.assay.testing.TestRepository;
@@ -125,17 +128,9 @@ class LiveLogTest {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     return new Job(
         JobId.of("bottle", commit, "default"),
-        repository.asRepository("bottle"),
-        commit,
-        null,
-        List.of(),
-        TestRepository.MAIN,
-        Variant.DEFAULT,
-        1,
-        test.formatted(go),
-        "default",
-        60,
-        Instant.EPOCH,
-        "push");
+        new Revision(
+            repository.asRepository("bottle"), commit, null, List.of(), TestRepository.MAIN),
+        new Task(Variant.DEFAULT, 1, test.formatted(go), "default", 60),
+        new Origin(Instant.EPOCH, "push", null));
   }
 }

@@ -10,7 +10,10 @@ import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
+import ci.assay.model.Revision;
+import ci.assay.model.Task;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -221,18 +224,8 @@ class IndexTest {
     JobId id = new JobId(job.id().repository(), job.id().commit(), job.id().variant(), 2);
     return new Job(
         id,
-        job.repository(),
-        job.commit(),
-        job.tree(),
-        job.parents(),
-        job.ref(),
-        job.variant(),
-        1,
-        null,
-        job.pool(),
-        60,
-        job.queuedAt().plusSeconds(60),
-        "rerun",
-        null);
+        new Revision(job.repository(), job.commit(), job.tree(), job.parents(), job.ref()),
+        new Task(job.variant(), 1, null, job.pool(), 60),
+        new Origin(job.queuedAt().plusSeconds(60), "rerun", null));
   }
 }

@@ -4,12 +4,19 @@ import ci.assay.coordinator.store.ResultReader;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.Change;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Revision;
+import ci.assay.model.RunId;
+import ci.assay.model.Task;
 import ci.assay.model.TestCase;
 import ci.assay.model.Variant;
 import ci.assay.model.Verdict;
@@ -54,38 +61,28 @@ public final class StoredFiles {
     CommitId commit = commit(n);
     return new Job(
         JobId.of(repository, commit, "default"),
-        new Repository(repository, "/srv/git/" + repository),
-        commit,
-        commit(n + 1000),
-        n == 0 ? List.of() : List.of(commit(n - 1)),
-        ref,
-        Variant.DEFAULT,
-        1,
-        null,
-        "default",
-        60,
-        START.plusSeconds(n),
-        "push",
-        subject == null ? null : new Change("A U Thor", START, subject));
+        new Revision(
+            new Repository(repository, "/srv/git/" + repository),
+            commit,
+            commit(n + 1000),
+            n == 0 ? List.of() : List.of(commit(n - 1)),
+            ref),
+        new Task(Variant.DEFAULT, 1, null, "default", 60),
+        new Origin(
+            START.plusSeconds(n),
+            "push",
+            subject == null ? null : new Change("A U Thor", START, subject)));
   }
 
   public static Result result(Job job, Outcome outcome, String summary, long logBytes) {
     Instant began = job.queuedAt().plusSeconds(1);
     return new Result(
         job.id(),
-        "RUN" + job.commit().value().substring(30) + job.id().rerun(),
-        1,
-        outcome,
-        null,
-        outcome == Outcome.PASSED ? 0 : 1,
-        summary,
-        "host-1",
-        job.queuedAt(),
-        began,
-        began.plusMillis(1500),
-        Map.of("test", 1500L),
-        null,
-        new FileSummary(logBytes, false, null),
+        new RunId("RUN" + job.commit().value().substring(30) + job.id().rerun(), 1),
+        new Conclusion(outcome, null, outcome == Outcome.PASSED ? 0 : 1, summary),
+        new Execution(
+            "host-1", job.queuedAt(), began, began.plusMillis(1500), Map.of("test", 1500L)),
+        new Findings(null, new FileSummary(logBytes, false, null), null),
         job);
   }
 

@@ -11,7 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
+import ci.assay.model.Revision;
+import ci.assay.model.Task;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -83,19 +86,9 @@ class TestQueriesTest {
     Job again =
         new Job(
             new JobId("bottle", commit(1), "default", 2),
-            job.repository(),
-            job.commit(),
-            job.tree(),
-            job.parents(),
-            MAIN,
-            job.variant(),
-            1,
-            null,
-            "default",
-            60,
-            job.queuedAt().plusSeconds(9),
-            "rerun",
-            null);
+            new Revision(job.repository(), job.commit(), job.tree(), job.parents(), MAIN),
+            new Task(job.variant(), 1, null, "default", 60),
+            new Origin(job.queuedAt().plusSeconds(9), "rerun", null));
     files.judge(again, Outcome.PASSED, List.of(test("a", PASSED)));
     rebuild();
     assertThat(only().flaky()).isTrue();

@@ -21,9 +21,12 @@ import ci.assay.model.CommitId;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Revision;
+import ci.assay.model.Task;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Variant;
@@ -461,18 +464,9 @@ class WorkerTest {
       Repository where, CommitId commit, @Nullable String test, String ref, Variant variant) {
     return new Job(
         JobId.of(where.name(), commit, variant.name()),
-        where,
-        commit,
-        null,
-        List.of(),
-        ref,
-        variant,
-        1,
-        test,
-        "default",
-        60,
-        Instant.EPOCH,
-        "push");
+        new Revision(where, commit, null, List.of(), ref),
+        new Task(variant, 1, test, "default", 60),
+        new Origin(Instant.EPOCH, "push", null));
   }
 
   private void publish(Job job) throws Exception {

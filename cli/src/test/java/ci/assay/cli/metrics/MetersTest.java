@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.coordinator.store.VerdictListener;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Revision;
+import ci.assay.model.RunId;
+import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import ci.assay.model.Verdict;
 import java.time.Instant;
@@ -127,18 +134,14 @@ class MetersTest {
     CommitId commit = new CommitId("4f1c".repeat(10));
     return new Job(
         JobId.of("bottle", commit, "default"),
-        new Repository("bottle", "/srv/git/bottle.git"),
-        commit,
-        null,
-        List.of(),
-        "refs/heads/main",
-        Variant.DEFAULT,
-        1,
-        null,
-        Job.DEFAULT_POOL,
-        60,
-        QUEUED,
-        "push");
+        new Revision(
+            new Repository("bottle", "/srv/git/bottle.git"),
+            commit,
+            null,
+            List.of(),
+            "refs/heads/main"),
+        new Task(Variant.DEFAULT, 1, null, Job.DEFAULT_POOL, 60),
+        new Origin(QUEUED, "push", null));
   }
 
   private static Result result(Outcome outcome) {
@@ -147,19 +150,10 @@ class MetersTest {
     phases.put("test", 1840L);
     return new Result(
         job().id(),
-        "R1",
-        1,
-        outcome,
-        null,
-        1,
-        "2 failed",
-        "host-1",
-        QUEUED,
-        STARTED,
-        STARTED.plusSeconds(2),
-        phases,
-        null,
-        FileSummary.EMPTY,
+        new RunId("R1", 1),
+        new Conclusion(outcome, null, 1, "2 failed"),
+        new Execution("host-1", QUEUED, STARTED, STARTED.plusSeconds(2), phases),
+        new Findings(null, FileSummary.EMPTY, null),
         job());
   }
 }

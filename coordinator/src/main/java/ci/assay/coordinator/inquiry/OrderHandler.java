@@ -12,7 +12,10 @@ import ci.assay.message.OrderReply;
 import ci.assay.message.StopRequest;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
 import ci.assay.model.Result;
+import ci.assay.model.Revision;
+import ci.assay.model.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,19 +140,9 @@ public final class OrderHandler {
     JobId id = job.id();
     return new Job(
         new JobId(id.repository(), id.commit(), id.variant(), id.rerun() + 1),
-        job.repository(),
-        job.commit(),
-        job.tree(),
-        job.parents(),
-        job.ref(),
-        job.variant(),
-        job.variants(),
-        job.test(),
-        job.pool(),
-        job.timeoutSeconds(),
-        clock.instant(),
-        "rerun",
-        job.change());
+        new Revision(job.repository(), job.commit(), job.tree(), job.parents(), job.ref()),
+        new Task(job.variant(), job.variants(), job.test(), job.pool(), job.timeoutSeconds()),
+        new Origin(clock.instant(), "rerun", job.change()));
   }
 
   private static String state(Path variant) throws IOException {

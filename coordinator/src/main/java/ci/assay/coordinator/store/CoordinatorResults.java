@@ -2,10 +2,14 @@ package ci.assay.coordinator.store;
 
 import ci.assay.coordinator.owed.JobRuns.GivenBack;
 import ci.assay.coordinator.owed.JobRuns.OneRun;
+import ci.assay.model.Conclusion;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.RunId;
 import com.github.f4b6a3.ulid.UlidCreator;
 import java.time.Clock;
 import java.time.Instant;
@@ -58,19 +62,10 @@ public record CoordinatorResults(Clock clock) {
     Instant now = clock.instant();
     return new Result(
         job.id(),
-        UlidCreator.getUlid().toString(),
-        Math.max(1, attempt),
-        outcome,
-        cause,
-        null,
-        summary,
-        WORKER,
-        job.queuedAt(),
-        now,
-        now,
-        Map.of(),
-        null,
-        new FileSummary(0, false, null),
+        new RunId(UlidCreator.getUlid().toString(), Math.max(1, attempt)),
+        new Conclusion(outcome, cause, null, summary),
+        new Execution(WORKER, job.queuedAt(), now, now, Map.of()),
+        new Findings(null, new FileSummary(0, false, null), null),
         job);
   }
 }

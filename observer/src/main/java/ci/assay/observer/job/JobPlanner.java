@@ -4,6 +4,9 @@ import ci.assay.model.Change;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
+import ci.assay.model.Revision;
+import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import ci.assay.observer.history.Changes;
 import ci.assay.observer.settings.JobTerms;
@@ -71,19 +74,9 @@ public final class JobPlanner {
       @Nullable Change change) {
     return new Job(
         idOf(planned.commit()),
-        terms.repository(),
-        planned.commit(),
-        tree,
-        parents,
-        planned.ref(),
-        Variant.DEFAULT,
-        1,
-        terms.test(),
-        terms.pool(),
-        terms.timeout().toSeconds(),
-        planned.queuedAt(),
-        planned.reason(),
-        change);
+        new Revision(terms.repository(), planned.commit(), tree, parents, planned.ref()),
+        new Task(Variant.DEFAULT, 1, terms.test(), terms.pool(), terms.timeout().toSeconds()),
+        new Origin(planned.queuedAt(), planned.reason(), change));
   }
 
   private static CommitId toId(ObjectId id) {

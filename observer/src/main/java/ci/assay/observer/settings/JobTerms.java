@@ -6,7 +6,10 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Names;
+import ci.assay.model.Origin;
 import ci.assay.model.Repository;
+import ci.assay.model.Revision;
+import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import ci.assay.wire.Codec;
 import java.time.Duration;
@@ -48,18 +51,9 @@ public record JobTerms(
     Job job =
         new Job(
             JobId.of(repository.name(), any, Variant.DEFAULT.name()),
-            repository,
-            any,
-            any,
-            List.of(),
-            "",
-            Variant.DEFAULT,
-            1,
-            test,
-            pool,
-            timeout.toSeconds(),
-            Instant.EPOCH,
-            "");
+            new Revision(repository, any, any, List.of(), ""),
+            new Task(Variant.DEFAULT, 1, test, pool, timeout.toSeconds()),
+            new Origin(Instant.EPOCH, "", null));
     int size = Codec.encode(job).length;
     int most = Codec.MAX_JOB_BYTES - ROOM_FOR_COMMIT;
     if (size > most) {

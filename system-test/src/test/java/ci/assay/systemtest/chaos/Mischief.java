@@ -4,11 +4,15 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.Topology;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.Message;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.RunId;
 import ci.assay.wire.Codec;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
@@ -95,19 +99,19 @@ final class Mischief {
     Result other =
         new Result(
             stored.id(),
-            "chaos-" + UUID.randomUUID(),
-            stored.attempt(),
-            stored.outcome() == Outcome.PASSED ? Outcome.FAILED : Outcome.PASSED,
-            null,
-            0,
-            "never true",
-            "nobody",
-            stored.queuedAt(),
-            stored.startedAt(),
-            stored.finishedAt(),
-            stored.phasesMillis(),
-            null,
-            new FileSummary(0, false, null),
+            new RunId("chaos-" + UUID.randomUUID(), stored.attempt()),
+            new Conclusion(
+                stored.outcome() == Outcome.PASSED ? Outcome.FAILED : Outcome.PASSED,
+                null,
+                0,
+                "never true"),
+            new Execution(
+                "nobody",
+                stored.queuedAt(),
+                stored.startedAt(),
+                stored.finishedAt(),
+                stored.phasesMillis()),
+            new Findings(null, new FileSummary(0, false, null), null),
             stored.about());
     publish(Topology.RESULTS, Topology.KEY_RESULT, stored.id().toString(), other);
     return commit.value();

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ci.assay.common.CrashPoint;
 import ci.assay.message.Order;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.RunId;
 import ci.assay.systemtest.AssayProcess;
 import ci.assay.systemtest.Member;
 import java.io.IOException;
@@ -223,19 +227,15 @@ class CrashPointTest {
   private static Result another(Result first) {
     return new Result(
         first.id(),
-        "another-run",
-        first.attempt(),
-        Outcome.FAILED,
-        null,
-        1,
-        "another",
-        "another",
-        first.queuedAt(),
-        first.startedAt(),
-        first.finishedAt(),
-        first.phasesMillis(),
-        null,
-        new FileSummary(0, false, null),
+        new RunId("another-run", first.attempt()),
+        new Conclusion(Outcome.FAILED, null, 1, "another"),
+        new Execution(
+            "another",
+            first.queuedAt(),
+            first.startedAt(),
+            first.finishedAt(),
+            first.phasesMillis()),
+        new Findings(null, new FileSummary(0, false, null), null),
         first.about());
   }
 }

@@ -5,11 +5,14 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.git.GitException;
 import ci.assay.git.Mirror;
 import ci.assay.git.MirrorStore;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.RunId;
 import ci.assay.model.TestCounts;
 import ci.assay.worker.checkout.Checkout;
 import ci.assay.worker.checkout.IncrementalWorkspace;
@@ -92,7 +95,7 @@ public final class JobRunner {
     RunTimer watch = new RunTimer(tools.clock());
     try (RunLog log = tools.logs().begin(run.id())) {
       CaseFile cases = tools.logs().cases(run.id());
-      Conclusion judgement = judge(run, watch, log, cases);
+      Judgement judgement = judge(run, watch, log, cases);
       FileSummary printed = log.finish();
       FileSummary reported = cases.finish();
       int attempt = run.permission().attempt();
@@ -105,24 +108,24 @@ public final class JobRunner {
   FinishedRun errored(Run run, String cause) throws InterruptedException, RunRefusedException {
     RunTimer watch = new RunTimer(tools.clock());
     int attempt = run.permission().attempt();
-    Result result = result(run, attempt, watch, Conclusion.errored(cause), FileSummary.EMPTY);
+    Result result = result(run, attempt, watch, Judgement.errored(cause), FileSummary.EMPTY);
     return new FinishedRun(result, List.of());
   }
 
-  private Conclusion judge(Run run, RunTimer watch, RunLog log, CaseFile cases)
+  private Judgement judge(Run run, RunTimer watch, RunLog log, CaseFile cases)
       throws GitException, IOException, InterruptedException, RunRefusedException {
     Repository repository = run.job().repository();
     tools.trees().use(repository, slot);
     try {
       return test(run, watch, log, cases);
     } catch (RefusedCommitException | InvalidInputException e) {
-      return Conclusion.errored(String.valueOf(e.getMessage()));
+      return Judgement.errored(String.valueOf(e.getMessage()));
     } finally {
       tools.trees().release(repository, slot);
     }
   }
 
-  private Conclusion test(Run run, RunTimer watch, RunLog log, CaseFile cases)
+  private Judgement test(Run run, RunTimer watch, RunLog log, CaseFile cases)
       throws GitException,
           IOException,
           InterruptedException,
@@ -145,13 +148,13 @@ public final class JobRunner {
       CommandExit ending = execute(run, command, checkout.tree(), log, watch);
       watch.lap("test");
       CrashPoint.WORKER_RUN_ENDED.reached();
-      if (Conclusion.of(ending, null).outcome() != Outcome.PASSED) {
+      if (Judgement.of(ending, null).conclusion().outcome() != Outcome.PASSED) {
         disk.requireEnough();
       }
       log.finish();
       TestCounts counts = TestReports.count(workspace, log, cases);
       watch.lap("report");
-      return Conclusion.of(ending, counts);
+      return Judgement.of(ending, counts);
     }
   }
 
@@ -195,22 +198,18 @@ public final class JobRunner {
   }
 
   private Result result(
-      Run run, int attempt, RunTimer watch, Conclusion judgement, FileSummary log) {
+      Run run, int attempt, RunTimer watch, Judgement judgement, FileSummary log) {
     return new Result(
         run.job().id(),
-        run.id(),
-        attempt,
-        judgement.outcome(),
-        judgement.cause(),
-        judgement.exitCode(),
-        judgement.summary(),
-        tools.settings().name(),
-        run.job().queuedAt(),
-        watch.started(),
-        watch.now(),
-        watch.phases(),
-        judgement.tests(),
-        log,
+        new RunId(run.id(), attempt),
+        judgement.conclusion(),
+        new Execution(
+            tools.settings().name(),
+            run.job().queuedAt(),
+            watch.started(),
+            watch.now(),
+            watch.phases()),
+        new Findings(judgement.tests(), log, null),
         run.job());
   }
 }

@@ -1,9 +1,13 @@
 package ci.assay.worker.spool;
 
 import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.model.Conclusion;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.RunId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,20 +50,15 @@ public record FinishedRun(Result result, List<OutgoingMessage> pieces) {
     Result instead =
         new Result(
             result.id(),
-            result.run(),
-            result.attempt(),
-            Outcome.ERRORED,
-            cause,
-            null,
-            "the broker refused the result",
-            result.worker(),
-            result.queuedAt(),
-            result.startedAt(),
-            result.finishedAt(),
-            result.phasesMillis(),
-            null,
-            result.log(),
-            result.cases(),
+            new RunId(result.run(), result.attempt()),
+            new Conclusion(Outcome.ERRORED, cause, null, "the broker refused the result"),
+            new Execution(
+                result.worker(),
+                result.queuedAt(),
+                result.startedAt(),
+                result.finishedAt(),
+                result.phasesMillis()),
+            new Findings(null, result.log(), result.cases()),
             result.about());
     return withoutFiles(instead);
   }

@@ -15,9 +15,12 @@ import ci.assay.message.RunReturned;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Revision;
+import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import ci.assay.testing.TestRepository;
 import ci.assay.wire.Codec;
@@ -465,18 +468,9 @@ class JobHandlerTest {
   private static Job job(Repository where, CommitId commit, String test, Variant variant) {
     return new Job(
         JobId.of(where.name(), commit, variant.name()),
-        where,
-        commit,
-        null,
-        List.of(),
-        TestRepository.MAIN,
-        variant,
-        1,
-        test,
-        "default",
-        60,
-        Instant.EPOCH,
-        "push");
+        new Revision(where, commit, null, List.of(), TestRepository.MAIN),
+        new Task(variant, 1, test, "default", 60),
+        new Origin(Instant.EPOCH, "push", null));
   }
 
   /** Decides as the consumer does: to the end. */

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
 import ci.assay.model.Repository;
+import ci.assay.model.Revision;
+import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,17 +87,8 @@ class RepositoryBackoffTest {
     CommitId commit = new CommitId("%040x".formatted(number));
     return new Job(
         JobId.of(where.name(), commit, "default"),
-        where,
-        commit,
-        null,
-        List.of(),
-        "refs/heads/main",
-        Variant.DEFAULT,
-        1,
-        null,
-        "default",
-        60,
-        Instant.EPOCH,
-        "push");
+        new Revision(where, commit, null, List.of(), "refs/heads/main"),
+        new Task(Variant.DEFAULT, 1, null, "default", 60),
+        new Origin(Instant.EPOCH, "push", null));
   }
 }

@@ -19,13 +19,20 @@ import ci.assay.message.StartReply.Decision;
 import ci.assay.message.StartRequest;
 import ci.assay.message.StopRequest;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
+import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Revision;
+import ci.assay.model.RunId;
+import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import ci.assay.testing.TcpProxy;
 import ci.assay.testing.TestBroker;
@@ -62,18 +69,14 @@ class RunCoordinationTest {
   private static final Job JOB =
       new Job(
           ID,
-          new Repository("bottle", "/srv/bottle.git"),
-          COMMIT,
-          null,
-          List.of(),
-          "refs/heads/main",
-          Variant.DEFAULT,
-          1,
-          "true",
-          "default",
-          60,
-          Instant.EPOCH,
-          "push");
+          new Revision(
+              new Repository("bottle", "/srv/bottle.git"),
+              COMMIT,
+              null,
+              List.of(),
+              "refs/heads/main"),
+          new Task(Variant.DEFAULT, 1, "true", "default", 60),
+          new Origin(Instant.EPOCH, "push", null));
 
   /** Longer than a test may take. */
   private static final Duration LONG = Duration.ofMinutes(5);
@@ -468,19 +471,10 @@ class RunCoordinationTest {
     Result result =
         new Result(
             ID,
-            run,
-            1,
-            Outcome.PASSED,
-            null,
-            0,
-            "passed",
-            "one",
-            now,
-            now,
-            now,
-            Map.of(),
-            null,
-            FileSummary.EMPTY,
+            new RunId(run, 1),
+            new Conclusion(Outcome.PASSED, null, 0, "passed"),
+            new Execution("one", now, now, now, Map.of()),
+            new Findings(null, FileSummary.EMPTY, null),
             JOB);
     party.spool.deliver(FinishedRun.withoutFiles(result)).sequel().confirmed();
     var unused = party.runs.end(new Run(JOB, run, () -> 1));

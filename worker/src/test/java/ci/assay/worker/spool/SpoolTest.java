@@ -7,12 +7,19 @@ import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.message.Presence;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
+import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.Revision;
+import ci.assay.model.RunId;
+import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import ci.assay.testing.LogCapture;
 import ci.assay.wire.Codec;
@@ -198,34 +205,16 @@ class SpoolTest {
     Job job =
         new Job(
             id,
-            where,
-            COMMIT,
-            null,
-            List.of(),
-            "refs/heads/main",
-            variant,
-            1,
-            "true",
-            "default",
-            60,
-            NOW,
-            "push");
+            new Revision(where, COMMIT, null, List.of(), "refs/heads/main"),
+            new Task(variant, 1, "true", "default", 60),
+            new Origin(NOW, "push", null));
     FileSummary log = new FileSummary(text.length(), false, null);
     return new Result(
         id,
-        run,
-        1,
-        Outcome.PASSED,
-        null,
-        0,
-        "fine",
-        "host-1",
-        NOW,
-        NOW,
-        NOW,
-        Map.of(),
-        null,
-        log,
+        new RunId(run, 1),
+        new Conclusion(Outcome.PASSED, null, 0, "fine"),
+        new Execution("host-1", NOW, NOW, NOW, Map.of()),
+        new Findings(null, log, null),
         job);
   }
 

@@ -1,6 +1,7 @@
 package ci.assay.worker.job;
 
 import ci.assay.common.Durations;
+import ci.assay.model.Conclusion;
 import ci.assay.model.Outcome;
 import ci.assay.model.TestCounts;
 import ci.assay.worker.command.CommandExit;
@@ -9,42 +10,43 @@ import ci.assay.worker.command.CommandExit.TimedOut;
 import org.jspecify.annotations.Nullable;
 
 /** What a run came to. The exit code alone decides between passed and failed; reports only tell. */
-record Conclusion(
-    Outcome outcome,
-    @Nullable String cause,
-    @Nullable Integer exitCode,
-    String summary,
-    @Nullable TestCounts tests) {
+record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
 
   private static final int LONGEST_CAUSE = 8_000;
   private static final int LONGEST_SUMMARY = 500;
 
-  Conclusion {
-    cause = cause == null ? null : cut(cause, LONGEST_CAUSE);
-    summary = cut(summary, LONGEST_SUMMARY);
+  private static Judgement of(
+      Outcome outcome,
+      @Nullable String cause,
+      @Nullable Integer exitCode,
+      String summary,
+      @Nullable TestCounts tests) {
+    String cut = cause == null ? null : cut(cause, LONGEST_CAUSE);
+    return new Judgement(
+        new Conclusion(outcome, cut, exitCode, cut(summary, LONGEST_SUMMARY)), tests);
   }
 
-  static Conclusion of(CommandExit ending, @Nullable TestCounts tests) {
+  static Judgement of(CommandExit ending, @Nullable TestCounts tests) {
     if (ending instanceof TimedOut late) {
       return timedOut(late, tests);
     }
     int code = ((Exited) ending).code();
     Outcome outcome = code == 0 ? Outcome.PASSED : Outcome.FAILED;
-    return new Conclusion(outcome, null, code, summary(ending, code != 0, tests), tests);
+    return of(outcome, null, code, summary(ending, code != 0, tests), tests);
   }
 
   /** Of a commit that cannot be run, or a repository that cannot be had. */
-  static Conclusion errored(String cause) {
+  static Judgement errored(String cause) {
     String line = cause.lines().findFirst().orElse("unknown cause");
-    return new Conclusion(Outcome.ERRORED, cause, null, line, null);
+    return of(Outcome.ERRORED, cause, null, line, null);
   }
 
-  private static Conclusion timedOut(TimedOut late, @Nullable TestCounts tests) {
+  private static Judgement timedOut(TimedOut late, @Nullable TestCounts tests) {
     String limit = Durations.text(late.limit());
     String cause =
         "timed out after %s: the command was %s; if it needs longer, write a timeout: line into .assay.yml"
             .formatted(limit, late.words());
-    return new Conclusion(Outcome.TIMED_OUT, cause, null, "timed out after " + limit, tests);
+    return of(Outcome.TIMED_OUT, cause, null, "timed out after " + limit, tests);
   }
 
   private static String summary(CommandExit ending, boolean isBad, @Nullable TestCounts tests) {

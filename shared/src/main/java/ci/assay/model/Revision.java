@@ -1,0 +1,28 @@
+package ci.assay.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is tested.
+ *
+ * @param commit what to check out
+ * @param tree the commit's tree, where the observer knows it
+ * @param parents the commit's parents, in git's order
+ * @param ref the ref it was first seen on
+ */
+public record Revision(
+    Repository repository,
+    CommitId commit,
+    @Nullable CommitId tree,
+    List<CommitId> parents,
+    String ref) {
+
+  public Revision {
+    Names.present("repository", repository);
+    Names.present("commit", commit);
+    Names.present("parents", parents);
+    Names.present("ref", ref);
+    parents = List.copyOf(parents);
+  }
+}

@@ -1,0 +1,19 @@
+package ci.assay.model;
+
+import ci.assay.common.InvalidInputException;
+
+/**
+ * Which run of a job it was.
+ *
+ * @param run a ULID
+ * @param attempt which attempt at its job, from 1
+ */
+public record RunId(String run, int attempt) {
+
+  public RunId {
+    Names.require("run", Names.present("run", run));
+    if (attempt < 1) {
+      throw new InvalidInputException("run " + run + ": attempt is " + attempt + ", not 1 or more");
+    }
+  }
+}
