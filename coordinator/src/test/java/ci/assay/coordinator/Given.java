@@ -2,6 +2,7 @@ package ci.assay.coordinator;
 
 import ci.assay.broker.Topology;
 import ci.assay.broker.consume.IncomingMessage;
+import ci.assay.broker.consume.Route;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.coordinator.store.FilePiece;
 import ci.assay.model.Change;
@@ -127,9 +128,7 @@ public final class Given {
   /** What the coordinator receives when this was published. */
   public static IncomingMessage delivered(OutgoingMessage message) {
     return new IncomingMessage(
-        Topology.RESULTS_QUEUE,
-        message.exchange(),
-        message.routingKey(),
+        new Route(Topology.RESULTS_QUEUE, message.exchange(), message.routingKey()),
         message.id(),
         message.contentType(),
         message.headers(),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Where a broker is and who we are there.
  *
  * @param tls whether to speak TLS; the certificate's chain and host name are always verified
+ * @param login who we are there
  * @param virtualHost {@code /} by default
  * @param caFile PEM certificates to trust instead of the JDK's; null for the JDK's
  */
@@ -21,8 +22,7 @@ public record BrokerAddress(
     boolean tls,
     String host,
     int port,
-    String user,
-    String password,
+    BrokerLogin login,
     String virtualHost,
     @Nullable Path caFile) {
 
@@ -50,20 +50,26 @@ public record BrokerAddress(
       throw wrong(text, "port " + uri.getPort() + " is not from 1 to " + HIGHEST_PORT);
     }
     boolean tls = scheme.equals("amqps");
-    String[] login = login(uri);
     return new BrokerAddress(
         tls,
         uri.getHost(),
         uri.getPort() >= 0 ? uri.getPort() : tls ? TLS_PORT : PLAIN_PORT,
-        login[0],
-        login[1],
+        login(uri),
         virtualHost(text, uri),
         null);
   }
 
+  public String user() {
+    return login.user();
+  }
+
+  public String password() {
+    return login.password();
+  }
+
   /** The same broker, trusting only the certificates in {@code file}. */
   public BrokerAddress withCaFile(Path file) {
-    return new BrokerAddress(tls, host, port, user, password, virtualHost, file);
+    return new BrokerAddress(tls, host, port, login, virtualHost, file);
   }
 
   private static URI uri(String text) {
@@ -74,15 +80,15 @@ public record BrokerAddress(
     }
   }
 
-  private static String[] login(URI uri) {
+  private static BrokerLogin login(URI uri) {
     String raw = uri.getRawUserInfo();
     if (raw == null) {
-      return new String[] {"guest", "guest"};
+      return new BrokerLogin("guest", "guest");
     }
     int colon = raw.indexOf(':');
     return colon < 0
-        ? new String[] {decode(raw), "guest"}
-        : new String[] {decode(raw.substring(0, colon)), decode(raw.substring(colon + 1))};
+        ? new BrokerLogin(decode(raw), "guest")
+        : new BrokerLogin(decode(raw.substring(0, colon)), decode(raw.substring(colon + 1)));
   }
 
   private static String virtualHost(String text, URI uri) {
@@ -115,8 +121,8 @@ public record BrokerAddress(
     return "%s://%s:%s@%s:%d/%s"
         .formatted(
             tls ? "amqps" : "amqp",
-            encode(user),
-            encode(password),
+            encode(user()),
+            encode(password()),
             host,
             port,
             encode(virtualHost));

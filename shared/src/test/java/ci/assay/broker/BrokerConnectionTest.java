@@ -84,7 +84,8 @@ class BrokerConnectionTest {
   @Test
   void tlsOnAPlainPortIsOneLine() {
     BrokerAddress plain =
-        new BrokerAddress(true, address.host(), address.port(), "guest", "guest", "/", null);
+        new BrokerAddress(
+            true, address.host(), address.port(), new BrokerLogin("guest", "guest"), "/", null);
 
     assertRefused(plain, "no TLS with the broker at amqps://");
   }
@@ -153,7 +154,8 @@ class BrokerConnectionTest {
   }
 
   private static BrokerAddress with(BrokerAddress at, String user, String password, String host) {
-    return new BrokerAddress(at.tls(), at.host(), at.port(), user, password, host, null);
+    return new BrokerAddress(
+        at.tls(), at.host(), at.port(), new BrokerLogin(user, password), host, null);
   }
 
   private void assertRefused(BrokerAddress where, String message) {

@@ -58,8 +58,7 @@ class TlsTest {
             true,
             "127.0.0.1",
             right.port(),
-            right.user(),
-            right.password(),
+            new BrokerLogin(right.user(), right.password()),
             right.virtualHost(),
             certificates.ca());
     try (BrokerConnection link = link(wrong)) {

@@ -1,6 +1,7 @@
 package ci.assay.testing;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLogin;
 import ci.assay.testing.TestBroker.Permissions;
 import com.github.dockerjava.api.DockerClient;
 import java.io.IOException;
@@ -60,8 +61,7 @@ final class ContainerNode implements BrokerNode {
         false,
         LOOPBACK,
         port,
-        container.getAdminUsername(),
-        container.getAdminPassword(),
+        new BrokerLogin(container.getAdminUsername(), container.getAdminPassword()),
         "/",
         null);
   }

@@ -1,6 +1,7 @@
 package ci.assay.testing;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLogin;
 import ci.assay.testing.TestBroker.Permissions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,7 +109,8 @@ final class LocalNode implements BrokerNode {
 
   @Override
   public BrokerAddress address() {
-    return new BrokerAddress(false, "127.0.0.1", port, "guest", "guest", "/", null);
+    return new BrokerAddress(
+        false, "127.0.0.1", port, new BrokerLogin("guest", "guest"), "/", null);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ci.assay.testing;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLogin;
 import ci.assay.testing.TestBroker.Permissions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,14 +28,19 @@ record ManagementApi(String host, int port, String user, String password) {
     put("/api/vhosts/" + encode(name), "{}");
     grant(name, on.user(), Permissions.ALL);
     return new BrokerAddress(
-        on.tls(), on.host(), on.port(), on.user(), on.password(), name, on.caFile());
+        on.tls(),
+        on.host(),
+        on.port(),
+        new BrokerLogin(on.user(), on.password()),
+        name,
+        on.caFile());
   }
 
   BrokerAddress createUser(BrokerAddress on, String name, Permissions permissions) {
     put("/api/users/" + encode(name), json("{'password':'%s','tags':''}".formatted(name)));
     grant(on.virtualHost(), name, permissions);
     return new BrokerAddress(
-        on.tls(), on.host(), on.port(), name, name, on.virtualHost(), on.caFile());
+        on.tls(), on.host(), on.port(), new BrokerLogin(name, name), on.virtualHost(), on.caFile());
   }
 
   private void grant(String virtualHost, String to, Permissions permissions) {

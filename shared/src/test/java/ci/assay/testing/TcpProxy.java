@@ -1,6 +1,7 @@
 package ci.assay.testing;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLogin;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,8 +51,7 @@ public final class TcpProxy implements AutoCloseable {
         target.tls(),
         "127.0.0.1",
         port,
-        target.user(),
-        target.password(),
+        new BrokerLogin(target.user(), target.password()),
         target.virtualHost(),
         target.caFile());
   }

@@ -1,6 +1,7 @@
 package ci.assay.testing;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLogin;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -93,8 +94,7 @@ public final class TestBroker implements AutoCloseable {
         true,
         "localhost",
         node.tlsPort(),
-        plain.user(),
-        plain.password(),
+        new BrokerLogin(plain.user(), plain.password()),
         plain.virtualHost(),
         null);
   }

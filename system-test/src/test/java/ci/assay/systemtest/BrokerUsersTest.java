@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.BrokerLogin;
 import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.QueueConsumer;
@@ -207,7 +208,7 @@ class BrokerUsersTest {
   /** The passwords in the file are the user's names. */
   private static BrokerAddress as(String user) {
     BrokerAddress at = broker.address();
-    return new BrokerAddress(false, at.host(), at.port(), user, user, "/", null);
+    return new BrokerAddress(false, at.host(), at.port(), new BrokerLogin(user, user), "/", null);
   }
 
   private static OutgoingMessage message(String exchange, String key, String id) {

@@ -3,6 +3,7 @@ package ci.assay.systemtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLogin;
 import ci.assay.model.CommitId;
 import ci.assay.testing.GitHttpServer;
 import ci.assay.testing.TcpProxy;
@@ -78,6 +79,6 @@ class UnreachableRepositoryTest {
 
   private static BrokerAddress address(GitHttpServer server) {
     URI uri = URI.create(server.url("down"));
-    return new BrokerAddress(false, "127.0.0.1", uri.getPort(), "", "", "/", null);
+    return new BrokerAddress(false, "127.0.0.1", uri.getPort(), new BrokerLogin("", ""), "/", null);
   }
 }

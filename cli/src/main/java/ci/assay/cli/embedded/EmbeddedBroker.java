@@ -1,6 +1,7 @@
 package ci.assay.cli.embedded;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLogin;
 import ci.assay.common.CannotRunException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -135,7 +136,8 @@ public final class EmbeddedBroker implements AutoCloseable {
               + (failure == null ? "" : " " + failure.getMessage()));
     }
     Port<?> port = broker.getPorts().iterator().next();
-    return new BrokerAddress(false, "127.0.0.1", port.getBoundPort(), USER, password, "/", null);
+    return new BrokerAddress(
+        false, "127.0.0.1", port.getBoundPort(), new BrokerLogin(USER, password), "/", null);
   }
 
   private static boolean isActive(Broker<?> broker) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.BrokerLogin;
 import ci.assay.broker.BrokerProbe;
 import ci.assay.broker.Dialect;
 import ci.assay.broker.Topology;
@@ -63,7 +64,8 @@ class EmbeddedBrokerTest {
     try (EmbeddedBroker broker = EmbeddedBroker.inMemory()) {
       BrokerAddress right = broker.address();
       BrokerAddress wrong =
-          new BrokerAddress(false, right.host(), right.port(), right.user(), "guess", "/", null);
+          new BrokerAddress(
+              false, right.host(), right.port(), new BrokerLogin(right.user(), "guess"), "/", null);
       assertThatThrownBy(() -> BrokerProbe.of(wrong, "intruder", POOLS))
           .isInstanceOf(CannotRunException.class);
       assertThat(BrokerProbe.of(right, "friend", POOLS).dialect()).isEqualTo(Dialect.EMBEDDED);

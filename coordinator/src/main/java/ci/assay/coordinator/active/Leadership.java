@@ -29,7 +29,7 @@ public final class Leadership implements AutoCloseable {
 
   /** What only the active coordinator does, from {@link #start} to {@link #close}. */
   public interface Duties extends AutoCloseable {
-    public void start();
+    void start();
 
     @Override
     void close();

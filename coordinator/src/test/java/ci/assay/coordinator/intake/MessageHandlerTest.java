@@ -7,6 +7,7 @@ import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.Disposition.Park;
 import ci.assay.broker.consume.Disposition.RetryLater;
 import ci.assay.broker.consume.IncomingMessage;
+import ci.assay.broker.consume.Route;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.coordinator.Given;
 import ci.assay.coordinator.ResultsFixture;
@@ -188,14 +189,17 @@ class MessageHandlerTest {
 
   private static IncomingMessage piece(Map<String, Object> headers, byte[] body) {
     return new IncomingMessage(
-        "assay.results", "assay.results", "log", "id", OutgoingMessage.GZIP, headers, false, body);
+        new Route("assay.results", "assay.results", "log"),
+        "id",
+        OutgoingMessage.GZIP,
+        headers,
+        false,
+        body);
   }
 
   private static IncomingMessage json(byte[] body) {
     return new IncomingMessage(
-        "assay.results",
-        "assay.results",
-        "result",
+        new Route("assay.results", "assay.results", "result"),
         "id",
         OutgoingMessage.JSON,
         Map.of(),

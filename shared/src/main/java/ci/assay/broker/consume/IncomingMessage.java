@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A delivered message as a handler sees it.
  *
- * @param queue the queue it was taken from
- * @param routingKey the key it was published with
+ * @param route how it came
  * @param id the AMQP {@code messageId}; empty when the publisher set none
  * @param headers text as {@code String}, numbers as {@code Long} or {@code Integer}
  * @param redelivered whether somebody was given it before
@@ -22,9 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record IncomingMessage(
-    String queue,
-    String exchange,
-    String routingKey,
+    Route route,
     String id,
     String contentType,
     Map<String, Object> headers,
@@ -34,14 +31,24 @@ public record IncomingMessage(
   public static IncomingMessage of(
       String queue, Envelope envelope, BasicProperties properties, byte[] body) {
     return new IncomingMessage(
-        queue,
-        envelope.getExchange(),
-        envelope.getRoutingKey(),
+        new Route(queue, envelope.getExchange(), envelope.getRoutingKey()),
         orEmpty(properties.getMessageId()),
         orEmpty(properties.getContentType()),
         plainHeaders(properties.getHeaders()),
         envelope.isRedeliver(),
         body);
+  }
+
+  public String queue() {
+    return route.queue();
+  }
+
+  public String exchange() {
+    return route.exchange();
+  }
+
+  public String routingKey() {
+    return route.key();
   }
 
   private static Map<String, Object> plainHeaders(@Nullable Map<String, Object> headers) {
@@ -64,8 +71,8 @@ public record IncomingMessage(
   OutgoingMessage parked(String reason) {
     Map<String, Object> all = new HashMap<>(headers);
     all.put(OutgoingMessage.HEADER_REASON, reason);
-    all.put(OutgoingMessage.HEADER_QUEUE, queue);
-    return new OutgoingMessage(Topology.DEAD, routingKey, id, contentType, all, body);
+    all.put(OutgoingMessage.HEADER_QUEUE, queue());
+    return new OutgoingMessage(Topology.DEAD, routingKey(), id, contentType, all, body);
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -1,6 +1,7 @@
 package ci.assay.cli.embedded;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLogin;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
@@ -14,7 +15,8 @@ public final class StandaloneBroker {
 
   /** Where such a broker listens. */
   public static BrokerAddress address(int port, String password) {
-    return new BrokerAddress(false, "127.0.0.1", port, "assay", password, "/", null);
+    return new BrokerAddress(
+        false, "127.0.0.1", port, new BrokerLogin("assay", password), "/", null);
   }
 
   /** Arguments: the folder of its data, the port, the password. Runs until it is killed. */

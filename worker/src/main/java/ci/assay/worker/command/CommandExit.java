@@ -10,7 +10,7 @@ public sealed interface CommandExit {
   String words();
 
   /** By itself. A signal shows, as in a shell, as 128 and its number. */
-  public record Exited(int code) implements CommandExit {
+  record Exited(int code) implements CommandExit {
 
     private static final int SIGNALLED = 128;
 
@@ -50,7 +50,7 @@ public sealed interface CommandExit {
    *
    * @param byForce whether it needed SIGKILL
    */
-  public record TimedOut(Duration limit, boolean byForce) implements CommandExit {
+  record TimedOut(Duration limit, boolean byForce) implements CommandExit {
 
     @Override
     public String words() {

@@ -9,6 +9,7 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.IncomingMessage;
+import ci.assay.broker.consume.Route;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.git.MirrorStore;
 import ci.assay.message.RunReturned;
@@ -191,9 +192,7 @@ class JobHandlerTest {
     decide(
         handler,
         new IncomingMessage(
-            first.queue(),
-            first.exchange(),
-            first.routingKey(),
+            new Route(first.queue(), first.exchange(), first.routingKey()),
             first.id(),
             first.contentType(),
             first.headers(),
@@ -486,9 +485,7 @@ class JobHandlerTest {
 
   private static IncomingMessage message(String body) {
     return new IncomingMessage(
-        "assay.jobs.default",
-        Topology.JOBS,
-        "default",
+        new Route("assay.jobs.default", Topology.JOBS, "default"),
         "id",
         OutgoingMessage.JSON,
         Map.of(),
