@@ -35,8 +35,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** An observer on a real broker with real repositories. */
+@Execution(
+    value = ExecutionMode.CONCURRENT,
+    reason = "each has a virtual host and a folder of its own, and waits")
 class ObserverTest {
 
   private static final Duration SOON = Duration.ofSeconds(20);

@@ -2,6 +2,7 @@ package ci.assay.testing;
 
 import ci.assay.broker.BrokerAddress;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,13 @@ record BrokerChoice(String wanted) {
   }
 
   BrokerNode shared() {
-    return isGiven() ? given() : owned(NodeSettings.DEFAULT);
+    if (isGiven()) {
+      return given();
+    }
+    Optional<TestRun> run = TestRun.fromEnvironment();
+    return run.isPresent() && wanted.equals("local")
+        ? run.orElseThrow().node(BrokerChoice::started)
+        : owned(NodeSettings.DEFAULT);
   }
 
   /** Whether a person named a broker, which then is the shared one. */

@@ -42,24 +42,62 @@ final class LocalNode implements BrokerNode {
       """;
 
   private final Path folder;
-  private final Path scripts;
-  private final int port = Ports.free();
-  private final int managementPort = Ports.free();
-  private final int tlsPort = Ports.free();
+  private final Path scripts = scripts();
+  private final LocalPorts ports;
   private final Map<String, String> environment;
+
+  /** It ends when nobody holds this pipe's other end any more; null: when this JVM ends. */
+  private final @Nullable Path lifeline;
+
   private @Nullable Process process;
 
+  /** A node that ends with this JVM. */
   LocalNode(NodeSettings settings) {
-    this.scripts = scripts();
+    this(newFolder(), LocalPorts.free(), null);
+    write(settings);
+  }
+
+  /** One that lives as long as the test run whose folder this is, not yet started. */
+  static LocalNode of(TestRun run) {
+    LocalNode node = new LocalNode(run.nodeFolder(), LocalPorts.free(), run.lifeline());
+    node.write(NodeSettings.DEFAULT);
+    return node;
+  }
+
+  /** The same, which another JVM started. */
+  static LocalNode joined(TestRun run, LocalPorts ports) {
+    return new LocalNode(run.nodeFolder(), ports, run.lifeline());
+  }
+
+  private LocalNode(Path folder, LocalPorts ports, @Nullable Path lifeline) {
+    this.folder = folder;
+    this.ports = ports;
+    this.lifeline = lifeline;
+    this.environment = environment();
+  }
+
+  private static Path newFolder() {
     try {
-      this.folder = Files.createTempDirectory("assay-broker-");
+      Path folder = Files.createTempDirectory("assay-broker-");
       Leash.runAfterThisJvm(List.of("sh", "-c", "sleep 3; rm -rf \"$0\"", folder.toString()));
-      this.environment = environment();
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void write(NodeSettings settings) {
+    try {
+      Files.createDirectories(folder);
       Files.writeString(folder.resolve("enabled_plugins"), "[rabbitmq_management].");
       Files.write(folder.resolve("rabbitmq.conf"), lines(settings));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  LocalPorts ports() {
+    return ports;
   }
 
   private static Path scripts() {
@@ -80,9 +118,9 @@ final class LocalNode implements BrokerNode {
     String base = folder.toString();
     return Map.ofEntries(
         Map.entry("HOME", base),
-        Map.entry("RABBITMQ_NODENAME", "assay-" + port + "@localhost"),
-        Map.entry("RABBITMQ_DIST_PORT", Integer.toString(Ports.free())),
-        Map.entry("ERL_EPMD_PORT", Integer.toString(Ports.free())),
+        Map.entry("RABBITMQ_NODENAME", "assay-" + ports.amqp() + "@localhost"),
+        Map.entry("RABBITMQ_DIST_PORT", Integer.toString(ports.erlang())),
+        Map.entry("ERL_EPMD_PORT", Integer.toString(ports.epmd())),
         Map.entry("RABBITMQ_MNESIA_BASE", base + "/data"),
         Map.entry("RABBITMQ_LOG_BASE", base + "/log"),
         Map.entry("RABBITMQ_PID_FILE", base + "/pid"),
@@ -98,24 +136,24 @@ final class LocalNode implements BrokerNode {
     List<String> lines =
         new ArrayList<>(
             List.of(
-                "listeners.tcp.1 = 127.0.0.1:" + port,
+                "listeners.tcp.1 = 127.0.0.1:" + ports.amqp(),
                 "management.tcp.ip = 127.0.0.1",
-                "management.tcp.port = " + managementPort,
+                "management.tcp.port = " + ports.management(),
                 "disk_free_limit.absolute = 50MB",
                 "log.file = node.log"));
-    lines.addAll(settings.lines("127.0.0.1:" + tlsPort, null));
+    lines.addAll(settings.lines("127.0.0.1:" + ports.tls(), null));
     return lines;
   }
 
   @Override
   public BrokerAddress address() {
     return new BrokerAddress(
-        false, "127.0.0.1", port, new BrokerLogin("guest", "guest"), "/", null);
+        false, "127.0.0.1", ports.amqp(), new BrokerLogin("guest", "guest"), "/", null);
   }
 
   @Override
   public int tlsPort() {
-    return tlsPort;
+    return ports.tls();
   }
 
   @Override
@@ -134,12 +172,13 @@ final class LocalNode implements BrokerNode {
   }
 
   private ManagementApi api() {
-    return new ManagementApi("127.0.0.1", managementPort, "guest", "guest");
+    return new ManagementApi("127.0.0.1", ports.management(), "guest", "guest");
   }
 
   @Override
   public synchronized void start() {
-    process = run(folder.resolve("console.log"), "bash", "-c", RUN, "node", script("server"));
+    Path console = folder.resolve("console.log");
+    process = run(lifeline, console, "bash", "-c", RUN, "node", script("server"));
   }
 
   @Override
@@ -167,8 +206,12 @@ final class LocalNode implements BrokerNode {
     }
   }
 
+  /** Ends it, unless it is the whole test run's. */
   @Override
   public void close() {
+    if (lifeline != null) {
+      return;
+    }
     kill();
     try (Stream<Path> all = Files.walk(folder)) {
       all.sorted((a, b) -> b.compareTo(a)).forEach(each -> each.toFile().delete());
@@ -183,7 +226,7 @@ final class LocalNode implements BrokerNode {
       Path output = Files.createTempFile(folder, "ctl", ".out");
       List<String> command = new ArrayList<>(List.of(script("ctl"), "--quiet"));
       command.addAll(List.of(arguments));
-      Process ctl = run(output, command.toArray(String[]::new));
+      Process ctl = run(null, output, command.toArray(String[]::new));
       awaitEnd(ctl);
       String printed = Files.readString(output);
       if (ctl.exitValue() != 0) {
@@ -199,8 +242,11 @@ final class LocalNode implements BrokerNode {
     return scripts.resolve(name.equals("ctl") ? "rabbitmqctl" : "rabbitmq-" + name).toString();
   }
 
-  private Process run(Path output, String... command) {
+  private Process run(@Nullable Path input, Path output, String... command) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    if (input != null) {
+      builder.redirectInput(input.toFile());
+    }
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
     try {
@@ -226,7 +272,7 @@ final class LocalNode implements BrokerNode {
   /** With the last of what it printed, for when it does not come up. */
   @Override
   public String toString() {
-    return "local RabbitMQ on port " + port + lastWords();
+    return "local RabbitMQ on port " + ports.amqp() + lastWords();
   }
 
   private String lastWords() {

@@ -23,16 +23,23 @@ public final class Ports {
 
   private Ports() {}
 
-  /** A port of the loopback interface that is free now and is not given twice by this JVM. */
+  /**
+   * A port of the loopback interface that is free now and is not given twice by this JVM, nor by
+   * another one of the same test run.
+   */
   public static synchronized int free() {
     for (int i = 0; i < TRIES; i++) {
       int port = FIRST + random.nextInt(END - FIRST);
-      if (!given.contains(port) && isFree(port)) {
+      if (!given.contains(port) && isFree(port) && isOurs(port)) {
         given.add(port);
         return port;
       }
     }
     throw new IllegalStateException("no free port from " + FIRST + " to " + (END - 1));
+  }
+
+  private static boolean isOurs(int port) {
+    return TestRun.fromEnvironment().map(run -> run.claim("port-" + port)).orElse(true);
   }
 
   private static boolean isFree(int port) {

@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code docker}: a container of {@code rabbitmq:4-management};
- *   <li>{@code local}: a private node of the {@code rabbitmq-server} installed here;
+ *   <li>{@code local}: a private node of the {@code rabbitmq-server} installed here; in {@code
+ *       ./dev test} all JVMs share one;
  *   <li>{@code amqp://…}: that one, for {@link #shared}, one test at a time; everything of ours on
  *       it is deleted;
  *   <li>unset: {@code docker} where an engine answers and has the image, else {@code local}.
  * </ul>
  *
  * Where none can be had the test fails and says what to install: nothing is ever skipped. A broker
- * that was started here ends with this JVM, even when that is killed. Safe for use by many threads.
+ * that was started here ends with this JVM, or with the run that shares it, even when that is
+ * killed. Safe for use by many threads.
  */
 public final class TestBroker implements AutoCloseable {
 
@@ -35,7 +37,10 @@ public final class TestBroker implements AutoCloseable {
     this.node = node;
   }
 
-  /** The broker that all tests of this JVM share; started at the first call. */
+  /**
+   * The broker that all tests of this JVM share, and maybe those of others; started at the first
+   * call. What is counted or listed on it is to be of the test's own virtual host alone.
+   */
   public static synchronized TestBroker shared() {
     if (shared == null) {
       shared = new TestBroker(BrokerChoice.fromEnvironment().shared());

@@ -18,8 +18,12 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Timeout(180)
+@Execution(value = ExecutionMode.CONCURRENT, reason = "each has a broker of its own, and waits")
 class TestBrokerTest {
 
   @Test
@@ -51,20 +55,53 @@ class TestBrokerTest {
 
   @Test
   void brokerEndsWithTheJvmThatStartedItEvenWhenThatIsKilled() throws Exception {
-    Process jvm =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process jvm = holder("");
     int port = portSaidBy(jvm);
     assertThat(isListening(port)).isTrue();
 
     jvm.destroyForcibly();
 
     await().atMost(Duration.ofSeconds(30)).until(() -> !isListening(port));
+  }
+
+  @Test
+  void localBrokerOfARunIsSharedByItsJvmsAndEndsWithTheRunEvenWhenThatIsKilled(
+      @TempDir Path folder) throws Exception {
+    if (!System.getenv().getOrDefault("ASSAY_TEST_BROKER", "").equals("local")) {
+      return; // there is no local one to share
+    }
+    Process run =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "mkfifo $0/lifeline && exec 3<>$0/lifeline && echo open && exec cat",
+                folder.toString())
+            .start();
+    assertThat(run.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("open");
+    Process first = holder(folder.toString());
+    Process second = holder(folder.toString());
+    int port = portSaidBy(first);
+    assertThat(portSaidBy(second)).isEqualTo(port);
+    first.destroyForcibly().waitFor();
+    second.destroyForcibly().waitFor();
+    assertThat(isListening(port)).isTrue();
+
+    run.destroyForcibly();
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> !isListening(port));
+  }
+
+  /** Another JVM that holds a broker: its own, or that of the run with this folder. */
+  private static Process holder(String run) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put(TestRun.VARIABLE, run);
+    return builder.start();
   }
 
   /** Starts a broker, says its port and does nothing more. */

@@ -14,8 +14,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Observer, coordinator and workers as separate processes on a real RabbitMQ. */
+@Execution(
+    value = ExecutionMode.CONCURRENT,
+    reason = "each has a virtual host and a folder of its own, and waits")
 class ThreeProcessesTest {
 
   private static final Duration EXIT_LIMIT = Duration.ofSeconds(20);

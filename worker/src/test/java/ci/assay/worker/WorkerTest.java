@@ -61,10 +61,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A worker on a real broker, with real repositories and processes. */
 @Timeout(120)
+@Execution(
+    value = ExecutionMode.CONCURRENT,
+    reason = "each has a virtual host and a folder of its own, and waits")
 class WorkerTest {
+
+  /** No broker restarts here, and what is waited for then is RunCoordinationTest's. */
+  private static final Duration REASSEMBLY = Duration.ofSeconds(2);
 
   @TempDir Path folder;
 
@@ -391,7 +399,8 @@ class WorkerTest {
         settings.timeout(),
         settings.maxAttempts(),
         settings.drainLimit(),
-        settings.disk().withMinFree(bytes));
+        settings.disk().withMinFree(bytes),
+        settings.reassembly());
   }
 
   private static Presence presence(BlockingQueue<Presence> said, Predicate<Presence> wanted)
@@ -440,7 +449,8 @@ class WorkerTest {
         Duration.ofMinutes(5),
         3,
         drainLimit,
-        WorkerSettings.Disk.DEFAULT);
+        WorkerSettings.Disk.DEFAULT,
+        REASSEMBLY);
   }
 
   private Job job(CommitId commit, @Nullable String test) {

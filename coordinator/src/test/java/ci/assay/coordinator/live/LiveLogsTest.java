@@ -24,9 +24,14 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Watches on a real broker; the worker is a sender that answers each watch from a text. */
 @Timeout(180)
+@Execution(
+    value = ExecutionMode.CONCURRENT,
+    reason = "each has a virtual host of its own, and waits")
 class LiveLogsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,6 +110,7 @@ class CommandRunnerTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void whoIgnoresSigtermIsKilledTenSecondsLater() throws Exception {
     CommandExit ending =
         run("trap '' TERM; echo $$; while :; do sleep 1; done", Duration.ofMillis(200));
@@ -129,6 +132,7 @@ class CommandRunnerTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aChildThatCannotBeFoundDoesNotHoldTheRunUp() throws Exception {
     CommandExit ending = run("setsid env -i sh -c 'echo $$; exec sleep 30' & sleep 0.5");
     assertThat(ending).isEqualTo(new Exited(0));
@@ -231,6 +235,7 @@ class CommandRunnerTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void whoIgnoresSigtermInAForkIsKilledTenSecondsLater() throws Exception {
     String stubborn = script("trap '' TERM; echo $$; while :; do sleep 1; done");
     assertThat(run(stubborn, Duration.ofMillis(200)))
@@ -255,6 +260,7 @@ class CommandRunnerTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void whatHidesFromOneRunDoesNotPrintIntoTheNext() throws Exception {
     run("setsid env -i sh -c 'echo $$; sleep 6; echo hidden; exec sleep 30' & sleep 0.5");
     String hidden = firstLine();

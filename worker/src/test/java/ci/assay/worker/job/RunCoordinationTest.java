@@ -60,6 +60,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Timeout(60)
 class RunCoordinationTest {
@@ -314,6 +316,7 @@ class RunCoordinationTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aHeldJobGoesBackWhenNobodyAnswersForItAnyMore() throws Exception {
     Party one = new Party("one", broker);
     Party two = new Party("two", broker);
