@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +119,7 @@ class HealthTest {
   }
 
   @Test
+  @Tag("long")
   void aWorkerThatIsToldToStopSaysWhatItWaitsFor() throws Exception {
     BrokerAddress broker = TestBroker.shared().newVirtualHost();
     start("coordinator", broker, "--results", path("results"));

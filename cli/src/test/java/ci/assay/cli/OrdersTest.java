@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +98,7 @@ class OrdersTest {
   }
 
   @Test
+  @Tag("long")
   void orderWithoutACoordinatorIsSaidInOneLine() {
     coordinator.close();
     assertThat(sandbox.run("rerun", "sample", "0".repeat(40))).isEqualTo(3);

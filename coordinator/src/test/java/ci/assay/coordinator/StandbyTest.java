@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +59,7 @@ class StandbyTest {
   }
 
   @Test
+  @Tag("long")
   void standbyTakesOverFromOneWhoseNetworkIsSilent() throws Exception {
     try (TcpProxy network = TcpProxy.to(broker)) {
       Coordinator first = started(network.address(), "one", "results");

@@ -33,6 +33,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -145,6 +146,7 @@ class ObserverTest {
   }
 
   @Test
+  @Tag("long")
   void aHurryIsHeeded() throws Exception {
     git.commits(1);
     Observer observer = observer(watched(git.asRepository("bottle"), Duration.ofHours(1)));
@@ -159,6 +161,7 @@ class ObserverTest {
   }
 
   @Test
+  @Tag("own-broker")
   void whileTheBrokerIsAwayItGoesOnLooking() throws Exception {
     try (TestBroker own = TestBroker.owned()) {
       git.commits(1);

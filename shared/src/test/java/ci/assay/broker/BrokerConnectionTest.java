@@ -11,6 +11,7 @@ import ci.assay.testing.TestBroker;
 import com.rabbitmq.client.Connection;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -114,6 +115,7 @@ class BrokerConnectionTest {
   }
 
   @Test
+  @Tag("long")
   void peerThatFallsSilentIsNoticedByItsHeartbeat() throws Exception {
     try (BrokerConnection link =
         BrokerConnection.forPublishingOnly(proxy.address(), "assay test")) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ class TestBrokerTest {
   }
 
   @Test
+  @Tag("own-broker")
   void ownedBrokerComesBackOnTheSamePortWithItsData() throws Exception {
     try (TestBroker broker = TestBroker.owned()) {
       BrokerAddress address = broker.newVirtualHost();
@@ -54,6 +56,7 @@ class TestBrokerTest {
   }
 
   @Test
+  @Tag("own-broker")
   void brokerEndsWithTheJvmThatStartedItEvenWhenThatIsKilled() throws Exception {
     Process jvm = holder("");
     int port = portSaidBy(jvm);
@@ -65,8 +68,9 @@ class TestBrokerTest {
   }
 
   @Test
-  void localBrokerOfARunIsSharedByItsJvmsAndEndsWithTheRunEvenWhenThatIsKilled(
-      @TempDir Path folder) throws Exception {
+  @Tag("own-broker")
+  void localBrokerOfARunIsSharedByItsJvmsAndEndsWithTheRunEvenWhenThatIsKilled(@TempDir Path folder)
+      throws Exception {
     if (!System.getenv().getOrDefault("ASSAY_TEST_BROKER", "").equals("local")) {
       return; // there is no local one to share
     }

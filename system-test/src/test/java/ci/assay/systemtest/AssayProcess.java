@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,13 +45,17 @@ public final class AssayProcess implements AutoCloseable {
 
   /**
    * Builds what is not built, and makes what makes starts fast, so that no command says that it
-   * does. Once is enough.
+   * does. Once is enough; other JVMs that run tests wait meanwhile.
    */
   static synchronized void prepare() {
     if (isPrepared) {
       return;
     }
-    try {
+    Path file = checkout().resolve("cli/target/tests.lock");
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      assertThat(lock.isValid()).isTrue();
       Process process =
           new ProcessBuilder(checkout().resolve("assay").toString(), "prepare")
               .redirectErrorStream(true)

@@ -58,6 +58,7 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -206,6 +207,7 @@ class WorkerTest {
   }
 
   @Test
+  @Tag("long")
   void aRepositoryThatIsGoneIsErroredAfterAFewTries() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     Repository gone = new Repository("bottle", folder.resolve("gone.git").toString());
@@ -246,6 +248,7 @@ class WorkerTest {
   }
 
   @Test
+  @Tag("long")
   void aSecondWorkerOnOneFolderIsRefused() throws Exception {
     start(settings());
     try (Worker second = new Worker(settings(), RunListener.none(), Clock.systemUTC())) {

@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -97,6 +98,7 @@ class LiveLogsTest {
   }
 
   @Test
+  @Tag("long")
   void nothingIsAskedForWhenNobodyWatchesAnyMore() throws Exception {
     BrokerAddress broker = TestBroker.shared().newVirtualHost();
     LiveLogs logs = logs(broker);
@@ -134,6 +136,7 @@ class LiveLogsTest {
   }
 
   @Test
+  @Tag("own-broker")
   void watchGoesOnByItselfWhenTheBrokerIsStartedAgain() throws Exception {
     try (TestBroker broker = TestBroker.owned()) {
       LiveLogs logs = logs(broker.address());

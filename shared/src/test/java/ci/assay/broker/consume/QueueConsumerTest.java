@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -143,6 +144,7 @@ class QueueConsumerTest {
   }
 
   @Test
+  @Tag("long")
   void bugInAHandlerCostsADelayAndNotTheMessage() throws Exception {
     AtomicInteger tries = new AtomicInteger();
     consume(
@@ -229,6 +231,7 @@ class QueueConsumerTest {
   }
 
   @Test
+  @Tag("long")
   void refusedAnswerKeepsTheDelivery() throws Exception {
     AtomicInteger tries = new AtomicInteger();
     consume(

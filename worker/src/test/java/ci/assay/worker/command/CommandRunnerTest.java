@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +112,7 @@ class CommandRunnerTest {
 
   @Test
   @Execution(ExecutionMode.CONCURRENT)
+  @Tag("long")
   void whoIgnoresSigtermIsKilledTenSecondsLater() throws Exception {
     CommandExit ending =
         run("trap '' TERM; echo $$; while :; do sleep 1; done", Duration.ofMillis(200));
@@ -133,6 +135,7 @@ class CommandRunnerTest {
 
   @Test
   @Execution(ExecutionMode.CONCURRENT)
+  @Tag("long")
   void aChildThatCannotBeFoundDoesNotHoldTheRunUp() throws Exception {
     CommandExit ending = run("setsid env -i sh -c 'echo $$; exec sleep 30' & sleep 0.5");
     assertThat(ending).isEqualTo(new Exited(0));
@@ -236,6 +239,7 @@ class CommandRunnerTest {
 
   @Test
   @Execution(ExecutionMode.CONCURRENT)
+  @Tag("long")
   void whoIgnoresSigtermInAForkIsKilledTenSecondsLater() throws Exception {
     String stubborn = script("trap '' TERM; echo $$; while :; do sleep 1; done");
     assertThat(run(stubborn, Duration.ofMillis(200)))
@@ -261,6 +265,7 @@ class CommandRunnerTest {
 
   @Test
   @Execution(ExecutionMode.CONCURRENT)
+  @Tag("long")
   void whatHidesFromOneRunDoesNotPrintIntoTheNext() throws Exception {
     run("setsid env -i sh -c 'echo $$; sleep 6; echo hidden; exec sleep 30' & sleep 0.5");
     String hidden = firstLine();

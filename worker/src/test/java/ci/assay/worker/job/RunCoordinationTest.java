@@ -57,6 +57,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -317,6 +318,7 @@ class RunCoordinationTest {
 
   @Test
   @Execution(ExecutionMode.CONCURRENT)
+  @Tag("long")
   void aHeldJobGoesBackWhenNobodyAnswersForItAnyMore() throws Exception {
     Party one = new Party("one", broker);
     Party two = new Party("two", broker);
