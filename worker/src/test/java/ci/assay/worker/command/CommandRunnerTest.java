@@ -76,7 +76,7 @@ class CommandRunnerTest {
   void nothingIsInheritedAndNothingCanBeRead() throws Exception {
     run("env | sort; cat; pwd");
     assertThat(log().lines())
-        .contains("PATH=/usr/bin:/bin", "ASSAY_RUN=run1", folder.toRealPath().toString())
+        .contains("PATH=/usr/bin:/bin", "ASSAY_RUN=" + id(1), folder.toRealPath().toString())
         .allMatch(line -> line.matches("(PATH|ASSAY_RUN|PWD|SHLVL|_)=.*|/.*"));
   }
 
@@ -343,7 +343,7 @@ class CommandRunnerTest {
   void whatCannotBeginIsTroubleAndNoEnding(String command) throws Exception {
     Path gone = folder.resolve("gone");
     CommandRunner.Command nowhere =
-        new CommandRunner.Command("run1", command, gone, Map.of("PATH", "/usr/bin:/bin"), LONG);
+        new CommandRunner.Command(id(1), command, gone, Map.of("PATH", "/usr/bin:/bin"), LONG);
     try (RunLog log = new RunLog(folder.resolve("run1.log"), 1 << 20)) {
       assertThatThrownBy(() -> commands.run(nowhere, log))
           .isInstanceOf(IOException.class)
@@ -360,7 +360,7 @@ class CommandRunnerTest {
     Path odd = Files.createDirectories(folder.resolve("it's $odd"));
     try (RunLog log = new RunLog(folder.resolve("run0.log"), 1 << 20)) {
       commands.run(
-          new CommandRunner.Command("run0", "printf %s \"$VALUE\" >'a b'", odd, world, LONG), log);
+          new CommandRunner.Command(id(0), "printf %s \"$VALUE\" >'a b'", odd, world, LONG), log);
     }
     assertThat(odd.resolve("a b")).hasContent(value);
     assertThat(odd).isDirectoryNotContaining("glob:**ran");
@@ -373,7 +373,7 @@ class CommandRunnerTest {
       assertThatThrownBy(
               () ->
                   commands.run(
-                      new CommandRunner.Command("run0", "touch ran", folder, world, LONG), log))
+                      new CommandRunner.Command(id(0), "touch ran", folder, world, LONG), log))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("'A-B'");
     }
@@ -406,14 +406,19 @@ class CommandRunnerTest {
 
   private CommandExit run(CommandRunner in, String command, Duration timeout)
       throws IOException, InterruptedException {
-    String run = "run" + ++runs;
-    Map<String, String> world = Map.of("PATH", "/usr/bin:/bin", "ASSAY_RUN", run);
-    try (RunLog log = new RunLog(folder.resolve(run + ".log"), 1 << 20)) {
+    int number = ++runs;
+    Map<String, String> world = Map.of("PATH", "/usr/bin:/bin", "ASSAY_RUN", id(number));
+    try (RunLog log = new RunLog(folder.resolve("run" + number + ".log"), 1 << 20)) {
       CommandExit ending =
-          in.run(new CommandRunner.Command(run, command, folder, world, timeout), log);
+          in.run(new CommandRunner.Command(id(number), command, folder, world, timeout), log);
       log.finish();
       return ending;
     }
+  }
+
+  /** By it the processes of a run are found and killed, so no other on this machine may have it. */
+  private String id(int number) {
+    return folder.getFileName() + "-" + number;
   }
 
   private CommandRunner commands(String slot) {
