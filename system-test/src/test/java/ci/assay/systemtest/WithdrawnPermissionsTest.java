@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,10 +112,17 @@ class WithdrawnPermissionsTest {
       broker.stop();
       broker.start();
       programs.commit("meanwhile");
-      programs.processes.values().forEach(each -> each.awaitOutput("refused for user"));
+      String refused = "access to vhost '" + host.virtualHost() + "' refused for user";
+      programs.processes.values().forEach(each -> each.awaitOutput(refused));
       programs.assertAliveAndCalm();
       for (AssayProcess each : programs.processes.values()) {
-        assertThat(each.output()).containsOnlyOnce("refused for user");
+        assertThat(each.output()).containsOnlyOnce(refused);
+        // before the broker stopped it may have refused something else, too
+        assertNothingIsSaidTwice(
+            each.output()
+                .lines()
+                .filter(line -> line.contains("refused for user"))
+                .collect(Collectors.joining("\n")));
       }
 
       for (Role role : programs.processes.keySet()) {
