@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What each program says of itself at {@code --http}, on a real broker. */
+@Tag("long")
 @Timeout(180)
 class HealthTest {
 
@@ -119,7 +120,6 @@ class HealthTest {
   }
 
   @Test
-  @Tag("long")
   void aWorkerThatIsToldToStopSaysWhatItWaitsFor() throws Exception {
     BrokerAddress broker = TestBroker.shared().newVirtualHost();
     start("coordinator", broker, "--results", path("results"));

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code cancel}, {@code rerun} and {@code audit}, with a coordinator on the embedded broker. */
+@Tag("long")
 class OrdersTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -98,7 +99,6 @@ class OrdersTest {
   }
 
   @Test
-  @Tag("long")
   void orderWithoutACoordinatorIsSaidInOneLine() {
     coordinator.close();
     assertThat(sandbox.run("rerun", "sample", "0".repeat(40))).isEqualTo(3);

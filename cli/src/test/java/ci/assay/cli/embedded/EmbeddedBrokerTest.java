@@ -24,10 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded broker keeps the promises that our adapter relies on. */
+@Tag("own-broker")
 class EmbeddedBrokerTest {
 
   private static final List<String> POOLS = List.of("default");

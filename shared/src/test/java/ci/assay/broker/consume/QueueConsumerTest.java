@@ -325,6 +325,7 @@ class QueueConsumerTest {
   }
 
   @Test
+  @Tag("long")
   void oneSlotServesSeveralQueuesAndHoldsOnlyWhatItRuns() throws Exception {
     Semaphore goOn = new Semaphore(0);
     consume(
@@ -472,6 +473,7 @@ class QueueConsumerTest {
   }
 
   @Test
+  @Tag("long")
   void whatWaitsBehindALongOneGoesBackForOthersToTake() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     consumeOneByOne(

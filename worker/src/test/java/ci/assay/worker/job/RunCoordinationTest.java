@@ -416,17 +416,20 @@ class RunCoordinationTest {
   }
 
   @Test
+  @Tag("long")
   void forANewWorkerSilenceMeansNothingWithoutACoordinator() throws Exception {
     aNewWorkerWaitsForTheOneThatIsOnItsWayBack();
   }
 
   @Test
+  @Tag("long")
   void forANewWorkerSilenceMeansNothingWhenTheBrokerMayBeNewToo() throws Exception {
     coordinator(ask -> elsewhere(false, "run-of-the-other"));
     aNewWorkerWaitsForTheOneThatIsOnItsWayBack();
   }
 
   @Test
+  @Tag("long")
   void forANewWorkerSilenceMeansNothingWhenTheCoordinatorDoesNotSay() throws Exception {
     coordinator(ask -> say(Decision.ELSEWHERE, 1, "run-of-the-other"));
     aNewWorkerWaitsForTheOneThatIsOnItsWayBack();
