@@ -61,7 +61,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Timeout(60)
@@ -317,7 +316,7 @@ class RunCoordinationTest {
   }
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
+  @org.junit.jupiter.api.parallel.Execution(ExecutionMode.CONCURRENT)
   @Tag("long")
   void aHeldJobGoesBackWhenNobodyAnswersForItAnyMore() throws Exception {
     Party one = new Party("one", broker);
