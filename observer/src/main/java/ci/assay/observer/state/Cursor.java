@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.jgit.lib.ObjectId;
@@ -104,11 +105,17 @@ public final class Cursor implements AutoCloseable {
 
   /** Whether the commit is PENDING, SENT or JUDGED. */
   public synchronized boolean hasJob(ObjectId commit) {
-    if (judged.contains(commit)) {
-      return true;
+    return state(new CommitId(commit.name())) != CommitState.NEW;
+  }
+
+  private CommitState state(CommitId commit) {
+    if (judged.contains(ObjectId.fromString(commit.value()))) {
+      return CommitState.JUDGED;
     }
-    CommitId id = new CommitId(commit.name());
-    return sent.containsKey(id) || pending.containsKey(id);
+    if (sent.containsKey(commit)) {
+      return CommitState.SENT;
+    }
+    return pending.containsKey(commit) ? CommitState.PENDING : CommitState.NEW;
   }
 
   /** What is PENDING, in the order in which it was planned. */
@@ -124,8 +131,15 @@ public final class Cursor implements AutoCloseable {
         .toList();
   }
 
-  /** Stores commits as PENDING. */
+  /**
+   * Stores commits as PENDING.
+   *
+   * @throws IllegalStateException when one is SENT or JUDGED
+   */
   public synchronized void plan(List<PlannedCommit> planned) {
+    for (PlannedCommit each : planned) {
+      var unused = state(each.commit()).after(CommitState.Event.PLAN, each.commit().value());
+    }
     append(planned.stream().map(Pending::new).toList());
   }
 
@@ -193,31 +207,31 @@ public final class Cursor implements AutoCloseable {
     } else if (entry instanceof Kept tip) {
       kept.add(tip.tip());
     } else if (entry instanceof Pending owed) {
-      pending.putIfAbsent(owed.planned().commit(), owed.planned());
+      plan(owed.planned());
     } else if (entry instanceof Sent done) {
-      send(done.commit());
+      move(done.commit(), CommitState.Event.SEND);
     } else if (entry instanceof Judged done) {
-      judge(done.commit());
+      move(done.commit(), CommitState.Event.JUDGE);
     }
   }
 
-  private void send(CommitId commit) {
+  /** A line that was read may say again what is SENT or JUDGED by now. */
+  private void plan(PlannedCommit planned) {
+    if (state(planned.commit()).allows(CommitState.Event.PLAN)) {
+      pending.putIfAbsent(planned.commit(), planned);
+    }
+  }
+
+  private void move(CommitId commit, CommitState.Event event) {
+    CommitState next = state(commit).after(event, commit.value());
     PlannedCommit planned = pending.remove(commit);
     SentJob before = sent.remove(commit);
-    if (planned == null && before != null) {
-      planned = before.planned();
+    if (next == CommitState.JUDGED) {
+      judged.add(ObjectId.fromString(commit.value()));
+      return;
     }
-    if (planned == null) {
-      judge(commit); // of what was planned nothing is left, so nothing could be asked or sent again
-    } else {
-      sent.put(commit, new SentJob(planned, isRead ? System.nanoTime() : null));
-    }
-  }
-
-  private void judge(CommitId commit) {
-    pending.remove(commit);
-    sent.remove(commit);
-    judged.add(ObjectId.fromString(commit.value()));
+    PlannedCommit kept = planned == null ? Objects.requireNonNull(before).planned() : planned;
+    sent.put(commit, new SentJob(kept, isRead ? System.nanoTime() : null));
   }
 
   private void compactSometimes() throws IOException {
