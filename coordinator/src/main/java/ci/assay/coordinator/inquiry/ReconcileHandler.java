@@ -28,12 +28,10 @@ public record ReconcileHandler(ResultStore store, Ticker ticker) {
     List<JobId> owed = new ArrayList<>();
     List<JobId> unknown = new ArrayList<>();
     for (JobId id : question.jobs()) {
-      if (store.isJudged(id)) {
-        judged.add(id);
-      } else if (store.isKnown(id)) {
-        owed.add(id);
-      } else {
-        unknown.add(id);
+      switch (store.state(id)) {
+        case JUDGED -> judged.add(id);
+        case OWED -> owed.add(id);
+        case UNKNOWN -> unknown.add(id);
       }
     }
     return new ReconcileReply(judged, owed, unknown);

@@ -3,6 +3,7 @@ package ci.assay.coordinator.inquiry;
 import ci.assay.common.LatestEntries;
 import ci.assay.coordinator.owed.JobRuns;
 import ci.assay.coordinator.owed.JobRuns.OneRun;
+import ci.assay.coordinator.owed.JobState;
 import ci.assay.coordinator.owed.PresenceBoard;
 import ci.assay.coordinator.owed.RunPermissions;
 import ci.assay.coordinator.store.CoordinatorResults;
@@ -76,7 +77,7 @@ public final class StartRequestHandler {
   }
 
   StartReply handle(StartRequest ask) throws IOException {
-    if (store.isJudged(ask.id())) {
+    if (store.state(ask.id()) == JobState.JUDGED) {
       return answer(ask, Decision.JUDGED, 1);
     }
     JobRuns runs = note(ask, store.starts(ask.id()));
@@ -106,13 +107,13 @@ public final class StartRequestHandler {
     JobRuns runs = before;
     for (String silent : ask.silent()) {
       OneRun known = runs.get(silent);
-      if (known == null || known.end() == null) {
+      if (known == null || !known.state().hasEnded()) {
         runs = note(ask, silent, RunNotice.State.GONE, workerOf(silent, runs), runs);
       }
       permissions.forget(silent);
     }
     OneRun own = runs.get(ask.run());
-    if (own != null && own.end() instanceof JobRuns.Gone) {
+    if (own != null && own.state().isLost()) {
       runs = note(ask, ask.run(), RunNotice.State.RUNNING, ask.worker(), runs);
     }
     return runs;
@@ -146,7 +147,7 @@ public final class StartRequestHandler {
 
   private static boolean hasEnded(String run, JobRuns runs) {
     OneRun known = runs.get(run);
-    return known != null && known.end() != null;
+    return known != null && known.state().hasEnded();
   }
 
   private static boolean isUnderway(StartRequest ask, JobRuns runs) {
@@ -157,8 +158,7 @@ public final class StartRequestHandler {
   /** What only one worker has had trouble with, another one shall try. */
   private boolean isForAnother(StartRequest ask, Job job, List<OneRun> spent) {
     return spent.stream()
-            .allMatch(
-                run -> run.end() instanceof JobRuns.GivenBack && run.worker().equals(ask.worker()))
+            .allMatch(run -> run.state().isReturned() && run.worker().equals(ask.worker()))
         && board.hasAnotherTaker(job.pool(), ask.worker());
   }
 

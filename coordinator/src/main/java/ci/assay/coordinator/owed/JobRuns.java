@@ -26,37 +26,53 @@ public record JobRuns(Map<String, OneRun> byId) {
    * A run.
    *
    * @param startedAt by its worker's clock; null when it is not known to have started
-   * @param end how it ended without a result; null when it did not, as far as is known
+   * @param returned how its worker gave the job back, when it did
    */
-  public record OneRun(String id, String worker, @Nullable Instant startedAt, @Nullable End end) {
+  public record OneRun(
+      String id,
+      String worker,
+      @Nullable Instant startedAt,
+      @Nullable GivenBack returned,
+      AttemptState state) {
+
+    private static OneRun named(String id, String worker) {
+      return new OneRun(id, worker, null, null, AttemptState.NAMED);
+    }
 
     /** Whether it may be under way. */
     public boolean isOpen() {
-      return startedAt != null && end == null;
+      return state == AttemptState.OPEN;
     }
 
     /** Whether it counts as an attempt: it began and its worker is gone, or it met trouble. */
     boolean isSpent() {
-      return end instanceof GivenBack back ? back.trouble() : end != null && startedAt != null;
+      return switch (state) {
+        case RETURNED, RETURNED_UNSTARTED -> returned != null && returned.trouble();
+        case LOST -> true;
+        case NAMED, OPEN, LOST_UNSTARTED -> false;
+      };
     }
 
-    private OneRun ended(@Nullable End how) {
-      return new OneRun(id, worker, startedAt, how);
+    private OneRun started(RunStarted started) {
+      return new OneRun(
+          id,
+          started.worker(),
+          started.startedAt(),
+          returned,
+          state.after(AttemptState.Event.STARTED, id));
     }
 
-    private OneRun began(RunStarted started) {
-      return new OneRun(id, started.worker(), started.startedAt(), end);
+    private OneRun returned(GivenBack how) {
+      return new OneRun(id, worker, startedAt, how, state.after(AttemptState.Event.RETURNED, id));
+    }
+
+    private OneRun after(AttemptState.Event event) {
+      return new OneRun(id, worker, startedAt, returned, state.after(event, id));
     }
   }
 
-  /** How a run ended without a result. */
-  sealed interface End {}
-
   /** Its worker gave the job back. */
-  public record GivenBack(String reason, boolean trouble) implements End {}
-
-  /** When all workers were asked, nobody knew of it. */
-  public record Gone() implements End {}
+  public record GivenBack(String reason, boolean trouble) {}
 
   /** Everything that was said of the job's runs, in the order in which it arrived. */
   public static JobRuns of(List<Message> said) {
@@ -69,22 +85,18 @@ public record JobRuns(Map<String, OneRun> byId) {
 
   public JobRuns with(Message said) {
     if (said instanceof RunStarted started) {
-      return change(started.run(), started.worker(), run -> run.began(started));
+      return change(started.run(), started.worker(), run -> run.started(started));
     }
     if (said instanceof RunReturned back) {
-      End end = new GivenBack(back.reason(), back.trouble());
-      return change(back.run(), back.worker(), run -> run.ended(end));
+      GivenBack how = new GivenBack(back.reason(), back.trouble());
+      return change(back.run(), back.worker(), run -> run.returned(how));
     }
-    if (said instanceof RunNotice here) {
-      return switch (here.state()) {
+    if (said instanceof RunNotice notice) {
+      return switch (notice.state()) {
         case GONE ->
-            change(
-                here.run(), here.worker(), run -> run.end() == null ? run.ended(new Gone()) : run);
+            change(notice.run(), notice.worker(), run -> run.after(AttemptState.Event.GONE));
         case RUNNING ->
-            change(
-                here.run(),
-                here.worker(),
-                run -> run.end() instanceof Gone ? run.ended(null) : run);
+            change(notice.run(), notice.worker(), run -> run.after(AttemptState.Event.ALIVE));
         case FINISHED -> this;
       };
     }
@@ -109,7 +121,7 @@ public record JobRuns(Map<String, OneRun> byId) {
   private JobRuns change(String run, String worker, UnaryOperator<OneRun> how) {
     Map<String, OneRun> changed = new LinkedHashMap<>(byId);
     OneRun before = byId.get(run);
-    changed.put(run, how.apply(before == null ? new OneRun(run, worker, null, null) : before));
+    changed.put(run, how.apply(before == null ? OneRun.named(run, worker) : before));
     return new JobRuns(changed);
   }
 }

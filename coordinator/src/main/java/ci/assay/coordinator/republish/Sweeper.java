@@ -3,6 +3,7 @@ package ci.assay.coordinator.republish;
 import ci.assay.common.AssayException;
 import ci.assay.common.CrashPoint;
 import ci.assay.coordinator.active.Ticker;
+import ci.assay.coordinator.owed.JobState;
 import ci.assay.coordinator.owed.OwedBook;
 import ci.assay.coordinator.owed.PresenceBoard;
 import ci.assay.coordinator.settings.CoordinatorTimings;
@@ -117,7 +118,7 @@ public final class Sweeper {
   }
 
   private void publishAgain(JobId id) throws IOException, InterruptedException {
-    Optional<Job> job = store.isJudged(id) ? Optional.empty() : store.job(id);
+    Optional<Job> job = store.state(id) == JobState.OWED ? store.job(id) : Optional.empty();
     if (job.isEmpty()) {
       book.judged(id);
     } else if (!board.isInHand(id) && isSettled.getAsBoolean()) {

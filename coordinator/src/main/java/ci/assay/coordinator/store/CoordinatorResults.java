@@ -52,7 +52,8 @@ public record CoordinatorResults(Clock clock) {
 
   private static String ending(OneRun run) {
     String who = "worker " + run.worker();
-    if (run.end() instanceof GivenBack back) {
+    GivenBack back = run.returned();
+    if (back != null) {
       return who + " gave it back: " + back.reason();
     }
     return who + " was lost while it ran (since " + run.startedAt() + ")";

@@ -2,6 +2,7 @@ package ci.assay.coordinator.store;
 
 import ci.assay.common.CrashPoint;
 import ci.assay.coordinator.owed.JobRuns;
+import ci.assay.coordinator.owed.JobState;
 import ci.assay.coordinator.owed.OwedBook;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
@@ -152,6 +153,12 @@ public final class ResultStore {
   /** Whether a job has arrived. */
   public boolean isKnown(JobId id) {
     return Files.exists(folders.job(id).resolve(ResultsFolder.JOB));
+  }
+
+  /** How far a job is. */
+  public JobState state(JobId id) {
+    boolean isJudged = isJudged(id);
+    return JobState.of(isJudged || isKnown(id), isJudged);
   }
 
   /** A job that has arrived. */
