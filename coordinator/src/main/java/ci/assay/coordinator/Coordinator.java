@@ -105,7 +105,7 @@ public final class Coordinator implements AutoCloseable {
     RunPermissions permissions = new RunPermissions(timings.grant(), System::nanoTime);
     this.board = new PresenceBoard(timings.presence(), System::nanoTime);
     DeclaringPublisher jobs = new DeclaringPublisher(publisher::publish, consuming);
-    this.messages = new MessageHandler(store, permissions, ticker, flag, this::tellAll, clock);
+    this.messages = new MessageHandler(store, permissions, ticker, flag, this::broadcast, clock);
     this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
     InquiryServer.Desk desk =
         new InquiryServer.Desk(
@@ -113,12 +113,12 @@ public final class Coordinator implements AutoCloseable {
                 store,
                 permissions,
                 board,
-                this::tellAll,
+                this::broadcast,
                 this::listeningFor,
                 System::nanoTime,
                 clock),
             new ReconcileHandler(store, ticker),
-            new OrderHandler(folders, store, jobs, this::tellAll, clock),
+            new OrderHandler(folders, store, jobs, this::broadcast, clock),
             flag);
     Sweeper sweeper =
         new Sweeper(
@@ -150,7 +150,7 @@ public final class Coordinator implements AutoCloseable {
                 clock),
             consuming,
             publishing);
-    this.live = new LiveLogs(consuming, "coordinator " + settings.name(), this::tellAll);
+    this.live = new LiveLogs(consuming, "coordinator " + settings.name(), this::broadcast);
     this.supervisor = new Thread(this::supervise, name);
     supervisor.setDaemon(true);
   }
@@ -241,8 +241,8 @@ public final class Coordinator implements AutoCloseable {
     temporaryFiles.close();
   }
 
-  private void tellAll(Message message) {
-    leadership.control().tellAll(message);
+  private void broadcast(Message message) {
+    leadership.control().broadcast(message);
   }
 
   private Duration listeningFor() {

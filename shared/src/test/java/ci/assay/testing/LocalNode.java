@@ -272,10 +272,10 @@ final class LocalNode implements BrokerNode {
   /** With the last of what it printed, for when it does not come up. */
   @Override
   public String toString() {
-    return "local RabbitMQ on port " + ports.amqp() + lastWords();
+    return "local RabbitMQ on port " + ports.amqp() + lastLogLines();
   }
 
-  private String lastWords() {
+  private String lastLogLines() {
     try {
       if (isAlive() || process == null) {
         return "";

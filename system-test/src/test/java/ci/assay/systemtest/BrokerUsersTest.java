@@ -137,8 +137,8 @@ class BrokerUsersTest {
       ControlChannel working = worker.talk(List.of(Binding.control()), atWorker);
       ControlChannel observing = observer.talk(List.of(), List.of());
 
-      working.say(Topology.PRESENCE, "worker.w", new StopRequest(ID, "here I am"));
-      asked.tellAll(new StopRequest(ID, "stop"));
+      working.send(Topology.PRESENCE, "worker.w", new StopRequest(ID, "here I am"));
+      asked.broadcast(new StopRequest(ID, "stop"));
       await().untilAsserted(() -> assertThat(atWorker).contains(new StopRequest(ID, "stop")));
       await()
           .untilAsserted(
@@ -168,7 +168,7 @@ class BrokerUsersTest {
       ear.start();
       ear.listenTo(Set.of(LiveLogPiece.key(ID)));
       await().until(() -> !bound.isEmpty());
-      mouth.say(new LiveLogPiece(ID, "run", 7, "text".getBytes(UTF_8), false));
+      mouth.send(new LiveLogPiece(ID, "run", 7, "text".getBytes(UTF_8), false));
       await().until(() -> heard.size() == 1);
       assertThat(heard.get(0).text()).asString(UTF_8).isEqualTo("text");
       mouth.close();

@@ -22,7 +22,6 @@ import ci.assay.worker.job.RepositoryBackoff;
 import ci.assay.worker.job.ReturnNotices;
 import ci.assay.worker.job.RunCoordination;
 import ci.assay.worker.job.RunListener;
-import ci.assay.worker.job.StartGate;
 import ci.assay.worker.job.TroubleCounts;
 import ci.assay.worker.presence.LiveLogFeed;
 import ci.assay.worker.presence.PresencePublisher;
@@ -122,7 +121,11 @@ public final class Worker implements AutoCloseable {
     spool = outbox;
     RunCoordination starting =
         new RunCoordination(
-            settings, consuming, publishing, runs, outbox, publisher::publish, clock);
+            settings,
+            new RunCoordination.BrokerAccess(consuming, publishing, publisher::publish),
+            runs,
+            outbox,
+            clock);
     coordination = starting;
     LiveLogFeed feed =
         new LiveLogFeed(
@@ -131,17 +134,7 @@ public final class Worker implements AutoCloseable {
     starting.onWatch(feed::watch);
     starting.start();
     Readiness ready = ready(started);
-    JobHandler.Tools tools = tools(outbox, starting, ready);
-    JobRunner.Tools runnerTools =
-        new JobRunner.Tools(
-            settings, folder, mirrors, logs, disk, trees, reachability, clock, () -> isStopping);
-    for (int slot = 1; slot <= settings.slots(); slot++) {
-      CommandRunner runs =
-          new CommandRunner(started, folder.shell(Integer.toString(slot)), readers);
-      commands.add(runs);
-      JobHandler handler = new JobHandler(new JobRunner(runnerTools, slot, runs), tools);
-      slots.add(new QueueConsumer(consuming, publisher, consumer(slot), handler));
-    }
+    assembleSlots(started, logs, outbox, starting, ready);
     trees.start();
     ready.start();
     slots.forEach(QueueConsumer::start);
@@ -166,17 +159,30 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private JobHandler.Tools tools(Spool spool, StartGate gate, Readiness ready) {
-    return new JobHandler.Tools(
-        gate,
-        new TroubleCounts(),
-        reachability,
-        ready,
-        spool,
-        returnNotices,
-        runs,
-        listener,
-        () -> !isStopping && !publishing.isBlocked() && ready.takesNothing().isEmpty());
+  private void assembleSlots(
+      GuardProcess guarding,
+      RunFiles logs,
+      Spool outbox,
+      RunCoordination admission,
+      Readiness ready) {
+    JobRunner.Host host = new JobRunner.Host(settings, clock, () -> isStopping);
+    JobRunner.Sources sources = new JobRunner.Sources(mirrors, reachability);
+    JobRunner.Storage storage = new JobRunner.Storage(folder, logs, disk, trees);
+    JobHandler.Outbox ends = new JobHandler.Outbox(outbox, returnNotices);
+    JobHandler.Condition condition =
+        new JobHandler.Condition(
+            ready,
+            reachability,
+            new TroubleCounts(),
+            () -> !isStopping && !publishing.isBlocked() && ready.takesNothing().isEmpty());
+    for (int slot = 1; slot <= settings.slots(); slot++) {
+      CommandRunner shell =
+          new CommandRunner(guarding, folder.shell(Integer.toString(slot)), readers);
+      commands.add(shell);
+      JobRunner runner = new JobRunner(host, sources, storage, slot, shell);
+      JobHandler handler = new JobHandler(runner, admission, runs, ends, condition, listener);
+      slots.add(new QueueConsumer(consuming, publisher, consumer(slot), handler));
+    }
   }
 
   private Readiness ready(GuardProcess started) {
@@ -202,7 +208,7 @@ public final class Worker implements AutoCloseable {
             () ->
                 starting
                     .control()
-                    .say(Topology.PRESENCE, key, presence(spool, ready, starting.held())));
+                    .send(Topology.PRESENCE, key, presence(spool, ready, starting.held())));
     presence = beat;
     runs.onChange(beat::changed);
     spool.onChange(beat::changed);

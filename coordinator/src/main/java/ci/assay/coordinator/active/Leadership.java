@@ -150,7 +150,7 @@ public final class Leadership implements AutoCloseable {
       log.info("{} is the active coordinator now", self.coordinator());
       tasks.start();
     }
-    control.tellAll(new ActiveNotice(self.store(), self.coordinator(), clock.instant()));
+    control.broadcast(new ActiveNotice(self.store(), self.coordinator(), clock.instant()));
   }
 
   private void goOffDuty() {

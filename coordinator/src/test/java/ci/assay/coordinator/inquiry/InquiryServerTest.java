@@ -136,7 +136,7 @@ class InquiryServerTest {
             1_000_000,
             null,
             Given.START);
-    control.say(Topology.PRESENCE, "worker.w1", presence);
+    control.send(Topology.PRESENCE, "worker.w1", presence);
     await()
         .atMost(LIMIT)
         .until(

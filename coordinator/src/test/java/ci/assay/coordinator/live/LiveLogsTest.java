@@ -171,7 +171,7 @@ class LiveLogsTest {
     BrokerConnection speaking = link(BrokerConnection.forPublishing(broker, "coordinator"));
     Topology.declareAtStart(listening, List.of());
     ControlChannel control = control(listening, speaking, heard -> {});
-    LiveLogs logs = new LiveLogs(listening, "coordinator", control::tellAll);
+    LiveLogs logs = new LiveLogs(listening, "coordinator", control::broadcast);
     logs.start();
     open.add(logs);
     return logs;
@@ -208,7 +208,7 @@ class LiveLogsTest {
 
   private static void say(LiveLogPublisher mouth, LiveLogPiece piece) {
     try {
-      mouth.say(piece);
+      mouth.send(piece);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

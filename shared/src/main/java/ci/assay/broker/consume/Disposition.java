@@ -10,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
 public sealed interface Disposition {
 
   /**
-   * Done: publish these, wait until the broker has confirmed each, tell {@code sequel}, then ack.
+   * Done: publish these, wait until the broker has confirmed each, tell {@code callback}, then ack.
    */
-  record Ack(List<OutgoingMessage> publishFirst, Sequel sequel) implements Disposition {
+  record Ack(List<OutgoingMessage> publishFirst, PublishCallback callback) implements Disposition {
     public Ack {
       publishFirst = List.copyOf(publishFirst);
     }
@@ -21,23 +21,23 @@ public sealed interface Disposition {
     public Ack andThen(Runnable confirmed) {
       return new Ack(
           publishFirst,
-          new Sequel() {
+          new PublishCallback() {
             @Override
             public void confirmed() {
-              sequel.confirmed();
+              callback.confirmed();
               confirmed.run();
             }
 
             @Override
             public Disposition refused(String why) {
-              return sequel.refused(why);
+              return callback.refused(why);
             }
           });
     }
 
     /** With nobody to tell; a message that is refused is tried again. */
     public Ack(List<OutgoingMessage> publishFirst) {
-      this(publishFirst, Sequel.NONE);
+      this(publishFirst, PublishCallback.NONE);
     }
   }
 
@@ -99,11 +99,11 @@ public sealed interface Disposition {
   record Park(String reason) implements Disposition {}
 
   /** Is told what became of the messages of an {@link Ack}, on the thread that published them. */
-  interface Sequel {
+  interface PublishCallback {
 
     /** Nobody to tell. */
-    Sequel NONE =
-        new Sequel() {
+    PublishCallback NONE =
+        new PublishCallback() {
           @Override
           public void confirmed() {}
 

@@ -107,10 +107,10 @@ record DispositionExecutor(ConfirmedPublisher publisher, Disposition.Handler han
     } catch (PublishRefusedException e) {
       String why = String.valueOf(e.getMessage());
       log.error("{}", why);
-      publishAndSettle(ack.sequel().refused(why), delivery);
+      publishAndSettle(ack.callback().refused(why), delivery);
       return;
     }
-    ack.sequel().confirmed();
+    ack.callback().confirmed();
     delivery.ack();
   }
 }

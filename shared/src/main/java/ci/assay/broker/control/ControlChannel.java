@@ -55,20 +55,20 @@ public final class ControlChannel implements AutoCloseable {
     return subscriber.listeningFor();
   }
 
-  /** Says something to whoever listens to this exchange and key. */
-  public void say(String exchange, String key, Message message) {
-    publisher.say(new TransientMessage(exchange, key, message, "", false));
+  /** Sends a message to whoever listens to this exchange and key. */
+  public void send(String exchange, String key, Message message) {
+    publisher.send(new TransientMessage(exchange, key, message, "", false));
   }
 
-  /** Says something to everybody. */
-  public void tellAll(Message message) {
-    say(Topology.CONTROL, "", message);
+  /** Sends a message to every process. */
+  public void broadcast(Message message) {
+    send(Topology.CONTROL, "", message);
   }
 
   /** Answers a question that was heard. */
   public void answer(ReceivedMessage question, Message answer) {
     if (!question.replyTo().isEmpty()) {
-      publisher.say(
+      publisher.send(
           new TransientMessage(
               Topology.INQUIRY, question.replyTo(), answer, question.correlation(), false));
     }
@@ -86,7 +86,7 @@ public final class ControlChannel implements AutoCloseable {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     PendingRequests.Open open = questions.add(limit);
-    publisher.say(new TransientMessage(Topology.INQUIRY, key, question, open.correlation(), true));
+    publisher.send(new TransientMessage(Topology.INQUIRY, key, question, open.correlation(), true));
     return open.answer();
   }
 

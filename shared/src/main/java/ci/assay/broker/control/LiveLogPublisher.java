@@ -38,19 +38,19 @@ public final class LiveLogPublisher implements AutoCloseable {
    *
    * @return whether it was sent; it may be lost all the same
    */
-  public boolean say(LiveLogPiece piece) throws InterruptedException {
+  public boolean send(LiveLogPiece piece) throws InterruptedException {
     if (!link.isOpen() || link.isBlocked()) {
       return false;
     }
     try {
-      return say(piece, link.awaitOpen());
+      return send(piece, link.awaitOpen());
     } catch (CannotRunException e) {
       log.debug("nothing more is sent: {}", e.getMessage());
       return false;
     }
   }
 
-  private boolean say(LiveLogPiece piece, Connection connection) {
+  private boolean send(LiveLogPiece piece, Connection connection) {
     try {
       open(connection)
           .basicPublish(

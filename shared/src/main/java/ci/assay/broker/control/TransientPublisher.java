@@ -60,7 +60,7 @@ final class TransientPublisher implements AutoCloseable {
   }
 
   /** Does not wait. */
-  void say(TransientMessage said) {
+  void send(TransientMessage said) {
     while (!toSay.offer(said)) {
       toSay.poll();
     }

@@ -11,9 +11,9 @@ import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition.Ack;
 import ci.assay.broker.consume.Disposition.Hold;
 import ci.assay.broker.consume.Disposition.Park;
+import ci.assay.broker.consume.Disposition.PublishCallback;
 import ci.assay.broker.consume.Disposition.RetryAside;
 import ci.assay.broker.consume.Disposition.RetryLater;
-import ci.assay.broker.consume.Disposition.Sequel;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.testing.LogCapture;
 import ci.assay.testing.TcpProxy;
@@ -163,11 +163,11 @@ class QueueConsumerTest {
   }
 
   @Test
-  void theSequelComesAfterTheConfirmAndBeforeTheAck() throws Exception {
+  void theCallbackComesAfterTheConfirmAndBeforeTheAck() throws Exception {
     List<String> results = peer.listen("assay.results");
     List<Integer> unacked = new CopyOnWriteArrayList<>();
-    Sequel sequel =
-        new Sequel() {
+    PublishCallback callback =
+        new PublishCallback() {
           @Override
           public void confirmed() {
             unacked.add(consumer.inHand());
@@ -179,7 +179,7 @@ class QueueConsumerTest {
           }
         };
     consume(
-        message -> new Ack(List.of(Peer.message(Topology.RESULTS, "result", "answer")), sequel));
+        message -> new Ack(List.of(Peer.message(Topology.RESULTS, "result", "answer")), callback));
 
     sendJob("a");
 
@@ -191,8 +191,8 @@ class QueueConsumerTest {
   @Test
   void whatToDoInPlaceOfARefusedAnswerIsAsked() throws Exception {
     List<String> results = peer.listen("assay.results");
-    Sequel sequel =
-        new Sequel() {
+    PublishCallback callback =
+        new PublishCallback() {
           @Override
           public void confirmed() {
             throw new AssertionError("not confirmed");
@@ -203,7 +203,7 @@ class QueueConsumerTest {
             return new Ack(List.of(Peer.message(Topology.RESULTS, "result", "instead")));
           }
         };
-    consume(message -> new Ack(List.of(Peer.message("assay.nothing", "k", "answer")), sequel));
+    consume(message -> new Ack(List.of(Peer.message("assay.nothing", "k", "answer")), callback));
 
     sendJob("a");
 

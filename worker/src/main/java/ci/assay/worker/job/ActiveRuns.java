@@ -1,8 +1,11 @@
 package ci.assay.worker.job;
 
+import ci.assay.common.LatestEntries;
 import ci.assay.message.Presence;
 import ci.assay.model.JobId;
+import ci.assay.worker.job.RunState.Event;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,33 +13,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
-/** The runs that are under way in this worker. Safe for use by many threads. */
+/**
+ * The {@link RunState} of each run of this worker, until it is over. What others are told of are
+ * those that are under way. Safe for use by many threads.
+ */
 public final class ActiveRuns {
 
-  /** Why a run is to end without a result. */
-  enum Why {
-    /** Its job has one already. */
-    JUDGED,
-    /** Another worker began the same job before. */
-    GIVES_WAY
-  }
+  /** Of runs that are over, so many are known still. */
+  private static final int MOST_REMEMBERED = 1_000;
 
   private static final class Entry {
-    final Presence.Underway underway;
+    final JobId job;
+    final String run;
     final Thread thread;
-    boolean isDone;
-    @Nullable Why stop;
+    RunState state = RunState.ASKED;
+    Instant startedAt = Instant.EPOCH;
 
-    Entry(Presence.Underway underway, Thread thread) {
-      this.underway = underway;
+    Entry(JobId job, String run, Thread thread) {
+      this.job = job;
+      this.run = run;
       this.thread = thread;
+    }
+
+    Presence.Underway underway() {
+      return new Presence.Underway(job, run, startedAt);
     }
   }
 
   private final InstantSource clock;
   private final Map<String, Entry> runs = new HashMap<>();
+  private final LatestEntries<String, RunState> over = new LatestEntries<>(MOST_REMEMBERED);
   private volatile Runnable listener = () -> {};
 
   public ActiveRuns(InstantSource clock) {
@@ -48,105 +56,170 @@ public final class ActiveRuns {
     listener = told;
   }
 
+  /** A run is {@link RunState#ASKED} for, which this thread is to execute. */
+  synchronized void ask(Run run) {
+    runs.put(run.id(), new Entry(run.job().id(), run.id(), Thread.currentThread()));
+  }
+
   /**
-   * A run begins on a thread, unless it has begun already.
+   * A run, asked for or not, is {@link RunState#ALLOWED}.
    *
-   * @return empty when another run of the same job is in hand
+   * @param thread that executes it
+   * @return empty when it is over already, or another run of the same job is under way
    */
   public synchronized Optional<Presence.Underway> begin(JobId job, String run, Thread thread) {
-    if (hasOther(job, run)) {
+    if (over.get(run) != null || hasOther(job, run)) {
       return Optional.empty();
     }
-    Entry entry =
-        runs.computeIfAbsent(
-            run, id -> new Entry(new Presence.Underway(job, id, clock.instant()), thread));
+    Entry entry = runs.computeIfAbsent(run, id -> new Entry(job, id, thread));
+    entry.startedAt = clock.instant();
+    var unused = move(entry, Event.ALLOW);
     listener.run();
-    return Optional.of(entry.underway);
+    return Optional.of(entry.underway());
   }
 
-  /** Whether a run of the job other than this one is in hand. */
+  /** Whether a run of the job other than this one is under way. */
   synchronized boolean hasOther(JobId job, String run) {
-    return runs.values().stream()
-        .anyMatch(each -> each.underway.job().equals(job) && !each.underway.run().equals(run));
+    return underway().anyMatch(each -> each.job.equals(job) && !each.run.equals(run));
   }
 
   /**
-   * The run of this thread has come to a result, which is not to be disturbed any more.
+   * Something happened to a run.
+   *
+   * @return its state now
+   * @throws IllegalStateException when that could not happen to it
+   */
+  synchronized RunState move(Run run, Event event) {
+    Entry entry = runs.get(run.id());
+    if (entry != null) {
+      return move(entry, event);
+    }
+    RunState last = over.get(run.id());
+    if (last == null) {
+      throw new IllegalStateException("run %s is unknown at %s".formatted(run.id(), event));
+    }
+    RunState next = last.after(event, run.id());
+    over.put(run.id(), next);
+    return next;
+  }
+
+  private RunState move(Entry entry, Event event) {
+    boolean wasUnderway = entry.state.isUnderway();
+    entry.state = entry.state.after(event, entry.run);
+    if (entry.state.isOver()) {
+      runs.remove(entry.run);
+      over.put(entry.run, entry.state);
+    }
+    if (wasUnderway && !entry.state.isUnderway()) {
+      notifyAll();
+      listener.run();
+    }
+    return entry.state;
+  }
+
+  /**
+   * The run of this thread is {@link RunState#FINISHED}.
    *
    * @throws InterruptedException when it was to stop before that
    */
-  synchronized void done(Run run) throws InterruptedException {
+  synchronized void finish(Run run) throws InterruptedException {
+    if (move(run, Event.FINISH) != RunState.FINISHED) {
+      throw new InterruptedException("stopped at its end");
+    }
+  }
+
+  /** The run of this thread is {@link RunState#ENDING}; returns what it was before. */
+  synchronized RunState end(Run run) {
+    Entry entry = runs.get(run.id());
+    if (entry == null) {
+      throw new IllegalStateException("run %s is not known to be under way".formatted(run.id()));
+    }
+    RunState before = entry.state;
+    clearOurInterrupt(entry);
+    var unused = move(entry, Event.END);
+    return before;
+  }
+
+  /** Whoever stopped the run interrupted its thread, which is this one. */
+  private static void clearOurInterrupt(Entry entry) {
+    if (entry.state.isStopping()) {
+      boolean unused = Thread.interrupted();
+    }
+  }
+
+  /** The result of a run is {@link RunState#CONFIRMED}, if it is known still. */
+  synchronized void confirm(Run run) {
+    if (over.get(run.id()) != null) {
+      var unused = move(run, Event.CONFIRM_RESULT);
+    }
+  }
+
+  /** Whatever has neither come to a result nor to another end is {@link RunState#GIVEN_BACK}. */
+  synchronized void closeUnlessFinished(Run run) {
+    Entry entry = runs.get(run.id());
+    if (entry != null && entry.state != RunState.FINISHED) {
+      close(run);
+    }
+  }
+
+  /** Whatever is not over is {@link RunState#GIVEN_BACK}. */
+  synchronized void close(Run run) {
     Entry entry = runs.get(run.id());
     if (entry != null) {
-      entry.isDone = true;
-      if (entry.stop != null) {
-        throw new InterruptedException("stopped at its end");
+      clearOurInterrupt(entry);
+      var unused = move(entry, Event.GIVE_BACK);
+    }
+  }
+
+  /**
+   * Stops a run that has not come to its end.
+   *
+   * @param why {@link Event#STOP_JUDGED} or {@link Event#STOP_YIELD}
+   */
+  synchronized void stop(String run, Event why) {
+    Entry entry = runs.get(run);
+    if (entry != null) {
+      RunState before = entry.state;
+      if (move(entry, why) != before) {
+        entry.thread.interrupt();
       }
     }
   }
 
-  /** A run of this thread came to its end; returns why it was stopped, if it was. */
-  synchronized Optional<Why> end(Run run) {
-    Entry entry = runs.remove(run.id());
-    notifyAll();
-    listener.run();
-    if (entry == null || entry.stop == null) {
-      return Optional.empty();
-    }
-    boolean unused = Thread.interrupted(); // that was us
-    return Optional.of(entry.stop);
-  }
-
-  /** A run came to its end, unless it came to a result, which is being taken care of. */
-  synchronized void endUnlessDone(Run run) {
-    Entry entry = runs.get(run.id());
-    if (entry == null || !entry.isDone) {
-      var unused = end(run);
-    }
-  }
-
-  /** Ends a run without a result, unless it has come to one. */
-  synchronized void stop(String run, Why why) {
-    Entry entry = runs.get(run);
-    if (entry != null && !entry.isDone && entry.stop == null) {
-      entry.stop = why;
-      entry.thread.interrupt();
-    }
-  }
-
-  /** The run of a job, if there is one. */
+  /** The run of a job that is under way, if there is one. */
   public synchronized Optional<Presence.Underway> of(JobId job) {
-    return runs.values().stream()
-        .map(each -> each.underway)
-        .filter(each -> each.job().equals(job))
-        .findFirst();
+    return underway().filter(each -> each.job.equals(job)).map(Entry::underway).findFirst();
   }
 
-  /** All of them, in the order of their starts. */
+  /** All that are under way, in the order of their starts. */
   public synchronized List<Presence.Underway> all() {
-    return runs.values().stream()
-        .map(each -> each.underway)
+    return underway()
+        .map(Entry::underway)
         .sorted(
             Comparator.comparing(Presence.Underway::startedAt)
                 .thenComparing(Presence.Underway::run))
         .toList();
   }
 
-  /** How many there are. */
+  private Stream<Entry> underway() {
+    return runs.values().stream().filter(each -> each.state.isUnderway());
+  }
+
+  /** How many are under way. */
   public synchronized int size() {
-    return runs.size();
+    return (int) underway().count();
   }
 
-  /** Ends all of them, without a result. */
+  /** Ends all that are under way, without a result. */
   public synchronized void interruptAll() {
-    runs.values().forEach(each -> each.thread.interrupt());
+    underway().forEach(each -> each.thread.interrupt());
   }
 
-  /** Waits until there is none, or the time is up. */
+  /** Waits until none is under way, or the time is up. */
   public synchronized void awaitNone(Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     long left = limit.toMillis();
-    while (!runs.isEmpty() && left > 0) {
+    while (size() > 0 && left > 0) {
       wait(left);
       left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
     }

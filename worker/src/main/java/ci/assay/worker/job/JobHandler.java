@@ -41,27 +41,47 @@ public final class JobHandler implements Disposition.Handler {
   static final int TRIES = 3;
 
   /**
-   * What all slots of a worker share.
+   * What tells others how a run ended.
+   *
+   * @param spool for results
+   * @param notices for runs without one
+   */
+  public record Outbox(Spool spool, ReturnNotices notices) {}
+
+  /**
+   * Whether jobs can be run here, and what went wrong with them lately.
    *
    * @param mayStart whether anything new may begin now
    */
-  public record Tools(
-      StartGate gate,
-      TroubleCounts troubleCounts,
-      RepositoryBackoff reachability,
+  public record Condition(
       Readiness readiness,
-      Spool spool,
-      ReturnNotices returnNotices,
-      ActiveRuns runs,
-      RunListener listener,
+      RepositoryBackoff reachability,
+      TroubleCounts troubleCounts,
       BooleanSupplier mayStart) {}
 
   private final JobRunner runner;
-  private final Tools tools;
+  private final RunAdmission admission;
+  private final ActiveRuns runs;
+  private final Outbox outbox;
+  private final Condition condition;
+  private final RunListener listener;
 
-  public JobHandler(JobRunner runner, Tools tools) {
+  /**
+   * @param runner of this slot; all else is shared by the slots
+   */
+  public JobHandler(
+      JobRunner runner,
+      RunAdmission admission,
+      ActiveRuns runs,
+      Outbox outbox,
+      Condition condition,
+      RunListener listener) {
     this.runner = runner;
-    this.tools = tools;
+    this.admission = admission;
+    this.runs = runs;
+    this.outbox = outbox;
+    this.condition = condition;
+    this.listener = listener;
   }
 
   @Override
@@ -74,125 +94,93 @@ public final class JobHandler implements Disposition.Handler {
     }
     CrashPoint.WORKER_JOB_TAKEN.reached();
     if (message.redelivered()) {
-      tools.listener().jobRedelivered(job);
+      listener.jobRedelivered(job);
     }
-    Optional<Disposition.Ack> known = tools.spool().answer(job.id());
+    Optional<Disposition> known = withoutRun(job);
+    return known.isPresent()
+        ? known.get()
+        : handle(new Run(job, UlidCreator.getMonotonicUlid().toString()), message.redelivered());
+  }
+
+  /** What to do with a job that is not to be run, or not now; empty when it is. */
+  private Optional<Disposition> withoutRun(Job job) {
+    Optional<Disposition.Ack> known = outbox.spool().deliverAgain(job.id());
     if (known.isPresent()) {
       log.info("{}: its result is here already, and sent again", job.id());
-      return known.get();
+      return Optional.of(known.get());
     }
-    if (!tools.mayStart().getAsBoolean()) {
-      return new Disposition.RetryLater(WHILE_BLOCKED, "nothing new is started now");
+    if (!condition.mayStart().getAsBoolean()) {
+      return Optional.of(new Disposition.RetryLater(WHILE_BLOCKED, "nothing new is started now"));
     }
-    Optional<Duration> pause = tools.reachability().pauseBefore(job);
-    if (pause.isPresent()) {
-      return new Disposition.RetryAside(pause.get(), "its repository cannot be reached");
-    }
-    String id = UlidCreator.getMonotonicUlid().toString();
-    StartGate.Permission permission = tools.gate().request(job, id, message.redelivered());
-    return handle(new Run(job, id, new Beginning(job, id, permission)));
+    return condition
+        .reachability()
+        .pauseBefore(job)
+        .map(pause -> new Disposition.RetryAside(pause, "its repository cannot be reached"));
   }
 
-  /** Says that a run begins, once it may. */
-  private final class Beginning implements StartGate.Permission {
-    private final Job job;
-    private final String run;
-    private final StartGate.Permission permission;
-    private int attempt;
-
-    Beginning(Job job, String run, StartGate.Permission permission) {
-      this.job = job;
-      this.run = run;
-      this.permission = permission;
-    }
-
-    @Override
-    public int attempt() throws RunRefusedException, InterruptedException {
-      if (attempt == 0) {
-        attempt = permission.attempt();
-        var unused = tools.runs().begin(job.id(), run, Thread.currentThread());
-        log.info("{}: started", new Run(job, run, permission));
-        tools.listener().runStarted(job, run);
-      }
-      return attempt;
-    }
-  }
-
-  private Disposition handle(Run run) throws InterruptedException {
+  private Disposition handle(Run run, boolean isRedelivered) throws InterruptedException {
+    runs.ask(run);
     try {
-      FinishedRun finished = runner.run(run);
-      tools.runs().done(run);
-      return new Disposition.Continue(() -> answerAndEnd(run, finished));
+      return execute(run, admission.request(run, isRedelivered));
     } catch (RunRefusedException e) {
       log.debug("{}: not here: {}", run, e.getMessage());
+      var unused = runs.move(run, eventOf(e.instead()));
       return e.instead();
-    } catch (InterruptedException e) {
-      Optional<Disposition> stopped = stopped(run);
-      if (stopped.isPresent()) {
-        return stopped.get();
-      }
-      log.info("{}: stopped, since this worker stops; another run will judge", run);
-      tools.gate().gone(run);
-      tools.returnNotices().lastWords(run, "its worker stopped");
-      throw e;
-    } catch (GitException | IOException | UncheckedIOException | CannotRunException e) {
-      Optional<Disposition> stopped = stopped(run);
-      return stopped.isPresent() ? stopped.get() : troubled(run, e);
     } finally {
-      tools.runs().endUnlessDone(run);
-      tools.reachability().tried(run.job().repository());
+      runs.closeUnlessFinished(run);
+      condition.reachability().tried(run.job().repository());
     }
+  }
+
+  private static RunState.Event eventOf(Disposition refusal) {
+    if (refusal instanceof Disposition.Ack) {
+      return RunState.Event.ACK;
+    }
+    return refusal instanceof Disposition.Hold ? RunState.Event.HOLD : RunState.Event.GIVE_BACK;
+  }
+
+  /** While it is being asked whether the run may begin, its commit is checked out. */
+  private Disposition execute(Run run, RunAdmission.Permission permission)
+      throws InterruptedException, RunRefusedException {
+    try (JobRunner.Session session = runner.open(run)) {
+      session.prepare();
+      int attempt = begin(run, permission);
+      FinishedRun finished = session.execute(attempt);
+      runs.finish(run);
+      return new Disposition.Continue(() -> deliver(run, finished));
+    } catch (InterruptedException e) {
+      return interrupted(run, e);
+    } catch (GitException | IOException | UncheckedIOException | CannotRunException e) {
+      return troubled(run, permission, e);
+    }
+  }
+
+  /** Waits until the run may begin and its start is confirmed; returns which attempt it is. */
+  private int begin(Run run, RunAdmission.Permission permission)
+      throws InterruptedException, RunRefusedException {
+    int attempt = permission.await();
+    var unused = runs.move(run, RunState.Event.CONFIRM_START);
+    log.info("{}: started", run);
+    listener.runStarted(run.job(), run.id());
+    return attempt;
   }
 
   /** The next run may begin while the disk takes the result of this one. */
-  private Disposition answerAndEnd(Run run, FinishedRun finished) throws InterruptedException {
+  private Disposition deliver(Run run, FinishedRun finished) throws InterruptedException {
     try {
-      return answer(run, finished);
+      return spool(run, finished);
     } catch (IOException | UncheckedIOException e) {
-      return troubled(run, e);
+      return trouble(run, e);
     } finally {
-      var unused = tools.runs().end(run);
+      runs.close(run);
     }
   }
 
-  /** What to do when the run was stopped for a reason of its own; empty when it was not. */
-  private Optional<Disposition> stopped(Run run) throws InterruptedException {
-    Optional<ActiveRuns.Why> why = tools.runs().end(run);
-    if (why.isEmpty()) {
-      return Optional.empty();
-    }
-    if (why.get() == ActiveRuns.Why.JUDGED) {
-      log.info("{}: stopped, since it has its result", run);
-      return Optional.of(Disposition.ack());
-    }
-    log.info("{}: stopped, since another worker began it before", run);
-    tools.returnNotices().lastWords(run, "another worker began it before");
-    tools.gate().gone(run);
-    return Optional.of(tools.gate().hold(run));
-  }
-
-  /** Something went wrong that is not the commit's fault, or does not seem to be. */
-  private Disposition troubled(Run run, Exception e) throws InterruptedException {
-    if (isUnreachable(e) || is(e, GitException.Kind.ACCESS_DENIED)) {
-      tools.reachability().failed(run.job().repository());
-    }
-    try {
-      run.permission().attempt(); // what runs elsewhere, or has its result, is not troubled
-    } catch (RunRefusedException elsewhere) {
-      return elsewhere.instead();
-    } catch (CannotRunException closing) {
-      log.debug("{}: {}", run, closing.getMessage());
-    }
-    return e instanceof GitException git && isFinal(git.kind())
-        ? lastTries(run, git)
-        : trouble(run, e);
-  }
-
-  private Disposition answer(Run run, FinishedRun finished) throws IOException {
-    Disposition delivery =
-        tools.spool().deliver(finished).andThen(() -> tools.gate().delivered(run));
-    tools.troubleCounts().forget(run.job().id());
-    tools.readiness().well();
+  private Disposition spool(Run run, FinishedRun finished) throws IOException {
+    Disposition delivery = outbox.spool().deliver(finished).andThen(() -> confirmed(run));
+    var unused = runs.move(run, RunState.Event.SPOOL);
+    condition.troubleCounts().forget(run.job().id());
+    condition.readiness().well();
     Result result = finished.result();
     log.info(
         "{}: {} in {} ({})",
@@ -200,18 +188,72 @@ public final class JobHandler implements Disposition.Handler {
         result.outcome().word(),
         Durations.text(result.duration()),
         result.summary());
-    tools.listener().runFinished(result);
+    listener.runFinished(result);
     return delivery;
   }
 
-  private Disposition lastTries(Run run, GitException e) throws InterruptedException {
-    int count = tools.troubleCounts().add(run.job().id());
+  private void confirmed(Run run) {
+    runs.confirm(run);
+    admission.delivered(run);
+  }
+
+  // --- runs without a result of their command ---------------------------------------------------
+
+  private Disposition interrupted(Run run, InterruptedException e) throws InterruptedException {
+    RunState before = runs.end(run);
+    if (before.isStopping()) {
+      return stopped(run, before);
+    }
+    log.info("{}: stopped, since this worker stops; another run will judge", run);
+    admission.returned(run);
+    outbox.notices().publishReturned(run, "its worker stopped");
+    throw e;
+  }
+
+  /** The run was stopped for a reason of its own. */
+  private Disposition stopped(Run run, RunState why) throws InterruptedException {
+    if (why == RunState.STOPPING_JUDGED) {
+      log.info("{}: stopped, since it has its result", run);
+      var unused = runs.move(run, RunState.Event.ACK);
+      return Disposition.ack();
+    }
+    log.info("{}: stopped, since another worker began it before", run);
+    outbox.notices().publishReturned(run, "another worker began it before");
+    admission.returned(run);
+    var unused = runs.move(run, RunState.Event.HOLD);
+    return admission.hold(run);
+  }
+
+  /** Something went wrong that is not the commit's fault, or does not seem to be. */
+  private Disposition troubled(Run run, RunAdmission.Permission permission, Exception e)
+      throws InterruptedException, RunRefusedException {
+    RunState before = runs.end(run);
+    if (before.isStopping()) {
+      return stopped(run, before);
+    }
+    if (isUnreachable(e) || is(e, GitException.Kind.ACCESS_DENIED)) {
+      condition.reachability().failed(run.job().repository());
+    }
     try {
-      return count >= TRIES
-          ? answer(run, runner.errored(run, String.valueOf(e.getMessage())))
-          : again(run, e, count);
-    } catch (RunRefusedException elsewhere) {
-      return elsewhere.instead();
+      if (before != RunState.BEGUN) { // what runs elsewhere, or has its result, is not troubled
+        var unused = begin(run, permission);
+      }
+    } catch (CannotRunException closing) {
+      log.debug("{}: {}", run, closing.getMessage());
+    }
+    return e instanceof GitException git && isFinal(git.kind())
+        ? lastTries(run, permission, git)
+        : trouble(run, e);
+  }
+
+  private Disposition lastTries(Run run, RunAdmission.Permission permission, GitException e)
+      throws InterruptedException, RunRefusedException {
+    int count = condition.troubleCounts().add(run.job().id());
+    if (count < TRIES) {
+      return again(run, e, count);
+    }
+    try {
+      return spool(run, runner.errored(run, permission.await(), String.valueOf(e.getMessage())));
     } catch (IOException unwritten) {
       return trouble(run, unwritten);
     }
@@ -219,8 +261,8 @@ public final class JobHandler implements Disposition.Handler {
 
   /** Something of ours failed. */
   private Disposition trouble(Run run, Exception what) {
-    tools.readiness().troubled(String.valueOf(what.getMessage()));
-    int count = tools.troubleCounts().add(run.job().id());
+    condition.readiness().troubled(String.valueOf(what.getMessage()));
+    int count = condition.troubleCounts().add(run.job().id());
     return isUnreachable(what) && count % TRIES != 0
         ? again(run, what, UNREACHABLE.after(count), false)
         : again(run, what, count);
@@ -247,13 +289,14 @@ public final class JobHandler implements Disposition.Handler {
     String reason = String.valueOf(trouble.getMessage());
     log.warn("{}: {}; trying again in {}", run, reason, Durations.text(wait));
     log.debug("{}", run, trouble);
-    tools.gate().gone(run);
-    OutgoingMessage returned = tools.returnNotices().returned(run, reason, isSpent);
+    var unused = runs.move(run, RunState.Event.GIVE_BACK);
+    admission.returned(run);
+    OutgoingMessage returned = outbox.notices().returned(run, reason, isSpent);
     if (!(trouble instanceof GitException) || is(trouble, GitException.Kind.MIRROR)) {
       return new Disposition.RetryLater(
           wait, reason, List.of(returned)); // others would meet it too
     }
-    tools.reachability().setAside(run.job().id(), wait);
+    condition.reachability().setAside(run.job().id(), wait);
     return new Disposition.RetryAside(wait, reason, List.of(returned));
   }
 

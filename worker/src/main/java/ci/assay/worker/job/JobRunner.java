@@ -40,32 +40,33 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs jobs in one slot, one at a time: fetch, check out, run, count, judge. */
 public final class JobRunner {
 
   /**
-   * What all slots of a worker share.
+   * The worker that a slot belongs to.
    *
-   * @param isStopping whether the worker is about to end
+   * @param isStopping whether it is about to end
    */
-  public record Tools(
-      WorkerSettings settings,
-      WorkFolder folder,
-      MirrorStore mirrors,
-      RunFiles logs,
-      DiskSpace disk,
-      KeptTrees trees,
-      RepositoryBackoff reachability,
-      InstantSource clock,
-      BooleanSupplier isStopping) {}
+  public record Host(WorkerSettings settings, InstantSource clock, BooleanSupplier isStopping) {}
+
+  /** Where commits come from. */
+  public record Sources(MirrorStore mirrors, RepositoryBackoff reachability) {}
+
+  /** Where runs keep their files. */
+  public record Storage(WorkFolder folder, RunFiles logs, DiskSpace disk, KeptTrees trees) {}
 
   private static final Duration SIGNAL_SPREAD = Duration.ofMillis(200);
 
-  private final Tools tools;
+  private final Host host;
+  private final Sources sources;
+  private final Storage storage;
   private final int slot;
   private final CommandRunner commands;
   private final TemporaryFolder temporary;
@@ -75,126 +76,178 @@ public final class JobRunner {
    * @param slot its number, from 1
    * @param commands of this slot alone; not closed by this object
    */
-  public JobRunner(Tools tools, int slot, CommandRunner commands) {
-    this.tools = tools;
+  public JobRunner(Host host, Sources sources, Storage storage, int slot, CommandRunner commands) {
+    this.host = host;
+    this.sources = sources;
+    this.storage = storage;
     this.slot = slot;
     this.commands = commands;
-    this.temporary = new TemporaryFolder(tools.folder().temporary(slot));
+    this.temporary = new TemporaryFolder(storage.folder().temporary(slot));
   }
 
-  /**
-   * Runs a job.
-   *
-   * @throws GitException when the commit could not be had
-   * @throws IOException when something of ours failed; nothing is known about the commit then
-   * @throws InterruptedException when the worker stops
-   * @throws RunRefusedException when it may not begin
-   */
-  FinishedRun run(Run run)
-      throws GitException, IOException, InterruptedException, RunRefusedException {
-    RunTimer watch = new RunTimer(tools.clock());
-    try (RunLog log = tools.logs().begin(run.id())) {
-      CaseFile cases = tools.logs().cases(run.id());
-      Judgement judgement = judge(run, watch, log, cases);
-      FileSummary printed = log.finish();
-      FileSummary reported = cases.finish();
-      int attempt = run.permission().attempt();
-      Result result = result(run, attempt, watch, judgement, printed);
-      return tools.logs().whole(result.withFiles(printed, reported));
-    }
+  /** Begins to work on a run; the caller closes what is returned before it opens another one. */
+  Session open(Run run) {
+    return new Session(run);
   }
 
   /** The result of a run that never came to its command, for a cause that will not go away. */
-  FinishedRun errored(Run run, String cause) throws InterruptedException, RunRefusedException {
-    RunTimer watch = new RunTimer(tools.clock());
-    int attempt = run.permission().attempt();
+  FinishedRun errored(Run run, int attempt, String cause) {
+    RunTimer watch = new RunTimer(host.clock());
     Result result = result(run, attempt, watch, Judgement.errored(cause), FileSummary.EMPTY);
     return new FinishedRun(result, List.of());
   }
 
-  private Judgement judge(Run run, RunTimer watch, RunLog log, CaseFile cases)
-      throws GitException, IOException, InterruptedException, RunRefusedException {
-    Repository repository = run.job().repository();
-    tools.trees().use(repository, slot);
-    try {
-      return test(run, watch, log, cases);
-    } catch (RefusedCommitException | InvalidInputException e) {
-      return Judgement.errored(String.valueOf(e.getMessage()));
-    } finally {
-      tools.trees().release(repository, slot);
+  /**
+   * The work on one run: {@link #prepare}, then, when it may begin, {@link #execute}. For use by
+   * one thread. Both throw
+   *
+   * <ul>
+   *   <li>{@link IOException} when something of ours failed; nothing is known about the commit then
+   *   <li>{@link InterruptedException} when the run is stopped, or the worker stops
+   * </ul>
+   */
+  final class Session implements AutoCloseable {
+    private final Run run;
+    private final RunTimer watch = new RunTimer(host.clock());
+    private final RunLog log;
+    private final CaseFile cases;
+    private boolean usesTree;
+    private @Nullable Prepared prepared;
+    private @Nullable Judgement refusal;
+
+    /** What there is to run. */
+    private record Prepared(
+        Workspace workspace, Path tree, TestCommand command, DiskSpace.Watch disk) {}
+
+    private Session(Run run) {
+      this.run = run;
+      this.log = storage.logs().begin(run.id());
+      this.cases = storage.logs().cases(run.id());
     }
-  }
 
-  private Judgement test(Run run, RunTimer watch, RunLog log, CaseFile cases)
-      throws GitException,
-          IOException,
-          InterruptedException,
-          RefusedCommitException,
-          RunRefusedException {
-    Job job = run.job();
-    Mirror mirror = tools.mirrors().mirrorOf(job.repository());
-    mirror.ensure(job.commit(), job.ref());
-    tools.reachability().reached(job.repository());
-    watch.lap("fetch");
+    /**
+     * Fetches the commit, checks it out and makes ready to run its command.
+     *
+     * @throws GitException when the commit could not be had
+     */
+    void prepare() throws GitException, IOException, InterruptedException {
+      storage.trees().use(run.job().repository(), slot);
+      usesTree = true;
+      try {
+        prepared = checkedOut();
+      } catch (RefusedCommitException | InvalidInputException e) {
+        refusal = Judgement.errored(String.valueOf(e.getMessage()));
+      }
+    }
 
-    Workspace workspace = workspaces.computeIfAbsent(job.repository(), this::workspaceOf);
-    Checkout checkout = workspace.checkout(mirror.repository(), job.commit());
-    checkout.notes().forEach(log::note);
-    TestCommand command = TestCommand.choose(job, checkout.tree(), tools.settings().timeout());
-    watch.lap("checkout");
+    private Prepared checkedOut()
+        throws GitException, IOException, InterruptedException, RefusedCommitException {
+      Job job = run.job();
+      Mirror mirror = sources.mirrors().mirrorOf(job.repository());
+      mirror.ensure(job.commit(), job.ref());
+      sources.reachability().reached(job.repository());
+      watch.lap("fetch");
 
-    CrashPoint.WORKER_RUN_BEGUN.reached();
-    try (DiskSpace.Watch disk = tools.disk().watch()) {
-      CommandExit ending = execute(run, command, checkout.tree(), log, watch);
+      Workspace workspace =
+          workspaces.computeIfAbsent(job.repository(), JobRunner.this::workspaceOf);
+      Checkout checkout = workspace.checkout(mirror.repository(), job.commit());
+      checkout.notes().forEach(log::note);
+      TestCommand command = TestCommand.choose(job, checkout.tree(), host.settings().timeout());
+      watch.lap("checkout");
+
+      CrashPoint.WORKER_RUN_BEGUN.reached();
+      DiskSpace.Watch disk = storage.disk().watch();
+      Prepared ready = new Prepared(workspace, checkout.tree(), command, disk);
+      prepared = ready; // to be closed, whatever comes
+      Files.createDirectories(home());
+      temporary.prepare();
+      commands.prepare();
+      return ready;
+    }
+
+    private Path home() {
+      return storage.folder().home(run.job().repository(), slot);
+    }
+
+    /**
+     * Runs the command and judges; of a commit that has none to run, only judges.
+     *
+     * @param attempt which one at the job this is, from 1
+     */
+    FinishedRun execute(int attempt) throws IOException, InterruptedException {
+      Judgement judgement = refusal != null ? refusal : judge(attempt);
+      FileSummary printed = log.finish();
+      FileSummary reported = cases.finish();
+      Result result = result(run, attempt, watch, judgement, printed);
+      return storage.logs().whole(result.withFiles(printed, reported));
+    }
+
+    private Judgement judge(int attempt) throws IOException, InterruptedException {
+      try {
+        return test(Objects.requireNonNull(prepared, "prepare comes first"), attempt);
+      } catch (InvalidInputException e) {
+        return Judgement.errored(String.valueOf(e.getMessage()));
+      }
+    }
+
+    private Judgement test(Prepared what, int attempt) throws IOException, InterruptedException {
+      watch.lap("start");
+      CommandExit ending = run(what, attempt);
       watch.lap("test");
       CrashPoint.WORKER_RUN_ENDED.reached();
       if (Judgement.of(ending, null).conclusion().outcome() != Outcome.PASSED) {
-        disk.requireEnough();
+        what.disk().requireEnough();
       }
       log.finish();
-      TestCounts counts = TestReports.count(workspace, log, cases);
+      TestCounts counts = TestReports.count(what.workspace(), log, cases);
       watch.lap("report");
       return Judgement.of(ending, counts);
     }
-  }
 
-  private CommandExit execute(Run run, TestCommand command, Path tree, RunLog log, RunTimer watch)
-      throws IOException, InterruptedException, RunRefusedException {
-    Path home = Files.createDirectories(tools.folder().home(run.job().repository(), slot));
-    RunEnvironment world = new RunEnvironment(run.job(), run.id(), home, temporary.path());
-    temporary.prepare();
-    commands.prepare();
-    int attempt = run.permission().attempt();
-    watch.lap("start");
-    try {
-      CommandRunner.Command what =
+    private CommandExit run(Prepared what, int attempt) throws IOException, InterruptedException {
+      RunEnvironment world = new RunEnvironment(run.job(), run.id(), home(), temporary.path());
+      CommandRunner.Command command =
           new CommandRunner.Command(
               run.id(),
-              command.text(),
-              tree,
+              what.command().text(),
+              what.tree(),
               world.environment(System.getenv(), attempt),
-              command.timeout());
-      CommandExit ending = commands.run(what, log);
-      if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
-        throw new InterruptedException(run + " was killed by somebody while the worker stops");
+              what.command().timeout());
+      try {
+        CommandExit ending = commands.run(command, log);
+        if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
+          throw new InterruptedException(run + " was killed by somebody while the worker stops");
+        }
+        return ending;
+      } finally {
+        temporary.clear();
       }
-      return ending;
-    } finally {
-      temporary.clear();
+    }
+
+    /** Gives back what the run used. */
+    @Override
+    public void close() throws IOException {
+      if (prepared != null) {
+        prepared.disk().close();
+      }
+      if (usesTree) {
+        storage.trees().release(run.job().repository(), slot);
+      }
+      log.close();
     }
   }
 
   /** Whoever stops a service signals its runs too, perhaps a moment before us. */
   private boolean stopsSoon() throws InterruptedException {
     long deadline = System.nanoTime() + SIGNAL_SPREAD.toNanos();
-    while (!tools.isStopping().getAsBoolean() && System.nanoTime() < deadline) {
+    while (!host.isStopping().getAsBoolean() && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(5);
     }
-    return tools.isStopping().getAsBoolean();
+    return host.isStopping().getAsBoolean();
   }
 
   private Workspace workspaceOf(Repository repository) {
-    return new IncrementalWorkspace(tools.folder().tree(repository, slot));
+    return new IncrementalWorkspace(storage.folder().tree(repository, slot));
   }
 
   private Result result(
@@ -204,7 +257,7 @@ public final class JobRunner {
         new RunId(run.id(), attempt),
         judgement.conclusion(),
         new Execution(
-            tools.settings().name(),
+            host.settings().name(),
             run.job().queuedAt(),
             watch.started(),
             watch.now(),

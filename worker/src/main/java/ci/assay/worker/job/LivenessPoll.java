@@ -88,7 +88,7 @@ final class LivenessPoll {
     }
     try {
       for (int question = 0; question < MOST_QUESTIONS; question++) {
-        control.tellAll(new LivenessQuery(job, run));
+        control.broadcast(new LivenessQuery(job, run));
         Reply reply = await(call);
         if (reply != null) {
           return reply;

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class ReturnNotices {
 
   private static final Logger log = LoggerFactory.getLogger(ReturnNotices.class);
-  private static final Duration LAST_WORDS_LIMIT = Duration.ofSeconds(2);
+  private static final Duration PUBLISH_LIMIT = Duration.ofSeconds(2);
 
   /** Publishes a message. */
   @FunctionalInterface
@@ -50,11 +50,11 @@ public final class ReturnNotices {
   }
 
   /** Says it while the worker ends: for two seconds at most, then others find out by themselves. */
-  void lastWords(Run run, String reason) throws InterruptedException {
+  void publishReturned(Run run, String reason) throws InterruptedException {
     try {
       publisher
           .publish(returned(run, reason, false))
-          .get(LAST_WORDS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+          .get(PUBLISH_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       CrashPoint.WORKER_RETURN_CONFIRMED.reached();
     } catch (TimeoutException | ExecutionException e) {
       log.debug("{}: nobody was told that it ended: {}", run, e.toString());

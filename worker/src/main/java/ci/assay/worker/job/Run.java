@@ -4,12 +4,11 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 
 /**
- * One execution of a job.
+ * One execution of a job. How far it is {@link ActiveRuns} knows.
  *
  * @param id a ULID
- * @param permission whether it may begin; asked before its first step
  */
-record Run(Job job, String id, StartGate.Permission permission) {
+record Run(Job job, String id) {
 
   /** For the log: {@code bottle 4f1c1a2b default}. */
   @Override

@@ -1,43 +1,23 @@
 package ci.assay.worker.job;
 
 import ci.assay.broker.consume.Disposition;
-import ci.assay.model.Job;
 
-/** Asked before a run begins, and told what becomes of it. */
-public interface StartGate {
-
-  /** Lets everything begin, as if it were the first time and nobody else there. */
-  StartGate OPEN =
-      new StartGate() {
-        @Override
-        public Permission request(Job job, String run, boolean isRedelivered) {
-          return () -> 1;
-        }
-
-        @Override
-        public void delivered(Run run) {}
-
-        @Override
-        public void gone(Run run) {}
-
-        @Override
-        public Disposition hold(Run run) {
-          return Disposition.ack();
-        }
-      };
+/** Is asked whether a run may begin, and told what becomes of it. */
+interface RunAdmission {
 
   /**
-   * Begins to find out whether a run may begin; does not wait.
+   * Begins to find out whether a run may begin; does not wait. When it may, moves it to {@link
+   * RunState#ALLOWED}.
    *
    * @param isRedelivered whether somebody was given the job before
    */
-  Permission request(Job job, String run, boolean isRedelivered);
+  Permission request(Run run, boolean isRedelivered);
 
   /** The run's result is confirmed. */
   void delivered(Run run);
 
   /** The run ended without a result. */
-  void gone(Run run);
+  void returned(Run run);
 
   /** Another run of the job goes on in place of this one: what to do with the job meanwhile. */
   Disposition hold(Run run);
@@ -52,6 +32,6 @@ public interface StartGate {
      * @return which attempt at its job it is, from 1
      * @throws RunRefusedException when it may not
      */
-    int attempt() throws RunRefusedException, InterruptedException;
+    int await() throws RunRefusedException, InterruptedException;
   }
 }

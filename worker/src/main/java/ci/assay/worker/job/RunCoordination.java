@@ -13,7 +13,6 @@ import ci.assay.message.RunNotice;
 import ci.assay.message.StartReply;
 import ci.assay.message.StopRequest;
 import ci.assay.message.WatchRequest;
-import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.worker.settings.WorkerSettings;
@@ -38,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * long, and none that is being run is begun again. Nobody relies on hearing: what was missed is
  * found out by asking. Safe for use by many threads.
  */
-public final class RunCoordination implements StartGate, AutoCloseable {
+public final class RunCoordination implements RunAdmission, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RunCoordination.class);
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(10);
@@ -46,6 +45,16 @@ public final class RunCoordination implements StartGate, AutoCloseable {
   /** The earlier one goes on; of two at once the smaller id. */
   private static final Comparator<Underway> FIRST =
       Comparator.comparing(Underway::startedAt).thenComparing(Underway::run);
+
+  /**
+   * How the broker is reached.
+   *
+   * @param consuming what is listened on; not closed by this object
+   * @param publishing what is sent on; not closed by this object
+   * @param publisher of what must not be lost
+   */
+  public record BrokerAccess(
+      BrokerConnection consuming, BrokerConnection publishing, ReturnNotices.Publisher publisher) {}
 
   private final String worker;
   private final ActiveRuns runs;
@@ -55,7 +64,7 @@ public final class RunCoordination implements StartGate, AutoCloseable {
   private final ControlChannel control;
   private final LivenessPoll livenessPoll;
   private final HeldJobs held = new HeldJobs();
-  private final StartPermissions admission;
+  private final StartPermissions permissions;
   private final Set<JobId> asked = ConcurrentHashMap.newKeySet();
   private final ExecutorService checks =
       Executors.newSingleThreadExecutor(RunCoordination::checkerThread);
@@ -64,27 +73,27 @@ public final class RunCoordination implements StartGate, AutoCloseable {
 
   public RunCoordination(
       WorkerSettings settings,
-      BrokerConnection consuming,
-      BrokerConnection publishing,
+      BrokerAccess broker,
       ActiveRuns runs,
       Spool spool,
-      ReturnNotices.Publisher publisher,
       InstantSource clock) {
     this.worker = settings.name();
     this.runs = runs;
     this.spool = spool;
-    this.publisher = publisher;
+    this.publisher = broker.publisher();
     this.clock = clock;
     this.control =
         new ControlChannel(
-            consuming,
-            publishing,
+            broker.consuming(),
+            broker.publishing(),
             "worker " + worker,
             List.of(Binding.control()),
-            this::hear,
+            this::received,
             this::listening);
-    this.livenessPoll = new LivenessPoll(control, settings.reassembly(), publishing::isBlocked);
-    this.admission = new StartPermissions(settings, control, livenessPoll, held, runs, publisher);
+    this.livenessPoll =
+        new LivenessPoll(control, settings.reassembly(), broker.publishing()::isBlocked);
+    this.permissions =
+        new StartPermissions(settings, control, livenessPoll, held, runs, broker.publisher());
   }
 
   private static Thread checkerThread(Runnable task) {
@@ -114,8 +123,8 @@ public final class RunCoordination implements StartGate, AutoCloseable {
   }
 
   @Override
-  public Permission request(Job job, String run, boolean isRedelivered) {
-    return admission.request(job, run, isRedelivered);
+  public Permission request(Run run, boolean isRedelivered) {
+    return permissions.request(run, isRedelivered);
   }
 
   /** Tells those who asked for the job. */
@@ -124,16 +133,16 @@ public final class RunCoordination implements StartGate, AutoCloseable {
     JobId job = run.job().id();
     held.ack(job);
     if (asked.remove(job)) {
-      spool.delivered(job).ifPresent(done -> say(done, RunNotice.State.FINISHED));
+      spool.delivered(job).ifPresent(done -> broadcast(done, RunNotice.State.FINISHED));
     }
   }
 
   /** Tells those who keep the job. */
   @Override
-  public void gone(Run run) {
+  public void returned(Run run) {
     asked.remove(run.job().id());
     held.giveBack(run.job().id());
-    say(new Underway(run.job().id(), run.id(), clock.instant()), RunNotice.State.GONE);
+    broadcast(new Underway(run.job().id(), run.id(), clock.instant()), RunNotice.State.GONE);
   }
 
   @Override
@@ -143,7 +152,7 @@ public final class RunCoordination implements StartGate, AutoCloseable {
 
   // --- what is heard ----------------------------------------------------------------------------
 
-  private void hear(ReceivedMessage heard) {
+  private void received(ReceivedMessage heard) {
     Message message = heard.message();
     if (message instanceof LivenessQuery who) {
       livenessPoll.heard(who, heard);
@@ -155,7 +164,7 @@ public final class RunCoordination implements StartGate, AutoCloseable {
       learn(here);
     } else if (message instanceof StopRequest stop) {
       log.info("{}: {}", stop.id(), stop.reason());
-      runs.of(stop.id()).ifPresent(run -> runs.stop(run.run(), ActiveRuns.Why.JUDGED));
+      runs.of(stop.id()).ifPresent(run -> runs.stop(run.run(), RunState.Event.STOP_JUDGED));
       held.ack(stop.id());
     } else if (message instanceof WatchRequest watch) {
       watched.accept(watch);
@@ -168,7 +177,7 @@ public final class RunCoordination implements StartGate, AutoCloseable {
     Optional<Underway> mine = runs.of(who.id()).or(() -> spool.owed(who.id()));
     if (mine.isPresent()) {
       asked.add(who.id());
-      say(mine.get(), RunNotice.State.RUNNING);
+      broadcast(mine.get(), RunNotice.State.RUNNING);
     } else {
       spool.delivered(who.id()).ifPresent(this::finished);
     }
@@ -184,7 +193,7 @@ public final class RunCoordination implements StartGate, AutoCloseable {
             var unused = publisher.publish(each);
           }
         });
-    say(done, RunNotice.State.FINISHED);
+    broadcast(done, RunNotice.State.FINISHED);
   }
 
   private void sendAgain(ResendRequest resend) throws InterruptedException {
@@ -200,15 +209,15 @@ public final class RunCoordination implements StartGate, AutoCloseable {
     }
   }
 
-  private void say(Underway run, RunNotice.State state) {
-    control.tellAll(new RunNotice(run.job(), run.run(), worker, state, run.startedAt()));
+  private void broadcast(Underway run, RunNotice.State state) {
+    control.broadcast(new RunNotice(run.job(), run.run(), worker, state, run.startedAt()));
   }
 
   private void learn(RunNotice here) {
     switch (here.state()) {
       case FINISHED -> {
         held.ack(here.id());
-        runs.of(here.id()).ifPresent(run -> runs.stop(run.run(), ActiveRuns.Why.JUDGED));
+        runs.of(here.id()).ifPresent(run -> runs.stop(run.run(), RunState.Event.STOP_JUDGED));
       }
       case GONE -> held.giveBack(here.id());
       case RUNNING -> runs.of(here.id()).ifPresent(mine -> compare(mine, here));
@@ -225,9 +234,9 @@ public final class RunCoordination implements StartGate, AutoCloseable {
     if (FIRST.compare(mine, theirs) > 0) {
       log.warn(
           "{}: {} has run it for longer (run {}); stopping ours", mine.job(), here.worker(), here);
-      runs.stop(mine.run(), ActiveRuns.Why.GIVES_WAY);
+      runs.stop(mine.run(), RunState.Event.STOP_YIELD);
     } else {
-      say(mine, RunNotice.State.RUNNING);
+      broadcast(mine, RunNotice.State.RUNNING);
     }
   }
 
@@ -243,15 +252,15 @@ public final class RunCoordination implements StartGate, AutoCloseable {
     livenessPoll.reconnected();
     for (Underway run : runs.all()) {
       asked.add(run.job());
-      say(run, RunNotice.State.RUNNING);
+      broadcast(run, RunNotice.State.RUNNING);
       check(() -> stopIfJudged(run));
     }
   }
 
   private void stopIfJudged(Underway run) throws InterruptedException {
-    Optional<StartReply> answer = admission.askNow(run.job(), run.run(), List.of());
+    Optional<StartReply> answer = permissions.askNow(run.job(), run.run(), List.of());
     if (answer.isPresent() && answer.get().decision() == StartReply.Decision.JUDGED) {
-      runs.stop(run.run(), ActiveRuns.Why.JUDGED);
+      runs.stop(run.run(), RunState.Event.STOP_JUDGED);
     }
   }
 
@@ -271,7 +280,7 @@ public final class RunCoordination implements StartGate, AutoCloseable {
   }
 
   private void checkHeld(HeldJobs.Held each) throws InterruptedException {
-    switch (admission.whoRuns(each.job(), each.run(), false)) {
+    switch (permissions.pollLiveness(each.job(), each.run(), false)) {
       case FINISHED -> held.ack(each.job());
       case NOBODY -> held.giveBack(each.job());
       case RUNNING, UNKNOWN -> log.debug("{} is still held", each.job());

@@ -11,7 +11,6 @@ import ci.assay.message.RunNotice;
 import ci.assay.message.RunStarted;
 import ci.assay.message.StartReply;
 import ci.assay.message.StartRequest;
-import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.worker.settings.WorkerSettings;
@@ -62,8 +61,8 @@ final class StartPermissions {
   }
 
   /** Begins to ask; does not wait. */
-  StartGate.Permission request(Job job, String run, boolean isRedelivered) {
-    return new Request(job.id(), run, isRedelivered);
+  RunAdmission.Permission request(Run run, boolean isRedelivered) {
+    return new Request(run.job().id(), run.id(), isRedelivered);
   }
 
   private CompletableFuture<Optional<Message>> ask(JobId job, String run, List<String> silent) {
@@ -84,7 +83,8 @@ final class StartPermissions {
    * @param isSettled whether nobody can be on the way back from a restart of the broker, as far as
    *     others know
    */
-  LivenessPoll.Reply whoRuns(JobId job, String run, boolean isSettled) throws InterruptedException {
+  LivenessPoll.Reply pollLiveness(JobId job, String run, boolean isSettled)
+      throws InterruptedException {
     return runs.hasOther(job, run)
         ? LivenessPoll.Reply.RUNNING
         : livenessPoll.ask(job, run, isSettled);
@@ -111,7 +111,7 @@ final class StartPermissions {
     }
   }
 
-  private final class Request implements StartGate.Permission {
+  private final class Request implements RunAdmission.Permission {
     private final JobId job;
     private final String run;
     private final boolean isRedelivered;
@@ -144,7 +144,7 @@ final class StartPermissions {
     }
 
     @Override
-    public int attempt() throws RunRefusedException, InterruptedException {
+    public int await() throws RunRefusedException, InterruptedException {
       if (attempt == 0) {
         attempt = get(atOnce);
       }
@@ -153,7 +153,7 @@ final class StartPermissions {
         if (first.isPresent()) {
           refuse(first.get());
         }
-        attempt = get(begin(true, grantedAfterRollCall(first)));
+        attempt = get(begin(true, grantedAfterPoll(first)));
       }
       if (attempt == 0) {
         throw elsewhere(); // in another slot, a moment ago
@@ -170,7 +170,7 @@ final class StartPermissions {
       }
     }
 
-    private int grantedAfterRollCall(Optional<StartReply> first)
+    private int grantedAfterPoll(Optional<StartReply> first)
         throws RunRefusedException, InterruptedException {
       Optional<StartReply> last = first;
       for (int round = 0; round < MOST_ROUNDS; round++) {
@@ -192,7 +192,7 @@ final class StartPermissions {
     }
 
     private void requireNobody(boolean isSettled) throws RunRefusedException, InterruptedException {
-      switch (whoRuns(job, run, isSettled)) {
+      switch (pollLiveness(job, run, isSettled)) {
         case NOBODY -> log.debug("{}: nobody runs it", job);
         case FINISHED -> throw new RunRefusedException(Disposition.ack());
         case RUNNING -> throw elsewhere();
@@ -237,7 +237,7 @@ final class StartPermissions {
       }
       Instant startedAt = begun.get().startedAt();
       if (toAll) {
-        control.tellAll(new RunNotice(job, run, worker, RunNotice.State.RUNNING, startedAt));
+        control.broadcast(new RunNotice(job, run, worker, RunNotice.State.RUNNING, startedAt));
       }
       try {
         return publisher

@@ -151,12 +151,12 @@ public final class LiveLogFeed implements AutoCloseable {
     long from = one.position();
     RunLog.Part part = one.output.read(from, LiveLogPiece.MAX_BYTES);
     if (part.bytes().length > 0) {
-      if (publisher.say(piece(one.run, part, false))) {
+      if (publisher.send(piece(one.run, part, false))) {
         one.sent(from, part.end());
       }
       return true;
     }
-    return !isOver || !publisher.say(piece(one.run, part, true));
+    return !isOver || !publisher.send(piece(one.run, part, true));
   }
 
   private static LiveLogPiece piece(Underway run, RunLog.Part part, boolean isEnd) {
@@ -172,7 +172,7 @@ public final class LiveLogFeed implements AutoCloseable {
 
   private void sayOnce(LiveLogPiece end) {
     try {
-      publisher.say(end);
+      publisher.send(end);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -93,7 +93,7 @@ public final class Spool {
    * The answer to a job that needs no run, because its result is here or was confirmed lately. The
    * result is sent in either case: whoever asks for it again may have lost it.
    */
-  public Optional<Disposition.Ack> answer(JobId job) {
+  public Optional<Disposition.Ack> deliverAgain(JobId job) {
     return result(job).map(this::delivery);
   }
 
@@ -105,7 +105,7 @@ public final class Spool {
 
   /** What a job that has its result here would be answered with; nothing for another one. */
   public List<OutgoingMessage> sent(JobId job) {
-    return answer(job).map(Disposition.Ack::publishFirst).orElse(List.of());
+    return deliverAgain(job).map(Disposition.Ack::publishFirst).orElse(List.of());
   }
 
   /** The files of a run that came to its result here within the last hour; else nothing. */
@@ -173,7 +173,7 @@ public final class Spool {
     }
   }
 
-  private final class Delivery implements Disposition.Sequel {
+  private final class Delivery implements Disposition.PublishCallback {
     private final Result result;
 
     Delivery(Result result) {

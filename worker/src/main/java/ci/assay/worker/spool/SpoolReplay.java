@@ -53,11 +53,11 @@ public final class SpoolReplay implements AutoCloseable {
   private void deliver(Disposition.Ack what) throws InterruptedException {
     try {
       publisher.publishAll(what.publishFirst());
-      what.sequel().confirmed();
+      what.callback().confirmed();
     } catch (PublishRefusedException e) {
       String why = String.valueOf(e.getMessage());
       log.error("{}", why);
-      if (what.sequel().refused(why) instanceof Disposition.Ack instead) {
+      if (what.callback().refused(why) instanceof Disposition.Ack instead) {
         deliver(instead);
       }
     }

@@ -249,7 +249,7 @@ class JobHandlerTest {
     Disposition.Ack ack = (Disposition.Ack) decide(handler, message(job(commit, "echo hello")));
     Path file = work.spool().resolve(result(ack).run() + ".json");
     assertThat(Codec.decode(Files.readAllBytes(file), Result.class)).isEqualTo(result(ack));
-    ack.sequel().confirmed();
+    ack.callback().confirmed();
     assertThat(work.spool()).isEmptyDirectory();
   }
 
@@ -264,7 +264,7 @@ class JobHandlerTest {
     assertThat(((Disposition.Ack) decide(handler(), message)).publishFirst())
         .as("of a worker that was started anew")
         .isEqualTo(first.publishFirst());
-    first.sequel().confirmed();
+    first.callback().confirmed();
     assertThat(((Disposition.Ack) decide(handler, message)).publishFirst())
         .as("after the confirm")
         .isEqualTo(first.publishFirst());
@@ -313,7 +313,7 @@ class JobHandlerTest {
   @Test
   void aRunWhoseJobHasItsResultIsStoppedAndTheJobAcked() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
-    CompletableFuture<Disposition> answer = stoppedInItsMiddle(commit, ActiveRuns.Why.JUDGED);
+    CompletableFuture<Disposition> answer = stoppedInItsMiddle(commit, RunState.Event.STOP_JUDGED);
     assertThat(answer).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(Disposition.ack());
     assertThat(told).isEmpty();
     assertThat(runs.all()).isEmpty();
@@ -322,13 +322,13 @@ class JobHandlerTest {
   @Test
   void aRunThatGivesWaySaysSoAndItsJobIsHeld() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
-    CompletableFuture<Disposition> answer = stoppedInItsMiddle(commit, ActiveRuns.Why.GIVES_WAY);
+    CompletableFuture<Disposition> answer = stoppedInItsMiddle(commit, RunState.Event.STOP_YIELD);
     assertThat(answer).succeedsWithin(Duration.ofSeconds(20)).isInstanceOf(Disposition.Hold.class);
-    assertThat(told).containsExactly("gone", "hold");
+    assertThat(told).containsExactly("returned", "hold");
     assertThat(returned(published.get(0)).trouble()).isFalse();
   }
 
-  private CompletableFuture<Disposition> stoppedInItsMiddle(CommitId commit, ActiveRuns.Why why) {
+  private CompletableFuture<Disposition> stoppedInItsMiddle(CommitId commit, RunState.Event why) {
     Path begun = folder.resolve("begun");
     CompletableFuture<Disposition> answer =
         CompletableFuture.supplyAsync(
@@ -416,23 +416,18 @@ class JobHandlerTest {
               return CompletableFuture.completedFuture(null);
             },
             clock);
-    JobHandler.Tools tools =
-        new JobHandler.Tools(
-            new Gate(),
-            new TroubleCounts(),
-            reachability,
-            readiness,
-            spool,
-            returnNotices,
-            runs,
-            new Listener(),
-            () -> mayStart);
     CommandRunner commands = new CommandRunner(guard, work.shell("1"), readers);
     shells.add(commands);
-    return new JobHandler(new JobRunner(tools(logs), 1, commands), tools);
+    return new JobHandler(
+        runner(logs, commands),
+        new Admission(),
+        runs,
+        new JobHandler.Outbox(spool, returnNotices),
+        new JobHandler.Condition(readiness, reachability, new TroubleCounts(), () -> mayStart),
+        new Listener());
   }
 
-  private JobRunner.Tools tools(RunFiles logs) {
+  private JobRunner runner(RunFiles logs, CommandRunner commands) {
     WorkerSettings settings =
         new WorkerSettings(
             BrokerAddress.parse("amqp://localhost"),
@@ -444,16 +439,12 @@ class JobHandlerTest {
             3,
             Duration.ZERO,
             WorkerSettings.Disk.DEFAULT);
-    return new JobRunner.Tools(
-        settings,
-        work,
-        mirrors,
-        logs,
-        disk,
-        new KeptTrees(work, Duration.ofDays(1), clock),
-        reachability,
-        clock,
-        isStopping::get);
+    return new JobRunner(
+        new JobRunner.Host(settings, clock, isStopping::get),
+        new JobRunner.Sources(mirrors, reachability),
+        new JobRunner.Storage(work, logs, disk, new KeptTrees(work, Duration.ofDays(1), clock)),
+        1,
+        commands);
   }
 
   private Job job(CommitId commit, String test) {
@@ -520,15 +511,17 @@ class JobHandlerTest {
   }
 
   /** Lets every run begin as the third attempt, and notes what it is told. */
-  private final class Gate implements StartGate {
+  private final class Admission implements RunAdmission {
     @Override
-    public Permission request(Job job, String run, boolean isRedelivered) {
-      return () -> {
-        if (refusal != null) {
-          throw new RunRefusedException(refusal);
-        }
-        return 3;
-      };
+    public Permission request(Run run, boolean isRedelivered) {
+      if (refusal != null) {
+        Disposition instead = refusal;
+        return () -> {
+          throw new RunRefusedException(instead);
+        };
+      }
+      assertThat(runs.begin(run.job().id(), run.id(), Thread.currentThread())).isPresent();
+      return () -> 3;
     }
 
     @Override
@@ -537,8 +530,8 @@ class JobHandlerTest {
     }
 
     @Override
-    public void gone(Run run) {
-      told.add("gone");
+    public void returned(Run run) {
+      told.add("returned");
     }
 
     @Override

@@ -136,11 +136,9 @@ class RunCoordinationTest {
       coordination =
           new RunCoordination(
               settings.reassemblingIn(reassembly),
-              consuming,
-              publishing,
+              new RunCoordination.BrokerAccess(consuming, publishing, this::publish),
               runs,
               spool,
-              this::publish,
               Clock.systemUTC());
       open.add(coordination);
       coordination.start();
@@ -157,7 +155,7 @@ class RunCoordinationTest {
     }
 
     int attempt(String run, boolean isRedelivered) throws Exception {
-      return coordination.request(JOB, run, isRedelivered).attempt();
+      return coordination.request(new Run(JOB, run), isRedelivered).await();
     }
 
     Disposition refusal(String run, boolean isRedelivered) {
@@ -306,10 +304,10 @@ class RunCoordinationTest {
   void aHeldJobGoesBackWhenItsRunEndsWithoutAResult() throws Exception {
     Party one = new Party("one", broker);
     Party two = new Party("two", broker);
-    Run run = new Run(JOB, id(), () -> 1);
+    Run run = new Run(JOB, id());
     one.attempt(run.id(), false);
     Disposition.Hold hold = two.hold(id());
-    one.coordination.gone(run);
+    one.coordination.returned(run);
     assertThat(hold.then())
         .succeedsWithin(Duration.ofSeconds(5))
         .isInstanceOf(Disposition.RetryLater.class);
@@ -369,7 +367,7 @@ class RunCoordinationTest {
     Party two = new Party("two", broker);
     one.attempt(id(), false);
     Disposition.Hold hold = two.hold(id());
-    two.coordination.control().tellAll(new StopRequest(ID, "cancelled by a person"));
+    two.coordination.control().broadcast(new StopRequest(ID, "cancelled by a person"));
     assertThatThrownBy(() -> new CountDownLatch(1).await())
         .isInstanceOf(InterruptedException.class);
     assertThat(hold.then()).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(Disposition.ack());
@@ -388,9 +386,9 @@ class RunCoordinationTest {
       }
     }
     one.attempt(underway, false);
-    two.coordination.control().tellAll(new ResendRequest(ID, underway));
-    two.coordination.control().tellAll(new ResendRequest(ID, id()));
-    two.coordination.control().tellAll(new ResendRequest(ID, over));
+    two.coordination.control().broadcast(new ResendRequest(ID, underway));
+    two.coordination.control().broadcast(new ResendRequest(ID, id()));
+    two.coordination.control().broadcast(new ResendRequest(ID, over));
     await().untilAsserted(() -> assertThat(one.pieces).containsExactly(over + "@0"));
     assertThat(two.pieces).isEmpty();
   }
@@ -483,8 +481,8 @@ class RunCoordinationTest {
             new Execution("one", now, now, now, Map.of()),
             new Findings(null, FileSummary.EMPTY, null),
             JOB);
-    party.spool.deliver(FinishedRun.withoutFiles(result)).sequel().confirmed();
-    var unused = party.runs.end(new Run(JOB, run, () -> 1));
-    party.coordination.delivered(new Run(JOB, run, () -> 1));
+    party.spool.deliver(FinishedRun.withoutFiles(result)).callback().confirmed();
+    party.runs.close(new Run(JOB, run));
+    party.coordination.delivered(new Run(JOB, run));
   }
 }

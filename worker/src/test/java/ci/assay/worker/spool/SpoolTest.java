@@ -62,7 +62,7 @@ class SpoolTest {
     assertThat(spool.owed())
         .containsExactly(new Presence.Underway(result.id(), "01A", result.startedAt()));
     assertThat(spool.delivered(result.id())).isEmpty();
-    ack.sequel().confirmed();
+    ack.callback().confirmed();
     assertThat(spool.owed()).isEmpty();
     assertThat(spool.delivered(result.id())).map(Presence.Underway::run).contains("01A");
     assertThat(work.spool()).isEmptyDirectory();
@@ -117,7 +117,7 @@ class SpoolTest {
     Spool successor = spool();
     assertThat(successor.delivery(successor.load().get(0)).publishFirst())
         .isEqualTo(ack.publishFirst());
-    ack.sequel().confirmed();
+    ack.callback().confirmed();
     assertThat(successor.files(result.id(), "01A")).isEqualTo(ack.publishFirst().subList(0, 2));
   }
 
@@ -140,7 +140,7 @@ class SpoolTest {
     Files.setLastModifiedTime(log, FileTime.from(Instant.now().minusSeconds(7_200)));
     logs().begin("01B");
     assertThat(log).exists();
-    spool.delivery(owed).sequel().confirmed();
+    spool.delivery(owed).callback().confirmed();
     logs().begin("01C");
     assertThat(log).as("an hour more from the confirm on").exists();
     Files.setLastModifiedTime(log, FileTime.from(Instant.now().minusSeconds(7_200)));
@@ -152,7 +152,7 @@ class SpoolTest {
   void aResultThatTheBrokerRefusesIsKeptAndAnsweredWithAnother() throws Exception {
     Result result = printed("01A", "hello");
     Disposition.Ack instead =
-        (Disposition.Ack) deliver(result).sequel().refused("too large for it");
+        (Disposition.Ack) deliver(result).callback().refused("too large for it");
     Result answer = resultOf(instead);
     assertThat(answer.outcome()).isEqualTo(Outcome.ERRORED);
     assertThat(answer.id()).isEqualTo(result.id());
@@ -163,8 +163,8 @@ class SpoolTest {
     assertThat(Codec.decode(Files.readAllBytes(kept), Result.class)).isEqualTo(result);
     assertThat(spool().load()).containsExactly(answer);
 
-    assertThat(instead.sequel().refused("again")).isInstanceOf(Disposition.RetryLater.class);
-    instead.sequel().confirmed();
+    assertThat(instead.callback().refused("again")).isInstanceOf(Disposition.RetryLater.class);
+    instead.callback().confirmed();
     assertThat(spool.owed()).isEmpty();
     assertThat(spool().load()).isEmpty();
   }
@@ -174,7 +174,7 @@ class SpoolTest {
     Files.createDirectory(work.spool().resolve("01A.json"));
     assertThatThrownBy(() -> deliver(printed("01A", "hello"))).isInstanceOf(IOException.class);
     assertThat(spool.owed()).isEmpty();
-    assertThat(spool.answer(printed("01B", "x").id())).isEmpty();
+    assertThat(spool.deliverAgain(printed("01B", "x").id())).isEmpty();
   }
 
   private Spool spool() {
