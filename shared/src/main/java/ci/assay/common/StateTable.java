@@ -15,7 +15,9 @@ public final class StateTable<S extends Enum<S>, E extends Enum<E>> {
 
   private StateTable(String subject, Map<S, Map<E, S>> moves) {
     this.subject = subject;
-    this.moves = moves;
+    Map<S, Map<E, S>> copy = new EnumMap<>(moves);
+    copy.replaceAll((from, events) -> new EnumMap<>(events));
+    this.moves = copy;
   }
 
   /**

@@ -227,13 +227,15 @@ public final class JobRunner {
     /** Gives back what the run used. */
     @Override
     public void close() throws IOException {
-      if (prepared != null) {
-        prepared.disk().close();
+      try (log) {
+        if (prepared != null) {
+          prepared.disk().close();
+        }
+      } finally {
+        if (usesTree) {
+          storage.trees().release(run.job().repository(), slot);
+        }
       }
-      if (usesTree) {
-        storage.trees().release(run.job().repository(), slot);
-      }
-      log.close();
     }
   }
 

@@ -42,6 +42,7 @@ import ci.assay.common.StateTable;
  * FINISHED            STOP_JUDGED    FINISHED
  *                     STOP_YIELD     FINISHED
  *                     SPOOL          SPOOLED
+ *                     END            ENDING
  *                     GIVE_BACK      GIVEN_BACK
  * SPOOLED             CONFIRM_RESULT CONFIRMED
  * CONFIRMED, ACKED, HELD, GIVEN_BACK: the run is over
@@ -130,6 +131,7 @@ enum RunState {
             .move(FINISHED, Event.STOP_JUDGED, FINISHED)
             .move(FINISHED, Event.STOP_YIELD, FINISHED)
             .move(FINISHED, Event.SPOOL, SPOOLED)
+            .move(FINISHED, Event.END, ENDING)
             .move(FINISHED, Event.GIVE_BACK, GIVEN_BACK)
             .move(SPOOLED, Event.CONFIRM_RESULT, CONFIRMED);
     for (RunState stopping : new RunState[] {STOPPING_JUDGED, STOPPING_YIELD}) {
