@@ -139,6 +139,8 @@ class CoordinatorTest {
     publish(piece(job, "run-2"), result(job, "run-2"), result(job, "run-2"));
     Path attempts = results.resolve(job.id().toString()).resolve("attempts.jsonl");
     await().atMost(LIMIT).until(this::nothingIsLeftInTheQueue);
+    await().atMost(LIMIT).until(() -> Files.exists(attempts));
+    coordinator.close(); // what it had in hand is stored then
     assertThat(attempts).content().containsOnlyOnce("run-2").hasLineCount(1);
     assertThat(reader().results("bottle", job.commit()))
         .extracting(Result::run)

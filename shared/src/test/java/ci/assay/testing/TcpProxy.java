@@ -30,6 +30,8 @@ public final class TcpProxy implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition flows = lock.newCondition();
+  private static final int MOST_TRIES = 5;
+
   private boolean isStalled;
   private @Nullable ServerSocket listening;
   private @Nullable Thread acceptor;
@@ -40,9 +42,17 @@ public final class TcpProxy implements AutoCloseable {
 
   /** A proxy in front of the broker, letting everything through. */
   public static TcpProxy to(BrokerAddress target) {
-    TcpProxy proxy = new TcpProxy(target);
-    proxy.listen();
-    return proxy;
+    for (int tries = 1; ; tries++) {
+      try {
+        TcpProxy proxy = new TcpProxy(target);
+        proxy.listen();
+        return proxy;
+      } catch (UncheckedIOException taken) { // by somebody else on this machine, meanwhile
+        if (tries == MOST_TRIES) {
+          throw taken;
+        }
+      }
+    }
   }
 
   /** The broker's address, by way of this proxy. */

@@ -88,7 +88,7 @@ class RunStateTest {
               assertThat(RunState.valueOf(words[0]).after(Event.valueOf(words[1]), "01RUN"))
                   .isNotNull();
             })
-        .hasSize(40);
+        .hasSize(41);
   }
 
   @Test
