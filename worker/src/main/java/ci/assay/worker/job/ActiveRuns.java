@@ -154,21 +154,25 @@ public final class ActiveRuns {
     }
   }
 
-  /** Whatever has neither come to a result nor to another end is {@link RunState#GIVEN_BACK}. */
+  /** A run is over, unless it has its result, which is being taken care of; see {@link #close}. */
   synchronized void closeUnlessFinished(Run run) {
     Entry entry = runs.get(run.id());
-    if (entry != null && entry.state != RunState.FINISHED) {
+    if (entry == null || entry.state != RunState.FINISHED) {
       close(run);
     }
   }
 
-  /** Whatever is not over is {@link RunState#GIVEN_BACK}. */
+  /**
+   * A run is over: when it has come to no end yet, it is {@link RunState#GIVEN_BACK}. The listener
+   * is told in any case, since its job may be held, or set aside.
+   */
   synchronized void close(Run run) {
     Entry entry = runs.get(run.id());
     if (entry != null) {
       clearOurInterrupt(entry);
       var unused = move(entry, Event.GIVE_BACK);
     }
+    listener.run();
   }
 
   /**

@@ -311,6 +311,26 @@ class JobHandlerTest {
   }
 
   @Test
+  void whoListensIsToldOfAJobThatIsHeldInPlaceOfARun() throws Exception {
+    AtomicBoolean isTold = new AtomicBoolean();
+    runs.onChange(() -> isTold.set(true));
+    refusal = new Disposition.Hold(new CompletableFuture<>(), "a test");
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    assertThat(decide(handler, message(job(commit, "true")))).isSameAs(refusal);
+    assertThat(isTold).isTrue();
+  }
+
+  @Test
+  void aRunThatIsOverDoesNotBeginWhenLeaveComesLate() throws Exception {
+    Run run = new Run(job(repository.commit("one", Map.of("a", "1")), "true"), "01RUN");
+    runs.ask(run);
+    assertThat(runs.all()).as("asked for only").isEmpty();
+    runs.close(run);
+    assertThat(runs.begin(run.job().id(), run.id(), Thread.currentThread())).isEmpty();
+    assertThat(runs.all()).isEmpty();
+  }
+
+  @Test
   void aRunWhoseJobHasItsResultIsStoppedAndTheJobAcked() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     CompletableFuture<Disposition> answer = stoppedInItsMiddle(commit, RunState.Event.STOP_JUDGED);
