@@ -86,12 +86,26 @@ public final class Mirror {
         remote.fetch(repository, absent);
       }
       pins.add(tips);
-      pins.prune();
+      pruneSafely();
       if (!absent.isEmpty()) {
         repackSometimes();
       }
     } catch (IOException e) {
       throw damaged(e);
+    } catch (RuntimeException | StackOverflowError e) { // JGit's, of objects that are none
+      throw new GitException(
+          Kind.UNSUPPORTED,
+          "repository %s has objects that cannot be read: %s".formatted(url, e),
+          e);
+    }
+  }
+
+  /** An object that cannot be read hinders no fetch: the pins stay, then. */
+  private void pruneSafely() {
+    try {
+      pins.prune();
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      log.warn("the pins of mirror {} stay as they are: {}", folder, e.toString());
     }
   }
 

@@ -13,6 +13,8 @@ import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevSort;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds commits in a mirror. A tip may be an annotated tag, which stands for its commit, or
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * backwards over many commits it may take an old commit for a new one, never a new one for old.
  */
 public final class CommitWalk {
+
+  private static final Logger log = LoggerFactory.getLogger(CommitWalk.class);
 
   private final Repository mirror;
 
@@ -88,10 +92,20 @@ public final class CommitWalk {
 
   private static void markKnown(RevWalk walk, Collection<ObjectId> known) throws IOException {
     for (ObjectId each : known) {
-      RevCommit commit = commitOf(walk, each);
+      RevCommit commit = readable(walk, each);
       if (commit != null) {
         walk.markUninteresting(commit);
       }
+    }
+  }
+
+  /** A tip that cannot be read leads to nothing that others would share. */
+  private static @Nullable RevCommit readable(RevWalk walk, ObjectId id) {
+    try {
+      return commitOf(walk, id);
+    } catch (IOException | RuntimeException e) {
+      log.debug("{} is not readable: {}", id.name(), e.toString());
+      return null;
     }
   }
 

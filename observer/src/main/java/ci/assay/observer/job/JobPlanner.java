@@ -53,7 +53,7 @@ public final class JobPlanner {
   public Job jobOf(PlannedCommit planned) {
     try (RevWalk walk = new RevWalk(objects)) {
       return job(planned, walk.parseCommit(ObjectId.fromString(planned.commit().value())));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | StackOverflowError e) { // odd, damaged, or huge
       log.debug("job of {} goes without what is in it: {}", planned.commit(), e.toString());
       return job(planned, null, List.of(), null);
     }

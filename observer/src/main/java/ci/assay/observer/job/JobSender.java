@@ -35,6 +35,7 @@ public final class JobSender implements AutoCloseable {
 
   /** How often it looks, with nothing to do, whether it was closed. */
   private static final Duration IDLE = Duration.ofMillis(200);
+  private static final Duration AFTER_A_DEFECT = Duration.ofSeconds(5);
 
   private final ConfirmedPublisher publisher;
   private final BlockingQueue<Owed> owed = new LinkedBlockingQueue<>();
@@ -117,11 +118,7 @@ public final class JobSender implements AutoCloseable {
         if (first != null) {
           List<Owed> batch = new ArrayList<>(List.of(first));
           owed.drainTo(batch, BATCH - 1);
-          List<Owed> sent = send(batch);
-          CrashPoint.OBSERVER_JOBS_CONFIRMED.reached();
-          store(sent);
-          CrashPoint.OBSERVER_SENT_STORED.reached();
-          wakeWaiters(batch.size());
+          sendAndStore(batch);
         }
       }
     } catch (InterruptedException e) {
@@ -131,6 +128,28 @@ public final class JobSender implements AutoCloseable {
         log.error("no job is published any more: {}", e.getMessage());
       }
       close();
+    }
+  }
+
+  private void sendAndStore(List<Owed> batch) throws InterruptedException {
+    try {
+      List<Owed> sent = send(batch);
+      CrashPoint.OBSERVER_JOBS_CONFIRMED.reached();
+      store(sent);
+      CrashPoint.OBSERVER_SENT_STORED.reached();
+      wakeWaiters(batch.size());
+    } catch (CannotRunException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      if (batch.size() > 1) { // one of them must not keep the others
+        for (Owed each : batch) {
+          sendAndStore(List.of(each));
+        }
+        return;
+      }
+      log.error("{} gets no job now, which is a defect; trying again", batch.get(0).planned(), e);
+      owed.addAll(batch);
+      TimeUnit.NANOSECONDS.sleep(AFTER_A_DEFECT.toNanos());
     }
   }
 

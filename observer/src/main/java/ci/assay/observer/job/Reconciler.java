@@ -113,7 +113,7 @@ public final class Reconciler implements AutoCloseable {
       ask();
     } catch (CannotRunException e) {
       log.error("what became of the jobs is not noted down: {}", e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("asking what became of the jobs failed, which is a defect", e);
     }
   }

@@ -11,7 +11,6 @@ import ci.assay.observer.state.Cursor;
 import ci.assay.observer.state.PlannedCommit;
 import ci.assay.observer.state.QueueTimes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,8 +20,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,9 @@ public final class RefPoller {
   private final Clock clock;
   private final QueueTimes times;
   private final Consumer<List<PlannedCommit>> next;
+
+  /** Tips that could not be fetched; each is tried once per start. */
+  private final Set<ObjectId> broken = new HashSet<>();
 
   /**
    * @param next is given commits as soon as they are stored; it does not wait for the broker
@@ -72,33 +76,32 @@ public final class RefPoller {
     if (now.equals(before) && !cursor.isNew()) {
       return;
     }
-    try {
-      if (cursor.isNew()) {
-        planFirstSight(now);
-      } else {
-        planMoved(before, now);
-      }
-      CrashPoint.OBSERVER_TIPS_STORED.reached();
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "repository '%s': mirror %s".formatted(watched.name(), mirror.folder()), e);
+    if (cursor.isNew()) {
+      planFirstSight(now);
+    } else {
+      planMoved(before, now);
     }
+    CrashPoint.OBSERVER_TIPS_STORED.reached();
   }
 
   /** The refs as they are now, with all that the moved ones lead to in the mirror. */
   private Map<String, ObjectId> fetchedRefs(Map<String, ObjectId> before) throws GitException {
     try {
-      return fetchMoved(before);
+      return fetchMoved(before, false);
     } catch (GitException e) {
       if (e.kind() != GitException.Kind.COMMIT_GONE) {
         throw e;
       }
       log.debug("{}: a ref moved again while it was fetched: {}", watched.name(), e.getMessage());
-      return fetchMoved(before);
+      return fetchMoved(before, true);
     }
   }
 
-  private Map<String, ObjectId> fetchMoved(Map<String, ObjectId> before) throws GitException {
+  /**
+   * @param again whether what is gone now is not so because its ref moved
+   */
+  private Map<String, ObjectId> fetchMoved(Map<String, ObjectId> before, boolean again)
+      throws GitException {
     Map<String, ObjectId> now = new TreeMap<>(mirror.remoteRefs(watched.refs()));
     Set<ObjectId> moved = new LinkedHashSet<>(now.values());
     moved.removeAll(new HashSet<>(before.values()));
@@ -107,21 +110,88 @@ public final class RefPoller {
       absent.removeAll(moved);
       absent.removeIf(mirror::has);
       moved.addAll(absent);
-      mirror.fetch(moved);
+      fetch(now, before, moved, again);
     }
     return now;
   }
 
-  private void planFirstSight(Map<String, ObjectId> now) throws IOException {
+  /** Takes refs that lead to what cannot be fetched out of {@code now}: they are as before. */
+  private void fetch(
+      Map<String, ObjectId> now,
+      Map<String, ObjectId> before,
+      Set<ObjectId> wanted,
+      boolean again)
+      throws GitException {
+    Set<ObjectId> failed = new HashSet<>(wanted);
+    failed.retainAll(broken);
+    wanted.removeAll(failed);
+    try {
+      if (!wanted.isEmpty()) {
+        mirror.fetch(wanted);
+      }
+    } catch (GitException e) {
+      if (!isOfWhatWasFetched(e, again)) {
+        throw e;
+      }
+      for (ObjectId each : wanted) {
+        fetchAlone(each, failed, again);
+      }
+    }
+    for (Map.Entry<String, ObjectId> ref : Map.copyOf(now).entrySet()) {
+      if (failed.contains(ref.getValue())) {
+        setAside(ref.getKey(), ref.getValue(), now, before);
+      }
+    }
+    broken.retainAll(failed);
+  }
+
+  private void fetchAlone(ObjectId tip, Set<ObjectId> failed, boolean again)
+      throws GitException {
+    try {
+      mirror.fetch(Set.of(tip));
+    } catch (GitException e) {
+      if (!isOfWhatWasFetched(e, again)) {
+        throw e;
+      }
+      failed.add(tip);
+      log.warn("{}: {} is left aside: {}", watched.name(), tip.name(), e.getMessage());
+    }
+  }
+
+  /**
+   * The other refs go on without it. What a branch points at is a commit, so it gets its job, whose
+   * worker says what is wrong with it.
+   */
+  private void setAside(
+      String ref, ObjectId tip, Map<String, ObjectId> now, Map<String, ObjectId> before) {
+    if (broken.add(tip) && !ref.startsWith(Constants.R_TAGS)) {
+      planIds(ref, PlannedCommit.PUSH, List.of(tip));
+    }
+    ObjectId old = before.get(ref);
+    if (old == null) {
+      now.remove(ref);
+    } else {
+      now.put(ref, old);
+    }
+  }
+
+  /** The repository has just told its refs, so it is there. */
+  private static boolean isOfWhatWasFetched(GitException e, boolean again) {
+    return (again && e.kind() == GitException.Kind.COMMIT_GONE)
+        || e.kind() == GitException.Kind.REPOSITORY_GONE
+        || e.kind() == GitException.Kind.UNSUPPORTED;
+  }
+
+  private void planFirstSight(Map<String, ObjectId> now) {
     int count = Math.max(1, watched.backlog());
     for (Map.Entry<String, ObjectId> ref : now.entrySet()) {
-      plan(ref.getKey(), PlannedCommit.BACKLOG, walk.newest(ref.getValue(), count));
+      ObjectId tip = ref.getValue();
+      planWalked(ref.getKey(), PlannedCommit.BACKLOG, tip, () -> walk.newest(tip, count));
     }
     cursor.moved(clock.instant(), now, Set.of(), Set.of());
   }
 
-  private void planMoved(Map<String, ObjectId> before, Map<String, ObjectId> now)
-      throws IOException {
+  private void planMoved(Map<String, ObjectId> before, Map<String, ObjectId> now) {
     Set<ObjectId> known = new HashSet<>(before.values());
     boolean isLost = known.stream().anyMatch(tip -> !mirror.has(tip));
     known.addAll(cursor.kept());
@@ -130,13 +200,31 @@ public final class RefPoller {
       ObjectId tip = ref.getValue();
       if (!tip.equals(before.get(ref.getKey()))) {
         moved.put(ref.getKey(), tip);
-        plan(ref.getKey(), PlannedCommit.PUSH, commitsOf(tip, known, isLost));
+        planWalked(
+            ref.getKey(),
+            PlannedCommit.PUSH,
+            tip,
+            () -> commitsOf(tip, known, before.get(ref.getKey()), isLost));
         known.add(tip);
       }
     }
     Set<String> gone = new HashSet<>(before.keySet());
     gone.removeAll(now.keySet());
     cursor.moved(clock.instant(), moved, gone, former(before, now));
+  }
+
+  /** What one of the others leads to may not be readable: then only where the ref was counts. */
+  private List<RevCommit> commitsOf(
+      ObjectId tip, Set<ObjectId> known, @Nullable ObjectId old, boolean isLost)
+      throws IOException {
+    try {
+      return commitsOf(tip, known, isLost);
+    } catch (IOException | RuntimeException e) {
+      if (old == null) {
+        throw e;
+      }
+      return commitsOf(tip, Set.of(old), isLost);
+    }
   }
 
   private List<RevCommit> commitsOf(ObjectId tip, Set<ObjectId> known, boolean isLost)
@@ -153,22 +241,54 @@ public final class RefPoller {
   }
 
   /** Tips that refs had before and that none leads to now. */
-  private Set<ObjectId> former(Map<String, ObjectId> before, Map<String, ObjectId> now)
-      throws IOException {
+  private Set<ObjectId> former(Map<String, ObjectId> before, Map<String, ObjectId> now) {
     Set<ObjectId> former = new HashSet<>();
     Set<ObjectId> tips = new HashSet<>(now.values());
     for (ObjectId tip : new HashSet<>(before.values())) {
-      if (!tips.contains(tip) && !walk.isCovered(tip, tips)) {
+      if (!tips.contains(tip) && !isCovered(tip, tips)) {
         former.add(tip);
       }
     }
     return former;
   }
 
-  private void plan(String ref, String reason, List<RevCommit> commits) {
+  /** What cannot be told is kept. */
+  private boolean isCovered(ObjectId tip, Set<ObjectId> tips) {
+    try {
+      return walk.isCovered(tip, tips);
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      log.debug("{}: whether {} is led to: {}", watched.name(), tip.name(), e.toString());
+      return false;
+    }
+  }
+
+  @FunctionalInterface
+  private interface Walk {
+    List<RevCommit> commits() throws IOException;
+  }
+
+  /** A history that cannot be read to its end keeps no other ref waiting: its tip gets a job. */
+  private void planWalked(String ref, String reason, ObjectId tip, Walk walk) {
+    List<? extends ObjectId> commits;
+    try {
+      commits = walk.commits();
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      boolean isCommit = !ref.startsWith(Constants.R_TAGS);
+      log.warn(
+          "{}: the history of {} cannot be read, {}: {}",
+          watched.name(),
+          ref,
+          isCommit ? "only its tip gets a job" : "it gets no job",
+          e.toString());
+      commits = isCommit ? List.of(tip) : List.of();
+    }
+    planIds(ref, reason, commits);
+  }
+
+  private void planIds(String ref, String reason, List<? extends ObjectId> commits) {
     List<PlannedCommit> batch = new ArrayList<>();
     int count = 0;
-    for (RevCommit commit : commits) {
+    for (ObjectId commit : commits) {
       if (!cursor.hasJob(commit)) {
         batch.add(new PlannedCommit(new CommitId(commit.name()), ref, reason, times.next()));
         count++;

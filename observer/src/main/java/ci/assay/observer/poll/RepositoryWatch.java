@@ -112,7 +112,7 @@ public final class RepositoryWatch implements AutoCloseable {
   private void pollSafely() {
     try {
       pollOnce();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // the next look may be a better one
       if (!closed) {
         failed(e.toString());
         log.error("{}: looking at it failed, which is a defect", name, e);
