@@ -75,13 +75,23 @@ public final class ChannelLoop implements AutoCloseable {
         use.awaitNeed();
         Connection connection = link.awaitOpen();
         pacer.begin();
-        useOne(connection);
+        useContained(connection);
         pacer.pause();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (CannotRunException e) {
       log.debug("{} ends: {}", thread.getName(), e.getMessage());
+    }
+  }
+
+  private void useContained(Connection connection) throws InterruptedException {
+    try {
+      useOne(connection);
+    } catch (CannotRunException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      log.error("a bug in using a channel of {}; opening another", thread.getName(), e);
     }
   }
 

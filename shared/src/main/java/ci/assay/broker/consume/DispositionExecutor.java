@@ -8,20 +8,41 @@ import ci.assay.broker.consume.Disposition.Hold;
 import ci.assay.broker.consume.Disposition.Park;
 import ci.assay.broker.consume.Disposition.RetryAside;
 import ci.assay.broker.consume.Disposition.RetryLater;
+import ci.assay.broker.Topology;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.broker.publish.PublishRefusedException;
 import ci.assay.common.CannotRunException;
+import ci.assay.common.LatestEntries;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the handler about a delivery and does what it decides. Safe for use by many threads. */
-record DispositionExecutor(ConfirmedPublisher publisher, Disposition.Handler handler) {
+/**
+ * Asks the handler about a delivery and does what it decides. A message whose handler fails in a way
+ * that nobody foresaw is tried once more, and parked when that fails, too. Safe for use by many
+ * threads.
+ *
+ * @param failures how often the handler failed with which message, of those of late
+ */
+record DispositionExecutor(
+    ConfirmedPublisher publisher,
+    Disposition.Handler handler,
+    LatestEntries<String, Integer> failures) {
 
   private static final Logger log = LoggerFactory.getLogger(QueueConsumer.class);
   private static final Duration AFTER_A_BUG = Duration.ofSeconds(5);
+
+  /** So often a handler may fail with one message. */
+  private static final int MOST_FAILURES = 2;
+
+  private static final int MOST_REMEMBERED = 1_000;
+
+  DispositionExecutor(ConfirmedPublisher publisher, Disposition.Handler handler) {
+    this(publisher, handler, new LatestEntries<>(MOST_REMEMBERED));
+  }
 
   /** A delivery that is to be settled; each does nothing once the broker has taken it back. */
   interface Delivery {
@@ -48,14 +69,31 @@ record DispositionExecutor(ConfirmedPublisher publisher, Disposition.Handler han
     return contain(message, () -> handler.handle(message));
   }
 
-  private static Disposition contain(IncomingMessage message, Disposition.Rest decision)
+  private Disposition contain(IncomingMessage message, Disposition.Rest decision)
       throws InterruptedException {
     try {
       return decision.decide();
     } catch (RuntimeException | Error e) {
       log.error("a bug in handling message '{}' of {}", message.id(), message.queue(), e);
-      return new RetryLater(AFTER_A_BUG, e.toString());
+      boolean canBeParked = !message.queue().equals(Topology.DEAD_QUEUE); // it would come back
+      return canBeParked && isOfTheMessage(e) && isLast(message)
+          ? new Park("its handler failed %d times: %s".formatted(MOST_FAILURES, e))
+          : new RetryLater(AFTER_A_BUG, e.toString());
     }
+  }
+
+  /** A disk that cannot be written, or our end, is not the message's fault. */
+  private static boolean isOfTheMessage(Throwable failure) {
+    return !(failure instanceof UncheckedIOException) && !(failure instanceof CannotRunException);
+  }
+
+  private boolean isLast(IncomingMessage message) {
+    String key = message.queue() + " " + message.id();
+    boolean isLast = failures.merge(key, 1, Integer::sum) >= MOST_FAILURES;
+    if (isLast) {
+      failures.remove(key);
+    }
+    return isLast;
   }
 
   /** Does what was decided; waits for confirms where something is to be published. */

@@ -130,7 +130,7 @@ final class TransientSubscriber implements AutoCloseable {
   private static void contained(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("a bug in handling a control message", e);
     }
   }

@@ -163,6 +163,30 @@ class QueueConsumerTest {
   }
 
   @Test
+  void messageWhoseHandlerFailsTwiceIsParkedAndKeepsNoOther() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    consume(
+        message -> {
+          if (message.id().equals("bad")) {
+            tries.incrementAndGet();
+            throw new StackOverflowError("too deep");
+          }
+          handled.add(message.id());
+          return Disposition.ack();
+        });
+
+    sendJob("bad");
+    sendJob("good");
+
+    await().atMost(20, SECONDS).until(() -> handled.contains("good") && tries.get() == 2);
+    await().until(() -> peer.ready("assay.dead") == 1);
+    GetResponse dead = peer.take("assay.dead");
+    assertThat(dead.getProps().getHeaders().get("reason")).asString().contains("too deep");
+    assertNothingIsLeft();
+    assertThat(tries).hasValue(2);
+  }
+
+  @Test
   void theCallbackComesAfterTheConfirmAndBeforeTheAck() throws Exception {
     List<String> results = peer.listen("assay.results");
     List<Integer> unacked = new CopyOnWriteArrayList<>();
