@@ -21,6 +21,7 @@ import ci.assay.model.Job;
 import ci.assay.worker.Worker;
 import ci.assay.worker.WorkerHealth;
 import ci.assay.worker.job.RunListener;
+import ci.assay.worker.settings.CheckoutLimits;
 import ci.assay.worker.settings.WorkerSettings;
 import java.time.Duration;
 import java.util.List;
@@ -116,6 +117,34 @@ public final class WorkerCommand implements Callable<Integer> {
       description = "Removes checkouts and homes that are unused for so long (default: 14d).")
   Duration keepTrees = Duration.ofDays(14);
 
+  @Option(
+      names = "--max-checkout-files",
+      paramLabel = "N",
+      defaultValue = "900000",
+      description = "A commit with more files and folders is errored (default: 900000).")
+  Count maxCheckoutFiles = new Count(900_000);
+
+  @Option(
+      names = "--max-checkout-size",
+      paramLabel = "SIZE",
+      defaultValue = "10G",
+      description = "A commit whose files are larger together is errored (default: 10G).")
+  Size maxCheckoutSize = Size.parse("10G");
+
+  @Option(
+      names = "--max-checkout-depth",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "A commit with more folders in each other is errored (default: 200).")
+  Count maxCheckoutDepth = new Count(200);
+
+  @Option(
+      names = "--checkout-timeout",
+      paramLabel = "TIME",
+      defaultValue = "30m",
+      description = "A commit whose checkout takes longer is errored (default: 30m).")
+  Duration checkoutTimeout = Duration.ofMinutes(30);
+
   public WorkerCommand(CommandContext context) {
     this.context = context;
     this.work = new WorkOption(context);
@@ -172,7 +201,15 @@ public final class WorkerCommand implements Callable<Integer> {
         timeout,
         maxAttempts.value(),
         drainLimit,
-        new WorkerSettings.Disk(minFreeDisk.bytes(), logCap.bytes(), keepTrees));
+        new WorkerSettings.Disk(
+            minFreeDisk.bytes(),
+            logCap.bytes(),
+            keepTrees,
+            new CheckoutLimits(
+                maxCheckoutFiles.value(),
+                maxCheckoutSize.bytes(),
+                maxCheckoutDepth.value(),
+                checkoutTimeout)));
   }
 
   private static String inWords(WorkerSettings settings) {

@@ -4,17 +4,22 @@ import ci.assay.model.CommitId;
 import ci.assay.worker.checkout.WrittenEntry.FolderNode;
 import ci.assay.worker.folder.FileStamp;
 import ci.assay.worker.folder.FileTree;
+import ci.assay.worker.settings.CheckoutLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one work tree and remembers what it wrote there, so that a checkout costs a look at each
@@ -23,21 +28,52 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IncrementalWorkspace implements Workspace {
 
+  private static final Logger log = LoggerFactory.getLogger(IncrementalWorkspace.class);
+
   /** What we wrote and when, by the file system's clock, we were ready. */
   private record Written(FolderNode root, GitFolder git, long atNanos) {}
 
   private final Path tree;
+  private final CheckoutLimits limits;
   private @Nullable Written written;
 
   /**
    * @param tree the work tree; it and its parents are made when they are missing
+   * @param limits how large a commit may be
    */
-  public IncrementalWorkspace(Path tree) {
+  public IncrementalWorkspace(Path tree, CheckoutLimits limits) {
     this.tree = tree;
+    this.limits = limits;
   }
 
   @Override
   public Checkout checkout(Repository mirror, CommitId commit)
+      throws IOException, RefusedCommitException {
+    boolean isDone = false;
+    try {
+      Checkout checkout = write(mirror, commit);
+      isDone = true;
+      return checkout;
+    } catch (IncorrectObjectTypeException | LargeObjectException e) {
+      throw new RefusedCommitException("the commit is damaged: " + e.getMessage());
+    } finally {
+      if (!isDone) {
+        removeWhatIsThere();
+      }
+    }
+  }
+
+  /** A part of a checkout is of no use, and may fill the disk. */
+  private void removeWhatIsThere() {
+    written = null;
+    try {
+      FileTree.delete(tree);
+    } catch (IOException e) {
+      log.warn("{} cannot be removed now, the next checkout tries again: {}", tree, e.toString());
+    }
+  }
+
+  private Checkout write(Repository mirror, CommitId commit)
       throws IOException, RefusedCommitException {
     Written before = verified();
     written = null;
@@ -46,7 +82,9 @@ public final class IncrementalWorkspace implements Workspace {
     try (ObjectReader objects = mirror.newObjectReader();
         RevWalk commits = new RevWalk(objects)) {
       ObjectId wanted = commits.parseCommit(id).getTree().copy();
-      new TreeWriter(objects).write(tree, root, wanted);
+      TreeSize size = new TreeSize(objects, limits);
+      size.measure(wanted, root);
+      new TreeWriter(objects, size).write(tree, root, wanted);
     }
     IndexFile index = IndexFile.of(root);
     long now = before.git().write(mirror, id, index);

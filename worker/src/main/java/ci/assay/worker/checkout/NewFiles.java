@@ -9,11 +9,16 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,10 +32,15 @@ final class NewFiles {
   private static final Logger log = LoggerFactory.getLogger(NewFiles.class);
   private static final Set<String> SKIPPED = Set.of(".git", "node_modules");
 
+  /** Of more than this the rest is not looked at. */
+  private static final int MOST_LISTED = 1_000_000;
+
   private final TreeVerifier verifier;
   private final Workspace.Wanted wanted;
   private final int limit;
   private final List<Path> found = new ArrayList<>();
+  private final Deque<Open> open = new ArrayDeque<>();
+  private int listed;
 
   NewFiles(TreeVerifier verifier, Workspace.Wanted wanted, int limit) {
     this.verifier = verifier;
@@ -38,36 +48,65 @@ final class NewFiles {
     this.limit = limit;
   }
 
+  /**
+   * What is still to be looked at.
+   *
+   * @param node null for what the commit does not have
+   */
+  private record Open(Path path, @Nullable FolderNode node, FileStamp.@Nullable Trace now) {}
+
   List<Path> find(Path folder, FolderNode node) throws IOException {
-    visit(folder, node, FileStamp.Trace.of(folder));
+    push(List.of(new Open(folder, node, FileStamp.Trace.of(folder))));
+    while (!open.isEmpty() && found.size() < limit) {
+      Open next = open.remove();
+      if (next.node() == null || next.now() == null) {
+        visitStranger(next.path());
+      } else {
+        visit(next.path(), next.node(), next.now());
+      }
+    }
     return List.copyOf(found);
   }
 
+  /** The first of them is looked at first. */
+  private void push(List<Open> next) {
+    for (int i = next.size() - 1; i >= 0; i--) {
+      open.push(next.get(i));
+    }
+  }
+
   private void visit(Path folder, FolderNode node, FileStamp.Trace now) throws IOException {
+    List<Open> next = new ArrayList<>();
     if (!verifier.isUntouched(node, now)) {
-      visitChildren(folder, node);
+      for (Path path : list(folder)) {
+        if (!TreeVerifier.isKnown(folder, node, path)) {
+          next.add(new Open(path, null, null));
+        }
+      }
     }
     String folderName = nameOf(folder);
     for (Map.Entry<String, WrittenEntry> child : node.children.entrySet()) {
       if (child.getValue() instanceof FolderNode inner) {
-        visitKnownFolder(folder.resolve(child.getKey()), inner);
+        knownFolder(folder.resolve(child.getKey()), inner).ifPresent(next::add);
       } else if (wanted.test(folderName, child.getKey())) {
         visitKnownFile(folder.resolve(child.getKey()), child.getValue());
       }
     }
+    push(next);
   }
 
   private static String nameOf(Path path) {
     return path.getFileName().toString();
   }
 
-  private void visitKnownFolder(Path path, FolderNode node) throws IOException {
+  private static Optional<Open> knownFolder(Path path, FolderNode node) throws IOException {
     FileStamp.Trace now = TreeVerifier.traceOf(path);
     if (now != null && now.isSameDirectoryAs(node.stamp)) {
-      visit(path, node, now);
-    } else if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      visitStranger(path);
+      return Optional.of(new Open(path, node, now));
     }
+    return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+        ? Optional.of(new Open(path, null, null))
+        : Optional.empty();
   }
 
   private void visitKnownFile(Path path, WrittenEntry node) throws IOException {
@@ -78,20 +117,12 @@ final class NewFiles {
     }
   }
 
-  private void visitChildren(Path folder, FolderNode node) {
-    for (Path path : list(folder)) {
-      if (!TreeVerifier.isKnown(folder, node, path)) {
-        visitStranger(path);
-      }
-    }
-  }
-
   private void visitStranger(Path path) {
     if (SKIPPED.contains(nameOf(path))) {
       return;
     }
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      list(path).forEach(this::visitStranger);
+      push(list(path).stream().map(each -> new Open(each, null, null)).toList());
     } else if (isWanted(path) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       add(path);
     }
@@ -108,10 +139,14 @@ final class NewFiles {
   }
 
   /** A folder that the run made unreadable has nothing that we could use. */
-  private static List<Path> list(Path folder) {
+  private List<Path> list(Path folder) {
     List<Path> paths = new ArrayList<>();
     try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
-      children.forEach(paths::add);
+      Iterator<Path> each = children.iterator();
+      while (listed < MOST_LISTED && each.hasNext()) {
+        paths.add(each.next());
+        listed++;
+      }
     } catch (IOException | DirectoryIteratorException e) {
       log.debug("not looking into {}: {}", folder, e.toString());
     }

@@ -13,6 +13,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.Map;
 import org.eclipse.jgit.lib.Constants;
@@ -40,8 +42,36 @@ final class TreeVerifier {
     this.lastWrittenNanos = lastWrittenNanos;
   }
 
+  /** A folder whose children are being looked at. */
+  private record Opened(
+      Path folder, FolderNode node, Iterator<Map.Entry<String, WrittenEntry>> children) {}
+
   /** Verifies a folder that is known to be the one we made; false when something was missing. */
   boolean verify(Path folder, FolderNode node) throws IOException {
+    boolean isWhole = true;
+    Deque<Opened> open = new ArrayDeque<>();
+    open.push(entered(folder, node));
+    while (!open.isEmpty()) {
+      Opened last = open.element();
+      if (!last.children().hasNext()) {
+        open.remove();
+        continue;
+      }
+      Map.Entry<String, WrittenEntry> child = last.children().next();
+      Path path = last.folder().resolve(child.getKey());
+      if (!isOurs(path, child.getValue())) {
+        FileTree.delete(path);
+        last.children().remove();
+        isWhole = false;
+        open.forEach(each -> each.node().tree = null);
+      } else if (child.getValue() instanceof FolderNode inner) {
+        open.push(entered(path, inner));
+      }
+    }
+    return isWhole;
+  }
+
+  private Opened entered(Path folder, FolderNode node) throws IOException {
     FileStamp.Trace now = FileStamp.Trace.of(folder);
     if (now.mode() != node.stamp.mode()) {
       Files.setAttribute(folder, "unix:mode", node.stamp.mode());
@@ -49,11 +79,7 @@ final class TreeVerifier {
     if (!isUntouched(node, now)) {
       removeStrangers(folder, node);
     }
-    boolean isWhole = removeDamaged(folder, node);
-    if (!isWhole) {
-      node.tree = null;
-    }
-    return isWhole;
+    return new Opened(folder, node, node.children.entrySet().iterator());
   }
 
   /** Whether nothing can have been put into the folder or taken out of it. */
@@ -77,23 +103,6 @@ final class TreeVerifier {
     String name = path.getFileName().toString();
     return node.children.containsKey(name)
         && (name.indexOf(REPLACEMENT) < 0 || path.equals(folder.resolve(name)));
-  }
-
-  private boolean removeDamaged(Path folder, FolderNode node) throws IOException {
-    boolean isWhole = true;
-    Iterator<Map.Entry<String, WrittenEntry>> children = node.children.entrySet().iterator();
-    while (children.hasNext()) {
-      Map.Entry<String, WrittenEntry> child = children.next();
-      Path path = folder.resolve(child.getKey());
-      if (!isOurs(path, child.getValue())) {
-        FileTree.delete(path);
-        children.remove();
-        isWhole = false;
-      } else if (child.getValue() instanceof FolderNode inner) {
-        isWhole &= verify(path, inner);
-      }
-    }
-    return isWhole;
   }
 
   /** Whether this is the very file or folder that we made; of a folder, not what is in it. */

@@ -12,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.jgit.lib.Constants;
@@ -32,34 +35,67 @@ final class TreeWriter {
   private static final int LONGEST_POINTER = 1024;
 
   private final ObjectReader objects;
+  private final TreeSize size;
+  private final Deque<Opened> open = new ArrayDeque<>();
 
   /**
    * @param objects not closed by this object
+   * @param size has measured what is to be written
    */
-  TreeWriter(ObjectReader objects) {
+  TreeWriter(ObjectReader objects, TreeSize size) {
     this.objects = objects;
+    this.size = size;
   }
 
   private static FileAttribute<?> permissions(String text) {
     return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text));
   }
 
+  /** A folder that is being written. */
+  private static final class Opened {
+    final Path folder;
+    final FolderNode node;
+    final ObjectId tree;
+    final Iterator<TreeEntry> wanted;
+    final Map<String, WrittenEntry> children = new LinkedHashMap<>();
+
+    Opened(Path folder, FolderNode node, ObjectId tree, Map<String, TreeEntry> wanted) {
+      this.folder = folder;
+      this.node = node;
+      this.tree = tree;
+      this.wanted = wanted.values().iterator();
+    }
+  }
+
   /** Makes the folder equal to the tree. After a failure the nodes are of no use any more. */
   void write(Path folder, FolderNode node, ObjectId tree)
       throws IOException, RefusedCommitException {
-    if (tree.equals(node.tree)) {
-      return;
+    enter(folder, node, tree);
+    while (!open.isEmpty()) {
+      Opened last = open.element();
+      if (last.wanted.hasNext()) {
+        size.requireInTime();
+        place(last, last.wanted.next());
+      } else {
+        leave(open.remove());
+      }
     }
-    Map<String, TreeEntry> wanted = TreeEntry.read(objects, tree, folder);
-    removeUnwanted(folder, node, wanted);
-    Map<String, WrittenEntry> children = new LinkedHashMap<>();
-    for (TreeEntry entry : wanted.values()) {
-      WrittenEntry old = node.children.get(entry.name());
-      children.put(entry.name(), place(folder.resolve(entry.name()), entry, old));
+  }
+
+  private void enter(Path folder, FolderNode node, ObjectId tree)
+      throws IOException, RefusedCommitException {
+    if (!tree.equals(node.tree)) {
+      Map<String, TreeEntry> wanted = TreeEntry.read(objects, tree, folder);
+      removeUnwanted(folder, node, wanted);
+      open.push(new Opened(folder, node, tree, wanted));
     }
-    node.children = children;
-    node.tree = tree;
-    node.stamp = FileStamp.of(folder);
+  }
+
+  private void leave(Opened done) throws IOException {
+    done.node.children = done.children;
+    done.node.tree = done.tree;
+    done.node.size = size.of(done.tree);
+    done.node.stamp = FileStamp.of(done.folder);
   }
 
   private static void removeUnwanted(Path folder, FolderNode node, Map<String, TreeEntry> wanted)
@@ -72,17 +108,19 @@ final class TreeWriter {
     }
   }
 
-  private WrittenEntry place(Path path, TreeEntry entry, @Nullable WrittenEntry old)
-      throws IOException, RefusedCommitException {
+  private void place(Opened in, TreeEntry entry) throws IOException, RefusedCommitException {
+    Path path = in.folder.resolve(entry.name());
+    WrittenEntry old = in.node.children.get(entry.name());
     boolean keeps = old != null && entry.canReplace(old);
-    if (entry.isFolder()) {
-      FolderNode folder = keeps && old instanceof FolderNode same ? same : makeFolder(path, entry);
-      if (folder.submodule == null) {
-        write(path, folder, entry.id());
-      }
-      return folder;
+    if (!entry.isFolder()) {
+      in.children.put(entry.name(), keeps && old != null ? old : writeFile(path, entry, old));
+      return;
     }
-    return keeps && old != null ? old : writeFile(path, entry, old);
+    FolderNode folder = keeps && old instanceof FolderNode same ? same : makeFolder(path, entry);
+    in.children.put(entry.name(), folder);
+    if (folder.submodule == null) {
+      enter(path, folder, entry.id());
+    }
   }
 
   private static FolderNode makeFolder(Path path, TreeEntry entry) throws IOException {

@@ -33,6 +33,9 @@ sealed interface WrittenEntry {
     /** The git tree that it equals, all the way down; null when something below is missing. */
     @Nullable ObjectId tree;
 
+    /** How large that git tree is; null before it was written. */
+    TreeSize.@Nullable Size size;
+
     FileStamp stamp;
 
     FolderNode(@Nullable ObjectId submodule, FileStamp stamp) {

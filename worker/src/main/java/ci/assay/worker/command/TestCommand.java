@@ -60,6 +60,11 @@ public record TestCommand(String text, Duration timeout) {
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new RefusedCommitException(PipelineFile.NAME + " is not a regular file");
     }
+    if (Files.size(file) > PipelineFile.MAX_BYTES) {
+      throw new RefusedCommitException(
+          "%s has %d bytes; at most %d are allowed"
+              .formatted(PipelineFile.NAME, Files.size(file), PipelineFile.MAX_BYTES));
+    }
     try {
       return PipelineFile.parse(Files.readAllBytes(file));
     } catch (InvalidInputException e) {

@@ -152,7 +152,15 @@ public final class JobHandler implements Disposition.Handler {
       return interrupted(run, e);
     } catch (GitException | IOException | UncheckedIOException | CannotRunException e) {
       return troubled(run, permission, e);
+    } catch (RuntimeException | Error e) {
+      return troubled(run, permission, defect(run, e));
     }
+  }
+
+  /** What nobody foresaw is trouble like any other: counted, and at last said to be the cause. */
+  private static IOException defect(Run run, Throwable what) {
+    log.error("{}: failed in a way that nobody foresaw, which is a defect", run, what);
+    return new IOException(what.toString(), what);
   }
 
   /** Waits until the run may begin and its start is confirmed; returns which attempt it is. */
@@ -171,6 +179,8 @@ public final class JobHandler implements Disposition.Handler {
       return spool(run, finished);
     } catch (IOException | UncheckedIOException e) {
       return trouble(run, e);
+    } catch (RuntimeException | Error e) {
+      return trouble(run, defect(run, e));
     } finally {
       runs.close(run);
     }

@@ -249,7 +249,8 @@ public final class JobRunner {
   }
 
   private Workspace workspaceOf(Repository repository) {
-    return new IncrementalWorkspace(storage.folder().tree(repository, slot));
+    return new IncrementalWorkspace(
+        storage.folder().tree(repository, slot), host.settings().disk().checkout());
   }
 
   private Result result(

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads the test cases of one JUnit XML file, whose writer is not trusted: no entities. */
 final class JUnitReport {
 
+  /** The parser remembers each element that is open. */
+  private static final int DEEPEST = 1_000;
+
   private static final XMLInputFactory XML = secureFactory();
 
   /** How much XML is read of one run at most. */
@@ -79,10 +82,19 @@ final class JUnitReport {
       return null;
     }
     suite = JUnitCase.attribute(xml, "name");
+    int depth = 1;
     while (xml.hasNext()) {
       switch (xml.next()) {
-        case XMLStreamConstants.START_ELEMENT -> begin(xml);
-        case XMLStreamConstants.END_ELEMENT -> end(xml.getLocalName());
+        case XMLStreamConstants.START_ELEMENT -> {
+          if (++depth > DEEPEST) {
+            throw new XMLStreamException("more than " + DEEPEST + " elements in each other");
+          }
+          begin(xml);
+        }
+        case XMLStreamConstants.END_ELEMENT -> {
+          depth--;
+          end(xml.getLocalName());
+        }
         case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> said(xml);
         default -> {}
       }

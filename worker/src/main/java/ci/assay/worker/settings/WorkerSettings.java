@@ -43,11 +43,14 @@ public record WorkerSettings(
    * @param minFreeBytes with less free space it takes no jobs; 0 for no such limit
    * @param logCapBytes the most that is kept of what one run prints
    * @param keepTrees how long the work tree and home of a repository stay unused
+   * @param checkout how large a commit may be
    */
-  public record Disk(long minFreeBytes, long logCapBytes, Duration keepTrees) {
+  public record Disk(
+      long minFreeBytes, long logCapBytes, Duration keepTrees, CheckoutLimits checkout) {
 
     /** Where nobody said otherwise: 500 MiB, 16 MiB, 14 days. */
-    public static final Disk DEFAULT = new Disk(500L << 20, 16L << 20, Duration.ofDays(14));
+    public static final Disk DEFAULT =
+        new Disk(500L << 20, 16L << 20, Duration.ofDays(14), CheckoutLimits.DEFAULT);
 
     private static final long SMALLEST_LOG_CAP = 1_024;
     private static final long LARGEST_LOG_CAP = 1L << 30;
@@ -64,7 +67,7 @@ public record WorkerSettings(
 
     /** The same with another limit to the free space. */
     public Disk withMinFree(long bytes) {
-      return new Disk(bytes, logCapBytes, keepTrees);
+      return new Disk(bytes, logCapBytes, keepTrees, checkout);
     }
   }
 

@@ -15,6 +15,7 @@ while read -r assay_order; do
   case $assay_order in
     fork)
       (
+        echo 1000 >/proc/self/oom_score_adj # short of memory, the kernel takes the run first
         exec 2>&1
         . "$2" || exit
         exec >"$1" 2>&1 </dev/null
@@ -23,6 +24,7 @@ while read -r assay_order; do
       echo "$?" ;;
     own)
       trap - $signals
+      echo 1000 >/proc/self/oom_score_adj
       exec 2>&1
       . "$2" || exit
       exec 3>&1 >"$1" 2>&1 </dev/null

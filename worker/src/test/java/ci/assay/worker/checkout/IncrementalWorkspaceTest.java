@@ -6,6 +6,6 @@ class IncrementalWorkspaceTest extends WorkspaceContract {
 
   @Override
   Workspace workspace(Path tree) {
-    return new IncrementalWorkspace(tree);
+    return new IncrementalWorkspace(tree, ci.assay.worker.settings.CheckoutLimits.DEFAULT);
   }
 }

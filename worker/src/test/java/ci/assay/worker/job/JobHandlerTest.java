@@ -59,6 +59,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class JobHandlerTest {
@@ -91,6 +93,7 @@ class JobHandlerTest {
   private final ActiveRuns runs = new ActiveRuns(clock);
   private final AtomicBoolean isStopping = new AtomicBoolean();
   private boolean mayStart = true;
+  private @Nullable Error thrown;
   private @Nullable Disposition refusal;
   private final List<String> told = new CopyOnWriteArrayList<>();
   private WorkFolder work;
@@ -162,6 +165,33 @@ class JobHandlerTest {
             line ->
                 line.matches("(CI|ASSAY.*|COLOUR|HOME|TMPDIR|PATH|LANG|TZ|PWD|OLDPWD|SHLVL|_)=.*"));
     assertThat(work.temporary(1).resolve("x")).doesNotExist();
+  }
+
+  @Test
+  void theKernelTakesARunBeforeItsWorker() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    String test =
+        "cat /proc/self/oom_score_adj > \"$HOME/oom\"; sh -c 'cat /proc/self/oom_score_adj' >> \"$HOME/oom\"";
+    String ours = Files.readString(Path.of("/proc/self/oom_score_adj"));
+    decide(handler, message(job(commit, test)));
+    Path home = work.home(repository.asRepository("bottle"), 1);
+    assertThat(home.resolve("oom")).hasContent("1000\n1000\n");
+    assertThat(Path.of("/proc/self/oom_score_adj")).hasContent(ours);
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {StackOverflowError.class, OutOfMemoryError.class, AssertionError.class})
+  void anErrorThrownByARunIsTroubleThatCountsAsAnAttempt(Class<? extends Error> kind)
+      throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Error error = kind.getConstructor().newInstance();
+    thrown = error;
+    Disposition.RetryLater retry =
+        (Disposition.RetryLater) decide(handler, message(job(commit, "true")));
+    RunReturned returned = returned(retry.publishFirst().get(0));
+    assertThat(returned.trouble()).isTrue();
+    assertThat(retry.reason()).contains(kind.getSimpleName());
+    assertThat(runs.all()).isEmpty();
   }
 
   @Test
@@ -517,6 +547,11 @@ class JobHandlerTest {
     @Override
     public void runStarted(Job job, String run) {
       heard.add("started " + run);
+      Error error = thrown;
+      if (error != null) {
+        thrown = null;
+        throw error;
+      }
     }
 
     @Override

@@ -1,0 +1,40 @@
+package ci.assay.worker.settings;
+
+import ci.assay.common.Durations;
+import ci.assay.common.InvalidInputException;
+import ci.assay.common.Sizes;
+import java.time.Duration;
+
+/**
+ * How large a commit may be: one beyond that is errored, and nothing of it stays on the disk.
+ *
+ * @param files the most entries: files, links, folders and submodules
+ * @param bytes the most that its files have together
+ * @param depth the most folders that lie in each other
+ * @param time the longest that a checkout may take
+ */
+public record CheckoutLimits(long files, long bytes, int depth, Duration time) {
+
+  /** Where nobody said otherwise: 900,000 entries, 10 GiB, 200 folders deep, 30 minutes. */
+  public static final CheckoutLimits DEFAULT =
+      new CheckoutLimits(900_000, 10L << 30, 200, Duration.ofMinutes(30));
+
+  private static final int DEEPEST = 2_000;
+
+  public CheckoutLimits {
+    require(files >= 1, "max checkout files", files, "1 or more");
+    require(bytes >= 1, "max checkout size", Sizes.text(bytes), "1 or more");
+    require(depth >= 1 && depth <= DEEPEST, "max checkout depth", depth, "1 to " + DEEPEST);
+    require(
+        !time.isZero() && !time.isNegative(),
+        "checkout timeout",
+        Durations.text(time),
+        "more than nothing");
+  }
+
+  private static void require(boolean holds, String what, Object value, String mend) {
+    if (!holds) {
+      throw new InvalidInputException("%s is %s; it must be %s".formatted(what, value, mend));
+    }
+  }
+}
