@@ -11,9 +11,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the active coordinator does beside storing: answering, sweeping, finishing. */
 final class ActiveTasks implements Leadership.Duties {
+
+  private static final Logger log = LoggerFactory.getLogger(ActiveTasks.class);
 
   private final String name;
   private final Supplier<InquiryServer> inquiries;
@@ -61,14 +65,23 @@ final class ActiveTasks implements Leadership.Duties {
   }
 
   private void finish() {
-    unfinishedCommits.finish();
+    contained("finishing commits", unfinishedCommits::finish);
     try {
       while (!Thread.interrupted()) {
-        temporaryFiles.removeLeftOvers();
+        contained("removing what dead processes left", temporaryFiles::removeLeftOvers);
         TimeUnit.NANOSECONDS.sleep(tidying.toNanos());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The next step, or the next time, may go better. */
+  private static void contained(String what, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      log.error("{} failed, which is a defect", what, e);
     }
   }
 

@@ -134,11 +134,15 @@ public final class Indexer implements VerdictListener, AutoCloseable {
       if (!batch.isEmpty()) {
         index(batch);
       }
-    } catch (JdbiException | AssayException e) {
+    } catch (RuntimeException | Error e) { // whatever it is: the files stay, so it can be made up
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException();
       }
-      log.warn("the index lags behind, trying again: {}", e.getMessage());
+      if (e instanceof JdbiException || e instanceof AssayException) {
+        log.warn("the index lags behind, trying again: {}", e.getMessage());
+      } else {
+        log.error("the index lags behind, which is a defect; trying again", e);
+      }
       synchronized (this) {
         isToCatchUp = true;
       }

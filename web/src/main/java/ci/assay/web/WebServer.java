@@ -146,7 +146,19 @@ public final class WebServer implements AutoCloseable {
   private void every(Duration interval, Runnable task) {
     Future<?> unused =
         timer.scheduleWithFixedDelay(
-            task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+            () -> contained(task),
+            interval.toMillis(),
+            interval.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** What it throws would end the schedule. */
+  private static void contained(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      log.error("a task of the pages failed, which is a defect", e);
+    }
   }
 
   private void configure(JavalinConfig config) {

@@ -123,7 +123,7 @@ public final class Leadership implements AutoCloseable {
   private void beatUntilInterrupted() {
     try {
       while (!Thread.interrupted()) {
-        beat();
+        beatContained();
         if (news.tryAcquire(timings.tick().toNanos(), TimeUnit.NANOSECONDS)) {
           news.drainPermits();
         }
@@ -134,6 +134,16 @@ public final class Leadership implements AutoCloseable {
       log.debug("no more beats: {}", e.getMessage());
     } finally {
       goOffDuty();
+    }
+  }
+
+  private void beatContained() throws InterruptedException {
+    try {
+      beat();
+    } catch (CannotRunException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      log.error("a beat of {} failed, which is a defect", self.coordinator(), e);
     }
   }
 

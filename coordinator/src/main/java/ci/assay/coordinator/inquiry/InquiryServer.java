@@ -127,6 +127,8 @@ public final class InquiryServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (IOException | AssayException e) {
       log.warn("no answer to {}: {}", heard.message(), e.toString());
+    } catch (RuntimeException | Error e) {
+      log.error("no answer to {}, which is a defect", heard.message(), e);
     }
   }
 }

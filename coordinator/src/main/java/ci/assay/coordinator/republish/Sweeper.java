@@ -85,6 +85,9 @@ public final class Sweeper {
     } catch (IOException | ExecutionException | AssayException e) {
       emptyBefore = Set.of();
       log.debug("nothing swept this time: {}", e.toString());
+    } catch (RuntimeException | Error e) {
+      emptyBefore = Set.of();
+      log.error("nothing swept this time, which is a defect", e);
     }
   }
 
