@@ -146,10 +146,7 @@ public final class WebServer implements AutoCloseable {
   private void every(Duration interval, Runnable task) {
     Future<?> unused =
         timer.scheduleWithFixedDelay(
-            () -> contained(task),
-            interval.toMillis(),
-            interval.toMillis(),
-            TimeUnit.MILLISECONDS);
+            () -> contained(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** What it throws would end the schedule. */

@@ -35,6 +35,7 @@ public final class JobSender implements AutoCloseable {
 
   /** How often it looks, with nothing to do, whether it was closed. */
   private static final Duration IDLE = Duration.ofMillis(200);
+
   private static final Duration AFTER_A_DEFECT = Duration.ofSeconds(5);
 
   private final ConfirmedPublisher publisher;

@@ -117,10 +117,7 @@ public final class RefPoller {
 
   /** Takes refs that lead to what cannot be fetched out of {@code now}: they are as before. */
   private void fetch(
-      Map<String, ObjectId> now,
-      Map<String, ObjectId> before,
-      Set<ObjectId> wanted,
-      boolean again)
+      Map<String, ObjectId> now, Map<String, ObjectId> before, Set<ObjectId> wanted, boolean again)
       throws GitException {
     Set<ObjectId> failed = new HashSet<>(wanted);
     failed.retainAll(broken);
@@ -145,8 +142,7 @@ public final class RefPoller {
     broken.retainAll(failed);
   }
 
-  private void fetchAlone(ObjectId tip, Set<ObjectId> failed, boolean again)
-      throws GitException {
+  private void fetchAlone(ObjectId tip, Set<ObjectId> failed, boolean again) throws GitException {
     try {
       mirror.fetch(Set.of(tip));
     } catch (GitException e) {

@@ -42,7 +42,11 @@ class HostileRefsTest {
         new PollerRig(
             folder.resolve("state"),
             PollerRig.watching(
-                repository.asRepository("bottle"), CommitSelection.EVERY, 1, "refs/heads/*", "refs/tags/*"));
+                repository.asRepository("bottle"),
+                CommitSelection.EVERY,
+                1,
+                "refs/heads/*",
+                "refs/tags/*"));
     rig.poll();
   }
 
@@ -60,7 +64,8 @@ class HostileRefsTest {
 
   @Test
   void aTreeThatEndsTooEarlyStopsNoOther() throws Exception {
-    assertEvilStopsNobody(commit(insert(Constants.OBJ_TREE, "100644 cut".getBytes(StandardCharsets.UTF_8))));
+    assertEvilStopsNobody(
+        commit(insert(Constants.OBJ_TREE, "100644 cut".getBytes(StandardCharsets.UTF_8))));
   }
 
   @Test
@@ -72,8 +77,16 @@ class HostileRefsTest {
   void aParentThatIsMissingStopsNoOther() throws Exception {
     ObjectId tree = insert(Constants.OBJ_TREE, new byte[0]);
     assertEvilStopsNobody(
-        object("tree " + tree.name() + "\nparent " + "c".repeat(40) + "\nauthor " + WHO
-            + "\ncommitter " + WHO + "\n\nevil\n"));
+        object(
+            "tree "
+                + tree.name()
+                + "\nparent "
+                + "c".repeat(40)
+                + "\nauthor "
+                + WHO
+                + "\ncommitter "
+                + WHO
+                + "\n\nevil\n"));
   }
 
   @Test
@@ -96,7 +109,8 @@ class HostileRefsTest {
     try (ObjectInserter inserter = git.newObjectInserter()) {
       String type = "commit";
       for (int i = 0; i < 10_000; i++) {
-        String tag = "object %s\ntype %s\ntag t\ntagger %s\n\nt\n".formatted(target.name(), type, WHO);
+        String tag =
+            "object %s\ntype %s\ntag t\ntagger %s\n\nt\n".formatted(target.name(), type, WHO);
         target = inserter.insert(Constants.OBJ_TAG, tag.getBytes(StandardCharsets.UTF_8));
         type = "tag";
       }
@@ -112,8 +126,7 @@ class HostileRefsTest {
     point(EVIL, evil);
     CommitId between = repository.commit("between", Map.of("a", "2"));
     CommitId good = repository.commit("good", Map.of("a", "3"));
-    assertThat(rig.poll())
-        .containsExactlyInAnyOrder(between, good, new CommitId(evil.name()));
+    assertThat(rig.poll()).containsExactlyInAnyOrder(between, good, new CommitId(evil.name()));
     CommitId next = repository.commit("next", Map.of("a", "4"));
     CommitId last = repository.commit("last", Map.of("a", "5"));
     assertThat(rig.poll()).containsExactly(next, last);
@@ -124,8 +137,7 @@ class HostileRefsTest {
   }
 
   private ObjectId commit(ObjectId tree) throws Exception {
-    return object(
-        "tree %s\nauthor %s\ncommitter %s\n\nevil\n".formatted(tree.name(), WHO, WHO));
+    return object("tree %s\nauthor %s\ncommitter %s\n\nevil\n".formatted(tree.name(), WHO, WHO));
   }
 
   private ObjectId object(String text) throws Exception {

@@ -1,5 +1,6 @@
 package ci.assay.broker.consume;
 
+import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition.Ack;
 import ci.assay.broker.consume.Disposition.AfterEarlier;
 import ci.assay.broker.consume.Disposition.Continue;
@@ -8,7 +9,6 @@ import ci.assay.broker.consume.Disposition.Hold;
 import ci.assay.broker.consume.Disposition.Park;
 import ci.assay.broker.consume.Disposition.RetryAside;
 import ci.assay.broker.consume.Disposition.RetryLater;
-import ci.assay.broker.Topology;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.broker.publish.PublishRefusedException;
 import ci.assay.common.CannotRunException;
@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the handler about a delivery and does what it decides. A message whose handler fails in a way
- * that nobody foresaw is tried once more, and parked when that fails, too. Safe for use by many
+ * Asks the handler about a delivery and does what it decides. A message whose handler fails in a
+ * way that nobody foresaw is tried once more, and parked when that fails, too. Safe for use by many
  * threads.
  *
  * @param failures how often the handler failed with which message, of those of late

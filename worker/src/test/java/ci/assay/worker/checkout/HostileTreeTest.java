@@ -53,7 +53,8 @@ class HostileTreeTest {
   @Test
   void aThousandNestedFoldersAreCheckedOutWhereThatIsAllowed() throws Exception {
     CommitId commit = nested(1_000);
-    Workspace workspace = workspace(new CheckoutLimits(10_000, 1 << 20, 2_000, Duration.ofHours(1)));
+    Workspace workspace =
+        workspace(new CheckoutLimits(10_000, 1 << 20, 2_000, Duration.ofHours(1)));
     Checkout checkout = inSmallStack(() -> workspace.checkout(mirror, commit));
     assertThat(inSmallStack(() -> workspace.writtenSince((in, file) -> true, 10))).isEmpty();
     Path deepest = checkout.tree();
@@ -75,7 +76,8 @@ class HostileTreeTest {
     CommitId commit = nested(1);
     Workspace workspace = workspace(CheckoutLimits.DEFAULT);
     workspace.checkout(mirror, commit);
-    String script = "i=0; while [ $i -lt 12000 ]; do mkdir e && cd -P e || exit 1; i=$((i+1)); done";
+    String script =
+        "i=0; while [ $i -lt 12000 ]; do mkdir e && cd -P e || exit 1; i=$((i+1)); done";
     assertThat(new ProcessBuilder("sh", "-c", script).directory(tree().toFile()).start().waitFor())
         .isZero();
     assertThat(inSmallStack(() -> workspace.writtenSince((in, file) -> true, 10))).isEmpty();

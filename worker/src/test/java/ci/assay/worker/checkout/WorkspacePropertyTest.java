@@ -62,7 +62,8 @@ class WorkspacePropertyTest {
       List<List<String>> expected = expected(folder, repository, commits);
       Path tree = folder.resolve("slot/tree");
       Path outside = Files.createDirectory(folder.resolve("outside"));
-      Workspace workspace = new IncrementalWorkspace(tree, ci.assay.worker.settings.CheckoutLimits.DEFAULT);
+      Workspace workspace =
+          new IncrementalWorkspace(tree, ci.assay.worker.settings.CheckoutLimits.DEFAULT);
       for (int round = 0; round < rounds.size(); round++) {
         int which = (round * 7 + rounds.get(round).size()) % commits.size();
         workspace.checkout(mirror, commits.get(which));
