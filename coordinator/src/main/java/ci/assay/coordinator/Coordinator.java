@@ -107,8 +107,8 @@ public final class Coordinator implements AutoCloseable {
     DeclaringPublisher jobs = new DeclaringPublisher(publisher::publish, consuming);
     this.messages = new MessageHandler(store, permissions, ticker, flag, this::broadcast, clock);
     this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
-    InquiryServer.Desk desk =
-        new InquiryServer.Desk(
+    InquiryServer.Handlers handlers =
+        new InquiryServer.Handlers(
             new StartRequestHandler(
                 store,
                 permissions,
@@ -134,12 +134,12 @@ public final class Coordinator implements AutoCloseable {
                 new Leadership.Activity(ticker, flag, news),
                 new ActiveTasks(
                     self.coordinator(),
-                    () -> new InquiryServer(desk, consuming, publishing, self.coordinator()),
+                    () -> new InquiryServer(handlers, consuming, publishing, self.coordinator()),
                     sweeper,
                     temporaryFiles,
                     new UnfinishedCommits(folders, store, owed),
                     timings.sweep().check()),
-                new Leadership.Listeners(board::heard, this::fail),
+                new Leadership.Listeners(board::received, this::fail),
                 clock),
             consuming,
             publishing);

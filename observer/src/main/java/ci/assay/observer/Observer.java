@@ -46,8 +46,8 @@ public final class Observer implements AutoCloseable {
   private final PollListener listener;
   private final Clock clock;
   private final List<String> pools;
-  private final BrokerConnection link;
-  private final BrokerConnection listening;
+  private final BrokerConnection publishing;
+  private final BrokerConnection consuming;
   private final ConfirmedPublisher publisher;
   private final JobSender sender;
   private final ControlChannel control;
@@ -70,12 +70,12 @@ public final class Observer implements AutoCloseable {
     this.clock = clock;
     this.pools = settings.repositories().stream().map(WatchedRepository::pool).distinct().toList();
     String name = "assay observer " + settings.name();
-    this.link = BrokerConnection.forPublishingOnly(settings.broker(), name);
-    this.listening = BrokerConnection.forListening(settings.broker(), name);
-    this.publisher = new ConfirmedPublisher(link, () -> pools);
+    this.publishing = BrokerConnection.forPublishingOnly(settings.broker(), name);
+    this.consuming = BrokerConnection.forListening(settings.broker(), name);
+    this.publisher = new ConfirmedPublisher(publishing, () -> pools);
     this.sender = new JobSender(publisher);
     this.control =
-        new ControlChannel(listening, link, "observer", List.of(), heard -> {}, () -> {});
+        new ControlChannel(consuming, publishing, "observer", List.of(), received -> {}, () -> {});
     this.reconciler = new Reconciler(control, sender, settings.reconcile());
     this.state = new StateFolder(settings.state());
     this.mirrors = new MirrorStore(state.mirrors());
@@ -93,8 +93,8 @@ public final class Observer implements AutoCloseable {
   public void start() throws InterruptedException {
     open();
     watches.values().forEach(RepositoryWatch::start);
-    Topology.declareAtStart(link, pools);
-    listening.start();
+    Topology.declareAtStart(publishing, pools);
+    consuming.start();
     control.start();
     reconciler.start();
   }
@@ -108,7 +108,7 @@ public final class Observer implements AutoCloseable {
    */
   public void pollOnce() throws InterruptedException {
     open();
-    Topology.declareAtStart(link, pools);
+    Topology.declareAtStart(publishing, pools);
     String troubles = pollEach().stream().collect(Collectors.joining("; "));
     sender.awaitIdle();
     if (!troubles.isEmpty()) {
@@ -138,14 +138,14 @@ public final class Observer implements AutoCloseable {
         obstacle(all.stream().anyMatch(RepositoryWatch::isWell), troubles),
         settings.repositories().size(),
         troubles.size(),
-        link.reconnects() + listening.reconnects());
+        publishing.reconnects() + consuming.reconnects());
   }
 
   private @Nullable String obstacle(boolean isAnyWell, List<String> troubles) {
     if (!isOpen) {
       return "it is starting";
     }
-    if (!link.isOpen()) {
+    if (!publishing.isOpen()) {
       return "no connection to the broker";
     }
     if (isAnyWell) {
@@ -164,8 +164,8 @@ public final class Observer implements AutoCloseable {
     control.close();
     sender.close();
     publisher.close();
-    listening.close();
-    link.close();
+    consuming.close();
+    publishing.close();
     try {
       for (RepositoryWatch watch : watches.values()) {
         watch.awaitEnd(END_LIMIT);
@@ -184,7 +184,7 @@ public final class Observer implements AutoCloseable {
     state.open();
     settings.repositories().forEach(this::watch);
     isOpen = true;
-    link.start();
+    publishing.start();
     publisher.start();
     sender.start();
   }

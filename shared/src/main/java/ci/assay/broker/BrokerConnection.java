@@ -42,7 +42,7 @@ public final class BrokerConnection implements AutoCloseable {
       BrokerAddress address, String name, Duration silence, Duration heartbeat) {
     this.connector = new Connector(address, name, heartbeat);
     this.speaker = new ConnectionLog(log, name, address, silence);
-    this.supervisor = new Thread(this::supervise, name + " link");
+    this.supervisor = new Thread(this::supervise, name + " connection");
     supervisor.setDaemon(true);
   }
 
@@ -104,7 +104,7 @@ public final class BrokerConnection implements AutoCloseable {
           throw refusal;
         }
         if (closed) {
-          throw new CannotRunException("the link to " + connector.address() + " is closed");
+          throw new CannotRunException("the connection to " + connector.address() + " is closed");
         }
         if (connection != null && connection.isOpen()) {
           return connection;

@@ -18,7 +18,7 @@ public final class ChannelLoop implements AutoCloseable {
   /** Between two tries to open a channel. */
   static final Backoff AGAIN = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
-  private final BrokerConnection link;
+  private final BrokerConnection broker;
   private final Logger log;
   private final OutageLog outage;
   private final String cannot;
@@ -37,14 +37,14 @@ public final class ChannelLoop implements AutoCloseable {
   }
 
   /**
-   * @param link whose channels; not closed by this object
+   * @param broker whose channels; not closed by this object
    * @param name of the thread
    * @param outage is begun when a channel is refused or closed by the broker; the use ends it
    * @param cannot what does not work then, for people
    */
   public ChannelLoop(
-      BrokerConnection link, Logger log, String name, OutageLog outage, String cannot, Use use) {
-    this.link = link;
+      BrokerConnection broker, Logger log, String name, OutageLog outage, String cannot, Use use) {
+    this.broker = broker;
     this.log = log;
     this.outage = outage;
     this.cannot = cannot;
@@ -73,7 +73,7 @@ public final class ChannelLoop implements AutoCloseable {
     try {
       while (!closed) {
         use.awaitNeed();
-        Connection connection = link.awaitOpen();
+        Connection connection = broker.awaitOpen();
         pacer.begin();
         useContained(connection);
         pacer.pause();

@@ -158,9 +158,9 @@ public final class Topology {
    *
    * @throws IOException when the broker does not say
    */
-  public static long readyIn(BrokerConnection link, String pool)
+  public static long readyIn(BrokerConnection broker, String pool)
       throws IOException, InterruptedException {
-    Channel channel = Connector.openChannel(link.awaitOpen());
+    Channel channel = Connector.openChannel(broker.awaitOpen());
     try {
       return channel.queueDeclarePassive(jobsQueue(pool)).getMessageCount();
     } catch (IOException | ShutdownSignalException e) {
@@ -179,11 +179,11 @@ public final class Topology {
    *
    * @throws CannotRunException when the broker refuses us, our permissions or our arguments
    */
-  public static void declareAtStart(BrokerConnection link, Collection<String> pools)
+  public static void declareAtStart(BrokerConnection broker, Collection<String> pools)
       throws InterruptedException {
     RetryPacer pacer = new RetryPacer(Backoff.CONNECTION);
     while (true) {
-      Connection connection = link.awaitOpen();
+      Connection connection = broker.awaitOpen();
       pacer.begin();
       try {
         declareOnce(connection, pools);

@@ -1,5 +1,6 @@
 package ci.assay.message;
 
+import ci.assay.common.InvalidInputException;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.model.Names;
@@ -19,11 +20,36 @@ public record RunNotice(JobId id, String run, String worker, State state, Instan
 
   /** How far it is. */
   public enum State {
-    RUNNING,
+    RUNNING("running"),
     /** Its result is confirmed. */
-    FINISHED,
-    /** It ended without a result. */
-    GONE
+    FINISHED("finished"),
+    /** It ended without a result, or its worker is lost. */
+    NO_RESULT("gone");
+
+    private final String word;
+
+    State(String word) {
+      this.word = word;
+    }
+
+    /** As it stands in messages and files. */
+    public String word() {
+      return word;
+    }
+
+    /**
+     * Reads {@link #word}.
+     *
+     * @throws InvalidInputException for a word that is none of these
+     */
+    public static State ofWord(String word) {
+      for (State state : values()) {
+        if (state.word.equals(word)) {
+          return state;
+        }
+      }
+      throw new InvalidInputException("state '" + word + "' of a run is unknown");
+    }
   }
 
   public RunNotice {

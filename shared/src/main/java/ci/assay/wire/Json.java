@@ -103,8 +103,8 @@ final class Json {
     text(module, JobId.class, JobId::toString, JobId::parse);
     text(module, Outcome.class, Outcome::word, Outcome::ofWord);
     text(module, Instant.class, INSTANT::format, Instant::parse);
+    text(module, RunNotice.State.class, RunNotice.State::word, RunNotice.State::ofWord);
     word(module, StartReply.Decision.class);
-    word(module, RunNotice.State.class);
     word(module, Order.Kind.class);
     word(module, CaseOutcome.class);
     return module;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.message.RunNotice;
 import ci.assay.message.RunStarted;
 import ci.assay.message.StartReply;
 import ci.assay.model.Change;
@@ -32,6 +33,15 @@ class CodecTest {
   static Stream<Arguments> everyMessage() {
     return Samples.all().entrySet().stream()
         .map(sample -> Arguments.of(sample.getKey(), sample.getValue()));
+  }
+
+  @Test
+  void runThatEndedWithoutResultIsGoneInMessages() {
+    RunNotice notice =
+        new RunNotice(Samples.ID, "r1", "w1", RunNotice.State.NO_RESULT, Samples.NOW);
+    byte[] json = Codec.encode(notice);
+    assertThat(new String(json, UTF_8)).contains("\"state\":\"gone\"");
+    assertThat(Codec.decode(json)).isEqualTo(notice);
   }
 
   @Test

@@ -45,9 +45,9 @@ import java.util.Map;
 final class Samples {
 
   private static final CommitId COMMIT = new CommitId("4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610");
-  private static final JobId ID = JobId.of("bottle", COMMIT, "default");
+  static final JobId ID = JobId.of("bottle", COMMIT, "default");
   private static final Instant QUEUED = Instant.parse("2026-11-23T01:02:03.456Z");
-  private static final Instant NOW = Instant.parse("2026-11-23T01:02:04Z");
+  static final Instant NOW = Instant.parse("2026-11-23T01:02:04Z");
   private static final String RUN = "01KAQ4W2Z6T8JH3M5N7P9R1S2V";
   private static final String OTHER_RUN = "01KAQ4X0R7W2B5C8D9E1F3G4H6";
   private static final String STORE = "01KAQ3F9M2K4N6P8Q0R1S3T5V7";

@@ -160,19 +160,19 @@ class BrokerUsersTest {
   void coordinatorHearsTheLiveLogsThatWorkersSend() throws Exception {
     try (Role worker = new Role("worker");
         Role coordinator = new Role("coordinator")) {
-      List<LiveLogPiece> heard = new CopyOnWriteArrayList<>();
+      List<LiveLogPiece> received = new CopyOnWriteArrayList<>();
       List<String> bound = new CopyOnWriteArrayList<>();
-      LiveLogSubscriber ear =
-          new LiveLogSubscriber(coordinator.link, "coordinator", heard::add, bound::addAll);
-      LiveLogPublisher mouth = new LiveLogPublisher(worker.link, "worker");
-      ear.start();
-      ear.listenTo(Set.of(LiveLogPiece.key(ID)));
+      LiveLogSubscriber subscriber =
+          new LiveLogSubscriber(coordinator.link, "coordinator", received::add, bound::addAll);
+      LiveLogPublisher publisher = new LiveLogPublisher(worker.link, "worker");
+      subscriber.start();
+      subscriber.listenTo(Set.of(LiveLogPiece.key(ID)));
       await().until(() -> !bound.isEmpty());
-      mouth.send(new LiveLogPiece(ID, "run", 7, "text".getBytes(UTF_8), false));
-      await().until(() -> heard.size() == 1);
-      assertThat(heard.get(0).text()).asString(UTF_8).isEqualTo("text");
-      mouth.close();
-      ear.close();
+      publisher.send(new LiveLogPiece(ID, "run", 7, "text".getBytes(UTF_8), false));
+      await().until(() -> received.size() == 1);
+      assertThat(received.get(0).text()).asString(UTF_8).isEqualTo("text");
+      publisher.close();
+      subscriber.close();
     }
     assertRefused(
         "worker",
@@ -234,7 +234,7 @@ class BrokerUsersTest {
     }
 
     /** Hears into a list and answers each question with nothing. */
-    ControlChannel talk(List<Binding> bindings, List<Message> heard) {
+    ControlChannel talk(List<Binding> bindings, List<Message> received) {
       AtomicReference<Consumer<ReceivedMessage>> listener = new AtomicReference<>(each -> {});
       BrokerConnection listening =
           BrokerConnection.forListening(address, "assay " + address.user());
@@ -248,7 +248,7 @@ class BrokerUsersTest {
               () -> {});
       listener.set(
           each -> {
-            heard.add(each.message());
+            received.add(each.message());
             if (each.message() instanceof ReconcileRequest) {
               talk.answer(each, new ReconcileReply(List.of(), List.of(), List.of()));
             }

@@ -46,7 +46,7 @@ public final class Indexer implements VerdictListener, AutoCloseable {
 
   private final ResultReader files;
   private final IndexWriter writer;
-  private final BooleanSupplier hearsAll;
+  private final BooleanSupplier receivesAll;
   private final Clock clock;
   private final Thread thread;
   private final List<Consumer<List<Changed>>> listeners = new CopyOnWriteArrayList<>();
@@ -58,13 +58,13 @@ public final class Indexer implements VerdictListener, AutoCloseable {
 
   /**
    * @param index not closed by this object
-   * @param hearsAll whether everything that is stored is said to this object now; while it is not,
-   *     the files are looked through every minute
+   * @param receivesAll whether everything that is stored is said to this object now; while it is
+   *     not, the files are looked through every minute
    */
-  public Indexer(Index index, ResultReader files, BooleanSupplier hearsAll, Clock clock) {
+  public Indexer(Index index, ResultReader files, BooleanSupplier receivesAll, Clock clock) {
     this.files = files;
     this.writer = index.writer();
-    this.hearsAll = hearsAll;
+    this.receivesAll = receivesAll;
     this.clock = clock;
     this.thread = new Thread(this::runUntilInterrupted, "indexer");
     thread.setDaemon(true);
@@ -162,7 +162,7 @@ public final class Indexer implements VerdictListener, AutoCloseable {
     while (waiting.isEmpty() && !isToCatchUp) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
-        isToCatchUp = !hearsAll.getAsBoolean();
+        isToCatchUp = !receivesAll.getAsBoolean();
         return List.of();
       }
       wait(left);

@@ -169,12 +169,12 @@ class WebServerTest {
     String path = "/r/bottle/" + commit(1) + "/default/tail";
     try (WebRig.Listener listener = rig.listen(path, "watching")) {
       LiveListener live = Objects.requireNonNull(rig.watchers.get(job.id()));
-      live.heard("RUN1", 0, bytes("one\n<b>tw"), false);
-      live.heard("RUN1", 9, bytes("o\n\u001b[31mthree"), false);
-      live.heard("RUN2", 0, bytes("anew\n"), false);
-      live.heard("RUN2", 5, bytes("last"), true);
-      await().until(() -> listener.heard().contains("event: end"));
-      assertThat(listener.heard())
+      live.received("RUN1", 0, bytes("one\n<b>tw"), false);
+      live.received("RUN1", 9, bytes("o\n\u001b[31mthree"), false);
+      live.received("RUN2", 0, bytes("anew\n"), false);
+      live.received("RUN2", 5, bytes("last"), true);
+      await().until(() -> listener.received().contains("event: end"));
+      assertThat(listener.received())
           .contains("<span>one</span>")
           .contains("<span>&lt;b&gt;two</span>")
           .contains("event: again")
@@ -235,7 +235,7 @@ class WebServerTest {
   void whoListensIsToldOfAChange() throws IOException {
     try (WebRig.Listener listener = rig.listen()) {
       rig.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
-      await().until(() -> listener.heard().contains("data: bottle/" + commit(1)));
+      await().until(() -> listener.received().contains("data: bottle/" + commit(1)));
     }
   }
 
@@ -246,10 +246,10 @@ class WebServerTest {
     await().until(() -> !seenBy("/").equals(seen));
     try (WebRig.Listener late = rig.listen("/events?seen=" + seen, "listening");
         WebRig.Listener current = rig.listen("/events?seen=" + seenBy("/"), "listening")) {
-      await().until(() -> late.heard().contains("event: changed\ndata: *"));
+      await().until(() -> late.received().contains("event: changed\ndata: *"));
       rig.judge(job("bottle", 2, MAIN, null), Outcome.PASSED, "", "");
-      await().until(() -> current.heard().contains("data: bottle/" + commit(2)));
-      assertThat(current.heard()).doesNotContain("data: *");
+      await().until(() -> current.received().contains("data: bottle/" + commit(2)));
+      assertThat(current.received()).doesNotContain("data: *");
     }
   }
 

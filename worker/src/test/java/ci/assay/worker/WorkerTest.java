@@ -329,16 +329,16 @@ class WorkerTest {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     Path go = folder.resolve("go");
     BlockingQueue<Presence> said = new LinkedBlockingQueue<>();
-    try (ControlChannel ear =
+    try (ControlChannel control =
         new ControlChannel(
             link,
             link,
             "test",
             List.of(Binding.presence()),
-            heard -> said.add((Presence) heard.message()),
+            received -> said.add((Presence) received.message()),
             () -> {})) {
-      ear.start();
-      await().until(() -> !ear.listeningFor().isZero());
+      control.start();
+      await().until(() -> !control.listeningFor().isZero());
       start(settings());
       Presence first = presence(said, each -> true);
       assertThat(first.worker()).isEqualTo("host-1");

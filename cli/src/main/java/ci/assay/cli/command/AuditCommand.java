@@ -169,9 +169,9 @@ public final class AuditCommand implements Callable<Integer> {
   private static void publish(BrokerAddress address, List<Job> jobs) throws Exception {
     Set<String> pools = jobs.stream().map(Job::pool).collect(Collectors.toSet());
     BrokerProbe.of(address, "assay audit", pools);
-    try (BrokerConnection link = BrokerConnection.forPublishing(address, "assay audit");
-        ConfirmedPublisher publisher = new ConfirmedPublisher(link, () -> pools)) {
-      link.start();
+    try (BrokerConnection connection = BrokerConnection.forPublishing(address, "assay audit");
+        ConfirmedPublisher publisher = new ConfirmedPublisher(connection, () -> pools)) {
+      connection.start();
       publisher.start();
       publisher.publishAll(jobs.stream().map(OutgoingMessage::job).toList());
     }

@@ -102,15 +102,15 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     LogLevel.quiet(context);
     JobTerms terms = new JobTerms(repository(), test, timeout, Job.DEFAULT_POOL);
-    RangeRun.Wish wish =
-        new RangeRun.Wish(
+    RangeRun.Request request =
+        new RangeRun.Request(
             terms,
             commits,
             workers == null ? null : workers.value(),
             results,
             json,
             broker.address());
-    return new RangeRun(context, wish).run();
+    return new RangeRun(context, request).run();
   }
 
   private Repository repository() {

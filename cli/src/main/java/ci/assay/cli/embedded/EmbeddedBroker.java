@@ -35,7 +35,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final BrokerAddress address;
   private final @Nullable FolderLock lock;
 
-  private record Entrance(int port, String password) {}
+  private record Access(int port, String password) {}
 
   private EmbeddedBroker(
       SystemLauncher launcher, BrokerAddress address, @Nullable FolderLock lock) {
@@ -50,7 +50,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws CannotRunException when it does not start
    */
   public static EmbeddedBroker inMemory() {
-    return start("broker-in-memory.json", Map.of(), new Entrance(ANY_PORT, randomPassword()), null);
+    return start("broker-in-memory.json", Map.of(), new Access(ANY_PORT, randomPassword()), null);
   }
 
   /**
@@ -71,7 +71,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       return start(
           "broker-durable.json",
           Map.of("assay.store", lock.folder().toString()),
-          new Entrance(port, password),
+          new Access(port, password),
           lock);
     } catch (RuntimeException e) {
       lock.close();
@@ -94,13 +94,10 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static EmbeddedBroker start(
-      String configuration,
-      Map<String, String> more,
-      Entrance entrance,
-      @Nullable FolderLock lock) {
+      String configuration, Map<String, String> more, Access access, @Nullable FolderLock lock) {
     Map<String, String> context = new HashMap<>(more);
-    context.put("assay.port", Integer.toString(entrance.port()));
-    context.put("assay.password", entrance.password());
+    context.put("assay.port", Integer.toString(access.port()));
+    context.put("assay.password", access.password());
     context.put("queue.behaviourOnUnknownDeclareArgument", "IGNORE");
     Started started = new Started();
     SystemLauncher launcher = new SystemLauncher(started);
@@ -110,7 +107,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (Exception e) {
       throw new CannotRunException("the embedded broker did not start: " + e.getMessage(), e);
     }
-    return new EmbeddedBroker(launcher, address(launcher, started, entrance.password()), lock);
+    return new EmbeddedBroker(launcher, address(launcher, started, access.password()), lock);
   }
 
   private static Map<String, Object> attributes(String configuration, Map<String, String> context) {

@@ -30,13 +30,13 @@ public record OrderSender(BrokerAddress broker, String name) {
   public OrderReply give(Order order) throws InterruptedException {
     BrokerProbe.of(broker, name, List.of());
     CountDownLatch listens = new CountDownLatch(1);
-    try (BrokerConnection listening = BrokerConnection.forListening(broker, name);
-        BrokerConnection speaking = BrokerConnection.forPublishing(broker, name);
+    try (BrokerConnection consuming = BrokerConnection.forListening(broker, name);
+        BrokerConnection publishing = BrokerConnection.forPublishing(broker, name);
         ControlChannel talk =
             new ControlChannel(
-                listening, speaking, name, List.of(), heard -> {}, listens::countDown)) {
-      listening.start();
-      speaking.start();
+                consuming, publishing, name, List.of(), received -> {}, listens::countDown)) {
+      consuming.start();
+      publishing.start();
       talk.start();
       if (!listens.await(LISTEN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new CannotRunException(

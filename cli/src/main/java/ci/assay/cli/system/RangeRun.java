@@ -48,7 +48,7 @@ public final class RangeRun {
    * @param json whether a program reads the output
    * @param broker null for the embedded one
    */
-  public record Wish(
+  public record Request(
       JobTerms terms,
       String range,
       @Nullable Integer slots,
@@ -57,12 +57,12 @@ public final class RangeRun {
       @Nullable BrokerAddress broker) {}
 
   private final CommandContext context;
-  private final Wish wish;
+  private final Request request;
   private final RunFolders folders;
 
-  public RangeRun(CommandContext context, Wish wish) {
+  public RangeRun(CommandContext context, Request request) {
     this.context = context;
-    this.wish = wish;
+    this.request = request;
     this.folders = new RunFolders(context.cacheFolder(), context.clock());
   }
 
@@ -73,10 +73,10 @@ public final class RangeRun {
       Path work = closer.add(folders.freeWorkFolder()).folder();
       MirrorStore mirrors = closer.add(new MirrorStore(work.resolve("mirrors")));
       RangeJobs range = new RangeJobs(mirrors, context.clock());
-      List<Job> jobs = range.jobs(wish.terms(), wish.range());
-      Subjects subjects = Subjects.of(wish.terms().repository(), jobs, mirrors);
+      List<Job> jobs = range.jobs(request.terms(), request.range());
+      Subjects subjects = Subjects.of(request.terms().repository(), jobs, mirrors);
       LiveLines live = closer.add(new LiveLines(context.terminal()));
-      RunView view = new RunView(context.terminal(), live, subjects, wish.json());
+      RunView view = new RunView(context.terminal(), live, subjects, request.json());
       return run(jobs, view, live, work, stop);
     } catch (GitException e) {
       throw new CannotRunException(String.valueOf(e.getMessage()), e);
@@ -112,8 +112,8 @@ public final class RangeRun {
   }
 
   private Path results() {
-    Path named = wish.results();
-    return named != null ? named : folders.newResults(wish.terms().repository().name());
+    Path named = request.results();
+    return named != null ? named : folders.newResults(request.terms().repository().name());
   }
 
   private static Map<CommitId, Verdict> judged(List<Job> jobs, Path results) {
@@ -128,13 +128,13 @@ public final class RangeRun {
   }
 
   private int slots(int open) {
-    Integer asked = wish.slots();
+    Integer asked = request.slots();
     int most = asked != null ? asked : Runtime.getRuntime().availableProcessors();
     return Math.max(1, Math.min(most, open));
   }
 
   private BrokerAddress broker(Closer closer) {
-    BrokerAddress given = wish.broker();
+    BrokerAddress given = request.broker();
     return given != null ? given : closer.add(EmbeddedBroker.inMemory()).address();
   }
 
@@ -143,15 +143,19 @@ public final class RangeRun {
     system.startCoordinator(results, progress);
     WorkerSettings worker =
         LocalWorkers.settings(
-            system.broker(), HostName.get(), slots, work.resolve("worker"), wish.terms().timeout());
-    system.startWorker(wish.broker() == null ? worker.alone() : worker, progress);
+            system.broker(),
+            HostName.get(),
+            slots,
+            work.resolve("worker"),
+            request.terms().timeout());
+    system.startWorker(request.broker() == null ? worker.alone() : worker, progress);
   }
 
   private static void publish(BrokerAddress broker, List<Job> jobs) throws Exception {
     Set<String> pools = jobs.stream().map(Job::pool).collect(Collectors.toSet());
-    try (BrokerConnection link = BrokerConnection.forPublishing(broker, "assay run");
-        ConfirmedPublisher publisher = new ConfirmedPublisher(link, () -> pools)) {
-      link.start();
+    try (BrokerConnection connection = BrokerConnection.forPublishing(broker, "assay run");
+        ConfirmedPublisher publisher = new ConfirmedPublisher(connection, () -> pools)) {
+      connection.start();
       publisher.start();
       publisher.publishAll(jobs.stream().map(OutgoingMessage::job).toList());
     }

@@ -38,7 +38,8 @@ public final class WebSide implements AutoCloseable {
     this.clock = clock;
     this.index = closer.add(Index.open(settings.index()));
     this.indexer =
-        closer.add(new Indexer(index, new ResultReader(settings.results()), this::hearsAll, clock));
+        closer.add(
+            new Indexer(index, new ResultReader(settings.results()), this::receivesAll, clock));
     this.meters = closer.add(new ProcessMeters());
     this.counted = new CoordinatorMeters(meters, indexer);
   }
@@ -74,7 +75,7 @@ public final class WebSide implements AutoCloseable {
     closer.close();
   }
 
-  private boolean hearsAll() {
+  private boolean receivesAll() {
     Coordinator ours = coordinator;
     return ours != null && ours.isActive();
   }

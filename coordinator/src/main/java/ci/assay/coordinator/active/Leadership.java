@@ -46,15 +46,15 @@ public final class Leadership implements AutoCloseable {
   private final Semaphore news;
   private final Thread thread;
   private volatile boolean isConsuming;
-  private boolean isOnDuty;
+  private boolean hasBegun;
   private boolean wasConnected;
   private String lastSeen = "";
 
   /**
-   * @param listening not closed by this object
-   * @param speaking not closed by this object
+   * @param consuming not closed by this object
+   * @param publishing not closed by this object
    */
-  public Leadership(Parts parts, BrokerConnection listening, BrokerConnection speaking) {
+  public Leadership(Parts parts, BrokerConnection consuming, BrokerConnection publishing) {
     this.self = parts.self();
     this.timings = parts.timings();
     this.ticker = parts.activity().ticker();
@@ -65,11 +65,11 @@ public final class Leadership implements AutoCloseable {
     this.clock = parts.clock();
     this.control =
         new ControlChannel(
-            listening,
-            speaking,
+            consuming,
+            publishing,
             self.coordinator(),
             List.of(Binding.control(), Binding.presence()),
-            this::heard,
+            this::received,
             this::connected);
     this.thread = new Thread(this::beatUntilInterrupted, self.coordinator() + " beat");
     thread.setDaemon(true);
@@ -140,7 +140,7 @@ public final class Leadership implements AutoCloseable {
     } catch (CannotRunException e) {
       log.debug("no more beats: {}", e.getMessage());
     } finally {
-      goOffDuty();
+      endTasks();
     }
   }
 
@@ -159,20 +159,20 @@ public final class Leadership implements AutoCloseable {
       ticker.tick();
     }
     if (!flag.isActive()) {
-      goOffDuty();
+      endTasks();
       return;
     }
-    if (!isOnDuty) {
-      isOnDuty = true;
+    if (!hasBegun) {
+      hasBegun = true;
       log.info("{} is the active coordinator now", self.coordinator());
       tasks.start();
     }
     control.broadcast(new ActiveNotice(self.store(), self.coordinator(), clock.instant()));
   }
 
-  private void goOffDuty() {
-    if (isOnDuty) {
-      isOnDuty = false;
+  private void endTasks() {
+    if (hasBegun) {
+      hasBegun = false;
       log.info("{} is not the active coordinator any more", self.coordinator());
       tasks.close();
     }
@@ -187,15 +187,15 @@ public final class Leadership implements AutoCloseable {
     wasConnected = true;
   }
 
-  private void heard(ReceivedMessage heard) {
-    if (heard.message() instanceof Presence presence) {
+  private void received(ReceivedMessage received) {
+    if (received.message() instanceof Presence presence) {
       listeners.presences().accept(presence);
-    } else if (heard.message() instanceof ActiveNotice active && !heard.isOwn()) {
-      heard(active);
+    } else if (received.message() instanceof ActiveNotice active && !received.isOwn()) {
+      received(active);
     }
   }
 
-  private void heard(ActiveNotice other) {
+  private void received(ActiveNotice other) {
     if (!other.store().equals(self.store())) {
       giveWayTo(other);
     } else if (flag.isActive() && isSilent()) {

@@ -33,33 +33,33 @@ public final class InquiryServer implements AutoCloseable {
    *
    * @param flag whether we are active: what is heard when we are not any more is not answered
    */
-  public record Desk(
-      StartRequestHandler asks,
-      ReconcileHandler reconciles,
+  public record Handlers(
+      StartRequestHandler starts,
+      ReconcileHandler reconciliations,
       OrderHandler orders,
       ActiveFlag flag) {}
 
-  private final Desk desk;
+  private final Handlers handlers;
   private final ControlChannel control;
   private final ExecutorService slow;
 
   /**
-   * @param listening not closed by this object
-   * @param speaking not closed by this object
+   * @param consuming not closed by this object
+   * @param publishing not closed by this object
    */
   public InquiryServer(
-      Desk desk, BrokerConnection listening, BrokerConnection speaking, String name) {
-    this.desk = desk;
+      Handlers handlers, BrokerConnection consuming, BrokerConnection publishing, String name) {
+    this.handlers = handlers;
     this.control =
         new ControlChannel(
-            listening,
-            speaking,
+            consuming,
+            publishing,
             name + " inquiries",
             List.of(
                 Binding.questions(Topology.KEY_ASK),
                 Binding.questions(Topology.KEY_RECONCILE),
                 Binding.questions(Topology.KEY_ORDER)),
-            this::heard,
+            this::received,
             () -> {});
     this.slow =
         Executors.newSingleThreadExecutor(
@@ -80,27 +80,28 @@ public final class InquiryServer implements AutoCloseable {
     slow.shutdownNow();
   }
 
-  private void heard(ReceivedMessage heard) {
-    if (!desk.flag().isActive()) {
-      log.debug("not active any more, so not answered: {}", heard.message());
-    } else if (heard.message() instanceof StartRequest ask) {
-      answering(heard, () -> control.answer(heard, desk.asks().handle(ask)));
-    } else if (heard.message() instanceof ReconcileRequest question) {
-      onSlow(heard, () -> answer(heard, question));
-    } else if (heard.message() instanceof Order order) {
-      onSlow(heard, () -> control.answer(heard, desk.orders().handle(order)));
+  private void received(ReceivedMessage received) {
+    if (!handlers.flag().isActive()) {
+      log.debug("not active any more, so not answered: {}", received.message());
+    } else if (received.message() instanceof StartRequest ask) {
+      answering(received, () -> control.answer(received, handlers.starts().handle(ask)));
+    } else if (received.message() instanceof ReconcileRequest question) {
+      onSlow(received, () -> answer(received, question));
+    } else if (received.message() instanceof Order order) {
+      onSlow(received, () -> control.answer(received, handlers.orders().handle(order)));
     }
   }
 
-  private void answer(ReceivedMessage heard, ReconcileRequest question)
+  private void answer(ReceivedMessage received, ReconcileRequest question)
       throws InterruptedException {
     var unused =
-        desk.reconciles()
+        handlers
+            .reconciliations()
             .handle(question)
             .whenComplete(
                 (Message answer, Throwable failure) -> {
                   if (failure == null) {
-                    control.answer(heard, answer);
+                    control.answer(received, answer);
                   } else {
                     log.debug("no answer to a question about {} jobs", question.jobs().size());
                   }
@@ -112,23 +113,23 @@ public final class InquiryServer implements AutoCloseable {
     void run() throws IOException, InterruptedException;
   }
 
-  private void onSlow(ReceivedMessage heard, Answering how) {
+  private void onSlow(ReceivedMessage received, Answering how) {
     try {
-      slow.execute(() -> answering(heard, how));
+      slow.execute(() -> answering(received, how));
     } catch (RejectedExecutionException e) {
-      log.debug("not active any more, so not answered: {}", heard.message());
+      log.debug("not active any more, so not answered: {}", received.message());
     }
   }
 
-  private static void answering(ReceivedMessage heard, Answering how) {
+  private static void answering(ReceivedMessage received, Answering how) {
     try {
       how.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | AssayException e) {
-      log.warn("no answer to {}: {}", heard.message(), e.toString());
+      log.warn("no answer to {}: {}", received.message(), e.toString());
     } catch (RuntimeException | Error e) {
-      log.error("no answer to {}, which is a defect", heard.message(), e);
+      log.error("no answer to {}, which is a defect", received.message(), e);
     }
   }
 }

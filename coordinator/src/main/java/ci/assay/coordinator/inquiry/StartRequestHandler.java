@@ -110,7 +110,7 @@ public final class StartRequestHandler {
     for (String silent : ask.silent()) {
       OneRun known = runs.get(silent);
       if (known == null || !known.state().hasEnded()) {
-        runs = note(ask, silent, RunNotice.State.GONE, workerOf(silent, runs), runs);
+        runs = note(ask, silent, RunNotice.State.NO_RESULT, workerOf(silent, runs), runs);
       }
       permissions.forget(silent);
     }
@@ -124,9 +124,9 @@ public final class StartRequestHandler {
   private JobRuns note(
       StartRequest ask, String run, RunNotice.State state, String worker, JobRuns runs)
       throws IOException {
-    RunNotice said = new RunNotice(ask.id(), run, worker, state, time.clock().instant());
-    store.addToStarts(ask.id(), said);
-    return runs.with(said);
+    RunNotice notice = new RunNotice(ask.id(), run, worker, state, time.clock().instant());
+    store.addToStarts(ask.id(), notice);
+    return runs.with(notice);
   }
 
   private String workerOf(String run, JobRuns runs) {

@@ -103,8 +103,8 @@ public final class MessageHandler implements StoringHandler {
   }
 
   /** Attempts are counted from these. */
-  private Disposition note(JobId id, String run, Message said) throws IOException {
-    store.addToStarts(id, said);
+  private Disposition note(JobId id, String run, Message message) throws IOException {
+    store.addToStarts(id, message);
     permissions.forget(run);
     return Disposition.ack();
   }

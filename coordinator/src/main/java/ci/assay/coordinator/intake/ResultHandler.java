@@ -21,7 +21,7 @@ final class ResultHandler {
 
   private final ResultStore store;
   private final Consumer<ResendRequest> resends;
-  private final MissingPieces patience;
+  private final MissingPieces missingPieces;
 
   /**
    * @param resends is told whose files are missing
@@ -29,13 +29,13 @@ final class ResultHandler {
   ResultHandler(ResultStore store, Consumer<ResendRequest> resends, Clock clock) {
     this.resends = resends;
     this.store = store;
-    this.patience = new MissingPieces(clock);
+    this.missingPieces = new MissingPieces(clock);
   }
 
   Disposition handle(Result result) throws IOException, InterruptedException {
     Answer answer = store.add(result);
     if (answer == Answer.INCOMPLETE) {
-      MissingPieces.Step step = patience.next(result.run());
+      MissingPieces.Step step = missingPieces.next(result.run());
       if (step == MissingPieces.Step.ASK) {
         log.info("{}: asking for the files of run {}", result.id(), result.run());
         resends.accept(new ResendRequest(result.id(), result.run()));
@@ -47,7 +47,7 @@ final class ResultHandler {
       log.warn("{}: pieces of the files of run {} are lost", result.id(), result.run());
       answer = store.addWithoutWholeFiles(result);
     }
-    patience.forget(result.run());
+    missingPieces.forget(result.run());
     if (answer == Answer.STORED) {
       log.info(
           "{} {}: {} (run {} on {}, {} ms)",

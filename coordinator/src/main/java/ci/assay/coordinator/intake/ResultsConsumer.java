@@ -25,20 +25,20 @@ public final class ResultsConsumer implements AutoCloseable {
   private final QueueConsumer dead;
 
   public ResultsConsumer(
-      BrokerConnection link,
+      BrokerConnection broker,
       ConfirmedPublisher publisher,
       String name,
       Disposition.Handler messages,
       Disposition.Handler deadLetters) {
     this.results =
         new QueueConsumer(
-            link,
+            broker,
             publisher,
             settings(Topology.RESULTS_QUEUE, "coordinator " + name, PREFETCH, THREADS),
             messages);
     this.dead =
         new QueueConsumer(
-            link,
+            broker,
             publisher,
             settings(
                 Topology.DEAD_QUEUE, "coordinator " + name + " dead letters", DEAD_PREFETCH, 1),

@@ -16,5 +16,5 @@ public interface LiveListener {
    * @param text may begin and end within a line and within a character; empty at the end
    * @param end whether the run is over; what it came to is stored soon after
    */
-  void heard(String run, long offset, byte[] text, boolean end);
+  void received(String run, long offset, byte[] text, boolean end);
 }

@@ -20,21 +20,21 @@ import java.util.function.Consumer;
  */
 public final class LiveLogs implements AutoCloseable {
 
-  private final LiveLogSubscriber ear;
+  private final LiveLogSubscriber subscriber;
   private final Consumer<WatchRequest> ask;
   private final Map<String, LiveSubscription> subscriptions = new HashMap<>();
 
   /**
-   * @param listening where the queue is; not closed by this object
+   * @param consuming where the queue is; not closed by this object
    * @param ask tells all workers; it does not wait
    */
-  public LiveLogs(BrokerConnection listening, String name, Consumer<WatchRequest> ask) {
+  public LiveLogs(BrokerConnection consuming, String name, Consumer<WatchRequest> ask) {
     this.ask = ask;
-    this.ear = new LiveLogSubscriber(listening, name, this::heard, this::renew);
+    this.subscriber = new LiveLogSubscriber(consuming, name, this::received, this::renew);
   }
 
   public void start() {
-    ear.start();
+    subscriber.start();
   }
 
   /**
@@ -52,7 +52,7 @@ public final class LiveLogs implements AutoCloseable {
     String key = LiveLogPiece.key(job);
     synchronized (this) {
       subscriptions.computeIfAbsent(key, unused -> new LiveSubscription(job)).add(watcher);
-      ear.listenTo(subscriptions.keySet());
+      subscriber.listenTo(subscriptions.keySet());
     }
     AtomicBoolean isClosed = new AtomicBoolean();
     return () -> {
@@ -66,7 +66,7 @@ public final class LiveLogs implements AutoCloseable {
     LiveSubscription subscription = subscriptions.get(key);
     if (subscription != null && subscription.remove(watcher)) {
       subscriptions.remove(key);
-      ear.listenTo(subscriptions.keySet());
+      subscriber.listenTo(subscriptions.keySet());
     }
   }
 
@@ -78,9 +78,9 @@ public final class LiveLogs implements AutoCloseable {
     return Map.copyOf(subscriptions);
   }
 
-  private void heard(LiveLogPiece piece) {
+  private void received(LiveLogPiece piece) {
     of(LiveLogPiece.key(piece.job()))
-        .ifPresent(subscription -> subscription.heard(piece, System.nanoTime()));
+        .ifPresent(subscription -> subscription.received(piece, System.nanoTime()));
   }
 
   /** What was said before the queue listened is to be said again. */
@@ -98,6 +98,6 @@ public final class LiveLogs implements AutoCloseable {
   /** Ends all watches. */
   @Override
   public void close() {
-    ear.close();
+    subscriber.close();
   }
 }

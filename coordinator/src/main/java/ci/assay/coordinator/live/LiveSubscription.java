@@ -10,7 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * All who watch one job. Listeners are called without a lock, so that they may end their watch from
- * within. Safe for use by many threads, of which one calls {@link #heard} and one {@link #due}.
+ * within. Safe for use by many threads, of which one calls {@link #received} and one {@link #due}.
  */
 final class LiveSubscription {
 
@@ -46,14 +46,14 @@ final class LiveSubscription {
     isDue = true;
   }
 
-  void heard(LiveLogPiece piece, long nanos) {
+  void received(LiveLogPiece piece, long nanos) {
     if (!piece.job().equals(job)) {
       return;
     }
     isHeard = true;
     boolean hasGap = false;
     for (LiveWatcher each : watchers) {
-      hasGap |= each.heard(piece, nanos);
+      hasGap |= each.received(piece, nanos);
     }
     if (hasGap) {
       isDue = true;

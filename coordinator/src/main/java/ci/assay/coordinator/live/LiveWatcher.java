@@ -46,7 +46,7 @@ final class LiveWatcher {
    * @param nanos the time now
    * @return whether there is a gap before it, which is to be asked for
    */
-  boolean heard(LiveLogPiece piece, long nanos) {
+  boolean received(LiveLogPiece piece, long nanos) {
     if (!isOfThisRun(piece.run())) {
       return false;
     }
@@ -104,7 +104,7 @@ final class LiveWatcher {
 
   private void call(String of, long offset, byte[] text, boolean end) {
     try {
-      listener.heard(of, offset, text, end);
+      listener.received(of, offset, text, end);
     } catch (RuntimeException e) {
       log.error("somebody who watches run {} failed", of, e);
     }

@@ -4,11 +4,11 @@ import ci.assay.common.StateTable;
 
 /**
  * How far a run of an owed job is, as far as the coordinator was told. A pure function of the state
- * before and of what was said. As that comes in any order and may come twice, every event may come
- * in every state:
+ * before and of what was reported. As reports come in any order and more than once, every event may
+ * come in every state:
  *
  * <pre>
- * state               STARTED   RETURNED            GONE            ALIVE
+ * state               STARTED   RETURNED            LOST            ALIVE
  * ------------------  --------  ------------------  --------------  --------
  * NAMED               OPEN      RETURNED_UNSTARTED  LOST_UNSTARTED  NAMED
  * OPEN                OPEN      RETURNED            LOST            OPEN
@@ -19,27 +19,27 @@ import ci.assay.common.StateTable;
  * </pre>
  */
 public enum AttemptState {
-  /** It was spoken of; whether it has begun is not known. */
+  /** It was mentioned; whether it has begun is not known. */
   NAMED,
   /** It has begun, and may be under way. */
   OPEN,
-  /** Its worker gave the job back; that it began was not heard. */
+  /** Its worker gave the job back; no start was reported. */
   RETURNED_UNSTARTED,
   /** It began, and its worker gave the job back. */
   RETURNED,
-  /** When all workers were asked, nobody knew of it; that it began was not heard. */
+  /** When all workers were asked, nobody knew of it; no start was reported. */
   LOST_UNSTARTED,
   /** It began, and when all workers were asked, nobody knew of it. */
   LOST;
 
-  /** What is said of a run. */
+  /** What is reported of a run. */
   enum Event {
     /** Its worker says that it begins. */
     STARTED,
     /** Its worker says that it gave the job back. */
     RETURNED,
     /** All workers were asked, and nobody knows of it. */
-    GONE,
+    LOST,
     /** Its worker asks for it, or says that it runs. */
     ALIVE
   }
@@ -48,27 +48,27 @@ public enum AttemptState {
       StateTable.of("run", AttemptState.class, Event.class)
           .move(NAMED, Event.STARTED, OPEN)
           .move(NAMED, Event.RETURNED, RETURNED_UNSTARTED)
-          .move(NAMED, Event.GONE, LOST_UNSTARTED)
+          .move(NAMED, Event.LOST, LOST_UNSTARTED)
           .move(NAMED, Event.ALIVE, NAMED)
           .move(OPEN, Event.STARTED, OPEN)
           .move(OPEN, Event.RETURNED, RETURNED)
-          .move(OPEN, Event.GONE, LOST)
+          .move(OPEN, Event.LOST, LOST)
           .move(OPEN, Event.ALIVE, OPEN)
           .move(RETURNED_UNSTARTED, Event.STARTED, RETURNED)
           .move(RETURNED_UNSTARTED, Event.RETURNED, RETURNED_UNSTARTED)
-          .move(RETURNED_UNSTARTED, Event.GONE, RETURNED_UNSTARTED)
+          .move(RETURNED_UNSTARTED, Event.LOST, RETURNED_UNSTARTED)
           .move(RETURNED_UNSTARTED, Event.ALIVE, RETURNED_UNSTARTED)
           .move(RETURNED, Event.STARTED, RETURNED)
           .move(RETURNED, Event.RETURNED, RETURNED)
-          .move(RETURNED, Event.GONE, RETURNED)
+          .move(RETURNED, Event.LOST, RETURNED)
           .move(RETURNED, Event.ALIVE, RETURNED)
           .move(LOST_UNSTARTED, Event.STARTED, LOST)
           .move(LOST_UNSTARTED, Event.RETURNED, RETURNED_UNSTARTED)
-          .move(LOST_UNSTARTED, Event.GONE, LOST_UNSTARTED)
+          .move(LOST_UNSTARTED, Event.LOST, LOST_UNSTARTED)
           .move(LOST_UNSTARTED, Event.ALIVE, NAMED)
           .move(LOST, Event.STARTED, LOST)
           .move(LOST, Event.RETURNED, RETURNED)
-          .move(LOST, Event.GONE, LOST)
+          .move(LOST, Event.LOST, LOST)
           .move(LOST, Event.ALIVE, OPEN)
           .build();
 

@@ -75,26 +75,26 @@ public record JobRuns(Map<String, OneRun> byId) {
   public record GivenBack(String reason, boolean trouble) {}
 
   /** Everything that was said of the job's runs, in the order in which it arrived. */
-  public static JobRuns of(List<Message> said) {
+  public static JobRuns of(List<Message> message) {
     JobRuns runs = NONE;
-    for (Message each : said) {
+    for (Message each : message) {
       runs = runs.with(each);
     }
     return runs;
   }
 
-  public JobRuns with(Message said) {
-    if (said instanceof RunStarted started) {
+  public JobRuns with(Message message) {
+    if (message instanceof RunStarted started) {
       return change(started.run(), started.worker(), run -> run.started(started));
     }
-    if (said instanceof RunReturned back) {
+    if (message instanceof RunReturned back) {
       GivenBack how = new GivenBack(back.reason(), back.trouble());
       return change(back.run(), back.worker(), run -> run.returned(how));
     }
-    if (said instanceof RunNotice notice) {
+    if (message instanceof RunNotice notice) {
       return switch (notice.state()) {
-        case GONE ->
-            change(notice.run(), notice.worker(), run -> run.after(AttemptState.Event.GONE));
+        case NO_RESULT ->
+            change(notice.run(), notice.worker(), run -> run.after(AttemptState.Event.LOST));
         case RUNNING ->
             change(notice.run(), notice.worker(), run -> run.after(AttemptState.Event.ALIVE));
         case FINISHED -> this;

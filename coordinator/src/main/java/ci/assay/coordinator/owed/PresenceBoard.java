@@ -26,7 +26,7 @@ public final class PresenceBoard {
     this.nanos = nanos;
   }
 
-  public void heard(Presence presence) {
+  public void received(Presence presence) {
     byInstance.put(presence.instance(), new Seen(presence, nanos.getAsLong()));
     byInstance.values().removeIf(seen -> !isAlive(seen));
   }

@@ -172,8 +172,8 @@ public final class ResultStore {
   }
 
   /** Notes what was said of a run; in vain when its job has its result. */
-  public void addToStarts(JobId id, Message said) throws IOException {
-    new StartsFile(disk, folders.job(id)).add(said);
+  public void addToStarts(JobId id, Message message) throws IOException {
+    new StartsFile(disk, folders.job(id)).add(message);
     CrashPoint.COORDINATOR_START_STORED.reached();
   }
 

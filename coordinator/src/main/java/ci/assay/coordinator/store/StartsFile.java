@@ -31,9 +31,9 @@ final class StartsFile {
   }
 
   /** Notes what was said, unless the job has its result. */
-  void add(Message said) throws IOException {
+  void add(Message messages) throws IOException {
     if (!isJudged()) {
-      file.append(Codec.encode(said), false);
+      file.append(Codec.encode(messages), false);
       if (isJudged()) { // meanwhile
         remove();
       }
@@ -41,15 +41,15 @@ final class StartsFile {
   }
 
   JobRuns read() throws IOException {
-    List<Message> said = new ArrayList<>();
+    List<Message> messages = new ArrayList<>();
     for (String line : file.lines()) {
       try {
-        said.add(Codec.decode(line.getBytes(StandardCharsets.UTF_8)));
+        messages.add(Codec.decode(line.getBytes(StandardCharsets.UTF_8)));
       } catch (InvalidInputException e) {
         log.warn("left out a line of {}: {}", file.file(), e.getMessage());
       }
     }
-    return JobRuns.of(said);
+    return JobRuns.of(messages);
   }
 
   /** The job has its result. */

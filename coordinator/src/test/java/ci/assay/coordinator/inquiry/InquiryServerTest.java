@@ -51,14 +51,14 @@ class InquiryServerTest {
   private final BrokerConnection speaking = BrokerConnection.forPublishing(broker, "test");
   private final ConfirmedPublisher publisher =
       new ConfirmedPublisher(speaking, () -> List.of(Job.DEFAULT_POOL));
-  private final List<Message> heard = new CopyOnWriteArrayList<>();
+  private final List<Message> received = new CopyOnWriteArrayList<>();
   private final ControlChannel control =
       new ControlChannel(
           listening,
           speaking,
           "test",
           List.of(Binding.control()),
-          each -> heard.add(each.message()),
+          each -> received.add(each.message()),
           () -> {});
   private Optional<Coordinator> coordinator = Optional.empty();
 
@@ -169,7 +169,7 @@ class InquiryServerTest {
         .isEqualTo(new OrderReply(true, List.of(JOB.id() + " cancelled")));
     await()
         .atMost(LIMIT)
-        .until(() -> heard.contains(new StopRequest(JOB.id(), "cancelled by ann@desk")));
+        .until(() -> received.contains(new StopRequest(JOB.id(), "cancelled by ann@desk")));
     assertThat(ask(Topology.KEY_ORDER, order(Order.Kind.RERUN)))
         .get()
         .isEqualTo(new OrderReply(true, List.of(JOB.id() + "#2 queued")));

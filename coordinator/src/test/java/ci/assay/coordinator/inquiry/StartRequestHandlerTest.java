@@ -233,7 +233,7 @@ class StartRequestHandlerTest {
     new AppendOnlyFile(results.disk, results.file(JOB.id(), ".starts"))
         .append(new byte[] {'x'}, false);
     results.store.addToStarts(
-        JOB.id(), new RunNotice(JOB.id(), "r1", "w1", RunNotice.State.GONE, Given.START));
+        JOB.id(), new RunNotice(JOB.id(), "r1", "w1", RunNotice.State.NO_RESULT, Given.START));
     assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.RUN, 2));
   }
 
@@ -258,7 +258,7 @@ class StartRequestHandlerTest {
   }
 
   private void present(String worker, @Nullable String takesNothing, Presence.Underway... running) {
-    results.board.heard(
+    results.board.received(
         new Presence(
             new Presence.Sender(worker, worker + "-1"),
             new Presence.Capacity(List.of("default"), 1),

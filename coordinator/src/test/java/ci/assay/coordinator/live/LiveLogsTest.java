@@ -50,12 +50,12 @@ class LiveLogsTest {
   }
 
   /** What a listener was told, as one text. */
-  private static final class Ear implements LiveListener {
+  private static final class Watcher implements LiveListener {
     private final StringBuilder text = new StringBuilder();
     private volatile boolean isOver;
 
     @Override
-    public synchronized void heard(String run, long offset, byte[] bytes, boolean end) {
+    public synchronized void received(String run, long offset, byte[] bytes, boolean end) {
       text.append(new String(bytes, UTF_8));
       isOver |= end;
     }
@@ -70,9 +70,9 @@ class LiveLogsTest {
     BrokerAddress broker = TestBroker.shared().newVirtualHost();
     LiveLogs logs = logs(broker);
     worker(broker, JOB, "r1", "one\ntwo\n");
-    Ear ear = new Ear();
-    AutoCloseable watch = logs.watch(JOB, 0, ear);
-    await().atMost(LIMIT).until(() -> ear.text().equals("one\ntwo\n") && ear.isOver);
+    Watcher watcher = new Watcher();
+    AutoCloseable watch = logs.watch(JOB, 0, watcher);
+    await().atMost(LIMIT).until(() -> watcher.text().equals("one\ntwo\n") && watcher.isOver);
     watch.close();
     watch.close();
   }
@@ -83,12 +83,12 @@ class LiveLogsTest {
     LiveLogs logs = logs(broker);
     worker(broker, JOB, "r1", "one\ntwo\n");
     worker(broker, OTHER, "r2", "three\n");
-    Ear first = new Ear();
+    Watcher first = new Watcher();
     logs.watch(JOB, 4, first);
     await().atMost(LIMIT).until(() -> first.text().equals("two\n"));
-    Ear late = new Ear();
+    Watcher late = new Watcher();
     logs.watch(JOB, 0, late);
-    Ear other = new Ear();
+    Watcher other = new Watcher();
     logs.watch(OTHER, 0, other);
     await().atMost(LIMIT).until(() -> late.text().equals("one\ntwo\n"));
     await().atMost(LIMIT).until(() -> other.text().equals("three\n"));
@@ -103,12 +103,12 @@ class LiveLogsTest {
     BrokerAddress broker = TestBroker.shared().newVirtualHost();
     LiveLogs logs = logs(broker);
     worker(broker, OTHER, "r2", "three\n");
-    AutoCloseable watch = logs.watch(JOB, 0, new Ear());
+    AutoCloseable watch = logs.watch(JOB, 0, new Watcher());
     await().atMost(LIMIT).until(() -> watches.size() >= 2);
     watch.close();
-    Ear ear = new Ear();
-    logs.watch(OTHER, 0, ear);
-    await().atMost(LIMIT).until(() -> ear.isOver);
+    Watcher watcher = new Watcher();
+    logs.watch(OTHER, 0, watcher);
+    await().atMost(LIMIT).until(() -> watcher.isOver);
     watches.clear();
     await().atMost(LIMIT).until(() -> !watches.isEmpty());
     assertThat(watches).containsOnly(new WatchRequest(OTHER, 6));
@@ -130,9 +130,9 @@ class LiveLogsTest {
               told.countDown();
             }));
     told.await();
-    Ear ear = new Ear();
-    logs.watch(JOB, 0, ear);
-    await().atMost(LIMIT).until(() -> ear.text().equals("one\n"));
+    Watcher watcher = new Watcher();
+    logs.watch(JOB, 0, watcher);
+    await().atMost(LIMIT).until(() -> watcher.text().equals("one\n"));
   }
 
   @Test
@@ -143,14 +143,14 @@ class LiveLogsTest {
       List<LiveLogPiece> pieces = new CopyOnWriteArrayList<>();
       pieces.add(piece(JOB, "r1", 0, "before\n"));
       worker(broker.address(), watch -> pieces);
-      Ear ear = new Ear();
-      logs.watch(JOB, 0, ear);
-      await().atMost(LIMIT).until(() -> ear.text().equals("before\n"));
+      Watcher watcher = new Watcher();
+      logs.watch(JOB, 0, watcher);
+      await().atMost(LIMIT).until(() -> watcher.text().equals("before\n"));
 
       broker.stop();
       broker.start();
       pieces.add(piece(JOB, "r1", 7, "after\n"));
-      await().atMost(LIMIT).until(() -> ear.text().equals("before\nafter\n"));
+      await().atMost(LIMIT).until(() -> watcher.text().equals("before\nafter\n"));
       close();
       open.clear();
     }
@@ -167,11 +167,11 @@ class LiveLogsTest {
   }
 
   private LiveLogs logs(BrokerAddress broker) throws InterruptedException {
-    BrokerConnection listening = link(BrokerConnection.forConsuming(broker, "coordinator"));
-    BrokerConnection speaking = link(BrokerConnection.forPublishing(broker, "coordinator"));
-    Topology.declareAtStart(listening, List.of());
-    ControlChannel control = control(listening, speaking, heard -> {});
-    LiveLogs logs = new LiveLogs(listening, "coordinator", control::broadcast);
+    BrokerConnection consuming = link(BrokerConnection.forConsuming(broker, "coordinator"));
+    BrokerConnection publishing = link(BrokerConnection.forPublishing(broker, "coordinator"));
+    Topology.declareAtStart(consuming, List.of());
+    ControlChannel control = control(consuming, publishing, received -> {});
+    LiveLogs logs = new LiveLogs(consuming, "coordinator", control::broadcast);
     logs.start();
     open.add(logs);
     return logs;
@@ -194,36 +194,36 @@ class LiveLogsTest {
   }
 
   private void worker(BrokerAddress broker, Answer answer) {
-    BrokerConnection listening = link(BrokerConnection.forConsuming(broker, "worker"));
-    BrokerConnection speaking = link(BrokerConnection.forPublishing(broker, "worker"));
-    LiveLogPublisher mouth = new LiveLogPublisher(speaking, "worker");
+    BrokerConnection consuming = link(BrokerConnection.forConsuming(broker, "worker"));
+    BrokerConnection publishing = link(BrokerConnection.forPublishing(broker, "worker"));
+    LiveLogPublisher publisher = new LiveLogPublisher(publishing, "worker");
     control(
-        listening,
-        speaking,
+        consuming,
+        publishing,
         watch -> {
           watches.add(watch);
-          answer.to(watch).forEach(piece -> say(mouth, piece));
+          answer.to(watch).forEach(piece -> send(publisher, piece));
         });
   }
 
-  private static void say(LiveLogPublisher mouth, LiveLogPiece piece) {
+  private static void send(LiveLogPublisher publisher, LiveLogPiece piece) {
     try {
-      mouth.send(piece);
+      publisher.send(piece);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   private ControlChannel control(
-      BrokerConnection listening, BrokerConnection speaking, Consumer<WatchRequest> watched) {
+      BrokerConnection consuming, BrokerConnection publishing, Consumer<WatchRequest> watched) {
     ControlChannel control =
         new ControlChannel(
-            listening,
-            speaking,
+            consuming,
+            publishing,
             "test",
             List.of(Binding.control()),
-            heard -> {
-              if (heard.message() instanceof WatchRequest watch) {
+            received -> {
+              if (received.message() instanceof WatchRequest watch) {
                 watched.accept(watch);
               }
             },

@@ -20,11 +20,11 @@ class LiveWatcherTest {
   private static final JobId JOB = Given.job(1).id();
   private static final long PATIENCE = LiveWatcher.PATIENCE.toNanos();
 
-  private final List<String> heard = new ArrayList<>();
+  private final List<String> received = new ArrayList<>();
   private final LiveWatcher watcher = new LiveWatcher(this::hear, 0);
 
   private void hear(String run, long offset, byte[] text, boolean end) {
-    heard.add("%s@%d %s%s".formatted(run, offset, new String(text, UTF_8), end ? "." : ""));
+    received.add("%s@%d %s%s".formatted(run, offset, new String(text, UTF_8), end ? "." : ""));
   }
 
   @Test
@@ -34,25 +34,25 @@ class LiveWatcherTest {
     assertThat(hears(watcher, piece("r1", 1, "bcde"))).isFalse();
     assertThat(hears(watcher, end("r1", 5))).isFalse();
     assertThat(hears(watcher, end("r1", 5))).isFalse();
-    assertThat(heard).containsExactly("r1@0 abc", "r1@3 de", "r1@5 .");
+    assertThat(received).containsExactly("r1@0 abc", "r1@3 de", "r1@5 .");
   }
 
   @Test
   void whoHasTheBeginningIsToldTheRest() {
     LiveWatcher late = new LiveWatcher(this::hear, 2);
     hears(late, piece("r1", 0, "abc"));
-    assertThat(heard).containsExactly("r1@2 c");
+    assertThat(received).containsExactly("r1@2 c");
   }
 
   @Test
   void gapIsAskedForOnceAndThenDoneWithout() {
-    assertThat(watcher.heard(piece("r1", 3, "d"), 0)).isTrue();
-    assertThat(watcher.heard(piece("r1", 4, "e"), 1)).isFalse();
+    assertThat(watcher.received(piece("r1", 3, "d"), 0)).isTrue();
+    assertThat(watcher.received(piece("r1", 4, "e"), 1)).isFalse();
     assertThat(watcher.next()).isZero();
-    watcher.heard(piece("r1", 0, "abcde"), 2);
-    assertThat(watcher.heard(piece("r1", 9, "j"), 3)).isTrue();
-    assertThat(watcher.heard(piece("r1", 9, "j"), 3 + PATIENCE)).isFalse();
-    assertThat(heard).containsExactly("r1@0 abcde", "r1@9 j");
+    watcher.received(piece("r1", 0, "abcde"), 2);
+    assertThat(watcher.received(piece("r1", 9, "j"), 3)).isTrue();
+    assertThat(watcher.received(piece("r1", 9, "j"), 3 + PATIENCE)).isFalse();
+    assertThat(received).containsExactly("r1@0 abcde", "r1@9 j");
   }
 
   @Test
@@ -63,7 +63,7 @@ class LiveWatcherTest {
     hears(watcher, piece("r2", 0, "wxyz"));
     hears(watcher, piece("r1", 3, "of a run that gives way"));
     hears(watcher, end("r2", 4));
-    assertThat(heard).containsExactly("r1@0 abc", "r2@0 wxyz", "r2@4 .");
+    assertThat(received).containsExactly("r1@0 abc", "r2@0 wxyz", "r2@4 .");
   }
 
   @Test
@@ -77,7 +77,7 @@ class LiveWatcherTest {
             0);
     hears(failing, piece("r1", 0, "a"));
     hears(failing, piece("r1", 1, "b"));
-    assertThat(heard).containsExactly("r1@0 a", "r1@1 b");
+    assertThat(received).containsExactly("r1@0 a", "r1@1 b");
   }
 
   @Property(tries = 200)
@@ -99,13 +99,13 @@ class LiveWatcherTest {
       int from = random.nextInt(length);
       int to = from + random.nextInt(length - from + 1);
       byte[] part = Arrays.copyOfRange(whole, from, to);
-      any.heard(new LiveLogPiece(JOB, "r1", from, part, false), i * PATIENCE / 3);
+      any.received(new LiveLogPiece(JOB, "r1", from, part, false), i * PATIENCE / 3);
     }
     assertThat(any.next()).isEqualTo(next[0]);
   }
 
   private static boolean hears(LiveWatcher who, LiveLogPiece piece) {
-    return who.heard(piece, 0);
+    return who.received(piece, 0);
   }
 
   private static LiveLogPiece piece(String run, long offset, String text) {

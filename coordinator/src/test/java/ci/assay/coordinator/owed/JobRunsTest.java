@@ -21,7 +21,7 @@ class JobRunsTest {
       new RunReturned(ID, "r1", "w1", "no space left", true, Given.START);
   private static final Message STOPPING =
       new RunReturned(ID, "r1", "w1", "stopping", false, Given.START);
-  private static final Message GONE = here("r1", RunNotice.State.GONE);
+  private static final Message LOST = here("r1", RunNotice.State.NO_RESULT);
 
   @Test
   void runIsOpenFromItsStartToItsEnd() {
@@ -29,7 +29,7 @@ class JobRunsTest {
     assertThat(open(STARTED)).containsExactly("r1");
     assertThat(open(STARTED, TROUBLE)).isEmpty();
     assertThat(open(STARTED, STOPPING)).isEmpty();
-    assertThat(open(STARTED, GONE)).isEmpty();
+    assertThat(open(STARTED, LOST)).isEmpty();
   }
 
   @Test
@@ -38,29 +38,29 @@ class JobRunsTest {
     assertThat(spent(STARTED, TROUBLE)).containsExactly("r1");
     assertThat(spent(TROUBLE)).containsExactly("r1");
     assertThat(spent(STARTED, STOPPING)).isEmpty();
-    assertThat(spent(STARTED, GONE)).containsExactly("r1");
+    assertThat(spent(STARTED, LOST)).containsExactly("r1");
   }
 
   @Test
   void runThatNeverStartedSpendsNothingThoughItsWorkerIsGone() {
-    assertThat(spent(GONE)).isEmpty();
-    assertThat(open(GONE)).isEmpty();
-    assertThat(spent(GONE, STARTED)).containsExactly("r1");
+    assertThat(spent(LOST)).isEmpty();
+    assertThat(open(LOST)).isEmpty();
+    assertThat(spent(LOST, STARTED)).containsExactly("r1");
   }
 
   @Test
   void whatIsSaidTwiceOrLateChangesNothing() {
     assertThat(spent(STARTED, TROUBLE, STARTED)).containsExactly("r1");
     assertThat(open(STARTED, TROUBLE, STARTED)).isEmpty();
-    assertThat(spent(STARTED, STOPPING, GONE)).isEmpty();
-    assertThat(spent(STARTED, GONE, STOPPING)).isEmpty();
+    assertThat(spent(STARTED, STOPPING, LOST)).isEmpty();
+    assertThat(spent(STARTED, LOST, STOPPING)).isEmpty();
   }
 
   @Test
   void runThatSpeaksAgainWasNotGone() {
     Message back = here("r1", RunNotice.State.RUNNING);
-    assertThat(open(STARTED, GONE, back)).containsExactly("r1");
-    assertThat(spent(STARTED, GONE, back)).isEmpty();
+    assertThat(open(STARTED, LOST, back)).containsExactly("r1");
+    assertThat(spent(STARTED, LOST, back)).isEmpty();
     assertThat(spent(STARTED, TROUBLE, back)).containsExactly("r1");
   }
 

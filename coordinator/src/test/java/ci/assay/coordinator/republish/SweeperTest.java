@@ -162,7 +162,7 @@ class SweeperTest {
   }
 
   private void present(List<Presence.Underway> running, List<Job> held) {
-    results.board.heard(
+    results.board.received(
         new Presence(
             new Presence.Sender("w1", "w1-1"),
             new Presence.Capacity(List.of("default"), 1),

@@ -165,11 +165,11 @@ class ReconcilerTest {
     assertThat(countJobs()).isZero();
   }
 
-  private void answer(ReceivedMessage heard) {
-    if (heard.message() instanceof ReconcileRequest question) {
+  private void answer(ReceivedMessage received) {
+    if (received.message() instanceof ReconcileRequest question) {
       questions.add(question);
       coordinator.answer(
-          heard,
+          received,
           new ReconcileReply(
               question.jobs().stream().filter(judged::contains).toList(),
               question.jobs().stream()

@@ -41,7 +41,7 @@ final class ConsumerLoop {
 
   private static final Duration TOO_MANY_HELD = Duration.ofSeconds(10);
 
-  private final BrokerConnection link;
+  private final BrokerConnection broker;
   private final QueueConsumer.Settings settings;
   private final DispositionExecutor executor;
   private final Thread supervisor;
@@ -61,8 +61,8 @@ final class ConsumerLoop {
   private volatile @Nullable Subscription current;
 
   ConsumerLoop(
-      BrokerConnection link, QueueConsumer.Settings settings, DispositionExecutor executor) {
-    this.link = link;
+      BrokerConnection broker, QueueConsumer.Settings settings, DispositionExecutor executor) {
+    this.broker = broker;
     this.settings = settings;
     this.executor = executor;
     this.supervisor = daemon(this::superviseUntilStopped);
@@ -287,7 +287,7 @@ final class ConsumerLoop {
     try {
       while (!stopping) {
         awaitIdle(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-        Connection connection = link.awaitOpen();
+        Connection connection = broker.awaitOpen();
         pacer.begin();
         if (consume(connection)) {
           pacer.pause();

@@ -67,17 +67,17 @@ public final class QueueConsumer implements AutoCloseable {
   private final List<ConsumerLoop> loops;
 
   /**
-   * @param link not closed by this object
+   * @param broker not closed by this object
    * @param publisher not closed by this object
    */
   public QueueConsumer(
-      BrokerConnection link,
+      BrokerConnection broker,
       ConfirmedPublisher publisher,
       Settings settings,
       Disposition.Handler handler) {
     DispositionExecutor executor = new DispositionExecutor(publisher, handler);
     this.loops =
-        settings.loops().stream().map(each -> new ConsumerLoop(link, each, executor)).toList();
+        settings.loops().stream().map(each -> new ConsumerLoop(broker, each, executor)).toList();
   }
 
   /** Begins to consume, in the background. */

@@ -24,24 +24,24 @@ public final class ControlChannel implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * @param listening where the queue is; not closed by this object
-   * @param speaking what is published on, another one; not closed by this object
+   * @param consuming where the queue is; not closed by this object
+   * @param publishing what is published on, another one; not closed by this object
    * @param name for the threads
    * @param listener is told what was heard, one after the other, on a thread of this object's
    * @param whenListening is run on that thread each time it listens again
    */
   public ControlChannel(
-      BrokerConnection listening,
-      BrokerConnection speaking,
+      BrokerConnection consuming,
+      BrokerConnection publishing,
       String name,
       List<Binding> bindings,
       Consumer<ReceivedMessage> listener,
       Runnable whenListening) {
-    String address = "talk." + UUID.randomUUID();
+    String address = "reply." + UUID.randomUUID();
     TransientSubscriber.Attention attention =
         new TransientSubscriber.Attention(bindings, listener, whenListening);
-    this.subscriber = new TransientSubscriber(listening, name, address, attention, questions);
-    this.publisher = new TransientPublisher(speaking, name, address, questions);
+    this.subscriber = new TransientSubscriber(consuming, name, address, attention, questions);
+    this.publisher = new TransientPublisher(publishing, name, address, questions);
   }
 
   /** Begins to listen and speak, in the background. */

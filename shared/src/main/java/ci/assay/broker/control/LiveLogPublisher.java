@@ -21,16 +21,16 @@ public final class LiveLogPublisher implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LiveLogPublisher.class);
 
-  private final BrokerConnection link;
-  private final OutageLog mute;
+  private final BrokerConnection broker;
+  private final OutageLog outage;
   private @Nullable Channel channel;
 
   /**
-   * @param link what is published on; not closed by this object
+   * @param broker what is published on; not closed by this object
    */
-  public LiveLogPublisher(BrokerConnection link, String name) {
-    this.link = link;
-    this.mute = new OutageLog(log, name + " can send live logs again");
+  public LiveLogPublisher(BrokerConnection broker, String name) {
+    this.broker = broker;
+    this.outage = new OutageLog(log, name + " can send live logs again");
   }
 
   /**
@@ -39,11 +39,11 @@ public final class LiveLogPublisher implements AutoCloseable {
    * @return whether it was sent; it may be lost all the same
    */
   public boolean send(LiveLogPiece piece) throws InterruptedException {
-    if (!link.isOpen() || link.isBlocked()) {
+    if (!broker.isOpen() || broker.isBlocked()) {
       return false;
     }
     try {
-      return send(piece, link.awaitOpen());
+      return send(piece, broker.awaitOpen());
     } catch (CannotRunException e) {
       log.debug("nothing more is sent: {}", e.getMessage());
       return false;
@@ -58,7 +58,7 @@ public final class LiveLogPublisher implements AutoCloseable {
       return true;
     } catch (IOException | ShutdownSignalException e) {
       if (connection.isOpen()) { // a lost connection is the link's to report
-        mute.begin("live logs cannot be sent: " + Connector.explain(e));
+        outage.begin("live logs cannot be sent: " + Connector.explain(e));
       }
       close();
       return false;

@@ -39,26 +39,31 @@ public final class LiveLogSubscriber implements AutoCloseable {
   private final Consumer<Set<String>> whileListening;
   private final ChannelLoop loop;
   private final ExecutorService handler;
-  private final OutageLog deaf;
+  private final OutageLog outage;
   private Set<String> wanted = Set.of();
 
   /**
-   * @param link where the queue is; not closed by this object
+   * @param broker where the queue is; not closed by this object
    * @param listener is told what is heard, one piece after the other, on a thread of this object's
    * @param whileListening is told twice a second, and at once when there are new ones, which keys
    *     it began to listen to since the last time; on another thread of this object's
    */
   public LiveLogSubscriber(
-      BrokerConnection link,
+      BrokerConnection broker,
       String name,
       Consumer<LiveLogPiece> listener,
       Consumer<Set<String>> whileListening) {
     this.listener = listener;
     this.whileListening = whileListening;
-    this.deaf = new OutageLog(log, name + " hears live logs again");
+    this.outage = new OutageLog(log, name + " hears live logs again");
     this.loop =
         new ChannelLoop(
-            link, log, name + " live logs", deaf, name + " cannot hear live logs", new Listening());
+            broker,
+            log,
+            name + " live logs",
+            outage,
+            name + " cannot hear live logs",
+            new Listening());
     this.handler =
         Executors.newSingleThreadExecutor(task -> ChannelLoop.daemon(task, name + " live log"));
   }
@@ -121,7 +126,7 @@ public final class LiveLogSubscriber implements AutoCloseable {
     Set<String> keys = wanted();
     while (channel.isOpen() && !keys.isEmpty()) {
       Set<String> added = bind(channel, queue, bound, keys);
-      deaf.end();
+      outage.end();
       whileListening.accept(added);
       awaitNews(keys);
       keys = wanted();

@@ -32,25 +32,25 @@ final class TransientPublisher implements AutoCloseable {
   private final String address;
   private final PendingRequests questions;
   private final ChannelLoop loop;
-  private final OutageLog mute;
+  private final OutageLog outage;
   private final BlockingQueue<TransientMessage> toSay = new LinkedBlockingQueue<>(MOST_WAITING);
 
   /**
-   * @param link what is published on; not closed by this object
+   * @param broker what is published on; not closed by this object
    * @param address where answers go
    * @param questions is told which ones nobody is there to answer
    */
   TransientPublisher(
-      BrokerConnection link, String name, String address, PendingRequests questions) {
-    this.mute = new OutageLog(log, name + " can reach the other programs again");
+      BrokerConnection broker, String name, String address, PendingRequests questions) {
+    this.outage = new OutageLog(log, name + " can reach the other programs again");
     this.address = address;
     this.questions = questions;
     this.loop =
         new ChannelLoop(
-            link,
+            broker,
             log,
             name + " control publisher",
-            mute,
+            outage,
             name + " cannot reach the other programs",
             this::speakOn);
   }
@@ -83,7 +83,7 @@ final class TransientPublisher implements AutoCloseable {
         first = first == 0 ? System.nanoTime() : first;
       }
       if (first != 0 && System.nanoTime() - first >= NOT_REFUSED.toNanos()) {
-        mute.end();
+        outage.end();
       }
     }
   }

@@ -50,16 +50,16 @@ final class TransientSubscriber implements AutoCloseable {
   private final PendingRequests questions;
   private final ChannelLoop loop;
   private final ExecutorService handler;
-  private final OutageLog deaf;
+  private final OutageLog outage;
   private volatile long listeningSince = NEVER;
 
   /**
-   * @param link where the queue is; not closed by this object
+   * @param broker where the queue is; not closed by this object
    * @param address where answers come
    * @param questions is told the answers
    */
   TransientSubscriber(
-      BrokerConnection link,
+      BrokerConnection broker,
       String name,
       String address,
       Attention attention,
@@ -67,13 +67,13 @@ final class TransientSubscriber implements AutoCloseable {
     this.address = address;
     this.attention = attention;
     this.questions = questions;
-    this.deaf = new OutageLog(log, name + " hears the other programs again");
+    this.outage = new OutageLog(log, name + " hears the other programs again");
     this.loop =
         new ChannelLoop(
-            link,
+            broker,
             log,
             name + " control subscriber",
-            deaf,
+            outage,
             name + " cannot hear the other programs",
             this::listenOn);
     this.handler =
@@ -111,7 +111,7 @@ final class TransientSubscriber implements AutoCloseable {
     try {
       channel.basicConsume(queue, true, new Hearing(channel, lost));
       listeningSince = System.nanoTime();
-      deaf.end();
+      outage.end();
       onHandler(attention.whenListening());
       lost.await();
     } finally {
@@ -155,13 +155,13 @@ final class TransientSubscriber implements AutoCloseable {
         questions.answered(correlation, message);
         return;
       }
-      ReceivedMessage heard =
+      ReceivedMessage received =
           new ReceivedMessage(
               message,
               orEmpty(properties.getReplyTo()),
               correlation,
               address.equals(properties.getAppId()));
-      onHandler(() -> attention.listener().accept(heard));
+      onHandler(() -> attention.listener().accept(received));
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class ConfirmedPublisher implements AutoCloseable {
 
   private static final Backoff AGAIN = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
 
-  private final BrokerConnection link;
+  private final BrokerConnection broker;
   private final Supplier<? extends Collection<String>> pools;
   private final Outbox outbox = new Outbox(CAPACITY);
   private final RetryPacer pacer = new RetryPacer(AGAIN);
@@ -51,11 +51,11 @@ public final class ConfirmedPublisher implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * @param link not closed by this object
+   * @param broker not closed by this object
    * @param pools whose queues to declare before publishing; asked again at each new channel
    */
-  public ConfirmedPublisher(BrokerConnection link, Supplier<? extends Collection<String>> pools) {
-    this.link = link;
+  public ConfirmedPublisher(BrokerConnection broker, Supplier<? extends Collection<String>> pools) {
+    this.broker = broker;
     this.pools = pools;
     this.sender = new Thread(this::sendUntilClosed, "publisher");
     sender.setDaemon(true);
@@ -121,7 +121,7 @@ public final class ConfirmedPublisher implements AutoCloseable {
   private void sendUntilClosed() {
     try {
       while (!closed) {
-        Connection connection = link.awaitOpen();
+        Connection connection = broker.awaitOpen();
         pacer.begin();
         sendOn(connection);
         pacer.pause();

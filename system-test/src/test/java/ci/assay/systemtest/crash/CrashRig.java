@@ -45,7 +45,7 @@ final class CrashRig implements AutoCloseable {
   private final BrokerConnection consuming = BrokerConnection.forConsuming(broker, "test");
   private final BrokerConnection publishing = BrokerConnection.forPublishing(broker, "test");
   private final ControlChannel talk =
-      new ControlChannel(consuming, publishing, "test", List.of(), heard -> {}, () -> {});
+      new ControlChannel(consuming, publishing, "test", List.of(), received -> {}, () -> {});
   private final TestRepository repository;
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final List<CommitId> pushed = new ArrayList<>();

@@ -45,7 +45,7 @@ final class LiveTail implements LiveListener {
   }
 
   @Override
-  public synchronized void heard(String from, long offset, byte[] text, boolean end) {
+  public synchronized void received(String from, long offset, byte[] text, boolean end) {
     if (!from.equals(run)) {
       begin(from);
     }

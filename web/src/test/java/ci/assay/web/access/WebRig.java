@@ -168,7 +168,7 @@ public final class WebRig implements AutoCloseable {
     connection.setRequestProperty("Accept", "text/event-stream");
     InputStream in = connection.getInputStream();
     Listener listener = new Listener(in);
-    await().until(() -> listener.heard().contains(first));
+    await().until(() -> listener.received().contains(first));
     return listener;
   }
 
@@ -182,7 +182,7 @@ public final class WebRig implements AutoCloseable {
   /** What came so far. */
   public static final class Listener implements AutoCloseable {
     private final InputStream in;
-    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final List<String> received = new CopyOnWriteArrayList<>();
 
     Listener(InputStream in) {
       this.in = in;
@@ -195,15 +195,15 @@ public final class WebRig implements AutoCloseable {
       byte[] buffer = new byte[4096];
       try {
         for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
-          heard.add(new String(buffer, 0, count, StandardCharsets.UTF_8));
+          received.add(new String(buffer, 0, count, StandardCharsets.UTF_8));
         }
       } catch (IOException e) {
-        heard.add("[closed]");
+        received.add("[closed]");
       }
     }
 
-    public String heard() {
-      return String.join("", heard);
+    public String received() {
+      return String.join("", received);
     }
 
     @Override

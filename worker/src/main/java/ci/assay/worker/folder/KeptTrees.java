@@ -108,10 +108,10 @@ public final class KeptTrees implements AutoCloseable {
       return List.of();
     }
     log.info("removing what {} kept: unused for {}", place, Durations.text(kept));
-    List<Path> away = List.of(moved(tree), moved(home));
+    List<Path> evicted = List.of(moved(tree), moved(home));
     deleteIfEmpty(folder.trees().resolve(place.getName(0)));
     deleteIfEmpty(folder.homes().resolve(place.getName(0)));
-    return away;
+    return evicted;
   }
 
   private static Instant lastUse(Path path) throws IOException {
@@ -123,13 +123,13 @@ public final class KeptTrees implements AutoCloseable {
   }
 
   private Path moved(Path path) throws IOException {
-    Path away = folder.temporary().resolve("evicted-" + UlidCreator.getMonotonicUlid());
+    Path evicted = folder.temporary().resolve("evicted-" + UlidCreator.getMonotonicUlid());
     try {
-      Files.move(path, away);
+      Files.move(path, evicted);
     } catch (IOException e) {
       FileTree.delete(path); // not there, or a run took our rights to it
     }
-    return away;
+    return evicted;
   }
 
   private static void deleteIfEmpty(Path directory) throws IOException {

@@ -52,8 +52,8 @@ public final class ActiveRuns {
   }
 
   /** From now on this one is told when something changed; it must not wait. */
-  public void onChange(Runnable told) {
-    listener = told;
+  public void onChange(Runnable action) {
+    listener = action;
   }
 
   /** A run is {@link RunState#ASKED} for, which this thread is to execute. */

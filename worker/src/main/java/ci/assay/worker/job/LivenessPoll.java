@@ -128,8 +128,8 @@ final class LivenessPoll {
   }
 
   /** Our own question came back: everybody has it now. */
-  synchronized void heard(LivenessQuery who, ReceivedMessage heard) {
-    if (heard.isOwn()) {
+  synchronized void received(LivenessQuery who, ReceivedMessage received) {
+    if (received.isOwn()) {
       for (Call call : calls) {
         if (call.run.equals(who.run()) && !call.isHeardBack) {
           call.isHeardBack = true;
@@ -141,11 +141,11 @@ final class LivenessPoll {
   }
 
   /** Somebody else runs, or has run, a job. */
-  synchronized void heard(RunNotice here) {
+  synchronized void received(RunNotice notice) {
     for (Call call : calls) {
-      boolean isAnswer = call.job.equals(here.id()) && !call.run.equals(here.run());
-      if (isAnswer && here.state() != RunNotice.State.GONE && call.reply != Reply.FINISHED) {
-        call.reply = here.state() == RunNotice.State.FINISHED ? Reply.FINISHED : Reply.RUNNING;
+      boolean isAnswer = call.job.equals(notice.id()) && !call.run.equals(notice.run());
+      if (isAnswer && notice.state() != RunNotice.State.NO_RESULT && call.reply != Reply.FINISHED) {
+        call.reply = notice.state() == RunNotice.State.FINISHED ? Reply.FINISHED : Reply.RUNNING;
       }
     }
     notifyAll();

@@ -103,8 +103,8 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
   }
 
   /** From now on this one is told when somebody watches a job; it must not wait. */
-  public void onWatch(Consumer<WatchRequest> told) {
-    watched = told;
+  public void onWatch(Consumer<WatchRequest> action) {
+    watched = action;
   }
 
   /** Begins to listen, and to look after the jobs that are held. */
@@ -142,7 +142,7 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
   public void returned(Run run) {
     asked.remove(run.job().id());
     held.giveBack(run.job().id());
-    broadcast(new Underway(run.job().id(), run.id(), clock.instant()), RunNotice.State.GONE);
+    broadcast(new Underway(run.job().id(), run.id(), clock.instant()), RunNotice.State.NO_RESULT);
   }
 
   @Override
@@ -152,16 +152,16 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
 
   // --- what is heard ----------------------------------------------------------------------------
 
-  private void received(ReceivedMessage heard) {
-    Message message = heard.message();
+  private void received(ReceivedMessage received) {
+    Message message = received.message();
     if (message instanceof LivenessQuery who) {
-      livenessPoll.heard(who, heard);
-      if (!heard.isOwn()) {
+      livenessPoll.received(who, received);
+      if (!received.isOwn()) {
         answer(who);
       }
-    } else if (message instanceof RunNotice here && !heard.isOwn()) {
-      livenessPoll.heard(here);
-      learn(here);
+    } else if (message instanceof RunNotice notice && !received.isOwn()) {
+      livenessPoll.received(notice);
+      learn(notice);
     } else if (message instanceof StopRequest stop) {
       log.info("{}: {}", stop.id(), stop.reason());
       runs.of(stop.id()).ifPresent(run -> runs.stop(run.run(), RunState.Event.STOP_JUDGED));
@@ -213,27 +213,30 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
     control.broadcast(new RunNotice(run.job(), run.run(), worker, state, run.startedAt()));
   }
 
-  private void learn(RunNotice here) {
-    switch (here.state()) {
+  private void learn(RunNotice notice) {
+    switch (notice.state()) {
       case FINISHED -> {
-        held.ack(here.id());
-        runs.of(here.id()).ifPresent(run -> runs.stop(run.run(), RunState.Event.STOP_JUDGED));
+        held.ack(notice.id());
+        runs.of(notice.id()).ifPresent(run -> runs.stop(run.run(), RunState.Event.STOP_JUDGED));
       }
-      case GONE -> held.giveBack(here.id());
-      case RUNNING -> runs.of(here.id()).ifPresent(mine -> compare(mine, here));
+      case NO_RESULT -> held.giveBack(notice.id());
+      case RUNNING -> runs.of(notice.id()).ifPresent(mine -> compare(mine, notice));
     }
   }
 
   /** Two live runs of one job: one of them gives way. */
-  private void compare(Underway mine, RunNotice here) {
-    Underway theirs = new Underway(here.id(), here.run(), here.startedAt());
+  private void compare(Underway mine, RunNotice notice) {
+    Underway theirs = new Underway(notice.id(), notice.run(), notice.startedAt());
     if (mine.run().equals(theirs.run())) {
       return;
     }
     asked.add(mine.job());
     if (FIRST.compare(mine, theirs) > 0) {
       log.warn(
-          "{}: {} has run it for longer (run {}); stopping ours", mine.job(), here.worker(), here);
+          "{}: {} has run it for longer (run {}); stopping ours",
+          mine.job(),
+          notice.worker(),
+          notice);
       runs.stop(mine.run(), RunState.Event.STOP_YIELD);
     } else {
       broadcast(mine, RunNotice.State.RUNNING);

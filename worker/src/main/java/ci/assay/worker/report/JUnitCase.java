@@ -79,7 +79,7 @@ final class JUnitCase {
   }
 
   /** Text: of the stack, where it stands in the element that says what went wrong. */
-  void said(XMLStreamReader xml) {
+  void text(XMLStreamReader xml) {
     StringBuilder kept = stack;
     if (kept != null && explained != null && kept.length() <= TestCase.MAX_STACK) {
       int room = TestCase.MAX_STACK + 1 - kept.length();

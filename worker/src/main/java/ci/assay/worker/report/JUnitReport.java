@@ -95,7 +95,7 @@ final class JUnitReport {
           depth--;
           end(xml.getLocalName());
         }
-        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> said(xml);
+        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> text(xml);
         default -> {}
       }
     }
@@ -124,9 +124,9 @@ final class JUnitReport {
     return open.became(outcome, xml);
   }
 
-  private void said(XMLStreamReader xml) {
+  private void text(XMLStreamReader xml) {
     if (open != null) {
-      open.said(xml);
+      open.text(xml);
     }
   }
 

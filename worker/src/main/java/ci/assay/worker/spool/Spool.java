@@ -47,8 +47,8 @@ public final class Spool {
   }
 
   /** From now on this one is told when a result was delivered; it must not wait. */
-  public void onChange(Runnable told) {
-    listener = told;
+  public void onChange(Runnable action) {
+    listener = action;
   }
 
   /**

@@ -78,7 +78,7 @@ class JobHandlerTest {
 
   private final ExecutorService readers = Executors.newCachedThreadPool();
   private final List<CommandRunner> shells = new ArrayList<>();
-  private final List<String> heard = new ArrayList<>();
+  private final List<String> received = new ArrayList<>();
   private final AtomicLong free = new AtomicLong(Long.MAX_VALUE);
   private final DiskSpace disk = new DiskSpace(free::get, 500L << 20);
   private final Readiness readiness =
@@ -134,7 +134,7 @@ class JobHandlerTest {
     assertThat(ack.publishFirst().get(0).id()).isEqualTo(result.run() + "@0");
     assertThat(result.attempt()).isEqualTo(3);
     assertThat(result.startedAt()).isEqualTo(NOW);
-    assertThat(heard).containsExactly("started " + result.run(), "passed " + result.run());
+    assertThat(received).containsExactly("started " + result.run(), "passed " + result.run());
   }
 
   @Test
@@ -209,7 +209,7 @@ class JobHandlerTest {
     assertThat(decide(handler, message("{\"type\":\"job\",\"version\":9}")))
         .isInstanceOf(Disposition.Park.class);
     assertThat(decide(handler, message("not JSON"))).isInstanceOf(Disposition.Park.class);
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
   }
 
   @Test
@@ -218,7 +218,7 @@ class JobHandlerTest {
     IncomingMessage first = message(job);
     mayStart = false;
     decide(handler, first);
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
     decide(
         handler,
         new IncomingMessage(
@@ -228,7 +228,7 @@ class JobHandlerTest {
             first.headers(),
             true,
             first.body()));
-    assertThat(heard).containsExactly("redelivered " + job.id());
+    assertThat(received).containsExactly("redelivered " + job.id());
   }
 
   @Test
@@ -237,7 +237,7 @@ class JobHandlerTest {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     assertThat(decide(handler, message(job(commit, "true"))))
         .isInstanceOf(Disposition.RetryLater.class);
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
   }
 
   @Test
@@ -298,7 +298,7 @@ class JobHandlerTest {
     assertThat(((Disposition.Ack) decide(handler, message)).publishFirst())
         .as("after the confirm")
         .isEqualTo(first.publishFirst());
-    assertThat(heard).hasSize(2);
+    assertThat(received).hasSize(2);
   }
 
   @Test
@@ -324,7 +324,7 @@ class JobHandlerTest {
     RunReturned returned = returned(published.get(0));
     assertThat(returned.trouble()).isFalse();
     assertThat(returned.reason()).isEqualTo("its worker stopped");
-    assertThat(heard).containsExactly("started " + returned.run());
+    assertThat(received).containsExactly("started " + returned.run());
     assertThat(runs.all()).isEmpty();
   }
 
@@ -336,7 +336,7 @@ class JobHandlerTest {
     Disposition answer = decide(handler, message(job(commit, "touch " + begun)));
     assertThat(answer).isEqualTo(Disposition.ack());
     assertThat(begun).doesNotExist();
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
     assertThat(work.spool()).isEmptyDirectory();
   }
 
@@ -430,7 +430,7 @@ class JobHandlerTest {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     IncomingMessage killed = message(job(commit, "kill -TERM $$"));
     assertThat(result((Disposition.Ack) decide(handler, killed)).exitCode()).isEqualTo(143);
-    heard.clear();
+    received.clear();
     isStopping.set(true);
     IncomingMessage other = message(job(commit, "kill -TERM $$", new Variant("other", Map.of())));
     assertThatThrownBy(() -> decide(handler, other)).isInstanceOf(InterruptedException.class);
@@ -543,7 +543,7 @@ class JobHandlerTest {
   private final class Listener implements RunListener {
     @Override
     public void runStarted(Job job, String run) {
-      heard.add("started " + run);
+      received.add("started " + run);
       Error error = thrown;
       if (error != null) {
         thrown = null;
@@ -553,12 +553,12 @@ class JobHandlerTest {
 
     @Override
     public void jobRedelivered(Job job) {
-      heard.add("redelivered " + job.id());
+      received.add("redelivered " + job.id());
     }
 
     @Override
     public void runFinished(Result result) {
-      heard.add(result.outcome().word() + " " + result.run());
+      received.add(result.outcome().word() + " " + result.run());
     }
   }
 

@@ -188,7 +188,7 @@ class RunCoordinationTest {
             publishing,
             "coordinator",
             List.of(Binding.questions(Topology.KEY_ASK)),
-            heard -> answer(self.join(), heard, answers),
+            received -> answer(self.join(), received, answers),
             () -> {});
     self.complete(control);
     open.add(control);
@@ -197,10 +197,12 @@ class RunCoordinationTest {
   }
 
   private void answer(
-      ControlChannel control, ReceivedMessage heard, Function<StartRequest, StartReply> answers) {
-    StartRequest ask = (StartRequest) heard.message();
+      ControlChannel control,
+      ReceivedMessage received,
+      Function<StartRequest, StartReply> answers) {
+    StartRequest ask = (StartRequest) received.message();
     questions.add(ask);
-    control.answer(heard, answers.apply(ask));
+    control.answer(received, answers.apply(ask));
   }
 
   private static StartReply say(Decision decision, int attempt, String... runs) {

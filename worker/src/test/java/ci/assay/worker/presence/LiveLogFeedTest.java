@@ -41,10 +41,10 @@ class LiveLogFeedTest {
   private static final int CAP = 64 * 1024;
 
   @TempDir Path folder;
-  private final List<LiveLogPiece> heard = new CopyOnWriteArrayList<>();
+  private final List<LiveLogPiece> received = new CopyOnWriteArrayList<>();
   private final ActiveRuns runs = new ActiveRuns(Clock.systemUTC());
   private BrokerConnection link;
-  private LiveLogSubscriber ear;
+  private LiveLogSubscriber subscriber;
   private RunFiles logs;
   private LiveLogFeed feed;
 
@@ -55,9 +55,9 @@ class LiveLogFeedTest {
     link.start();
     Topology.declareAtStart(link, List.of());
     CopyOnWriteArrayList<String> listening = new CopyOnWriteArrayList<>();
-    ear = new LiveLogSubscriber(link, "test", heard::add, listening::addAll);
-    ear.listenTo(Set.of(LiveLogPiece.key(JOB)));
-    ear.start();
+    subscriber = new LiveLogSubscriber(link, "test", received::add, listening::addAll);
+    subscriber.listenTo(Set.of(LiveLogPiece.key(JOB)));
+    subscriber.start();
     WorkFolder work = new WorkFolder(folder);
     work.create();
     work.prepare();
@@ -78,7 +78,7 @@ class LiveLogFeedTest {
   @AfterEach
   void close() {
     feed.close();
-    ear.close();
+    subscriber.close();
     link.close();
   }
 
@@ -90,13 +90,13 @@ class LiveLogFeedTest {
       awaitText("one\n");
       print(log, "two\n");
       awaitText("one\ntwo\n");
-      assertThat(heard).noneMatch(LiveLogPiece::isEnd);
+      assertThat(received).noneMatch(LiveLogPiece::isEnd);
       print(log, "three\n");
       log.finish();
     }
-    await().until(() -> heard.stream().anyMatch(LiveLogPiece::isEnd));
+    await().until(() -> received.stream().anyMatch(LiveLogPiece::isEnd));
     assertThat(text()).isEqualTo("one\ntwo\nthree\n");
-    LiveLogPiece last = heard.get(heard.size() - 1);
+    LiveLogPiece last = received.get(received.size() - 1);
     assertThat(last.run()).isEqualTo("r1");
     assertThat(last.offset()).isEqualTo(14);
   }
@@ -106,10 +106,10 @@ class LiveLogFeedTest {
     try (RunLog log = begin("r1")) {
       print(log, "one\ntwo\n");
       feed.watch(new WatchRequest(JOB, 4));
-      await().until(() -> !heard.isEmpty());
-      assertThat(heard.get(0).offset()).isEqualTo(4);
+      await().until(() -> !received.isEmpty());
+      assertThat(received.get(0).offset()).isEqualTo(4);
       feed.watch(new WatchRequest(JOB, 0));
-      await().until(() -> heard.stream().anyMatch(each -> each.offset() == 0));
+      await().until(() -> received.stream().anyMatch(each -> each.offset() == 0));
       assertThat(text()).isEqualTo("one\ntwo\n");
     }
   }
@@ -121,7 +121,7 @@ class LiveLogFeedTest {
       feed.watch(new WatchRequest(JobId.of("cork", new CommitId("a".repeat(40)), "default"), 0));
       feed.watch(new WatchRequest(JOB, 0));
       awaitText("one\n");
-      assertThat(heard).hasSize(1);
+      assertThat(received).hasSize(1);
     }
   }
 
@@ -134,13 +134,13 @@ class LiveLogFeedTest {
       }
       log.capture(new ByteArrayInputStream(much));
       feed.watch(new WatchRequest(JOB, CAP));
-      await().until(() -> !heard.isEmpty());
-      assertThat(heard.get(0).offset()).isGreaterThanOrEqualTo(4L * CAP);
+      await().until(() -> !received.isEmpty());
+      assertThat(received.get(0).offset()).isGreaterThanOrEqualTo(4L * CAP);
       await().until(() -> text().endsWith("e"));
       log.finish();
     }
-    await().until(() -> heard.stream().anyMatch(LiveLogPiece::isEnd));
-    assertThat(heard.get(heard.size() - 1).offset()).isEqualTo(5L * CAP);
+    await().until(() -> received.stream().anyMatch(LiveLogPiece::isEnd));
+    assertThat(received.get(received.size() - 1).offset()).isEqualTo(5L * CAP);
   }
 
   /** At most four pieces a second, of a quarter of a megabyte each. */
@@ -153,8 +153,10 @@ class LiveLogFeedTest {
       log.capture(new ByteArrayInputStream(new byte[1 << 20]));
       long began = System.nanoTime();
       feed.watch(new WatchRequest(JOB, 0));
-      await().until(() -> heard.stream().mapToLong(each -> each.text().length).sum() >= 1 << 20);
-      assertThat(heard).allMatch(each -> each.text().length <= LiveLogPiece.MAX_BYTES).hasSize(4);
+      await().until(() -> received.stream().mapToLong(each -> each.text().length).sum() >= 1 << 20);
+      assertThat(received)
+          .allMatch(each -> each.text().length <= LiveLogPiece.MAX_BYTES)
+          .hasSize(4);
       assertThat(Duration.ofNanos(System.nanoTime() - began))
           .isGreaterThanOrEqualTo(Duration.ofMillis(700));
     }
@@ -177,10 +179,10 @@ class LiveLogFeedTest {
   /** What is known from its first piece on, each byte once. */
   private String text() {
     StringBuilder text = new StringBuilder();
-    long next = heard.stream().mapToLong(LiveLogPiece::offset).min().orElse(0);
+    long next = received.stream().mapToLong(LiveLogPiece::offset).min().orElse(0);
     for (boolean isMore = true; isMore; ) {
       isMore = false;
-      for (LiveLogPiece each : heard) {
+      for (LiveLogPiece each : received) {
         long end = each.offset() + each.text().length;
         if (each.offset() <= next && end > next) {
           text.append(new String(each.text(), UTF_8).substring((int) (next - each.offset())));
