@@ -55,6 +55,10 @@ public final class Worker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
   private static final Backoff SELF_CHECKS =
       new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+
+  /** An active coordinator answers within a few milliseconds. */
+  private static final Duration ANSWER_LIMIT = Duration.ofMillis(250);
+
   private static final Duration KILL_LIMIT = Duration.ofSeconds(15);
   private static final Duration LAST_SETTLING_LIMIT = Duration.ofMillis(500);
 
@@ -122,7 +126,8 @@ public final class Worker implements AutoCloseable {
     RunCoordination starting =
         new RunCoordination(
             settings,
-            new RunCoordination.BrokerAccess(consuming, publishing, publisher::publish),
+            new RunCoordination.BrokerAccess(
+                consuming, publishing, publisher::publish, ANSWER_LIMIT),
             runs,
             outbox,
             clock);

@@ -52,9 +52,13 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
    * @param consuming what is listened on; not closed by this object
    * @param publishing what is sent on; not closed by this object
    * @param publisher of what must not be lost
+   * @param answerLimit how long to wait for the coordinator's answer
    */
   public record BrokerAccess(
-      BrokerConnection consuming, BrokerConnection publishing, ReturnNotices.Publisher publisher) {}
+      BrokerConnection consuming,
+      BrokerConnection publishing,
+      ReturnNotices.Publisher publisher,
+      Duration answerLimit) {}
 
   private final String worker;
   private final ActiveRuns runs;
@@ -92,8 +96,7 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
             this::listening);
     this.livenessPoll =
         new LivenessPoll(control, settings.reassembly(), broker.publishing()::isBlocked);
-    this.permissions =
-        new StartPermissions(settings, control, livenessPoll, held, runs, broker.publisher());
+    this.permissions = new StartPermissions(settings, control, livenessPoll, held, runs, broker);
   }
 
   private static Thread checkerThread(Runnable task) {

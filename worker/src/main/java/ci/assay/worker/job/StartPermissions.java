@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class StartPermissions {
 
   private static final Logger log = LoggerFactory.getLogger(StartPermissions.class);
-  private static final Duration ANSWER_LIMIT = Duration.ofMillis(250);
   private static final Duration DEFERRAL = Duration.ofSeconds(5);
   private static final Duration AGAIN = Duration.ofSeconds(2);
   private static final int MOST_ROUNDS = 3;
@@ -42,7 +41,7 @@ final class StartPermissions {
   private final LivenessPoll livenessPoll;
   private final HeldJobs held;
   private final ActiveRuns runs;
-  private final ReturnNotices.Publisher publisher;
+  private final RunCoordination.BrokerAccess broker;
 
   StartPermissions(
       WorkerSettings settings,
@@ -50,14 +49,14 @@ final class StartPermissions {
       LivenessPoll livenessPoll,
       HeldJobs held,
       ActiveRuns runs,
-      ReturnNotices.Publisher publisher) {
+      RunCoordination.BrokerAccess broker) {
     this.worker = settings.name();
     this.maxAttempts = settings.maxAttempts();
     this.control = control;
     this.livenessPoll = livenessPoll;
     this.held = held;
     this.runs = runs;
-    this.publisher = publisher;
+    this.broker = broker;
   }
 
   /** Begins to ask; does not wait. */
@@ -67,7 +66,9 @@ final class StartPermissions {
 
   private CompletableFuture<Optional<Message>> ask(JobId job, String run, List<String> silent) {
     return control.ask(
-        Topology.KEY_ASK, new StartRequest(job, run, worker, maxAttempts, silent), ANSWER_LIMIT);
+        Topology.KEY_ASK,
+        new StartRequest(job, run, worker, maxAttempts, silent),
+        broker.answerLimit());
   }
 
   /** The answer that was given; empty when there was none. */
@@ -240,7 +241,8 @@ final class StartPermissions {
         control.broadcast(new RunNotice(job, run, worker, RunNotice.State.RUNNING, startedAt));
       }
       try {
-        return publisher
+        return broker
+            .publisher()
             .publish(OutgoingMessage.started(new RunStarted(job, run, worker, startedAt)))
             .thenApply(confirmed -> granted);
       } catch (InterruptedException e) {

@@ -96,6 +96,9 @@ class RunCoordinationTest {
     }
   }
 
+  /** Short where no coordinator is there to wait for. */
+  private Duration answerLimit = Duration.ofMillis(250);
+
   /** One worker's part in it. */
   private final class Party {
     final ActiveRuns runs = new ActiveRuns(Clock.systemUTC());
@@ -133,7 +136,7 @@ class RunCoordinationTest {
       coordination =
           new RunCoordination(
               settings.reassemblingIn(reassembly),
-              new RunCoordination.BrokerAccess(consuming, publishing, this::publish),
+              new RunCoordination.BrokerAccess(consuming, publishing, this::publish, answerLimit),
               runs,
               spool,
               Clock.systemUTC());
@@ -179,6 +182,7 @@ class RunCoordinationTest {
 
   /** Answers every question of a worker; what {@code answers} gives null for it does not answer. */
   private void coordinator(Function<StartRequest, StartReply> answers) {
+    answerLimit = Duration.ofSeconds(20);
     BrokerConnection consuming = link(BrokerConnection.forConsuming(broker, "coordinator"));
     BrokerConnection publishing = link(BrokerConnection.forPublishing(broker, "coordinator"));
     CompletableFuture<ControlChannel> self = new CompletableFuture<>();
