@@ -28,10 +28,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that ask a server, with a coordinator and a worker on the embedded broker. */
+@Tag("broker")
 class ServerTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -113,7 +115,7 @@ class ServerTest {
     following.join(LIMIT.toMillis());
 
     assertThat(follower.out()).isEqualTo("one\ntwo\n");
-    await().atMost(LIMIT).until(() -> ask("queue").equals("nothing waits\n"));
+    await().atMost(LIMIT).until(() -> ask("queue").equals("nothing is waiting\n"));
     assertThat(ask("log", "sample", commit.value())).isEqualTo("one\ntwo\n");
   }
 
@@ -147,7 +149,7 @@ class ServerTest {
   @Test
   void whatTheServerDoesNotKnowIsSaidInOneLine() {
     assertThat(sandbox.run("log", "sample", "0".repeat(40))).isEqualTo(2);
-    assertThat(sandbox.err()).contains("says: Nothing is known of a repository 'sample'.");
+    assertThat(sandbox.err()).contains("says: Unknown repository 'sample'.");
     assertThat(sandbox.run("workers", "--server", "http://127.0.0.1:1")).isEqualTo(3);
     assertThat(sandbox.err()).contains("no answer from http://127.0.0.1:1");
   }

@@ -80,7 +80,7 @@ class WrongInputTest {
         new Mistake(2, "results --server foo", "--server: 'foo' is not http[s]://HOST[:PORT]"),
         new Mistake(2, "log --server http:// r 1", "'http://' is not http[s]://HOST[:PORT]"),
         new Mistake(2, "workers --server ftp://host", "'ftp://host' is not http[s]://HOST[:PORT]"),
-        new Mistake(3, "queue --server http://127.0.0.1:1", "it does not take connections"),
+        new Mistake(3, "queue --server http://127.0.0.1:1", "it refuses connections"),
         new Mistake(2, "coordinator --http 0 --management x", "--management: 'x' is not http"),
         new Mistake(2, "observer", "no repository to watch: name one as REPO"),
         new Mistake(2, "observer nowhere", "nowhere is not there: there is no such folder"),

@@ -83,7 +83,7 @@ public final class JGitSettings extends SystemReader.Delegate {
       try {
         super.load();
       } catch (IOException | ConfigInvalidException e) {
-        log.warn("git's configuration in {} is left aside: {}", file, FailureText.of(e));
+        log.warn("git's configuration in {} is skipped: {}", file, FailureText.of(e));
         clear();
       }
       for (String section : Set.copyOf(getSections())) {

@@ -208,7 +208,7 @@ public final class Mirror {
   private GitException damaged(IOException e) {
     return new GitException(
         Kind.MIRROR,
-        "mirror %s of repository %s failed: %s; if its disk is well, delete the folder: it is fetched again"
+        "mirror %s of repository %s failed: %s; if its disk is sound, delete the folder: it will be fetched again"
             .formatted(folder, url, FailureText.of(e)),
         e);
   }

@@ -46,8 +46,8 @@ final class NetworkFailures {
   private static String distrust(Exception failure) {
     return cause(failure, CertPathBuilderException.class) == null
         ? FailureText.of(failure)
-        : "its certificate is from no authority that is trusted here; name a PEM file of its"
-            + " authority's in %s or in git's http.sslCAInfo".formatted(HttpsTrust.VARIABLE);
+        : "its certificate is not from a trusted authority; name the authority's PEM"
+            + " file in %s or in git's http.sslCAInfo".formatted(HttpsTrust.VARIABLE);
   }
 
   /** JGit has no types for these: what remains are its words, and those of the other side. */
@@ -66,7 +66,9 @@ final class NetworkFailures {
     }
     if (words.contains("auth") && "ssh".equals(scheme(uri))) {
       return denied(
-          uri, "it takes none of the keys in ~/.ssh (one with a passphrase is not used)", failure);
+          uri,
+          "it accepts none of the keys in ~/.ssh (keys with a passphrase are not used)",
+          failure);
     }
     if (words.contains("object-format") || words.contains("sha256")) {
       return LocalRepository.sha256(uri.toString(), failure);
@@ -83,7 +85,7 @@ final class NetworkFailures {
         || words.contains("does not appear to be a git repo")) {
       return new GitException(
           Kind.REPOSITORY_GONE,
-          "repository %s is not there, or not for us to see".formatted(uri),
+          "repository %s does not exist, or may not be read".formatted(uri),
           failure);
     }
     return trouble(Kind.UNREACHABLE, uri, FailureText.of(failure), failure);

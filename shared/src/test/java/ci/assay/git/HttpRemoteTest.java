@@ -106,7 +106,7 @@ class HttpRemoteTest {
       String url = server.url("nosuch.git");
 
       assertTrouble(Kind.REPOSITORY_GONE, () -> remote(url).refs(ALL))
-          .hasMessage("repository %s is not there, or not for us to see", url);
+          .hasMessage("repository %s does not exist, or may not be read", url);
     }
   }
 

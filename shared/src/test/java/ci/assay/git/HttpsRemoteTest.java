@@ -63,8 +63,8 @@ class HttpsRemoteTest {
 
     assertDenied(url)
         .hasMessage(
-            "repository %s cannot be read: no TLS with it: its certificate is from no authority that"
-                + " is trusted here; name a PEM file of its authority's in GIT_SSL_CAINFO or in"
+            "repository %s cannot be read: no TLS with it: its certificate is not from a trusted"
+                + " authority; name the authority's PEM file in GIT_SSL_CAINFO or in"
                 + " git's http.sslCAInfo",
             url);
   }

@@ -79,7 +79,7 @@ class SshRemoteTest {
     Remote remote =
         remote(hostKey.getPublic(), KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256));
 
-    assertDenied(remote).hasMessageContaining("it takes none of the keys in ~/.ssh");
+    assertDenied(remote).hasMessageContaining("it accepts none of the keys in ~/.ssh");
   }
 
   @Test

@@ -106,8 +106,8 @@ class HttpsRepositoryTest {
     environment.put("ASSAY_GIT_PASSWORD", PASSWORD);
 
     assertCannotRun(
-        "no TLS with it: its certificate is from no authority that is trusted here; name a PEM file"
-            + " of its authority's in GIT_SSL_CAINFO or in git's http.sslCAInfo");
+        "no TLS with it: its certificate is not from a trusted authority; name the authority's PEM"
+            + " file in GIT_SSL_CAINFO or in git's http.sslCAInfo");
   }
 
   /** The run's own script prints all that it has in its environment. */

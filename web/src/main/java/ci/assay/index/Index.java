@@ -53,7 +53,7 @@ public final class Index implements AutoCloseable {
       migrateAlone(file);
     } catch (IOException | FlywayException e) {
       throw new CannotRunException(
-          "cannot open the index '%s': %s; it can be deleted and is built again then"
+          "cannot open the index '%s': %s; delete it, and it will be rebuilt"
               .formatted(file, e.getMessage()),
           e);
     }

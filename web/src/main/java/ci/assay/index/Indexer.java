@@ -139,9 +139,9 @@ public final class Indexer implements VerdictListener, AutoCloseable {
         throw new InterruptedException();
       }
       if (e instanceof JdbiException || e instanceof AssayException) {
-        log.warn("the index lags behind, trying again: {}", e.getMessage());
+        log.warn("the index is behind; trying again: {}", e.getMessage());
       } else {
-        log.error("the index lags behind, which is a defect; trying again", e);
+        log.error("the index is behind, which is a defect; trying again", e);
       }
       synchronized (this) {
         isToCatchUp = true;

@@ -315,7 +315,7 @@ public final class WebServer implements AutoCloseable {
 
   private void fail(Exception trouble, Context context) {
     log.error("{} {} failed", context.method(), context.path(), trouble);
-    tell(context, 500, "Something went wrong here; the coordinator's log says what.");
+    tell(context, 500, "Something went wrong; the coordinator's log says what.");
   }
 
   private void tell(Context context, int status, Exception trouble) {

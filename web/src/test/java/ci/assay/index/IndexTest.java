@@ -190,7 +190,7 @@ class IndexTest {
     assertThatThrownBy(() -> Index.open(file))
         .isInstanceOf(CannotRunException.class)
         .hasMessageContaining("text.db")
-        .hasMessageContaining("can be deleted");
+        .hasMessageContaining("delete it, and it will be rebuilt");
   }
 
   @Test

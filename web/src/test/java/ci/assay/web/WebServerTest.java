@@ -46,8 +46,8 @@ class WebServerTest {
     assertThat(rig.get("/").body())
         .contains("Nothing has been tested yet")
         .contains("assay observer");
-    assertThat(rig.get("/workers").body()).contains("No worker is there");
-    assertThat(rig.get("/queue").body()).contains("Nothing waits");
+    assertThat(rig.get("/workers").body()).contains("No worker is running");
+    assertThat(rig.get("/queue").body()).contains("Nothing is waiting");
   }
 
   @Test
@@ -114,9 +114,7 @@ class WebServerTest {
   void whatIsNotThereIsNamedOnAPageOfItsOwn() throws Exception {
     HttpResponse<String> nowhere = rig.get("/r/%3Cscript%3Ealert(1)");
     assertThat(nowhere.statusCode()).isEqualTo(404);
-    assertThat(nowhere.body())
-        .contains("Nothing is known of a repository")
-        .doesNotContain("<script>alert");
+    assertThat(nowhere.body()).contains("Unknown repository").doesNotContain("<script>alert");
     assertThat(rig.get("/nowhere").statusCode()).isEqualTo(404);
     assertThat(rig.get("/nowhere").body()).contains("no page at this address");
     rig.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");

@@ -75,7 +75,7 @@ public final class AuditCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "true",
       hideParamSyntax = true,
-      description = "Queues a job for each gap; harmless where one is under way after all.")
+      description = "Queues a job for each gap; harmless if one is under way after all.")
   boolean fix;
 
   @Parameters(

@@ -10,7 +10,10 @@ import picocli.CommandLine.Mixin;
 /** {@code assay cancel}. */
 @Command(
     name = "cancel",
-    description = {"Ends what is still to be tested of a commit: its verdict is cancelled.", ""},
+    description = {
+      "Cancels the tests of a commit that are waiting or running; its verdict is cancelled.",
+      ""
+    },
     footer = {
       "",
       "Runs that are under way are stopped. A verdict that is there stays as it is.",

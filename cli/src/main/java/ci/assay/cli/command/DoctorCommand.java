@@ -24,7 +24,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "doctor",
     description = {
-      "Checks what the other commands need and says what to do where something is missing.",
+      "Checks what the other commands need and says what to do if something is missing.",
       ""
     },
     footer = {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 /** {@code assay log}. */
 @Command(
     name = "log",
-    description = {"Prints what a commit's run printed.", ""},
+    description = {"Prints the output of a commit's run.", ""},
     footer = {"", "Example:  assay log bottle 4f1c0a | less -R"})
 public final class LogCommand implements Callable<Integer> {
 
@@ -40,7 +40,7 @@ public final class LogCommand implements Callable<Integer> {
 
   @Option(
       names = {"-f", "--follow"},
-      description = "Prints what a run prints while it runs, until it ends; with --server.")
+      description = "Follows the output of a run until it ends; with --server.")
   boolean follow;
 
   @Parameters(index = "0", paramLabel = "REPOSITORY", description = "Its name.")

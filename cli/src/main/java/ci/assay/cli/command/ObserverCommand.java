@@ -82,7 +82,7 @@ public final class ObserverCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "1m",
       description =
-          "How often the coordinator is asked what became of the jobs; one that it never heard of is"
+          "How often the coordinator is asked about its jobs; one that it never received is"
               + " queued again (default: 1m).")
   Duration reconcile = ObserverSettings.DEFAULT_RECONCILE;
 

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 /** {@code assay queue}. */
 @Command(
     name = "queue",
-    description = {"Shows the jobs that are owed a result, the longest waiting first.", ""},
+    description = {"Shows the jobs without a result, the longest waiting first.", ""},
     footer = {"", "Example:  assay queue --server http://ci.example.org:8010"})
 public final class QueueCommand implements Callable<Integer> {
 
@@ -34,7 +34,7 @@ public final class QueueCommand implements Callable<Integer> {
     ApiModels.Queue queue = server.client().queue();
     Terminal terminal = context.terminal();
     if (queue.owed() == 0) {
-      terminal.out().println("nothing waits");
+      terminal.out().println("nothing is waiting");
       return ExitCode.OK;
     }
     Table table = new Table(terminal.columns(), terminal.outIsTerminal());

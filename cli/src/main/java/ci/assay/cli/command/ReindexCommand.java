@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 /** {@code assay reindex}. */
 @Command(
     name = "reindex",
-    description = {"Builds the index of the pages anew from the result files.", ""},
+    description = {"Rebuilds the index of the pages from the result files.", ""},
     footer = {
       "",
       "The files are the record; the index can be deleted or built anew at any time, also while a",

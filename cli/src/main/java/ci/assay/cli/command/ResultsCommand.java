@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
 /** {@code assay results}. */
 @Command(
     name = "results",
-    description = {"Shows what came of the commits, the newest first.", ""},
+    description = {"Shows the verdicts of commits, the newest first.", ""},
     footer = {
       "",
       "Examples:  assay results                  the latest of all repositories",

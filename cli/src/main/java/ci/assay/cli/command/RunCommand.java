@@ -55,20 +55,20 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--workers",
       paramLabel = "N",
-      description = "How many at a time (default: one for each processor, not more than commits).")
+      description = "How many at a time (default: one per processor, at most one per commit).")
   @Nullable Count workers;
 
   @Option(
       names = "--test",
       paramLabel = "CMD",
-      description = "What to run where a commit has no .assay.yml (default: what is recognised).")
+      description = "What to run if a commit has no .assay.yml (default: detected).")
   @Nullable String test;
 
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
       defaultValue = "30m",
-      description = "How long that may take where .assay.yml does not say (default: 30m).")
+      description = "How long that may take if .assay.yml does not say (default: 30m).")
   Duration timeout = Job.DEFAULT_TIMEOUT;
 
   @Option(

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 /** {@code assay token}. */
 @Command(
     name = "token",
-    description = {"Makes, lists and removes the tokens of those who may act on the pages.", ""},
+    description = {"Adds, lists and removes the tokens of people who may act on the pages.", ""},
     footer = {
       "",
       "A token is printed once and stands nowhere; the file has its hash. What is removed is",

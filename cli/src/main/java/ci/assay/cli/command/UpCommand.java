@@ -69,7 +69,7 @@ public final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--workers",
       paramLabel = "N",
-      description = "How many runs at a time (default: one for each processor).")
+      description = "How many runs at a time (default: one per processor).")
   @Nullable Count workers;
 
   @Parameters(

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
 /** {@code assay worker}. */
 @Command(
     name = "worker",
-    description = {"Takes jobs from the queue, runs them and reports what came of it.", ""},
+    description = {"Takes jobs from the queue, runs them and reports the results.", ""},
     footer = {
       "",
       "Runs until SIGTERM or Ctrl-C: then it takes nothing more, finishes what it runs and ends",
@@ -86,14 +86,14 @@ public final class WorkerCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "TIME",
       defaultValue = "30m",
-      description = "How long a run may take where .assay.yml does not say (default: 30m).")
+      description = "How long a run may take if .assay.yml does not say (default: 30m).")
   Duration timeout = Job.DEFAULT_TIMEOUT;
 
   @Option(
       names = "--drain-limit",
       paramLabel = "TIME",
       defaultValue = "10m",
-      description = "How long to wait for the runs in hand when stopping (default: 10m).")
+      description = "How long to wait for running tests when stopping (default: 10m).")
   Duration drainLimit = Duration.ofMinutes(10);
 
   @Option(
@@ -107,14 +107,15 @@ public final class WorkerCommand implements Callable<Integer> {
       names = "--log-cap",
       paramLabel = "SIZE",
       defaultValue = "16M",
-      description = "The most that is kept of what one run prints (default: 16M).")
+      description = "How much of the output of one run is kept (default: 16M).")
   Size logCap = Size.parse("16M");
 
   @Option(
       names = "--keep-trees",
       paramLabel = "TIME",
       defaultValue = "14d",
-      description = "Removes checkouts and homes that are unused for so long (default: 14d).")
+      description =
+          "Removes checkouts and homes that have not been used for this long (default: 14d).")
   Duration keepTrees = Duration.ofDays(14);
 
   @Option(
@@ -128,14 +129,14 @@ public final class WorkerCommand implements Callable<Integer> {
       names = "--max-checkout-size",
       paramLabel = "SIZE",
       defaultValue = "10G",
-      description = "A commit whose files are larger together is errored (default: 10G).")
+      description = "A commit whose files add up to more is errored (default: 10G).")
   Size maxCheckoutSize = Size.parse("10G");
 
   @Option(
       names = "--max-checkout-depth",
       paramLabel = "N",
       defaultValue = "200",
-      description = "A commit with more folders in each other is errored (default: 200).")
+      description = "A commit with folders nested deeper is errored (default: 200).")
   Count maxCheckoutDepth = new Count(200);
 
   @Option(

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 /** {@code assay workers}. */
 @Command(
     name = "workers",
-    description = {"Shows the workers that are there and what they run.", ""},
+    description = {"Shows the workers and what they run.", ""},
     footer = {"", "Example:  assay workers --server http://ci.example.org:8010"})
 public final class WorkersCommand implements Callable<Integer> {
 
@@ -36,7 +36,7 @@ public final class WorkersCommand implements Callable<Integer> {
     List<ApiModels.Worker> workers = server.client().workers();
     Terminal terminal = context.terminal();
     if (workers.isEmpty()) {
-      terminal.out().println("no worker is there");
+      terminal.out().println("no worker is running");
       return ExitCode.OK;
     }
     Table table = new Table(terminal.columns(), terminal.outIsTerminal());

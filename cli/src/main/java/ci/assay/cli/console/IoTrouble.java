@@ -18,7 +18,7 @@ public final class IoTrouble {
       return "no permission";
     }
     if (failure instanceof FileAlreadyExistsException) {
-      return "there is a file of that name";
+      return "a file has that name";
     }
     if (failure instanceof NoSuchFileException) {
       return "it is not there";

@@ -53,7 +53,7 @@ public record DemoCommit(String subject, Map<String, String> files, Outcome expe
             "Greet more quietly",
             project(FORGETFUL_GREET, PIPELINE),
             Outcome.FAILED,
-            "its tests say no"),
+            "its tests fail"),
         new DemoCommit(
             "Tidy up the pipeline",
             project(GREET, "test: [sh test.sh\n"),
@@ -63,7 +63,7 @@ public record DemoCommit(String subject, Map<String, String> files, Outcome expe
             "Wait for an answer",
             project(GREET, "test: sleep 60\ntimeout: 1s\n"),
             Outcome.TIMED_OUT,
-            "it takes longer than it may"),
+            "it exceeds its time limit"),
         new DemoCommit(
             "Do without tests",
             Map.of("greet.sh", GREET),

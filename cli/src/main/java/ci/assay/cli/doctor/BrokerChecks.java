@@ -49,7 +49,7 @@ public final class BrokerChecks {
   private static Finding timeout(BrokerProbe probe) {
     boolean perQueue = isAtLeast(probe.version(), 3, 12);
     if (probe.dialect() != Dialect.RABBITMQ || perQueue) {
-      return Finding.ok("timeout", "a run may take as long as its own timeout says");
+      return Finding.ok("timeout", "runs may take as long as their timeout");
     }
     return Finding.warn(
         "timeout",

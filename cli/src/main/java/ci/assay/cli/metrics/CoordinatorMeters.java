@@ -42,17 +42,17 @@ public final class CoordinatorMeters implements VerdictListener {
   public void watch(Coordinator coordinator) {
     meters.gauge(
         "assay.owed.jobs",
-        "Jobs without a result; 0 at a coordinator that stands by",
+        "Jobs without a result; 0 on a standby coordinator",
         coordinator,
         of -> of.health().owed());
     meters.gauge(
         "assay.workers",
-        "Workers that were heard of within some seconds",
+        "Workers that have reported in the last seconds",
         coordinator,
         of -> of.health().workers());
     meters.gauge(
         "assay.coordinator.active",
-        "1 at the coordinator that stores and answers, 0 at one that stands by",
+        "1 on the active coordinator, 0 on a standby",
         coordinator,
         of -> of.health().isActive() ? 1 : 0);
     meters.reconnects("coordinator", coordinator, of -> of.health().reconnects());

@@ -22,7 +22,7 @@ public final class ObserverMeters implements PollListener {
         of -> of.health().repositories());
     meters.gauge(
         "assay.repositories.unreadable",
-        "Those that could not be read when they were looked at last",
+        "Repositories that could not be read at the last poll",
         observer,
         of -> of.health().unreadable());
     meters.reconnects("observer", observer, of -> of.health().reconnects());

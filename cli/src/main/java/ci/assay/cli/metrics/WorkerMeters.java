@@ -36,7 +36,7 @@ public final class WorkerMeters implements RunListener {
             .register(meters.registry());
     this.redeliveries =
         Counter.builder("assay.redeliveries")
-            .description("Deliveries of jobs that somebody was given before")
+            .description("Deliveries of jobs that had been delivered before")
             .register(meters.registry());
     for (Outcome outcome : Outcome.values()) {
       runs.put(
@@ -51,12 +51,11 @@ public final class WorkerMeters implements RunListener {
 
   /** Tells how this worker is, as long as somebody keeps it. */
   public void watch(Worker worker) {
-    meters.gauge(
-        "assay.slots", "Runs that it may have at a time", worker, of -> of.health().slots());
+    meters.gauge("assay.slots", "Runs that it can do at a time", worker, of -> of.health().slots());
     meters.gauge("assay.slots.busy", "Slots that have a run", worker, of -> of.health().busy());
     meters.gauge(
         "assay.jobs.held",
-        "Jobs kept aside: another run of them goes on, or their repository is away",
+        "Jobs set aside: another worker runs them, or their repository cannot be reached",
         worker,
         of -> of.health().held());
     meters.gauge(
@@ -88,7 +87,7 @@ public final class WorkerMeters implements RunListener {
 
   private void phase(String phase, Duration took) {
     Timer.builder("assay.phase")
-        .description("What a run spent its time on; all but the phase test is overhead")
+        .description("How long each phase of a run took; all but the phase test is overhead")
         .tag("phase", phase)
         .serviceLevelObjectives(PHASES)
         .register(meters.registry())

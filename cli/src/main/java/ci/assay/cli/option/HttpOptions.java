@@ -31,7 +31,7 @@ public final class HttpOptions {
   @Option(
       names = "--management",
       paramLabel = "URL",
-      description = "RabbitMQ's management page, for a link on the queue page.")
+      description = "Address of RabbitMQ's management page, for a link on the queue page.")
   @Nullable WebAddress management;
 
   @Option(
@@ -46,7 +46,7 @@ public final class HttpOptions {
       arity = "0..1",
       fallbackValue = "true",
       hideParamSyntax = true,
-      description = "Reading needs a token, too; without this everybody who gets there may read.")
+      description = "Reading needs a token, too; without this everybody who can reach it may read.")
   boolean isPrivate;
 
   /** Null when no pages are wanted. */

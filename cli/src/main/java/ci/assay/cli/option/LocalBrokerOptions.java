@@ -15,7 +15,7 @@ public final class LocalBrokerOptions {
       defaultValue = BrokerChoice.EMBEDDED,
       descriptionKey = "-",
       description =
-          "A RabbitMQ (or a virtual host of one) that nobody else uses, instead of the broker"
+          "A RabbitMQ (or a virtual host of one) that nothing else uses, instead of the broker"
               + " inside this process (default: embedded; never from environment or file).")
   BrokerChoice broker = BrokerChoice.parse(BrokerChoice.EMBEDDED);
 

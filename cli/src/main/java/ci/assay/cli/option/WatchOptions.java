@@ -29,7 +29,7 @@ public final class WatchOptions {
       names = "--interval",
       paramLabel = "TIME",
       defaultValue = "5s",
-      description = "How often each repository is asked for news (default: 5s).")
+      description = "How often each repository is polled (default: 5s).")
   Duration interval = Duration.ofSeconds(5);
 
   @Option(
@@ -52,21 +52,20 @@ public final class WatchOptions {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "How many commits of each ref at first sight of a repository (default: 1, its tip).")
+          "How many commits of each ref to test when a repository is new (default: 1, its tip).")
   Count backlog = new Count(1);
 
   @Option(
       names = "--test",
       paramLabel = "CMD",
-      description =
-          "What to run where a commit has no .assay.yml (default: what the worker recognises).")
+      description = "What to run if a commit has no .assay.yml (default: the worker detects it).")
   @Nullable String test;
 
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
       defaultValue = "30m",
-      description = "How long that may take where .assay.yml does not say (default: 30m).")
+      description = "How long that may take if .assay.yml does not say (default: 30m).")
   Duration timeout = Job.DEFAULT_TIMEOUT;
 
   @Option(

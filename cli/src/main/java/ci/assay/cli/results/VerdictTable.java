@@ -64,7 +64,7 @@ public final class VerdictTable {
     table.row("OUTCOME", "REPOSITORY", "COMMIT", "REF", "TIME", "AGE", "SUMMARY");
     pending.stream().limit(MOST_PENDING).forEach(each -> add(table, style, each));
     if (pending.size() > MOST_PENDING) {
-      table.row("", "", "", "", "", "", (pending.size() - MOST_PENDING) + " more are pending");
+      table.row("", "", "", "", "", "", (pending.size() - MOST_PENDING) + " more pending");
     }
     judged.forEach(each -> add(table, style, each));
     return table.lines();

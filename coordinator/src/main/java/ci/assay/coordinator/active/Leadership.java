@@ -150,7 +150,7 @@ public final class Leadership implements AutoCloseable {
     } catch (CannotRunException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      log.error("a beat of {} failed, which is a defect", self.coordinator(), e);
+      log.error("a step of the leadership of {} failed, which is a defect", self.coordinator(), e);
     }
   }
 

@@ -106,7 +106,7 @@ final class LiveWatcher {
     try {
       listener.received(of, offset, text, end);
     } catch (RuntimeException e) {
-      log.error("somebody who watches run {} failed", of, e);
+      log.error("a listener of the log of run {} failed", of, e);
     }
   }
 }

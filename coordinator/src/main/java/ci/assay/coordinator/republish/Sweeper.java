@@ -83,10 +83,10 @@ public final class Sweeper {
       sweep();
     } catch (IOException | ExecutionException | AssayException e) {
       emptyBefore = Set.of();
-      log.debug("nothing swept this time: {}", e.toString());
+      log.debug("this sweep failed: {}", e.toString());
     } catch (RuntimeException | Error e) {
       emptyBefore = Set.of();
-      log.error("nothing swept this time, which is a defect", e);
+      log.error("this sweep failed, which is a defect", e);
     }
   }
 

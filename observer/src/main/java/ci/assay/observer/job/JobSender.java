@@ -126,7 +126,7 @@ public final class JobSender implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (CannotRunException e) {
       if (!closed) {
-        log.error("no job is published any more: {}", e.getMessage());
+        log.error("no more jobs are published: {}", e.getMessage());
       }
       close();
     }
@@ -190,7 +190,7 @@ public final class JobSender implements AutoCloseable {
             cursor.sent(commits);
           } catch (CannotRunException e) {
             log.error(
-                "{} jobs are published again at the next start: {}",
+                "{} jobs will be published again at the next start: {}",
                 commits.size(),
                 e.getMessage());
           }

@@ -112,9 +112,9 @@ public final class Reconciler implements AutoCloseable {
     try {
       ask();
     } catch (CannotRunException e) {
-      log.error("what became of the jobs is not noted down: {}", e.getMessage());
+      log.error("the state of the jobs could not be stored: {}", e.getMessage());
     } catch (RuntimeException | Error e) {
-      log.error("asking what became of the jobs failed, which is a defect", e);
+      log.error("asking for the state of the jobs failed, which is a defect", e);
     }
   }
 
@@ -186,8 +186,8 @@ public final class Reconciler implements AutoCloseable {
       isAnswered = answered;
       log.info(
           answered
-              ? "a coordinator says again what became of the jobs ({} asked about)"
-              : "no coordinator says what became of {} jobs; asking again every {}",
+              ? "a coordinator answers again about the state of jobs ({} asked about)"
+              : "no coordinator answers about the state of {} jobs; asking again every {}",
           due,
           Durations.text(interval));
     }

@@ -150,7 +150,7 @@ public final class RefPoller {
         throw e;
       }
       failed.add(tip);
-      log.warn("{}: {} is left aside: {}", watched.name(), tip.name(), e.getMessage());
+      log.warn("{}: {} is skipped: {}", watched.name(), tip.name(), e.getMessage());
     }
   }
 
@@ -227,7 +227,7 @@ public final class RefPoller {
       throws IOException {
     if (isLost) {
       log.warn(
-          "{}: mirror {} has lost what was seen before: of {} only the tip gets a job",
+          "{}: mirror {} has lost the history seen before: of {} only the tip gets a job",
           watched.name(),
           mirror.folder(),
           tip.name());

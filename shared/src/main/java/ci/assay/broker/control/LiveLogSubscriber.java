@@ -55,14 +55,14 @@ public final class LiveLogSubscriber implements AutoCloseable {
       Consumer<Set<String>> whileListening) {
     this.listener = listener;
     this.whileListening = whileListening;
-    this.outage = new OutageLog(log, name + " hears live logs again");
+    this.outage = new OutageLog(log, name + " receives live logs again");
     this.loop =
         new ChannelLoop(
             broker,
             log,
             name + " live logs",
             outage,
-            name + " cannot hear live logs",
+            name + " cannot receive live logs",
             new Listening());
     this.handler =
         Executors.newSingleThreadExecutor(task -> ChannelLoop.daemon(task, name + " live log"));
@@ -163,7 +163,7 @@ public final class LiveLogSubscriber implements AutoCloseable {
       try {
         handler.execute(() -> hear(envelope, properties, body));
       } catch (RejectedExecutionException e) {
-        log.debug("closed, so nobody hears");
+        log.debug("closed, so nothing is received");
       }
     }
 

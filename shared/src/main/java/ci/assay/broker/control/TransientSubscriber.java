@@ -67,14 +67,14 @@ final class TransientSubscriber implements AutoCloseable {
     this.address = address;
     this.attention = attention;
     this.questions = questions;
-    this.outage = new OutageLog(log, name + " hears the other programs again");
+    this.outage = new OutageLog(log, name + " receives from the other programs again");
     this.loop =
         new ChannelLoop(
             broker,
             log,
             name + " control subscriber",
             outage,
-            name + " cannot hear the other programs",
+            name + " cannot receive from the other programs",
             this::listenOn);
     this.handler =
         Executors.newSingleThreadExecutor(task -> ChannelLoop.daemon(task, name + " control"));
@@ -123,7 +123,7 @@ final class TransientSubscriber implements AutoCloseable {
     try {
       handler.execute(() -> contained(task));
     } catch (RejectedExecutionException e) {
-      log.debug("closed, so nobody hears");
+      log.debug("closed, so nothing is received");
     }
   }
 
@@ -174,7 +174,7 @@ final class TransientSubscriber implements AutoCloseable {
     try {
       return Codec.decode(body);
     } catch (InvalidInputException e) {
-      log.debug("did not understand what was said: {}", e.getMessage());
+      log.debug("ignored a control message that cannot be read: {}", e.getMessage());
       return null;
     }
   }

@@ -215,7 +215,7 @@ class BrowserTest {
     page.navigate("/login");
     page.getByLabel("Token").fill("assay_wrong");
     page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName("Log in")).click();
-    assertThat(page.getByRole(AriaRole.ALERT)).hasText("That is no token of this server.");
+    assertThat(page.getByRole(AriaRole.ALERT)).hasText("This server does not know that token.");
     page.getByLabel("Token").fill(token);
     page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName("Log in")).click();
     assertThat(page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName("Log out")))

@@ -93,7 +93,7 @@ public final class Access {
     String form = context.formParam("form");
     if (bearer(context).isEmpty() && (form == null || !same(form, visitor.formToken()))) {
       throw new ForbiddenResponse(
-          "This form is too old, or from another site; load the page anew.");
+          "This form has expired or is from another site; reload the page.");
     }
     return visitor;
   }
@@ -147,7 +147,7 @@ public final class Access {
         tries.merge(
             address, new Tries(minute, 1), (old, one) -> new Tries(minute, old.count() + 1));
     if (now.count() > TRIES_A_MINUTE) {
-      throw new TooManyRequestsResponse("Too many tries; wait a minute.");
+      throw new TooManyRequestsResponse("Too many attempts; wait a minute.");
     }
   }
 

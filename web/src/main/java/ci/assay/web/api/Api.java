@@ -61,8 +61,8 @@ public final class Api {
         Endpoint.get("/repositories", "All repositories", this::repositories)
             .answers(ApiModels.Repository.class, true),
         Endpoint.get("/commits", "The commits of all repositories, newest first", this::allCommits)
-            .with("after", "The next of the part before")
-            .with("limit", "How many at most: 1 to 500, 50 if it is not said")
+            .with("after", "The value of next in the page before")
+            .with("limit", "How many at most: 1 to 500, default 50")
             .answers(ApiModels.Commit.class, true),
         Endpoint.get(
                 "/repositories/{repository}/commits",
@@ -70,8 +70,8 @@ public final class Api {
                 this::commits)
             .with("ref", "First seen on this ref, as refs/heads/main")
             .with("outcome", "With this verdict")
-            .with("after", "The next of the part before")
-            .with("limit", "How many at most: 1 to 500, 50 if it is not said")
+            .with("after", "The value of next in the page before")
+            .with("limit", "How many at most: 1 to 500, default 50")
             .answers(ApiModels.Commit.class, true),
         Endpoint.get(
                 commit,
@@ -79,27 +79,27 @@ public final class Api {
                 this::commit)
             .answers(ApiModels.WholeCommit.class, false),
         Endpoint.get(commit + "/{variant}", "The result of a job", this::result)
-            .with("rerun", "2 and up for what was run again")
+            .with("rerun", "2 or more for reruns")
             .answers(Result.class, false),
         Endpoint.get(commit + "/{variant}/log", "What a run printed, as plain text", this::log)
-            .with("rerun", "2 and up for what was run again"),
+            .with("rerun", "2 or more for reruns"),
         Endpoint.get(commit + "/{variant}/tests", "The test cases of a run", this::tests)
-            .with("rerun", "2 and up for what was run again")
+            .with("rerun", "2 or more for reruns")
             .answers(TestCase.class, true),
-        Endpoint.post(commit + "/rerun", "Runs what has a verdict again", order(Order.Kind.RERUN))
+        Endpoint.post(commit + "/rerun", "Runs again what has a verdict", order(Order.Kind.RERUN))
             .with("variant", "Only this one")
             .answers(ApiModels.Receipt.class, false),
         Endpoint.post(
                 commit + "/cancel", "Cancels what has no verdict yet", order(Order.Kind.CANCEL))
             .with("variant", "Only this one")
             .answers(ApiModels.Receipt.class, false),
-        Endpoint.get("/verdicts", "Verdicts in the order in which they were found", this::verdicts)
+        Endpoint.get("/verdicts", "Verdicts in the order in which they were stored", this::verdicts)
             .with("after", "The sequence number of the last one that is known, 0 to begin")
-            .with("limit", "How many at most: 1 to 500, 50 if it is not said")
+            .with("limit", "How many at most: 1 to 500, default 50")
             .answers(ApiModels.Event.class, true),
-        Endpoint.get("/workers", "The workers that are there", this::workers)
+        Endpoint.get("/workers", "The workers that are connected", this::workers)
             .answers(ApiModels.Worker.class, true),
-        Endpoint.get("/queue", "What is owed a result", this::queue)
+        Endpoint.get("/queue", "The jobs without a result", this::queue)
             .answers(ApiModels.Queue.class, false));
   }
 
@@ -158,7 +158,7 @@ public final class Api {
     CommitLine line =
         commits
             .commit(repository, commit.value())
-            .orElseThrow(() -> new NotFoundResponse("Nothing is known of commit " + commit + "."));
+            .orElseThrow(() -> new NotFoundResponse("Unknown commit " + commit + "."));
     StoredCommit stored = files.stored(repository, commit);
     answer(
         context,
@@ -250,7 +250,7 @@ public final class Api {
   private String known(Context context) {
     String name = context.pathParam("repository");
     if (!commits.repositories().contains(name)) {
-      throw new NotFoundResponse("Nothing is known of a repository '" + name + "'.");
+      throw new NotFoundResponse("Unknown repository '" + name + "'.");
     }
     return name;
   }

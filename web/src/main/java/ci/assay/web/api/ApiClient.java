@@ -43,12 +43,12 @@ public final class ApiClient {
     this.token = token;
   }
 
-  /** The workers that are there. */
+  /** The workers that are connected. */
   public List<ApiModels.Worker> workers() throws InterruptedException {
     return json("/workers", ApiModels.Workers.class).items();
   }
 
-  /** What is owed a result. */
+  /** The jobs without a result. */
   public ApiModels.Queue queue() throws InterruptedException {
     return json("/queue", ApiModels.Queue.class);
   }
@@ -171,7 +171,7 @@ public final class ApiClient {
         return "the host is unknown";
       }
     }
-    return "it does not take connections";
+    return "it refuses connections";
   }
 
   private CannotRunException noAnswer(IOException e) {

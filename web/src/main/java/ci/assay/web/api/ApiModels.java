@@ -127,7 +127,7 @@ public final class ApiModels {
   /** As {@link Page}, of workers. */
   public record Workers(List<Worker> items, @Nullable String next) {}
 
-  /** What is owed a result, the longest waiting first, at most some. */
+  /** The jobs without a result, the longest waiting first, at most some. */
   public record Queue(long owed, List<Job> jobs) {}
 
   /** A verdict as it was noticed; {@code sequence} grows. */

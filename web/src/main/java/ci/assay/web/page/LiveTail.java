@@ -52,7 +52,7 @@ final class LiveTail implements LiveListener {
     StringBuilder lines = new StringBuilder();
     if (offset > next) {
       line.reset();
-      line.writeBytes("… some of it did not arrive …".getBytes(StandardCharsets.UTF_8));
+      line.writeBytes("… a part of the log did not arrive …".getBytes(StandardCharsets.UTF_8));
       append(lines);
     }
     next = offset + text.length;

@@ -76,7 +76,7 @@ public final class LogRoutes {
     try {
       watch.close();
     } catch (Exception e) {
-      log.warn("a watch could not be ended", e);
+      log.warn("a live log could not be closed", e);
     }
   }
 

@@ -44,7 +44,7 @@ public final class Lookup {
   String knownRepository(Context context) {
     String name = context.pathParam("repository");
     if (!sources.commits().repositories().contains(name)) {
-      throw new NotFoundResponse("Nothing is known of a repository '%s'.".formatted(name));
+      throw new NotFoundResponse("Unknown repository '%s'.".formatted(name));
     }
     return name;
   }
@@ -58,8 +58,7 @@ public final class Lookup {
         .orElseThrow(
             () ->
                 new NotFoundResponse(
-                    "Nothing is known of a commit '%s' of repository '%s'."
-                        .formatted(commit, repository)));
+                    "Unknown commit '%s' of repository '%s'.".formatted(commit, repository)));
   }
 
   /** The whole id of a commit whose beginning was given; null when it was whole already. */
@@ -83,7 +82,7 @@ public final class Lookup {
     }
     if (found.isEmpty()) {
       throw new NotFoundResponse(
-          "Nothing is known of a commit '%s' of repository '%s'.".formatted(beginning, repository));
+          "Unknown commit '%s' of repository '%s'.".formatted(beginning, repository));
     }
     return found.get(0);
   }

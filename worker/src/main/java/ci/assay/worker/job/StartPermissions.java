@@ -167,7 +167,7 @@ final class StartPermissions {
       try {
         return begun.get();
       } catch (ExecutionException e) {
-        throw new CannotRunException("the start of " + job + " could not be told: " + e, e);
+        throw new CannotRunException("the start of " + job + " could not be published: " + e, e);
       }
     }
 
