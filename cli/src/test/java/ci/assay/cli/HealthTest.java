@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What each program says of itself at {@code --http}, on a real broker. */
 @Tag("long")
 @Timeout(180)
+@Tag("broker")
 class HealthTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code cancel}, {@code rerun} and {@code audit}, with a coordinator on the embedded broker. */
 @Tag("long")
+@Tag("broker")
 class OrdersTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two coordinators on one broker. */
+@Tag("broker")
 class StandbyTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -44,6 +44,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(
     value = ExecutionMode.CONCURRENT,
     reason = "each has a virtual host and a folder of its own, and waits")
+@Tag("broker")
 class ObserverTest {
 
   private static final Duration SOON = Duration.ofSeconds(20);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
+@Tag("broker")
 class BrokerConnectionTest {
 
   private final BrokerAddress address = TestBroker.shared().address();

@@ -44,6 +44,9 @@ record BrokerChoice(String wanted) {
 
   BrokerNode owned(NodeSettings settings) {
     return switch (wanted) {
+      case "none" ->
+          throw new IllegalStateException(
+              "no broker in this run: what needs one has the tag 'broker' or 'own-broker'");
       case "docker" -> started(new ContainerNode(settings));
       case "local" -> started(new LocalNode(settings));
       default -> {

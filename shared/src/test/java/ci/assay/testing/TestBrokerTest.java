@@ -25,6 +25,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Timeout(180)
 @Execution(value = ExecutionMode.CONCURRENT, reason = "each has a broker of its own, and waits")
+@Tag("broker")
 class TestBrokerTest {
 
   @Test

@@ -70,6 +70,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(
     value = ExecutionMode.CONCURRENT,
     reason = "each has a virtual host and a folder of its own, and waits")
+@Tag("broker")
 class WorkerTest {
 
   /** No broker restarts here, and what is waited for then is RunCoordinationTest's. */

@@ -36,10 +36,12 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What workers, observers and people ask, over a real broker. */
+@Tag("broker")
 class InquiryServerTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);

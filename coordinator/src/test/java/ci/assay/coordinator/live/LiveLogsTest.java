@@ -33,6 +33,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(
     value = ExecutionMode.CONCURRENT,
     reason = "each has a virtual host of its own, and waits")
+@Tag("broker")
 class LiveLogsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -25,6 +25,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -212,6 +213,7 @@ class ResultStoreTest {
   }
 
   @Test
+  @Tag("long")
   void ofTwoStoresOnOneFolderOneStoresAndTheOtherKeepsAnAttempt() throws Exception {
     ResultsFixture others = new ResultsFixture(results.folders.root());
     for (int i = 0; i < 30; i++) {

@@ -37,10 +37,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Observers that ask what became of their jobs, and who answers them, on a real broker. */
+@Tag("broker")
 class ReconcilerTest {
 
   private static final Duration SOON = Duration.ofSeconds(20);

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("broker")
 class QueueConsumerTest {
 
   private static final String JOBS = "assay.jobs.default";

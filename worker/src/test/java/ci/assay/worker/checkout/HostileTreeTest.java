@@ -24,6 +24,7 @@ import org.eclipse.jgit.lib.TreeFormatter;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,7 @@ class HostileTreeTest {
   }
 
   @Test
+  @Tag("long")
   void aThousandNestedFoldersAreCheckedOutWhereThatIsAllowed() throws Exception {
     CommitId commit = nested(1_000);
     Workspace workspace =
@@ -74,6 +76,7 @@ class HostileTreeTest {
   }
 
   @Test
+  @Tag("long")
   void foldersThatARunNestedDeeplyAreLookedAtAndRemoved() throws Exception {
     CommitId commit = nested(1);
     Workspace workspace = workspace(CheckoutLimits.DEFAULT);
@@ -87,6 +90,7 @@ class HostileTreeTest {
   }
 
   @Test
+  @Tag("long")
   void moreNestedFoldersThanAllowedAreRefusedByTheNameOfTheBound() throws Exception {
     assertRefused(nested(1_000), CheckoutLimits.DEFAULT, "--max-checkout-depth");
   }

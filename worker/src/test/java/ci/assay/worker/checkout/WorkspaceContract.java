@@ -18,6 +18,7 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,7 @@ abstract class WorkspaceContract {
   }
 
   @Test
+  @Tag("long")
   void goesFromAnyCommitToAnyOther() throws Exception {
     CommitId files =
         repository.commit("files", Map.of("a", "1", "b/c", "2", "d", TestRepository.linkTo("a")));

@@ -19,6 +19,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
@@ -53,6 +54,7 @@ class WorkspacePropertyTest {
           "git add -A . && git stash -q");
 
   @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
+  @Tag("long")
   void everyCheckoutIsExact(@ForAll("rounds") List<List<String>> rounds) throws Exception {
     Path folder = Files.createTempDirectory("workspace");
     try (TestRepository repository = TestRepository.in(folder.resolve("r.git"));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,7 @@ class GuardProcessTest {
   }
 
   @Test
+  @Tag("long")
   void orphansDieWithTheirWorkerAndTheSuccessorWaitsForThat() throws Exception {
     Process worker =
         workerProcess("trap '' TERM; echo $$ > a; setsid sh -c 'echo $$ > b; sleep 99'; sleep 99");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ class FileTreeTest {
   @TempDir Path folder;
 
   @Test
+  @Tag("long")
   void twelveThousandNestedFoldersAreDeletedOnASmallStack() throws Exception {
     shell("perl -e 'for (1 .. 12000) { mkdir \"d\" or die; chdir \"d\" or die }'");
     delete(folder.resolve("d"));
@@ -26,6 +28,7 @@ class FileTreeTest {
   }
 
   @Test
+  @Tag("long")
   void longNamesBeyondThePathLimitAreDeleted() throws Exception {
     String name = "n".repeat(250);
     shell(
@@ -45,6 +48,7 @@ class FileTreeTest {
   }
 
   @Test
+  @Tag("long")
   void manyDeepFoldersBesideEachOtherAreDeleted() throws Exception {
     shell(
         "mkdir top; cd top; for j in 1 2 3 4 5 6 7 8 9; do (i=0; while [ $i -lt 200 ]; do mkdir $j && cd -P $j && : > f || exit 1; i=$((i+1)); done); done");

@@ -29,12 +29,14 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a run prints is sent through a real broker while somebody watches. */
 @Timeout(120)
+@Tag("broker")
 class LiveLogFeedTest {
 
   private static final JobId JOB = JobId.of("bottle", new CommitId("a".repeat(40)), "default");
