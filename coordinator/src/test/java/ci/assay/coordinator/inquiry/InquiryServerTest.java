@@ -113,7 +113,9 @@ class InquiryServerTest {
         .isEqualTo(answer(StartReply.Decision.RUN));
     publish(OutgoingMessage.started(new RunStarted(JOB.id(), "r1", "w1", Given.START)));
     assertThat(ask(Topology.KEY_ASK, question("r2"))).get().isEqualTo(elsewhere("r1", true));
-    publish(OutgoingMessage.result(Given.result(JOB, "r1", Outcome.PASSED, 0)));
+    publish(
+        Given.started(JOB, "r1"),
+        OutgoingMessage.result(Given.result(JOB, "r1", Outcome.PASSED, 0)));
     await()
         .atMost(LIMIT)
         .until(
@@ -149,6 +151,7 @@ class InquiryServerTest {
     coordinate();
     publish(
         OutgoingMessage.job(JOB),
+        Given.started(JOB, "r1"),
         OutgoingMessage.result(Given.result(JOB, "r1", Outcome.PASSED, 0)));
     publish(OutgoingMessage.job(Given.job(2)));
     ReconcileRequest question =
