@@ -54,7 +54,13 @@ class ServerTest {
     broker = EmbeddedBroker.inMemory();
     web =
         new WebSide(
-            new WebSettings("127.0.0.1", 0, results, folder.resolve("assay.db"), null, false, null),
+            new WebSettings(
+                "127.0.0.1",
+                0,
+                results,
+                folder.resolve("assay.db"),
+                new WebSettings.Admission(null, false),
+                null),
             Clock.systemUTC());
     coordinator =
         new Coordinator(

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the active coordinator does beside storing: answering, sweeping, finishing. */
-final class ActiveTasks implements Leadership.Duties {
+final class ActiveTasks implements Leadership.Tasks {
 
   private static final Logger log = LoggerFactory.getLogger(ActiveTasks.class);
 

@@ -117,9 +117,7 @@ public final class Coordinator implements AutoCloseable {
                 permissions,
                 board,
                 this::broadcast,
-                this::listeningFor,
-                System::nanoTime,
-                clock),
+                new StartRequestHandler.Time(this::listeningFor, System::nanoTime, clock)),
             new ReconcileHandler(store, ticker),
             new OrderHandler(folders, store, jobs, this::broadcast, clock),
             flag);
@@ -128,19 +126,15 @@ public final class Coordinator implements AutoCloseable {
             timings.sweep(),
             owed,
             store,
-            board,
-            ticker,
-            jobs,
-            pool -> Topology.readyIn(consuming, pool),
-            this::isSettled);
+            new Sweeper.Evidence(
+                board, ticker, pool -> Topology.readyIn(consuming, pool), this::isSettled),
+            jobs);
     this.leadership =
         new Leadership(
             new Leadership.Parts(
                 self,
                 timings,
-                ticker,
-                flag,
-                news,
+                new Leadership.Activity(ticker, flag, news),
                 new ActiveTasks(
                     self.coordinator(),
                     () -> new InquiryServer(desk, consuming, publishing, self.coordinator()),
@@ -148,8 +142,7 @@ public final class Coordinator implements AutoCloseable {
                     temporaryFiles,
                     new UnfinishedCommits(folders, store, owed),
                     timings.sweep().check()),
-                board::heard,
-                this::fail,
+                new Leadership.Listeners(board::heard, this::fail),
                 clock),
             consuming,
             publishing);

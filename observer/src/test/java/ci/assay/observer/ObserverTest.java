@@ -14,6 +14,7 @@ import ci.assay.model.Job;
 import ci.assay.model.Repository;
 import ci.assay.observer.poll.PollerRig;
 import ci.assay.observer.settings.CommitSelection;
+import ci.assay.observer.settings.JobTerms;
 import ci.assay.observer.settings.ObserverSettings;
 import ci.assay.observer.settings.WatchedRepository;
 import ci.assay.testing.TestBroker;
@@ -232,14 +233,7 @@ class ObserverTest {
 
   private static WatchedRepository watched(Repository repository, Duration interval) {
     return new WatchedRepository(
-        repository,
-        List.of(),
-        CommitSelection.EVERY,
-        0,
-        interval,
-        null,
-        Job.DEFAULT_TIMEOUT,
-        Job.DEFAULT_POOL);
+        JobTerms.of(repository), List.of(), CommitSelection.EVERY, 0, interval);
   }
 
   /** Takes so many jobs from the queue, and no more. */

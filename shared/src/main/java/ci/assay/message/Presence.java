@@ -10,25 +10,60 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a worker says about itself every two seconds and at each change.
  *
- * @param worker its name
- * @param instance its name and a random part, another one after each start
- * @param slots how many runs it can do at a time
- * @param running what it runs now
- * @param held jobs that it keeps for a run of another worker
- * @param freeBytes free on the disk of its work folder
- * @param takesNothing why it takes no jobs now; null when it does
+ * @param sender which worker
+ * @param capacity what it can take
+ * @param load what it has in hand
+ * @param condition whether it takes more
  */
 public record Presence(
-    String worker,
-    String instance,
-    List<String> pools,
-    int slots,
-    List<Underway> running,
-    List<JobId> held,
-    long freeBytes,
-    @Nullable String takesNothing,
-    Instant sentAt)
+    Sender sender, Capacity capacity, Load load, Condition condition, Instant sentAt)
     implements Message {
+
+  /**
+   * Which worker says so.
+   *
+   * @param worker its name
+   * @param instance its name and a random part, another one after each start
+   */
+  public record Sender(String worker, String instance) {
+    public Sender {
+      Names.present("worker", worker);
+      Names.present("instance", instance);
+    }
+  }
+
+  /**
+   * What a worker can take.
+   *
+   * @param pools whose jobs it takes
+   * @param slots how many runs it can do at a time
+   */
+  public record Capacity(List<String> pools, int slots) {
+    public Capacity {
+      pools = List.copyOf(Names.present("pools", pools));
+    }
+  }
+
+  /**
+   * What a worker has in hand.
+   *
+   * @param running what it runs now
+   * @param held jobs that it keeps for a run of another worker
+   */
+  public record Load(List<Underway> running, List<JobId> held) {
+    public Load {
+      running = List.copyOf(Names.present("running", running));
+      held = List.copyOf(Names.present("held", held));
+    }
+  }
+
+  /**
+   * Whether a worker takes jobs.
+   *
+   * @param freeBytes free on the disk of its work folder
+   * @param takesNothing why it takes no jobs now; null when it does
+   */
+  public record Condition(long freeBytes, @Nullable String takesNothing) {}
 
   /** A run that is under way, or whose result is not confirmed yet. */
   public record Underway(JobId job, String run, Instant startedAt) {
@@ -40,11 +75,38 @@ public record Presence(
   }
 
   public Presence {
-    Names.present("worker", worker);
-    Names.present("instance", instance);
-    pools = List.copyOf(Names.present("pools", pools));
-    running = List.copyOf(Names.present("running", running));
-    held = List.copyOf(Names.present("held", held));
     sentAt = Names.millis("sentAt", sentAt);
+  }
+
+  public String worker() {
+    return sender.worker();
+  }
+
+  public String instance() {
+    return sender.instance();
+  }
+
+  public List<String> pools() {
+    return capacity.pools();
+  }
+
+  public int slots() {
+    return capacity.slots();
+  }
+
+  public List<Underway> running() {
+    return load.running();
+  }
+
+  public List<JobId> held() {
+    return load.held();
+  }
+
+  public long freeBytes() {
+    return condition.freeBytes();
+  }
+
+  public @Nullable String takesNothing() {
+    return condition.takesNothing();
   }
 }

@@ -16,31 +16,41 @@ import java.util.stream.Collectors;
  *
  * @param version of this form
  * @param variants each variant's part, by its name
- * @param queuedAt when the first of its jobs was stored by the observer
- * @param finishedAt when the last of its runs ended
  */
 public record Verdict(
-    int version,
-    String repository,
-    CommitId commit,
-    String ref,
-    Outcome outcome,
-    Map<String, Part> variants,
-    Instant queuedAt,
-    Instant finishedAt) {
+    int version, Subject subject, Outcome outcome, Map<String, Part> variants, Times times) {
 
   /** The version of {@code verdict.json} that this code writes. */
   public static final int VERSION = 1;
 
   public Verdict {
-    Names.present("repository", repository);
-    Names.present("commit", commit);
-    Names.present("ref", ref);
     Names.present("outcome", outcome);
     Names.present("variants", variants);
-    queuedAt = Names.millis("queuedAt", queuedAt);
-    finishedAt = Names.millis("finishedAt", finishedAt);
     variants = Collections.unmodifiableSortedMap(new TreeMap<>(variants));
+  }
+
+  /** What it is about. */
+  public record Subject(String repository, CommitId commit, String ref) {
+
+    public Subject {
+      Names.present("repository", repository);
+      Names.present("commit", commit);
+      Names.present("ref", ref);
+    }
+  }
+
+  /**
+   * When it was asked for and reached.
+   *
+   * @param queuedAt when the first of its jobs was stored by the observer
+   * @param finishedAt when the last of its runs ended
+   */
+  public record Times(Instant queuedAt, Instant finishedAt) {
+
+    public Times {
+      queuedAt = Names.millis("queuedAt", queuedAt);
+      finishedAt = Names.millis("finishedAt", finishedAt);
+    }
   }
 
   /** What one variant contributes. */
@@ -70,6 +80,26 @@ public record Verdict(
     }
   }
 
+  public String repository() {
+    return subject.repository();
+  }
+
+  public CommitId commit() {
+    return subject.commit();
+  }
+
+  public String ref() {
+    return subject.ref();
+  }
+
+  public Instant queuedAt() {
+    return times.queuedAt();
+  }
+
+  public Instant finishedAt() {
+    return times.finishedAt();
+  }
+
   /** How long the longest of its variants ran. */
   public Duration duration() {
     return Duration.ofMillis(
@@ -97,12 +127,11 @@ public record Verdict(
     results.forEach(result -> parts.put(result.id().variant(), Part.of(result)));
     return new Verdict(
         VERSION,
-        job.repository().name(),
-        job.commit(),
-        job.ref(),
+        new Subject(job.repository().name(), job.commit(), job.ref()),
         Outcome.worst(parts.values().stream().map(Part::outcome).toList()),
         parts,
-        results.stream().map(Result::queuedAt).min(Comparator.naturalOrder()).orElseThrow(),
-        results.stream().map(Result::finishedAt).max(Comparator.naturalOrder()).orElseThrow());
+        new Times(
+            results.stream().map(Result::queuedAt).min(Comparator.naturalOrder()).orElseThrow(),
+            results.stream().map(Result::finishedAt).max(Comparator.naturalOrder()).orElseThrow()));
   }
 }

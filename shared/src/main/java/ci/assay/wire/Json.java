@@ -2,6 +2,7 @@ package ci.assay.wire;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.message.Order;
+import ci.assay.message.Presence;
 import ci.assay.message.RunNotice;
 import ci.assay.message.StartReply;
 import ci.assay.model.CaseOutcome;
@@ -15,6 +16,7 @@ import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
+import ci.assay.model.Verdict;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -72,7 +74,8 @@ final class Json {
             .addMixIn(Origin.class, MixIns.OfOrigin.class)
             .addMixIn(Findings.class, MixIns.OfFindings.class)
             .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
-            .addMixIn(TestCase.class, MixIns.OfTestCase.class);
+            .addMixIn(TestCase.class, MixIns.OfTestCase.class)
+            .addMixIn(Verdict.class, MixIns.OfVerdict.class);
     for (Class<? extends Message> type : MessageTypes.all()) {
       builder.addMixIn(type, mixIn(type));
     }
@@ -85,6 +88,9 @@ final class Json {
     }
     if (type == Result.class) {
       return MixIns.OfResult.class;
+    }
+    if (type == Presence.class) {
+      return MixIns.OfPresence.class;
     }
     boolean isAboutJob =
         Arrays.stream(type.getRecordComponents()).anyMatch(part -> part.getName().equals("id"));

@@ -1,5 +1,6 @@
 package ci.assay.wire;
 
+import ci.assay.message.Presence;
 import ci.assay.model.Change;
 import ci.assay.model.Conclusion;
 import ci.assay.model.Execution;
@@ -10,6 +11,7 @@ import ci.assay.model.Origin;
 import ci.assay.model.Revision;
 import ci.assay.model.RunId;
 import ci.assay.model.Task;
+import ci.assay.model.Verdict;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
@@ -86,6 +88,34 @@ final class MixIns {
 
     @JsonUnwrapped
     abstract Findings findings();
+  }
+
+  /** As of a job. */
+  @JsonAppend(
+      prepend = true,
+      props = @Prop(value = TypeProperty.class, name = TYPE, type = String.class),
+      attrs = @Attr(VERSION))
+  abstract static class OfPresence {
+    @JsonUnwrapped
+    abstract Presence.Sender sender();
+
+    @JsonUnwrapped
+    abstract Presence.Capacity capacity();
+
+    @JsonUnwrapped
+    abstract Presence.Load load();
+
+    @JsonUnwrapped
+    abstract Presence.Condition condition();
+  }
+
+  /** As of a job, but a file and no message: its version is its own. */
+  abstract static class OfVerdict {
+    @JsonUnwrapped
+    abstract Verdict.Subject subject();
+
+    @JsonUnwrapped
+    abstract Verdict.Times times();
   }
 
   /** {@code cases} is left out, not written as null. */

@@ -203,7 +203,12 @@ class CodecPropertyTest {
             instants())
         .as(
             (worker, pools, slots, underway, held, free, why, at) ->
-                new Presence(worker, worker + "-1", pools, slots, underway, held, free, why, at));
+                new Presence(
+                    new Presence.Sender(worker, worker + "-1"),
+                    new Presence.Capacity(pools, slots),
+                    new Presence.Load(underway, held),
+                    new Presence.Condition(free, why),
+                    at));
   }
 
   /** What most kinds are made of: a job, a run, a worker or somebody else, a time. */

@@ -254,14 +254,10 @@ final class Samples {
 
   static final Presence PRESENCE =
       new Presence(
-          "host-1",
-          "host-1-9b1d4c7a",
-          List.of("default"),
-          2,
-          List.of(new Presence.Underway(ID, RUN, NOW)),
-          List.of(OTHER_ID),
-          52_428_800_000L,
-          null,
+          new Presence.Sender("host-1", "host-1-9b1d4c7a"),
+          new Presence.Capacity(List.of("default"), 2),
+          new Presence.Load(List.of(new Presence.Underway(ID, RUN, NOW)), List.of(OTHER_ID)),
+          new Presence.Condition(52_428_800_000L, null),
           NOW);
 
   static final String PRESENCE_JSON =

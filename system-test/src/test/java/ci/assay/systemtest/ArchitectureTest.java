@@ -13,6 +13,8 @@ import ci.assay.common.CrashPoint;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import java.io.IOException;
@@ -58,6 +60,21 @@ class ArchitectureTest {
 
   /** More files than that in one folder are hard to see; who needs more says why here. */
   private static final int MOST_FILES = 25;
+
+  private static final int MOST_PARAMETERS = 6;
+
+  /** Rows of a table, a template's or a stranger's JSON: each says why it stays flat. */
+  private static final Set<String> FLAT =
+      Set.of(
+          "ci.assay.cli.results.VerdictTable$Judged",
+          "ci.assay.index.CommitLine",
+          "ci.assay.index.JobLine",
+          "ci.assay.index.TestLine",
+          "ci.assay.index.TestRunLine",
+          "ci.assay.web.api.ApiModels$Commit",
+          "ci.assay.web.api.ApiModels$Job",
+          "ci.assay.web.api.ApiModels$Worker",
+          "ci.assay.web.view.PageModels$Job");
 
   /** Classes that are made from templates. */
   private static boolean isGenerated(JavaClass type) {
@@ -217,6 +234,21 @@ class ArchitectureTest {
         .orShould()
         .accessField(System.class, "err")
         .check(all);
+  }
+
+  @Test
+  void nothingHasMoreParametersThanCanBeToldApart() {
+    Set<String> crowded = new TreeSet<>();
+    for (JavaClass type : all) {
+      for (JavaCodeUnit unit : type.getCodeUnits()) {
+        if (!isGenerated(type)
+            && !unit.getModifiers().contains(JavaModifier.SYNTHETIC)
+            && unit.getRawParameterTypes().size() > MOST_PARAMETERS) {
+          crowded.add(type.getName());
+        }
+      }
+    }
+    assertThat(crowded).isEqualTo(new TreeSet<>(FLAT));
   }
 
   @Test

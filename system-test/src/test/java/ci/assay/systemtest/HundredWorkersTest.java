@@ -97,12 +97,9 @@ class HundredWorkersTest {
           new WorkerSettings(
               broker,
               "worker-" + number,
-              1,
-              List.of("default"),
+              new WorkerSettings.Capacity(1, List.of("default")),
+              new WorkerSettings.Limits(Duration.ofMinutes(5), 3, Duration.ZERO),
               folder.resolve("work-" + number),
-              Duration.ofMinutes(5),
-              3,
-              Duration.ZERO,
               WorkerSettings.Disk.DEFAULT);
       return new Worker(settings, RunListener.none(), Clock.systemUTC());
     }

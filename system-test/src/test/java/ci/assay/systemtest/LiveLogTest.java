@@ -114,12 +114,9 @@ class LiveLogTest {
         new WorkerSettings(
             broker,
             "test",
-            1,
-            List.of("default"),
+            new WorkerSettings.Capacity(1, List.of("default")),
+            new WorkerSettings.Limits(Duration.ofMinutes(2), 3, Duration.ofSeconds(10)),
             folder.resolve("work"),
-            Duration.ofMinutes(2),
-            3,
-            Duration.ofSeconds(10),
             WorkerSettings.Disk.DEFAULT);
     return new Worker(settings, RunListener.none(), Clock.systemUTC());
   }

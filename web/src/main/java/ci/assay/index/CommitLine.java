@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A commit in a list.
+ * A commit in a list. Flat, as it is a row of the index: a column each.
  *
  * @param id its row, for cursors
  * @param ref the ref it was first seen on

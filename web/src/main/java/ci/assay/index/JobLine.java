@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job in a list.
+ * A job in a list. Flat, as it is a row of the index: a column each.
  *
  * @param rerun 1 for the first, 2 and up for what a person asked for
  * @param outcome of its result; null, like what follows, while it has none

@@ -4,7 +4,7 @@ import ci.assay.model.CaseOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test of a repository.
+ * A test of a repository. Flat, as it is a row of the index: a column each.
  *
  * @param id its row
  * @param group what it belongs to: JUnit's class name

@@ -4,7 +4,7 @@ import ci.assay.model.CaseOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of a test.
+ * A run of a test. Flat, as it is a row of the index: a column each.
  *
  * @param rerun of the job it belonged to
  * @param tree of the commit

@@ -95,12 +95,13 @@ public final class WebServer implements AutoCloseable {
         new Access(file == null ? null : new Tokens(file), settings.readNeedsToken(), clock);
     PageSources sources =
         new PageSources(
-            index.commits(),
-            index.tests(),
-            index.trends(),
-            new ResultReader(settings.results()),
+            new PageSources.Stored(
+                index.commits(),
+                index.tests(),
+                index.trends(),
+                new ResultReader(settings.results()),
+                new LogTextCache()),
             installation,
-            new LogTextCache(),
             access,
             settings.management(),
             clock);

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 for any that is free
  * @param results the folder of the result files
  * @param index the index file
- * @param tokens the file of those who may act; null when nobody may
- * @param readNeedsToken whether reading needs one, too
+ * @param admission who may do what
  * @param management the address of RabbitMQ's management page, for a link
  */
 public record WebSettings(
@@ -18,6 +17,22 @@ public record WebSettings(
     int port,
     Path results,
     Path index,
-    @Nullable Path tokens,
-    boolean readNeedsToken,
-    @Nullable String management) {}
+    Admission admission,
+    @Nullable String management) {
+
+  /**
+   * Who may do what.
+   *
+   * @param tokens the file of those who may act; null when nobody may
+   * @param readNeedsToken whether reading needs a token, too
+   */
+  public record Admission(@Nullable Path tokens, boolean readNeedsToken) {}
+
+  public @Nullable Path tokens() {
+    return admission.tokens();
+  }
+
+  public boolean readNeedsToken() {
+    return admission.readNeedsToken();
+  }
+}

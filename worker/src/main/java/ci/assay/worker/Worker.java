@@ -220,14 +220,13 @@ public final class Worker implements AutoCloseable {
     runs.all().forEach(each -> all.put(each.run(), each));
     spool.owed().forEach(each -> all.putIfAbsent(each.run(), each));
     return new Presence(
-        settings.name(),
-        instance,
-        settings.pools(),
-        settings.slots(),
-        List.copyOf(all.values()),
-        Stream.concat(held.stream(), reachability.aside().stream()).toList(),
-        disk.free(),
-        isStopping ? "it is stopping" : ready.takesNothing().orElse(null),
+        new Presence.Sender(settings.name(), instance),
+        new Presence.Capacity(settings.pools(), settings.slots()),
+        new Presence.Load(
+            List.copyOf(all.values()),
+            Stream.concat(held.stream(), reachability.aside().stream()).toList()),
+        new Presence.Condition(
+            disk.free(), isStopping ? "it is stopping" : ready.takesNothing().orElse(null)),
         clock.instant());
   }
 

@@ -396,14 +396,10 @@ class WorkerTest {
     return new WorkerSettings(
         settings.broker(),
         settings.name(),
-        settings.slots(),
-        settings.pools(),
+        settings.capacity(),
+        settings.limits(),
         settings.work(),
-        settings.timeout(),
-        settings.maxAttempts(),
-        settings.drainLimit(),
-        settings.disk().withMinFree(bytes),
-        settings.reassembly());
+        settings.disk().withMinFree(bytes));
   }
 
   private static Presence presence(BlockingQueue<Presence> said, Predicate<Presence> wanted)
@@ -446,14 +442,10 @@ class WorkerTest {
     return new WorkerSettings(
         address,
         "host-1",
-        slots,
-        List.of("default"),
+        new WorkerSettings.Capacity(slots, List.of("default")),
+        new WorkerSettings.Limits(Duration.ofMinutes(5), 3, drainLimit, REASSEMBLY),
         folder.resolve("work"),
-        Duration.ofMinutes(5),
-        3,
-        drainLimit,
-        WorkerSettings.Disk.DEFAULT,
-        REASSEMBLY);
+        WorkerSettings.Disk.DEFAULT);
   }
 
   private Job job(CommitId commit, @Nullable String test) {

@@ -195,12 +195,9 @@ public final class WorkerCommand implements Callable<Integer> {
     return new WorkerSettings(
         address,
         name == null ? HostName.get() : name.value(),
-        slots.value(),
-        pools.stream().map(Name::value).toList(),
+        new WorkerSettings.Capacity(slots.value(), pools.stream().map(Name::value).toList()),
+        new WorkerSettings.Limits(timeout, maxAttempts.value(), drainLimit),
         work.folder(),
-        timeout,
-        maxAttempts.value(),
-        drainLimit,
         new WorkerSettings.Disk(
             minFreeDisk.bytes(),
             logCap.bytes(),

@@ -70,8 +70,7 @@ public final class HttpOptions {
         where.port(),
         results,
         indexOf(results),
-        tokens != null ? tokens : tokensIn(results),
-        isPrivate,
+        new WebSettings.Admission(tokens != null ? tokens : tokensIn(results), isPrivate),
         management == null ? null : management.uri().toString());
   }
 

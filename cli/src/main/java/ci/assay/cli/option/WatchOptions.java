@@ -11,6 +11,7 @@ import ci.assay.git.RefGlobs;
 import ci.assay.model.Job;
 import ci.assay.model.Repository;
 import ci.assay.observer.settings.CommitSelection;
+import ci.assay.observer.settings.JobTerms;
 import ci.assay.observer.settings.WatchedRepository;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,14 +106,11 @@ public final class WatchOptions {
   /** One repository, watched as these options say. */
   WatchedRepository watched(Repository repository) {
     return new WatchedRepository(
-        repository,
+        new JobTerms(repository, test, timeout, pool.value()),
         refs.stream().map(RefGlob::text).toList(),
         commits,
         backlog.value(),
-        interval,
-        test,
-        timeout,
-        pool.value());
+        interval);
   }
 
   private static void requireDistinctNames(List<WatchedRepository> all) {

@@ -36,7 +36,7 @@ public final class VerdictTable {
     }
   }
 
-  /** A commit with its verdict. */
+  /** A commit with its verdict. Flat, as it is a row of the table: a column each. */
   public record Judged(
       Outcome outcome,
       String repository,

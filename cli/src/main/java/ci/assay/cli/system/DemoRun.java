@@ -14,6 +14,7 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.observer.poll.PollListener;
 import ci.assay.observer.settings.CommitSelection;
+import ci.assay.observer.settings.JobTerms;
 import ci.assay.observer.settings.WatchedRepository;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,14 +80,7 @@ public final class DemoRun {
     }
     WatchedRepository watched =
         new WatchedRepository(
-            repository.asRepository(),
-            List.of(),
-            CommitSelection.EVERY,
-            1,
-            INTERVAL,
-            null,
-            Job.DEFAULT_TIMEOUT,
-            Job.DEFAULT_POOL);
+            JobTerms.of(repository.asRepository()), List.of(), CommitSelection.EVERY, 1, INTERVAL);
     system.startObserver(folder.resolve("observer"), List.of(watched), PollListener.none());
   }
 

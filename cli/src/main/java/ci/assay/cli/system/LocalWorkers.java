@@ -29,12 +29,9 @@ public final class LocalWorkers {
     return new WorkerSettings(
         broker,
         name,
-        slots,
-        List.of(Job.DEFAULT_POOL),
+        new WorkerSettings.Capacity(slots, List.of(Job.DEFAULT_POOL)),
+        new WorkerSettings.Limits(timeout, MOST_ATTEMPTS, DRAIN_LIMIT),
         work,
-        timeout,
-        MOST_ATTEMPTS,
-        DRAIN_LIMIT,
         DISK);
   }
 }

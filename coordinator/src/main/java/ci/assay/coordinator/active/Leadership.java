@@ -28,7 +28,7 @@ public final class Leadership implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   /** What only the active coordinator does, from {@link #start} to {@link #close}. */
-  public interface Duties extends AutoCloseable {
+  public interface Tasks extends AutoCloseable {
     void start();
 
     @Override
@@ -39,9 +39,8 @@ public final class Leadership implements AutoCloseable {
   private final CoordinatorTimings timings;
   private final Ticker ticker;
   private final ActiveFlag flag;
-  private final Duties tasks;
-  private final Consumer<Presence> presences;
-  private final Consumer<CannotRunException> whenOusted;
+  private final Tasks tasks;
+  private final Listeners listeners;
   private final Clock clock;
   private final ControlChannel control;
   private final Semaphore news;
@@ -58,12 +57,11 @@ public final class Leadership implements AutoCloseable {
   public Leadership(Parts parts, BrokerConnection listening, BrokerConnection speaking) {
     this.self = parts.self();
     this.timings = parts.timings();
-    this.ticker = parts.ticker();
-    this.flag = parts.flag();
-    this.news = parts.news();
+    this.ticker = parts.activity().ticker();
+    this.flag = parts.activity().flag();
+    this.news = parts.activity().news();
     this.tasks = parts.tasks();
-    this.presences = parts.presences();
-    this.whenOusted = parts.whenOusted();
+    this.listeners = parts.listeners();
     this.clock = parts.clock();
     this.control =
         new ControlChannel(
@@ -77,21 +75,30 @@ public final class Leadership implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /**
-   * What it is made of.
-   *
-   * @param news is released when the flag goes up
-   */
+  /** What it is made of. */
   public record Parts(
       Identity self,
       CoordinatorTimings timings,
-      Ticker ticker,
-      ActiveFlag flag,
-      Semaphore news,
-      Duties tasks,
-      Consumer<Presence> presences,
-      Consumer<CannotRunException> whenOusted,
+      Activity activity,
+      Tasks tasks,
+      Listeners listeners,
       Clock clock) {}
+
+  /**
+   * How it learns whether it is the active one.
+   *
+   * @param news is released when the flag goes up
+   */
+  public record Activity(Ticker ticker, ActiveFlag flag, Semaphore news) {}
+
+  /**
+   * Who is told what it hears.
+   *
+   * @param presences is told of each presence
+   * @param refusal is told when a coordinator with another store is active, so that this one must
+   *     give up
+   */
+  public record Listeners(Consumer<Presence> presences, Consumer<CannotRunException> refusal) {}
 
   public void start() {
     control.start();
@@ -182,7 +189,7 @@ public final class Leadership implements AutoCloseable {
 
   private void heard(ReceivedMessage heard) {
     if (heard.message() instanceof Presence presence) {
-      presences.accept(presence);
+      listeners.presences().accept(presence);
     } else if (heard.message() instanceof ActiveNotice active && !heard.isOwn()) {
       heard(active);
     }
@@ -207,11 +214,13 @@ public final class Leadership implements AutoCloseable {
 
   private void giveWayTo(ActiveNotice other) {
     if (!flag.isActive()) {
-      whenOusted.accept(
-          new CannotRunException(
-              ("another coordinator, %s, keeps its results elsewhere: stop it, or give this one the"
-                      + " same results folder, or a virtual host of its own")
-                  .formatted(other.coordinator())));
+      listeners
+          .refusal()
+          .accept(
+              new CannotRunException(
+                  ("another coordinator, %s, keeps its results elsewhere: stop it, or give this one the"
+                          + " same results folder, or a virtual host of its own")
+                      .formatted(other.coordinator())));
     }
   }
 }

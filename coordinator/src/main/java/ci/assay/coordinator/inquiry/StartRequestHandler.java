@@ -48,32 +48,34 @@ public final class StartRequestHandler {
   private final RunPermissions permissions;
   private final PresenceBoard board;
   private final Consumer<StopRequest> stops;
-  private final Supplier<Duration> listening;
-  private final LongSupplier nanos;
-  private final Clock clock;
+  private final Time time;
 
   /** When runs were allowed by this process, the latest ones. */
   private final LatestEntries<String, Long> allowed = new LatestEntries<>(MOST_REMEMBERED);
 
   /**
-   * @param stops is told that a job needs no run any more
+   * How long ago something was.
+   *
    * @param listening for how long we have listened without a break
+   * @param nanos as {@link System#nanoTime}
+   * @param clock for what is stored
+   */
+  public record Time(Supplier<Duration> listening, LongSupplier nanos, Clock clock) {}
+
+  /**
+   * @param stops is told that a job needs no run any more
    */
   public StartRequestHandler(
       ResultStore store,
       RunPermissions permissions,
       PresenceBoard board,
       Consumer<StopRequest> stops,
-      Supplier<Duration> listening,
-      LongSupplier nanos,
-      Clock clock) {
+      Time time) {
     this.store = store;
     this.permissions = permissions;
     this.board = board;
     this.stops = stops;
-    this.listening = listening;
-    this.nanos = nanos;
-    this.clock = clock;
+    this.time = time;
   }
 
   StartReply handle(StartRequest ask) throws IOException {
@@ -98,7 +100,7 @@ public final class StartRequestHandler {
       }
     }
     permissions.add(ask);
-    allowed.put(ask.run(), nanos.getAsLong());
+    allowed.put(ask.run(), time.nanos().getAsLong());
     return answer(ask, Decision.RUN, attempt);
   }
 
@@ -122,7 +124,7 @@ public final class StartRequestHandler {
   private JobRuns note(
       StartRequest ask, String run, RunNotice.State state, String worker, JobRuns runs)
       throws IOException {
-    RunNotice said = new RunNotice(ask.id(), run, worker, state, clock.instant());
+    RunNotice said = new RunNotice(ask.id(), run, worker, state, time.clock().instant());
     store.addToStarts(ask.id(), said);
     return runs.with(said);
   }
@@ -163,7 +165,7 @@ public final class StartRequestHandler {
   }
 
   private void giveUp(Job job, List<OneRun> spent) throws IOException {
-    Result result = new CoordinatorResults(clock).givenUp(job, spent);
+    Result result = new CoordinatorResults(time.clock()).givenUp(job, spent);
     if (store.addUnlessJudged(result)) {
       log.warn("{} errored: {}", job.id(), result.cause());
       stops.accept(new StopRequest(job.id(), result.summary()));
@@ -180,13 +182,13 @@ public final class StartRequestHandler {
    * that time to come back.
    */
   private boolean isSettled(List<String> runs) {
-    Duration unbroken = listening.get();
+    Duration unbroken = time.listening().get();
     return unbroken.compareTo(REASSEMBLY) >= 0
         || runs.stream().allMatch(run -> isAllowedWithin(unbroken, run));
   }
 
-  private boolean isAllowedWithin(Duration time, String run) {
+  private boolean isAllowedWithin(Duration limit, String run) {
     Long at = allowed.get(run);
-    return at != null && nanos.getAsLong() - at < time.toNanos();
+    return at != null && time.nanos().getAsLong() - at < limit.toNanos();
   }
 }

@@ -38,33 +38,32 @@ public final class Sweeper {
   private final CoordinatorTimings.Sweep timings;
   private final OwedBook book;
   private final ResultStore store;
-  private final PresenceBoard board;
-  private final Ticker ticker;
+  private final Evidence evidence;
   private final JobPublisher publisher;
-  private final Depth depth;
-  private final BooleanSupplier isSettled;
   private Set<String> emptyBefore = Set.of();
 
   /**
+   * What shows that the broker has lost a job.
+   *
+   * @param board which jobs workers have in hand
+   * @param ticker after its round trip all results that were on their way are known
+   * @param depth which queues are empty
    * @param isSettled whether we have been active, and heard the workers, for long enough
    */
+  public record Evidence(
+      PresenceBoard board, Ticker ticker, Depth depth, BooleanSupplier isSettled) {}
+
   public Sweeper(
       CoordinatorTimings.Sweep timings,
       OwedBook book,
       ResultStore store,
-      PresenceBoard board,
-      Ticker ticker,
-      JobPublisher publisher,
-      Depth depth,
-      BooleanSupplier isSettled) {
+      Evidence evidence,
+      JobPublisher publisher) {
     this.timings = timings;
     this.book = book;
     this.store = store;
-    this.board = board;
-    this.ticker = ticker;
+    this.evidence = evidence;
     this.publisher = publisher;
-    this.depth = depth;
-    this.isSettled = isSettled;
   }
 
   /** Sweeps until the thread is interrupted. */
@@ -93,17 +92,17 @@ public final class Sweeper {
 
   /** Publishes again what is due and lost; a queue counts as empty when it was so twice. */
   void sweep() throws IOException, ExecutionException, InterruptedException {
-    List<OwedBook.Entry> due = isSettled.getAsBoolean() ? book.due() : List.of();
+    List<OwedBook.Entry> due = evidence.isSettled().getAsBoolean() ? book.due() : List.of();
     Set<String> empty = emptyOf(due);
     List<JobId> suspects =
         due.stream()
             .filter(entry -> empty.contains(entry.pool()) && emptyBefore.contains(entry.pool()))
             .map(OwedBook.Entry::id)
-            .filter(id -> !board.isInHand(id))
+            .filter(id -> !evidence.board().isInHand(id))
             .toList();
     emptyBefore = empty;
     if (!suspects.isEmpty()) {
-      ticker.roundTrip().get(); // now we know of all results that were on their way
+      evidence.ticker().roundTrip().get(); // now we know of all results that were on their way
       for (JobId id : suspects) {
         publishAgain(id);
       }
@@ -113,7 +112,7 @@ public final class Sweeper {
   private Set<String> emptyOf(List<OwedBook.Entry> due) throws IOException, InterruptedException {
     Set<String> empty = new HashSet<>();
     for (String pool : new HashSet<>(due.stream().map(OwedBook.Entry::pool).toList())) {
-      if (depth.ready(pool) == 0) {
+      if (evidence.depth().ready(pool) == 0) {
         empty.add(pool);
       }
     }
@@ -124,7 +123,7 @@ public final class Sweeper {
     Optional<Job> job = store.state(id) == JobState.OWED ? store.job(id) : Optional.empty();
     if (job.isEmpty()) {
       book.judged(id);
-    } else if (!board.isInHand(id) && isSettled.getAsBoolean()) {
+    } else if (!evidence.board().isInHand(id) && evidence.isSettled().getAsBoolean()) {
       publisher.publish(job.get());
       CrashPoint.COORDINATOR_SWEPT.reached();
       book.published(id);

@@ -129,14 +129,11 @@ class InquiryServerTest {
     coordinate();
     Presence presence =
         new Presence(
-            "w1",
-            "w1-1",
-            List.of("default"),
-            1,
-            List.of(new Presence.Underway(JOB.id(), "r1", Given.START)),
-            List.of(),
-            1_000_000,
-            null,
+            new Presence.Sender("w1", "w1-1"),
+            new Presence.Capacity(List.of("default"), 1),
+            new Presence.Load(
+                List.of(new Presence.Underway(JOB.id(), "r1", Given.START)), List.of()),
+            new Presence.Condition(1_000_000, null),
             Given.START);
     control.send(Topology.PRESENCE, "worker.w1", presence);
     await()

@@ -55,9 +55,7 @@ class StartRequestHandlerTest {
             fixture.permissions,
             fixture.board,
             stops::add,
-            () -> listening,
-            () -> nanos,
-            Clock.systemUTC());
+            new StartRequestHandler.Time(() -> listening, () -> nanos, Clock.systemUTC()));
   }
 
   @Test
@@ -262,14 +260,10 @@ class StartRequestHandlerTest {
   private void present(String worker, @Nullable String takesNothing, Presence.Underway... running) {
     results.board.heard(
         new Presence(
-            worker,
-            worker + "-1",
-            List.of("default"),
-            1,
-            List.of(running),
-            List.of(),
-            1_000_000,
-            takesNothing,
+            new Presence.Sender(worker, worker + "-1"),
+            new Presence.Capacity(List.of("default"), 1),
+            new Presence.Load(List.of(running), List.of()),
+            new Presence.Condition(1_000_000, takesNothing),
             Given.START));
   }
 }

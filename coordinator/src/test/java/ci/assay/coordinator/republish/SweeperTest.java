@@ -46,11 +46,9 @@ class SweeperTest {
             CoordinatorTimings.DEFAULT.sweep(),
             results.owed,
             results.store,
-            results.board,
-            ticker(),
-            published::add,
-            pool -> waiting.getOrDefault(pool, 0L),
-            () -> isSettled);
+            new Sweeper.Evidence(
+                results.board, ticker(), pool -> waiting.getOrDefault(pool, 0L), () -> isSettled),
+            published::add);
     results.store.add(JOB);
   }
 
@@ -166,14 +164,10 @@ class SweeperTest {
   private void present(List<Presence.Underway> running, List<Job> held) {
     results.board.heard(
         new Presence(
-            "w1",
-            "w1-1",
-            List.of("default"),
-            1,
-            running,
-            held.stream().map(Job::id).toList(),
-            1_000_000,
-            null,
+            new Presence.Sender("w1", "w1-1"),
+            new Presence.Capacity(List.of("default"), 1),
+            new Presence.Load(running, held.stream().map(Job::id).toList()),
+            new Presence.Condition(1_000_000, null),
             Given.START));
   }
 }

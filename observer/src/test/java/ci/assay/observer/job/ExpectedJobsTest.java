@@ -7,6 +7,7 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.Repository;
 import ci.assay.observer.settings.CommitSelection;
+import ci.assay.observer.settings.JobTerms;
 import ci.assay.observer.settings.WatchedRepository;
 import ci.assay.testing.TestRepository;
 import java.nio.file.Path;
@@ -100,14 +101,15 @@ class ExpectedJobsTest {
       throws Exception {
     WatchedRepository watched =
         new WatchedRepository(
-            new Repository("bottle", repository.path().toString()),
+            new JobTerms(
+                new Repository("bottle", repository.path().toString()),
+                "make check",
+                Job.DEFAULT_TIMEOUT,
+                "default"),
             List.of(),
             selection,
             backlog,
-            WatchedRepository.DEFAULT_INTERVAL,
-            "make check",
-            Job.DEFAULT_TIMEOUT,
-            "default");
+            WatchedRepository.DEFAULT_INTERVAL);
     return new ExpectedJobs(mirrors, Clock.systemUTC()).jobs(watched, known);
   }
 }

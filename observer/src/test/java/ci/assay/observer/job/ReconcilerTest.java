@@ -16,6 +16,7 @@ import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.observer.Observer;
 import ci.assay.observer.settings.CommitSelection;
+import ci.assay.observer.settings.JobTerms;
 import ci.assay.observer.settings.ObserverSettings;
 import ci.assay.observer.settings.WatchedRepository;
 import ci.assay.testing.TestBroker;
@@ -181,14 +182,11 @@ class ReconcilerTest {
   private Observer observer(String state) {
     WatchedRepository watched =
         new WatchedRepository(
-            git.asRepository("bottle"),
+            JobTerms.of(git.asRepository("bottle")),
             List.of(),
             CommitSelection.EVERY,
             0,
-            Duration.ofMillis(50),
-            null,
-            Job.DEFAULT_TIMEOUT,
-            Job.DEFAULT_POOL);
+            Duration.ofMillis(50));
     return new Observer(
         new ObserverSettings(
             broker, "test", folder.resolve(state), List.of(watched), Duration.ofMillis(200)),

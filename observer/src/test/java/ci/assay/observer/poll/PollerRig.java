@@ -8,6 +8,7 @@ import ci.assay.model.Job;
 import ci.assay.model.Repository;
 import ci.assay.observer.job.JobPlanner;
 import ci.assay.observer.settings.CommitSelection;
+import ci.assay.observer.settings.JobTerms;
 import ci.assay.observer.settings.WatchedRepository;
 import ci.assay.observer.state.Cursor;
 import ci.assay.observer.state.PlannedCommit;
@@ -43,14 +44,11 @@ public final class PollerRig implements AutoCloseable {
   static WatchedRepository watching(
       Repository repository, CommitSelection commits, int backlog, String... refs) {
     return new WatchedRepository(
-        repository,
+        new JobTerms(repository, "make test", Job.DEFAULT_TIMEOUT, Job.DEFAULT_POOL),
         List.of(refs),
         commits,
         backlog,
-        Duration.ofSeconds(5),
-        "make test",
-        Job.DEFAULT_TIMEOUT,
-        Job.DEFAULT_POOL);
+        Duration.ofSeconds(5));
   }
 
   /** What one look brings, oldest first. */

@@ -26,7 +26,10 @@ public final class ApiModels {
 
   public record Branch(String ref, Instant latestAt) {}
 
-  /** A commit; from {@code outcome} on null while it has no verdict. */
+  /**
+   * A commit; from {@code outcome} on null while it has no verdict. Flat, as its JSON is, which
+   * others read.
+   */
   public record Commit(
       String repository,
       String commit,
@@ -59,7 +62,8 @@ public final class ApiModels {
   }
 
   /**
-   * A job; from {@code outcome} on null while it has no result.
+   * A job; from {@code outcome} on null while it has no result. Flat, as its JSON is, which others
+   * read.
    *
    * @param id as in the messages
    */
@@ -104,7 +108,7 @@ public final class ApiModels {
   public record Run(String job, String run, Instant startedAt) {}
 
   /**
-   * A worker that was heard of within some seconds.
+   * A worker that was heard of within some seconds. Flat, as its JSON is, which others read.
    *
    * @param takesNothing why; null when it takes jobs
    */

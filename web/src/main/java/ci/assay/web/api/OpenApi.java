@@ -1,7 +1,7 @@
 package ci.assay.web.api;
 
+import ci.assay.wire.JsonProperties;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,12 +72,14 @@ public final class OpenApi {
 
   private Map<String, Object> responses(Endpoint endpoint) {
     Map<String, Object> responses = new LinkedHashMap<>();
-    Class<?> type = endpoint.type();
+    Endpoint.Answer answer = endpoint.answer();
     responses.put(
         "200",
-        type == null
+        answer == null
             ? answer("text/plain", text())
-            : answer("application/json", endpoint.isList() ? page(schema(type)) : schema(type)));
+            : answer(
+                "application/json",
+                answer.isList() ? page(schema(answer.type())) : schema(answer.type())));
     responses.put("default", answer("application/json", schema(ApiModels.Problem.class)));
     return responses;
   }
@@ -130,12 +132,14 @@ public final class OpenApi {
       Map<String, Object> properties = new LinkedHashMap<>();
       List<String> required = new ArrayList<>();
       schemas.put(name, Map.of("type", "object", "properties", properties, "required", required));
-      for (RecordComponent part : type.getRecordComponents()) {
-        properties.put(part.getName(), schema(part.getGenericType()));
-        if (!part.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-          required.add(part.getName());
-        }
-      }
+      JsonProperties.of(type)
+          .forEach(
+              (property, part) -> {
+                properties.put(property, schema(part.getGenericType()));
+                if (!part.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                  required.add(property);
+                }
+              });
     }
     return Map.of("$ref", "#/components/schemas/" + name);
   }

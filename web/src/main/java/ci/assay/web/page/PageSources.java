@@ -12,15 +12,42 @@ import org.jspecify.annotations.Nullable;
 /**
  * What pages and API are made from.
  *
+ * @param stored what was stored
+ * @param installation what runs
  * @param management the address of RabbitMQ's management page; null when it is not known
  */
 public record PageSources(
-    CommitQueries commits,
-    TestQueries tests,
-    TrendQueries trends,
-    ResultReader files,
+    Stored stored,
     Installation installation,
-    LogTextCache logs,
     Access access,
     @Nullable String management,
-    Clock clock) {}
+    Clock clock) {
+
+  /** The index, and the files of which it is one. */
+  public record Stored(
+      CommitQueries commits,
+      TestQueries tests,
+      TrendQueries trends,
+      ResultReader files,
+      LogTextCache logs) {}
+
+  public CommitQueries commits() {
+    return stored.commits();
+  }
+
+  public TestQueries tests() {
+    return stored.tests();
+  }
+
+  public TrendQueries trends() {
+    return stored.trends();
+  }
+
+  public ResultReader files() {
+    return stored.files();
+  }
+
+  public LogTextCache logs() {
+    return stored.logs();
+  }
+}

@@ -85,7 +85,7 @@ public final class PageModels {
       JobLine job, @Nullable Result result, @Nullable Running running, CaseChanges changes) {}
 
   /**
-   * A job and its log.
+   * A job and its log. Flat, as a template names each part by itself.
    *
    * @param reruns all jobs of this variant
    * @param lines of the log, from {@code first} on

@@ -60,8 +60,7 @@ public final class WebRig implements AutoCloseable {
             0,
             files.root(),
             folder.resolve("assay.db"),
-            folder.resolve("tokens"),
-            isPrivate,
+            new WebSettings.Admission(folder.resolve("tokens"), isPrivate),
             null);
     server = new WebServer(settings, index, indexer, new MadeUp(), Clock.systemUTC());
     server.start();

@@ -14,8 +14,7 @@ import java.util.concurrent.TimeUnit;
  * with an equal stamp is the file we wrote, unless it was changed within the same tick of the clock
  * as we wrote it: {@link Trace#isOlderThan} is for that.
  */
-public record FileStamp(
-    int mode, long size, long inode, long modifiedNanos, long changedNanos, int user, int group) {
+public record FileStamp(Trace trace, long size, long modifiedNanos, int user, int group) {
 
   private static final int DIRECTORY = 0040000;
   private static final String ATTRIBUTES = "unix:mode,size,ino,lastModifiedTime,ctime,uid,gid";
@@ -26,11 +25,9 @@ public record FileStamp(
   public static FileStamp of(Path path) throws IOException {
     Map<String, Object> all = Files.readAttributes(path, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
     return new FileStamp(
-        number(all, "mode").intValue(),
+        Trace.of(all),
         number(all, "size").longValue(),
-        number(all, "ino").longValue(),
         nanos(all, "lastModifiedTime"),
-        nanos(all, "ctime"),
         number(all, "uid").intValue(),
         number(all, "gid").intValue());
   }
@@ -42,14 +39,17 @@ public record FileStamp(
   public record Trace(int mode, long inode, long changedNanos) {
 
     public static Trace of(Path path) throws IOException {
-      Map<String, Object> all = Files.readAttributes(path, TRACE, LinkOption.NOFOLLOW_LINKS);
+      return of(Files.readAttributes(path, TRACE, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    private static Trace of(Map<String, Object> all) {
       return new Trace(
           number(all, "mode").intValue(), number(all, "ino").longValue(), nanos(all, "ctime"));
     }
 
     /** Whether it is the same directory, whatever happened inside. */
     public boolean isSameDirectoryAs(FileStamp other) {
-      return isDirectory(mode) && isDirectory(other.mode) && inode == other.inode;
+      return isDirectory(mode) && isDirectory(other.mode()) && inode == other.inode();
     }
 
     /** Whether any change after {@code momentNanos} must show in the change time. */
@@ -58,8 +58,16 @@ public record FileStamp(
     }
   }
 
-  public Trace trace() {
-    return new Trace(mode, inode, changedNanos);
+  public int mode() {
+    return trace.mode();
+  }
+
+  public long inode() {
+    return trace.inode();
+  }
+
+  public long changedNanos() {
+    return trace.changedNanos();
   }
 
   private static Number number(Map<String, Object> all, String name) {

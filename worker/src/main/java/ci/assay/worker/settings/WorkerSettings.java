@@ -13,29 +13,64 @@ import java.util.List;
  *
  * @param name unique among the workers of a broker; people read it in results and in the management
  *     page
- * @param slots how many runs at a time
- * @param pools whose jobs it takes
+ * @param capacity what it takes
+ * @param limits how long and how often its runs are tried
  * @param work its folder: mirrors, work trees, homes and logs; no other live worker may have it
- * @param timeout the longest that a command may run where the commit does not say otherwise
- * @param maxAttempts how many runs of one job may be lost with their workers
- * @param drainLimit how long a worker that stops waits for its runs
  * @param disk what it may keep there
- * @param reassembly how long other workers may take to come back to a broker that was restarted
  */
 public record WorkerSettings(
-    BrokerAddress broker,
-    String name,
-    int slots,
-    List<String> pools,
-    Path work,
-    Duration timeout,
-    int maxAttempts,
-    Duration drainLimit,
-    Disk disk,
-    Duration reassembly) {
+    BrokerAddress broker, String name, Capacity capacity, Limits limits, Path work, Disk disk) {
 
-  /** A try to connect takes up to 15 s to fail, and the next one comes up to 5 s later. */
-  private static final Duration REASSEMBLY = Duration.ofSeconds(20);
+  /**
+   * What a worker takes.
+   *
+   * @param slots how many runs at a time
+   * @param pools whose jobs it takes
+   */
+  public record Capacity(int slots, List<String> pools) {
+
+    private static final int MOST_SLOTS = 1_024;
+
+    public Capacity {
+      pools = List.copyOf(pools);
+      pools.forEach(pool -> Names.require("pool", pool));
+      require(slots >= 1 && slots <= MOST_SLOTS, "slots", slots, "1 to " + MOST_SLOTS);
+      require(!pools.isEmpty(), "pools", "none", "at least one");
+    }
+  }
+
+  /**
+   * How long and how often a worker tries.
+   *
+   * @param timeout the longest that a command may run where the commit does not say otherwise
+   * @param maxAttempts how many runs of one job may be lost with their workers
+   * @param drainLimit how long a worker that stops waits for its runs
+   * @param reassembly how long other workers may take to come back to a broker that was restarted
+   */
+  public record Limits(
+      Duration timeout, int maxAttempts, Duration drainLimit, Duration reassembly) {
+
+    /** A try to connect takes up to 15 s to fail, and the next one comes up to 5 s later. */
+    private static final Duration REASSEMBLY = Duration.ofSeconds(20);
+
+    public Limits {
+      require(!timeout.isZero() && !timeout.isNegative(), "timeout", timeout, "more than nothing");
+      require(timeout.compareTo(LONGEST_TIMEOUT) <= 0, "timeout", timeout, "at most 23h");
+      require(maxAttempts >= 1, "max attempts", maxAttempts, "1 or more");
+      require(!drainLimit.isNegative(), "drain limit", drainLimit, "0s or more");
+      require(!reassembly.isNegative(), "reassembly", reassembly, "0s or more");
+    }
+
+    /** With other workers on the broker, or not. */
+    public Limits(Duration timeout, int maxAttempts, Duration drainLimit) {
+      this(timeout, maxAttempts, drainLimit, REASSEMBLY);
+    }
+
+    /** The same with another time that others may take to come back. */
+    public Limits reassemblingIn(Duration limit) {
+      return new Limits(timeout, maxAttempts, drainLimit, limit);
+    }
+  }
 
   /**
    * What a worker may keep on its disk.
@@ -74,34 +109,33 @@ public record WorkerSettings(
   /** The longest timeout: beyond it the broker would take the job back. */
   public static final Duration LONGEST_TIMEOUT = Duration.ofHours(23);
 
-  private static final int MOST_SLOTS = 1_024;
-
   public WorkerSettings {
     Names.require("worker name", name);
-    pools = List.copyOf(pools);
-    pools.forEach(pool -> Names.require("pool", pool));
     work = work.toAbsolutePath().normalize();
-    require(slots >= 1 && slots <= MOST_SLOTS, "slots", slots, "1 to " + MOST_SLOTS);
-    require(!pools.isEmpty(), "pools", "none", "at least one");
-    require(!timeout.isZero() && !timeout.isNegative(), "timeout", timeout, "more than nothing");
-    require(timeout.compareTo(LONGEST_TIMEOUT) <= 0, "timeout", timeout, "at most 23h");
-    require(maxAttempts >= 1, "max attempts", maxAttempts, "1 or more");
-    require(!drainLimit.isNegative(), "drain limit", drainLimit, "0s or more");
-    require(!reassembly.isNegative(), "reassembly", reassembly, "0s or more");
   }
 
-  /** With other workers on the broker, or not. */
-  public WorkerSettings(
-      BrokerAddress broker,
-      String name,
-      int slots,
-      List<String> pools,
-      Path work,
-      Duration timeout,
-      int maxAttempts,
-      Duration drainLimit,
-      Disk disk) {
-    this(broker, name, slots, pools, work, timeout, maxAttempts, drainLimit, disk, REASSEMBLY);
+  public int slots() {
+    return capacity.slots();
+  }
+
+  public List<String> pools() {
+    return capacity.pools();
+  }
+
+  public Duration timeout() {
+    return limits.timeout();
+  }
+
+  public int maxAttempts() {
+    return limits.maxAttempts();
+  }
+
+  public Duration drainLimit() {
+    return limits.drainLimit();
+  }
+
+  public Duration reassembly() {
+    return limits.reassembly();
   }
 
   /** The same for the only worker of a broker that lives in its own process. */
@@ -111,8 +145,7 @@ public record WorkerSettings(
 
   /** The same with another time that others may take to come back. */
   public WorkerSettings reassemblingIn(Duration limit) {
-    return new WorkerSettings(
-        broker, name, slots, pools, work, timeout, maxAttempts, drainLimit, disk, limit);
+    return new WorkerSettings(broker, name, capacity, limits.reassemblingIn(limit), work, disk);
   }
 
   private static void require(boolean holds, String what, Object value, String mend) {

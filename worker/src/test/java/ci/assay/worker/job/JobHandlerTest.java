@@ -482,12 +482,9 @@ class JobHandlerTest {
         new WorkerSettings(
             BrokerAddress.parse("amqp://localhost"),
             "host-1",
-            1,
-            List.of("default"),
+            new WorkerSettings.Capacity(1, List.of("default")),
+            new WorkerSettings.Limits(Duration.ofMinutes(1), 3, Duration.ZERO),
             work.root(),
-            Duration.ofMinutes(1),
-            3,
-            Duration.ZERO,
             WorkerSettings.Disk.DEFAULT);
     return new JobRunner(
         new JobRunner.Host(settings, clock, isStopping::get),

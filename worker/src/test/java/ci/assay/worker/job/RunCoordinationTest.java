@@ -126,12 +126,9 @@ class RunCoordinationTest {
           new WorkerSettings(
               address,
               name,
-              1,
-              List.of("default"),
+              new WorkerSettings.Capacity(1, List.of("default")),
+              new WorkerSettings.Limits(Duration.ofMinutes(1), 3, Duration.ZERO),
               work.root(),
-              Duration.ofMinutes(1),
-              3,
-              Duration.ZERO,
               WorkerSettings.Disk.DEFAULT);
       coordination =
           new RunCoordination(

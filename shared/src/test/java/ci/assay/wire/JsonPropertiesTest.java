@@ -1,0 +1,42 @@
+package ci.assay.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.model.Message;
+import ci.assay.model.Verdict;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JsonPropertiesTest {
+
+  static List<Message> messagesWithEachProperty() {
+    return List.of(Samples.RESULT, Samples.PRESENCE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("messagesWithEachProperty")
+  void areThoseThatAreWritten(Message message) {
+    List<String> written = namesIn(Codec.encode(message));
+    written.removeAll(List.of("type", "version"));
+    List<String> described = new ArrayList<>(JsonProperties.of(message.getClass()).keySet());
+    assertThat(described).containsExactlyInAnyOrderElementsOf(written);
+  }
+
+  @Test
+  void areThoseThatAreWrittenOfAVerdict() {
+    assertThat(JsonProperties.of(Verdict.class).keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            namesIn(Samples.VERDICT_JSON.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static List<String> namesIn(byte[] json) {
+    List<String> names = new ArrayList<>();
+    Codec.fromJson(json, JsonNode.class).fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+}
