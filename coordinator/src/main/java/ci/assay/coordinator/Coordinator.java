@@ -238,7 +238,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private void broadcast(Message message) {
-    leadership.control().broadcast(message);
+    leadership.control().announce(message);
   }
 
   private Duration listeningFor() {

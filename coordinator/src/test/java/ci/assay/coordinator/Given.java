@@ -111,7 +111,11 @@ public final class Given {
   public static Presence presence(String worker, JobId job, String run) {
     Presence.Underway underway = new Presence.Underway(job, run, START);
     return new Presence(
-        worker, worker + "-1", List.of("default"), 1, List.of(underway), List.of(), 1, null, START);
+        new Presence.Sender(worker, worker + "-1"),
+        new Presence.Capacity(List.of("default"), 1),
+        new Presence.Load(List.of(underway), List.of()),
+        new Presence.Condition(1, null),
+        START);
   }
 
   public static FilePiece piece(Job job, String run, long offset, String text) {

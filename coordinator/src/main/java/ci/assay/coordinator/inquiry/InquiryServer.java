@@ -40,6 +40,7 @@ public final class InquiryServer implements AutoCloseable {
       ActiveFlag flag) {}
 
   private final Desk desk;
+  private final String self;
   private final ControlChannel control;
   private final ExecutorService slow;
 
@@ -50,6 +51,7 @@ public final class InquiryServer implements AutoCloseable {
   public InquiryServer(
       Desk desk, BrokerConnection listening, BrokerConnection speaking, String name) {
     this.desk = desk;
+    this.self = speaking.user();
     this.control =
         new ControlChannel(
             listening,
@@ -58,7 +60,7 @@ public final class InquiryServer implements AutoCloseable {
             List.of(
                 Binding.questions(Topology.KEY_ASK),
                 Binding.questions(Topology.KEY_RECONCILE),
-                Binding.questions(Topology.KEY_ORDER)),
+                Binding.orders()),
             this::heard,
             () -> {});
     this.slow =
@@ -88,8 +90,22 @@ public final class InquiryServer implements AutoCloseable {
     } else if (heard.message() instanceof ReconcileRequest question) {
       onSlow(heard, () -> answer(heard, question));
     } else if (heard.message() instanceof Order order) {
-      onSlow(heard, () -> control.answer(heard, desk.orders().handle(order)));
+      onSlow(
+          heard,
+          () -> control.answer(heard, desk.orders().handle(verified(order, heard.user(), self))));
     }
+  }
+
+  /**
+   * The order with who gives it. What comes with our own user, from the pages, is believed; of
+   * anybody else's the broker's user is what is certain.
+   */
+  static Order verified(Order order, String user, String own) {
+    if (user.equals(own)) {
+      return order;
+    }
+    String by = "%s (as %s)".formatted(user.isEmpty() ? "unknown" : user, order.by());
+    return new Order(order.kind(), order.repository(), order.commit(), order.variant(), by);
   }
 
   private void answer(ReceivedMessage heard, ReconcileRequest question)

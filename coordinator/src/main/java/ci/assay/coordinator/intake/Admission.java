@@ -49,16 +49,25 @@ public final class Admission {
     return store.state(id) == JobState.UNKNOWN ? Reason.UNKNOWN_JOB : null;
   }
 
-  /** Why what is said of this run is not to be kept; null when it is. */
-  @Nullable Reason objection(JobId id, String run) throws IOException {
-    return switch (store.state(id)) {
-      case UNKNOWN -> Reason.UNKNOWN_JOB;
-      case JUDGED -> null; // nothing comes of it
-      case OWED -> {
-        JobRuns runs = store.starts(id);
-        yield runs.get(run) == null && runs.all().size() >= MOST_RUNS ? Reason.TOO_MUCH : null;
-      }
-    };
+  /** Why a start is not to be kept; null when it is. */
+  @Nullable Reason objection(RunStarted started) throws IOException {
+    if (store.state(started.id()) != JobState.OWED) {
+      return objection(started.id()); // of one that is judged nothing is kept
+    }
+    JobRuns runs = store.starts(started.id());
+    boolean isOneMore = runs.get(started.run()) == null && runs.all().size() >= MOST_RUNS;
+    return isOneMore ? Reason.TOO_MUCH : null;
+  }
+
+  /** Why a return is not to be kept, which may count as an attempt; null when it is. */
+  @Nullable Reason objection(RunReturned returned) throws IOException {
+    JobId id = returned.id();
+    if (store.state(id) != JobState.OWED
+        || permissions.wasPermitted(returned.run(), id, returned.worker())) {
+      return objection(id);
+    }
+    JobRuns.OneRun run = store.starts(id).get(returned.run());
+    return run == null || !run.worker().equals(returned.worker()) ? Reason.UNKNOWN_RUN : null;
   }
 
   /** Why a result is not to be stored; null when it is. */
@@ -77,7 +86,7 @@ public final class Admission {
       return null;
     }
     if (store.isJudged(result.id())) {
-      return result.worker().equals(begun.get(result.run())) ? null : Reason.UNKNOWN_RUN;
+      return result.worker().equals(begun.get(result.run())) ? null : Reason.LATE_RUN;
     }
     JobRuns.OneRun run = store.starts(result.id()).get(result.run());
     if (run == null || run.startedAt() == null || !run.worker().equals(result.worker())) {

@@ -97,10 +97,16 @@ public final class MessageHandler implements StoringHandler {
       return handle(job, exchange);
     }
     if (message instanceof RunStarted started) {
-      return note(started.id(), started.run(), started);
+      return once(
+          "start " + started.run(),
+          () -> admission.objection(started),
+          () -> note(started.id(), started));
     }
     if (message instanceof RunReturned returned) {
-      return note(returned.id(), returned.run(), returned);
+      return once(
+          "return " + returned.run(),
+          () -> admission.objection(returned),
+          () -> note(returned.id(), returned));
     }
     if (message instanceof Tick tick) {
       return new Disposition.AfterEarlier(() -> handle(tick));
@@ -139,16 +145,10 @@ public final class MessageHandler implements StoringHandler {
   }
 
   /** Attempts are counted from these. */
-  private Disposition note(JobId id, String run, Message said)
-      throws IOException, InterruptedException {
-    return once(
-        said.getClass().getSimpleName() + " " + run,
-        () -> admission.objection(id, run),
-        () -> {
-          store.addToStarts(id, said);
-          admission.noted(said);
-          return Disposition.ack();
-        });
+  private Disposition note(JobId id, Message said) throws IOException {
+    store.addToStarts(id, said);
+    admission.noted(said);
+    return Disposition.ack();
   }
 
   @FunctionalInterface
@@ -183,7 +183,7 @@ public final class MessageHandler implements StoringHandler {
         waits.done(key);
         return storing.run();
       }
-      return waits.mayWait(key)
+      return reason != Reason.LATE_RUN && waits.mayWait(key)
           ? new Disposition.RetryLater(ASK_AGAIN, reason.words())
           : refused(reason, key);
     } catch (IOException e) {
@@ -193,6 +193,7 @@ public final class MessageHandler implements StoringHandler {
 
   private Disposition refused(Reason reason, String what) {
     refusals.add(reason, what);
-    return what.startsWith("result ") ? new Park(reason.words()) : Disposition.ack();
+    boolean isToBeKept = what.startsWith("result ") && reason != Reason.LATE_RUN;
+    return isToBeKept ? new Park(reason.words()) : Disposition.ack();
   }
 }

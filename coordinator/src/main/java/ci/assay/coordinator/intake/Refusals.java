@@ -17,6 +17,7 @@ final class Refusals {
     JOB_FROM_ELSEWHERE("a job that did not come by the exchange assay.jobs"),
     UNKNOWN_JOB("about a job that nobody queued"),
     OTHER_JOB("a result of another job than the one that was queued under its id"),
+    LATE_RUN("a result of a job that has one, of a run that is not known to have begun"),
     UNKNOWN_RUN("a result of a run that is not known to have begun"),
     OTHER_RUN("a result of a run that nobody permitted, while a permitted one is under way"),
     TOO_MUCH("more about one job than its runs can have to say");

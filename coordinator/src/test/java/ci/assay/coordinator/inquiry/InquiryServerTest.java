@@ -57,7 +57,7 @@ class InquiryServerTest {
           listening,
           speaking,
           "test",
-          List.of(Binding.control()),
+          List.of(Binding.control(), Binding.coordinator()),
           each -> heard.add(each.message()),
           () -> {});
   private Optional<Coordinator> coordinator = Optional.empty();
@@ -176,6 +176,16 @@ class InquiryServerTest {
     assertThat(ask(Topology.KEY_ORDER, order(Order.Kind.RERUN)))
         .get()
         .isEqualTo(new OrderReply(true, List.of(JOB.id() + "#2 queued")));
+  }
+
+  @Test
+  void orderIsRecordedWithTheBrokersUserWhoGaveIt() {
+    Order order = order(Order.Kind.CANCEL);
+    assertThat(InquiryServer.verified(order, "coordinator", "coordinator")).isEqualTo(order);
+    assertThat(InquiryServer.verified(order, "observer", "coordinator").by())
+        .isEqualTo("observer (as ann@desk)");
+    assertThat(InquiryServer.verified(order, "", "coordinator").by())
+        .isEqualTo("unknown (as ann@desk)");
   }
 
   private static Order order(Order.Kind kind) {

@@ -15,6 +15,7 @@ import ci.assay.coordinator.ResultsFixture;
 import ci.assay.coordinator.store.FilePiece;
 import ci.assay.coordinator.store.ResultsFolder;
 import ci.assay.message.ResendRequest;
+import ci.assay.message.RunReturned;
 import ci.assay.message.RunStarted;
 import ci.assay.message.StartRequest;
 import ci.assay.model.Job;
@@ -320,6 +321,20 @@ class MessageHandlerTest {
     }
     assertThat(results.store.starts(JOB.id()).all()).hasSize(64);
     assertThat(handler.refused()).isEqualTo(136);
+  }
+
+  @Test
+  void returnOfARunThatNobodyPermittedAndThatDidNotBeginIsNoAttempt() throws Exception {
+    results.store.add(JOB);
+    RunReturned forged =
+        new RunReturned(JOB.id(), "run-9", "host-1", "the disk is full", true, Given.START);
+    assertThat(handleAtLast(OutgoingMessage.returned(forged))).isEqualTo(Disposition.ack());
+    assertThat(results.store.starts(JOB.id()).spent()).isEmpty();
+    assertThat(handler.refused()).isEqualTo(1);
+
+    results.permissions.add(new StartRequest(JOB.id(), "run-9", "host-1", 3, List.of()));
+    assertThat(handle(OutgoingMessage.returned(forged))).isEqualTo(Disposition.ack());
+    assertThat(results.store.starts(JOB.id()).spent()).hasSize(1);
   }
 
   @Test
