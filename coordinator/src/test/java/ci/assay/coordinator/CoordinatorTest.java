@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -176,6 +177,27 @@ class CoordinatorTest {
         .contains("reason: version 9 of 'result' is not understood");
     assertThat(dead("bad_1.json").getFileName().toString())
         .matches("[0-9]{8}T[0-9.]{10}Z-bad_1\\.json");
+  }
+
+  @Test
+  void messagesThatAreNotBelievedKeepNoResultWaiting() throws Exception {
+    List<OutgoingMessage> forged = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      Job unknown = Given.job(1_000 + i);
+      forged.add(Given.started(unknown, "run-" + i));
+      forged.add(piece(unknown, "run-" + i));
+      forged.add(result(unknown, "run-" + i));
+      forged.add(raw("bad/" + i, "nonsense"));
+    }
+    publisher.publishAll(forged);
+    Job job = Given.job(1);
+    publish(
+        OutgoingMessage.job(job),
+        Given.started(job, "run-1"),
+        piece(job, "run-1"),
+        result(job, "run-1"));
+    await().atMost(LIMIT).until(() -> !reader().newest(10).isEmpty());
+    assertThat(reader().newest(10)).extracting(Verdict::commit).containsExactly(job.commit());
   }
 
   @Test
