@@ -39,7 +39,7 @@ public final class MessageHandler implements StoringHandler {
   private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
   /** An earlier message that is not here by then is not on its way. */
-  private static final Duration WAIT_LIMIT = Duration.ofSeconds(10);
+  private static final Duration WAIT_LIMIT = Duration.ofSeconds(5);
 
   /** Few beside the consumer's prefetch. */
   private static final int MOST_WAITING = 16;
@@ -67,7 +67,7 @@ public final class MessageHandler implements StoringHandler {
     this.ticker = ticker;
     this.flag = flag;
     this.results = new ResultHandler(store, resends, clock);
-    this.waits = new Waits(WAIT_LIMIT, MOST_WAITING, clock);
+    this.waits = new Waits(WAIT_LIMIT, ASK_AGAIN, MOST_WAITING, clock);
   }
 
   /** How many messages were not believed, since the start. */
@@ -163,8 +163,8 @@ public final class MessageHandler implements StoringHandler {
 
   /**
    * Stores what nothing speaks against. The earlier messages that it builds on, the job's copy
-   * among them, are stored by other threads, so an objection counts when these are done, and a
-   * while later once more, since the broker may have routed them later.
+   * among them, are stored by other threads, so an objection counts when these are done; that to a
+   * result, a while later once more, since the broker may have routed them later.
    */
   private Disposition once(String key, Objection objection, Storing storing)
       throws IOException, InterruptedException {
@@ -183,7 +183,7 @@ public final class MessageHandler implements StoringHandler {
         waits.done(key);
         return storing.run();
       }
-      return reason != Reason.LATE_RUN && waits.mayWait(key)
+      return isResult(key) && reason != Reason.LATE_RUN && waits.mayWait(key)
           ? new Disposition.RetryLater(ASK_AGAIN, reason.words())
           : refused(reason, key);
     } catch (IOException e) {
@@ -191,9 +191,13 @@ public final class MessageHandler implements StoringHandler {
     }
   }
 
+  private static boolean isResult(String key) {
+    return key.startsWith("result ");
+  }
+
   private Disposition refused(Reason reason, String what) {
     refusals.add(reason, what);
-    boolean isToBeKept = what.startsWith("result ") && reason != Reason.LATE_RUN;
+    boolean isToBeKept = isResult(what) && reason != Reason.LATE_RUN;
     return isToBeKept ? new Park(reason.words()) : Disposition.ack();
   }
 }

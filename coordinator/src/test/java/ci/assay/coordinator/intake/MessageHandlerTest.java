@@ -212,7 +212,7 @@ class MessageHandlerTest {
   private Disposition handleAtLast(OutgoingMessage message) throws Exception {
     Disposition first = handle(message);
     if (first instanceof RetryLater) {
-      now = now.plus(Duration.ofSeconds(10));
+      now = now.plus(Duration.ofSeconds(5));
       return handle(message);
     }
     return first;
@@ -233,6 +233,16 @@ class MessageHandlerTest {
     assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(RetryLater.class);
     assertThat(handleAtLast(OutgoingMessage.result(RESULT))).isInstanceOf(Park.class);
     assertThat(results.store.isJudged(JOB.id())).isFalse();
+  }
+
+  @Test
+  void onlySoManyResultsWaitForWhatComesBeforeThem() throws Exception {
+    int waiting = 0;
+    for (int i = 0; i < 100; i++) {
+      Result unknown = Given.result(Given.job(i), "run-1", Outcome.PASSED);
+      waiting += handle(OutgoingMessage.result(unknown)) instanceof RetryLater ? 1 : 0;
+    }
+    assertThat(waiting).isEqualTo(16);
   }
 
   @Test
