@@ -13,6 +13,7 @@ import ci.assay.coordinator.inquiry.OrderClient;
 import ci.assay.coordinator.inquiry.OrderHandler;
 import ci.assay.coordinator.inquiry.ReconcileHandler;
 import ci.assay.coordinator.inquiry.StartRequestHandler;
+import ci.assay.coordinator.intake.Admission;
 import ci.assay.coordinator.intake.MessageHandler;
 import ci.assay.coordinator.intake.ResultsConsumer;
 import ci.assay.coordinator.live.LiveLogs;
@@ -105,7 +106,9 @@ public final class Coordinator implements AutoCloseable {
     RunPermissions permissions = new RunPermissions(timings.grant(), System::nanoTime);
     this.board = new PresenceBoard(timings.presence(), System::nanoTime);
     DeclaringPublisher jobs = new DeclaringPublisher(publisher::publish, consuming);
-    this.messages = new MessageHandler(store, permissions, ticker, flag, this::broadcast, clock);
+    this.messages =
+        new MessageHandler(
+            store, new Admission(store, permissions, board), ticker, flag, this::broadcast, clock);
     this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
     InquiryServer.Handlers handlers =
         new InquiryServer.Handlers(
@@ -235,7 +238,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private void broadcast(Message message) {
-    leadership.control().broadcast(message);
+    leadership.control().announce(message);
   }
 
   private Duration listeningFor() {

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -93,7 +94,7 @@ class CoordinatorTest {
     Job job = Given.job(1);
     publish(OutgoingMessage.job(job));
     await().atMost(LIMIT).until(() -> reader().pending().equals(List.of(job)));
-    publish(piece(job, "run-1"), result(job, "run-1"));
+    publish(Given.started(job, "run-1"), piece(job, "run-1"), result(job, "run-1"));
     await().atMost(LIMIT).until(() -> !reader().newest(10).isEmpty());
     assertThat(reader().newest(10)).extracting(Verdict::outcome).containsExactly(Outcome.PASSED);
     assertThat(reader().log("bottle", job.commit(), "default")).hasContent(Given.LOG);
@@ -106,7 +107,11 @@ class CoordinatorTest {
     Counting counting = new Counting();
     List<Job> jobs = IntStream.range(0, 300).mapToObj(Given::job).toList();
     for (Job job : jobs) {
-      publish(OutgoingMessage.job(job), piece(job, "run-1"), result(job, "run-1"));
+      publish(
+          OutgoingMessage.job(job),
+          Given.started(job, "run-1"),
+          piece(job, "run-1"),
+          result(job, "run-1"));
     }
     for (int threshold : List.of(50, 150)) {
       coordinator = coordinator(counting);
@@ -136,7 +141,12 @@ class CoordinatorTest {
   @Test
   void resultOfASecondRunIsKeptBesideTheFirst() throws Exception {
     Job job = Given.job(1);
-    publish(piece(job, "run-1"), result(job, "run-1"));
+    publish(
+        OutgoingMessage.job(job),
+        Given.started(job, "run-1"),
+        Given.started(job, "run-2"),
+        piece(job, "run-1"),
+        result(job, "run-1"));
     await().atMost(LIMIT).until(() -> !reader().newest(10).isEmpty());
     publish(piece(job, "run-2"), result(job, "run-2"), result(job, "run-2"));
     Path attempts = results.resolve(job.id().toString()).resolve("attempts.jsonl");
@@ -153,7 +163,11 @@ class CoordinatorTest {
   void whatCannotBeReadIsKeptWithTheReasonAndStopsNothing() throws Exception {
     Job job = Given.job(1);
     publish(raw("bad/1", "nonsense"), raw("bad/2", "{\"type\":\"result\",\"version\":9}"));
-    publish(piece(job, "run-1"), result(job, "run-1"));
+    publish(
+        OutgoingMessage.job(job),
+        Given.started(job, "run-1"),
+        piece(job, "run-1"),
+        result(job, "run-1"));
     await().atMost(LIMIT).until(() -> !reader().newest(10).isEmpty());
     await().atMost(LIMIT).until(() -> dead().size() == 4);
     assertThat(dead("bad_1.json")).content().isEqualTo("nonsense");
@@ -168,8 +182,34 @@ class CoordinatorTest {
   }
 
   @Test
+  void messagesThatAreNotBelievedKeepNoResultWaiting() throws Exception {
+    List<OutgoingMessage> forged = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      Job unknown = Given.job(1_000 + i);
+      forged.add(Given.started(unknown, "run-" + i));
+      forged.add(piece(unknown, "run-" + i));
+      forged.add(result(unknown, "run-" + i));
+      forged.add(raw("bad/" + i, "nonsense"));
+    }
+    publisher.publishAll(forged);
+    Job job = Given.job(1);
+    publish(
+        OutgoingMessage.job(job),
+        Given.started(job, "run-1"),
+        piece(job, "run-1"),
+        result(job, "run-1"));
+    await().atMost(LIMIT).until(() -> !reader().newest(10).isEmpty());
+    assertThat(reader().newest(10)).extracting(Verdict::commit).containsExactly(job.commit());
+  }
+
+  @Test
   void jobThatTheBrokerGaveUpGoesBackToItsPool() throws Exception {
     byte[] job = Codec.encode(Given.job(1));
+    publish(OutgoingMessage.job(Given.job(1)));
+    await().atMost(LIMIT).until(() -> reader().pending().equals(List.of(Given.job(1))));
+    try (Channel channel = link.awaitOpen().createChannel()) {
+      channel.queuePurge(Topology.jobsQueue("default"));
+    }
     publish(
         new OutgoingMessage(
             Topology.DEAD, "default", "a job", OutgoingMessage.JSON, Map.of("x", 1), job));
@@ -204,6 +244,7 @@ class CoordinatorTest {
     for (int i = 0; i < 20; i++) {
       publish(
           OutgoingMessage.job(Given.job(i)),
+          Given.started(Given.job(i), "run-1"),
           result(Given.job(i), "run-1"),
           piece(Given.job(i), "run-1"));
     }

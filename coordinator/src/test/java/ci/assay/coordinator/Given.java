@@ -5,6 +5,8 @@ import ci.assay.broker.consume.IncomingMessage;
 import ci.assay.broker.consume.Route;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.coordinator.store.FilePiece;
+import ci.assay.message.Presence;
+import ci.assay.message.RunStarted;
 import ci.assay.model.Change;
 import ci.assay.model.CommitId;
 import ci.assay.model.Conclusion;
@@ -98,6 +100,22 @@ public final class Given {
             "host-1", job.queuedAt(), START.plusSeconds(1), finished, Map.of("test", 2000L)),
         new Findings(null, new FileSummary(logBytes, false, null), null),
         job);
+  }
+
+  /** That a run of a job began, on the worker of {@link #result}. */
+  public static OutgoingMessage started(Job job, String run) {
+    return OutgoingMessage.started(new RunStarted(job.id(), run, "host-1", START));
+  }
+
+  /** What a worker says of itself that is at this run. */
+  public static Presence presence(String worker, JobId job, String run) {
+    Presence.Underway underway = new Presence.Underway(job, run, START);
+    return new Presence(
+        new Presence.Sender(worker, worker + "-1"),
+        new Presence.Capacity(List.of("default"), 1),
+        new Presence.Load(List.of(underway), List.of()),
+        new Presence.Condition(1, null),
+        START);
   }
 
   public static FilePiece piece(Job job, String run, long offset, String text) {

@@ -4,6 +4,7 @@ import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.coordinator.active.ActiveFlag;
 import ci.assay.coordinator.active.Identity;
 import ci.assay.coordinator.active.Ticker;
+import ci.assay.coordinator.intake.Admission;
 import ci.assay.coordinator.intake.MessageHandler;
 import ci.assay.coordinator.owed.OwedBook;
 import ci.assay.coordinator.owed.PresenceBoard;
@@ -16,6 +17,7 @@ import ci.assay.coordinator.store.StoreId;
 import ci.assay.coordinator.store.StoredResults;
 import ci.assay.coordinator.store.VerdictListener;
 import ci.assay.message.ResendRequest;
+import ci.assay.message.RunStarted;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
@@ -70,7 +72,16 @@ public final class ResultsFixture implements VerdictListener {
 
   /** Decides about what is in the results queue. */
   public MessageHandler messages(Clock clock) {
-    return new MessageHandler(store, permissions, ticker, flag, resends::add, clock);
+    return new MessageHandler(
+        store, new Admission(store, permissions, board), ticker, flag, resends::add, clock);
+  }
+
+  /** Stores the job of a result, and that its run began: what comes before it. */
+  public void begun(Result result) throws IOException {
+    store.add(result.about());
+    store.addToStarts(
+        result.id(),
+        new RunStarted(result.id(), result.run(), result.worker(), result.startedAt()));
   }
 
   private long nanos() {

@@ -159,6 +159,7 @@ class StandbyTest {
       publisher.publishAll(
           List.of(
               OutgoingMessage.job(job),
+              Given.started(job, "run-1"),
               OutgoingMessage.result(Given.result(job, "run-1", Outcome.PASSED, 0))));
     }
   }

@@ -116,6 +116,11 @@ public final class BrokerConnection implements AutoCloseable {
     }
   }
 
+  /** The broker's user that we connect as. */
+  public String user() {
+    return connector.address().user();
+  }
+
   /** Whether there is an open connection now. */
   public boolean isOpen() {
     lock.lock();

@@ -31,11 +31,21 @@ public final class Topology {
   /** Fanout: what nobody could handle. */
   public static final String DEAD = "assay.dead";
 
-  /** Fanout: talk to all workers, and who else wants to hear it. */
+  /** Fanout: what workers ask and tell each other. */
   public static final String CONTROL = "assay.control";
 
-  /** Direct: questions, key = what about, and answers, key = who asked. */
+  /** Direct: questions to the active coordinator, key = what about. */
   public static final String INQUIRY = "assay.inquiry";
+
+  /** Direct: what people ask of the active coordinator, key = {@link #KEY_ORDER}. */
+  public static final String ORDERS = "assay.orders";
+
+  /**
+   * Direct: what the coordinator alone says, to everybody, key = {@link #KEY_ALL}, and as answers,
+   * key = who asked. That a message came by it is what proves who sent it, since the broker lets no
+   * other role write there.
+   */
+  public static final String COORDINATOR = "assay.coordinator";
 
   /** Topic, key = {@code worker.<name>}: who is there and what they do. */
   public static final String PRESENCE = "assay.presence";
@@ -60,6 +70,9 @@ public final class Topology {
   /** Of an observer's question: {@code Reconcile}. */
   public static final String KEY_RECONCILE = "reconcile";
 
+  /** Of what the coordinator says to everybody. */
+  public static final String KEY_ALL = "all";
+
   /** Of a person's wish: {@code Order}. */
   public static final String KEY_ORDER = "order";
 
@@ -68,6 +81,9 @@ public final class Topology {
 
   /** High enough never to be reached: attempts are ours to count. */
   static final int DELIVERY_LIMIT = 1_000_000;
+
+  private static final List<String> EXCHANGES =
+      List.of(JOBS, RESULTS, DEAD, CONTROL, INQUIRY, ORDERS, COORDINATOR, PRESENCE, LIVE);
 
   private Topology() {}
 
@@ -111,6 +127,8 @@ public final class Topology {
     channel.exchangeDeclare(DEAD, BuiltinExchangeType.FANOUT, true);
     channel.exchangeDeclare(CONTROL, BuiltinExchangeType.FANOUT, true);
     channel.exchangeDeclare(INQUIRY, BuiltinExchangeType.DIRECT, true);
+    channel.exchangeDeclare(ORDERS, BuiltinExchangeType.DIRECT, true);
+    channel.exchangeDeclare(COORDINATOR, BuiltinExchangeType.DIRECT, true);
     channel.exchangeDeclare(PRESENCE, BuiltinExchangeType.TOPIC, true);
     channel.exchangeDeclare(LIVE, BuiltinExchangeType.TOPIC, true);
 
@@ -127,7 +145,7 @@ public final class Topology {
   }
 
   private static void find(Channel channel, Collection<String> pools) throws IOException {
-    for (String exchange : List.of(JOBS, RESULTS, DEAD, CONTROL, INQUIRY, PRESENCE, LIVE)) {
+    for (String exchange : EXCHANGES) {
       channel.exchangeDeclarePassive(exchange);
     }
     channel.queueDeclarePassive(DEAD_QUEUE);

@@ -1,24 +1,38 @@
 package ci.assay.git;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.URIish;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Logins for HTTPS: from the environment, {@value #USERNAME} and {@value #PASSWORD}, or the same
- * with the host's name after it for that host alone ({@code ASSAY_GIT_PASSWORD_GIT_EXAMPLE_ORG});
- * else from git's credential helper. Never asks anybody. A login that worked is kept in memory, one
- * that was refused is looked up anew the next time.
+ * Logins for HTTPS: from the environment, {@value #USERNAME} and {@value #PASSWORD} for the hosts
+ * in {@value #HOSTS}, or the same with the host's name after it for that host alone ({@code
+ * ASSAY_GIT_PASSWORD_GIT_EXAMPLE_ORG}); else from git's credential helper. A URL may come from a
+ * message, so no login goes to a host that it was not meant for, and none over plain HTTP, except
+ * to this machine. Never asks anybody. A login that worked is kept in memory, one that was refused
+ * is looked up anew the next time.
  */
 final class Credentials extends CredentialsProvider {
 
   static final String USERNAME = "ASSAY_GIT_USERNAME";
   static final String PASSWORD = "ASSAY_GIT_PASSWORD";
+
+  /** Comma-separated names of the hosts that the general login is for. */
+  static final String HOSTS = "ASSAY_GIT_HOSTS";
+
+  private static final Logger log = LoggerFactory.getLogger(Credentials.class);
+
+  private static final Pattern THIS_MACHINE =
+      Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[?::1]?");
 
   /** What forges accept beside a token, whatever it says. */
   private static final String ANY_USER = "git";
@@ -61,8 +75,7 @@ final class Credentials extends CredentialsProvider {
 
   @Override
   public boolean get(URIish uri, CredentialItem... items) {
-    boolean web = uri.getScheme() != null && uri.getScheme().startsWith("http");
-    if (!web || !supports(items)) {
+    if (!supports(items) || !mayHaveLogin(uri)) {
       return false;
     }
     Login login = known.computeIfAbsent(key(uri), key -> lookUp(uri));
@@ -77,6 +90,16 @@ final class Credentials extends CredentialsProvider {
       }
     }
     return true;
+  }
+
+  private static boolean mayHaveLogin(URIish uri) {
+    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
+    if (scheme.equals("http") && !THIS_MACHINE.matcher(host).matches()) {
+      log.warn("no login is sent to {} over plain HTTP; watch it by https:", host);
+      return false;
+    }
+    return scheme.equals("http") || scheme.equals("https");
   }
 
   /** Called when the login was refused. */
@@ -98,6 +121,15 @@ final class Credentials extends CredentialsProvider {
     refused.remove(key(uri));
     String source = variable(PASSWORD, uri);
     String password = value(source);
+    if (password != null && source.equals(PASSWORD) && !isGeneralHost(uri.getHost())) {
+      log.warn(
+          "{} is not sent to {}: put the host into {}, or the password into {}",
+          PASSWORD,
+          uri.getHost(),
+          HOSTS,
+          PASSWORD + suffix(uri));
+      password = null;
+    }
     if (password == null) {
       return CredentialHelper.fill(uri);
     }
@@ -107,8 +139,18 @@ final class Credentials extends CredentialsProvider {
 
   /** The variable for that host alone when it is set, else the general one. */
   private String variable(String name, URIish uri) {
-    String suffix = "_" + uri.getHost().toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
-    return environment.apply(name + suffix) == null ? name : name + suffix;
+    String own = name + suffix(uri);
+    return environment.apply(own) == null ? name : own;
+  }
+
+  private static String suffix(URIish uri) {
+    return "_" + uri.getHost().toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+  }
+
+  private boolean isGeneralHost(String host) {
+    String hosts = value(HOSTS);
+    return hosts != null
+        && Arrays.stream(hosts.split(",")).anyMatch(each -> each.strip().equalsIgnoreCase(host));
   }
 
   private @Nullable String value(String variable) {

@@ -8,7 +8,8 @@ import java.time.Instant;
  * are on one line.
  *
  * @param author the author's name, without the address; may be empty
- * @param authoredAt by the author's clock, which may be anything
+ * @param authoredAt by the author's clock, which may be anything; one that is not within the years
+ *     1970 to 9999 becomes the nearest that is
  * @param subject the first line of the commit's message; may be empty
  */
 public record Change(String author, Instant authoredAt, String subject) {
@@ -21,7 +22,7 @@ public record Change(String author, Instant authoredAt, String subject) {
 
   public Change {
     author = Texts.line(Names.present("author", author), MAX_AUTHOR);
-    authoredAt = Names.millis("authoredAt", authoredAt);
+    authoredAt = Names.nearestMillis("authoredAt", authoredAt);
     subject = Texts.line(Names.present("subject", subject), MAX_SUBJECT);
   }
 }

@@ -86,6 +86,13 @@ public record Job(JobId id, Revision revision, Task task, Origin origin) impleme
     return origin.change();
   }
 
+  /** Whether both ask for the same; when and why they were queued is of no consequence. */
+  public boolean asksTheSameAs(Job other) {
+    return id.equals(other.id)
+        && repository().equals(other.repository())
+        && task.equals(other.task);
+  }
+
   /** The same job for another reason. */
   public Job withReason(String other) {
     return new Job(id, revision, task, new Origin(queuedAt(), other, change()));

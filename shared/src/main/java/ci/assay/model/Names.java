@@ -12,6 +12,12 @@ public final class Names {
   /** Longest name of a variant or a pool; they become file names and queue names. */
   public static final int MAX_LENGTH = 64;
 
+  /** No time of ours is before it. */
+  public static final Instant EARLIEST = Instant.EPOCH;
+
+  /** No time of ours is after it: the last that is written with a year of four digits. */
+  public static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
   private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._-]+");
 
   private Names() {}
@@ -32,10 +38,24 @@ public final class Names {
   /**
    * Returns {@code instant} to the millisecond, which is what messages carry.
    *
-   * @throws InvalidInputException when it is null
+   * @throws InvalidInputException when it is null, or not within the years 1970 to 9999
    */
   public static Instant millis(String field, @Nullable Instant instant) {
-    return present(field, instant).truncatedTo(ChronoUnit.MILLIS);
+    Instant present = present(field, instant);
+    if (present.isBefore(EARLIEST) || present.isAfter(LATEST)) {
+      throw new InvalidInputException(
+          "field '%s' is %s, not within the years 1970 to 9999".formatted(field, present));
+    }
+    return present.truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** As {@link #millis}, but the nearest time that we keep in place of one that we do not. */
+  static Instant nearestMillis(String field, @Nullable Instant instant) {
+    Instant present = present(field, instant);
+    if (present.isBefore(EARLIEST)) {
+      return EARLIEST;
+    }
+    return millis(field, present.isAfter(LATEST) ? LATEST : present);
   }
 
   /**

@@ -69,6 +69,7 @@ class HttpRemoteTest {
   void logsInWithWhatTheEnvironmentHas() throws Exception {
     try (GitHttpServer server = new GitHttpServer(folder, "robot:secret")) {
       environment.put("ASSAY_GIT_USERNAME", "robot");
+      environment.put("ASSAY_GIT_HOSTS", "127.0.0.1,localhost");
       environment.put("ASSAY_GIT_PASSWORD", "secret");
 
       assertThat(remote(server.url("bottle.git")).refs(ALL)).hasSize(1);
@@ -87,8 +88,21 @@ class HttpRemoteTest {
   }
 
   @Test
+  void theGeneralLoginGoesToNoHostThatItWasNotMeantFor() throws Exception {
+    try (GitHttpServer server = new GitHttpServer(folder, "robot:secret")) {
+      environment.put("ASSAY_GIT_USERNAME", "robot");
+      environment.put("ASSAY_GIT_HOSTS", "git.example.org");
+      environment.put("ASSAY_GIT_PASSWORD", "secret");
+      String url = server.url("bottle.git");
+
+      assertTrouble(Kind.ACCESS_DENIED, () -> remote(url).refs(ALL));
+    }
+  }
+
+  @Test
   void aRefusedLoginIsSaidWithoutThePassword() throws Exception {
     try (GitHttpServer server = new GitHttpServer(folder, "robot:secret")) {
+      environment.put("ASSAY_GIT_HOSTS", "127.0.0.1,localhost");
       environment.put("ASSAY_GIT_PASSWORD", "wrong-word");
       String url = server.url("bottle.git");
 

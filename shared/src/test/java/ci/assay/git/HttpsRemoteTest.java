@@ -52,6 +52,7 @@ class HttpsRemoteTest {
   void readsRefsWithTheAuthorityAndTheLoginOfTheEnvironment() throws Exception {
     environment.put("GIT_SSL_CAINFO", certificates.ca().toString());
     environment.put("ASSAY_GIT_USERNAME", "robot");
+    environment.put("ASSAY_GIT_HOSTS", "127.0.0.1,localhost");
     environment.put("ASSAY_GIT_PASSWORD", "secret");
 
     assertThat(remote(server.url("bottle.git")).refs(ALL)).hasSize(1);

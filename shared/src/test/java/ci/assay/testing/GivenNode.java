@@ -24,6 +24,8 @@ record GivenNode(BrokerAddress address) implements BrokerNode {
           Topology.DEAD,
           Topology.CONTROL,
           Topology.INQUIRY,
+          Topology.ORDERS,
+          Topology.COORDINATOR,
           Topology.PRESENCE,
           Topology.LIVE);
 

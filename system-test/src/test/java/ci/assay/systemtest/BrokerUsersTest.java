@@ -19,6 +19,7 @@ import ci.assay.broker.control.LiveLogSubscriber;
 import ci.assay.broker.control.ReceivedMessage;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.message.Presence;
 import ci.assay.message.ReconcileReply;
 import ci.assay.message.ReconcileRequest;
 import ci.assay.message.StopRequest;
@@ -31,6 +32,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -108,6 +110,15 @@ class BrokerUsersTest {
     assertRefused(
         "worker", channel -> channel.basicConsume("assay.results", (a, b) -> {}, a -> {}));
     assertRefused("worker", channel -> channel.queueDelete("assay.jobs.default"));
+    for (String exchange : List.of("assay.jobs", "assay.orders", "assay.coordinator", "")) {
+      assertRefused("worker", channel -> publish(channel, exchange));
+    }
+    assertRefused("observer", channel -> publish(channel, "assay.coordinator"));
+    for (String key : List.of("ask", "reconcile")) {
+      assertRefused(
+          "worker",
+          channel -> channel.queueBind(channel.queueDeclare().getQueue(), "assay.inquiry", key));
+    }
     assertRefused(
         "worker",
         channel -> channel.queueBind(channel.queueDeclare().getQueue(), "assay.presence", "#"));
@@ -132,17 +143,26 @@ class BrokerUsersTest {
       ControlChannel asked =
           coordinator.talk(
               List.of(
-                  Binding.control(), Binding.presence(), Binding.questions(Topology.KEY_RECONCILE)),
+                  Binding.coordinator(),
+                  Binding.presence(),
+                  Binding.questions(Topology.KEY_RECONCILE),
+                  Binding.orders()),
               atCoordinator);
-      ControlChannel working = worker.talk(List.of(Binding.control()), atWorker);
+      ControlChannel working =
+          worker.talk(List.of(Binding.control(), Binding.coordinator()), atWorker);
       ControlChannel observing = observer.talk(List.of(), List.of());
 
-      working.send(Topology.PRESENCE, "worker.w", new StopRequest(ID, "here I am"));
-      asked.broadcast(new StopRequest(ID, "stop"));
+      Presence here =
+          new Presence(
+              new Presence.Sender("w", "w-1"),
+              new Presence.Capacity(List.of("default"), 1),
+              new Presence.Load(List.of(), List.of()),
+              new Presence.Condition(1, null),
+              Instant.EPOCH);
+      working.send(Topology.PRESENCE, "worker.w", here);
+      asked.announce(new StopRequest(ID, "stop"));
       await().untilAsserted(() -> assertThat(atWorker).contains(new StopRequest(ID, "stop")));
-      await()
-          .untilAsserted(
-              () -> assertThat(atCoordinator).contains(new StopRequest(ID, "here I am")));
+      await().untilAsserted(() -> assertThat(atCoordinator).contains(here));
       for (ControlChannel asking : List.of(working, observing)) {
         assertThat(
                 asking
@@ -193,6 +213,12 @@ class BrokerUsersTest {
   @FunctionalInterface
   private interface Attempt {
     Object on(Channel channel) throws IOException;
+  }
+
+  /** Waits for the broker's answer, which is the only one to a refused message. */
+  private static Object publish(Channel channel, String exchange) throws IOException {
+    channel.basicPublish(exchange, "all", null, new byte[0]);
+    return channel.exchangeDeclarePassive("assay.results");
   }
 
   private static Connection connect(String user) throws Exception {

@@ -66,6 +66,7 @@ class HttpsRepositoryTest {
   void theEnvironmentsLoginAndAuthorityAreEnough() throws Exception {
     environment.put("GIT_SSL_CAINFO", certificates.ca().toString());
     environment.put("ASSAY_GIT_USERNAME", "robot");
+    environment.put("ASSAY_GIT_HOSTS", "127.0.0.1,localhost");
     environment.put("ASSAY_GIT_PASSWORD", PASSWORD);
 
     assertPasses();
@@ -83,6 +84,7 @@ class HttpsRepositoryTest {
   @Test
   void aWrongPasswordIsOneLineThatSaysWhereItCameFrom() throws Exception {
     environment.put("GIT_SSL_CAINFO", certificates.ca().toString());
+    environment.put("ASSAY_GIT_HOSTS", "127.0.0.1,localhost");
     environment.put("ASSAY_GIT_PASSWORD", "wrong-" + PASSWORD);
 
     assertCannotRun(
@@ -103,6 +105,7 @@ class HttpsRepositoryTest {
 
   @Test
   void anUnknownAuthorityIsOneLineWithTheMend() throws Exception {
+    environment.put("ASSAY_GIT_HOSTS", "127.0.0.1,localhost");
     environment.put("ASSAY_GIT_PASSWORD", PASSWORD);
 
     assertCannotRun(

@@ -192,10 +192,39 @@ public final class Indexer implements VerdictListener, AutoCloseable {
     writer.inTransaction(notes -> notes.completeUntil(began));
   }
 
-  private void index(List<Changed> batch) {
+  private void write(List<Changed> batch) {
     List<StoredCommit> commits = new ArrayList<>();
     batch.forEach(each -> commits.add(files.stored(each.repository(), each.commit())));
     writer.inTransaction(notes -> commits.forEach(commit -> notes.commit(commit, files::cases)));
+  }
+
+  /** One commit that cannot be indexed keeps no other from it. */
+  private void writeAlone(Changed commit) {
+    try {
+      write(List.of(commit));
+    } catch (RuntimeException | Error e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      writer.completeUntil();
+      log.error(
+          "{} {} is left out of the pages, since it cannot be indexed; its files stay",
+          commit.repository(),
+          commit.commit(),
+          e);
+    }
+  }
+
+  private void index(List<Changed> batch) {
+    try {
+      write(batch);
+    } catch (RuntimeException | Error e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      writer.completeUntil(); // throws when it is the index that fails, not a commit
+      batch.forEach(this::writeAlone);
+    }
     List<Changed> told = List.copyOf(batch);
     listeners.forEach(listener -> listener.accept(told));
   }

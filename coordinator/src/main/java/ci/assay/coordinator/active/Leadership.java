@@ -68,7 +68,7 @@ public final class Leadership implements AutoCloseable {
             consuming,
             publishing,
             self.coordinator(),
-            List.of(Binding.control(), Binding.presence()),
+            List.of(Binding.coordinator(), Binding.presence()),
             this::received,
             this::connected);
     this.thread = new Thread(this::beatUntilInterrupted, self.coordinator() + " beat");
@@ -167,7 +167,7 @@ public final class Leadership implements AutoCloseable {
       log.info("{} is the active coordinator now", self.coordinator());
       tasks.start();
     }
-    control.broadcast(new ActiveNotice(self.store(), self.coordinator(), clock.instant()));
+    control.announce(new ActiveNotice(self.store(), self.coordinator(), clock.instant()));
   }
 
   private void endTasks() {

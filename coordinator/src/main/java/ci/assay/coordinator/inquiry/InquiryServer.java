@@ -40,6 +40,7 @@ public final class InquiryServer implements AutoCloseable {
       ActiveFlag flag) {}
 
   private final Handlers handlers;
+  private final String self;
   private final ControlChannel control;
   private final ExecutorService slow;
 
@@ -50,6 +51,7 @@ public final class InquiryServer implements AutoCloseable {
   public InquiryServer(
       Handlers handlers, BrokerConnection consuming, BrokerConnection publishing, String name) {
     this.handlers = handlers;
+    this.self = publishing.user();
     this.control =
         new ControlChannel(
             consuming,
@@ -58,7 +60,7 @@ public final class InquiryServer implements AutoCloseable {
             List.of(
                 Binding.questions(Topology.KEY_ASK),
                 Binding.questions(Topology.KEY_RECONCILE),
-                Binding.questions(Topology.KEY_ORDER)),
+                Binding.orders()),
             this::received,
             () -> {});
     this.slow =
@@ -88,8 +90,24 @@ public final class InquiryServer implements AutoCloseable {
     } else if (received.message() instanceof ReconcileRequest question) {
       onSlow(received, () -> answer(received, question));
     } else if (received.message() instanceof Order order) {
-      onSlow(received, () -> control.answer(received, handlers.orders().handle(order)));
+      onSlow(
+          received,
+          () ->
+              control.answer(
+                  received, handlers.orders().handle(verified(order, received.user(), self))));
     }
+  }
+
+  /**
+   * The order with who gives it. What comes with our own user, from the pages, is believed; of
+   * anybody else's the broker's user is what is certain.
+   */
+  static Order verified(Order order, String user, String own) {
+    if (user.equals(own)) {
+      return order;
+    }
+    String by = "%s (as %s)".formatted(user.isEmpty() ? "unknown" : user, order.by());
+    return new Order(order.kind(), order.repository(), order.commit(), order.variant(), by);
   }
 
   private void answer(ReceivedMessage received, ReconcileRequest question)

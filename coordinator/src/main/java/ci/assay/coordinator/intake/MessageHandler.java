@@ -1,5 +1,6 @@
 package ci.assay.coordinator.intake;
 
+import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.Disposition.Park;
 import ci.assay.broker.consume.IncomingMessage;
@@ -7,7 +8,7 @@ import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.common.InvalidInputException;
 import ci.assay.coordinator.active.ActiveFlag;
 import ci.assay.coordinator.active.Ticker;
-import ci.assay.coordinator.owed.RunPermissions;
+import ci.assay.coordinator.intake.Refusals.Reason;
 import ci.assay.coordinator.store.FilePiece;
 import ci.assay.coordinator.store.ResultStore;
 import ci.assay.coordinator.store.StoringHandler;
@@ -21,19 +22,33 @@ import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.wire.Codec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about everything in the results queue: copies of jobs, pieces of files, what began,
- * results. What can't be read is parked with the reason. Told apart by what they are, not by how
- * they came.
+ * results. What can't be read is parked with the reason, and so is a result that is not believed;
+ * what else is not believed is counted and left out. Told apart by what they are, not by how they
+ * came.
  */
 public final class MessageHandler implements StoringHandler {
 
+  private static final Duration ASK_AGAIN = Duration.ofMillis(500);
+
+  /** An earlier message that is not here by then is not on its way. */
+  private static final Duration WAIT_LIMIT = Duration.ofSeconds(5);
+
+  /** Few beside the consumer's prefetch. */
+  private static final int MOST_WAITING = 16;
+
   private final ResultStore store;
   private final ResultHandler results;
-  private final RunPermissions permissions;
+  private final Admission admission;
+  private final Refusals refusals = new Refusals(System::nanoTime);
+  private final Waits waits;
   private final Ticker ticker;
   private final ActiveFlag flag;
 
@@ -42,16 +57,22 @@ public final class MessageHandler implements StoringHandler {
    */
   public MessageHandler(
       ResultStore store,
-      RunPermissions permissions,
+      Admission admission,
       Ticker ticker,
       ActiveFlag flag,
       Consumer<ResendRequest> resends,
       Clock clock) {
     this.store = store;
-    this.permissions = permissions;
+    this.admission = admission;
     this.ticker = ticker;
     this.flag = flag;
     this.results = new ResultHandler(store, resends, clock);
+    this.waits = new Waits(WAIT_LIMIT, ASK_AGAIN, MOST_WAITING, clock);
+  }
+
+  /** How many messages were not believed, since the start. */
+  public long refused() {
+    return refusals.count();
   }
 
   @Override
@@ -60,24 +81,32 @@ public final class MessageHandler implements StoringHandler {
     try {
       return incoming.contentType().equals(OutgoingMessage.GZIP)
           ? handle(FilePiece.of(incoming))
-          : handle(Codec.decode(incoming.body()));
+          : handle(Codec.decode(incoming.body()), incoming.exchange());
     } catch (InvalidInputException e) {
       return new Park(String.valueOf(e.getMessage()));
     }
   }
 
-  private Disposition handle(Message message) throws IOException, InterruptedException {
+  private Disposition handle(Message message, String exchange)
+      throws IOException, InterruptedException {
     if (message instanceof Result result) {
-      return results.handle(result);
+      String key = "result " + result.run();
+      return once(key, () -> admission.objection(result), () -> results.handle(result));
     }
     if (message instanceof Job job) {
-      return handle(job);
+      return handle(job, exchange);
     }
     if (message instanceof RunStarted started) {
-      return note(started.id(), started.run(), started);
+      return once(
+          "start " + started.run(),
+          () -> admission.objection(started),
+          () -> note(started.id(), started));
     }
     if (message instanceof RunReturned returned) {
-      return note(returned.id(), returned.run(), returned);
+      return once(
+          "return " + returned.run(),
+          () -> admission.objection(returned),
+          () -> note(returned.id(), returned));
     }
     if (message instanceof Tick tick) {
       return new Disposition.AfterEarlier(() -> handle(tick));
@@ -91,21 +120,84 @@ public final class MessageHandler implements StoringHandler {
     return Disposition.ack();
   }
 
-  /** The observer's copy: from now on the job is owed a result. */
-  private Disposition handle(Job job) throws IOException {
+  /**
+   * The observer's copy: from now on the job is owed a result. The broker lets nobody else publish
+   * to that exchange.
+   */
+  private Disposition handle(Job job, String exchange) throws IOException {
+    if (!exchange.equals(Topology.JOBS)) {
+      return refused(Reason.JOB_FROM_ELSEWHERE, "job " + job.id());
+    }
     store.add(job);
     return Disposition.ack();
   }
 
-  private Disposition handle(FilePiece piece) throws IOException {
-    store.add(piece);
-    return Disposition.ack();
+  private Disposition handle(FilePiece piece) throws IOException, InterruptedException {
+    return once(
+        "piece " + piece.run() + " " + piece.file() + " " + piece.offset(),
+        () -> admission.objection(piece.job()),
+        () -> {
+          if (!store.add(piece)) {
+            refusals.add(Reason.TOO_MUCH, piece.job());
+          }
+          return Disposition.ack();
+        });
   }
 
   /** Attempts are counted from these. */
-  private Disposition note(JobId id, String run, Message message) throws IOException {
+  private Disposition note(JobId id, Message message) throws IOException {
     store.addToStarts(id, message);
-    permissions.forget(run);
+    admission.noted(message);
     return Disposition.ack();
+  }
+
+  @FunctionalInterface
+  private interface Objection {
+    @Nullable Reason find() throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface Storing {
+    Disposition run() throws IOException, InterruptedException;
+  }
+
+  /**
+   * Stores what nothing speaks against. The earlier messages that it builds on, the job's copy
+   * among them, are stored by other threads, so an objection counts when these are done; that to a
+   * result, a while later once more, since the broker may have routed them later.
+   */
+  private Disposition once(String key, Objection objection, Storing storing)
+      throws IOException, InterruptedException {
+    if (objection.find() == null) {
+      waits.done(key);
+      return storing.run();
+    }
+    return new Disposition.AfterEarlier(() -> afterEarlier(key, objection, storing));
+  }
+
+  private Disposition afterEarlier(String key, Objection objection, Storing storing)
+      throws InterruptedException {
+    try {
+      Reason reason = objection.find();
+      if (reason == null) {
+        waits.done(key);
+        return storing.run();
+      }
+      return isResult(key) && reason != Reason.LATE_RUN && waits.mayWait(key)
+          ? new Disposition.RetryLater(ASK_AGAIN, reason.words())
+          : refused(reason, key);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isResult(String key) {
+    return key.startsWith("result ");
+  }
+
+  private Disposition refused(Reason reason, String what) {
+    refusals.add(reason, what);
+    boolean isToBeKept = isResult(what) && reason != Reason.LATE_RUN;
+    return isToBeKept ? new Park(reason.words()) : Disposition.ack();
   }
 }

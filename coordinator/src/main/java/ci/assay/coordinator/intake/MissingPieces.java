@@ -15,6 +15,12 @@ final class MissingPieces {
 
   static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /**
+   * So many wait at once, fewer than half of what the consumer is given: other results go on. When
+   * more lack pieces, those do without at once: a verdict is worth more than the whole of a log.
+   */
+  static final int MOST = 24;
+
   /** Pieces are sent before their result, so what is not here soon after it is lost. */
   private static final Duration BEFORE_ASKING = Duration.ofSeconds(2);
 
@@ -41,6 +47,12 @@ final class MissingPieces {
   /** What to do now about this run's result; the first question starts its time. */
   Step next(String run) {
     Instant now = clock.instant();
+    if (waits.size() >= MOST && !waits.containsKey(run)) {
+      waits.values().removeIf(each -> each.since().plus(LIMIT.multipliedBy(2)).isBefore(now));
+      if (waits.size() >= MOST) {
+        return Step.GIVE_UP;
+      }
+    }
     Wait wait = waits.computeIfAbsent(run, unused -> new Wait(now, now.plus(BEFORE_ASKING)));
     if (!now.isBefore(wait.since().plus(LIMIT))) {
       return Step.GIVE_UP;

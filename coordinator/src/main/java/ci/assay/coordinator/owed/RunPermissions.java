@@ -1,5 +1,6 @@
 package ci.assay.coordinator.owed;
 
+import ci.assay.common.LatestEntries;
 import ci.assay.message.StartRequest;
 import ci.assay.model.JobId;
 import java.time.Duration;
@@ -10,16 +11,21 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs that were allowed a moment ago and are not known to have started yet. In memory only: a
- * coordinator that takes over does without. Safe for use by many threads.
+ * Runs that were allowed, above all those of a moment ago that are not known to have started yet.
+ * In memory only: a coordinator that takes over does without. Safe for use by many threads.
  */
 public final class RunPermissions {
+
+  private static final int MOST_REMEMBERED = 10_000;
 
   private final Duration limit;
   private final LongSupplier nanos;
 
   /** By run, the oldest first. */
   private final Map<String, Grant> byRun = new LinkedHashMap<>();
+
+  /** The latest ones, also those that began since. */
+  private final LatestEntries<String, Grant> given = new LatestEntries<>(MOST_REMEMBERED);
 
   private record Grant(JobId job, String worker, long at) {}
 
@@ -34,7 +40,21 @@ public final class RunPermissions {
   public synchronized void add(StartRequest ask) {
     forgetOld();
     byRun.remove(ask.run());
-    byRun.put(ask.run(), new Grant(ask.id(), ask.worker(), nanos.getAsLong()));
+    Grant grant = new Grant(ask.id(), ask.worker(), nanos.getAsLong());
+    byRun.put(ask.run(), grant);
+    given.put(ask.run(), grant);
+  }
+
+  /** Whether this run of the job was allowed to this worker, by us and lately. */
+  public boolean wasPermitted(String run, JobId job, String worker) {
+    Grant grant = given.get(run);
+    return grant != null && grant.job().equals(job) && grant.worker().equals(worker);
+  }
+
+  /** Whether this run of the job was allowed to some worker, by us and lately. */
+  public boolean wasPermitted(String run, JobId job) {
+    Grant grant = given.get(run);
+    return grant != null && grant.job().equals(job);
   }
 
   /** It began, or never will. */

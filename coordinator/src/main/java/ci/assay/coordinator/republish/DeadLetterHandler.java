@@ -4,6 +4,7 @@ import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.IncomingMessage;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.common.InvalidInputException;
+import ci.assay.coordinator.owed.JobState;
 import ci.assay.coordinator.store.Disk;
 import ci.assay.coordinator.store.ResultStore;
 import ci.assay.coordinator.store.ResultsFolder;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,12 +30,16 @@ import org.slf4j.LoggerFactory;
  * What nobody could handle. A job that the broker gave up is published again as long as it has no
  * result, after a pause that doubles each time: how often it may be tried its attempts say.
  * Anything else becomes a file that a person can look at, beside another one that says why it is
- * there.
+ * there; of these the latest are kept.
  */
 public final class DeadLetterHandler implements StoringHandler {
 
   private static final Logger log = LoggerFactory.getLogger(DeadLetterHandler.class);
   private static final int LONGEST_ID = 100;
+
+  /** Two for each message. */
+  private static final int MOST_FILES = 2_000;
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -63,21 +69,28 @@ public final class DeadLetterHandler implements StoringHandler {
   @Override
   public Disposition handle(IncomingMessage message) throws IOException, InterruptedException {
     Job job = jobIn(message);
-    return job == null ? keep(message) : handle(job);
+    JobState state = job == null ? JobState.UNKNOWN : store.state(job.id());
+    return switch (state) {
+      case UNKNOWN -> keep(message);
+      case JUDGED -> Disposition.ack();
+      case OWED -> handle(store.job(Objects.requireNonNull(job).id()).orElseThrow());
+    };
   }
 
-  private Disposition handle(Job job) throws InterruptedException {
-    if (store.isJudged(job.id())) {
-      log.debug("{} has its result", job.id());
-      return Disposition.ack();
-    }
-    Duration pause = repetitions.pauseBefore(job.id());
+  /**
+   * Publishes the job as it was stored when it was queued, never as the message has it: anybody who
+   * may write to a queue of dead letters can send one.
+   */
+  private Disposition handle(Job stored) throws InterruptedException {
+    Duration pause = repetitions.pauseBefore(stored.id());
     if (!pause.isZero()) {
-      return new Disposition.RetryLater(pause, "published again a moment ago");
+      return repetitions.mayWait(stored.id(), pause)
+          ? new Disposition.RetryLater(pause, "published again a moment ago")
+          : Disposition.ack(); // another one of this job waits already
     }
-    queues.declare(job.pool());
-    log.warn("{} was given up by the broker: published again", job.id());
-    return new Disposition.Ack(List.of(OutgoingMessage.job(job)));
+    queues.declare(stored.pool());
+    log.warn("{} was given up by the broker: published again", stored.id());
+    return new Disposition.Ack(List.of(OutgoingMessage.job(stored)));
   }
 
   private Disposition keep(IncomingMessage message) throws IOException {
@@ -86,9 +99,22 @@ public final class DeadLetterHandler implements StoringHandler {
     Path body = folders.dead().resolve(name + extension(message));
     disk.replace(reason, out -> out.write(explanation(message).getBytes(StandardCharsets.UTF_8)));
     disk.replace(body, out -> out.write(message.body()));
+    removeOldest();
     disk.sync(folders.dead());
     log.error("kept message '{}' that nobody could handle: {}", message.id(), body);
     return Disposition.ack();
+  }
+
+  /** Names begin with the time. */
+  private void removeOldest() throws IOException {
+    List<Path> files = ResultsFolder.list(folders.dead());
+    if (files.size() > MOST_FILES) {
+      files.sort(null);
+      for (Path file : files.subList(0, files.size() - MOST_FILES)) {
+        Files.deleteIfExists(file);
+      }
+      log.warn("more than {} files in {}: removed the oldest", MOST_FILES, folders.dead());
+    }
   }
 
   private String freeName(String wanted) {

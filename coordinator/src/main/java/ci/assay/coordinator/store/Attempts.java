@@ -4,12 +4,16 @@ import ci.assay.model.Result;
 import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * {@code attempts.jsonl}: results of a job that had its result already, one a line. Lines are
  * appended, so that a coordinator that took over and the one before it never undo each other's.
  */
 final class Attempts {
+
+  /** More than this many later results of one job tell nobody anything. */
+  private static final int MOST = 100;
 
   private final Disk disk;
   private final Path folder;
@@ -22,13 +26,15 @@ final class Attempts {
   }
 
   /**
-   * Adds a line for a result, unless its run has one. It is on the disk when this returns.
+   * Adds a line for a result, unless its run has one, or there are {@value #MOST}. It is on the
+   * disk when this returns.
    *
    * @return whether it is new
    */
   boolean add(Result late) throws IOException {
     String run = "\"run\":\"" + late.run() + "\"";
-    boolean isNew = file.lines().stream().noneMatch(line -> line.contains(run));
+    List<String> lines = file.lines();
+    boolean isNew = lines.size() < MOST && lines.stream().noneMatch(line -> line.contains(run));
     if (isNew) {
       file.append(Codec.encode(late), true);
     }

@@ -5,6 +5,7 @@ import ci.assay.broker.consume.Disposition.RetryLater;
 import ci.assay.broker.consume.IncomingMessage;
 import ci.assay.common.CannotRunException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,15 +80,33 @@ public final class DiskWatch {
 
   /** A handler that never fails because of the disk: the message stays in the queue. */
   public Disposition.Handler guard(StoringHandler handler) {
-    return message -> {
-      try {
-        return handler.handle(message);
-      } catch (ClosedByInterruptException e) {
-        throw new InterruptedException("stopped while storing message " + message.id());
-      } catch (IOException e) {
-        return failed(message, e);
-      }
-    };
+    return message ->
+        guarded(
+            message,
+            () -> {
+              Disposition decision = handler.handle(message);
+              return decision instanceof Disposition.AfterEarlier last
+                  ? new Disposition.AfterEarlier(() -> guarded(message, last.rest()::decide))
+                  : decision;
+            });
+  }
+
+  @FunctionalInterface
+  private interface Storing {
+    Disposition run() throws IOException, InterruptedException;
+  }
+
+  private Disposition guarded(IncomingMessage message, Storing storing)
+      throws InterruptedException {
+    try {
+      return storing.run();
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedException("stopped while storing message " + message.id());
+    } catch (IOException e) {
+      return failed(message, e);
+    } catch (UncheckedIOException e) {
+      return failed(message, Objects.requireNonNull(e.getCause()));
+    }
   }
 
   /** Waits until the disk itself has failed us. */

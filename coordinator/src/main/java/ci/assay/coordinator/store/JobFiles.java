@@ -13,6 +13,16 @@ import java.nio.file.Path;
  */
 final class JobFiles {
 
+  /**
+   * No file of a run is longer: the largest log cap that a worker takes, and some lines of ours.
+   */
+  static final long MOST_BYTES_OF_A_FILE = (256 + 1) * 1024L * 1024;
+
+  /** Of all runs of a job that has no result yet. */
+  static final long MOST_BYTES = 2 * MOST_BYTES_OF_A_FILE;
+
+  private static final int MOST_PIECES = 4_096;
+
   private final Path folder;
   private final AssembledFile log;
   private final AssembledFile cases;
@@ -28,6 +38,31 @@ final class JobFiles {
       case LOG -> log;
       case TESTS -> cases;
     };
+  }
+
+  /**
+   * Whether a piece can be one of an honest run's, and all pieces of the job stay within what its
+   * runs may send.
+   */
+  boolean hasRoomFor(FilePiece piece) throws IOException {
+    if (piece.offset() + piece.text().length > MOST_BYTES_OF_A_FILE) {
+      return false;
+    }
+    long bytes = piece.text().length;
+    int count = 1;
+    for (Path file : ResultsFolder.list(folder)) {
+      if (isPiece(file)) {
+        bytes += Files.size(file);
+        count++;
+      }
+    }
+    return bytes <= MOST_BYTES && count <= MOST_PIECES;
+  }
+
+  private static boolean isPiece(Path file) {
+    String name = file.getFileName().toString();
+    return name.startsWith(AssembledFile.prefixOf(RunFile.LOG))
+        || name.startsWith(AssembledFile.prefixOf(RunFile.TESTS));
   }
 
   /** Keeps a piece; it is on the disk when this returns. */
@@ -76,9 +111,7 @@ final class JobFiles {
   /** Removes all pieces, of whichever run. */
   void removePieces() throws IOException {
     for (Path file : ResultsFolder.list(folder)) {
-      String name = file.getFileName().toString();
-      if (name.startsWith(AssembledFile.prefixOf(RunFile.LOG))
-          || name.startsWith(AssembledFile.prefixOf(RunFile.TESTS))) {
+      if (isPiece(file)) {
         Files.deleteIfExists(file);
       }
     }

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,15 +86,23 @@ public final class ResultStore {
     CrashPoint.COORDINATOR_JOB_STORED.reached();
   }
 
-  /** Keeps a piece of a run's file. Of a job that has its result no more pieces are wanted. */
-  public void add(FilePiece piece) throws IOException {
+  /**
+   * Keeps a piece of a run's file. Of a job that has its result no more pieces are wanted.
+   *
+   * @return false when the job's pieces are too many already, or the piece lies beyond what a run's
+   *     file can be
+   */
+  public boolean add(FilePiece piece) throws IOException {
     Path folder = folders.job(piece.job());
     try (CommitLocks.Stripe stripe = locks.lock(piece.job())) {
       if (Files.exists(folder.resolve(ResultsFolder.RESULT))) {
         log.debug("{}: a piece of run {}'s {} came late", piece.job(), piece.run(), piece.file());
-        return;
+        return true;
       }
       JobFiles files = new JobFiles(disk, folder);
+      if (!files.hasRoomFor(piece)) {
+        return false;
+      }
       files.add(piece);
       CrashPoint.COORDINATOR_PIECE_STORED.reached();
       stripe.changed();
@@ -103,6 +110,7 @@ public final class ResultStore {
         files.removePieces();
       }
     }
+    return true;
   }
 
   /** Stores a result if it is its job's first and its files are complete. */
@@ -148,6 +156,11 @@ public final class ResultStore {
   /** Whether a job has its result. */
   public boolean isJudged(JobId id) {
     return Files.exists(folders.job(id).resolve(ResultsFolder.RESULT));
+  }
+
+  /** Whether a job has its result, and by this run. */
+  public boolean isResultOf(JobId id, String run) throws IOException {
+    return StoredResults.in(folders.job(id)).filter(result -> result.run().equals(run)).isPresent();
   }
 
   /** Whether a job has arrived. */
@@ -260,21 +273,11 @@ public final class ResultStore {
 
   private static void warnWhenOther(Job job, Path file) throws IOException {
     Job first = Codec.decodeFile(Files.readAllBytes(file), Job.class);
-    if (!asksTheSame(first, job)) {
+    if (!first.asksTheSameAs(job)) {
       log.warn(
           "{} was asked for twice, with different content; the first one counts: {}",
           job.id(),
           file);
     }
-  }
-
-  /** When and why a job was queued is of no consequence. */
-  private static boolean asksTheSame(Job one, Job other) {
-    return one.repository().equals(other.repository())
-        && one.variant().equals(other.variant())
-        && one.variants() == other.variants()
-        && Objects.equals(one.test(), other.test())
-        && one.pool().equals(other.pool())
-        && one.timeoutSeconds() == other.timeoutSeconds();
   }
 }

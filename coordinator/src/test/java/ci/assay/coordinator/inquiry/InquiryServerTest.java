@@ -59,7 +59,7 @@ class InquiryServerTest {
           listening,
           speaking,
           "test",
-          List.of(Binding.control()),
+          List.of(Binding.control(), Binding.coordinator()),
           each -> received.add(each.message()),
           () -> {});
   private Optional<Coordinator> coordinator = Optional.empty();
@@ -115,7 +115,9 @@ class InquiryServerTest {
         .isEqualTo(answer(StartReply.Decision.RUN));
     publish(OutgoingMessage.started(new RunStarted(JOB.id(), "r1", "w1", Given.START)));
     assertThat(ask(Topology.KEY_ASK, question("r2"))).get().isEqualTo(elsewhere("r1", true));
-    publish(OutgoingMessage.result(Given.result(JOB, "r1", Outcome.PASSED, 0)));
+    publish(
+        Given.started(JOB, "r1"),
+        OutgoingMessage.result(Given.result(JOB, "r1", Outcome.PASSED, 0)));
     await()
         .atMost(LIMIT)
         .until(
@@ -148,6 +150,7 @@ class InquiryServerTest {
     coordinate();
     publish(
         OutgoingMessage.job(JOB),
+        Given.started(JOB, "r1"),
         OutgoingMessage.result(Given.result(JOB, "r1", Outcome.PASSED, 0)));
     publish(OutgoingMessage.job(Given.job(2)));
     ReconcileRequest question =
@@ -175,6 +178,16 @@ class InquiryServerTest {
     assertThat(ask(Topology.KEY_ORDER, order(Order.Kind.RERUN)))
         .get()
         .isEqualTo(new OrderReply(true, List.of(JOB.id() + "#2 queued")));
+  }
+
+  @Test
+  void orderIsRecordedWithTheBrokersUserWhoGaveIt() {
+    Order order = order(Order.Kind.CANCEL);
+    assertThat(InquiryServer.verified(order, "coordinator", "coordinator")).isEqualTo(order);
+    assertThat(InquiryServer.verified(order, "observer", "coordinator").by())
+        .isEqualTo("observer (as ann@desk)");
+    assertThat(InquiryServer.verified(order, "", "coordinator").by())
+        .isEqualTo("unknown (as ann@desk)");
   }
 
   private static Order order(Order.Kind kind) {

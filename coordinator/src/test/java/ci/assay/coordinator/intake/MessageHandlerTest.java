@@ -3,6 +3,7 @@ package ci.assay.coordinator.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.Disposition.Park;
 import ci.assay.broker.consume.Disposition.RetryLater;
@@ -12,8 +13,11 @@ import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.coordinator.Given;
 import ci.assay.coordinator.ResultsFixture;
 import ci.assay.coordinator.store.FilePiece;
+import ci.assay.coordinator.store.ResultsFolder;
 import ci.assay.message.ResendRequest;
+import ci.assay.message.RunReturned;
 import ci.assay.message.RunStarted;
+import ci.assay.message.StartRequest;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
@@ -26,6 +30,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +50,10 @@ class MessageHandlerTest {
   void open() {
     results = new ResultsFixture(folder);
     handler = results.messages(new Hand());
+  }
+
+  private void begin() throws Exception {
+    results.begun(RESULT);
   }
 
   /** A clock that the test turns. */
@@ -68,6 +77,8 @@ class MessageHandlerTest {
   @Test
   void whatIsStoredIsAcked() throws Exception {
     assertThat(handle(OutgoingMessage.job(JOB))).isEqualTo(Disposition.ack());
+    RunStarted started = new RunStarted(JOB.id(), "run-1", RESULT.worker(), RESULT.startedAt());
+    assertThat(handle(OutgoingMessage.started(started))).isEqualTo(Disposition.ack());
     assertThat(handle(OutgoingMessage.logPiece(JOB.id(), "run-1", 0, Given.gzip(Given.LOG))))
         .isEqualTo(Disposition.ack());
     assertThat(handle(OutgoingMessage.result(RESULT))).isEqualTo(Disposition.ack());
@@ -79,12 +90,14 @@ class MessageHandlerTest {
 
   @Test
   void startedIsAcked() throws Exception {
+    results.store.add(JOB);
     RunStarted started = new RunStarted(JOB.id(), "run-1", "host-1", Given.START);
     assertThat(handler.handle(json(Codec.encode(started)))).isEqualTo(Disposition.ack());
   }
 
   @Test
   void resultWithoutItsLogIsAskedForAgainUntilAMinuteIsOver() throws Exception {
+    begin();
     assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(RetryLater.class);
     now = now.plus(Duration.ofSeconds(59));
     assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(RetryLater.class);
@@ -96,6 +109,7 @@ class MessageHandlerTest {
 
   @Test
   void logThatDoesNotComeIsAskedForNowAndThen() throws Exception {
+    begin();
     handle(OutgoingMessage.result(RESULT));
     now = now.plus(Duration.ofSeconds(1));
     handle(OutgoingMessage.result(RESULT));
@@ -111,6 +125,7 @@ class MessageHandlerTest {
 
   @Test
   void resultIsStoredWholeWhenItsLogComesLate() throws Exception {
+    begin();
     assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(RetryLater.class);
     now = now.plus(Duration.ofSeconds(90));
     handle(OutgoingMessage.logPiece(JOB.id(), "run-1", 0, Given.gzip(Given.LOG)));
@@ -131,6 +146,7 @@ class MessageHandlerTest {
 
   @Test
   void logPieceThatCannotBeReadIsParkedWithTheReason() throws Exception {
+    begin();
     byte[] good = Given.gzip(Given.LOG);
     assertThat(handler.handle(piece(Map.of("run", "r", "offset", 0), good)))
         .isEqualTo(new Park("a piece has no header 'job'"));
@@ -158,6 +174,7 @@ class MessageHandlerTest {
 
   @Test
   void pieceOfTheTestCasesSaysSoInOneMoreHeader() throws Exception {
+    begin();
     OutgoingMessage piece =
         OutgoingMessage.piece(RunFile.TESTS, JOB.id(), "run-1", 0, Given.gzip(Given.CASES));
     assertThat(piece.headers())
@@ -166,11 +183,12 @@ class MessageHandlerTest {
     assertThat(piece.id()).isEqualTo("run-1/tests@0");
 
     assertThat(handle(piece)).isEqualTo(Disposition.ack());
-    assertThat(results.files(JOB)).containsExactly("default/.tests.run-1.0");
+    assertThat(results.files(JOB)).contains("default/.tests.run-1.0");
   }
 
   @Test
   void pieceOfAFileThatNobodyKnowsIsParked() throws Exception {
+    begin();
     Map<String, Object> headers = new HashMap<>(headers("r", 0));
     headers.put("file", "log");
     assertThat(handler.handle(piece(headers, Given.gzip(Given.LOG)))).isEqualTo(Disposition.ack());
@@ -180,7 +198,164 @@ class MessageHandlerTest {
   }
 
   private Disposition handle(OutgoingMessage message) throws Exception {
-    return handler.handle(Given.delivered(message));
+    return settled(handler.handle(Given.delivered(message)));
+  }
+
+  /** Nothing was delivered earlier that is not settled yet. */
+  private static Disposition settled(Disposition disposition) throws Exception {
+    return disposition instanceof Disposition.AfterEarlier last
+        ? last.rest().decide()
+        : disposition;
+  }
+
+  /** What becomes of it when the messages that it builds on do not come in time either. */
+  private Disposition handleAtLast(OutgoingMessage message) throws Exception {
+    Disposition first = handle(message);
+    if (first instanceof RetryLater) {
+      now = now.plus(Duration.ofSeconds(5));
+      return handle(message);
+    }
+    return first;
+  }
+
+  @Test
+  void jobThatDidNotComeByTheExchangeOfJobsIsNotBelieved() throws Exception {
+    OutgoingMessage forged =
+        new OutgoingMessage(
+            Topology.RESULTS, "x", "id", OutgoingMessage.JSON, Map.of(), Codec.encode(JOB));
+    assertThat(handle(forged)).isEqualTo(Disposition.ack());
+    assertThat(results.store.isKnown(JOB.id())).isFalse();
+    assertThat(handler.refused()).isEqualTo(1);
+  }
+
+  @Test
+  void resultOfAJobThatNobodyQueuedIsParkedAfterAWhile() throws Exception {
+    assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(RetryLater.class);
+    assertThat(handleAtLast(OutgoingMessage.result(RESULT))).isInstanceOf(Park.class);
+    assertThat(results.store.isJudged(JOB.id())).isFalse();
+  }
+
+  @Test
+  void onlySoManyResultsWaitForWhatComesBeforeThem() throws Exception {
+    int waiting = 0;
+    for (int i = 0; i < 100; i++) {
+      Result unknown = Given.result(Given.job(i), "run-1", Outcome.PASSED);
+      waiting += handle(OutgoingMessage.result(unknown)) instanceof RetryLater ? 1 : 0;
+    }
+    assertThat(waiting).isEqualTo(16);
+  }
+
+  @Test
+  void resultOfARerunThatNobodyAskedForDoesNotReplaceTheVerdict() throws Exception {
+    Result failed = Given.result(JOB, "run-1", Outcome.FAILED, 0);
+    results.begun(failed);
+    assertThat(handle(OutgoingMessage.result(failed))).isEqualTo(Disposition.ack());
+    Job unasked = Given.rerun(JOB, 2);
+    Result passed = Given.result(unasked, "run-2", Outcome.PASSED, 0);
+    handle(OutgoingMessage.started(new RunStarted(unasked.id(), "run-2", "host-1", Given.START)));
+    assertThat(handleAtLast(OutgoingMessage.result(passed))).isInstanceOf(Park.class);
+    assertThat(results.verdict(JOB).outcome()).isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  void resultOfARunThatIsNotKnownToHaveBegunIsParkedAfterAWhile() throws Exception {
+    results.store.add(JOB);
+    Result forged = Given.result(JOB, "run-9", Outcome.PASSED, 0);
+    assertThat(handleAtLast(OutgoingMessage.result(forged))).isInstanceOf(Park.class);
+    assertThat(results.store.isJudged(JOB.id())).isFalse();
+    assertThat(handler.refused()).isEqualTo(1);
+  }
+
+  @Test
+  void resultThatArrivesBeforeItsStartIsStoredOnceThatIsHere() throws Exception {
+    results.store.add(JOB);
+    Result early = Given.result(JOB, "run-1", Outcome.PASSED, 0);
+    assertThat(handle(OutgoingMessage.result(early))).isInstanceOf(RetryLater.class);
+    results.begun(early);
+    assertThat(handle(OutgoingMessage.result(early))).isEqualTo(Disposition.ack());
+    assertThat(results.stored(JOB)).isEqualTo(early);
+  }
+
+  @Test
+  void resultByAnotherWorkerThanTheOneThatBeganTheRunIsParked() throws Exception {
+    results.store.add(JOB);
+    handle(OutgoingMessage.started(new RunStarted(JOB.id(), "run-1", "another", Given.START)));
+    Result forged = Given.result(JOB, "run-1", Outcome.PASSED, 0);
+    assertThat(handleAtLast(OutgoingMessage.result(forged))).isInstanceOf(Park.class);
+  }
+
+  @Test
+  void resultOfAnUnpermittedRunIsParkedWhileAPermittedOneIsUnderWay() throws Exception {
+    Result honest = Given.result(JOB, "run-1", Outcome.FAILED, 0);
+    results.begun(honest);
+    results.permissions.add(new StartRequest(JOB.id(), "run-1", honest.worker(), 3, List.of()));
+    results.board.received(Given.presence(honest.worker(), JOB.id(), "run-1"));
+    Result forged = Given.result(JOB, "run-2", Outcome.PASSED, 0);
+    results.begun(forged);
+    assertThat(handleAtLast(OutgoingMessage.result(forged))).isInstanceOf(Park.class);
+    assertThat(handle(OutgoingMessage.result(honest))).isEqualTo(Disposition.ack());
+    assertThat(results.stored(JOB)).isEqualTo(honest);
+  }
+
+  @Test
+  void resultAboutAnotherJobThanTheQueuedOneIsParked() throws Exception {
+    results.begun(Given.result(JOB, "run-1", Outcome.PASSED, 0));
+    Job other = Given.withTest(JOB, "true");
+    Result forged = Given.result(other, "run-1", Outcome.PASSED, 0);
+    assertThat(handleAtLast(OutgoingMessage.result(forged))).isInstanceOf(Park.class);
+  }
+
+  @Test
+  void piecesOfAJobThatNobodyQueuedLeaveNothing() throws Exception {
+    OutgoingMessage piece = OutgoingMessage.logPiece(JOB.id(), "r", 0, Given.gzip(Given.LOG));
+    assertThat(handleAtLast(piece)).isEqualTo(Disposition.ack());
+    assertThat(ResultsFolder.list(results.folders.commit(JOB.id()))).isEmpty();
+  }
+
+  @Test
+  void piecesBeyondWhatARunsFileCanBeLeaveNothing() throws Exception {
+    begin();
+    OutgoingMessage piece =
+        OutgoingMessage.logPiece(JOB.id(), "run-1", 1L << 40, Given.gzip(Given.LOG));
+    assertThat(handle(piece)).isEqualTo(Disposition.ack());
+    assertThat(handler.refused()).isEqualTo(1);
+    assertThat(results.files(JOB)).noneMatch(file -> file.contains(".log."));
+  }
+
+  @Test
+  void startsOfManyRunsOfOneJobAreBounded() throws Exception {
+    results.store.add(JOB);
+    for (int i = 0; i < 200; i++) {
+      handleAtLast(
+          OutgoingMessage.started(new RunStarted(JOB.id(), "run-" + i, "host-1", Given.START)));
+    }
+    assertThat(results.store.starts(JOB.id()).all()).hasSize(64);
+    assertThat(handler.refused()).isEqualTo(136);
+  }
+
+  @Test
+  void returnOfARunThatNobodyPermittedAndThatDidNotBeginIsNoAttempt() throws Exception {
+    results.store.add(JOB);
+    RunReturned forged =
+        new RunReturned(JOB.id(), "run-9", "host-1", "the disk is full", true, Given.START);
+    assertThat(handleAtLast(OutgoingMessage.returned(forged))).isEqualTo(Disposition.ack());
+    assertThat(results.store.starts(JOB.id()).spent()).isEmpty();
+    assertThat(handler.refused()).isEqualTo(1);
+
+    results.permissions.add(new StartRequest(JOB.id(), "run-9", "host-1", 3, List.of()));
+    assertThat(handle(OutgoingMessage.returned(forged))).isEqualTo(Disposition.ack());
+    assertThat(results.store.starts(JOB.id()).spent()).hasSize(1);
+  }
+
+  @Test
+  void onlySoManyResultsWaitForTheirLogs() throws Exception {
+    int parked = 0;
+    for (int i = 1; i <= 640; i++) {
+      Result result = Given.result(Given.job(i), "run-" + i, Outcome.PASSED);
+      results.begun(result);
+      parked += handle(OutgoingMessage.result(result)) instanceof RetryLater ? 1 : 0;
+    }
+    assertThat(parked).isEqualTo(24);
   }
 
   private static Map<String, Object> headers(String run, long offset) {

@@ -65,9 +65,9 @@ class DeadLetterHandlerTest {
     assertThat(dead()).isEqualTo(AGAIN);
     assertThat(declared).containsExactly("default");
     assertThat(pause()).isEqualTo(Duration.ofSeconds(30));
-    now = now.plusSeconds(29);
-    assertThat(pause()).isEqualTo(Duration.ofSeconds(1));
-    now = now.plusSeconds(1);
+    now = now.plusMillis(29_900);
+    assertThat(pause()).isEqualTo(Duration.ofMillis(100));
+    now = now.plusMillis(100);
     assertThat(dead()).isEqualTo(AGAIN);
     assertThat(pause()).isEqualTo(Duration.ofMinutes(1));
     now = now.plusSeconds(60);
@@ -76,8 +76,34 @@ class DeadLetterHandlerTest {
   }
 
   @Test
-  void deadJobWhoseCopyIsLostTooIsPublishedAgain() throws Exception {
+  void onlyOneMessageAboutAJobWaitsForItsPause() throws Exception {
+    results.store.add(JOB);
     assertThat(dead()).isEqualTo(AGAIN);
+    assertThat(dead()).isInstanceOf(RetryLater.class);
+    assertThat(dead()).isEqualTo(Disposition.ack());
+  }
+
+  @Test
+  void deadJobThatNobodyQueuedIsKeptForPeopleAndNotPublished() throws Exception {
+    assertThat(dead()).isEqualTo(Disposition.ack());
+    assertThat(ResultsFolder.list(results.folders.dead())).hasSize(2);
+  }
+
+  @Test
+  void whatIsPublishedIsTheJobAsItWasQueued() throws Exception {
+    results.store.add(JOB);
+    Job forged = Given.withTest(JOB, "curl evil");
+    assertThat(handler.handle(Given.delivered(OutgoingMessage.job(forged)))).isEqualTo(AGAIN);
+    assertThat(declared).containsExactly("default");
+  }
+
+  @Test
+  void onlyTheLatestMessagesAreKept() throws Exception {
+    for (int i = 0; i < 1_005; i++) {
+      now = now.plusSeconds(1);
+      assertThat(dead()).isEqualTo(Disposition.ack());
+    }
+    assertThat(ResultsFolder.list(results.folders.dead())).hasSize(2_000);
   }
 
   @Test

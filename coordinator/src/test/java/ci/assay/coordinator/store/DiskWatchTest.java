@@ -11,7 +11,6 @@ import ci.assay.common.CannotRunException;
 import ci.assay.coordinator.Given;
 import ci.assay.coordinator.ResultsFixture;
 import ci.assay.model.Job;
-import ci.assay.model.Outcome;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskWatchTest {
 
   private static final Job JOB = Given.job(1);
-  private static final IncomingMessage MESSAGE =
-      Given.delivered(OutgoingMessage.result(Given.result(JOB, "run-1", Outcome.PASSED, 0)));
+  private static final IncomingMessage MESSAGE = Given.delivered(OutgoingMessage.job(JOB));
 
   @TempDir Path folder;
   private ResultsFixture results;

@@ -5,9 +5,19 @@ import ci.assay.broker.Topology;
 /** What a {@link ControlChannel} listens to: messages of an exchange that have this key. */
 public record Binding(String exchange, String key) {
 
-  /** What is said to everybody. */
+  /** What workers say to each other. */
   public static Binding control() {
     return new Binding(Topology.CONTROL, "");
+  }
+
+  /** What the coordinator says to everybody. */
+  public static Binding coordinator() {
+    return new Binding(Topology.COORDINATOR, Topology.KEY_ALL);
+  }
+
+  /** What people ask for. */
+  public static Binding orders() {
+    return new Binding(Topology.ORDERS, Topology.KEY_ORDER);
   }
 
   /** Questions of one kind. */

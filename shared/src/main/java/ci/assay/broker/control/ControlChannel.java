@@ -37,11 +37,13 @@ public final class ControlChannel implements AutoCloseable {
       List<Binding> bindings,
       Consumer<ReceivedMessage> listener,
       Runnable whenListening) {
+    // The address is told to nobody but whom we ask: who knows it could listen to our answers.
     String address = "reply." + UUID.randomUUID();
+    String self = UUID.randomUUID().toString();
     TransientSubscriber.Attention attention =
         new TransientSubscriber.Attention(bindings, listener, whenListening);
-    this.subscriber = new TransientSubscriber(consuming, name, address, attention, questions);
-    this.publisher = new TransientPublisher(publishing, name, address, questions);
+    this.subscriber = new TransientSubscriber(consuming, name, address, self, attention, questions);
+    this.publisher = new TransientPublisher(publishing, name, address, self, questions);
   }
 
   /** Begins to listen and speak, in the background. */
@@ -60,9 +62,14 @@ public final class ControlChannel implements AutoCloseable {
     publisher.send(new TransientMessage(exchange, key, message, "", false));
   }
 
-  /** Sends a message to every process. */
+  /** Sends a message to every worker. */
   public void broadcast(Message message) {
     send(Topology.CONTROL, "", message);
+  }
+
+  /** Sends a message to every process, as only the coordinator may. */
+  public void announce(Message message) {
+    send(Topology.COORDINATOR, Topology.KEY_ALL, message);
   }
 
   /** Answers a question that was heard. */
@@ -70,7 +77,7 @@ public final class ControlChannel implements AutoCloseable {
     if (!question.replyTo().isEmpty()) {
       publisher.send(
           new TransientMessage(
-              Topology.INQUIRY, question.replyTo(), answer, question.correlation(), false));
+              Topology.COORDINATOR, question.replyTo(), answer, question.correlation(), false));
     }
   }
 
@@ -86,7 +93,8 @@ public final class ControlChannel implements AutoCloseable {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     PendingRequests.Open open = questions.add(limit);
-    publisher.send(new TransientMessage(Topology.INQUIRY, key, question, open.correlation(), true));
+    String exchange = key.equals(Topology.KEY_ORDER) ? Topology.ORDERS : Topology.INQUIRY;
+    publisher.send(new TransientMessage(exchange, key, question, open.correlation(), true));
     return open.answer();
   }
 

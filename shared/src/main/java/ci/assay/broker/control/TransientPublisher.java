@@ -3,6 +3,7 @@ package ci.assay.broker.control;
 import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.ChannelLoop;
 import ci.assay.broker.OutageLog;
+import ci.assay.broker.Topology;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.wire.Codec;
 import com.rabbitmq.client.AMQP.BasicProperties;
@@ -30,6 +31,8 @@ final class TransientPublisher implements AutoCloseable {
   private static final Duration NOT_REFUSED = Duration.ofSeconds(5);
 
   private final String address;
+  private final String self;
+  private final String user;
   private final PendingRequests questions;
   private final ChannelLoop loop;
   private final OutageLog outage;
@@ -38,12 +41,19 @@ final class TransientPublisher implements AutoCloseable {
   /**
    * @param broker what is published on; not closed by this object
    * @param address where answers go
+   * @param self by which we know our own messages again
    * @param questions is told which ones nobody is there to answer
    */
   TransientPublisher(
-      BrokerConnection broker, String name, String address, PendingRequests questions) {
+      BrokerConnection broker,
+      String name,
+      String address,
+      String self,
+      PendingRequests questions) {
     this.outage = new OutageLog(log, name + " can reach the other programs again");
     this.address = address;
+    this.self = self;
+    this.user = broker.user();
     this.questions = questions;
     this.loop =
         new ChannelLoop(
@@ -92,7 +102,8 @@ final class TransientPublisher implements AutoCloseable {
     BasicProperties properties =
         new BasicProperties.Builder()
             .contentType(OutgoingMessage.JSON)
-            .appId(address)
+            .appId(self)
+            .userId(said.exchange().equals(Topology.ORDERS) ? user : null)
             .replyTo(said.isQuestion() ? address : null)
             .correlationId(said.correlation().isEmpty() ? null : said.correlation())
             .build();

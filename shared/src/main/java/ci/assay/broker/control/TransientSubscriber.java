@@ -46,6 +46,7 @@ final class TransientSubscriber implements AutoCloseable {
   }
 
   private final String address;
+  private final String self;
   private final Attention attention;
   private final PendingRequests questions;
   private final ChannelLoop loop;
@@ -56,15 +57,18 @@ final class TransientSubscriber implements AutoCloseable {
   /**
    * @param broker where the queue is; not closed by this object
    * @param address where answers come
+   * @param self by which we know our own messages again
    * @param questions is told the answers
    */
   TransientSubscriber(
       BrokerConnection broker,
       String name,
       String address,
+      String self,
       Attention attention,
       PendingRequests questions) {
     this.address = address;
+    this.self = self;
     this.attention = attention;
     this.questions = questions;
     this.outage = new OutageLog(log, name + " receives from the other programs again");
@@ -104,7 +108,7 @@ final class TransientSubscriber implements AutoCloseable {
     channel.addShutdownListener(cause -> lost.countDown());
     Topology.declare(channel.getConnection(), List.of());
     String queue = channel.queueDeclare().getQueue();
-    channel.queueBind(queue, Topology.INQUIRY, address);
+    channel.queueBind(queue, Topology.COORDINATOR, address);
     for (Binding binding : attention.bindings()) {
       channel.queueBind(queue, binding.exchange(), binding.key());
     }
@@ -150,6 +154,10 @@ final class TransientSubscriber implements AutoCloseable {
       if (message == null) {
         return;
       }
+      if (!SenderCheck.mayCome(message, envelope.getExchange())) {
+        log.debug("not believed, it came by {}: {}", envelope.getExchange(), message);
+        return;
+      }
       String correlation = orEmpty(properties.getCorrelationId());
       if (envelope.getRoutingKey().equals(address)) {
         questions.answered(correlation, message);
@@ -160,7 +168,8 @@ final class TransientSubscriber implements AutoCloseable {
               message,
               orEmpty(properties.getReplyTo()),
               correlation,
-              address.equals(properties.getAppId()));
+              orEmpty(properties.getUserId()),
+              self.equals(properties.getAppId()));
       onHandler(() -> attention.listener().accept(received));
     }
 

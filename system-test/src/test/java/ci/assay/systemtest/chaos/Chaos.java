@@ -30,6 +30,7 @@ final class Chaos {
   private final long seed;
   private final Path folder;
   private final Set<Fault> without;
+  private final boolean withSaboteur;
   private final Map<Fault, Integer> injected = new EnumMap<>(Fault.class);
   private final List<Long> injectedAt = new ArrayList<>();
 
@@ -37,6 +38,15 @@ final class Chaos {
    * @param without faults that are left out
    */
   Chaos(long seed, Path folder, Set<Fault> without) {
+    this(seed, folder, without, false);
+  }
+
+  /**
+   * @param withSaboteur whether somebody with a worker's broker user sends forged messages
+   *     meanwhile
+   */
+  Chaos(long seed, Path folder, Set<Fault> without, boolean withSaboteur) {
+    this.withSaboteur = withSaboteur;
     this.seed = seed;
     this.folder = folder;
     this.without = without;
@@ -52,7 +62,7 @@ final class Chaos {
       Cluster.Folders folders =
           new Cluster.Folders(
               folder, folder.resolve("results"), REPOSITORY + "=" + repository.path());
-      try (Cluster cluster = new Cluster(broker.address(), folders);
+      try (Cluster cluster = new Cluster(broker, folders);
           Watcher watcher = new Watcher(folders.results().resolve(REPOSITORY), pusher::pushed);
           Scene scene =
               new Scene(
@@ -60,8 +70,13 @@ final class Chaos {
                   broker,
                   disks,
                   new Mischief(broker.address(), watcher),
-                  new Random(seed + 1))) {
-        run(scene, folders, watcher, pusher, duration);
+                  new Random(seed + 1));
+          Saboteur saboteur =
+              new Saboteur(broker.address("worker"), watcher, new Random(seed + 2))) {
+        if (withSaboteur) {
+          saboteur.start();
+        }
+        run(scene, folders, watcher, pusher, saboteur, duration);
       }
     } finally {
       disks.forEach(SmallDisk::close);
@@ -79,7 +94,12 @@ final class Chaos {
   }
 
   private void run(
-      Scene scene, Cluster.Folders folders, Watcher watcher, Pusher pusher, Duration duration)
+      Scene scene,
+      Cluster.Folders folders,
+      Watcher watcher,
+      Pusher pusher,
+      Saboteur saboteur,
+      Duration duration)
       throws Exception {
     Timeline timeline = new Timeline(scene.cluster);
     Proof proof = new Proof(folders, watcher, scene);
@@ -91,6 +111,7 @@ final class Chaos {
     pusher.start();
     injectUntil(System.nanoTime() + duration.toNanos(), scene, timeline);
     pusher.close();
+    saboteur.close();
     scene.healEverything();
     timeline.add("healed");
     long healedAt = System.nanoTime();
@@ -103,6 +124,7 @@ final class Chaos {
       }
     }
     report(pusher.pushed(), watcher, seconds);
+    saboteur.report();
     proof.check(pusher.pushed());
     if (!proof.findings().isEmpty()) {
       throw new AssertionError(failure(proof, timeline));

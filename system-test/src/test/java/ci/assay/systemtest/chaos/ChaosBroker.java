@@ -1,6 +1,8 @@
 package ci.assay.systemtest.chaos;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.BrokerLogin;
+import ci.assay.systemtest.AssayProcess;
 import ci.assay.testing.TestBroker;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -9,6 +11,13 @@ import java.util.stream.Collectors;
 interface ChaosBroker extends AutoCloseable {
 
   BrokerAddress address();
+
+  /**
+   * The same for a program of this role: {@code observer}, {@code worker} or {@code coordinator}.
+   */
+  default BrokerAddress address(String role) {
+    return address();
+  }
 
   /** Ends it in good order. */
   void stop();
@@ -30,13 +39,34 @@ interface ChaosBroker extends AutoCloseable {
 
   /** RabbitMQ, where {@code ASSAY_TEST_BROKER} says. */
   static ChaosBroker rabbit() {
-    return new Rabbit(TestBroker.owned());
+    return new Rabbit(TestBroker.owned(), false);
   }
 
-  record Rabbit(TestBroker broker) implements ChaosBroker {
+  /** The same with the users of docker/rabbitmq/definitions.json, and no right beyond theirs. */
+  static ChaosBroker rabbitWithRoles() {
+    TestBroker broker = TestBroker.owned();
+    broker.importDefinitions(AssayProcess.checkout().resolve("docker/rabbitmq/definitions.json"));
+    return new Rabbit(broker, true);
+  }
+
+  /**
+   * RabbitMQ.
+   *
+   * @param hasRoles whether each role has a user of its own, whose password is its name
+   */
+  record Rabbit(TestBroker broker, boolean hasRoles) implements ChaosBroker {
     @Override
     public BrokerAddress address() {
       return broker.address();
+    }
+
+    @Override
+    public BrokerAddress address(String role) {
+      BrokerAddress at = broker.address();
+      return hasRoles
+          ? new BrokerAddress(
+              false, at.host(), at.port(), new BrokerLogin(role, role), at.virtualHost(), null)
+          : at;
     }
 
     @Override

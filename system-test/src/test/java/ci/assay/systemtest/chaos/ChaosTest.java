@@ -15,13 +15,22 @@ class ChaosTest {
   private static final int MINUTES = Integer.getInteger("chaos.minutes", 4);
   private static final boolean EMBEDDED = Boolean.getBoolean("chaos.embedded");
 
+  private static final boolean SABOTEUR = Boolean.getBoolean("chaos.saboteur");
+
   @TempDir Path folder;
   @TempDir Path brokersFolder;
 
   @Test
   void faultsLoseNothingAndMakeNoVerdictWrong() throws Exception {
-    try (ChaosBroker broker = EMBEDDED ? EmbeddedProcess.in(brokersFolder) : ChaosBroker.rabbit()) {
-      new Chaos(SEED, folder, Set.of()).run(broker, Duration.ofMinutes(MINUTES));
+    try (ChaosBroker broker = broker()) {
+      new Chaos(SEED, folder, Set.of(), SABOTEUR).run(broker, Duration.ofMinutes(MINUTES));
     }
+  }
+
+  private ChaosBroker broker() throws Exception {
+    if (EMBEDDED) {
+      return EmbeddedProcess.in(brokersFolder);
+    }
+    return SABOTEUR ? ChaosBroker.rabbitWithRoles() : ChaosBroker.rabbit();
   }
 }

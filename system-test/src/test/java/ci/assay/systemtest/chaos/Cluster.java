@@ -1,6 +1,5 @@
 package ci.assay.systemtest.chaos;
 
-import ci.assay.broker.BrokerAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,21 +30,21 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  Cluster(BrokerAddress broker, Folders folders) {
+  Cluster(ChaosBroker broker, Folders folders) {
     Path root = folders.root();
     for (int i = 1; i <= 2; i++) {
       coordinators.add(
           Node.of(
               "coordinator-" + i,
               "coordinator",
-              broker,
+              broker.address("coordinator"),
               root,
               List.of("--results", folders.results().toString(), "--sweep-after", "20s")));
       observers.add(
           Node.of(
               "observer-" + i,
               "observer",
-              broker,
+              broker.address("observer"),
               root,
               List.of(
                   "--state",
@@ -61,7 +60,7 @@ final class Cluster implements AutoCloseable {
           Node.of(
               "worker-" + i,
               "worker",
-              broker,
+              broker.address("worker"),
               root,
               List.of(
                   "--slots",

@@ -124,15 +124,19 @@ class CrashPointTest {
   }
 
   private void atASecondResult(CrashPoint point) throws Exception {
-    CommitId commit = rig().push("echo once");
-    assertJudged(commit, Outcome.PASSED, "once\n");
+    Path go = rig().file("go-" + point);
     AssayProcess doomed = restartToDieAt("coordinator", point);
+    CommitId commit = rig().push(waitingFor(go));
+    awaitFile(rig().file("go-" + point + ".begun"));
+    rig().publishStart(commit, "another-run", "another");
+    Files.createFile(go);
+    assertJudged(commit, Outcome.PASSED, "done\n");
 
     rig().publish(another(rig().result(commit)));
     awaitDeath("coordinator", doomed);
 
     rig().awaitSettled();
-    assertJudged(commit, Outcome.PASSED, "once\n");
+    assertJudged(commit, Outcome.PASSED, "done\n");
     assertThat(rig().variant(commit).resolve("attempts.jsonl")).content().hasLineCount(1);
   }
 

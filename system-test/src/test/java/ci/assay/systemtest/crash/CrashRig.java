@@ -6,7 +6,9 @@ import ci.assay.broker.Topology;
 import ci.assay.broker.control.ControlChannel;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.message.Order;
+import ci.assay.message.RunStarted;
 import ci.assay.model.CommitId;
+import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,15 +163,25 @@ final class CrashRig implements AutoCloseable {
         .join();
   }
 
+  /** Publishes that another run of a commit's job began. */
+  void publishStart(CommitId commit, String run, String worker) throws Exception {
+    JobId job = JobId.of(REPOSITORY, commit, "default");
+    send(Topology.KEY_STARTED, job, new RunStarted(job, run, worker, Instant.now()));
+  }
+
   /** Publishes another result for a commit that has one. */
   void publish(Result result) throws Exception {
+    send(Topology.KEY_RESULT, result.id(), result);
+  }
+
+  private void send(String key, JobId job, Message message) throws Exception {
     try (Channel channel = publishing.awaitOpen().createChannel()) {
       channel.confirmSelect();
       channel.basicPublish(
           Topology.RESULTS,
-          Topology.KEY_RESULT,
-          new BasicProperties.Builder().messageId(result.id().toString()).deliveryMode(2).build(),
-          Codec.encode((Message) result));
+          key,
+          new BasicProperties.Builder().messageId(job.toString()).deliveryMode(2).build(),
+          Codec.encode(message));
       channel.waitForConfirmsOrDie(10_000);
     }
   }

@@ -1,6 +1,7 @@
 package ci.assay.worker.job;
 
 import ci.assay.broker.Backoff;
+import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.IncomingMessage;
 import ci.assay.broker.publish.OutgoingMessage;
@@ -86,6 +87,11 @@ public final class JobHandler implements Disposition.Handler {
 
   @Override
   public Disposition handle(IncomingMessage message) throws InterruptedException {
+    if (!message
+        .exchange()
+        .equals(Topology.JOBS)) { // which only observers and coordinators may use
+      return new Disposition.Park("a job that did not come by the exchange " + Topology.JOBS);
+    }
     Job job;
     try {
       job = Codec.decode(message.body(), Job.class);

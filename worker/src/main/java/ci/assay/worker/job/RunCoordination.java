@@ -91,7 +91,7 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
             broker.consuming(),
             broker.publishing(),
             "worker " + worker,
-            List.of(Binding.control()),
+            List.of(Binding.control(), Binding.coordinator()),
             this::received,
             this::listening);
     this.livenessPoll =

@@ -88,7 +88,7 @@ public record WorkerSettings(
         new Disk(500L << 20, 16L << 20, Duration.ofDays(14), CheckoutLimits.DEFAULT);
 
     private static final long SMALLEST_LOG_CAP = 1_024;
-    private static final long LARGEST_LOG_CAP = 1L << 30;
+    private static final long LARGEST_LOG_CAP = 256L << 20;
 
     public Disk {
       require(minFreeBytes >= 0, "min free disk", Sizes.text(minFreeBytes), "0 or more");

@@ -371,7 +371,7 @@ class RunCoordinationTest {
     Party two = new Party("two", broker);
     one.attempt(id(), false);
     Disposition.Hold hold = two.hold(id());
-    two.coordination.control().broadcast(new StopRequest(ID, "cancelled by a person"));
+    two.coordination.control().announce(new StopRequest(ID, "cancelled by a person"));
     assertThatThrownBy(() -> new CountDownLatch(1).await())
         .isInstanceOf(InterruptedException.class);
     assertThat(hold.then()).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(Disposition.ack());
@@ -390,9 +390,9 @@ class RunCoordinationTest {
       }
     }
     one.attempt(underway, false);
-    two.coordination.control().broadcast(new ResendRequest(ID, underway));
-    two.coordination.control().broadcast(new ResendRequest(ID, id()));
-    two.coordination.control().broadcast(new ResendRequest(ID, over));
+    two.coordination.control().announce(new ResendRequest(ID, underway));
+    two.coordination.control().announce(new ResendRequest(ID, id()));
+    two.coordination.control().announce(new ResendRequest(ID, over));
     await().untilAsserted(() -> assertThat(one.pieces).containsExactly(over + "@0"));
     assertThat(two.pieces).isEmpty();
   }

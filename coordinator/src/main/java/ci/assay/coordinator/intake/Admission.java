@@ -1,0 +1,117 @@
+package ci.assay.coordinator.intake;
+
+import ci.assay.common.LatestEntries;
+import ci.assay.coordinator.intake.Refusals.Reason;
+import ci.assay.coordinator.owed.JobRuns;
+import ci.assay.coordinator.owed.JobState;
+import ci.assay.coordinator.owed.PresenceBoard;
+import ci.assay.coordinator.owed.RunPermissions;
+import ci.assay.coordinator.store.ResultStore;
+import ci.assay.message.Presence;
+import ci.assay.message.RunReturned;
+import ci.assay.message.RunStarted;
+import ci.assay.model.Job;
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import ci.assay.model.Result;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which messages about jobs and runs are believed. Whoever has a worker's broker user can send any
+ * message that a worker can, so each is held against what is known already: the job that the
+ * observer or a coordinator queued, and the runs that were permitted or began. Safe for use by many
+ * threads.
+ */
+public final class Admission {
+
+  /** So many runs of one job are kept count of; attempts are bounded far below. */
+  private static final int MOST_RUNS = 64;
+
+  private static final int MOST_REMEMBERED = 10_000;
+
+  /** The workers of the latest runs that began before their job had its result. */
+  private final LatestEntries<String, String> begun = new LatestEntries<>(MOST_REMEMBERED);
+
+  private final ResultStore store;
+  private final RunPermissions permissions;
+  private final PresenceBoard board;
+
+  public Admission(ResultStore store, RunPermissions permissions, PresenceBoard board) {
+    this.store = store;
+    this.permissions = permissions;
+    this.board = board;
+  }
+
+  /** Why what is said of a job's runs is not to be kept; null when it is. */
+  @Nullable Reason objection(JobId id) {
+    return store.state(id) == JobState.UNKNOWN ? Reason.UNKNOWN_JOB : null;
+  }
+
+  /** Why a start is not to be kept; null when it is. */
+  @Nullable Reason objection(RunStarted started) throws IOException {
+    if (store.state(started.id()) != JobState.OWED) {
+      return objection(started.id()); // of one that is judged nothing is kept
+    }
+    JobRuns runs = store.starts(started.id());
+    boolean isOneMore = runs.get(started.run()) == null && runs.all().size() >= MOST_RUNS;
+    return isOneMore ? Reason.TOO_MUCH : null;
+  }
+
+  /** Why a return is not to be kept, which may count as an attempt; null when it is. */
+  @Nullable Reason objection(RunReturned returned) throws IOException {
+    JobId id = returned.id();
+    if (store.state(id) != JobState.OWED
+        || permissions.wasPermitted(returned.run(), id, returned.worker())) {
+      return objection(id);
+    }
+    JobRuns.OneRun run = store.starts(id).get(returned.run());
+    return run == null || !run.worker().equals(returned.worker()) ? Reason.UNKNOWN_RUN : null;
+  }
+
+  /** Why a result is not to be stored; null when it is. */
+  @Nullable Reason objection(Result result) throws IOException {
+    if (store.isResultOf(result.id(), result.run())) {
+      return null; // it is here already
+    }
+    Optional<Job> job = store.job(result.id());
+    if (job.isEmpty()) {
+      return Reason.UNKNOWN_JOB;
+    }
+    if (!job.get().asksTheSameAs(result.about())) {
+      return Reason.OTHER_JOB;
+    }
+    if (permissions.wasPermitted(result.run(), result.id(), result.worker())) {
+      return null;
+    }
+    if (store.isJudged(result.id())) {
+      return result.worker().equals(begun.get(result.run())) ? null : Reason.LATE_RUN;
+    }
+    JobRuns.OneRun run = store.starts(result.id()).get(result.run());
+    if (run == null || run.startedAt() == null || !run.worker().equals(result.worker())) {
+      return Reason.UNKNOWN_RUN;
+    }
+    return isPermittedElsewhere(result) ? Reason.OTHER_RUN : null;
+  }
+
+  /** Whether a worker that is there says that it is at a run of this job which was permitted. */
+  private boolean isPermittedElsewhere(Result result) {
+    return board
+        .runsOf(result.id())
+        .map(Presence.Underway::run)
+        .anyMatch(run -> !run.equals(result.run()) && permissions.wasPermitted(run, result.id()));
+  }
+
+  /** A run is known to have begun, or that it never will. */
+  void noted(Message said) {
+    if (said instanceof RunStarted started) {
+      if (store.state(started.id()) == JobState.OWED) {
+        begun.put(started.run(), started.worker());
+      }
+      permissions.forget(started.run());
+    } else if (said instanceof RunReturned returned) {
+      permissions.forget(returned.run());
+    }
+  }
+}

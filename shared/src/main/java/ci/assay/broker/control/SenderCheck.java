@@ -1,0 +1,41 @@
+package ci.assay.broker.control;
+
+import ci.assay.broker.Topology;
+import ci.assay.message.ActiveNotice;
+import ci.assay.message.Order;
+import ci.assay.message.OrderReply;
+import ci.assay.message.Presence;
+import ci.assay.message.ReconcileReply;
+import ci.assay.message.ResendRequest;
+import ci.assay.message.StartReply;
+import ci.assay.message.StopRequest;
+import ci.assay.message.WatchRequest;
+import ci.assay.model.Message;
+import java.util.Map;
+
+/**
+ * Which exchange a message must have come by. The broker's permissions say which role may write to
+ * which exchange, so this tells who can have sent it. A message that is not listed may come by any.
+ */
+final class SenderCheck {
+
+  private static final Map<Class<? extends Message>, String> EXCHANGES =
+      Map.of(
+          ActiveNotice.class, Topology.COORDINATOR,
+          StopRequest.class, Topology.COORDINATOR,
+          ResendRequest.class, Topology.COORDINATOR,
+          WatchRequest.class, Topology.COORDINATOR,
+          StartReply.class, Topology.COORDINATOR,
+          ReconcileReply.class, Topology.COORDINATOR,
+          OrderReply.class, Topology.COORDINATOR,
+          Order.class, Topology.ORDERS,
+          Presence.class, Topology.PRESENCE);
+
+  private SenderCheck() {}
+
+  /** Whether a message of this kind may come by this exchange. */
+  static boolean mayCome(Message message, String exchange) {
+    String required = EXCHANGES.get(message.getClass());
+    return required == null || required.equals(exchange);
+  }
+}

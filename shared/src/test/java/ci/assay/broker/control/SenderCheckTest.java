@@ -1,0 +1,51 @@
+package ci.assay.broker.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ci.assay.broker.Topology;
+import ci.assay.message.ActiveNotice;
+import ci.assay.message.Order;
+import ci.assay.message.StartReply;
+import ci.assay.message.StopRequest;
+import ci.assay.model.CommitId;
+import ci.assay.model.JobId;
+import ci.assay.model.Message;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SenderCheckTest {
+
+  private static final CommitId COMMIT = new CommitId("0".repeat(40));
+  private static final JobId JOB = JobId.of("bottle", COMMIT, "default");
+
+  /** All that a worker's broker user may write to. */
+  private static final List<String> OF_WORKERS =
+      List.of(
+          Topology.RESULTS,
+          Topology.DEAD,
+          Topology.INQUIRY,
+          Topology.CONTROL,
+          Topology.PRESENCE,
+          Topology.LIVE);
+
+  @Test
+  void whatOnlyACoordinatorSaysIsBelievedByItsExchangeAlone() {
+    List<Message> ofCoordinators =
+        List.of(
+            new ActiveNotice("store", "c-1", Instant.EPOCH),
+            new StopRequest(JOB, "cancelled"),
+            new StartReply(JOB, StartReply.Decision.JUDGED, 1, List.of(), null));
+    for (Message message : ofCoordinators) {
+      assertThat(OF_WORKERS).noneMatch(exchange -> SenderCheck.mayCome(message, exchange));
+      assertThat(SenderCheck.mayCome(message, Topology.COORDINATOR)).isTrue();
+    }
+  }
+
+  @Test
+  void ordersAreBelievedByTheirExchangeAlone() {
+    Order order = new Order(Order.Kind.CANCEL, "bottle", COMMIT, null, "admin@desk");
+    assertThat(OF_WORKERS).noneMatch(exchange -> SenderCheck.mayCome(order, exchange));
+    assertThat(SenderCheck.mayCome(order, Topology.ORDERS)).isTrue();
+  }
+}

@@ -1,0 +1,25 @@
+package ci.assay.systemtest.chaos;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The short form of {@code ./dev chaos --saboteur}: each role has the broker user that
+ * docker/rabbitmq/definitions.json gives it, and somebody has the worker's.
+ */
+class SaboteurTest {
+
+  private static final long SEED = 11;
+  private static final Duration DURATION = Duration.ofSeconds(20);
+
+  @TempDir Path folder;
+
+  @Test
+  void forgedMessagesLoseNothingAndMakeNoVerdictWrong() throws Exception {
+    try (ChaosBroker broker = ChaosBroker.rabbitWithRoles()) {
+      new Chaos(SEED, folder, Fault.losingMessages(), true).run(broker, DURATION);
+    }
+  }
+}
