@@ -26,11 +26,17 @@ import ci.assay.model.CommitId;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.testing.TestBroker;
+import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,9 +48,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The users, permissions and queues of docker/rabbitmq/definitions.json are enough, and no more.
+ * The users, permissions and queues of docker/rabbitmq/definitions.json, with the passwords that
+ * docker/make-secrets makes, are enough, and no more.
  */
 @Timeout(120)
 class BrokerUsersTest {
@@ -53,14 +61,60 @@ class BrokerUsersTest {
 
   private static final TestBroker broker = TestBroker.owned();
 
+  @TempDir static Path secrets;
+
   @BeforeAll
-  static void install() {
-    broker.importDefinitions(AssayProcess.checkout().resolve("docker/rabbitmq/definitions.json"));
+  static void install() throws Exception {
+    Path docker = AssayProcess.checkout().resolve("docker");
+    Path template = docker.resolve("rabbitmq/definitions.json");
+    run(docker.resolve("make-secrets"), secrets.toString());
+    Path rendered = secrets.resolve("definitions.json");
+    Files.writeString(
+        rendered,
+        run(docker.resolve("rabbitmq/render-definitions"), template + "", secrets.toString()));
+    broker.importDefinitions(rendered);
+  }
+
+  private static String run(Path program, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return output;
   }
 
   @AfterAll
   static void end() {
     broker.close();
+  }
+
+  @Test
+  void nobodyCanGuessAPasswordAndNoneIsInTheFilesOfTheProject() throws Exception {
+    for (String user : List.of("admin", "observer", "worker", "coordinator")) {
+      for (String guess : List.of(user, "", "guest", "admin", "@" + user + "@")) {
+        assertThatThrownBy(() -> connect(as(user, guess)).close())
+            .as("%s with '%s'", user, guess)
+            .isInstanceOf(AuthenticationFailureException.class);
+      }
+    }
+    assertThat(List.of(password("admin"), password("observer"), password("worker")))
+        .doesNotHaveDuplicates()
+        .allMatch(password -> password.matches("[0-9a-f]{64}"));
+    assertThat(Files.getPosixFilePermissions(secrets.resolve("rabbitmq_worker")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(Files.getPosixFilePermissions(secrets))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void passwordsThatAreThereStay() throws Exception {
+    String before = password("worker");
+
+    run(AssayProcess.checkout().resolve("docker/make-secrets"), secrets.toString());
+
+    assertThat(password("worker")).isEqualTo(before);
   }
 
   /** Another argument would be refused. */
@@ -182,7 +236,7 @@ class BrokerUsersTest {
   private static void assertRefused(String user, Attempt attempt) {
     assertThatThrownBy(
             () -> {
-              try (Connection connection = connect(user);
+              try (Connection connection = connect(as(user));
                   Channel channel = connection.createChannel()) {
                 attempt.on(channel);
               }
@@ -195,8 +249,7 @@ class BrokerUsersTest {
     Object on(Channel channel) throws IOException;
   }
 
-  private static Connection connect(String user) throws Exception {
-    BrokerAddress address = as(user);
+  private static Connection connect(BrokerAddress address) throws Exception {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setHost(address.host());
     factory.setPort(address.port());
@@ -205,10 +258,22 @@ class BrokerUsersTest {
     return factory.newConnection("test");
   }
 
-  /** The passwords in the file are the user's names. */
+  private static String password(String user) {
+    try {
+      return Files.readString(secrets.resolve("rabbitmq_" + user)).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static BrokerAddress as(String user) {
+    return as(user, password(user));
+  }
+
+  private static BrokerAddress as(String user, String password) {
     BrokerAddress at = broker.address();
-    return new BrokerAddress(false, at.host(), at.port(), new BrokerLogin(user, user), "/", null);
+    BrokerLogin login = new BrokerLogin(user, password);
+    return new BrokerAddress(false, at.host(), at.port(), login, "/", null);
   }
 
   private static OutgoingMessage message(String exchange, String key, String id) {
