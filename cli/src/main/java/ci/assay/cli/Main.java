@@ -1,6 +1,7 @@
 package ci.assay.cli;
 
 import ci.assay.cli.process.CommandContext;
+import ci.assay.common.ProcessEnvironment;
 
 /** The process. */
 public final class Main {
@@ -9,6 +10,7 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(Assay.run(CommandContext.ofProcess(), arguments));
+    String[] typed = ProcessEnvironment.get().arguments(arguments);
+    System.exit(Assay.run(CommandContext.ofProcess(), typed));
   }
 }

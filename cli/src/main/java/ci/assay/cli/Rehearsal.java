@@ -2,6 +2,8 @@ package ci.assay.cli;
 
 import ci.assay.cli.embedded.EmbeddedBroker;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,9 +21,16 @@ final class Rehearsal {
   public static void main(String[] command) throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(Arrays.asList(command));
     try (EmbeddedBroker broker = EmbeddedBroker.inMemory()) {
+      String address = broker.address().withPassword();
       words.add("--broker");
-      words.add(broker.address().withPassword());
-      Process demo = new ProcessBuilder(words).inheritIO().start();
+      words.add(address.replaceFirst(":[^:@/]*@", "@"));
+      words.add("--broker-password-file");
+      words.add("/dev/stdin");
+      ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
+      Process demo = builder.redirectInput(ProcessBuilder.Redirect.PIPE).start();
+      try (OutputStream password = demo.getOutputStream()) {
+        password.write(broker.address().password().getBytes(StandardCharsets.UTF_8));
+      }
       System.exit(demo.waitFor());
     }
   }

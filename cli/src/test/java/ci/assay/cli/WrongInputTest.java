@@ -60,6 +60,11 @@ class WrongInputTest {
         new Mistake(2, "worker --broker embedded", "broker 'embedded' is not amqp[s]://"),
         new Mistake(2, "worker --broker-ca a-file", "--broker-ca is for amqps://"),
         new Mistake(2, "worker --broker amqps://mq --broker-ca nothing", "not a readable file"),
+        new Mistake(
+            2,
+            "worker --broker-password-file nothing",
+            "nothing' is not there; write the password into it"),
+        new Mistake(2, "queue --token-file empty", "--token-file: '"),
         new Mistake(2, "worker --slots 0", "--slots: '0' is not a number from 1"),
         new Mistake(2, "worker --slots many", "--slots: 'many' is not a number"),
         new Mistake(2, "worker --slots 999999", "slots is 999999; it must be 1 to"),

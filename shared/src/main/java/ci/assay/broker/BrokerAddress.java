@@ -72,6 +72,14 @@ public record BrokerAddress(
     return new BrokerAddress(tls, host, port, login, virtualHost, file);
   }
 
+  /** The same broker and user with this password, where the address had none of its own. */
+  public BrokerAddress withPasswordIfMissing(String password) {
+    return login.hasPassword()
+        ? this
+        : new BrokerAddress(
+            tls, host, port, new BrokerLogin(user(), password), virtualHost, caFile);
+  }
+
   private static URI uri(String text) {
     try {
       return new URI(text);
@@ -83,11 +91,11 @@ public record BrokerAddress(
   private static BrokerLogin login(URI uri) {
     String raw = uri.getRawUserInfo();
     if (raw == null) {
-      return new BrokerLogin("guest", "guest");
+      return new BrokerLogin(BrokerLogin.GUEST, BrokerLogin.GUEST);
     }
     int colon = raw.indexOf(':');
     return colon < 0
-        ? new BrokerLogin(decode(raw), "guest")
+        ? new BrokerLogin(decode(raw), BrokerLogin.GUEST)
         : new BrokerLogin(decode(raw.substring(0, colon)), decode(raw.substring(colon + 1)));
   }
 

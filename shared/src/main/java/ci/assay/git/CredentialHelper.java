@@ -1,5 +1,6 @@
 package ci.assay.git;
 
+import ci.assay.common.ProcessEnvironment;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ final class CredentialHelper {
   static Credentials.@Nullable Login fill(URIish uri) {
     ProcessBuilder builder = new ProcessBuilder("git", "credential", "fill");
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    ProcessEnvironment.get().restoreForeign(builder.environment());
     builder.environment().put("GIT_TERMINAL_PROMPT", "0");
     builder.environment().put("GIT_ASKPASS", "");
     try {

@@ -1,6 +1,10 @@
 package ci.assay.git;
 
+import ci.assay.common.InvalidInputException;
+import ci.assay.common.SecretFiles;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,20 +20,22 @@ import org.slf4j.LoggerFactory;
 /**
  * Logins for HTTPS: from the environment, {@value #USERNAME} and {@value #PASSWORD} for the hosts
  * in {@value #HOSTS}, or the same with the host's name after it for that host alone ({@code
- * ASSAY_GIT_PASSWORD_GIT_EXAMPLE_ORG}); else from git's credential helper. A URL may come from a
- * message, so no login goes to a host that it was not meant for, and none over plain HTTP, except
- * to this machine. Never asks anybody. A login that worked is kept in memory, one that was refused
- * is looked up anew the next time.
+ * ASSAY_GIT_PASSWORD_GIT_EXAMPLE_ORG}); or the password from a file, {@value #PASSWORD_FILE} in the
+ * same way, or one that systemd or Docker brought; else from git's credential helper. A URL may
+ * come from a message, so no login goes to a host that it was not meant for, and none over plain
+ * HTTP, except to this machine. Never asks anybody. A login that worked is kept in memory, one that
+ * was refused is looked up anew the next time.
  */
 final class Credentials extends CredentialsProvider {
 
+  private static final Logger log = LoggerFactory.getLogger(Credentials.class);
+
   static final String USERNAME = "ASSAY_GIT_USERNAME";
   static final String PASSWORD = "ASSAY_GIT_PASSWORD";
+  static final String PASSWORD_FILE = "ASSAY_GIT_PASSWORD_FILE";
 
   /** Comma-separated names of the hosts that the general login is for. */
   static final String HOSTS = "ASSAY_GIT_HOSTS";
-
-  private static final Logger log = LoggerFactory.getLogger(Credentials.class);
 
   private static final Pattern THIS_MACHINE =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[?::1]?");
@@ -119,32 +125,65 @@ final class Credentials extends CredentialsProvider {
 
   private @Nullable Login lookUp(URIish uri) {
     refused.remove(key(uri));
-    String source = variable(PASSWORD, uri);
-    String password = value(source);
-    if (password != null && source.equals(PASSWORD) && !isGeneralHost(uri.getHost())) {
-      log.warn(
-          "{} is not sent to {}: put the host into {}, or the password into {}",
-          PASSWORD,
-          uri.getHost(),
-          HOSTS,
-          PASSWORD + suffix(uri));
-      password = null;
+    String host = "_" + uri.getHost().toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    Secret password = secret(host);
+    if (password == null) {
+      password = general(uri.getHost(), host);
     }
     if (password == null) {
       return CredentialHelper.fill(uri);
     }
-    String user = uri.getUser() != null ? uri.getUser() : value(variable(USERNAME, uri));
-    return new Login(user == null ? ANY_USER : user, password, source);
+    String user = uri.getUser();
+    for (String suffix : List.of(host, "")) {
+      user = user != null ? user : value(USERNAME + suffix);
+    }
+    return new Login(user == null ? ANY_USER : user, password.text(), password.source());
   }
 
-  /** The variable for that host alone when it is set, else the general one. */
-  private String variable(String name, URIish uri) {
-    String own = name + suffix(uri);
-    return environment.apply(own) == null ? name : own;
+  /** A password and where it came from. */
+  private record Secret(String text, String source) {}
+
+  /**
+   * The password in the environment, else in the file that is named there, else in the one that
+   * systemd or Docker brought. Files are read anew at each look, so that they may change.
+   *
+   * @param host a host's name, as part of a variable's; empty for any host
+   */
+  private @Nullable Secret secret(String host) {
+    String text = value(PASSWORD + host);
+    if (text != null) {
+      return new Secret(text, PASSWORD + host);
+    }
+    String named = value(PASSWORD_FILE + host);
+    if (named != null) {
+      return inFile(Path.of(named), PASSWORD_FILE + host);
+    }
+    Path brought = SecretFiles.brought(environment, PASSWORD + host);
+    return brought == null ? null : inFile(brought, PASSWORD + host);
   }
 
-  private static String suffix(URIish uri) {
-    return "_" + uri.getHost().toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+  private static @Nullable Secret inFile(Path file, String origin) {
+    try {
+      return new Secret(SecretFiles.read(file, origin), file.toString());
+    } catch (InvalidInputException e) {
+      log.error("{}", e.getMessage());
+      return null;
+    }
+  }
+
+  /** The password that is for several hosts, if this is one of them. */
+  private @Nullable Secret general(String host, String suffix) {
+    Secret password = secret("");
+    if (password == null || isGeneralHost(host)) {
+      return password;
+    }
+    log.warn(
+        "the password from {} is not sent to {}: put the host into {}, or the password into {}",
+        password.source(),
+        host,
+        HOSTS,
+        PASSWORD + suffix);
+    return null;
   }
 
   private boolean isGeneralHost(String host) {

@@ -2,6 +2,7 @@ package ci.assay.git;
 
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.ProcessEnvironment;
 import ci.assay.model.Repository;
 import java.io.File;
 import java.io.IOException;
@@ -26,7 +27,8 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 public final class MirrorStore implements AutoCloseable {
 
   private final Path root;
-  private final Credentials credentials = new Credentials(System::getenv);
+  private final Credentials credentials =
+      new Credentials(name -> ProcessEnvironment.get().variable(name));
   private final HttpsTrust trust = new HttpsTrust(System::getenv);
   private final File home = new File(System.getProperty("user.home"));
   private final Map<GitUrl, Mirror> mirrors = new ConcurrentHashMap<>();

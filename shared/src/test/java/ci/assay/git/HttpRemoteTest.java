@@ -100,6 +100,22 @@ class HttpRemoteTest {
   }
 
   @Test
+  void takesThePasswordFromAFileAndReadsItAnewAfterARefusal() throws Exception {
+    try (GitHttpServer server = new GitHttpServer(folder, "git:secret")) {
+      Path file = Files.writeString(folder.resolve("password"), "wrong-word\n");
+      environment.put("ASSAY_GIT_PASSWORD_FILE", folder.resolve("for-other-hosts").toString());
+      environment.put("ASSAY_GIT_PASSWORD_FILE_127_0_0_1", file.toString());
+      Remote remote = remote(server.url("bottle.git"));
+
+      assertTrouble(Kind.ACCESS_DENIED, () -> remote.refs(ALL))
+          .hasMessageContaining("refused user 'git' with the password from " + file);
+
+      Files.writeString(file, "secret\n");
+      assertThat(remote.refs(ALL)).hasSize(1);
+    }
+  }
+
+  @Test
   void aRefusedLoginIsSaidWithoutThePassword() throws Exception {
     try (GitHttpServer server = new GitHttpServer(folder, "robot:secret")) {
       environment.put("ASSAY_GIT_HOSTS", "127.0.0.1,localhost");

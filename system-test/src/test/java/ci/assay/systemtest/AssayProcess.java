@@ -80,12 +80,23 @@ public final class AssayProcess implements AutoCloseable {
   /** The same with more environment variables. */
   public static AssayProcess start(
       Path folder, Map<String, String> environment, String... arguments) {
+    return start(folder, environment, List.of(), List.of(arguments));
+  }
+
+  /** The same by a line of shell, which is to start {@code "$0" "$@"}. */
+  static AssayProcess startBy(
+      String shell, Path folder, Map<String, String> environment, List<String> arguments) {
+    return start(folder, environment, List.of("sh", "-c", shell), arguments);
+  }
+
+  private static AssayProcess start(
+      Path folder, Map<String, String> environment, List<String> before, List<String> arguments) {
     prepare();
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(before);
     command.add(checkout().resolve("assay").toString());
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     try {
-      Path output = Files.createTempFile(folder, arguments[0] + "-", ".out");
+      Path output = Files.createTempFile(folder, arguments.get(0) + "-", ".out");
       ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(folder.toFile())

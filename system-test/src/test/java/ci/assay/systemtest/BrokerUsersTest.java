@@ -27,10 +27,15 @@ import ci.assay.model.CommitId;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.testing.TestBroker;
+import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,9 +49,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The users, permissions and queues of docker/rabbitmq/definitions.json are enough, and no more.
+ * The users, permissions and queues of docker/rabbitmq/definitions.json, with the passwords that
+ * docker/make-secrets makes, are enough, and no more.
  */
 @Timeout(120)
 class BrokerUsersTest {
@@ -55,14 +62,43 @@ class BrokerUsersTest {
 
   private static final TestBroker broker = TestBroker.owned();
 
+  @TempDir static Path secrets;
+
   @BeforeAll
-  static void install() {
-    broker.importDefinitions(AssayProcess.checkout().resolve("docker/rabbitmq/definitions.json"));
+  static void install() throws Exception {
+    var unused = BrokerRoles.install(broker, secrets);
   }
 
   @AfterAll
   static void end() {
     broker.close();
+  }
+
+  @Test
+  void nobodyCanGuessAPasswordAndNoneIsInTheFilesOfTheProject() throws Exception {
+    for (String user : List.of("admin", "observer", "worker", "coordinator")) {
+      for (String guess : List.of(user, "", "guest", "admin", "@" + user + "@")) {
+        assertThatThrownBy(() -> connect(as(user, guess)).close())
+            .as("%s with '%s'", user, guess)
+            .isInstanceOf(AuthenticationFailureException.class);
+      }
+    }
+    assertThat(List.of(password("admin"), password("observer"), password("worker")))
+        .doesNotHaveDuplicates()
+        .allMatch(password -> password.matches("[0-9a-f]{64}"));
+    assertThat(Files.getPosixFilePermissions(secrets.resolve("rabbitmq_worker")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(Files.getPosixFilePermissions(secrets))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void passwordsThatAreThereStay() throws Exception {
+    String before = password("worker");
+
+    BrokerRoles.makeSecrets(secrets);
+
+    assertThat(password("worker")).isEqualTo(before);
   }
 
   /** Another argument would be refused. */
@@ -202,7 +238,7 @@ class BrokerUsersTest {
   private static void assertRefused(String user, Attempt attempt) {
     assertThatThrownBy(
             () -> {
-              try (Connection connection = connect(user);
+              try (Connection connection = connect(as(user));
                   Channel channel = connection.createChannel()) {
                 attempt.on(channel);
               }
@@ -221,8 +257,7 @@ class BrokerUsersTest {
     return channel.exchangeDeclarePassive("assay.results");
   }
 
-  private static Connection connect(String user) throws Exception {
-    BrokerAddress address = as(user);
+  private static Connection connect(BrokerAddress address) throws Exception {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setHost(address.host());
     factory.setPort(address.port());
@@ -231,10 +266,22 @@ class BrokerUsersTest {
     return factory.newConnection("test");
   }
 
-  /** The passwords in the file are the user's names. */
+  private static String password(String user) {
+    try {
+      return Files.readString(secrets.resolve("rabbitmq_" + user)).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static BrokerAddress as(String user) {
+    return as(user, password(user));
+  }
+
+  private static BrokerAddress as(String user, String password) {
     BrokerAddress at = broker.address();
-    return new BrokerAddress(false, at.host(), at.port(), new BrokerLogin(user, user), "/", null);
+    BrokerLogin login = new BrokerLogin(user, password);
+    return new BrokerAddress(false, at.host(), at.port(), login, "/", null);
   }
 
   private static OutgoingMessage message(String exchange, String key, String id) {

@@ -31,7 +31,8 @@ import picocli.CommandLine.Mixin;
       "",
       "Exit code: 0 when nothing failed (warnings may be there), 3 otherwise.",
       "",
-      "Example:  assay doctor --broker amqp://assay:secret@mq.example.org/ci"
+      "Example:  assay doctor --broker amqp://assay@mq.example.org/ci \\",
+      "              --broker-password-file /etc/assay/password"
     })
 public final class DoctorCommand implements Callable<Integer> {
 

@@ -50,7 +50,8 @@ import picocli.CommandLine.Parameters;
       "start goes on where this one ended.",
       "",
       "Examples:  assay observer --test 'make check' ../bottle",
-      "           assay observer --broker amqps://observer:secret@mq.example.org/ci \\",
+      "           assay observer --broker amqps://observer@mq.example.org/ci \\",
+      "               --broker-password-file /etc/assay/observer-password \\",
       "               bottle=ssh://git@git.example.org/bottle.git"
     })
 public final class ObserverCommand implements Callable<Integer> {

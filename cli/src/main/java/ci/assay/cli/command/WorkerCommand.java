@@ -43,7 +43,8 @@ import picocli.CommandLine.Option;
       "second Ctrl-C ends it at once.",
       "",
       "Examples:  assay worker --slots 4",
-      "           assay worker --broker amqps://worker:secret@mq.example.org/ci --pool linux"
+      "           assay worker --broker amqps://worker@mq.example.org/ci --pool linux \\",
+      "             --broker-password-file /etc/assay/worker-password"
     })
 public final class WorkerCommand implements Callable<Integer> {
 

@@ -2,6 +2,7 @@ package ci.assay.cli.option;
 
 import ci.assay.broker.BrokerAddress;
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.SecretFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +25,33 @@ public final class BrokerOptions {
   BrokerAddress broker = BrokerAddress.parse(DEFAULT);
 
   @Option(
+      names = "--broker-password-file",
+      paramLabel = "FILE",
+      description = "Has the password, where --broker does not say it.")
+  @Nullable Path passwordFile;
+
+  /** For the environment: on a command line everybody would see it. */
+  @Option(names = "--broker-password", paramLabel = "PASSWORD", hidden = true)
+  @Nullable String password;
+
+  @Option(
       names = "--broker-ca",
       paramLabel = "FILE",
       description = "PEM certificates to trust for amqps:// (default: those of Java).")
   @Nullable Path brokerCa;
 
   public BrokerAddress address() {
-    return withCa(broker, brokerCa);
+    return withCa(withPassword(broker, password, passwordFile), brokerCa);
+  }
+
+  static BrokerAddress withPassword(
+      BrokerAddress broker, @Nullable String password, @Nullable Path file) {
+    if (password != null) {
+      return broker.withPasswordIfMissing(password);
+    }
+    return file == null
+        ? broker
+        : broker.withPasswordIfMissing(SecretFiles.read(file, "--broker-password-file"));
   }
 
   static BrokerAddress withCa(BrokerAddress broker, @Nullable Path file) {

@@ -20,6 +20,13 @@ public final class LocalBrokerOptions {
   BrokerChoice broker = BrokerChoice.parse(BrokerChoice.EMBEDDED);
 
   @Option(
+      names = "--broker-password-file",
+      paramLabel = "FILE",
+      descriptionKey = "-",
+      description = "Has the password, where --broker does not say it.")
+  @Nullable Path passwordFile;
+
+  @Option(
       names = "--broker-ca",
       paramLabel = "FILE",
       descriptionKey = "-",
@@ -29,6 +36,8 @@ public final class LocalBrokerOptions {
   /** The broker to use, null for one inside this process. */
   public @Nullable BrokerAddress address() {
     BrokerAddress address = broker.address();
-    return address == null ? null : BrokerOptions.withCa(address, brokerCa);
+    return address == null
+        ? null
+        : BrokerOptions.withCa(BrokerOptions.withPassword(address, null, passwordFile), brokerCa);
   }
 }

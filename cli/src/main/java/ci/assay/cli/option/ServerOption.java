@@ -1,7 +1,9 @@
 package ci.assay.cli.option;
 
 import ci.assay.cli.value.WebAddress;
+import ci.assay.common.SecretFiles;
 import ci.assay.web.api.ApiClient;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,8 +27,14 @@ public final class ServerOption {
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
-      description = "For a private server; better given as ASSAY_TOKEN.")
+      description = "For a private server; better given by --token-file.")
   @Nullable String token;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "Has the token, where --token does not say it.")
+  @Nullable Path tokenFile;
 
   /** Whether a server is to be asked: not when files are named, unless a server is, too. */
   public boolean isMeant() {
@@ -37,6 +45,10 @@ public final class ServerOption {
 
   /** Of the server that was named, else of the usual address. */
   public ApiClient client() {
-    return new ApiClient((server == null ? USUAL : server).uri(), token);
+    return new ApiClient((server == null ? USUAL : server).uri(), token());
+  }
+
+  private @Nullable String token() {
+    return token == null && tokenFile != null ? SecretFiles.read(tokenFile, "--token-file") : token;
   }
 }

@@ -1,6 +1,7 @@
 package ci.assay.cli.process;
 
 import ci.assay.cli.console.Terminal;
+import ci.assay.common.ProcessEnvironment;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,10 +23,11 @@ public record CommandContext(
     Supplier<StopSignal> stops) {
 
   public static CommandContext ofProcess() {
+    Map<String, String> environment = ProcessEnvironment.get().variables();
     return new CommandContext(
-        System.getenv(),
+        environment,
         Path.of("").toAbsolutePath(),
-        Terminal.ofProcess(System.getenv()),
+        Terminal.ofProcess(environment),
         clockOfProcess(),
         () -> new StopSignal().onSignals());
   }

@@ -1,10 +1,13 @@
 package ci.assay.cli.settings;
 
+import ci.assay.common.SecretFiles;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -21,6 +24,9 @@ public final class SettingsProvider implements IDefaultValueProvider {
 
   /** As an option's {@code descriptionKey}: it comes from the command line only. */
   public static final String COMMAND_LINE_ONLY = "-";
+
+  /** The options that name a file which systemd or Docker may bring, too. */
+  private static final Set<String> SECRET_FILES = Set.of("broker-password-file", "token-file");
 
   private final Map<String, String> environment;
   private final Supplier<ConfigFile> file;
@@ -67,9 +73,17 @@ public final class SettingsProvider implements IDefaultValueProvider {
     }
     String variable = "ASSAY_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
     String value = environment.get(variable);
-    return value == null || value.isEmpty()
-        ? file.get().settings().get(key)
-        : Setting.ofVariable(variable, value);
+    if (value != null && !value.isEmpty()) {
+      return Setting.ofVariable(variable, value);
+    }
+    Setting setting = file.get().settings().get(key);
+    return setting == null && SECRET_FILES.contains(key) ? brought(variable) : setting;
+  }
+
+  private @Nullable Setting brought(String variable) {
+    String secret = variable.substring(0, variable.length() - "_FILE".length());
+    Path brought = SecretFiles.brought(environment::get, secret);
+    return brought == null ? null : Setting.ofVariable(secret, brought.toString());
   }
 
   /** The option's name in the file, null when it has none. */

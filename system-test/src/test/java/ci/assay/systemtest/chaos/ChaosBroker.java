@@ -1,11 +1,14 @@
 package ci.assay.systemtest.chaos;
 
 import ci.assay.broker.BrokerAddress;
-import ci.assay.broker.BrokerLogin;
-import ci.assay.systemtest.AssayProcess;
+import ci.assay.systemtest.BrokerRoles;
 import ci.assay.testing.TestBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A broker of one's own to be mistreated. */
 interface ChaosBroker extends AutoCloseable {
@@ -39,22 +42,21 @@ interface ChaosBroker extends AutoCloseable {
 
   /** RabbitMQ, where {@code ASSAY_TEST_BROKER} says. */
   static ChaosBroker rabbit() {
-    return new Rabbit(TestBroker.owned(), false);
+    return new Rabbit(TestBroker.owned(), null);
   }
 
   /** The same with the users of docker/rabbitmq/definitions.json, and no right beyond theirs. */
-  static ChaosBroker rabbitWithRoles() {
+  static ChaosBroker rabbitWithRoles(Path secrets) throws Exception {
     TestBroker broker = TestBroker.owned();
-    broker.importDefinitions(AssayProcess.checkout().resolve("docker/rabbitmq/definitions.json"));
-    return new Rabbit(broker, true);
+    return new Rabbit(broker, BrokerRoles.install(broker, secrets));
   }
 
   /**
    * RabbitMQ.
    *
-   * @param hasRoles whether each role has a user of its own, whose password is its name
+   * @param roles a user for each role; null where all are one
    */
-  record Rabbit(TestBroker broker, boolean hasRoles) implements ChaosBroker {
+  record Rabbit(TestBroker broker, @Nullable BrokerRoles roles) implements ChaosBroker {
     @Override
     public BrokerAddress address() {
       return broker.address();
@@ -62,11 +64,11 @@ interface ChaosBroker extends AutoCloseable {
 
     @Override
     public BrokerAddress address(String role) {
-      BrokerAddress at = broker.address();
-      return hasRoles
-          ? new BrokerAddress(
-              false, at.host(), at.port(), new BrokerLogin(role, role), at.virtualHost(), null)
-          : at;
+      try {
+        return roles == null ? broker.address() : roles.as(role);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Override

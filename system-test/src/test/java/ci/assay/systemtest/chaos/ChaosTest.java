@@ -31,6 +31,6 @@ class ChaosTest {
     if (EMBEDDED) {
       return EmbeddedProcess.in(brokersFolder);
     }
-    return SABOTEUR ? ChaosBroker.rabbitWithRoles() : ChaosBroker.rabbit();
+    return SABOTEUR ? ChaosBroker.rabbitWithRoles(brokersFolder) : ChaosBroker.rabbit();
   }
 }

@@ -15,10 +15,11 @@ class SaboteurTest {
   private static final Duration DURATION = Duration.ofSeconds(20);
 
   @TempDir Path folder;
+  @TempDir Path secrets;
 
   @Test
   void forgedMessagesLoseNothingAndMakeNoVerdictWrong() throws Exception {
-    try (ChaosBroker broker = ChaosBroker.rabbitWithRoles()) {
+    try (ChaosBroker broker = ChaosBroker.rabbitWithRoles(secrets)) {
       new Chaos(SEED, folder, Fault.losingMessages(), true).run(broker, DURATION);
     }
   }

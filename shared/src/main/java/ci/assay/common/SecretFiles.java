@@ -1,0 +1,85 @@
+package ci.assay.common;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passwords and tokens in files: named by somebody, or where systemd ({@code LoadCredential=}) and
+ * Docker put them, in a file whose name is the variable's in lower case, as {@code
+ * assay_broker_password}.
+ */
+public final class SecretFiles {
+
+  private static final Path DOCKER = Path.of("/run/secrets");
+  private static final int MOST_BYTES = 64 * 1024;
+
+  private SecretFiles() {}
+
+  /**
+   * The file with the value of a variable, null when systemd and Docker brought none.
+   *
+   * @param environment of the process
+   * @param variable such as {@code ASSAY_BROKER_PASSWORD}
+   */
+  public static @Nullable Path brought(
+      UnaryOperator<@Nullable String> environment, String variable) {
+    String name = variable.toLowerCase(Locale.ROOT);
+    String credentials = environment.apply("CREDENTIALS_DIRECTORY");
+    if (credentials != null && !credentials.isEmpty()) {
+      Path credential = Path.of(credentials).resolve(name);
+      if (Files.exists(credential)) {
+        return credential;
+      }
+    }
+    Path secret = DOCKER.resolve(name);
+    return hasContent(secret) ? secret : null;
+  }
+
+  /** Compose needs a file for each secret, so an empty one means none; root's are not for us. */
+  private static boolean hasContent(Path secret) {
+    try {
+      return Files.isReadable(secret) && Files.size(secret) > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * What the file says, without the line break at its end. A pipe, such as {@code /dev/fd/3}, will
+   * do, too.
+   *
+   * @param origin what named the file, for the message
+   * @throws InvalidInputException when there is no password in it
+   */
+  public static String read(Path file, String origin) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw wrong(file, origin, "has more than " + MOST_BYTES + " bytes; name another file");
+      }
+      String text = new String(bytes, StandardCharsets.UTF_8).replaceFirst("\r?\n\\z", "");
+      if (text.isEmpty()) {
+        throw wrong(file, origin, "is empty; write the password into it");
+      }
+      if (text.chars().anyMatch(Character::isISOControl)) {
+        throw wrong(file, origin, "has more than one line, or is no text; leave one line in it");
+      }
+      return text;
+    } catch (NoSuchFileException e) {
+      throw wrong(file, origin, "is not there; write the password into it, or name another file");
+    } catch (IOException e) {
+      throw wrong(file, origin, "cannot be read; let this user read it");
+    }
+  }
+
+  private static InvalidInputException wrong(Path file, String origin, String why) {
+    return new InvalidInputException("%s: '%s' %s".formatted(origin, file, why));
+  }
+}

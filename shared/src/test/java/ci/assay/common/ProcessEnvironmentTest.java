@@ -1,0 +1,52 @@
+package ci.assay.common;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessEnvironmentTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void whatTheLauncherHandsOverIsAsIfItHadNeverBeenTakenOut() throws IOException {
+    ProcessEnvironment environment =
+        read("EASSAY_BROKER=amqp://a:b=c@host", "EGH_TOKEN=two\nlines", "A1=amqp://x:y@host");
+
+    assertThat(environment.variable("ASSAY_BROKER")).isEqualTo("amqp://a:b=c@host");
+    assertThat(environment.variables())
+        .containsEntry("GH_TOKEN", "two\nlines")
+        .containsEntry("PATH", System.getenv("PATH"));
+    assertThat(environment.arguments("--broker", "amqp://x:***@host", "worker"))
+        .containsExactly("--broker", "amqp://x:y@host", "worker");
+  }
+
+  @Test
+  void aCredentialHelperGetsItsOwnVariablesAndNoneOfAssays() throws IOException {
+    Map<String, String> ofHelper = new HashMap<>();
+
+    read("EASSAY_BROKER=amqp://a:b@host", "EGH_TOKEN=sesame").restoreForeign(ofHelper);
+
+    assertThat(ofHelper).containsExactly(Map.entry("GH_TOKEN", "sesame"));
+  }
+
+  @Test
+  void withoutTheLauncherItIsWhatJavaSays() {
+    ProcessEnvironment environment = ProcessEnvironment.read(null);
+
+    assertThat(environment.variables()).isEqualTo(System.getenv());
+    assertThat(environment.arguments("worker")).containsExactly("worker");
+  }
+
+  private ProcessEnvironment read(String... entries) throws IOException {
+    Path pipe = folder.resolve("pipe");
+    Files.writeString(pipe, String.join("\0", entries) + "\0");
+    return ProcessEnvironment.read(pipe.toString());
+  }
+}
