@@ -18,10 +18,12 @@ import ci.assay.observer.job.RangeJobs;
 import ci.assay.observer.settings.JobTerms;
 import ci.assay.testing.TestRepository;
 import ci.assay.web.WebSettings;
+import ci.assay.web.limit.TrustedProxies;
 import ci.assay.worker.Worker;
 import ci.assay.worker.job.RunListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +56,15 @@ class ServerTest {
     broker = EmbeddedBroker.inMemory();
     web =
         new WebSide(
-            new WebSettings("127.0.0.1", 0, results, folder.resolve("assay.db"), null, false, null),
+            new WebSettings(
+                "127.0.0.1",
+                0,
+                results,
+                folder.resolve("assay.db"),
+                null,
+                false,
+                null,
+                TrustedProxies.NONE),
             Clock.systemUTC());
     coordinator =
         new Coordinator(
@@ -81,6 +91,15 @@ class ServerTest {
     web.close();
     broker.close();
     repository.close();
+  }
+
+  @Test
+  void nobodyElseMayLookIntoTheFolders() throws Exception {
+    for (String name : new String[] {"results", "work"}) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))))
+          .as(name)
+          .isEqualTo("rwx------");
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package ci.assay.web;
 
+import ci.assay.web.limit.TrustedProxies;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens the file of those who may act; null when nobody may
  * @param readNeedsToken whether reading needs one, too
  * @param management the address of RabbitMQ's management page, for a link
+ * @param proxies whose word about the client's address counts
  */
 public record WebSettings(
     String host,
@@ -20,4 +22,5 @@ public record WebSettings(
     Path index,
     @Nullable Path tokens,
     boolean readNeedsToken,
-    @Nullable String management) {}
+    @Nullable String management,
+    TrustedProxies proxies) {}
