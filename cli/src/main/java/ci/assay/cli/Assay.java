@@ -36,6 +36,7 @@ import ci.assay.cli.value.TokenTask;
 import ci.assay.cli.value.WebAddress;
 import ci.assay.model.Repository;
 import ci.assay.observer.settings.CommitSelection;
+import ci.assay.web.limit.TrustedProxies;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -121,6 +122,7 @@ final class Assay {
         .with(Count.class, Count::parse)
         .with(Size.class, Size::parse)
         .with(HostAndPort.class, HostAndPort::parse)
+        .with(TrustedProxies.Network.class, TrustedProxies.Network::parse)
         .with(WebAddress.class, WebAddress::parse)
         .with(TokenTask.class, TokenTask::parse)
         .with(TokenRole.class, TokenRole::parse)

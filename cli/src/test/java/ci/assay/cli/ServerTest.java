@@ -18,10 +18,12 @@ import ci.assay.observer.job.RangeJobs;
 import ci.assay.observer.settings.JobTerms;
 import ci.assay.testing.TestRepository;
 import ci.assay.web.WebSettings;
+import ci.assay.web.limit.TrustedProxies;
 import ci.assay.worker.Worker;
 import ci.assay.worker.job.RunListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +63,7 @@ class ServerTest {
                 0,
                 results,
                 folder.resolve("assay.db"),
-                new WebSettings.Admission(null, false),
+                new WebSettings.Admission(null, false, TrustedProxies.NONE),
                 null),
             Clock.systemUTC());
     coordinator =
@@ -89,6 +91,15 @@ class ServerTest {
     web.close();
     broker.close();
     repository.close();
+  }
+
+  @Test
+  void nobodyElseMayLookIntoTheFolders() throws Exception {
+    for (String name : new String[] {"results", "work"}) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))))
+          .as(name)
+          .isEqualTo("rwx------");
+    }
   }
 
   @Test

@@ -87,6 +87,8 @@ class WrongInputTest {
         new Mistake(2, "workers --server ftp://host", "'ftp://host' is not http[s]://HOST[:PORT]"),
         new Mistake(3, "queue --server http://127.0.0.1:1", "it refuses connections"),
         new Mistake(2, "coordinator --http 0 --management x", "--management: 'x' is not http"),
+        new Mistake(2, "coordinator --http 0 --trusted-proxy x", "'x' is no address or network"),
+        new Mistake(2, "coordinator --http 0 --trusted-proxy 10.0.0.0/33", "is no address"),
         new Mistake(2, "observer", "no repository to watch: name one as REPO"),
         new Mistake(2, "observer nowhere", "nowhere is not there: there is no such folder"),
         new Mistake(2, "observer empty", "the folder has no git repository in it"),

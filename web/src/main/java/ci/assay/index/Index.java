@@ -1,6 +1,7 @@
 package ci.assay.index;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.common.PrivateFolder;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Objects;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -49,7 +51,10 @@ public final class Index implements AutoCloseable {
    */
   public static Index open(Path file) {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+      if (!Files.isDirectory(folder)) {
+        PrivateFolder.make(folder);
+      }
       migrateAlone(file);
     } catch (IOException | FlywayException e) {
       throw new CannotRunException(

@@ -8,6 +8,7 @@ import ci.assay.index.Indexer;
 import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
 import ci.assay.web.access.Access;
+import ci.assay.web.access.SameOrigin;
 import ci.assay.web.access.SecurityHeaders;
 import ci.assay.web.access.Tokens;
 import ci.assay.web.access.Visitor;
@@ -17,6 +18,8 @@ import ci.assay.web.api.ApiModels;
 import ci.assay.web.api.Endpoint;
 import ci.assay.web.api.OpenApi;
 import ci.assay.web.api.Orders;
+import ci.assay.web.limit.GuardedServer;
+import ci.assay.web.limit.WebLimits;
 import ci.assay.web.log.LogTextCache;
 import ci.assay.web.page.Events;
 import ci.assay.web.page.Installation;
@@ -33,17 +36,21 @@ import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import io.javalin.http.sse.SseClient;
 import io.javalin.router.EndpointNotFound;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Server;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,14 +62,10 @@ public final class WebServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(WebServer.class);
   private static final long MOST_SENT = 64 * 1024;
-  private static final Set<String> OPEN = Set.of("/healthz", "/readyz", "/login");
-
-  /** A connection that a browser left is noticed when something is written to it. */
-  private static final Duration PING = Duration.ofSeconds(15);
-
-  private static final int THREADS = 24;
+  private static final Set<String> OPEN = Set.of("/login");
 
   private final WebSettings settings;
+  private final WebLimits limits;
   private final Indexer indexer;
   private final Installation installation;
   private final Templates templates = new Templates();
@@ -87,7 +90,19 @@ public final class WebServer implements AutoCloseable {
    */
   public WebServer(
       WebSettings settings, Index index, Indexer indexer, Installation installation, Clock clock) {
+    this(settings, WebLimits.pages(), index, indexer, installation, clock);
+  }
+
+  /** As the other one, with other limits. */
+  public WebServer(
+      WebSettings settings,
+      WebLimits limits,
+      Index index,
+      Indexer indexer,
+      Installation installation,
+      Clock clock) {
     this.settings = settings;
+    this.limits = limits;
     this.indexer = indexer;
     this.installation = installation;
     Path file = settings.tokens();
@@ -127,8 +142,9 @@ public final class WebServer implements AutoCloseable {
     }
     indexer.whenChanged(events::changed);
     every(Duration.ofSeconds(1), this::watchWorkers);
-    every(PING, events::ping);
-    every(PING, logs::ping);
+    // a connection that a browser left is noticed when something is written to it
+    every(limits.idle(), events::ping);
+    every(limits.idle(), logs::ping);
     log.info("pages at {}", address());
   }
 
@@ -163,19 +179,14 @@ public final class WebServer implements AutoCloseable {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
-    config.jetty.host = settings.host();
-    config.jetty.port = settings.port();
-    QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
-    threads.setName("web");
-    threads.setDaemon(true);
-    config.jetty.threadPool = threads;
+    config.jetty.threadPool = GuardedServer.threads(limits, "web");
+    config.jetty.modifyServer(this::guard);
     config.http.generateEtags = true;
     config.http.maxRequestSize = MOST_SENT;
     config.routes.before(events::note);
-    config.routes.before(SecurityHeaders::set);
+    config.routes.before(context -> SecurityHeaders.set(context, access.isForOne(context)));
+    config.routes.before(SameOrigin::require);
     config.routes.before(this::requireReading);
-    config.routes.get("/healthz", context -> context.result("ok\n"));
-    config.routes.get("/readyz", this::ready);
     config.routes.get("/metrics", this::metrics);
     config.routes.get(
         "/login", context -> templates.page(context, "login", pages.plain().login(context, false)));
@@ -195,11 +206,12 @@ public final class WebServer implements AutoCloseable {
     config.routes.get("/r/{repository}/{commit}/{variant}/lines", logs::lines);
     config.routes.get("/r/{repository}/{commit}/{variant}/find", logs::find);
     config.routes.get("/r/{repository}/{commit}/{variant}/log.txt", logs::raw);
-    config.routes.sse("/events", events::add);
-    config.routes.sse("/r/{repository}/{commit}/{variant}/tail", client -> logs.tail(client, true));
+    config.routes.sse("/events", stream(events::add));
+    config.routes.sse(
+        "/r/{repository}/{commit}/{variant}/tail", stream(client -> logs.tail(client, true)));
     config.routes.sse(
         Endpoint.ROOT + "/repositories/{repository}/commits/{commit}/{variant}/tail",
-        client -> logs.tail(client, false));
+        stream(client -> logs.tail(client, false)));
     config.routes.get("/badge/{repository}.svg", this::badge);
     for (Endpoint endpoint : api.endpoints()) {
       config.routes.addHttpHandler(
@@ -212,7 +224,7 @@ public final class WebServer implements AutoCloseable {
         context -> Api.answer(context, OpenApi.of(api.endpoints())));
     config.routes.get("/assets/{name}", Assets::serve);
     config.routes.exception(InvalidInputException.class, (e, context) -> tell(context, 400, e));
-    config.routes.exception(CannotRunException.class, (e, context) -> tell(context, 503, e));
+    config.routes.exception(CannotRunException.class, this::cannot);
     config.routes.exception(
         HttpResponseException.class, (e, context) -> tell(context, e.getStatus(), e));
     config.routes.exception(
@@ -230,9 +242,27 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  private void ready(Context context) {
-    boolean isReady = installation.isReady();
-    context.status(isReady ? 200 : 503).result(isReady ? "ready\n" : "not connected\n");
+  /** However its address was written: without a place among the streams none is kept open. */
+  private static Consumer<SseClient> stream(Consumer<SseClient> handler) {
+    return client -> {
+      if (client.ctx().attribute(GuardedServer.STREAM) == null) {
+        client.close();
+      } else {
+        handler.accept(client);
+      }
+    };
+  }
+
+  private void guard(Server server) {
+    server.addConnector(
+        GuardedServer.guard(
+            server,
+            settings.host(),
+            settings.port(),
+            limits,
+            settings.proxies(),
+            MOST_SENT,
+            () -> installation.isReady() ? Optional.empty() : Optional.of("not connected")));
   }
 
   private void metrics(Context context) {
@@ -292,7 +322,6 @@ public final class WebServer implements AutoCloseable {
   private void badge(Context context) {
     context
         .contentType("image/svg+xml; charset=utf-8")
-        .header("Cache-Control", "no-cache")
         .header("Cross-Origin-Resource-Policy", "cross-origin")
         .result(templates.bytes("badge", pages.trends().badge(context)));
   }
@@ -313,7 +342,24 @@ public final class WebServer implements AutoCloseable {
     return worker.running().stream().map(Presence.Underway::run).toList().toString();
   }
 
+  /** What it says is for whoever runs this: it may name files, and lines of them. */
+  private void cannot(CannotRunException trouble, Context context) {
+    log.error(
+        "{} {} cannot be answered: {}", context.method(), context.path(), trouble.getMessage());
+    String message = "This cannot be answered now; the coordinator's log says why.";
+    context.status(503).header("Retry-After", "5");
+    if (context.path().startsWith(Endpoint.ROOT)) {
+      Api.answer(context, new ApiModels.Problem(503, message));
+    } else { // no page: it would say who asks, which may be what is in trouble
+      context.contentType("text/plain; charset=utf-8").result(message + "\n");
+    }
+  }
+
   private void fail(Exception trouble, Context context) {
+    if (trouble instanceof EofException) {
+      log.debug("{} {}: the client is gone", context.method(), context.path());
+      return;
+    }
     log.error("{} {} failed", context.method(), context.path(), trouble);
     tell(context, 500, "Something went wrong; the coordinator's log says what.");
   }

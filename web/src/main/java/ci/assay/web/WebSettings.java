@@ -1,5 +1,6 @@
 package ci.assay.web;
 
+import ci.assay.web.limit.TrustedProxies;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,16 @@ public record WebSettings(
    *
    * @param tokens the file of those who may act; null when nobody may
    * @param readNeedsToken whether reading needs a token, too
+   * @param proxies whose word about the client's address counts
    */
-  public record Admission(@Nullable Path tokens, boolean readNeedsToken) {}
+  public record Admission(@Nullable Path tokens, boolean readNeedsToken, TrustedProxies proxies) {}
 
   public @Nullable Path tokens() {
     return admission.tokens();
+  }
+
+  public TrustedProxies proxies() {
+    return admission.proxies();
   }
 
   public boolean readNeedsToken() {

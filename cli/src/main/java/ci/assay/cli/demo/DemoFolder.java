@@ -3,6 +3,7 @@ package ci.assay.cli.demo;
 import ci.assay.cli.console.IoTrouble;
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.PrivateFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ public final class DemoFolder {
       throw new InvalidInputException("--dir: '" + named + "' is a file, not a folder");
     }
     try {
-      Files.createDirectories(named);
+      PrivateFolder.take(named, unused -> {});
       try (DirectoryStream<Path> inside = Files.newDirectoryStream(named)) {
         if (inside.iterator().hasNext()) {
           throw new InvalidInputException("--dir: '" + named + "' is not empty; name a new folder");

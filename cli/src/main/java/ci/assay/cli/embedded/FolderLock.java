@@ -2,17 +2,21 @@ package ci.assay.cli.embedded;
 
 import ci.assay.cli.console.IoTrouble;
 import ci.assay.common.CannotRunException;
+import ci.assay.common.PrivateFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A folder that one process at a time uses; the system frees it when the process dies. */
 public final class FolderLock implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(FolderLock.class);
 
   private static final String FILE = ".lock";
 
@@ -31,7 +35,7 @@ public final class FolderLock implements AutoCloseable {
    */
   public static @Nullable FolderLock tryOf(Path folder) {
     try {
-      Files.createDirectories(folder);
+      PrivateFolder.take(folder, log::warn, FILE);
       FileChannel channel =
           FileChannel.open(
               folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -1,15 +1,20 @@
 package ci.assay.cli.metrics;
 
 import ci.assay.common.CannotRunException;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetSocketAddress;
+import ci.assay.web.limit.GuardedServer;
+import ci.assay.web.limit.TrustedProxies;
+import ci.assay.web.limit.WebLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.NetworkConnector;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * Serves {@code /healthz} (this process is alive), {@code /readyz} (and does its work) and {@code
@@ -17,112 +22,102 @@ import java.util.function.Supplier;
  */
 public final class HealthServer implements AutoCloseable {
 
-  private static final int THREADS = 4;
-  private static final int BACKLOG = 16;
   private static final String PLAIN = "text/plain; charset=utf-8";
 
-  /** Of the JDK's server, in seconds: whoever is slower keeps a thread from others. */
-  private static final String[] LIMITS = {
-    "sun.net.httpserver.maxReqTime", "sun.net.httpserver.maxRspTime"
-  };
-
-  private static final String LIMIT = "10";
-
   private final String host;
-  private final HttpServer server;
-  private final ExecutorService threads;
-  private final Supplier<Optional<String>> obstacle;
-  private final Supplier<String> metrics;
+  private final Server server;
+  private final NetworkConnector connector;
 
-  private record Answer(int status, String type, String text) {}
-
-  private HealthServer(
-      String host,
-      HttpServer server,
-      Supplier<Optional<String>> obstacle,
-      Supplier<String> metrics) {
+  private HealthServer(String host, Server server, NetworkConnector connector) {
     this.host = host;
     this.server = server;
-    this.threads = Executors.newFixedThreadPool(THREADS, HealthServer::daemon);
-    this.obstacle = obstacle;
-    this.metrics = metrics;
+    this.connector = connector;
   }
 
   /**
    * Listens from now on.
    *
    * @param port 0 for any that is free
-   * @param obstacle why the process does not do its work now, in one line; empty when it does
+   * @param obstacle why the process does not do its work now; empty when it does
    * @param metrics its numbers
    * @throws CannotRunException when the address can't be had
    */
   public static HealthServer start(
       String host, int port, Supplier<Optional<String>> obstacle, Supplier<String> metrics) {
-    for (String limit : LIMITS) {
-      if (System.getProperty(limit) == null) {
-        System.setProperty(limit, LIMIT);
-      }
-    }
+    WebLimits limits = WebLimits.health();
+    Server server = new Server(GuardedServer.threads(limits, "health"));
+    NetworkConnector connector =
+        GuardedServer.guard(server, host, port, limits, TrustedProxies.NONE, 0, obstacle);
+    server.addConnector(connector);
+    server.getTail().setHandler(new Numbers(metrics));
     try {
-      HttpServer server = HttpServer.create(new InetSocketAddress(host, port), BACKLOG);
-      HealthServer started = new HealthServer(host, server, obstacle, metrics);
-      server.createContext("/", started::handle);
-      server.setExecutor(started.threads);
       server.start();
-      return started;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (Exception e) {
+      stop(server);
       throw new CannotRunException(
           "cannot listen on %s:%d: %s; give another --http HOST:PORT"
-              .formatted(host, port, e.getMessage()),
+              .formatted(host, port, rootOf(e).getMessage()),
           e);
     }
+    return new HealthServer(host, server, connector);
   }
 
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "health");
-    thread.setDaemon(true);
-    return thread;
+  private static Throwable rootOf(Throwable trouble) {
+    Throwable root = trouble;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   /** Where it listens: {@code http://HOST:PORT/}. */
   public String address() {
-    return "http://%s:%d/".formatted(host, server.getAddress().getPort());
+    return "http://%s:%d/".formatted(host, connector.getLocalPort());
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    stop(server);
   }
 
-  private void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      Answer answer = answer(exchange.getRequestMethod(), exchange.getRequestURI().getPath());
-      byte[] body = answer.text().getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", answer.type());
-      exchange.getResponseHeaders().set("Cache-Control", "no-store");
-      if (exchange.getRequestMethod().equals("HEAD")) {
-        exchange.sendResponseHeaders(answer.status(), -1);
+  private static void stop(Server server) {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("a server could not be stopped", e);
+    }
+  }
+
+  /** What is asked for beside health. */
+  private static final class Numbers extends Handler.Abstract.NonBlocking {
+
+    private final Supplier<String> metrics;
+
+    Numbers(Supplier<String> metrics) {
+      this.metrics = metrics;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      String method = request.getMethod();
+      if (!method.equals("GET") && !method.equals("HEAD")) {
+        answer(response, callback, 405, PLAIN, "only GET\n");
+      } else if (Request.getPathInContext(request).equals("/metrics")) {
+        answer(response, callback, 200, ProcessMeters.CONTENT_TYPE, metrics.get());
       } else {
-        exchange.sendResponseHeaders(answer.status(), body.length);
-        exchange.getResponseBody().write(body);
+        answer(response, callback, 404, PLAIN, "there is /healthz, /readyz and /metrics\n");
       }
+      return true;
     }
-  }
 
-  private Answer answer(String method, String path) {
-    if (!method.equals("GET") && !method.equals("HEAD")) {
-      return new Answer(405, PLAIN, "only GET\n");
+    private static void answer(
+        Response response, Callback callback, int status, String type, String text) {
+      response.setStatus(status);
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+      response
+          .getHeaders()
+          .put(HttpHeader.CONTENT_LENGTH, text.getBytes(StandardCharsets.UTF_8).length);
+      Content.Sink.write(response, true, text, callback);
     }
-    return switch (path) {
-      case "/healthz" -> new Answer(200, PLAIN, "ok\n");
-      case "/readyz" ->
-          obstacle
-              .get()
-              .map(why -> new Answer(503, PLAIN, why.replaceAll("\\s+", " ") + "\n"))
-              .orElseGet(() -> new Answer(200, PLAIN, "ready\n"));
-      case "/metrics" -> new Answer(200, ProcessMeters.CONTENT_TYPE, metrics.get());
-      default -> new Answer(404, PLAIN, "there is /healthz, /readyz and /metrics\n");
-    };
   }
 }

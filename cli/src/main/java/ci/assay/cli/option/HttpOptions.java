@@ -3,7 +3,10 @@ package ci.assay.cli.option;
 import ci.assay.cli.value.HostAndPort;
 import ci.assay.cli.value.WebAddress;
 import ci.assay.web.WebSettings;
+import ci.assay.web.limit.TrustedProxies;
+import ci.assay.web.limit.TrustedProxies.Network;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -49,6 +52,15 @@ public final class HttpOptions {
       description = "Reading needs a token, too; without this everybody who can reach it may read.")
   boolean isPrivate;
 
+  @Option(
+      names = "--trusted-proxy",
+      paramLabel = "ADDRESS|CIDR",
+      split = ",",
+      description =
+          "A proxy in front of the pages, whose X-Forwarded-For says who the client is, as 127.0.0.1"
+              + " or 10.0.0.0/8; may be given several times (default: nobody's counts).")
+  List<Network> trustedProxies = List.of();
+
   /** Null when no pages are wanted. */
   public @Nullable WebSettings settings(Path results) {
     return http == null ? null : at(http, results);
@@ -70,7 +82,10 @@ public final class HttpOptions {
         where.port(),
         results,
         indexOf(results),
-        new WebSettings.Admission(tokens != null ? tokens : tokensIn(results), isPrivate),
+        new WebSettings.Admission(
+            tokens != null ? tokens : tokensIn(results),
+            isPrivate,
+            new TrustedProxies(trustedProxies)),
         management == null ? null : management.uri().toString());
   }
 

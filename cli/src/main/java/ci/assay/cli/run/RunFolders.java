@@ -3,6 +3,7 @@ package ci.assay.cli.run;
 import ci.assay.cli.console.IoTrouble;
 import ci.assay.cli.embedded.FolderLock;
 import ci.assay.common.CannotRunException;
+import ci.assay.common.PrivateFolder;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ public final class RunFolders {
     Path runs = cache.resolve("runs");
     String stamp = STAMP.format(clock.instant().atZone(ZoneId.systemDefault()));
     try {
-      Files.createDirectories(runs);
+      PrivateFolder.make(runs);
       Path folder = runs.resolve(stamp + "-" + repository);
       for (int again = 2; Files.exists(folder); again++) {
         folder = runs.resolve(stamp + "-" + repository + "-" + again);

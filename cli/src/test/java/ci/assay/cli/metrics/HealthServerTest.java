@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ci.assay.common.CannotRunException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +74,31 @@ class HealthServerTest {
       one.getOutputStream().write("GET /heal".getBytes(StandardCharsets.US_ASCII));
       assertThat(get("healthz").statusCode()).isEqualTo(200);
       assertThat(two.isConnected()).isTrue();
+    }
+  }
+
+  @Test
+  void clientsThatTrickleRequestsKeepNobodyFromHealth() throws Exception {
+    URI where = URI.create(server.address());
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int n = 0; n < 60; n++) {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress("127.0.1." + (1 + n % 3), 0));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), where.getPort()));
+        slow.add(socket);
+        socket
+            .getOutputStream()
+            .write("GET /metrics HTTP/1.1\r\nX-".getBytes(StandardCharsets.US_ASCII));
+      }
+      HttpRequest.Builder request = request("healthz").timeout(Duration.ofSeconds(3));
+      assertThat(send(request).statusCode()).isEqualTo(200);
+      assertThat(send(request("readyz").timeout(Duration.ofSeconds(3))).statusCode())
+          .isEqualTo(200);
+    } finally {
+      for (Socket each : slow) {
+        each.close();
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.Disposition.RetryLater;
 import ci.assay.broker.consume.IncomingMessage;
 import ci.assay.common.CannotRunException;
+import ci.assay.common.PrivateFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -62,6 +63,7 @@ public final class DiskWatch {
   private boolean isThereRoom() {
     Path linked = own("probe-link");
     try {
+      PrivateFolder.take(folders.root(), log::warn, ".tmp", ".store", ".index", ".tokens");
       Files.createDirectories(folders.temporary());
       probe();
       disk.create(linked, out -> {});

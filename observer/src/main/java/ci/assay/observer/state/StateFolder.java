@@ -1,17 +1,21 @@
 package ci.assay.observer.state;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.common.PrivateFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An observer's folder, locked while it is open, so that no two observers share one. */
 public final class StateFolder implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(StateFolder.class);
 
   private final Path folder;
   private @Nullable FileChannel locked;
@@ -35,7 +39,7 @@ public final class StateFolder implements AutoCloseable {
    */
   public void open() {
     try {
-      Files.createDirectories(folder);
+      PrivateFolder.take(folder, log::warn, "lock", "cursors");
       FileChannel channel =
           FileChannel.open(
               folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

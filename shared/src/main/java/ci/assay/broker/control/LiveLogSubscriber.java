@@ -172,7 +172,7 @@ public final class LiveLogSubscriber implements AutoCloseable {
         listener.accept(LiveLogPiece.of(properties, body));
       } catch (InvalidInputException e) {
         log.debug("no piece of a live log: {}", e.getMessage());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         log.error("a bug in handling a live log", e);
       }
       try {

@@ -1,6 +1,7 @@
 package ci.assay.web.access;
 
 import ci.assay.web.access.Visitor.Role;
+import ci.assay.web.limit.GuardedServer;
 import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.ForbiddenResponse;
@@ -28,6 +29,7 @@ public final class Access {
   private static final Duration SESSION = Duration.ofHours(12);
   private static final int MOST_SESSIONS = 10_000;
   private static final int TRIES_A_MINUTE = 10;
+  private static final int MOST_ADDRESSES = 10_000;
 
   private final @Nullable Tokens tokens;
   private final boolean readNeedsToken;
@@ -35,7 +37,8 @@ public final class Access {
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Map<String, Tries> tries = new ConcurrentHashMap<>();
 
-  private record Session(String name, String formToken, Instant ends) {}
+  /** Of the very line that the token had at the login: another one of that name is another's. */
+  private record Session(Tokens.Entry entry, String formToken, Instant ends) {}
 
   private record Tries(long minute, int count) {}
 
@@ -62,7 +65,8 @@ public final class Access {
       return nobody();
     }
     return tokens
-        .named(session.name())
+        .named(session.entry().name())
+        .filter(session.entry()::equals)
         .map(entry -> new Visitor(entry.name(), entry.role(), session.formToken(), true))
         .orElseGet(this::nobody);
   }
@@ -98,16 +102,25 @@ public final class Access {
     return visitor;
   }
 
+  /** Whether an answer is not for everybody: what is read here is private, or it says who asks. */
+  public boolean isForOne(Context context) {
+    return (tokens != null && readNeedsToken)
+        || context.cookie(COOKIE) != null
+        || context.header("Authorization") != null
+        || context.path().equals("/login");
+  }
+
   /**
    * Begins a session.
    *
    * @return whether the token is a good one
-   * @throws TooManyRequestsResponse after some tries within a minute
+   * @throws TooManyRequestsResponse after some wrong ones within a minute from one address; a good
+   *     one is never refused, whatever others behind the same address try
    */
   public boolean logIn(Context context, String token) {
-    countTry(context.ip());
     Optional<Tokens.Entry> entry = tokens == null ? Optional.empty() : tokens.find(token.strip());
     if (entry.isEmpty()) {
+      countTry(GuardedServer.clientKey(context.attribute(GuardedServer.CLIENT)));
       return false;
     }
     Instant now = clock.instant();
@@ -116,7 +129,7 @@ public final class Access {
       sessions.clear();
     }
     String id = Tokens.random();
-    sessions.put(id, new Session(entry.get().name(), Tokens.random(), now.plus(SESSION)));
+    sessions.put(id, new Session(entry.get(), Tokens.random(), now.plus(SESSION)));
     context.cookie(cookie(context, id, (int) SESSION.toSeconds()));
     return true;
   }
@@ -143,6 +156,9 @@ public final class Access {
   private void countTry(String address) {
     long minute = clock.instant().getEpochSecond() / 60;
     tries.values().removeIf(each -> each.minute() != minute);
+    if (tries.size() >= MOST_ADDRESSES) {
+      tries.clear();
+    }
     Tries now =
         tries.merge(
             address, new Tries(minute, 1), (old, one) -> new Tries(minute, old.count() + 1));

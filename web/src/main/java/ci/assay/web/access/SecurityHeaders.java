@@ -12,9 +12,15 @@ public final class SecurityHeaders {
 
   private SecurityHeaders() {}
 
-  public static void set(Context context) {
+  /**
+   * Sets them.
+   *
+   * @param isForOne whether the answer is not for everybody, so that nobody else may find it
+   */
+  public static void set(Context context, boolean isForOne) {
     context
         .header("Content-Security-Policy", POLICY)
+        .header("Cache-Control", isForOne ? "no-store" : "no-cache")
         .header("X-Content-Type-Options", "nosniff")
         .header("X-Frame-Options", "DENY")
         .header("Referrer-Policy", "same-origin")

@@ -2,6 +2,7 @@ package ci.assay.web.access;
 
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.PrivateFolder;
 import ci.assay.model.Names;
 import ci.assay.web.access.Visitor.Role;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -21,7 +23,9 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file of those who may read or act: a line {@code NAME ROLE SHA-256 CREATED} each. A token is
@@ -34,8 +38,16 @@ public final class Tokens {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path file;
-  private FileTime readAt = FileTime.fromMillis(-1);
+  private @Nullable Stamp read;
   private List<Entry> entries = List.of();
+
+  /** Tells whether the file is another than before, also within one tick of the disk's clock. */
+  private record Stamp(FileTime changed, long size, @Nullable Object key) {
+    static Stamp of(Path file) throws IOException {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+    }
+  }
 
   /**
    * One of the file.
@@ -58,14 +70,14 @@ public final class Tokens {
   /** All of them. */
   public synchronized List<Entry> entries() {
     try {
-      FileTime changed = Files.getLastModifiedTime(file);
-      if (!changed.equals(readAt)) {
-        List<Entry> read = new ArrayList<>();
+      Stamp now = Stamp.of(file);
+      if (!now.equals(read)) {
+        List<Entry> all = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
-          read.add(parse(line));
+          all.add(parse(line, all.size() + 1));
         }
-        entries = List.copyOf(read);
-        readAt = changed;
+        entries = List.copyOf(all);
+        read = now;
       }
     } catch (NoSuchFileException e) {
       entries = List.of();
@@ -129,7 +141,10 @@ public final class Tokens {
 
   private void write(List<Entry> all) {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      Path parent = Objects.requireNonNull(file.toAbsolutePath().getParent());
+      if (!Files.isDirectory(parent)) {
+        PrivateFolder.make(parent);
+      }
       Path fresh =
           Files.createTempFile(
               file.toAbsolutePath().getParent(),
@@ -143,7 +158,7 @@ public final class Tokens {
     }
   }
 
-  private Entry parse(String line) {
+  private Entry parse(String line, int number) {
     try {
       String[] parts = line.split(" ", -1);
       return new Entry(
@@ -152,7 +167,10 @@ public final class Tokens {
           parts[2],
           Instant.parse(parts[3]));
     } catch (RuntimeException e) {
-      throw new CannotRunException("'" + file + "' has a line that is no token: " + line, e);
+      throw new CannotRunException(
+          "line %d of '%s' is no token; it is to be NAME ROLE SHA-256 CREATED, or taken out"
+              .formatted(number, file),
+          e);
     }
   }
 

@@ -9,8 +9,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells browsers what changed, by server-sent events: an event {@code changed} with {@code
@@ -20,21 +25,36 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Events implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(Events.class);
+
   /** More are told as one change of everything. */
   private static final int MOST_NAMED = 50;
 
   private static final int MOST_CLIENTS = 500;
+  private static final int SENDERS = 64;
   private static final String SEEN = "seen";
 
   private final AtomicLong changes = new AtomicLong();
   private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
-  private final ExecutorService senders =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "events");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ExecutorService senders = boundedSenders();
+
+  /** What waits here is bounded by the number of streams, each of which has one task at most. */
+  private static ExecutorService boundedSenders() {
+    ThreadPoolExecutor made =
+        new ThreadPoolExecutor(
+            SENDERS,
+            SENDERS,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "events");
+              thread.setDaemon(true);
+              return thread;
+            });
+    made.allowCoreThreadTimeOut(true);
+    return made;
+  }
 
   /** To be called before anything else of a page is read: notes what it cannot have missed. */
   public void note(Context context) {
@@ -115,13 +135,30 @@ public final class Events implements AutoCloseable {
     }
 
     private void begin() {
-      if (!isTelling) {
-        isTelling = true;
+      if (isTelling) {
+        return;
+      }
+      try {
         senders.execute(this::tellUntold);
+        isTelling = true;
+      } catch (RejectedExecutionException e) {
+        log.debug("closed, so nobody is told");
       }
     }
 
     private void tellUntold() {
+      try {
+        tellAll();
+      } catch (RuntimeException | Error e) {
+        log.error("a browser could not be told of changes, which is a defect", e);
+        synchronized (this) {
+          isTelling = false;
+        }
+        client.close();
+      }
+    }
+
+    private void tellAll() {
       for (List<String> some = take(); !some.isEmpty(); some = take()) {
         if (some.size() > MOST_NAMED) {
           client.sendEvent("changed", "*");

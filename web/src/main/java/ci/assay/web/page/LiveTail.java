@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends one listener what a run prints, line by line: events {@code lines}; {@code again} when
@@ -18,13 +21,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveTail implements LiveListener {
 
-  private static final int MOST_WAITING = 64;
+  private static final Logger log = LoggerFactory.getLogger(LiveTail.class);
+
+  /** In characters: with all the streams that there may be, this is what they take of memory. */
+  private static final int MOST_WAITING = 256 * 1024;
+
+  private static final int MOST_EVENTS = 256;
   private static final int LONGEST_LINE = LogText.MOST_OF_LINE;
 
   private final SseClient client;
   private final boolean isHtml;
   private final Executor senders;
   private final Deque<Event> waiting = new ArrayDeque<>();
+  private int charactersWaiting;
   private boolean isSending;
 
   private String run = "";
@@ -104,13 +113,32 @@ final class LiveTail implements LiveListener {
   }
 
   private void add(Event event) {
-    if (waiting.size() >= MOST_WAITING && !event.name().equals("end")) {
+    boolean hasRoom = charactersWaiting <= MOST_WAITING && waiting.size() <= MOST_EVENTS;
+    if (!hasRoom && !event.name().equals("end")) {
       return;
     }
     waiting.add(event);
-    if (!isSending) {
+    charactersWaiting += event.data().length();
+    if (isSending) {
+      return;
+    }
+    try {
+      senders.execute(this::sendContained);
       isSending = true;
-      senders.execute(this::send);
+    } catch (RejectedExecutionException e) {
+      log.debug("closed, so nothing more is sent");
+    }
+  }
+
+  private void sendContained() {
+    try {
+      send();
+    } catch (RuntimeException | Error e) {
+      log.error("what a run prints could not be sent to a browser, which is a defect", e);
+      synchronized (this) {
+        isSending = false;
+      }
+      client.close();
     }
   }
 
@@ -130,6 +158,7 @@ final class LiveTail implements LiveListener {
   private synchronized @Nullable Event take() {
     Event event = waiting.poll();
     isSending = event != null;
+    charactersWaiting -= event == null ? 0 : event.data().length();
     return event;
   }
 }

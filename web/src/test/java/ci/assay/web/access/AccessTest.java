@@ -8,9 +8,15 @@ import ci.assay.message.Order;
 import ci.assay.model.Outcome;
 import ci.assay.web.access.Visitor.Role;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +113,114 @@ class AccessTest {
       assertThat(last.statusCode()).isIn(401, 429);
     }
     assertThat(last.statusCode()).isEqualTo(429);
+  }
+
+  @Test
+  void aTokenOfTheSameNameDoesNotReviveTheSessionOfTheOldOne() throws Exception {
+    String cookie = rig.logIn(rig.token("ada", Role.READ));
+    Tokens tokens = new Tokens(folder.resolve("tokens"));
+    tokens.remove("ada");
+    tokens.add("ada", Role.ADMIN, Instant.EPOCH);
+    assertThat(rig.get(COMMIT, "Cookie", cookie).body())
+        .doesNotContain("Run again")
+        .contains("Log in");
+  }
+
+  @Test
+  void aMalformedLineOfTokensIsShownToNobody() throws Exception {
+    Files.writeString(folder.resolve("tokens"), "ada admin SECRETHASH\n");
+    for (HttpResponse<String> answer :
+        List.of(
+            rig.get("/", "Authorization", "Bearer assay_x"),
+            rig.get("/api/v1/repositories", "Authorization", "Bearer assay_x"),
+            rig.post("/login", "token=assay_x"))) {
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.body())
+          .doesNotContain("SECRETHASH")
+          .doesNotContain(folder.toString())
+          .contains("log says why");
+    }
+  }
+
+  @Test
+  void whoGuessesLocksNobodyElseOut() throws Exception {
+    String token = rig.token("ada", Role.ACT);
+    for (int n = 0; n < 25; n++) {
+      rig.post("/login", "token=assay_guess" + n);
+    }
+    assertThat(rig.post("/login", "token=" + token).statusCode()).isEqualTo(303);
+  }
+
+  @Test
+  void aClientIsWhoTheTrustedProxySaysAndNobodyElseIsBelieved() throws Exception {
+    for (int n = 0; n < 25; n++) {
+      assertThat(proxied("192.0.2.66, 198.51.100.1")).isIn(401, 429);
+    }
+    assertThat(proxied("192.0.2.66, 198.51.100.1")).isEqualTo(429);
+    assertThat(proxied("10.9.9.9, 198.51.100.1")).as("the client made it up").isEqualTo(429);
+    assertThat(proxied("192.0.2.66, 198.51.100.2")).as("another client").isEqualTo(401);
+    for (int n = 0; n < 25; n++) {
+      rig.post("/login", "token=assay_x", "X-Forwarded-For", "203.0.113." + n);
+    }
+    assertThat(rig.post("/login", "token=assay_x", "X-Forwarded-For", "203.0.113.99").statusCode())
+        .as("127.0.0.1 is no proxy here")
+        .isEqualTo(429);
+  }
+
+  /** What a login with a wrong token is answered, from the proxy. */
+  private int proxied(String forwardedFor) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.bind(new InetSocketAddress("127.0.0.9", 0));
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), rig.uri("/").getPort()));
+      String head =
+          "POST /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: "
+              + forwardedFor
+              + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\n"
+              + "token=x";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return Integer.parseInt(answer.substring(9, 12));
+    }
+  }
+
+  @Test
+  void noFormOfAnotherSiteIsTaken() throws Exception {
+    String form = "token=" + rig.token("ada", Role.ACT);
+    String ours = "http://" + rig.uri("/").getAuthority();
+    assertThat(rig.post("/login", form, "Origin", "https://evil.example").statusCode())
+        .isEqualTo(403);
+    assertThat(rig.post("/login", form, "Origin", "null").statusCode()).isEqualTo(403);
+    assertThat(rig.post("/login", form, "Sec-Fetch-Site", "cross-site").statusCode())
+        .isEqualTo(403);
+    assertThat(rig.post("/login", form, "Sec-Fetch-Site", "same-site").statusCode()).isEqualTo(403);
+    assertThat(rig.post("/login", form, "Origin", ours).statusCode()).isEqualTo(303);
+    assertThat(rig.post("/login", form, "Sec-Fetch-Site", "same-origin").statusCode())
+        .isEqualTo(303);
+    String api = "/api/v1/repositories/bottle/commits/" + commit(1) + "/rerun";
+    assertThat(rig.post(api, "", "Origin", "https://evil.example").statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void nothingPrivateIsKeptByABrowserOrAProxy() throws Exception {
+    String token = rig.token("ada", Role.ACT);
+    String cookie = rig.logIn(token);
+    for (String path :
+        List.of("/", COMMIT, "/api/v1/repositories", "/nowhere", "/badge/bottle.svg")) {
+      assertThat(rig.get(path, "Cookie", cookie).headers().firstValue("Cache-Control"))
+          .as(path)
+          .hasValue("no-store");
+      assertThat(
+              rig.get(path, "Authorization", "Bearer " + token)
+                  .headers()
+                  .firstValue("Cache-Control"))
+          .hasValue("no-store");
+      assertThat(rig.get(path).headers().firstValue("Cache-Control")).hasValue("no-cache");
+    }
+    assertThat(rig.get("/login").headers().firstValue("Cache-Control")).hasValue("no-store");
+    try (WebRig closed = new WebRig(folder.resolve("private"), true)) {
+      assertThat(closed.get("/").headers().firstValue("Cache-Control")).hasValue("no-store");
+    }
   }
 
   @Test

@@ -16,6 +16,9 @@ import ci.assay.model.Result;
 import ci.assay.model.TestCase;
 import ci.assay.web.WebServer;
 import ci.assay.web.WebSettings;
+import ci.assay.web.limit.TrustedProxies;
+import ci.assay.web.limit.TrustedProxies.Network;
+import ci.assay.web.limit.WebLimits;
 import ci.assay.web.page.Installation;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,6 +53,11 @@ public final class WebRig implements AutoCloseable {
   }
 
   WebRig(Path folder, boolean isPrivate) {
+    this(folder, isPrivate, WebLimits.pages());
+  }
+
+  /** With other limits; connections from 127.0.0.9 count as a proxy's. */
+  public WebRig(Path folder, boolean isPrivate, WebLimits limits) {
     tokens = new Tokens(folder.resolve("tokens"));
     files = new StoredFiles(folder.resolve("results"));
     index = Index.open(folder.resolve("assay.db"));
@@ -60,9 +68,12 @@ public final class WebRig implements AutoCloseable {
             0,
             files.root(),
             folder.resolve("assay.db"),
-            new WebSettings.Admission(folder.resolve("tokens"), isPrivate),
+            new WebSettings.Admission(
+                folder.resolve("tokens"),
+                isPrivate,
+                new TrustedProxies(List.of(Network.parse("127.0.0.9")))),
             null);
-    server = new WebServer(settings, index, indexer, new MadeUp(), Clock.systemUTC());
+    server = new WebServer(settings, limits, index, indexer, new MadeUp(), Clock.systemUTC());
     server.start();
     indexer.start();
   }
@@ -153,7 +164,7 @@ public final class WebRig implements AutoCloseable {
     return cookie.substring(0, cookie.indexOf(';'));
   }
 
-  URI uri(String path) {
+  public URI uri(String path) {
     return URI.create(server.address() + path.substring(1));
   }
 

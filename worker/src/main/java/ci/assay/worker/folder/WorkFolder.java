@@ -1,6 +1,7 @@
 package ci.assay.worker.folder;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.common.PrivateFolder;
 import ci.assay.model.Repository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,9 +10,13 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is where in a worker's folder. */
 public record WorkFolder(Path root) {
+
+  private static final Logger log = LoggerFactory.getLogger(WorkFolder.class);
 
   public Path lock() {
     return root.resolve(".lock");
@@ -83,7 +88,7 @@ public record WorkFolder(Path root) {
    */
   public void create() {
     try {
-      Files.createDirectories(root);
+      PrivateFolder.take(root, log::warn, "spool", "trees", "shells");
     } catch (IOException e) {
       throw unusable(e);
     }

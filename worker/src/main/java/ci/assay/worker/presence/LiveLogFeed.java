@@ -133,6 +133,9 @@ public final class LiveLogFeed implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
+      } catch (RuntimeException | Error e) { // the others are watched, too
+        log.error("the log of run {} is not sent, which is a defect", each.run.run(), e);
+        broadcasts.remove(each.run.run(), each);
       }
     }
     goOn();

@@ -117,7 +117,7 @@ public final class Readiness implements AutoCloseable {
       problem.ifPresentOrElse(this::restOn, this::recovered);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       restOn(e.toString());
     }
   }
@@ -134,9 +134,14 @@ public final class Readiness implements AutoCloseable {
     decide();
   }
 
+  /** What it throws would end the schedule, and the worker would never look again. */
   private void look() {
-    disk.look();
-    decide();
+    try {
+      disk.look();
+      decide();
+    } catch (RuntimeException | Error e) {
+      log.error("a look at whether jobs may be taken failed, which is a defect", e);
+    }
   }
 
   private synchronized void decide() {

@@ -1,0 +1,180 @@
+package ci.assay.web.limit;
+
+import ci.assay.web.limit.Link.State;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes connections within limits, and ends those that keep us waiting. Jetty's own limits stop
+ * accepting, so that whoever has all connections silences the server for everybody; here some are
+ * spare, and what goes beyond them is closed at once.
+ */
+final class GuardedConnector extends ServerConnector {
+
+  private static final Logger log = LoggerFactory.getLogger(GuardedConnector.class);
+  private static final long WATCH_MILLIS = 500;
+
+  private final WebLimits limits;
+  private final TrustedProxies proxies;
+  private final Map<SocketChannel, Link> links = new ConcurrentHashMap<>();
+  private final Quota usual;
+  private final Quota ofProxies;
+  private final Quota spare;
+
+  GuardedConnector(
+      Server server, HttpConfiguration http, WebLimits limits, TrustedProxies proxies) {
+    super(server, 1, 1, new HttpConnectionFactory(http));
+    this.limits = limits;
+    this.proxies = proxies;
+    this.usual = new Quota(limits.connections(), limits.connectionsOfOne());
+    this.ofProxies = new Quota(limits.connections(), limits.connections());
+    this.spare = new Quota(limits.spare(), limits.spare());
+    setIdleTimeout(TimeUnit.SECONDS.toMillis(60));
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    watchAgain();
+  }
+
+  @Override
+  public void accept(int acceptor) throws IOException {
+    if (!(getTransport() instanceof ServerSocketChannel listening) || !listening.isOpen()) {
+      return;
+    }
+    SocketChannel channel = listening.accept();
+    try {
+      take(channel);
+    } catch (IOException | RuntimeException e) {
+      log.debug("a connection was lost at once: {}", e.toString());
+      forget(channel);
+      channel.close();
+    }
+  }
+
+  private void take(SocketChannel channel) throws IOException {
+    Link link = admit(channel);
+    if (link == null) {
+      channel.close();
+      return;
+    }
+    links.put(channel, link);
+    channel.configureBlocking(false);
+    channel.socket().setTcpNoDelay(true);
+    getSelectorManager().accept(channel);
+  }
+
+  /** Null when there is no room at all. */
+  private @Nullable Link admit(SocketChannel channel) throws IOException {
+    InetAddress peer = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+    String key = TrustedProxies.key(peer);
+    Quota first = proxies.includes(peer) ? ofProxies : usual;
+    if (first.take(key)) {
+      return new Link(channel, key, first, false);
+    }
+    if (!spare.take(key)) {
+      evictSpare();
+      if (!spare.take(key)) {
+        return null;
+      }
+    }
+    return new Link(channel, key, spare, true);
+  }
+
+  /**
+   * Whoever asks for health says so at once; whoever has said nothing for the longest gives way.
+   */
+  private void evictSpare() {
+    links.values().stream()
+        .filter(link -> link.isSpare && link.isIdle())
+        .min(Comparator.comparingLong(Link::since))
+        .ifPresent(
+            link -> {
+              forget(link.channel);
+              link.close();
+            });
+  }
+
+  private void forget(SocketChannel channel) {
+    Link link = links.remove(channel);
+    if (link != null) {
+      link.quota.giveBack(link.address);
+    }
+  }
+
+  @Override
+  protected SocketChannelEndPoint newEndPoint(
+      SocketChannel channel, ManagedSelector selector, SelectionKey key) throws IOException {
+    SocketChannelEndPoint opened = super.newEndPoint(channel, selector, key);
+    Link link = links.get(channel);
+    if (link != null) {
+      link.opened(opened);
+    }
+    return opened;
+  }
+
+  @Override
+  protected void onEndPointClosed(EndPoint closed) {
+    super.onEndPointClosed(closed);
+    if (closed instanceof SocketChannelEndPoint ours) {
+      forget(ours.getChannel());
+    }
+  }
+
+  /** The connection of a request; null when it is gone. */
+  @Nullable Link link(Request request) {
+    return request.getConnectionMetaData().getConnection().getEndPoint()
+            instanceof SocketChannelEndPoint ours
+        ? links.get(ours.getChannel())
+        : null;
+  }
+
+  private void watchAgain() {
+    getScheduler().schedule(this::watch, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void watch() {
+    try {
+      long now = System.nanoTime();
+      for (Link link : links.values()) {
+        if (!link.channel.isOpen()) {
+          forget(link.channel);
+        } else if (link.isOverdue(limits, now)) {
+          log.debug("a connection from {} keeps us waiting and is closed", link.address);
+          link.close();
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      log.error("looking after connections failed, which is a defect", e);
+    }
+    if (isRunning()) {
+      watchAgain();
+    }
+  }
+
+  static void is(@Nullable Link link, State state) {
+    if (link != null) {
+      link.is(state);
+    }
+  }
+}

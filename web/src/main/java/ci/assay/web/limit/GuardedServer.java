@@ -1,0 +1,103 @@
+package ci.assay.web.limit;
+
+import ci.assay.web.limit.Link.State;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.NetworkConnector;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
+import org.eclipse.jetty.server.handler.QoSHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets up a Jetty server whose clients can take no more than their limits. Heads and bodies of
+ * requests are read without a thread; a request gets one of a bounded number of turns when it is
+ * whole; {@code /healthz} and {@code /readyz} need no turn, and there are more threads than turns.
+ */
+public final class GuardedServer {
+
+  /** The attribute of a request with the address of its client, an {@code InetAddress}. */
+  public static final String CLIENT = GuardedServer.class.getName() + ".client";
+
+  /** The attribute of a request that has a place among the streams. */
+  public static final String STREAM = GuardedServer.class.getName() + ".stream";
+
+  /** Beside the turns: an acceptor, a selector, and those that answer health and begin streams. */
+  private static final int MORE_THREADS = 10;
+
+  private static final int MOST_WAITING = 256;
+  private static final int FRAMING = 64;
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+  private GuardedServer() {}
+
+  /** What counts as one client. */
+  public static String clientKey(@Nullable InetAddress client) {
+    return client == null ? "" : TrustedProxies.key(client);
+  }
+
+  /** Threads for a server with these limits. */
+  public static QueuedThreadPool threads(WebLimits limits, String name) {
+    QueuedThreadPool threads = new QueuedThreadPool(limits.requests() + MORE_THREADS, 2);
+    threads.setReservedThreads(0);
+    threads.setName(name);
+    threads.setDaemon(true);
+    return threads;
+  }
+
+  /**
+   * Puts the guards into a server that is not started yet. Whatever shall answer is to be set as
+   * the handler of the innermost wrapper.
+   *
+   * @param mostSent the largest form, in bytes
+   * @param obstacle why the process does not do its work now, in one line; empty when it does
+   * @return where it listens, to be added to the server
+   */
+  public static NetworkConnector guard(
+      Server server,
+      String host,
+      int port,
+      WebLimits limits,
+      TrustedProxies proxies,
+      long mostSent,
+      Supplier<Optional<String>> obstacle) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setUriCompliance(UriCompliance.LEGACY);
+    GuardedConnector connector = new GuardedConnector(server, http, limits, proxies);
+    connector.setHost(host);
+    connector.setPort(port);
+    QoSHandler turns = new QoSHandler();
+    turns.setMaxRequestCount(limits.requests());
+    turns.setMaxSuspendedRequestCount(MOST_WAITING);
+    turns.setMaxSuspend(LONGEST_WAIT);
+    turns.exclude(request -> request.getAttribute(STREAM) != null);
+    Handler.Wrapper whole =
+        new Handler.Wrapper() {
+          @Override
+          public boolean handle(Request request, Response response, Callback callback)
+              throws Exception {
+            GuardedConnector.is(connector.link(request), State.ANSWERING);
+            return super.handle(request, response, callback);
+          }
+        };
+    whole.setHandler(turns);
+    EagerContentHandler bodies =
+        new EagerContentHandler(
+            new EagerContentHandler.RetainedContentLoaderFactory(mostSent, FRAMING, true));
+    bodies.setHandler(whole);
+    RequestGuard guard = new RequestGuard(connector, proxies, limits, mostSent, obstacle);
+    guard.setHandler(bodies);
+    server.setHandler(guard);
+    return connector;
+  }
+}

@@ -1,0 +1,35 @@
+package ci.assay.web.limit;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** So many for all, and so many for each. Safe for use by many threads. */
+final class Quota {
+
+  private final int most;
+  private final int mostOfOne;
+  private final Map<String, Integer> taken = new HashMap<>();
+  private int all;
+
+  Quota(int most, int mostOfOne) {
+    this.most = most;
+    this.mostOfOne = mostOfOne;
+  }
+
+  /** Takes one, if there is one left. */
+  synchronized boolean take(String whose) {
+    int own = taken.getOrDefault(whose, 0);
+    if (all >= most || own >= mostOfOne) {
+      return false;
+    }
+    all++;
+    taken.put(whose, own + 1);
+    return true;
+  }
+
+  /** Gives one back that was taken. */
+  synchronized void giveBack(String whose) {
+    all--;
+    taken.computeIfPresent(whose, (unused, own) -> own == 1 ? null : own - 1);
+  }
+}

@@ -1,0 +1,156 @@
+package ci.assay.web.limit;
+
+import ci.assay.web.limit.Link.State;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before everything else: answers health itself, and refuses what takes too much. It reads
+ * no body and never waits, so that a thread that runs it is soon free again.
+ */
+final class RequestGuard extends Handler.Wrapper {
+
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final String SOON = "5";
+
+  private final GuardedConnector connector;
+  private final TrustedProxies proxies;
+  private final Quota streams;
+  private final long mostSent;
+  private final Supplier<Optional<String>> obstacle;
+
+  /**
+   * @param mostSent the largest form, in bytes
+   * @param obstacle why the process does not do its work now; empty when it does
+   */
+  RequestGuard(
+      GuardedConnector connector,
+      TrustedProxies proxies,
+      WebLimits limits,
+      long mostSent,
+      Supplier<Optional<String>> obstacle) {
+    this.connector = connector;
+    this.proxies = proxies;
+    this.streams = new Quota(limits.streams(), limits.streamsOfOne());
+    this.mostSent = mostSent;
+    this.obstacle = obstacle;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    Link link = connector.link(request);
+    GuardedConnector.is(link, State.READING);
+    Request.addCompletionListener(request, unused -> GuardedConnector.is(link, State.IDLE));
+    InetAddress client = client(request);
+    request.setAttribute(GuardedServer.CLIENT, client);
+    response.getHeaders().put("X-Content-Type-Options", "nosniff");
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    String path = Request.getPathInContext(request);
+    if (path.equals("/healthz") || path.equals("/readyz")) {
+      GuardedConnector.is(link, State.ANSWERING);
+      health(path, request, response, callback);
+      return true;
+    }
+    if (link == null || link.isSpare) {
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+      return refuse(response, callback, 503, "There are too many connections; try again soon.\n");
+    }
+    if (isStream(request, path)) {
+      return stream(request, response, callback, TrustedProxies.key(client));
+    }
+    if (request.getHeaders().contains("X-HTTP-Method-Override")) {
+      return refuse(response, callback, 400, "Say what you want by the method itself.\n");
+    }
+    int status = bodyStatus(request);
+    if (status != 0) {
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+      return refuse(
+          response, callback, status, "Only small forms are taken, as %s.\n".formatted(FORM));
+    }
+    return super.handle(request, response, callback);
+  }
+
+  private InetAddress client(Request request) {
+    InetAddress peer =
+        request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress from
+            ? from.getAddress()
+            : null;
+    return peer == null
+        ? InetAddress.getLoopbackAddress()
+        : proxies.client(peer, request.getHeaders().getValuesList("X-Forwarded-For"));
+  }
+
+  private static boolean isStream(Request request, String path) {
+    return HttpMethod.GET.is(request.getMethod()) && path.matches("(?s)/events/*|.*/tail/*");
+  }
+
+  private boolean stream(Request request, Response response, Callback callback, String client)
+      throws Exception {
+    if (!streams.take(client)) {
+      return refuse(response, callback, 503, "There are too many streams; try again soon.\n");
+    }
+    request.setAttribute(GuardedServer.STREAM, true);
+    Request.addCompletionListener(request, unused -> streams.giveBack(client));
+    return super.handle(request, response, callback);
+  }
+
+  /** What is wrong with a body, as a status; 0 when nothing is. */
+  private int bodyStatus(Request request) {
+    HttpFields headers = request.getHeaders();
+    long length = headers.getLongField(HttpHeader.CONTENT_LENGTH);
+    boolean hasBody = length > 0 || headers.contains(HttpHeader.TRANSFER_ENCODING);
+    if (!hasBody) {
+      return 0;
+    }
+    if (length > mostSent) {
+      return 413;
+    }
+    String type = HttpField.getValueParameters(headers.get(HttpHeader.CONTENT_TYPE), null);
+    boolean isForm = type != null && type.strip().toLowerCase(Locale.ROOT).equals(FORM);
+    return isForm && !headers.contains(HttpHeader.CONTENT_ENCODING) ? 0 : 415;
+  }
+
+  private void health(String path, Request request, Response response, Callback callback) {
+    if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
+      answer(response, callback, 405, "only GET\n");
+      return;
+    }
+    @Nullable String why =
+        path.equals("/healthz") ? "" : obstacle.get().map(text -> text + " ").orElse("");
+    String good = path.equals("/healthz") ? "ok\n" : "ready\n";
+    boolean isGood = why.isEmpty();
+    String line = why.replaceAll("\\s+", " ").strip() + "\n";
+    answer(response, callback, isGood ? 200 : 503, isGood ? good : line);
+  }
+
+  private static boolean refuse(Response response, Callback callback, int status, String why) {
+    if (status == 503) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, SOON);
+    }
+    answer(response, callback, status, why);
+    return true;
+  }
+
+  static void answer(Response response, Callback callback, int status, String text) {
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
+    response
+        .getHeaders()
+        .put(HttpHeader.CONTENT_LENGTH, text.getBytes(StandardCharsets.UTF_8).length);
+    Content.Sink.write(response, true, text, callback);
+  }
+}

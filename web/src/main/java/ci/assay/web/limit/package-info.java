@@ -1,0 +1,8 @@
+/**
+ * What one client, and all of them together, may take of a server: connections, streams, threads
+ * and time. Begin with {@link ci.assay.web.limit.GuardedServer}.
+ */
+@NullMarked
+package ci.assay.web.limit;
+
+import org.jspecify.annotations.NullMarked;
