@@ -145,12 +145,21 @@ public final class Given {
 
   /** What the coordinator receives when this was published. */
   public static IncomingMessage delivered(OutgoingMessage message) {
+    return delivered(message, false);
+  }
+
+  /** The same when another one was given it before. */
+  public static IncomingMessage redelivered(OutgoingMessage message) {
+    return delivered(message, true);
+  }
+
+  private static IncomingMessage delivered(OutgoingMessage message, boolean redelivered) {
     return new IncomingMessage(
         new Route(Topology.RESULTS_QUEUE, message.exchange(), message.routingKey()),
         message.id(),
         message.contentType(),
         message.headers(),
-        false,
+        redelivered,
         message.body());
   }
 }

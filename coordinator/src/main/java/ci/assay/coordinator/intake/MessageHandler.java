@@ -36,13 +36,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageHandler implements StoringHandler {
 
-  private static final Duration ASK_AGAIN = Duration.ofMillis(500);
+  private static final Duration ASK_AGAIN = Duration.ofMillis(200);
 
   /** An earlier message that is not here by then is not on its way. */
   private static final Duration WAIT_LIMIT = Duration.ofSeconds(5);
 
-  /** Few beside the consumer's prefetch. */
-  private static final int MOST_WAITING = 16;
+  /**
+   * As many as can lack what comes before them when what a coordinator had in hand is delivered to
+   * another one, in another order.
+   */
+  private static final int MOST_WAITING = ResultsConsumer.PREFETCH / 2;
 
   private final ResultStore store;
   private final ResultHandler results;
@@ -80,31 +83,37 @@ public final class MessageHandler implements StoringHandler {
     flag.received();
     try {
       return incoming.contentType().equals(OutgoingMessage.GZIP)
-          ? handle(FilePiece.of(incoming))
-          : handle(Codec.decode(incoming.body()), incoming.exchange());
+          ? handle(FilePiece.of(incoming), incoming.redelivered())
+          : handle(Codec.decode(incoming.body()), incoming);
     } catch (InvalidInputException e) {
       return new Park(String.valueOf(e.getMessage()));
     }
   }
 
-  private Disposition handle(Message message, String exchange)
+  private Disposition handle(Message message, IncomingMessage incoming)
       throws IOException, InterruptedException {
     if (message instanceof Result result) {
       String key = "result " + result.run();
-      return once(key, () -> admission.objection(result), () -> results.handle(result));
+      return once(
+          key,
+          incoming.redelivered(),
+          () -> admission.objection(result),
+          () -> results.handle(result));
     }
     if (message instanceof Job job) {
-      return handle(job, exchange);
+      return handle(job, incoming.exchange());
     }
     if (message instanceof RunStarted started) {
       return once(
           "start " + started.run(),
+          incoming.redelivered(),
           () -> admission.objection(started),
           () -> note(started.id(), started));
     }
     if (message instanceof RunReturned returned) {
       return once(
           "return " + returned.run(),
+          incoming.redelivered(),
           () -> admission.objection(returned),
           () -> note(returned.id(), returned));
     }
@@ -132,9 +141,11 @@ public final class MessageHandler implements StoringHandler {
     return Disposition.ack();
   }
 
-  private Disposition handle(FilePiece piece) throws IOException, InterruptedException {
+  private Disposition handle(FilePiece piece, boolean redelivered)
+      throws IOException, InterruptedException {
     return once(
         "piece " + piece.run() + " " + piece.file() + " " + piece.offset(),
+        redelivered,
         () -> admission.objection(piece.job()),
         () -> {
           if (!store.add(piece)) {
@@ -163,19 +174,21 @@ public final class MessageHandler implements StoringHandler {
 
   /**
    * Stores what nothing speaks against. The earlier messages that it builds on, the job's copy
-   * among them, are stored by other threads, so an objection counts when these are done; that to a
-   * result, a while later once more, since the broker may have routed them later.
+   * among them, are stored by other threads, so an objection counts when these are done. What comes
+   * again, as from a coordinator that died, may come before them: it is looked at again for a
+   * while.
    */
-  private Disposition once(String key, Objection objection, Storing storing)
+  private Disposition once(String key, boolean redelivered, Objection objection, Storing storing)
       throws IOException, InterruptedException {
     if (objection.find() == null) {
       waits.done(key);
       return storing.run();
     }
-    return new Disposition.AfterEarlier(() -> afterEarlier(key, objection, storing));
+    return new Disposition.AfterEarlier(() -> afterEarlier(key, redelivered, objection, storing));
   }
 
-  private Disposition afterEarlier(String key, Objection objection, Storing storing)
+  private Disposition afterEarlier(
+      String key, boolean redelivered, Objection objection, Storing storing)
       throws InterruptedException {
     try {
       Reason reason = objection.find();
@@ -183,7 +196,7 @@ public final class MessageHandler implements StoringHandler {
         waits.done(key);
         return storing.run();
       }
-      return isResult(key) && reason != Reason.LATE_RUN && waits.mayWait(key)
+      return redelivered && reason != Reason.LATE_RUN && waits.mayWait(key)
           ? new Disposition.RetryLater(ASK_AGAIN, reason.words())
           : refused(reason, key);
     } catch (IOException e) {

@@ -16,8 +16,8 @@ public final class ResultsConsumer implements AutoCloseable {
 
   private static final int THREADS = 8;
 
-  /** Enough to keep the threads busy while acks are on their way. */
-  private static final int PREFETCH = 64;
+  /** Enough to keep the threads busy while acks are on their way, and while some results wait. */
+  static final int PREFETCH = 128;
 
   private static final int DEAD_PREFETCH = 4;
 

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Results that wait for an earlier message that is not here yet: each for a bounded time, and only
- * so many at once, since whoever waits keeps a place of the consumer's prefetch. Nothing in a
- * message that its sender chooses makes room for more. Safe for use by many threads.
+ * Messages that wait for an earlier one that is not here yet: each for a bounded time, and only so
+ * many at once, since whoever waits keeps a place of the consumer's prefetch. Nothing in a message
+ * that its sender chooses makes room for more. Safe for use by many threads.
  */
 final class Waits {
 

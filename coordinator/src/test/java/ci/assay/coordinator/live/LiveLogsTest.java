@@ -172,7 +172,7 @@ class LiveLogsTest {
     BrokerConnection publishing = link(BrokerConnection.forPublishing(broker, "coordinator"));
     Topology.declareAtStart(consuming, List.of());
     ControlChannel control = control(consuming, publishing, received -> {});
-    LiveLogs logs = new LiveLogs(consuming, "coordinator", control::broadcast);
+    LiveLogs logs = new LiveLogs(consuming, "coordinator", control::announce);
     logs.start();
     open.add(logs);
     return logs;
@@ -222,7 +222,7 @@ class LiveLogsTest {
             consuming,
             publishing,
             "test",
-            List.of(Binding.control()),
+            List.of(Binding.coordinator()),
             received -> {
               if (received.message() instanceof WatchRequest watch) {
                 watched.accept(watch);
