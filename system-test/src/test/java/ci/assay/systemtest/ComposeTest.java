@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,6 @@ import org.yaml.snakeyaml.Yaml;
  * What the compose file promises about who can do what. It reads the file: whether Docker does what
  * it says is not tested here.
  */
-@NullUnmarked // what a YAML reader gives is of any type, and null where it lacks
 class ComposeTest {
 
   private static final Path DOCKER = AssayProcess.checkout().resolve("docker");
@@ -81,7 +81,7 @@ class ComposeTest {
   @ValueSource(strings = {"coordinator", "observer", "worker"})
   void aRoleGetsNoPasswordOfAnother(String role) {
     List<Object> sources = new ArrayList<>();
-    for (Object secret : (Collection<?>) service(role).get("secrets")) {
+    for (Object secret : list(service(role).get("secrets"))) {
       sources.add(((Map<?, ?>) secret).get("source"));
     }
 
@@ -127,7 +127,7 @@ class ComposeTest {
     assertThat(process.waitFor()).isZero();
 
     for (Object secret : map(FILE, "secrets").values()) {
-      String file = (String) ((Map<?, ?>) secret).get("file");
+      String file = String.valueOf(((Map<?, ?>) secret).get("file"));
       assertThat(file).startsWith("./secrets/");
       assertThat(folder.resolve(file.substring("./secrets/".length()))).exists();
     }
@@ -152,11 +152,15 @@ class ComposeTest {
   private static Map<?, ?> map(Map<?, ?> in, String key) {
     Object value = in.get(key);
     assertThat(value).as(key).isInstanceOf(Map.class);
-    return (Map<?, ?>) value;
+    return (Map<?, ?>) Objects.requireNonNull(value);
   }
 
-  private static List<String> strings(Object list) {
-    return ((Collection<?>) list).stream().map(String::valueOf).toList();
+  private static List<String> strings(@Nullable Object list) {
+    return list(list).stream().map(String::valueOf).toList();
+  }
+
+  private static Collection<?> list(@Nullable Object value) {
+    return (Collection<?>) Objects.requireNonNull(value);
   }
 
   private static String definitions() {
