@@ -28,6 +28,10 @@ class WrongInputTest {
     try (TestRepository repository = TestRepository.in(folder.resolve("good.git"))) {
       repository.commit("first", Map.of("file", "content"));
     }
+    try (TestRepository repository = TestRepository.in(folder.resolve("checkout/.git"))) {
+      repository.commit("first", Map.of("file", "content"));
+    }
+    Files.writeString(folder.resolve("checkout/file"), "content");
     Files.createDirectory(folder.resolve("empty"));
     Files.createDirectory(folder.resolve("two words.git"));
     Files.writeString(folder.resolve("a-file"), "text");
@@ -105,6 +109,10 @@ class WrongInputTest {
         new Mistake(2, "observer --refs a~b good.git", "ref 'a~b' is no name of a ref"),
         new Mistake(2, "run nowhere", "there is no such folder"),
         new Mistake(2, "run", "the folder has no git repository in it"),
+        new Mistake(2, "run checkout/nowhere", "checkout/nowhere is not there: there is no such"),
+        new Mistake(2, "run checkout/file", "checkout/file is not there: it is a file"),
+        new Mistake(2, "up checkout/nowhere", "checkout/nowhere is not there: there is no such"),
+        new Mistake(2, "observer checkout/no/where", "checkout/no/where is not there"),
         new Mistake(2, "run --commits nothing good.git", "'nothing' is unknown"),
         new Mistake(2, "run --commits HEAD..HEAD good.git", "the range has no commits"),
         new Mistake(2, "run --workers 0 good.git", "--workers: '0' is not a number"),

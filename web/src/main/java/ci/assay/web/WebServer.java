@@ -38,6 +38,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.sse.SseClient;
 import io.javalin.router.EndpointNotFound;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -257,8 +258,7 @@ public final class WebServer implements AutoCloseable {
     server.addConnector(
         GuardedServer.guard(
             server,
-            settings.host(),
-            settings.port(),
+            InetSocketAddress.createUnresolved(settings.host(), settings.port()),
             limits,
             settings.proxies(),
             MOST_SENT,

@@ -30,7 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 class FloodTest {
 
   private static final WebLimits LIMITS =
-      new WebLimits(60, 50, 8, 20, 10, 4, Duration.ofSeconds(3), Duration.ofSeconds(2));
+      new WebLimits(
+          new WebLimits.Connections(60, 50, 8),
+          new WebLimits.Streams(20, 10),
+          4,
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(2));
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final Job JOB = job("bottle", 1, "refs/heads/main", null);
   private static final String PAGE = "/r/bottle/" + commit(1) + "/default";

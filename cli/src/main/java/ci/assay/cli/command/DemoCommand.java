@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Shows the whole system at work: makes a small repository with good and bad commits, watches",
-      "and tests it, all in this process, and explains the verdicts. Needs nothing but Java and sh.",
+      "Shows the whole system at work: makes a small repository with good and bad commits, watches"
+          + " and tests it, all in this process, and explains the verdicts. Needs nothing but Java"
+          + " and sh.",
       ""
     },
     footer = {

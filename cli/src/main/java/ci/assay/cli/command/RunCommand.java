@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "run",
     description = {
-      "Tests commits of a repository now, several at a time, each in a clean checkout. Brings its",
-      "own broker and leaves nothing running.",
+      "Tests commits of a repository now, several at a time, each in a clean checkout. Brings its"
+          + " own broker and leaves nothing running.",
       ""
     },
     footer = {

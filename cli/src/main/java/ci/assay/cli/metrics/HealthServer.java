@@ -4,6 +4,7 @@ import ci.assay.common.CannotRunException;
 import ci.assay.web.limit.GuardedServer;
 import ci.assay.web.limit.TrustedProxies;
 import ci.assay.web.limit.WebLimits;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -47,7 +48,13 @@ public final class HealthServer implements AutoCloseable {
     WebLimits limits = WebLimits.health();
     Server server = new Server(GuardedServer.threads(limits, "health"));
     NetworkConnector connector =
-        GuardedServer.guard(server, host, port, limits, TrustedProxies.NONE, 0, obstacle);
+        GuardedServer.guard(
+            server,
+            InetSocketAddress.createUnresolved(host, port),
+            limits,
+            TrustedProxies.NONE,
+            0,
+            obstacle);
     server.addConnector(connector);
     server.getTail().setHandler(new Numbers(metrics));
     try {

@@ -6,6 +6,7 @@ import ci.assay.git.GitException;
 import ci.assay.git.GitUrl;
 import ci.assay.git.LocalRepository;
 import ci.assay.model.Repository;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -34,7 +35,8 @@ public final class RepositoryArgument {
     try {
       return Repository.parse(url);
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(e.getMessage() + "; name it: NAME=" + typed, e);
+      String inside = url.equals(typed) ? "" : "'" + typed + "' is in repository '" + url + "': ";
+      throw new InvalidInputException(inside + e.getMessage() + "; name it: NAME=" + typed, e);
     }
   }
 
@@ -47,12 +49,17 @@ public final class RepositoryArgument {
     if (local == null) {
       return url;
     }
-    Path path = url.startsWith("file:") ? local : LocalRepository.topOf(context.path(url));
+    Path path = url.startsWith("file:") ? local : top(context.path(url));
     try {
       LocalRepository.open(path).close();
     } catch (GitException e) {
       throw new InvalidInputException(String.valueOf(e.getMessage()), e);
     }
     return path.toString();
+  }
+
+  /** What is not there is in no repository, though the folder above it may be in one. */
+  private static Path top(Path typed) {
+    return Files.isDirectory(typed) ? LocalRepository.topOf(typed) : typed;
   }
 }

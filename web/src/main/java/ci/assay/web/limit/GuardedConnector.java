@@ -45,9 +45,9 @@ final class GuardedConnector extends ServerConnector {
     super(server, 1, 1, new HttpConnectionFactory(http));
     this.limits = limits;
     this.proxies = proxies;
-    this.usual = new Quota(limits.connections(), limits.connectionsOfOne());
-    this.ofProxies = new Quota(limits.connections(), limits.connections());
-    this.spare = new Quota(limits.spare(), limits.spare());
+    this.usual = new Quota(limits.connected().all(), limits.connected().ofOne());
+    this.ofProxies = new Quota(limits.connected().all(), limits.connected().all());
+    this.spare = new Quota(limits.connected().spare(), limits.connected().spare());
     setIdleTimeout(TimeUnit.SECONDS.toMillis(60));
   }
 

@@ -2,6 +2,7 @@ package ci.assay.web.limit;
 
 import ci.assay.web.limit.Link.State;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -58,14 +59,14 @@ public final class GuardedServer {
    * Puts the guards into a server that is not started yet. Whatever shall answer is to be set as
    * the handler of the innermost wrapper.
    *
+   * @param address where to listen, not looked up yet
    * @param mostSent the largest form, in bytes
    * @param obstacle why the process does not do its work now, in one line; empty when it does
    * @return where it listens, to be added to the server
    */
   public static NetworkConnector guard(
       Server server,
-      String host,
-      int port,
+      InetSocketAddress address,
       WebLimits limits,
       TrustedProxies proxies,
       long mostSent,
@@ -74,8 +75,8 @@ public final class GuardedServer {
     http.setSendServerVersion(false);
     http.setUriCompliance(UriCompliance.LEGACY);
     GuardedConnector connector = new GuardedConnector(server, http, limits, proxies);
-    connector.setHost(host);
-    connector.setPort(port);
+    connector.setHost(address.getHostString());
+    connector.setPort(address.getPort());
     QoSHandler turns = new QoSHandler();
     turns.setMaxRequestCount(limits.requests());
     turns.setMaxSuspendedRequestCount(MOST_WAITING);

@@ -45,7 +45,7 @@ final class RequestGuard extends Handler.Wrapper {
       Supplier<Optional<String>> obstacle) {
     this.connector = connector;
     this.proxies = proxies;
-    this.streams = new Quota(limits.streams(), limits.streamsOfOne());
+    this.streams = new Quota(limits.streaming().all(), limits.streaming().ofOne());
     this.mostSent = mostSent;
     this.obstacle = obstacle;
   }

@@ -8,30 +8,41 @@ import java.time.Duration;
 /**
  * How much of this process a server's clients may take.
  *
- * @param connections of all clients together
- * @param connectionsOfOne of one address
- * @param spare connections beyond these, on which only health is answered and all else refused
- * @param streams of all clients together; each takes one of the connections, too
- * @param streamsOfOne of one address
+ * @param connected how many connections there may be
+ * @param streaming how many of them may be streams
  * @param requests that are worked on at a time; others wait for their turn
  * @param idle how long a connection may be without a whole request's head; as often, streams are
  *     tried out for whether anybody is still there
  * @param patience how long a client may take to send a form, and to take something that is sent
  */
 public record WebLimits(
-    int connections,
-    int connectionsOfOne,
-    int spare,
-    int streams,
-    int streamsOfOne,
-    int requests,
-    Duration idle,
-    Duration patience) {
+    Connections connected, Streams streaming, int requests, Duration idle, Duration patience) {
+
+  /**
+   * How many connections there may be.
+   *
+   * @param all of all clients together
+   * @param ofOne of one address
+   * @param spare beyond these, on which only health is answered and all else refused
+   */
+  public record Connections(int all, int ofOne, int spare) {}
+
+  /**
+   * How many streams there may be; each takes one of the connections, too.
+   *
+   * @param all of all clients together
+   * @param ofOne of one address
+   */
+  public record Streams(int all, int ofOne) {}
 
   private static final int MOST_CONNECTIONS = 1024;
 
   public WebLimits {
-    if (connections < 1 || connectionsOfOne < 1 || spare < 1 || streams < 1 || requests < 1) {
+    if (connected.all() < 1
+        || connected.ofOne() < 1
+        || connected.spare() < 1
+        || streaming.all() < 1
+        || requests < 1) {
       throw new InvalidInputException("each limit of a server must be at least 1");
     }
   }
@@ -40,11 +51,8 @@ public record WebLimits(
   public static WebLimits pages() {
     int connections = (int) Math.min(MOST_CONNECTIONS, Math.max(16, openFiles() / 4));
     return new WebLimits(
-        connections,
-        Math.max(8, connections / 4),
-        Math.max(8, connections / 16),
-        Math.max(8, connections / 4),
-        Math.max(4, connections / 16),
+        new Connections(connections, Math.max(8, connections / 4), Math.max(8, connections / 16)),
+        new Streams(Math.max(8, connections / 4), Math.max(4, connections / 16)),
         24,
         Duration.ofSeconds(15),
         Duration.ofSeconds(10));
@@ -52,7 +60,12 @@ public record WebLimits(
 
   /** For a server that only says how a process is. */
   public static WebLimits health() {
-    return new WebLimits(32, 16, 16, 1, 1, 4, Duration.ofSeconds(10), Duration.ofSeconds(5));
+    return new WebLimits(
+        new Connections(32, 16, 16),
+        new Streams(1, 1),
+        4,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(5));
   }
 
   private static long openFiles() {
