@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where and when a run was.
@@ -12,13 +13,26 @@ import java.util.Map;
  * @param queuedAt when the job was queued
  * @param phasesMillis how long each phase took, by its name and in their order; docs/messages.md
  *     lists them
+ * @param executor what the command ran in: {@code process} or {@code sandbox}; null where an older
+ *     worker does not say, and where no worker ran it
  */
 public record Execution(
     String worker,
     Instant queuedAt,
     Instant startedAt,
     Instant finishedAt,
-    Map<String, Long> phasesMillis) {
+    Map<String, Long> phasesMillis,
+    @Nullable String executor) {
+
+  /** Of a run whose executor is not known. */
+  public Execution(
+      String worker,
+      Instant queuedAt,
+      Instant startedAt,
+      Instant finishedAt,
+      Map<String, Long> phasesMillis) {
+    this(worker, queuedAt, startedAt, finishedAt, phasesMillis, null);
+  }
 
   public Execution {
     Names.present("worker", worker);

@@ -7,6 +7,7 @@ import ci.assay.message.RunNotice;
 import ci.assay.message.StartReply;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.CommitId;
+import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Findings;
 import ci.assay.model.Job;
@@ -72,6 +73,7 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
             .addMixIn(Origin.class, MixIns.OfOrigin.class)
+            .addMixIn(Execution.class, MixIns.OfExecution.class)
             .addMixIn(Findings.class, MixIns.OfFindings.class)
             .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
             .addMixIn(TestCase.class, MixIns.OfTestCase.class)

@@ -118,6 +118,12 @@ final class MixIns {
     abstract Verdict.Times times();
   }
 
+  /** {@code executor} is left out, not written as null. */
+  abstract static class OfExecution {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract String executor();
+  }
+
   /** {@code cases} is left out, not written as null. */
   abstract static class OfFindings {
     @JsonInclude(JsonInclude.Include.NON_NULL)

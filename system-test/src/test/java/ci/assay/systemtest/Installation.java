@@ -65,6 +65,15 @@ public final class Installation implements AutoCloseable {
             folder.resolve("work-" + name).toString()));
   }
 
+  /** One with options of its own. */
+  public AssayProcess worker(String name, String... options) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("--name", name, "--work", folder.resolve("work-" + name).toString()));
+    all.addAll(List.of(options));
+    return start("worker", all);
+  }
+
   /** An observer that polls twice a second. */
   public AssayProcess observer(String... arguments) {
     List<String> all =

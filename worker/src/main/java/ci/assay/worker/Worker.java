@@ -10,7 +10,7 @@ import ci.assay.common.CannotRunException;
 import ci.assay.git.MirrorStore;
 import ci.assay.message.Presence;
 import ci.assay.model.JobId;
-import ci.assay.worker.command.CommandRunner;
+import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.folder.DiskSpace;
 import ci.assay.worker.folder.KeptTrees;
@@ -27,6 +27,7 @@ import ci.assay.worker.presence.LiveLogFeed;
 import ci.assay.worker.presence.PresencePublisher;
 import ci.assay.worker.readiness.Readiness;
 import ci.assay.worker.readiness.SelfCheck;
+import ci.assay.worker.sandbox.ExecutorFactory;
 import ci.assay.worker.settings.WorkerSettings;
 import ci.assay.worker.spool.RunFiles;
 import ci.assay.worker.spool.Spool;
@@ -78,7 +79,7 @@ public final class Worker implements AutoCloseable {
   private final RepositoryBackoff reachability = new RepositoryBackoff(System::nanoTime);
   private final ExecutorService readers = Executors.newCachedThreadPool(Worker::readerThread);
   private final List<QueueConsumer> slots = new ArrayList<>();
-  private final List<CommandRunner> commands = new ArrayList<>();
+  private final List<CommandExecutor> commands = new ArrayList<>();
   private @Nullable GuardProcess guard;
   private @Nullable SpoolReplay replay;
   private @Nullable LiveLogFeed live;
@@ -169,7 +170,10 @@ public final class Worker implements AutoCloseable {
       RunFiles logs,
       Spool outbox,
       RunCoordination admission,
-      Readiness ready) {
+      Readiness ready)
+      throws InterruptedException {
+    ExecutorFactory executors =
+        ExecutorFactory.choose(folder, guarding, readers, settings.isolation());
     JobRunner.Host host = new JobRunner.Host(settings, clock, () -> isStopping);
     JobRunner.Sources sources = new JobRunner.Sources(mirrors, reachability);
     JobRunner.Storage storage = new JobRunner.Storage(folder, logs, disk, trees);
@@ -181,8 +185,7 @@ public final class Worker implements AutoCloseable {
             new TroubleCounts(),
             () -> !isStopping && !publishing.isBlocked() && ready.takesNothing().isEmpty());
     for (int slot = 1; slot <= settings.slots(); slot++) {
-      CommandRunner shell =
-          new CommandRunner(guarding, folder.shell(Integer.toString(slot)), readers);
+      CommandExecutor shell = executors.of(Integer.toString(slot));
       commands.add(shell);
       JobRunner runner = new JobRunner(host, sources, storage, slot, shell);
       JobHandler handler = new JobHandler(runner, admission, runs, ends, condition, listener);
@@ -309,7 +312,7 @@ public final class Worker implements AutoCloseable {
     consuming.close();
     publishing.close();
     mirrors.close();
-    commands.forEach(CommandRunner::close);
+    commands.forEach(CommandExecutor::close);
     readers.shutdownNow();
     if (guard != null) {
       guard.close();

@@ -6,6 +6,7 @@ import ci.assay.cli.metrics.ObserverMeters;
 import ci.assay.cli.metrics.WorkerMeters;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.HttpOptions;
+import ci.assay.cli.option.IsolationOptions;
 import ci.assay.cli.option.LocalBrokerOptions;
 import ci.assay.cli.option.WatchOptions;
 import ci.assay.cli.process.Closer;
@@ -54,6 +55,7 @@ public final class UpCommand implements Callable<Integer> {
   private final CommandContext context;
   private final Supplier<ConfigFile> config;
 
+  @Mixin IsolationOptions isolation = new IsolationOptions();
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin LocalBrokerOptions broker = new LocalBrokerOptions();
   @Mixin WatchOptions watch = new WatchOptions();
@@ -110,7 +112,8 @@ public final class UpCommand implements Callable<Integer> {
       LocalSystem system = closer.add(new LocalSystem(address, context.clock(), stop::ask));
       WorkerSettings worker =
           LocalWorkers.settings(
-              address, HostName.get(), slots, folder.resolve("worker"), watch.timeout());
+                  address, HostName.get(), slots, folder.resolve("worker"), watch.timeout())
+              .isolatedBy(isolation.isolation(List.of(folder)));
       WorkerSettings own = isEmbedded ? worker.alone() : worker;
       if (stop.start(() -> start(system, web, own, folder, watched))) {
         stop.await();

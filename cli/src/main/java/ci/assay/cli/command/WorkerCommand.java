@@ -7,6 +7,7 @@ import ci.assay.cli.metrics.WorkerMeters;
 import ci.assay.cli.option.BrokerOptions;
 import ci.assay.cli.option.HealthOptions;
 import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.IsolationOptions;
 import ci.assay.cli.option.WorkOption;
 import ci.assay.cli.process.Closer;
 import ci.assay.cli.process.CommandContext;
@@ -54,6 +55,7 @@ public final class WorkerCommand implements Callable<Integer> {
   @Mixin BrokerOptions broker = new BrokerOptions();
   @Mixin WorkOption work;
   @Mixin HealthOptions health = new HealthOptions();
+  @Mixin IsolationOptions isolation = new IsolationOptions();
 
   @Option(
       names = "--name",
@@ -197,7 +199,10 @@ public final class WorkerCommand implements Callable<Integer> {
     return new WorkerSettings(
         address,
         name == null ? HostName.get() : name.value(),
-        new WorkerSettings.Capacity(slots.value(), pools.stream().map(Name::value).toList()),
+        new WorkerSettings.Capacity(
+            slots.value(),
+            pools.stream().map(Name::value).toList(),
+            isolation.isolation(List.of())),
         new WorkerSettings.Limits(timeout, maxAttempts.value(), drainLimit),
         work.folder(),
         new WorkerSettings.Disk(

@@ -33,6 +33,7 @@ public final class MachineChecks {
         .sorted()
         .forEach(program -> findings.add(program(program, environment)));
     findings.add(git(environment));
+    findings.add(sandbox(environment));
     findings.add(clock(clock));
     return findings;
   }
@@ -42,6 +43,24 @@ public final class MachineChecks {
     return found != null
         ? Finding.ok(name, found.toString())
         : Finding.fail(name, "not in PATH; " + PROGRAMS.get(name));
+  }
+
+  private static Finding sandbox(Map<String, String> environment) {
+    List<String> missing = new ArrayList<>();
+    Map.of("bwrap", "bubblewrap", "slirp4netns", "slirp4netns")
+        .forEach(
+            (program, from) -> {
+              if (find(program, environment.getOrDefault("PATH", "")) == null) {
+                missing.add(from);
+              }
+            });
+    missing.sort(null);
+    return missing.isEmpty()
+        ? Finding.ok("sandbox", "assay worker --executor sandbox shuts runs off")
+        : Finding.ok(
+            "sandbox",
+            "only with apt-get install %s can runs be shut off (--executor sandbox)"
+                .formatted(String.join(" ", missing)));
   }
 
   private static @Nullable Path find(String name, String path) {

@@ -8,6 +8,7 @@ import ci.assay.worker.output.RunLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * stays between them, as long as each leaves it as it was: after one that was killed, or that left
  * something behind, the next gets a new one. Used by one thread, but closed by any.
  */
-public final class CommandRunner implements AutoCloseable {
+public final class CommandRunner implements CommandExecutor {
 
   private static final Logger logger = LoggerFactory.getLogger(CommandRunner.class);
   private static final Duration TERMINATION_LIMIT = Duration.ofSeconds(10);
@@ -42,13 +43,40 @@ public final class CommandRunner implements AutoCloseable {
    * @param run the run's id
    * @param shellCommand a command or script for {@code sh}
    * @param environment all of it
+   * @param readable what it must be able to read beside its directory, its home and its temporary
+   *     folder
    */
   public record Command(
       String run,
       String shellCommand,
       Path directory,
       Map<String, String> environment,
-      Duration timeout) {
+      Duration timeout,
+      List<Path> readable) {
+
+    public Command {
+      readable = List.copyOf(readable);
+    }
+
+    /** One that needs to read nothing beside. */
+    public Command(
+        String run,
+        String shellCommand,
+        Path directory,
+        Map<String, String> environment,
+        Duration timeout) {
+      this(run, shellCommand, directory, environment, timeout, List.of());
+    }
+
+    /**
+     * The environment.
+     *
+     * @throws InvalidInputException when a variable cannot be one
+     */
+    public Map<String, String> checkedEnvironment() {
+      environment.forEach(Command::export);
+      return environment;
+    }
 
     /**
      * A simple command cannot tell a fork of a shell from a shell of its own; a script could, by
@@ -97,11 +125,17 @@ public final class CommandRunner implements AutoCloseable {
     this.readers = readers;
   }
 
+  @Override
+  public String name() {
+    return "process";
+  }
+
   /**
    * Starts a shell if there is none: before a command may begin, so that it is there when it may.
    *
    * @throws IOException when it does not come up
    */
+  @Override
   public void prepare() throws IOException, InterruptedException {
     var unused = shell();
   }
@@ -114,6 +148,7 @@ public final class CommandRunner implements AutoCloseable {
    * @throws IOException when it could not begin or its output not be read
    * @throws InterruptedException when this worker stops
    */
+  @Override
   public CommandExit run(Command command, RunLog log) throws IOException, InterruptedException {
     String script = command.script();
     SlotShell used = shell();

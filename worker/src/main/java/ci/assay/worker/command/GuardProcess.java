@@ -132,12 +132,12 @@ public final class GuardProcess implements AutoCloseable {
   }
 
   /** From now on this group, and whatever else carries the run's id, dies with the worker. */
-  void add(long group, String run) {
+  public void add(long group, String run) {
     order("add " + group + " " + run);
   }
 
   /** The group is gone. */
-  void remove(long group) {
+  public void remove(long group) {
     order("remove " + group);
   }
 

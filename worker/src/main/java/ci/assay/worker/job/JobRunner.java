@@ -18,6 +18,7 @@ import ci.assay.worker.checkout.Checkout;
 import ci.assay.worker.checkout.IncrementalWorkspace;
 import ci.assay.worker.checkout.RefusedCommitException;
 import ci.assay.worker.checkout.Workspace;
+import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.CommandExit;
 import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.command.CommandRunner;
@@ -68,7 +69,7 @@ public final class JobRunner {
   private final Sources sources;
   private final Storage storage;
   private final int slot;
-  private final CommandRunner commands;
+  private final CommandExecutor commands;
   private final TemporaryFolder temporary;
   private final Map<Repository, Workspace> workspaces = new ConcurrentHashMap<>();
 
@@ -76,7 +77,8 @@ public final class JobRunner {
    * @param slot its number, from 1
    * @param commands of this slot alone; not closed by this object
    */
-  public JobRunner(Host host, Sources sources, Storage storage, int slot, CommandRunner commands) {
+  public JobRunner(
+      Host host, Sources sources, Storage storage, int slot, CommandExecutor commands) {
     this.host = host;
     this.sources = sources;
     this.storage = storage;
@@ -117,7 +119,7 @@ public final class JobRunner {
 
     /** What there is to run. */
     private record Prepared(
-        Workspace workspace, Path tree, TestCommand command, DiskSpace.Watch disk) {}
+        Workspace workspace, Path tree, TestCommand command, DiskSpace.Watch disk, Path objects) {}
 
     private Session(Run run) {
       this.run = run;
@@ -157,7 +159,13 @@ public final class JobRunner {
 
       CrashPoint.WORKER_RUN_BEGUN.reached();
       DiskSpace.Watch disk = storage.disk().watch();
-      Prepared ready = new Prepared(workspace, checkout.tree(), command, disk);
+      Prepared ready =
+          new Prepared(
+              workspace,
+              checkout.tree(),
+              command,
+              disk,
+              mirror.repository().getDirectory().toPath().resolve("objects"));
       prepared = ready; // to be closed, whatever comes
       Files.createDirectories(home());
       temporary.prepare();
@@ -212,7 +220,8 @@ public final class JobRunner {
               what.command().text(),
               what.tree(),
               world.environment(System.getenv(), attempt),
-              what.command().timeout());
+              what.command().timeout(),
+              List.of(what.objects()));
       try {
         CommandExit ending = commands.run(command, log);
         if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
@@ -264,7 +273,8 @@ public final class JobRunner {
             run.job().queuedAt(),
             watch.started(),
             watch.now(),
-            watch.phases()),
+            watch.phases(),
+            commands.name()),
         new Findings(judgement.tests(), log, null),
         run.job());
   }

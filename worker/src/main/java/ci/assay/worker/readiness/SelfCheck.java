@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -77,7 +78,7 @@ public final class SelfCheck {
     Map<String, String> environment = Map.of("PATH", path, RunProcesses.VARIABLE, id);
     Path file = folder.logs().resolve(id + ".log");
     CommandRunner.Command command =
-        new CommandRunner.Command(id, "true", folder.root(), environment, LIMIT);
+        new CommandRunner.Command(id, "true", folder.root(), environment, LIMIT, List.of());
     try (RunLog output = new RunLog(file, LOG_CAP);
         CommandRunner commands = new CommandRunner(guard, folder.shell("self-check"), readers)) {
       CommandExit ending = commands.run(command, output);

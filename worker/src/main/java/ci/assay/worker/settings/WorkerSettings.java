@@ -26,10 +26,16 @@ public record WorkerSettings(
    *
    * @param slots how many runs at a time
    * @param pools whose jobs it takes
+   * @param isolation how its runs are shut off
    */
-  public record Capacity(int slots, List<String> pools) {
+  public record Capacity(int slots, List<String> pools, Isolation isolation) {
 
     private static final int MOST_SLOTS = 1_024;
+
+    /** With runs that are not shut off. */
+    public Capacity(int slots, List<String> pools) {
+      this(slots, pools, Isolation.PROCESS);
+    }
 
     public Capacity {
       pools = List.copyOf(pools);
@@ -96,7 +102,7 @@ public record WorkerSettings(
           logCapBytes >= SMALLEST_LOG_CAP && logCapBytes <= LARGEST_LOG_CAP,
           "log cap",
           Sizes.text(logCapBytes),
-          "1K to 1G");
+          "1K to 256M");
       require(keepTrees.compareTo(Duration.ofHours(1)) >= 0, "keep trees", keepTrees, "1h or more");
     }
 
@@ -122,6 +128,10 @@ public record WorkerSettings(
     return capacity.pools();
   }
 
+  public Isolation isolation() {
+    return capacity.isolation();
+  }
+
   public Duration timeout() {
     return limits.timeout();
   }
@@ -141,6 +151,12 @@ public record WorkerSettings(
   /** The same for the only worker of a broker that lives in its own process. */
   public WorkerSettings alone() {
     return reassemblingIn(Duration.ZERO);
+  }
+
+  /** The same with runs that are shut off so. */
+  public WorkerSettings isolatedBy(Isolation isolation) {
+    Capacity shut = new Capacity(capacity.slots(), capacity.pools(), isolation);
+    return new WorkerSettings(broker, name, shut, limits, work, disk);
   }
 
   /** The same with another time that others may take to come back. */

@@ -1,0 +1,35 @@
+package ci.assay.worker.command;
+
+import ci.assay.worker.output.RunLog;
+import java.io.IOException;
+
+/**
+ * Runs the commands of one slot, one after another: in the worker's own surroundings ({@link
+ * CommandRunner}), or shut off from them. Used by one thread, but closed by any.
+ */
+public interface CommandExecutor extends AutoCloseable {
+
+  /** What it is called in results. */
+  String name();
+
+  /**
+   * Makes ready for a command, so that it can begin at once when it may.
+   *
+   * @throws IOException when none could run
+   */
+  void prepare() throws IOException, InterruptedException;
+
+  /**
+   * Runs a command to its end; its output is in the log then, and no process of it is left.
+   *
+   * @throws ci.assay.common.InvalidInputException when a variable cannot be one
+   * @throws IOException when it could not begin, its output not be read, or nobody knows how it
+   *     ended
+   * @throws InterruptedException when this worker stops
+   */
+  CommandExit run(CommandRunner.Command command, RunLog log)
+      throws IOException, InterruptedException;
+
+  @Override
+  void close();
+}

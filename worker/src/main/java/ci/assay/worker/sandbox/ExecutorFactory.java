@@ -1,0 +1,164 @@
+package ci.assay.worker.sandbox;
+
+import ci.assay.common.CannotRunException;
+import ci.assay.common.InvalidInputException;
+import ci.assay.worker.command.CommandExecutor;
+import ci.assay.worker.command.CommandExit;
+import ci.assay.worker.command.CommandExit.Exited;
+import ci.assay.worker.command.CommandRunner;
+import ci.assay.worker.command.GuardProcess;
+import ci.assay.worker.command.RunProcesses;
+import ci.assay.worker.folder.FileTree;
+import ci.assay.worker.folder.WorkFolder;
+import ci.assay.worker.output.RunLog;
+import ci.assay.worker.settings.Isolation;
+import ci.assay.worker.settings.Isolation.Network;
+import com.github.f4b6a3.ulid.UlidCreator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the executors of a worker's slots: all in the sandbox, or none. Whether the sandbox works
+ * here is found out by running a command in one.
+ */
+public final class ExecutorFactory {
+
+  private static final Logger log = LoggerFactory.getLogger(ExecutorFactory.class);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final long LOG_CAP = 4_096;
+  private static final String GET =
+      "apt-get install bubblewrap slirp4netns, or what your system calls them";
+
+  private final WorkFolder folder;
+  private final GuardProcess guard;
+  private final Executor readers;
+  private final Isolation isolation;
+
+  private ExecutorFactory(
+      WorkFolder folder, GuardProcess guard, Executor readers, Isolation isolation) {
+    this.folder = folder;
+    this.guard = guard;
+    this.readers = readers;
+    this.isolation = isolation;
+  }
+
+  /**
+   * Decides, and says in one line what is lost where the sandbox does not work.
+   *
+   * @param wanted with {@code AUTO} the sandbox where it works
+   * @throws CannotRunException when the sandbox is asked for and does not work
+   */
+  public static ExecutorFactory choose(
+      WorkFolder folder, GuardProcess guard, Executor readers, Isolation wanted)
+      throws InterruptedException {
+    ExecutorFactory asWanted = new ExecutorFactory(folder, guard, readers, wanted);
+    if (wanted.executor() == Isolation.Executor.PROCESS) {
+      return asWanted;
+    }
+    Optional<String> problem = asWanted.problem();
+    if (problem.isEmpty()) {
+      return asWanted.in(Isolation.Executor.SANDBOX, wanted.network());
+    }
+    if (wanted.executor() == Isolation.Executor.SANDBOX) {
+      throw new CannotRunException(
+          "the sandbox does not work here: %s; %s".formatted(problem.get(), GET));
+    }
+    ExecutorFactory sharing = asWanted.in(Isolation.Executor.SANDBOX, Network.HOST);
+    if (wanted.network() == Network.OWN && sharing.problem().isEmpty()) {
+      log.warn(
+          "runs share this machine's network: {}; two that bind one port can meet; {}",
+          problem.get(),
+          GET);
+      return sharing;
+    }
+    log.warn(
+        "runs are not shut off from this worker and from each other: {}; {}", problem.get(), GET);
+    return asWanted.in(Isolation.Executor.PROCESS, wanted.network());
+  }
+
+  private ExecutorFactory in(Isolation.Executor executor, Network network) {
+    return new ExecutorFactory(
+        folder,
+        guard,
+        readers,
+        new Isolation(executor, network, isolation.readable(), isolation.hidden()));
+  }
+
+  /**
+   * The executor of one user.
+   *
+   * @param user a slot's number, or another word
+   */
+  public CommandExecutor of(String user) {
+    Path own = folder.shell(user);
+    if (isolation.executor() == Isolation.Executor.PROCESS) {
+      return new CommandRunner(guard, own, readers);
+    }
+    List<Path> hidden = new ArrayList<>(isolation.hidden());
+    hidden.add(folder.root());
+    return new SandboxExecutor(guard, own, readers, isolation, hidden);
+  }
+
+  /** What is wrong with the sandbox, for people; empty when nothing is. */
+  private Optional<String> problem() throws InterruptedException {
+    Path place = folder.shell("sandbox-check-files");
+    Path file = place.resolve("log");
+    try (CommandExecutor sandbox =
+        in(Isolation.Executor.SANDBOX, isolation.network()).of("check")) {
+      Files.createDirectories(place.resolve("tree"));
+      Files.createDirectories(place.resolve("home"));
+      Files.createDirectories(place.resolve("tmp"));
+      sandbox.prepare();
+      try (RunLog output = new RunLog(file, LOG_CAP)) {
+        CommandExit ending = sandbox.run(check(place), output);
+        output.finish();
+        boolean isFine = ending instanceof Exited exited && exited.code() == 0;
+        return isFine ? Optional.empty() : Optional.of("true: " + ending.words());
+      } catch (IOException e) {
+        String said = said(file);
+        return Optional.of(said.isEmpty() ? String.valueOf(e.getMessage()) : said);
+      }
+    } catch (IOException | InvalidInputException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    } finally {
+      deleteQuietly(place);
+    }
+  }
+
+  private static String said(Path file) throws IOException {
+    return Files.exists(file) ? Files.readString(file).strip() : "";
+  }
+
+  private static CommandRunner.Command check(Path place) {
+    String id = UlidCreator.getMonotonicUlid().toString();
+    Map<String, String> environment =
+        Map.of(
+            "PATH",
+            System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
+            "HOME",
+            place.resolve("home").toString(),
+            "TMPDIR",
+            place.resolve("tmp").toString(),
+            RunProcesses.VARIABLE,
+            id);
+    return new CommandRunner.Command(
+        id, "true", place.resolve("tree"), environment, LIMIT, List.of());
+  }
+
+  private static void deleteQuietly(Path folder) {
+    try {
+      FileTree.delete(folder);
+    } catch (IOException e) {
+      log.debug("{} stays until the next start: {}", folder, e.toString());
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package ci.assay.worker.sandbox;
+
+import ci.assay.worker.command.CommandRunner.Command;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run in the sandbox sees of the file system, as arguments for bubblewrap: the system,
+ * read-only; its work tree, home and temporary folder under names that are the same for every run,
+ * so that what tools write into their caches fits; and nothing else that can be written.
+ *
+ * @param hidden folders of the worker, and of others, that no run may see
+ * @param readable what may be read beside the system
+ */
+record Mounts(List<Path> hidden, List<Path> readable) {
+
+  /** Where the work tree is. */
+  static final String TREE = "/assay/tree";
+
+  /** Where the home is. */
+  static final String HOME = "/assay/home";
+
+  /** Where the temporary folder is. */
+  static final String TEMPORARY = "/tmp";
+
+  /** Made anew for each run, or of people and of other programs. */
+  private static final Set<String> LEFT_OUT =
+      Set.of(
+          "proc",
+          "dev",
+          "sys",
+          "tmp",
+          "run",
+          "home",
+          "root",
+          "mnt",
+          "media",
+          "assay",
+          "lost+found");
+
+  /**
+   * The arguments.
+   *
+   * @param command whose directory, {@code HOME} and {@code TMPDIR} are what it may write
+   * @param resolver what the run sees as {@code /etc/resolv.conf}; the system's where it is null
+   */
+  List<String> arguments(Command command, @Nullable Path resolver) throws IOException {
+    List<String> all = new ArrayList<>(List.of("--tmpfs", "/"));
+    addSystem(all);
+    add(all, "--tmpfs", "/var/tmp");
+    add(all, "--dev", "/dev");
+    add(all, "--proc", "/proc");
+    add(all, "--ro-bind", "/sys", "/sys");
+    for (String folder : List.of("/run", "/home", "/root")) {
+      add(all, "--tmpfs", folder);
+    }
+    for (Path each : hidden) {
+      add(all, "--tmpfs", each.toString());
+    }
+    bind(all, command.environment().get("TMPDIR"), TEMPORARY);
+    for (Path each : readable) {
+      add(all, "--ro-bind-try", each.toString(), each.toString());
+    }
+    for (Path each : command.readable()) {
+      add(all, "--ro-bind", each.toString(), each.toString());
+    }
+    if (resolver != null) {
+      add(all, "--ro-bind", resolver.toString(), realResolver().toString());
+    }
+    bind(all, command.directory().toString(), TREE);
+    bind(all, command.environment().get("HOME"), HOME);
+    add(all, "--chdir", TREE);
+    return all;
+  }
+
+  private static void addSystem(List<String> all) throws IOException {
+    try (DirectoryStream<Path> top = Files.newDirectoryStream(Path.of("/"))) {
+      for (Path each : top) {
+        String name = each.toString();
+        if (LEFT_OUT.contains(each.getFileName().toString())) {
+          continue;
+        }
+        if (Files.isSymbolicLink(each)) {
+          add(all, "--symlink", Files.readSymbolicLink(each).toString(), name);
+        } else if (Files.isDirectory(each)) {
+          add(all, "--ro-bind", name, name);
+        }
+      }
+    }
+  }
+
+  /** Behind a link, which often leads into a folder that is empty in the sandbox. */
+  private static Path realResolver() {
+    Path file = Path.of("/etc/resolv.conf");
+    try {
+      return Files.isSymbolicLink(file)
+          ? Path.of("/etc").resolve(Files.readSymbolicLink(file)).normalize()
+          : file;
+    } catch (IOException e) {
+      return file;
+    }
+  }
+
+  private static void bind(List<String> all, @Nullable String from, String to) {
+    if (from == null) {
+      add(all, "--tmpfs", to);
+    } else {
+      add(all, "--bind", from, to);
+    }
+  }
+
+  private static void add(List<String> all, String... words) {
+    all.addAll(List.of(words));
+  }
+}

@@ -1,0 +1,53 @@
+package ci.assay.worker.sandbox;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What bubblewrap writes about a sandbox, from outside of it, where no run reaches: {@code
+ * --json-status-fd} of its manual page.
+ *
+ * @param text what there is so far
+ */
+record SandboxStatus(String text) {
+
+  private static final Pattern EXIT_CODE = Pattern.compile("\"exit-code\":\\s*(\\d{1,3})\\b");
+  private static final Pattern CHILD = Pattern.compile("\"child-pid\":\\s*(\\d{1,10})\\b");
+  private static final Pattern PROCESSES = Pattern.compile("\"pid-namespace\":\\s*(\\d{1,20})\\b");
+
+  static SandboxStatus read(Path file) throws IOException {
+    return new SandboxStatus(
+        Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "");
+  }
+
+  /** How the command ended; empty while it runs, and when nobody knows. */
+  OptionalInt exitCode() {
+    Matcher matcher = EXIT_CODE.matcher(text);
+    return matcher.find()
+        ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
+        : OptionalInt.empty();
+  }
+
+  /** The first process of the sandbox, as this machine counts them. */
+  OptionalLong child() {
+    return number(CHILD);
+  }
+
+  /** The number of the namespace of its processes. */
+  OptionalLong processes() {
+    return number(PROCESSES);
+  }
+
+  private OptionalLong number(Pattern pattern) {
+    Matcher matcher = pattern.matcher(text);
+    return matcher.find()
+        ? OptionalLong.of(Long.parseLong(matcher.group(1)))
+        : OptionalLong.empty();
+  }
+}

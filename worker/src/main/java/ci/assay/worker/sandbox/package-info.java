@@ -1,0 +1,8 @@
+/**
+ * Runs commands in namespaces of Linux, shut off from the worker and from other runs. Begin with
+ * {@link ci.assay.worker.sandbox.SandboxExecutor}.
+ */
+@NullMarked
+package ci.assay.worker.sandbox;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package ci.assay.worker.settings;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * How the runs of a worker are shut off from it and from each other.
+ *
+ * @param network what a run in the sandbox reaches
+ * @param readable files and folders that a run in the sandbox may read, beside the system's
+ * @param hidden folders that no run in the sandbox may see, beside the worker's own
+ */
+public record Isolation(
+    Executor executor, Network network, List<Path> readable, List<Path> hidden) {
+
+  /** What runs the commands. */
+  public enum Executor {
+    /** The sandbox where it works, else a plain process. */
+    AUTO,
+    /** A process of the worker's user, which sees and does what the worker can. */
+    PROCESS,
+    /** Namespaces of Linux, by bubblewrap. */
+    SANDBOX
+  }
+
+  /** What a run reaches. */
+  public enum Network {
+    /** Its own loopback, and the world by slirp4netns, but not this machine's loopback. */
+    OWN,
+    /** Its own loopback. */
+    NONE,
+    /** All that the worker reaches. */
+    HOST
+  }
+
+  /** Where nobody said otherwise. */
+  public static final Isolation PROCESS =
+      new Isolation(Executor.PROCESS, Network.OWN, List.of(), List.of());
+
+  public Isolation {
+    readable = readable.stream().map(each -> each.toAbsolutePath().normalize()).toList();
+    hidden = hidden.stream().map(each -> each.toAbsolutePath().normalize()).toList();
+  }
+}

@@ -1,0 +1,5 @@
+/** Attacks the walls of the sandbox, with real namespaces. */
+@NullMarked
+package ci.assay.worker.sandbox;
+
+import org.jspecify.annotations.NullMarked;
