@@ -102,7 +102,8 @@ final class Samples {
               QUEUED,
               Instant.parse("2026-11-23T01:02:04Z"),
               Instant.parse("2026-11-23T01:02:05.880Z"),
-              phases()),
+              phases(),
+              "sandbox"),
           new Findings(
               new TestCounts(211, 2, 0, 3),
               new FileSummary(48210, false, null),
@@ -117,7 +118,7 @@ final class Samples {
       "summary":"211 tests, 2 failed, 3 skipped","worker":"host-1",\
       "queuedAt":"2026-11-23T01:02:03.456Z","startedAt":"2026-11-23T01:02:04.000Z",\
       "finishedAt":"2026-11-23T01:02:05.880Z",\
-      "phasesMillis":{"fetch":9,"checkout":31,"test":1840},\
+      "phasesMillis":{"fetch":9,"checkout":31,"test":1840},"executor":"sandbox",\
       "tests":{"total":211,"failed":2,"errors":0,"skipped":3},\
       "log":{"bytes":48210,"truncated":false},\
       "cases":{"bytes":30177,"truncated":false},"about":"""
