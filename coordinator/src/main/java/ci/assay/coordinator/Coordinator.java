@@ -102,7 +102,8 @@ public final class Coordinator implements AutoCloseable {
     Identity self = new Identity(settings.name(), new StoreId(folders, disk));
     Ticker ticker = new Ticker(publisher::publish, self, clock);
     Semaphore news = new Semaphore(0);
-    this.flag = new ActiveFlag(timings.silence(), consuming::isOpen, news::release);
+    this.flag =
+        new ActiveFlag(timings.silence(), consuming::isOpen, news::release, System::nanoTime);
     RunPermissions permissions = new RunPermissions(timings.grant(), System::nanoTime);
     this.board = new PresenceBoard(timings.presence(), System::nanoTime);
     DeclaringPublisher jobs = new DeclaringPublisher(publisher::publish, consuming);

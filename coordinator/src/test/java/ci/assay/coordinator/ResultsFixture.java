@@ -66,7 +66,7 @@ public final class ResultsFixture implements VerdictListener {
     watch.isWritable();
     this.self = new Identity("test", new StoreId(folders, disk));
     this.ticker = new Ticker(this::publish, self, Clock.systemUTC());
-    this.flag = new ActiveFlag(Duration.ofSeconds(15), () -> true, () -> {});
+    this.flag = new ActiveFlag(Duration.ofSeconds(15), () -> true, () -> {}, this::nanos);
     flag.consumes(true);
   }
 
@@ -74,6 +74,15 @@ public final class ResultsFixture implements VerdictListener {
   public MessageHandler messages(Clock clock) {
     return new MessageHandler(
         store, new Admission(store, permissions, board), ticker, flag, resends::add, clock);
+  }
+
+  /** The coordinator has been the active one for a minute. */
+  public void settle() {
+    for (int i = 0; i < 6; i++) {
+      flag.received();
+      pass(Duration.ofSeconds(10));
+    }
+    flag.received();
   }
 
   /** Stores the job of a result, and that its run began: what comes before it. */

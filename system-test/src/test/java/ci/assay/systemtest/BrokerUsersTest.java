@@ -63,10 +63,11 @@ class BrokerUsersTest {
   private static final TestBroker broker = TestBroker.owned();
 
   @TempDir static Path secrets;
+  private static BrokerRoles roles;
 
   @BeforeAll
   static void install() throws Exception {
-    var unused = BrokerRoles.install(broker, secrets);
+    roles = BrokerRoles.install(broker, secrets);
   }
 
   @AfterAll
@@ -268,7 +269,7 @@ class BrokerUsersTest {
 
   private static String password(String user) {
     try {
-      return Files.readString(secrets.resolve("rabbitmq_" + user)).strip();
+      return roles.password(user);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

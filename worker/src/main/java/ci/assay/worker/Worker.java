@@ -139,8 +139,10 @@ public final class Worker implements AutoCloseable {
     live = feed;
     starting.onWatch(feed::watch);
     starting.start();
-    Readiness ready = ready(started);
-    assembleSlots(started, logs, outbox, starting, ready);
+    ExecutorFactory executors =
+        ExecutorFactory.choose(folder, started, readers, settings.isolation());
+    Readiness ready = ready(started, executors);
+    assembleSlots(executors, logs, outbox, starting, ready);
     trees.start();
     ready.start();
     slots.forEach(QueueConsumer::start);
@@ -166,14 +168,11 @@ public final class Worker implements AutoCloseable {
   }
 
   private void assembleSlots(
-      GuardProcess guarding,
+      ExecutorFactory executors,
       RunFiles logs,
       Spool outbox,
       RunCoordination admission,
-      Readiness ready)
-      throws InterruptedException {
-    ExecutorFactory executors =
-        ExecutorFactory.choose(folder, guarding, readers, settings.isolation());
+      Readiness ready) {
     JobRunner.Host host = new JobRunner.Host(settings, clock, () -> isStopping);
     JobRunner.Sources sources = new JobRunner.Sources(mirrors, reachability);
     JobRunner.Storage storage = new JobRunner.Storage(folder, logs, disk, trees);
@@ -193,8 +192,8 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private Readiness ready(GuardProcess started) {
-    SelfCheck check = new SelfCheck(folder, started, readers, disk);
+  private Readiness ready(GuardProcess started, ExecutorFactory executors) {
+    SelfCheck check = new SelfCheck(folder, started, () -> executors.of("self-check"), disk);
     Readiness ready =
         new Readiness(disk, check::problem, SELF_CHECKS, started::isAlive, this::takeJobs);
     readiness = ready;

@@ -2,6 +2,7 @@ package ci.assay.coordinator.active;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Whether this coordinator is the active one. The results queue has a single active consumer, so
@@ -14,6 +15,7 @@ public final class ActiveFlag {
   private final Duration silence;
   private final BooleanSupplier isConnected;
   private final Runnable whenActive;
+  private final LongSupplier nanos;
   private boolean isConsuming;
   private boolean isSet;
   private long heardAt;
@@ -22,11 +24,14 @@ public final class ActiveFlag {
   /**
    * @param silence after which it is over
    * @param whenActive is run each time that it begins, and shall be quick
+   * @param nanos as {@link System#nanoTime}
    */
-  public ActiveFlag(Duration silence, BooleanSupplier isConnected, Runnable whenActive) {
+  public ActiveFlag(
+      Duration silence, BooleanSupplier isConnected, Runnable whenActive, LongSupplier nanos) {
     this.silence = silence;
     this.isConnected = isConnected;
     this.whenActive = whenActive;
+    this.nanos = nanos;
   }
 
   /** Whether the results queue is consumed from now on; something in hand may still be handled. */
@@ -43,7 +48,7 @@ public final class ActiveFlag {
         return;
       }
       begins = !isActive();
-      heardAt = System.nanoTime();
+      heardAt = nanos.getAsLong();
       isSet = true;
       since = begins ? heardAt : since;
     }
@@ -63,11 +68,11 @@ public final class ActiveFlag {
 
   /** For how long; zero when it is not. */
   public synchronized Duration activeFor() {
-    return isActive() ? Duration.ofNanos(System.nanoTime() - since) : Duration.ZERO;
+    return isActive() ? Duration.ofNanos(nanos.getAsLong() - since) : Duration.ZERO;
   }
 
   /** For how long nothing has been received. */
   synchronized Duration silentFor() {
-    return Duration.ofNanos(System.nanoTime() - heardAt);
+    return Duration.ofNanos(nanos.getAsLong() - heardAt);
   }
 }

@@ -24,7 +24,6 @@ import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,17 +34,6 @@ import org.jspecify.annotations.Nullable;
  * came.
  */
 public final class MessageHandler implements StoringHandler {
-
-  private static final Duration ASK_AGAIN = Duration.ofMillis(200);
-
-  /** An earlier message that is not here by then is not on its way. */
-  private static final Duration WAIT_LIMIT = Duration.ofSeconds(5);
-
-  /**
-   * As many as can lack what comes before them when what a coordinator had in hand is delivered to
-   * another one, in another order.
-   */
-  private static final int MOST_WAITING = ResultsConsumer.PREFETCH / 2;
 
   private final ResultStore store;
   private final ResultHandler results;
@@ -70,7 +58,7 @@ public final class MessageHandler implements StoringHandler {
     this.ticker = ticker;
     this.flag = flag;
     this.results = new ResultHandler(store, resends, clock);
-    this.waits = new Waits(WAIT_LIMIT, ASK_AGAIN, MOST_WAITING, clock);
+    this.waits = new Waits(flag::activeFor, clock);
   }
 
   /** How many messages were not believed, since the start. */
@@ -93,10 +81,8 @@ public final class MessageHandler implements StoringHandler {
   private Disposition handle(Message message, IncomingMessage incoming)
       throws IOException, InterruptedException {
     if (message instanceof Result result) {
-      String key = "result " + result.run();
       return once(
-          key,
-          incoming.redelivered(),
+          new Subject("result " + result.run(), incoming.redelivered(), true),
           () -> admission.objection(result),
           () -> results.handle(result));
     }
@@ -105,15 +91,13 @@ public final class MessageHandler implements StoringHandler {
     }
     if (message instanceof RunStarted started) {
       return once(
-          "start " + started.run(),
-          incoming.redelivered(),
+          new Subject("start " + started.run(), incoming.redelivered(), false),
           () -> admission.objection(started),
           () -> note(started.id(), started));
     }
     if (message instanceof RunReturned returned) {
       return once(
-          "return " + returned.run(),
-          incoming.redelivered(),
+          new Subject("return " + returned.run(), incoming.redelivered(), false),
           () -> admission.objection(returned),
           () -> note(returned.id(), returned));
     }
@@ -135,7 +119,7 @@ public final class MessageHandler implements StoringHandler {
    */
   private Disposition handle(Job job, String exchange) throws IOException {
     if (!exchange.equals(Topology.JOBS)) {
-      return refused(Reason.JOB_FROM_ELSEWHERE, "job " + job.id());
+      return refused(Reason.JOB_FROM_ELSEWHERE, new Subject("job " + job.id(), false, false));
     }
     store.add(job);
     return Disposition.ack();
@@ -144,8 +128,8 @@ public final class MessageHandler implements StoringHandler {
   private Disposition handle(FilePiece piece, boolean redelivered)
       throws IOException, InterruptedException {
     return once(
-        "piece " + piece.run() + " " + piece.file() + " " + piece.offset(),
-        redelivered,
+        new Subject(
+            "piece " + piece.run() + " " + piece.file() + " " + piece.offset(), redelivered, false),
         () -> admission.objection(piece.job()),
         () -> {
           if (!store.add(piece)) {
@@ -161,6 +145,15 @@ public final class MessageHandler implements StoringHandler {
     admission.noted(message);
     return Disposition.ack();
   }
+
+  /**
+   * What a message says something of.
+   *
+   * @param name of it, for people and to know it again
+   * @param redelivered whether somebody was given the message before
+   * @param isKept whether it is set aside, for people to look at, when it is not believed
+   */
+  private record Subject(String name, boolean redelivered, boolean isKept) {}
 
   @FunctionalInterface
   private interface Objection {
@@ -178,39 +171,35 @@ public final class MessageHandler implements StoringHandler {
    * again, as from a coordinator that died, may come before them: it is looked at again for a
    * while.
    */
-  private Disposition once(String key, boolean redelivered, Objection objection, Storing storing)
+  private Disposition once(Subject subject, Objection objection, Storing storing)
       throws IOException, InterruptedException {
     if (objection.find() == null) {
-      waits.done(key);
+      waits.done(subject.name());
       return storing.run();
     }
-    return new Disposition.AfterEarlier(() -> afterEarlier(key, redelivered, objection, storing));
+    return new Disposition.AfterEarlier(() -> afterEarlier(subject, objection, storing));
   }
 
-  private Disposition afterEarlier(
-      String key, boolean redelivered, Objection objection, Storing storing)
+  private Disposition afterEarlier(Subject subject, Objection objection, Storing storing)
       throws InterruptedException {
     try {
       Reason reason = objection.find();
       if (reason == null) {
-        waits.done(key);
+        waits.done(subject.name());
         return storing.run();
       }
-      return redelivered && reason != Reason.LATE_RUN && waits.mayWait(key)
-          ? new Disposition.RetryLater(ASK_AGAIN, reason.words())
-          : refused(reason, key);
+      return reason != Reason.LATE_RUN && waits.mayWait(subject.name(), subject.redelivered())
+          ? new Disposition.RetryLater(Waits.PAUSE, reason.words())
+          : refused(reason, subject);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static boolean isResult(String key) {
-    return key.startsWith("result ");
-  }
-
-  private Disposition refused(Reason reason, String what) {
-    refusals.add(reason, what);
-    boolean isToBeKept = isResult(what) && reason != Reason.LATE_RUN;
-    return isToBeKept ? new Park(reason.words()) : Disposition.ack();
+  private Disposition refused(Reason reason, Subject subject) {
+    refusals.add(reason, subject.name());
+    return subject.isKept() && reason != Reason.LATE_RUN
+        ? new Park(reason.words())
+        : Disposition.ack();
   }
 }

@@ -4,33 +4,41 @@ import ci.assay.common.LatestEntries;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /**
- * Messages that wait for an earlier one that is not here yet: each for a bounded time, and only so
- * many at once, since whoever waits keeps a place of the consumer's prefetch. Nothing in a message
- * that its sender chooses makes room for more. Safe for use by many threads.
+ * Messages that wait for an earlier one that is not here yet, each for a bounded time. In the first
+ * half minute after this coordinator took over all may: the broker gives us new messages while the
+ * one before us still has older ones in hand, and those come later or not at all. After that only
+ * those may that were delivered before, and only so many at once, since whoever waits keeps a place
+ * of the consumer's prefetch. Nothing that the sender of a message chooses makes room for more.
+ * Safe for use by many threads.
  */
 final class Waits {
 
+  /** Longer than a coordinator that stops finishes what it has in hand. */
+  static final Duration TAKEOVER = Duration.ofSeconds(30);
+
+  /** An earlier message that is not here by then is not on its way. */
+  static final Duration LIMIT = Duration.ofSeconds(15);
+
+  /** One that waits is looked at again after that. */
+  static final Duration PAUSE = Duration.ofMillis(200);
+
+  private static final int CAPACITY = ResultsConsumer.PREFETCH / 2;
   private static final int MOST_REMEMBERED = 1_000;
 
-  private final Duration limit;
-  private final Duration pause;
-  private final int capacity;
+  private final Supplier<Duration> activeFor;
   private final Clock clock;
   private final LatestEntries<String, Instant> since = new LatestEntries<>(MOST_REMEMBERED);
   private Instant windowEnd = Instant.EPOCH;
   private int inWindow;
 
   /**
-   * @param limit for how long one may wait
-   * @param pause after which one that waits is looked at again
-   * @param capacity how many may wait at once
+   * @param activeFor for how long this coordinator has been the active one
    */
-  Waits(Duration limit, Duration pause, int capacity, Clock clock) {
-    this.limit = limit;
-    this.pause = pause;
-    this.capacity = capacity;
+  Waits(Supplier<Duration> activeFor, Clock clock) {
+    this.activeFor = activeFor;
     this.clock = clock;
   }
 
@@ -38,21 +46,32 @@ final class Waits {
    * Whether this one may wait for one more pause; the first question starts its time.
    *
    * @param key which may be another's, too: then both end together
+   * @param redelivered whether somebody was given it before
    */
-  synchronized boolean mayWait(String key) {
+  synchronized boolean mayWait(String key, boolean redelivered) {
     Instant now = clock.instant();
     Instant first = since.get(key);
-    if (first == null) {
-      since.put(key, now);
-    } else if (!now.isBefore(first.plus(limit))) {
+    if (first != null && !now.isBefore(first.plus(LIMIT))) {
       since.remove(key);
       return false;
     }
+    boolean may = isTakeover() || (redelivered && hasRoom(now));
+    if (may && first == null) {
+      since.put(key, now);
+    }
+    return may;
+  }
+
+  private boolean isTakeover() {
+    return activeFor.get().compareTo(TAKEOVER) < 0;
+  }
+
+  private boolean hasRoom(Instant now) {
     if (!now.isBefore(windowEnd)) {
-      windowEnd = now.plus(pause);
+      windowEnd = now.plus(PAUSE);
       inWindow = 0;
     }
-    return ++inWindow <= capacity;
+    return ++inWindow <= CAPACITY;
   }
 
   /** It waits no longer. */

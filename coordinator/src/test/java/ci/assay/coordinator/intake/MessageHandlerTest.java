@@ -50,6 +50,7 @@ class MessageHandlerTest {
   void open() {
     results = new ResultsFixture(folder);
     handler = results.messages(new Hand());
+    results.settle();
   }
 
   private void begin() throws Exception {
@@ -216,7 +217,7 @@ class MessageHandlerTest {
   private Disposition handleAtLast(OutgoingMessage message) throws Exception {
     Disposition first = handleAgain(message);
     if (first instanceof RetryLater) {
-      now = now.plus(Duration.ofSeconds(5));
+      now = now.plus(Duration.ofSeconds(15));
       return handleAgain(message);
     }
     return first;
@@ -238,6 +239,24 @@ class MessageHandlerTest {
     assertThat(handleAtLast(OutgoingMessage.result(RESULT))).isInstanceOf(Park.class);
     assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(Park.class);
     assertThat(results.store.isJudged(JOB.id())).isFalse();
+  }
+
+  @Test
+  void whateverIsNewWaitsForWhatComesBeforeItAfterATakeover() throws Exception {
+    results = new ResultsFixture(folder);
+    handler = results.messages(new Hand());
+    OutgoingMessage started = Given.started(JOB, "run-1");
+    OutgoingMessage piece = OutgoingMessage.logPiece(JOB.id(), "run-1", 0, Given.gzip(Given.LOG));
+    for (OutgoingMessage each : List.of(started, piece, OutgoingMessage.result(RESULT))) {
+      assertThat(handle(each)).isInstanceOf(RetryLater.class);
+    }
+    assertThat(handle(OutgoingMessage.job(JOB))).isEqualTo(Disposition.ack());
+    assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(RetryLater.class);
+    for (OutgoingMessage each : List.of(piece, started, OutgoingMessage.result(RESULT))) {
+      assertThat(handle(each)).isEqualTo(Disposition.ack());
+    }
+    assertThat(results.stored(JOB)).isEqualTo(RESULT);
+    assertThat(handler.refused()).isZero();
   }
 
   @Test

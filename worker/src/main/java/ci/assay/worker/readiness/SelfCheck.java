@@ -1,14 +1,10 @@
 package ci.assay.worker.readiness;
 
-import ci.assay.worker.command.CommandExit;
-import ci.assay.worker.command.CommandExit.Exited;
-import ci.assay.worker.command.CommandRunner;
+import ci.assay.worker.command.CommandCheck;
+import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.GuardProcess;
-import ci.assay.worker.command.RunProcesses;
 import ci.assay.worker.folder.DiskSpace;
 import ci.assay.worker.folder.WorkFolder;
-import ci.assay.worker.output.RunLog;
-import com.github.f4b6a3.ulid.UlidCreator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -16,30 +12,25 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** Finds out whether a run could work here: the disk can be written, and a command be run. */
 public final class SelfCheck {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final long LOG_CAP = 4_096;
-
   private final WorkFolder folder;
   private final GuardProcess guard;
-  private final Executor readers;
+  private final Supplier<CommandExecutor> executors;
   private final DiskSpace disk;
 
   /**
-   * @param readers where the output of a command is read
+   * @param executors gives a new one of those that run the jobs
    */
-  public SelfCheck(WorkFolder folder, GuardProcess guard, Executor readers, DiskSpace disk) {
+  public SelfCheck(
+      WorkFolder folder, GuardProcess guard, Supplier<CommandExecutor> executors, DiskSpace disk) {
     this.folder = folder;
     this.guard = guard;
-    this.readers = readers;
+    this.executors = executors;
     this.disk = disk;
   }
 
@@ -72,20 +63,10 @@ public final class SelfCheck {
     }
   }
 
+  /** In the executor that runs the jobs, so that what it lacks costs no job an attempt. */
   private Optional<String> run() throws IOException, InterruptedException {
-    String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
-    String id = UlidCreator.getMonotonicUlid().toString();
-    Map<String, String> environment = Map.of("PATH", path, RunProcesses.VARIABLE, id);
-    Path file = folder.logs().resolve(id + ".log");
-    CommandRunner.Command command =
-        new CommandRunner.Command(id, "true", folder.root(), environment, LIMIT, List.of());
-    try (RunLog output = new RunLog(file, LOG_CAP);
-        CommandRunner commands = new CommandRunner(guard, folder.shell("self-check"), readers)) {
-      CommandExit ending = commands.run(command, output);
-      boolean isFine = ending instanceof Exited exited && exited.code() == 0;
-      return isFine ? Optional.empty() : Optional.of("sh -c true: " + ending.words());
-    } finally {
-      Files.deleteIfExists(file);
+    try (CommandExecutor executor = executors.get()) {
+      return CommandCheck.problem(executor, folder.shell("self-check-files"));
     }
   }
 }

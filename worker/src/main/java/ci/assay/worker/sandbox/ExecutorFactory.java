@@ -1,26 +1,17 @@
 package ci.assay.worker.sandbox;
 
 import ci.assay.common.CannotRunException;
-import ci.assay.common.InvalidInputException;
+import ci.assay.worker.command.CommandCheck;
 import ci.assay.worker.command.CommandExecutor;
-import ci.assay.worker.command.CommandExit;
-import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.GuardProcess;
-import ci.assay.worker.command.RunProcesses;
-import ci.assay.worker.folder.FileTree;
 import ci.assay.worker.folder.WorkFolder;
-import ci.assay.worker.output.RunLog;
 import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.Isolation.Network;
-import com.github.f4b6a3.ulid.UlidCreator;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -33,8 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class ExecutorFactory {
 
   private static final Logger log = LoggerFactory.getLogger(ExecutorFactory.class);
-  private static final Duration LIMIT = Duration.ofSeconds(20);
-  private static final long LOG_CAP = 4_096;
   private static final String GET =
       "apt-get install bubblewrap slirp4netns, or what your system calls them";
 
@@ -110,55 +99,11 @@ public final class ExecutorFactory {
 
   /** What is wrong with the sandbox, for people; empty when nothing is. */
   private Optional<String> problem() throws InterruptedException {
-    Path place = folder.shell("sandbox-check-files");
-    Path file = place.resolve("log");
     try (CommandExecutor sandbox =
         in(Isolation.Executor.SANDBOX, isolation.network()).of("check")) {
-      Files.createDirectories(place.resolve("tree"));
-      Files.createDirectories(place.resolve("home"));
-      Files.createDirectories(place.resolve("tmp"));
-      sandbox.prepare();
-      try (RunLog output = new RunLog(file, LOG_CAP)) {
-        CommandExit ending = sandbox.run(check(place), output);
-        output.finish();
-        boolean isFine = ending instanceof Exited exited && exited.code() == 0;
-        return isFine ? Optional.empty() : Optional.of("true: " + ending.words());
-      } catch (IOException e) {
-        String said = said(file);
-        return Optional.of(said.isEmpty() ? String.valueOf(e.getMessage()) : said);
-      }
-    } catch (IOException | InvalidInputException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
-    } finally {
-      deleteQuietly(place);
-    }
-  }
-
-  private static String said(Path file) throws IOException {
-    return Files.exists(file) ? Files.readString(file).strip() : "";
-  }
-
-  private static CommandRunner.Command check(Path place) {
-    String id = UlidCreator.getMonotonicUlid().toString();
-    Map<String, String> environment =
-        Map.of(
-            "PATH",
-            System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
-            "HOME",
-            place.resolve("home").toString(),
-            "TMPDIR",
-            place.resolve("tmp").toString(),
-            RunProcesses.VARIABLE,
-            id);
-    return new CommandRunner.Command(
-        id, "true", place.resolve("tree"), environment, LIMIT, List.of());
-  }
-
-  private static void deleteQuietly(Path folder) {
-    try {
-      FileTree.delete(folder);
+      return CommandCheck.problem(sandbox, folder.shell("check-files"));
     } catch (IOException e) {
-      log.debug("{} stays until the next start: {}", folder, e.toString());
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -2,10 +2,12 @@ package ci.assay.worker.readiness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.folder.DiskSpace;
 import ci.assay.worker.folder.FileTree;
 import ci.assay.worker.folder.WorkFolder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -35,7 +37,9 @@ class SelfCheckTest {
     guard = GuardProcess.start(work.lock(), Duration.ZERO);
     work.prepare();
     DiskSpace disk = new DiskSpace(free::get, 500);
-    check = new SelfCheck(work, guard, readers, disk);
+    check =
+        new SelfCheck(
+            work, guard, () -> new CommandRunner(guard, work.shell("self-check"), readers), disk);
   }
 
   @AfterEach
@@ -62,6 +66,20 @@ class SelfCheckTest {
   void saysThatTheFolderCannotBeWritten() throws Exception {
     FileTree.delete(work.root());
     assertThat(check.problem()).hasValueSatisfying(it -> assertThat(it).contains(".self-check"));
+  }
+
+  @Test
+  void saysThatCommandsCannotBeRunInWhatRunsTheJobs() throws Exception {
+    Files.createDirectories(work.shell("in-the-way").getParent());
+    Files.createFile(work.shell("in-the-way"));
+    SelfCheck inTheWay =
+        new SelfCheck(
+            work,
+            guard,
+            () -> new CommandRunner(guard, work.shell("in-the-way").resolve("x"), readers),
+            new DiskSpace(free::get, 500));
+    assertThat(inTheWay.problem()).hasValueSatisfying(it -> assertThat(it).contains("in-the-way"));
+    assertThat(work.shell("self-check-files")).doesNotExist();
   }
 
   @Test

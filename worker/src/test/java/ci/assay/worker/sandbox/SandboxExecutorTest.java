@@ -2,6 +2,7 @@ package ci.assay.worker.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ci.assay.worker.command.CommandExit;
 import ci.assay.worker.command.CommandExit.Exited;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -186,25 +188,22 @@ class SandboxExecutorTest {
 
   @Test
   void sandboxThatAStrangerKilledIsNoVerdict() {
-    String mine = folder.toString();
-    Future<?> killer =
-        threads.submit(
+    Future<Outcome> running = threads.submit(() -> run("sleep 30"));
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .until(
             () -> {
-              while (!Thread.interrupted()) {
-                ProcessHandle.current()
-                    .descendants()
-                    .filter(each -> each.info().command().orElse("").endsWith("bwrap"))
-                    .filter(each -> each.info().commandLine().orElse("").contains(mine))
-                    .forEach(ProcessHandle::destroyForcibly);
-                Thread.sleep(5);
-              }
-              return null;
+              ourSandboxes().forEach(ProcessHandle::destroyForcibly);
+              return running.isDone();
             });
-    try {
-      assertThatThrownBy(() -> run("sleep 30")).isInstanceOf(IOException.class);
-    } finally {
-      killer.cancel(true);
-    }
+    assertThatThrownBy(running::get).hasCauseInstanceOf(IOException.class);
+  }
+
+  private Stream<ProcessHandle> ourSandboxes() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(each -> each.info().command().orElse("").endsWith("bwrap"))
+        .filter(each -> each.info().commandLine().orElse("").contains(folder.toString()));
   }
 
   @Test
