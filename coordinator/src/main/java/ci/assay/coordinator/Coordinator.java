@@ -200,7 +200,8 @@ public final class Coordinator implements AutoCloseable {
         isActive,
         isActive ? owed.size() : 0,
         workers().size(),
-        consuming.reconnects() + publishing.reconnects());
+        consuming.reconnects() + publishing.reconnects(),
+        messages.refused());
   }
 
   /** The workers that were heard of within some seconds. */

@@ -55,6 +55,11 @@ public final class CoordinatorMeters implements VerdictListener {
         "1 on the active coordinator, 0 on a standby",
         coordinator,
         of -> of.health().isActive() ? 1 : 0);
+    meters.count(
+        "assay.messages.refused",
+        "Messages that were not believed",
+        coordinator,
+        of -> of.health().refused());
     meters.reconnects("coordinator", coordinator, of -> of.health().reconnects());
   }
 

@@ -52,6 +52,15 @@ public final class ProcessMeters implements AutoCloseable {
   }
 
   /**
+   * A number that is counted elsewhere and only grows.
+   *
+   * @param of kept alive by somebody else
+   */
+  <T> void count(String name, String description, T of, ToDoubleFunction<T> value) {
+    FunctionCounter.builder(name, of, value).description(description).register(registry);
+  }
+
+  /**
    * How often a part of the process was connected again.
    *
    * @param of kept alive by somebody else

@@ -24,6 +24,7 @@ import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,7 @@ public final class MessageHandler implements StoringHandler {
     flag.received();
     try {
       return incoming.contentType().equals(OutgoingMessage.GZIP)
-          ? handle(FilePiece.of(incoming), incoming.redelivered())
+          ? handle(FilePiece.of(incoming), incoming)
           : handle(Codec.decode(incoming.body()), incoming);
     } catch (InvalidInputException e) {
       return new Park(String.valueOf(e.getMessage()));
@@ -82,22 +83,22 @@ public final class MessageHandler implements StoringHandler {
       throws IOException, InterruptedException {
     if (message instanceof Result result) {
       return once(
-          new Subject("result " + result.run(), incoming.redelivered(), true),
+          new Subject("result " + result.run(), incoming, true),
           () -> admission.objection(result),
           () -> results.handle(result));
     }
     if (message instanceof Job job) {
-      return handle(job, incoming.exchange());
+      return handle(job, incoming);
     }
     if (message instanceof RunStarted started) {
       return once(
-          new Subject("start " + started.run(), incoming.redelivered(), false),
+          new Subject("start " + started.run(), incoming, false),
           () -> admission.objection(started),
           () -> note(started.id(), started));
     }
     if (message instanceof RunReturned returned) {
       return once(
-          new Subject("return " + returned.run(), incoming.redelivered(), false),
+          new Subject("return " + returned.run(), incoming, false),
           () -> admission.objection(returned),
           () -> note(returned.id(), returned));
     }
@@ -117,19 +118,19 @@ public final class MessageHandler implements StoringHandler {
    * The observer's copy: from now on the job is owed a result. The broker lets nobody else publish
    * to that exchange.
    */
-  private Disposition handle(Job job, String exchange) throws IOException {
-    if (!exchange.equals(Topology.JOBS)) {
-      return refused(Reason.JOB_FROM_ELSEWHERE, new Subject("job " + job.id(), false, false));
+  private Disposition handle(Job job, IncomingMessage incoming) throws IOException {
+    if (!incoming.exchange().equals(Topology.JOBS)) {
+      return refused(Reason.JOB_FROM_ELSEWHERE, new Subject("job " + job.id(), incoming, false));
     }
     store.add(job);
     return Disposition.ack();
   }
 
-  private Disposition handle(FilePiece piece, boolean redelivered)
+  private Disposition handle(FilePiece piece, IncomingMessage incoming)
       throws IOException, InterruptedException {
     return once(
         new Subject(
-            "piece " + piece.run() + " " + piece.file() + " " + piece.offset(), redelivered, false),
+            "piece " + piece.run() + " " + piece.file() + " " + piece.offset(), incoming, false),
         () -> admission.objection(piece.job()),
         () -> {
           if (!store.add(piece)) {
@@ -150,10 +151,10 @@ public final class MessageHandler implements StoringHandler {
    * What a message says something of.
    *
    * @param name of it, for people and to know it again
-   * @param redelivered whether somebody was given the message before
+   * @param message the whole message
    * @param isKept whether it is set aside, for people to look at, when it is not believed
    */
-  private record Subject(String name, boolean redelivered, boolean isKept) {}
+  private record Subject(String name, IncomingMessage message, boolean isKept) {}
 
   @FunctionalInterface
   private interface Objection {
@@ -188,12 +189,19 @@ public final class MessageHandler implements StoringHandler {
         waits.done(subject.name());
         return storing.run();
       }
-      return reason != Reason.LATE_RUN && waits.mayWait(subject.name(), subject.redelivered())
-          ? new Disposition.RetryLater(Waits.PAUSE, reason.words())
-          : refused(reason, subject);
+      return reason == Reason.LATE_RUN ? refused(reason, subject) : tooEarly(reason, subject);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Disposition tooEarly(Reason reason, Subject subject) {
+    IncomingMessage message = subject.message();
+    return switch (waits.next(subject.name(), message.redelivered())) {
+      case WAIT -> new Disposition.RetryLater(Waits.PAUSE, reason.words());
+      case GO_BEHIND -> new Disposition.Ack(List.of(message.again()));
+      case REFUSE -> refused(reason, subject);
+    };
   }
 
   private Disposition refused(Reason reason, Subject subject) {

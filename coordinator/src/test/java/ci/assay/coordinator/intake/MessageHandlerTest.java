@@ -217,7 +217,7 @@ class MessageHandlerTest {
   private Disposition handleAtLast(OutgoingMessage message) throws Exception {
     Disposition first = handleAgain(message);
     if (first instanceof RetryLater) {
-      now = now.plus(Duration.ofSeconds(15));
+      now = now.plus(Duration.ofSeconds(5));
       return handleAgain(message);
     }
     return first;
@@ -256,6 +256,34 @@ class MessageHandlerTest {
       assertThat(handle(each)).isEqualTo(Disposition.ack());
     }
     assertThat(results.stored(JOB)).isEqualTo(RESULT);
+    assertThat(handler.refused()).isZero();
+  }
+
+  @Test
+  void messagesOfOneNameEndTheirWaitTogether() throws Exception {
+    OutgoingMessage started = Given.started(JOB, "run-1");
+    assertThat(handleAgain(started)).isInstanceOf(RetryLater.class);
+    now = now.plus(Duration.ofSeconds(5));
+    for (int i = 0; i < 3; i++) {
+      assertThat(handleAgain(started)).isEqualTo(Disposition.ack());
+    }
+  }
+
+  @Test
+  void afterATakeoverWhatHasNoRoomToWaitGoesBehind() throws Exception {
+    results = new ResultsFixture(folder);
+    handler = results.messages(new Hand());
+    int waiting = 0;
+    for (int i = 0; i < 100; i++) {
+      OutgoingMessage started = Given.started(Given.job(i), "run-1");
+      Disposition disposition = handle(started);
+      if (disposition instanceof RetryLater) {
+        waiting++;
+      } else {
+        assertThat(disposition).isEqualTo(new Disposition.Ack(List.of(started)));
+      }
+    }
+    assertThat(waiting).isEqualTo(64);
     assertThat(handler.refused()).isZero();
   }
 

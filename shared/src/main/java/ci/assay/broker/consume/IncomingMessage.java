@@ -67,6 +67,11 @@ public record IncomingMessage(
     }
   }
 
+  /** The same, to be published once more. */
+  public OutgoingMessage again() {
+    return new OutgoingMessage(exchange(), routingKey(), id, contentType, headers, body);
+  }
+
   /** What could not be handled, for {@link Topology#DEAD_QUEUE}. */
   OutgoingMessage parked(String reason) {
     Map<String, Object> all = new HashMap<>(headers);
