@@ -146,7 +146,7 @@ public final class Worker implements AutoCloseable {
     trees.start();
     ready.start();
     slots.forEach(QueueConsumer::start);
-    beat(outbox, starting, ready);
+    startPresence(outbox, starting, ready);
     log.info(
         "worker {} takes jobs of {}, {} at a time",
         settings.name(),
@@ -202,24 +202,24 @@ public final class Worker implements AutoCloseable {
 
   private void takeJobs(boolean may) {
     slots.forEach(may ? QueueConsumer::resume : QueueConsumer::pause);
-    PresencePublisher beat = presence;
-    if (beat != null) {
-      beat.changed();
+    PresencePublisher started = presence;
+    if (started != null) {
+      started.changed();
     }
   }
 
-  private void beat(Spool spool, RunCoordination starting, Readiness ready) {
+  private void startPresence(Spool spool, RunCoordination starting, Readiness ready) {
     String key = "worker." + settings.name();
-    PresencePublisher beat =
+    PresencePublisher started =
         new PresencePublisher(
             () ->
                 starting
                     .control()
                     .send(Topology.PRESENCE, key, presence(spool, ready, starting.held())));
-    presence = beat;
-    runs.onChange(beat::changed);
-    spool.onChange(beat::changed);
-    beat.start();
+    presence = started;
+    runs.onChange(started::changed);
+    spool.onChange(started::changed);
+    started.start();
   }
 
   private Presence presence(Spool spool, Readiness ready, List<JobId> held) {

@@ -19,7 +19,7 @@ public final class MachineChecks {
   private static final Map<String, String> PROGRAMS =
       Map.of(
           "sh", "commands are run by it",
-          "mkfifo", "install it: apt-get install coreutils",
+          "perl", "install it: apt-get install perl-base",
           "setsid", "install it: apt-get install util-linux",
           "flock", "install it: apt-get install util-linux");
 

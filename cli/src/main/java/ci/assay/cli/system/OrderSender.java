@@ -32,18 +32,18 @@ public record OrderSender(BrokerAddress broker, String name) {
     CountDownLatch listens = new CountDownLatch(1);
     try (BrokerConnection consuming = BrokerConnection.forListening(broker, name);
         BrokerConnection publishing = BrokerConnection.forPublishing(broker, name);
-        ControlChannel talk =
+        ControlChannel channel =
             new ControlChannel(
                 consuming, publishing, name, List.of(), received -> {}, listens::countDown)) {
       consuming.start();
       publishing.start();
-      talk.start();
+      channel.start();
       if (!listens.await(LISTEN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new CannotRunException(
             "user '%s' cannot listen for an answer at %s; see docs/operations.md"
                 .formatted(broker.user(), broker));
       }
-      return OrderClient.give(order, talk, broker.toString());
+      return OrderClient.give(order, channel, broker.toString());
     }
   }
 }

@@ -71,7 +71,7 @@ public final class Leadership implements AutoCloseable {
             List.of(Binding.coordinator(), Binding.presence()),
             this::received,
             this::connected);
-    this.thread = new Thread(this::beatUntilInterrupted, self.coordinator() + " beat");
+    this.thread = new Thread(this::runUntilInterrupted, self.coordinator() + " leadership");
     thread.setDaemon(true);
   }
 
@@ -92,7 +92,7 @@ public final class Leadership implements AutoCloseable {
   public record Activity(Ticker ticker, ActiveFlag flag, Semaphore news) {}
 
   /**
-   * Who is told what it hears.
+   * Who is told of what comes by the control channel.
    *
    * @param presences is told of each presence
    * @param refusal is told when a coordinator with another store is active, so that this one must
@@ -127,10 +127,10 @@ public final class Leadership implements AutoCloseable {
     control.close();
   }
 
-  private void beatUntilInterrupted() {
+  private void runUntilInterrupted() {
     try {
       while (!Thread.interrupted()) {
-        beatContained();
+        stepContained();
         if (news.tryAcquire(timings.tick().toNanos(), TimeUnit.NANOSECONDS)) {
           news.drainPermits();
         }
@@ -138,15 +138,15 @@ public final class Leadership implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (CannotRunException e) {
-      log.debug("no more beats: {}", e.getMessage());
+      log.debug("no more steps: {}", e.getMessage());
     } finally {
       endTasks();
     }
   }
 
-  private void beatContained() throws InterruptedException {
+  private void stepContained() throws InterruptedException {
     try {
-      beat();
+      step();
     } catch (CannotRunException e) {
       throw e;
     } catch (RuntimeException | Error e) {
@@ -154,7 +154,7 @@ public final class Leadership implements AutoCloseable {
     }
   }
 
-  private void beat() throws InterruptedException {
+  private void step() throws InterruptedException {
     if (isConsuming) {
       ticker.tick();
     }

@@ -10,17 +10,17 @@ import ci.assay.common.StateTable;
  * <pre>
  * state               STARTED   RETURNED            LOST            ALIVE
  * ------------------  --------  ------------------  --------------  --------
- * NAMED               OPEN      RETURNED_UNSTARTED  LOST_UNSTARTED  NAMED
+ * KNOWN               OPEN      RETURNED_UNSTARTED  LOST_UNSTARTED  KNOWN
  * OPEN                OPEN      RETURNED            LOST            OPEN
  * RETURNED_UNSTARTED  RETURNED  the same            the same        the same
  * RETURNED            RETURNED  the same            the same        the same
- * LOST_UNSTARTED      LOST      RETURNED_UNSTARTED  the same        NAMED
+ * LOST_UNSTARTED      LOST      RETURNED_UNSTARTED  the same        KNOWN
  * LOST                LOST      RETURNED            the same        OPEN
  * </pre>
  */
 public enum AttemptState {
   /** It was mentioned; whether it has begun is not known. */
-  NAMED,
+  KNOWN,
   /** It has begun, and may be under way. */
   OPEN,
   /** Its worker gave the job back; no start was reported. */
@@ -46,10 +46,10 @@ public enum AttemptState {
 
   private static final StateTable<AttemptState, Event> TABLE =
       StateTable.of("run", AttemptState.class, Event.class)
-          .move(NAMED, Event.STARTED, OPEN)
-          .move(NAMED, Event.RETURNED, RETURNED_UNSTARTED)
-          .move(NAMED, Event.LOST, LOST_UNSTARTED)
-          .move(NAMED, Event.ALIVE, NAMED)
+          .move(KNOWN, Event.STARTED, OPEN)
+          .move(KNOWN, Event.RETURNED, RETURNED_UNSTARTED)
+          .move(KNOWN, Event.LOST, LOST_UNSTARTED)
+          .move(KNOWN, Event.ALIVE, KNOWN)
           .move(OPEN, Event.STARTED, OPEN)
           .move(OPEN, Event.RETURNED, RETURNED)
           .move(OPEN, Event.LOST, LOST)
@@ -65,7 +65,7 @@ public enum AttemptState {
           .move(LOST_UNSTARTED, Event.STARTED, LOST)
           .move(LOST_UNSTARTED, Event.RETURNED, RETURNED_UNSTARTED)
           .move(LOST_UNSTARTED, Event.LOST, LOST_UNSTARTED)
-          .move(LOST_UNSTARTED, Event.ALIVE, NAMED)
+          .move(LOST_UNSTARTED, Event.ALIVE, KNOWN)
           .move(LOST, Event.STARTED, LOST)
           .move(LOST, Event.RETURNED, RETURNED)
           .move(LOST, Event.LOST, LOST)

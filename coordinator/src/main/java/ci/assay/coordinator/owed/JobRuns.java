@@ -36,7 +36,7 @@ public record JobRuns(Map<String, OneRun> byId) {
       AttemptState state) {
 
     private static OneRun named(String id, String worker) {
-      return new OneRun(id, worker, null, null, AttemptState.NAMED);
+      return new OneRun(id, worker, null, null, AttemptState.KNOWN);
     }
 
     /** Whether it may be under way. */
@@ -49,7 +49,7 @@ public record JobRuns(Map<String, OneRun> byId) {
       return switch (state) {
         case RETURNED, RETURNED_UNSTARTED -> returned != null && returned.trouble();
         case LOST -> true;
-        case NAMED, OPEN, LOST_UNSTARTED -> false;
+        case KNOWN, OPEN, LOST_UNSTARTED -> false;
       };
     }
 

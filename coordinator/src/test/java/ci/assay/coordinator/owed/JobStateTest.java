@@ -33,10 +33,10 @@ class JobStateTest {
 
   @ParameterizedTest
   @CsvSource({
-    "NAMED,              STARTED,  OPEN",
-    "NAMED,              RETURNED, RETURNED_UNSTARTED",
-    "NAMED,              LOST,     LOST_UNSTARTED",
-    "NAMED,              ALIVE,    NAMED",
+    "KNOWN,              STARTED,  OPEN",
+    "KNOWN,              RETURNED, RETURNED_UNSTARTED",
+    "KNOWN,              LOST,     LOST_UNSTARTED",
+    "KNOWN,              ALIVE,    KNOWN",
     "OPEN,               STARTED,  OPEN",
     "OPEN,               RETURNED, RETURNED",
     "OPEN,               LOST,     LOST",
@@ -52,7 +52,7 @@ class JobStateTest {
     "LOST_UNSTARTED,     STARTED,  LOST",
     "LOST_UNSTARTED,     RETURNED, RETURNED_UNSTARTED",
     "LOST_UNSTARTED,     LOST,     LOST_UNSTARTED",
-    "LOST_UNSTARTED,     ALIVE,    NAMED",
+    "LOST_UNSTARTED,     ALIVE,    KNOWN",
     "LOST,               STARTED,  LOST",
     "LOST,               RETURNED, RETURNED",
     "LOST,               LOST,     LOST",

@@ -184,7 +184,7 @@ final class ConsumerLoop {
     }
   }
 
-  /** Runs something small after a while, unless this lane is closed by then. */
+  /** Runs something small after a while, unless this loop is closed by then. */
   void later(Duration delay, Runnable action) {
     try {
       var unused = timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
@@ -251,13 +251,13 @@ final class ConsumerLoop {
   }
 
   /** The same until a while has passed. */
-  void hold(Subscription.Held delivery, Disposition.RetryAside aside) {
+  void hold(Subscription.Held delivery, Disposition.HoldThenRetry hold) {
     hold(
         delivery,
         new CompletableFuture<Disposition>()
             .completeOnTimeout(
-                new Disposition.RetryLater(Duration.ZERO, aside.reason()),
-                aside.after().toMillis(),
+                new Disposition.RetryLater(Duration.ZERO, hold.reason()),
+                hold.after().toMillis(),
                 TimeUnit.MILLISECONDS));
   }
 
@@ -269,7 +269,7 @@ final class ConsumerLoop {
     }
   }
 
-  /** Nothing is left to settle on a channel that was put aside. */
+  /** Nothing is left to settle on a channel that is kept for a held delivery. */
   void release(Subscription subscription) {
     detached.remove(subscription);
     onSettler(subscription::close);
@@ -300,7 +300,10 @@ final class ConsumerLoop {
     }
   }
 
-  /** Consumes on one channel until it is lost, or put aside; returns whether it was lost. */
+  /**
+   * Consumes on one channel until it is lost, or kept for a held delivery; returns whether it was
+   * lost.
+   */
   private boolean consume(Connection connection) throws InterruptedException {
     try {
       Topology.declare(connection, settings.pools());
@@ -316,7 +319,7 @@ final class ConsumerLoop {
     return true;
   }
 
-  /** Returns why it was lost; null when it was put aside with a delivery that is held. */
+  /** Returns why it was lost; null when it is kept for a delivery that is held. */
   private @Nullable String consumeOn(Channel channel) throws IOException, InterruptedException {
     Subscription subscription = new Subscription(channel, this, settings);
     current = subscription; // first this, so that whoever stops us from here on finds it

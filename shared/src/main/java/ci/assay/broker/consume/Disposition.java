@@ -61,14 +61,14 @@ public sealed interface Disposition {
    * Not now, though others may be: as {@link RetryLater}, but meanwhile the next delivery is taken,
    * unless too many are kept so already.
    */
-  record RetryAside(Duration after, String reason, List<OutgoingMessage> publishFirst)
+  record HoldThenRetry(Duration after, String reason, List<OutgoingMessage> publishFirst)
       implements Disposition {
-    public RetryAside {
+    public HoldThenRetry {
       publishFirst = List.copyOf(publishFirst);
     }
 
     /** With nothing to publish. */
-    public RetryAside(Duration after, String reason) {
+    public HoldThenRetry(Duration after, String reason) {
       this(after, reason, List.of());
     }
   }

@@ -6,8 +6,8 @@ import ci.assay.broker.consume.Disposition.AfterEarlier;
 import ci.assay.broker.consume.Disposition.Continue;
 import ci.assay.broker.consume.Disposition.GiveBack;
 import ci.assay.broker.consume.Disposition.Hold;
+import ci.assay.broker.consume.Disposition.HoldThenRetry;
 import ci.assay.broker.consume.Disposition.Park;
-import ci.assay.broker.consume.Disposition.RetryAside;
 import ci.assay.broker.consume.Disposition.RetryLater;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.broker.publish.PublishRefusedException;
@@ -53,7 +53,7 @@ record DispositionExecutor(
     void requeueAfter(Duration delay);
 
     /** Gives it back after the delay; meanwhile others are taken. */
-    void requeueAside(RetryAside aside);
+    void hold(HoldThenRetry hold);
 
     /** Gives it back at once; no other is taken before one in hand is done. */
     void giveBack();
@@ -125,10 +125,10 @@ record DispositionExecutor(
       log.debug("'{}' goes back after {}: {}", message.id(), retry.after(), retry.reason());
       publisher.publishAll(retry.publishFirst());
       delivery.requeueAfter(retry.after());
-    } else if (disposition instanceof RetryAside aside) {
-      log.debug("'{}' goes back after {}: {}", message.id(), aside.after(), aside.reason());
-      publisher.publishAll(aside.publishFirst());
-      delivery.requeueAside(aside);
+    } else if (disposition instanceof HoldThenRetry hold) {
+      log.debug("'{}' goes back after {}: {}", message.id(), hold.after(), hold.reason());
+      publisher.publishAll(hold.publishFirst());
+      delivery.hold(hold);
     } else if (disposition instanceof GiveBack back) {
       log.debug("'{}' goes back: {}", message.id(), back.reason());
       delivery.giveBack();

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The deliveries of a lane that are being handled or wait for a handler, numbered in the order in
+ * The deliveries of a loop that are being handled or wait for a handler, numbered in the order in
  * which they came. Safe for use by many threads.
  */
 final class PendingDeliveries {

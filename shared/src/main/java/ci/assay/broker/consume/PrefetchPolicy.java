@@ -3,7 +3,7 @@ package ci.assay.broker.consume;
 import java.time.Duration;
 
 /**
- * Whether a lane may have a delivery at hand beside the one it handles. What waits there, another
+ * Whether a loop may have a delivery at hand beside the one it handles. What waits there, another
  * consumer could have: so only while each takes a moment. Safe for use by many threads.
  */
 final class PrefetchPolicy {

@@ -19,7 +19,7 @@ public final class QueueConsumer implements AutoCloseable {
   /**
    * What to consume and how. With a prefetch of no more than {@code threads} each thread has a
    * channel of its own and holds one delivery, the one it handles: what it cannot handle now is
-   * left to others. With a larger one the threads share a channel, and what is prefetched. A lane
+   * left to others. With a larger one the threads share a channel, and what is prefetched. A loop
    * that reads ahead handles one delivery at a time too, but while that takes a moment only, it has
    * the next one at hand, and takes it up while what the last one published is being confirmed.
    *

@@ -26,16 +26,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumers on one channel, until it is lost or put aside with a delivery that is held. Nothing
- * of it is settled once it has ended: the broker has given it back by then, and a late ack could
- * meet another message.
+ * The consumers on one channel, until it is lost or kept for a delivery that is held. Nothing of it
+ * is settled once it has ended: the broker has given it back by then, and a late ack could meet
+ * another message.
  */
 final class Subscription {
 
   private static final Logger log = LoggerFactory.getLogger(QueueConsumer.class);
 
-  /** So many may wait aside; it is remembered here and in the broker. */
-  private static final int MOST_ASIDE = 1_000;
+  /** So many may be held; it is remembered here and in the broker. */
+  private static final int MOST_HELD = 1_000;
 
   private final Channel channel;
   private final ConsumerLoop loop;
@@ -44,9 +44,9 @@ final class Subscription {
   private final CountDownLatch endedOrDetached = new CountDownLatch(1);
   private final Set<CompletableFuture<Disposition>> held = ConcurrentHashMap.newKeySet();
   private final AtomicInteger unsettled = new AtomicInteger();
-  private final AtomicInteger aside = new AtomicInteger();
+  private final AtomicInteger heldCount = new AtomicInteger();
   private final Deque<Map<String, String>> rounds = new ArrayDeque<>();
-  private int putAside;
+  private int heldHere;
   private volatile boolean isDetached;
   private volatile @Nullable String why;
 
@@ -163,26 +163,26 @@ final class Subscription {
    *
    * @return false when so many are kept that no more may be, or the broker counts otherwise
    */
-  private boolean putAside() {
-    if (Dialect.of(channel.getConnection()) != Dialect.RABBITMQ || aside.get() >= MOST_ASIDE) {
+  private boolean holdOnChannel() {
+    if (Dialect.of(channel.getConnection()) != Dialect.RABBITMQ || heldCount.get() >= MOST_HELD) {
       return false;
     }
-    aside.incrementAndGet();
+    heldCount.incrementAndGet();
     synchronized (this) {
       pause();
-      putAside++;
+      heldHere++;
     }
     return true;
   }
 
   private String tagOf(String queue) {
     String name = queues.size() == 1 ? tag : tag + " " + queue;
-    name = putAside == 0 ? name : name + " (" + putAside + " put aside)";
+    name = heldHere == 0 ? name : name + " (" + heldHere + " held)";
     return rounds.isEmpty() ? name : name + " ahead";
   }
 
   /**
-   * The broker counts a prefetch per queue, so with several queues a busy lane would keep a
+   * The broker counts a prefetch per queue, so with several queues a busy loop would keep a
    * delivery that another could run: it unsubscribes while it is busy. First that, then taking the
    * delivery, so that whoever is in hand is sure to resume.
    */
@@ -240,12 +240,12 @@ final class Subscription {
     }
 
     @Override
-    public void requeueAside(Disposition.RetryAside waits) {
-      if (subscription.putAside()) {
+    public void hold(Disposition.HoldThenRetry waits) {
+      if (subscription.holdOnChannel()) {
         subscription.loop.later(
             waits.after(),
             () -> {
-              subscription.aside.decrementAndGet();
+              subscription.heldCount.decrementAndGet();
               requeue();
             });
       } else {

@@ -10,9 +10,9 @@ import ci.assay.broker.Peer;
 import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition.Ack;
 import ci.assay.broker.consume.Disposition.Hold;
+import ci.assay.broker.consume.Disposition.HoldThenRetry;
 import ci.assay.broker.consume.Disposition.Park;
 import ci.assay.broker.consume.Disposition.PublishCallback;
-import ci.assay.broker.consume.Disposition.RetryAside;
 import ci.assay.broker.consume.Disposition.RetryLater;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.testing.LogCapture;
@@ -420,7 +420,7 @@ class QueueConsumerTest {
         message -> {
           handled.add(message.id());
           return message.id().equals("aside")
-              ? new RetryAside(Duration.ofMinutes(10), "a test")
+              ? new HoldThenRetry(Duration.ofMinutes(10), "a test")
               : Disposition.ack();
         });
     sendJob("aside");
@@ -437,7 +437,7 @@ class QueueConsumerTest {
         message -> {
           handled.add(message.id());
           return message.id().startsWith("aside")
-              ? new RetryAside(Duration.ofMinutes(10), "a test")
+              ? new HoldThenRetry(Duration.ofMinutes(10), "a test")
               : Disposition.ack();
         });
     for (int i = 0; i < 100; i++) {
@@ -454,7 +454,8 @@ class QueueConsumerTest {
         message -> {
           handled.add(message.id());
           return handled.size() == 1
-              ? new RetryAside(Duration.ofMillis(200), "a test", List.of(message.parked("a test")))
+              ? new HoldThenRetry(
+                  Duration.ofMillis(200), "a test", List.of(message.parked("a test")))
               : Disposition.ack();
         });
     sendJob("aside");

@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A small process that outlives this one: when the worker is gone, however it went, it kills the
- * worker's runs and only then gives up the lock on the work folder. It also sends our signals,
- * since Java has none for process groups. Safe for use by many threads.
+ * worker's runs and only then gives up the lock on the work folder. Safe for use by many threads.
  */
 public final class GuardProcess implements AutoCloseable {
 
@@ -136,19 +135,17 @@ public final class GuardProcess implements AutoCloseable {
     order("add " + group + " " + run);
   }
 
-  /** The group is gone. */
-  public void remove(long group) {
-    order("remove " + group);
+  /**
+   * From now on whatever carries the run's id dies with the worker, and this process is waited for,
+   * since it then kills the run by itself.
+   */
+  void await(long supervisor, String run) {
+    order("await " + supervisor + " " + run);
   }
 
-  /** Asks all of a group to end. */
-  void terminate(long group) {
-    order("term " + group);
-  }
-
-  /** Ends all of a group. */
-  void kill(long group) {
-    order("kill " + group);
+  /** The group, or the run of the supervisor, is gone. */
+  public void remove(long process) {
+    order("remove " + process);
   }
 
   public boolean isAlive() {

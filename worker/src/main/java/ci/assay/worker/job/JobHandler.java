@@ -121,7 +121,7 @@ public final class JobHandler implements Disposition.Handler {
     return condition
         .reachability()
         .pauseBefore(job)
-        .map(pause -> new Disposition.RetryAside(pause, "its repository cannot be reached"));
+        .map(pause -> new Disposition.HoldThenRetry(pause, "its repository cannot be reached"));
   }
 
   private Disposition handle(Run run, boolean isRedelivered) throws InterruptedException {
@@ -313,7 +313,7 @@ public final class JobHandler implements Disposition.Handler {
           wait, reason, List.of(returned)); // others would meet it too
     }
     condition.reachability().setAside(run.job().id(), wait);
-    return new Disposition.RetryAside(wait, reason, List.of(returned));
+    return new Disposition.HoldThenRetry(wait, reason, List.of(returned));
   }
 
   /** Whether trying again is unlikely to help, here or elsewhere. */

@@ -214,7 +214,7 @@ final class StartPermissions {
         case JUDGED -> throw new RunRefusedException(Disposition.ack());
         case DEFER ->
             throw new RunRefusedException(
-                new Disposition.RetryAside(DEFERRAL, "another worker shall try " + job));
+                new Disposition.HoldThenRetry(DEFERRAL, "another worker shall try " + job));
         case RUN, ELSEWHERE -> {}
       }
     }

@@ -90,7 +90,7 @@ public final class ExecutorFactory {
   public CommandExecutor of(String user) {
     Path own = folder.shell(user);
     if (isolation.executor() == Isolation.Executor.PROCESS) {
-      return new CommandRunner(guard, own, readers);
+      return new CommandRunner(guard, readers);
     }
     List<Path> hidden = new ArrayList<>(isolation.hidden());
     hidden.add(folder.root());

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +48,7 @@ class CommandRunnerTest {
   @BeforeEach
   void guard() throws InterruptedException {
     guard = GuardProcess.start(folder.resolve(".lock"), Duration.ZERO);
-    commands = commands("1");
+    commands = commands();
   }
 
   @AfterEach
@@ -133,22 +134,46 @@ class CommandRunnerTest {
     assertThatAllAreGone();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "setsid env -i sh -c 'echo $$; exec sleep 55' & sleep 0.3",
+        "setsid env -i sh -c '(setsid sh -c \"echo \\$\\$; exec sleep 55\" &) ; exit' & sleep 0.3",
+        "setsid env -i sh -c 'echo $$; exec >/dev/null 2>&1; trap \"\" TERM HUP; sleep 55' & sleep 0.3"
+      })
+  void noChildCanHideFromTheEndOfItsRun(String command) throws Exception {
+    assertThat(run(command)).isEqualTo(new Exited(0));
+    assertThatAllAreGone();
+    assertThat(run("echo next")).isEqualTo(new Exited(0));
+    assertThat(log()).isEqualTo("next\n");
+  }
+
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   @Tag("long")
-  void aChildThatCannotBeFoundDoesNotHoldTheRunUp() throws Exception {
-    CommandExit ending = run("setsid env -i sh -c 'echo $$; exec sleep 30' & sleep 0.5");
-    assertThat(ending).isEqualTo(new Exited(0));
-    assertThat(log()).contains("[assay] a process that hid from us still holds this run's output");
-    ProcessHandle.of(Long.parseLong(log().lines().findFirst().orElseThrow()))
-        .ifPresent(ProcessHandle::destroyForcibly);
+  void aProcessThatIsNotOfTheRunDoesNotHoldItUp() throws Exception {
+    Path id = folder.resolve("id");
+    Path open = folder.resolve("open");
+    String holding =
+        "until [ -s %s ]; do sleep 0.05; done; exec 3>/proc/$(cat %s)/fd/1; touch %s; exec sleep 54"
+            .formatted(id, id, open);
+    Process holder = start(List.of(), "sh", "-c", holding);
+    try {
+      String held = "echo $$ >%s; until [ -e %s ]; do sleep 0.05; done; echo given";
+      assertThat(run(held.formatted(id, open))).isEqualTo(new Exited(0));
+      assertThat(log()).startsWith("given\n").contains("[assay] a process that is not of this run");
+      assertThat(run("echo next")).isEqualTo(new Exited(0));
+      assertThat(log()).isEqualTo("next\n");
+    } finally {
+      holder.destroyForcibly();
+    }
   }
 
   @Test
   void theEnvironmentThatMarksARunIsNotMistakenForAnothers() throws Exception {
     Future<CommandExit> other = threads.submit(() -> run("sleep 2"));
     await().until(() -> runs == 1);
-    try (CommandRunner beside = commands("2")) {
+    try (CommandRunner beside = commands()) {
       assertThat(run(beside, "true", LONG)).isEqualTo(new Exited(0));
     }
     assertThat(other.get()).isEqualTo(new Exited(0));
@@ -181,8 +206,8 @@ class CommandRunnerTest {
   }
 
   @Test
-  void simpleCommandsShareAShellAndSeeNothingOfEachOther() throws Exception {
-    String shell = shellOfARun();
+  void commandsShareASupervisorAndSeeNothingOfEachOther() throws Exception {
+    String supervisor = supervisorOfARun();
     run("cd /");
     run("export LEFT=1");
     run("umask 077");
@@ -191,39 +216,78 @@ class CommandRunnerTest {
     run("LEFT=2");
     assertThat(run(script("umask; pwd; echo ${LEFT-none}"))).isEqualTo(new Exited(0));
     assertThat(log().lines()).containsExactly("0022", folder.toRealPath().toString(), "none");
-    run("trap");
-    assertThat(folder.resolve("run" + runs + ".log")).doesNotExist();
     assertThat(run("exit 3")).isEqualTo(new Exited(3));
     assertThat(run("no-such-command")).isEqualTo(new Exited(127));
-    assertThat(log()).isEqualTo("sh: 1: eval: no-such-command: not found\n");
-    assertThat(shellOfARun()).isEqualTo(shell);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "sleep 55 &",
-        "setsid sleep 55 & sleep 0.1",
-        "kill -9 $(ps -o pgid= -p $$)",
-        "kill -9 0",
-        "rm -r \"$SHELL_FILES\"",
-        "rm \"$SHELL_FILES/output\"",
-        "rm \"$SHELL_FILES/output\"; touch \"$SHELL_FILES/output\""
-      })
-  void aShellThatMayNotBeAsItWasIsReplaced(String spoiling) throws Exception {
-    String shell = shellOfARun();
-    run(script("SHELL_FILES=%s; %s".formatted(folder.resolve("1"), spoiling)));
-    assertThat(shellOfARun()).isNotEqualTo(shell);
-    assertThat(run(script("echo heard; exit 4"))).isEqualTo(new Exited(4));
-    assertThat(log()).isEqualTo("heard\n");
+    assertThat(log()).contains("no-such-command: not found\n");
+    run("kill -9 0");
+    run("sleep 55 &");
+    run("setsid sleep 55 & sleep 0.1");
+    run("sleep 55", Duration.ofMillis(100));
+    assertThat(supervisorOfARun()).isEqualTo(supervisor);
   }
 
   @Test
-  void afterATimeoutTheShellIsReplaced() throws Exception {
-    String shell = shellOfARun();
-    assertThat(run("sleep 55", Duration.ofMillis(100)))
-        .isEqualTo(new TimedOut(Duration.ofMillis(100), false));
-    assertThat(shellOfARun()).isNotEqualTo(shell);
+  void aSupervisorThatItsRunKilledIsReplaced() throws Exception {
+    String supervisor = supervisorOfARun();
+    String killing = "sleep 55 & echo $!; kill -9 $(ps -o ppid= -p $$); sleep 55";
+    assertThat(run(killing).words()).isEqualTo("killed by signal 9 (SIGKILL)");
+    assertThatAllAreGone();
+    assertThat(run(script("echo heard; exit 4"))).isEqualTo(new Exited(4));
+    assertThat(log()).isEqualTo("heard\n");
+    assertThat(supervisorOfARun()).isNotEqualTo(supervisor);
+  }
+
+  @Test
+  void anotherRunCannotSayHowThisOneEnded() throws Exception {
+    String supervisor = supervisorOfARun();
+    Path begun = folder.resolve("begun");
+    Path told = folder.resolve("told");
+    String forging =
+        """
+        until [ -e %s ]; do sleep 0.05; done
+        for fd in /proc/%s/fd/1; do
+          printf '0\\nexit 0\\n x exit 0\\noutput 5\\nrest none\\n' >$fd
+          printf '%%0100000d\\n' 0 >$fd
+        done
+        touch %s
+        """
+            .formatted(begun, supervisor, told);
+    try (CommandRunner beside = commands()) {
+      Future<CommandExit> forger = threads.submit(() -> run(beside, script(forging), LONG));
+      await().until(() -> runs == 2);
+      String waiting =
+          "touch %s; until [ -e %s ]; do sleep 0.05; done; echo own; exit 1".formatted(begun, told);
+      assertThat(run(waiting)).isEqualTo(new Exited(1));
+      assertThat(log()).isEqualTo("own\n");
+      forger.get();
+    }
+  }
+
+  @Test
+  void aProcessOfTheSameUserCannotOpenTheSupervisorsPipes() throws Exception {
+    List<String> asNobody =
+        ProcessHandle.current().info().user().filter("root"::equals).isPresent()
+            ? List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+            : List.of();
+    Process supervisor =
+        start(asNobody, "perl", "-e", ShellScript.load("run-supervisor.pl"), "157", "112");
+    try (var words = supervisor.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(words.readLine()).isEqualTo("ready");
+      String proc = "/proc/" + supervisor.pid();
+      String prying =
+          "for f in fd/0 fd/1 mem environ; do (: <%s/$f) 2>/dev/null && echo $f; done; echo tried"
+              .formatted(proc);
+      Process spy = start(asNobody, "sh", "-c", prying);
+      assertThat(spy.inputReader(StandardCharsets.UTF_8).lines()).containsExactly("tried");
+    } finally {
+      supervisor.destroyForcibly();
+    }
+  }
+
+  private static Process start(List<String> prefix, String... program) throws IOException {
+    List<String> all = new ArrayList<>(prefix);
+    all.addAll(List.of(program));
+    return new ProcessBuilder(all).start();
   }
 
   @Test
@@ -235,16 +299,6 @@ class CommandRunnerTest {
     assertThat(log()).endsWith("tidy\n");
     run("setsid " + careful + " & wait", Duration.ofMillis(300));
     assertThat(log()).endsWith("tidy\n");
-  }
-
-  @Test
-  @Execution(ExecutionMode.CONCURRENT)
-  @Tag("long")
-  void whoIgnoresSigtermInAForkIsKilledTenSecondsLater() throws Exception {
-    String stubborn = script("trap '' TERM; echo $$; while :; do sleep 1; done");
-    assertThat(run(stubborn, Duration.ofMillis(200)))
-        .isEqualTo(new TimedOut(Duration.ofMillis(200), true));
-    assertThatAllAreGone();
   }
 
   @Test
@@ -264,25 +318,12 @@ class CommandRunnerTest {
   }
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
-  @Tag("long")
-  void whatHidesFromOneRunDoesNotPrintIntoTheNext() throws Exception {
-    run("setsid env -i sh -c 'echo $$; sleep 6; echo hidden; exec sleep 30' & sleep 0.5");
-    String hidden = firstLine();
-    run("sleep 2; echo next");
-    assertThat(log()).isEqualTo("next\n");
-    ProcessHandle.of(Long.parseLong(hidden)).ifPresent(ProcessHandle::destroyForcibly);
-  }
-
-  @Test
   void aSignalToTheGroupIsForTheCommand() throws Exception {
     for (String command : List.of("kill -TERM 0; sleep 5", script("kill -TERM 0; sleep 5"))) {
       assertThat(run(command).words()).isEqualTo("killed by signal 15 (SIGTERM)");
     }
-    String shell = shellOfARun();
     assertThat(run(script("kill -INT 0; sleep 5")).words())
         .isEqualTo("killed by signal 2 (SIGINT)");
-    assertThat(shellOfARun()).isEqualTo(shell);
     assertThat(run("kill -KILL 0").words()).isEqualTo("killed by signal 9 (SIGKILL)");
     assertThat(run("true")).isEqualTo(new Exited(0));
   }
@@ -320,7 +361,7 @@ class CommandRunnerTest {
       ExecutorService threads = Executors.newCachedThreadPool();
       Map<String, String> world = Map.of("PATH", "/usr/bin:/bin", "ASSAY_RUN", "01BACKGROUND");
       try (GuardProcess guard = GuardProcess.start(folder.resolve(".lock"), Duration.ZERO);
-          CommandRunner commands = new CommandRunner(guard, folder.resolve("shell"), threads);
+          CommandRunner commands = new CommandRunner(guard, threads);
           RunLog log = new RunLog(folder.resolve("log"), 1 << 20)) {
         CommandRunner.Command command =
             new CommandRunner.Command("01BACKGROUND", arguments[1], folder, world, LONG);
@@ -331,10 +372,10 @@ class CommandRunnerTest {
   }
 
   @Test
-  void anIdleShellThatIsKilledIsNobodysVerdict() throws Exception {
-    ProcessHandle shell = ProcessHandle.of(Long.parseLong(shellOfARun())).orElseThrow();
-    shell.destroyForcibly();
-    await().until(() -> !shell.isAlive());
+  void anIdleSupervisorThatIsKilledIsNobodysVerdict() throws Exception {
+    ProcessHandle supervisor = ProcessHandle.of(Long.parseLong(supervisorOfARun())).orElseThrow();
+    supervisor.destroyForcibly();
+    await().until(() -> !supervisor.isAlive());
     assertThat(run("true")).isEqualTo(new Exited(0));
   }
 
@@ -381,11 +422,10 @@ class CommandRunnerTest {
   }
 
   @Test
-  void onceClosedTheShellIsGone() throws Exception {
-    String shell = shellOfARun();
+  void onceClosedTheSupervisorIsGone() throws Exception {
+    String supervisor = supervisorOfARun();
     commands.close();
-    await().until(() -> !Alive.is(shell));
-    assertThat(folder.resolve("1")).doesNotExist();
+    assertThat(Alive.is(supervisor)).isFalse();
   }
 
   @Test
@@ -421,18 +461,14 @@ class CommandRunnerTest {
     return folder.getFileName() + "-" + number;
   }
 
-  private CommandRunner commands(String slot) {
-    return new CommandRunner(guard, folder.resolve(slot), threads);
+  private CommandRunner commands() {
+    return new CommandRunner(guard, threads);
   }
 
-  /** The process that leads the group of the next simple command. */
-  private String shellOfARun() throws Exception {
-    assertThat(run(script("ps -o pgid= -p $$"))).isEqualTo(new Exited(0));
+  /** The process that starts the first one of the next command. */
+  private String supervisorOfARun() throws Exception {
+    assertThat(run("ps -o ppid= -p $$; true")).isEqualTo(new Exited(0));
     return log().strip();
-  }
-
-  private String firstLine() throws IOException {
-    return log().lines().findFirst().orElseThrow();
   }
 
   private String log() throws IOException {

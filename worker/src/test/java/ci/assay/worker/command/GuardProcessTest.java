@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -72,16 +71,14 @@ class GuardProcessTest {
   }
 
   @Test
-  void aShellWhoseWorkerDiesBeforeTheCommandNeverRunsIt() throws Exception {
-    Path command = Files.writeString(folder.resolve("command.sh"), "assay_command='touch ran'\n");
-    String pipe = folder.resolve("pipe").toString();
-    Process waiting =
-        new ProcessBuilder("sh", "-c", SlotShell.SCRIPT, "sh", pipe, command.toString())
-            .directory(folder.toFile())
-            .start();
-    waiting.getOutputStream().close();
-    assertThat(waiting.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(folder.resolve("ran")).doesNotExist();
+  void aSupervisorWhoseWorkerDiesKillsItsRunWhateverThatHides() throws Exception {
+    Process worker =
+        workerProcess(
+            "setsid env -i sh -c 'echo $$ > a; exec sleep 99' & setsid env -i sh -c 'echo $$ > b; exec sleep 98'");
+    await().until(() -> pids().size() == 2);
+    worker.destroyForcibly().waitFor();
+    GuardProcess.start(lock(), GuardProcess.LOCK_LIMIT).close();
+    assertThat(pids()).noneMatch(Alive::is);
   }
 
   /** A JVM that runs a command as a worker would, to be killed. */
@@ -105,7 +102,7 @@ class GuardProcessTest {
       Map<String, String> world = Map.of("PATH", "/usr/bin:/bin", "ASSAY_RUN", "01DOOMED");
       CommandRunner.Command command =
           new CommandRunner.Command("01DOOMED", arguments[1], folder, world, Duration.ofHours(1));
-      new CommandRunner(guard, folder.resolve("shell"), Executors.newCachedThreadPool())
+      new CommandRunner(guard, Executors.newCachedThreadPool())
           .run(command, new RunLog(folder.resolve("log"), 1 << 20));
     }
   }

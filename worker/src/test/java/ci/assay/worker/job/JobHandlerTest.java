@@ -245,8 +245,8 @@ class JobHandlerTest {
     repository.commit("one", Map.of("a", "1"));
     IncomingMessage gone =
         message(job(new CommitId("1234567890123456789012345678901234567890"), "true"));
-    assertThat(decide(handler, gone)).isInstanceOf(Disposition.RetryAside.class);
-    assertThat(decide(handler, gone)).isInstanceOf(Disposition.RetryAside.class);
+    assertThat(decide(handler, gone)).isInstanceOf(Disposition.HoldThenRetry.class);
+    assertThat(decide(handler, gone)).isInstanceOf(Disposition.HoldThenRetry.class);
     Result result = result((Disposition.Ack) decide(handler, gone));
     assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
     assertThat(result.cause()).contains("1234567890123456789012345678901234567890");
@@ -401,7 +401,7 @@ class JobHandlerTest {
     IncomingMessage message = message(job(away, commit, "true", Variant.DEFAULT));
     List<Boolean> troubleCounts = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      Disposition.RetryAside again = (Disposition.RetryAside) decide(handler, message);
+      Disposition.HoldThenRetry again = (Disposition.HoldThenRetry) decide(handler, message);
       troubleCounts.add(returned(again.publishFirst().get(0)).trouble());
     }
     assertThat(troubleCounts).containsExactly(false, false, true, false, false, true);
@@ -446,8 +446,8 @@ class JobHandlerTest {
     between.set(0);
     decide(handler, message(job(away, commit, "true", Variant.DEFAULT)));
     Job next = job(away, commit, "true", new Variant("next", Map.of()));
-    Disposition.RetryAside aside = (Disposition.RetryAside) decide(handler, message(next));
-    assertThat(aside.publishFirst()).as("nothing was begun").isEmpty();
+    Disposition.HoldThenRetry hold = (Disposition.HoldThenRetry) decide(handler, message(next));
+    assertThat(hold.publishFirst()).as("nothing was begun").isEmpty();
     assertThat(reachability.aside()).contains(next.id());
     IncomingMessage other = message(job(commit, "true"));
     assertThat(result((Disposition.Ack) decide(handler, other)).outcome())
@@ -466,7 +466,7 @@ class JobHandlerTest {
               return CompletableFuture.completedFuture(null);
             },
             clock);
-    CommandRunner commands = new CommandRunner(guard, work.shell("1"), readers);
+    CommandRunner commands = new CommandRunner(guard, readers);
     shells.add(commands);
     return new JobHandler(
         runner(logs, commands),

@@ -248,7 +248,7 @@ class RunCoordinationTest {
   void aJobThatAnotherWorkerShallTryGoesBack() throws Exception {
     coordinator(ask -> say(Decision.DEFER, 1));
     assertThat(new Party("one", broker).refusal(id(), true))
-        .isInstanceOf(Disposition.RetryAside.class);
+        .isInstanceOf(Disposition.HoldThenRetry.class);
   }
 
   @Test

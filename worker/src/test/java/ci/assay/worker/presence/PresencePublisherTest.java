@@ -13,30 +13,30 @@ class PresencePublisherTest {
 
   @Test
   void manyChangesAreSaidTogetherAndSoon() {
-    try (PresencePublisher beat = new PresencePublisher(said::incrementAndGet)) {
+    try (PresencePublisher publisher = new PresencePublisher(said::incrementAndGet)) {
       for (int i = 0; i < 1_000; i++) {
-        beat.changed();
+        publisher.changed();
       }
       await().until(() -> said.get() > 0);
       await()
           .during(Duration.ofMillis(300))
           .untilAsserted(() -> assertThat(said.get()).isLessThan(5));
       int before = said.get();
-      beat.changed();
+      publisher.changed();
       await().until(() -> said.get() > before);
     }
   }
 
   @Test
   void itIsSaidAgainAndAgainEvenAfterABug() {
-    try (PresencePublisher beat =
+    try (PresencePublisher publisher =
         new PresencePublisher(
             () -> {
               if (said.incrementAndGet() == 1) {
                 throw new IllegalStateException("a bug");
               }
             })) {
-      beat.start();
+      publisher.start();
       await().until(() -> said.get() >= 2);
     }
   }

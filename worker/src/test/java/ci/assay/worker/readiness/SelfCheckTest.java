@@ -7,9 +7,12 @@ import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.folder.DiskSpace;
 import ci.assay.worker.folder.FileTree;
 import ci.assay.worker.folder.WorkFolder;
+import ci.assay.worker.sandbox.SandboxExecutor;
+import ci.assay.worker.settings.Isolation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,9 +40,7 @@ class SelfCheckTest {
     guard = GuardProcess.start(work.lock(), Duration.ZERO);
     work.prepare();
     DiskSpace disk = new DiskSpace(free::get, 500);
-    check =
-        new SelfCheck(
-            work, guard, () -> new CommandRunner(guard, work.shell("self-check"), readers), disk);
+    check = new SelfCheck(work, guard, () -> new CommandRunner(guard, readers), disk);
   }
 
   @AfterEach
@@ -76,7 +77,13 @@ class SelfCheckTest {
         new SelfCheck(
             work,
             guard,
-            () -> new CommandRunner(guard, work.shell("in-the-way").resolve("x"), readers),
+            () ->
+                new SandboxExecutor(
+                    guard,
+                    work.shell("in-the-way").resolve("x"),
+                    readers,
+                    Isolation.PROCESS,
+                    List.of()),
             new DiskSpace(free::get, 500));
     assertThat(inTheWay.problem()).hasValueSatisfying(it -> assertThat(it).contains("in-the-way"));
     assertThat(work.shell("self-check-files")).doesNotExist();

@@ -1,0 +1,183 @@
+package ci.assay.worker.command;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process that starts the commands of one slot, sees them end and kills what they leave. It is
+ * the subreaper of all that it starts, so no process of a run can hide from it, and another process
+ * of its user can neither open its pipes nor read its memory: how a run ended is said by it alone.
+ * Java can ask for neither, and a shell cannot; what the process does is written in {@code
+ * run-supervisor.pl}. Used by one thread, but closed by any.
+ */
+final class RunSupervisor implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(RunSupervisor.class);
+  private static final String SCRIPT = ShellScript.load("run-supervisor.pl");
+  private static final Duration START_LIMIT = Duration.ofSeconds(20);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(12);
+  private static final String READY = "ready";
+
+  /**
+   * Numbers of prctl and setsid by {@code os.arch}, from the kernel's system call tables. Perl has
+   * no names for them without modules that take ten times as long to load as all the rest.
+   */
+  private static final Map<String, List<String>> SYSTEM_CALLS =
+      Map.ofEntries(
+          Map.entry("amd64", List.of("157", "112")),
+          Map.entry("x86_64", List.of("157", "112")),
+          Map.entry("i386", List.of("172", "66")),
+          Map.entry("aarch64", List.of("167", "157")),
+          Map.entry("arm", List.of("172", "66")),
+          Map.entry("riscv64", List.of("167", "157")),
+          Map.entry("loongarch64", List.of("167", "157")),
+          Map.entry("ppc64le", List.of("171", "66")),
+          Map.entry("s390x", List.of("172", "66")));
+
+  private final Process process;
+  private final InputStream answers;
+
+  private RunSupervisor(Process process) {
+    this.process = process;
+    this.answers = new BufferedInputStream(process.getInputStream(), 1 << 16);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param readers where its first answer is read
+   * @throws IOException when it does not come up
+   */
+  static RunSupervisor start(Executor readers) throws IOException, InterruptedException {
+    String architecture = System.getProperty("os.arch");
+    List<String> calls = SYSTEM_CALLS.get(architecture);
+    if (calls == null) {
+      throw new IOException(
+          "runs cannot be supervised on the architecture '%s'; take --executor sandbox"
+              .formatted(architecture));
+    }
+    List<String> program = new ArrayList<>(IgnoredSignals.undoing());
+    program.addAll(List.of("setsid", "perl", "-e", SCRIPT));
+    program.addAll(calls);
+    ProcessBuilder builder = new ProcessBuilder(program);
+    builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    RunSupervisor supervisor = new RunSupervisor(builder.start());
+    boolean isReady = false;
+    try {
+      isReady = supervisor.isReady(readers);
+    } finally {
+      if (!isReady) {
+        supervisor.close();
+      }
+    }
+    if (!isReady) {
+      throw new IOException(
+          "the supervisor of the runs does not come up; install perl (apt-get install perl-base),"
+              + " or take --executor sandbox");
+    }
+    return supervisor;
+  }
+
+  private boolean isReady(Executor readers) throws IOException, InterruptedException {
+    FutureTask<String> first = new FutureTask<>(() -> AnswerStream.line(answers));
+    readers.execute(first);
+    try {
+      return READY.equals(first.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IOException("the supervisor of the runs cannot be read", e);
+    }
+  }
+
+  /** Its id, which is also its group's, in which no run is. */
+  long pid() {
+    return process.pid();
+  }
+
+  /** Whether it can take a command; a run may have killed it. */
+  boolean isUsable() {
+    return process.isAlive();
+  }
+
+  /** What it answers, and what the runs print. */
+  InputStream answers() {
+    return answers;
+  }
+
+  /**
+   * Gives an order.
+   *
+   * @param secret of the run that it is for
+   */
+  void order(String secret, String word) throws IOException {
+    write((secret + " " + word + "\n").getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Gives the order to run a command. */
+  void begin(String secret, CommandRunner.Command command) throws IOException {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    put(content, command.directory().toString());
+    put(content, command.shellCommand());
+    command.environment().forEach((name, value) -> put(content, name + "=" + value));
+    ByteArrayOutputStream order = new ByteArrayOutputStream();
+    String line = "%s run %d\n".formatted(secret, content.size());
+    order.writeBytes(line.getBytes(StandardCharsets.US_ASCII));
+    content.writeTo(order);
+    write(order.toByteArray());
+  }
+
+  private static void put(ByteArrayOutputStream to, String text) {
+    to.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    to.write(0);
+  }
+
+  private void write(byte[] order) throws IOException {
+    OutputStream orders = process.getOutputStream();
+    orders.write(order);
+    orders.flush();
+  }
+
+  /** Waits until it has ended, which it did, or was asked to. */
+  int exitCode() throws InterruptedException {
+    return process.waitFor();
+  }
+
+  /** Ends it, and it ends what it started; by force when that takes too long. */
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      log.debug("supervisor {} is gone: {}", process.pid(), e.toString());
+    }
+    boolean wasInterrupted = Thread.interrupted();
+    try {
+      if (!process.waitFor(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("supervisor {} does not end by itself", process.pid());
+      }
+    } catch (InterruptedException e) {
+      wasInterrupted = true;
+    }
+    process.destroyForcibly();
+    if (wasInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
