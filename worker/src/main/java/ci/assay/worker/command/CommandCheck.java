@@ -41,8 +41,9 @@ public final class CommandCheck {
       throws IOException, InterruptedException {
     Path file = place.resolve("log");
     try (RunLog output = new RunLog(file, LOG_CAP)) {
-      executor.prepare();
-      CommandExit ending = executor.run(command(place), output);
+      CommandRunner.Command command = command(place);
+      executor.prepare(command.places());
+      CommandExit ending = executor.run(command, output);
       output.finish();
       boolean isFine = ending instanceof Exited exited && exited.code() == 0;
       return isFine ? Optional.empty() : Optional.of("sh -c true: " + ending.words());

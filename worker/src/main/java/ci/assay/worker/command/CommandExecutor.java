@@ -13,11 +13,13 @@ public interface CommandExecutor extends AutoCloseable {
   String name();
 
   /**
-   * Makes ready for a command, so that it can begin at once when it may.
+   * Makes ready for a command, so that it can begin at once when it may; does not wait until all
+   * is.
    *
+   * @param places where it will work
    * @throws IOException when none could run
    */
-  void prepare() throws IOException, InterruptedException;
+  void prepare(RunPlaces places) throws IOException, InterruptedException;
 
   /**
    * Runs a command to its end; its output is in the log then, and no process of it is left.

@@ -2,7 +2,6 @@ package ci.assay.worker.command;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.worker.command.CommandExit.Exited;
-import ci.assay.worker.command.CommandExit.TimedOut;
 import ci.assay.worker.output.RunLog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandRunner implements CommandExecutor {
 
-  private static final Duration TERMINATION_LIMIT = Duration.ofSeconds(10);
-  private static final Duration MOMENT = Duration.ofMillis(20);
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /**
@@ -55,6 +52,16 @@ public final class CommandRunner implements CommandExecutor {
         Map<String, String> environment,
         Duration timeout) {
       this(run, shellCommand, directory, environment, timeout, List.of());
+    }
+
+    /** Its directory, and what it may read and write beside that. */
+    public RunPlaces places() {
+      return new RunPlaces(directory, path("HOME"), path("TMPDIR"), readable);
+    }
+
+    private @Nullable Path path(String variable) {
+      String value = environment.get(variable);
+      return value == null ? null : Path.of(value);
     }
 
     /**
@@ -101,7 +108,7 @@ public final class CommandRunner implements CommandExecutor {
    * @throws IOException when it does not come up
    */
   @Override
-  public void prepare() throws IOException, InterruptedException {
+  public void prepare(RunPlaces places) throws IOException, InterruptedException {
     var unused = supervisor();
   }
 
@@ -121,11 +128,9 @@ public final class CommandRunner implements CommandExecutor {
     boolean isClean = false;
     try {
       SupervisedRun run = SupervisedRun.begin(used, command, log, readers);
-      Exited ended = await(run, command.timeout());
-      SupervisedRun.Rest rest = ended == null ? run.stop(TERMINATION_LIMIT) : run.end();
-      isClean = rest != null;
-      boolean byForce = rest != SupervisedRun.Rest.NONE;
-      return ended == null ? new TimedOut(command.timeout(), byForce) : ended;
+      CommandExit ending = run.finish(command.timeout());
+      isClean = run.isClean();
+      return ending == null ? killedWithSupervisor(used) : ending;
     } finally {
       if (!isClean) {
         supervisor = null;
@@ -136,10 +141,14 @@ public final class CommandRunner implements CommandExecutor {
     }
   }
 
-  private static @Nullable Exited await(SupervisedRun run, Duration timeout)
+  /** The supervisor is a run's parent; a run that kills it has ended itself. */
+  private static Exited killedWithSupervisor(RunSupervisor used)
       throws IOException, InterruptedException {
-    Exited ended = run.await(timeout);
-    return ended == null ? run.await(MOMENT) : ended; // perhaps it was us who were not awake
+    Exited ending = new Exited(used.exitCode());
+    if (ending.isSignalled()) {
+      return ending;
+    }
+    throw new IOException("the supervisor of the run ended before the run did: " + ending.words());
   }
 
   private RunSupervisor supervisor() throws IOException, InterruptedException {
@@ -148,7 +157,7 @@ public final class CommandRunner implements CommandExecutor {
       return last;
     }
     close();
-    RunSupervisor next = RunSupervisor.start(readers);
+    RunSupervisor next = RunSupervisor.start(List.of(), readers);
     supervisor = next;
     return next;
   }

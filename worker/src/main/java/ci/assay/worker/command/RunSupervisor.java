@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Java can ask for neither, and a shell cannot; what the process does is written in {@code
  * run-supervisor.pl}. Used by one thread, but closed by any.
  */
-final class RunSupervisor implements AutoCloseable {
+public final class RunSupervisor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RunSupervisor.class);
   private static final String SCRIPT = ShellScript.load("run-supervisor.pl");
@@ -58,12 +58,33 @@ final class RunSupervisor implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts one, and waits until it takes orders.
    *
+   * @param around the program and arguments to start it by
    * @param readers where its first answer is read
    * @throws IOException when it does not come up
    */
-  static RunSupervisor start(Executor readers) throws IOException, InterruptedException {
+  static RunSupervisor start(List<String> around, Executor readers)
+      throws IOException, InterruptedException {
+    RunSupervisor supervisor = launch(around);
+    boolean isReady = false;
+    try {
+      supervisor.awaitReady(readers);
+      isReady = true;
+      return supervisor;
+    } finally {
+      if (!isReady) {
+        supervisor.close();
+      }
+    }
+  }
+
+  /**
+   * Starts one and does not wait.
+   *
+   * @param around the program and arguments to start it by
+   */
+  public static RunSupervisor launch(List<String> around) throws IOException {
     String architecture = System.getProperty("os.arch");
     List<String> calls = SYSTEM_CALLS.get(architecture);
     if (calls == null) {
@@ -72,47 +93,43 @@ final class RunSupervisor implements AutoCloseable {
               .formatted(architecture));
     }
     List<String> program = new ArrayList<>(IgnoredSignals.undoing());
-    program.addAll(List.of("setsid", "perl", "-e", SCRIPT));
+    program.add("setsid");
+    program.addAll(around);
+    program.addAll(List.of("perl", "-e", SCRIPT));
     program.addAll(calls);
     ProcessBuilder builder = new ProcessBuilder(program);
     builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-    RunSupervisor supervisor = new RunSupervisor(builder.start());
-    boolean isReady = false;
-    try {
-      isReady = supervisor.isReady(readers);
-    } finally {
-      if (!isReady) {
-        supervisor.close();
-      }
-    }
-    if (!isReady) {
-      throw new IOException(
-          "the supervisor of the runs does not come up; install perl (apt-get install perl-base),"
-              + " or take --executor sandbox");
-    }
-    return supervisor;
+    return new RunSupervisor(builder.start());
   }
 
-  private boolean isReady(Executor readers) throws IOException, InterruptedException {
+  /**
+   * Waits until it takes orders.
+   *
+   * @param readers where its first answer is read
+   * @throws IOException when it does not come up
+   */
+  public void awaitReady(Executor readers) throws IOException, InterruptedException {
     FutureTask<String> first = new FutureTask<>(() -> AnswerStream.line(answers));
     readers.execute(first);
     try {
-      return READY.equals(first.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IOException("the supervisor of the runs cannot be read", e);
+      if (READY.equals(first.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS))) {
+        return;
+      }
+    } catch (TimeoutException | ExecutionException e) {
+      log.debug("supervisor {} does not say that it is ready", process.pid(), e);
     }
+    throw new IOException(
+        "the supervisor of the runs does not come up; it needs perl (apt-get install perl-base)");
   }
 
   /** Its id, which is also its group's, in which no run is. */
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** Whether it can take a command; a run may have killed it. */
-  boolean isUsable() {
+  public boolean isUsable() {
     return process.isAlive();
   }
 
@@ -155,7 +172,7 @@ final class RunSupervisor implements AutoCloseable {
   }
 
   /** Waits until it has ended, which it did, or was asked to. */
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     return process.waitFor();
   }
 

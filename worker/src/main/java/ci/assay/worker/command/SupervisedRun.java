@@ -1,6 +1,7 @@
 package ci.assay.worker.command;
 
 import ci.assay.worker.command.CommandExit.Exited;
+import ci.assay.worker.command.CommandExit.TimedOut;
 import ci.assay.worker.output.RunLog;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,10 +19,18 @@ import org.jspecify.annotations.Nullable;
  * process of another run writes to the supervisor's pipes, if it ever can, is not heeded. Used by
  * one thread.
  */
-final class SupervisedRun {
+public final class SupervisedRun {
 
   /** The supervisor takes ten seconds to kill, and five to wait for output. */
   private static final Duration END_LIMIT = Duration.ofSeconds(20);
+
+  private static final Duration TERMINATION_LIMIT = Duration.ofSeconds(10);
+  private static final Duration MOMENT = Duration.ofMillis(20);
+
+  /** What is left of a run. */
+  private static final String NONE = "none";
+
+  private static final String ALIVE = "alive";
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int SECRET_BYTES = 16;
@@ -62,26 +71,11 @@ final class SupervisedRun {
     }
   }
 
-  /** What was left of a run when it was to be over. */
-  enum Rest {
-    NONE,
-    KILLED;
-
-    /** Null for what cannot be killed. */
-    static @Nullable Rest of(String word) {
-      return switch (word) {
-        case "none" -> NONE;
-        case "killed" -> KILLED;
-        default -> null;
-      };
-    }
-  }
-
   private final RunSupervisor supervisor;
   private final String secret;
   private final RunLog log;
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
-  private boolean isGone;
+  private boolean isClean;
 
   private SupervisedRun(RunSupervisor supervisor, String secret, RunLog log) {
     this.supervisor = supervisor;
@@ -94,7 +88,7 @@ final class SupervisedRun {
    *
    * @param readers where its output is read, one task
    */
-  static SupervisedRun begin(
+  public static SupervisedRun begin(
       RunSupervisor supervisor, CommandRunner.Command command, RunLog log, Executor readers)
       throws IOException {
     byte[] random = new byte[SECRET_BYTES];
@@ -114,71 +108,52 @@ final class SupervisedRun {
   }
 
   /**
-   * Waits for the end of its first process.
+   * Waits for its end, or ends it when its time is up. What it printed is in the log then, and
+   * nothing of it is left, if that can be known: see {@link #isClean}.
    *
-   * @return null when the limit is reached before
+   * @return null when its supervisor is gone
    * @throws IOException when it could not begin, or nobody knows how it ended
    */
-  @Nullable Exited await(Duration limit) throws IOException, InterruptedException {
-    Answer answer = answers.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
+  public @Nullable CommandExit finish(Duration timeout) throws IOException, InterruptedException {
+    Answer answer = answers.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    if (answer == null) { // or perhaps it was us who were not awake
+      answer = answers.poll(MOMENT.toNanos(), TimeUnit.NANOSECONDS);
+    }
     if (answer == null) {
-      return null;
+      supervisor.order(secret, "stop " + TERMINATION_LIMIT.toSeconds());
+      String left = rest(TERMINATION_LIMIT.plus(END_LIMIT));
+      return new TimedOut(timeout, !left.equals(NONE));
     }
     return switch (answer.kind()) {
-      case EXIT -> new Exited(Integer.parseInt(answer.words()));
+      case EXIT -> {
+        supervisor.order(secret, "end");
+        var unused = rest(END_LIMIT);
+        yield new Exited(Integer.parseInt(answer.words()));
+      }
       case TROUBLE -> throw new IOException("the run could not begin: " + answer.words());
-      case GONE -> killedWithSupervisor();
+      case GONE -> null;
       case HELD, REST -> throw new IOException("the supervisor of the run is out of order");
     };
   }
 
-  /** The supervisor is a run's parent; a run that kills it has ended itself. */
-  private Exited killedWithSupervisor() throws IOException, InterruptedException {
-    isGone = true;
-    supervisor.close();
-    Exited ending = new Exited(supervisor.exitCode());
-    if (ending.isSignalled()) {
-      return ending;
-    }
-    throw new IOException("the supervisor of the run ended before the run did: " + ending.words());
+  /** Whether it is sure that nothing of it is left; else its supervisor must be given up. */
+  public boolean isClean() {
+    return isClean;
   }
 
-  /**
-   * Asks all of it to end, and kills what has not after a while. All of its output is in the log
-   * then.
-   *
-   * @return how it came to its end; null when that is not sure, and its supervisor must be given up
-   */
-  @Nullable Rest stop(Duration limit) throws IOException, InterruptedException {
-    supervisor.order(secret, "stop " + limit.toSeconds());
-    return rest(limit.plus(END_LIMIT));
-  }
-
-  /**
-   * Kills what is left of it. All of its output is in the log then.
-   *
-   * @return what was left; null when that is not sure, and its supervisor must be given up
-   */
-  @Nullable Rest end() throws IOException, InterruptedException {
-    if (isGone) {
-      return null;
-    }
-    supervisor.order(secret, "end");
-    return rest(END_LIMIT);
-  }
-
-  private @Nullable Rest rest(Duration limit) throws InterruptedException {
+  private String rest(Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       Answer answer = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (answer == null || answer.kind() == Answer.Kind.GONE) {
-        return null;
+        return ALIVE;
       }
       if (answer.kind() == Answer.Kind.HELD) {
         log.note("a process that is not of this run still holds its output; not waiting for it");
       }
       if (answer.kind() == Answer.Kind.REST) {
-        return Rest.of(answer.words());
+        isClean = !answer.words().equals(ALIVE);
+        return answer.words();
       }
     }
   }

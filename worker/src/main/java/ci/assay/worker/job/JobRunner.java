@@ -23,6 +23,7 @@ import ci.assay.worker.command.CommandExit;
 import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.RunEnvironment;
+import ci.assay.worker.command.RunPlaces;
 import ci.assay.worker.command.TestCommand;
 import ci.assay.worker.folder.DiskSpace;
 import ci.assay.worker.folder.KeptTrees;
@@ -169,7 +170,8 @@ public final class JobRunner {
       prepared = ready; // to be closed, whatever comes
       Files.createDirectories(home());
       temporary.prepare();
-      commands.prepare();
+      commands.prepare(
+          new RunPlaces(ready.tree(), home(), temporary.path(), List.of(ready.objects())));
       return ready;
     }
 

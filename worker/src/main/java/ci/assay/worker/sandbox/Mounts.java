@@ -1,6 +1,6 @@
 package ci.assay.worker.sandbox;
 
-import ci.assay.worker.command.CommandRunner.Command;
+import ci.assay.worker.command.RunPlaces;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -47,10 +47,10 @@ record Mounts(List<Path> hidden, List<Path> readable) {
   /**
    * The arguments.
    *
-   * @param command whose directory, {@code HOME} and {@code TMPDIR} are what it may write
+   * @param places what it may read and write
    * @param resolver what the run sees as {@code /etc/resolv.conf}; the system's where it is null
    */
-  List<String> arguments(Command command, @Nullable Path resolver) throws IOException {
+  List<String> arguments(RunPlaces places, @Nullable Path resolver) throws IOException {
     List<String> all = new ArrayList<>(List.of("--tmpfs", "/"));
     addSystem(all);
     add(all, "--tmpfs", "/var/tmp");
@@ -63,18 +63,18 @@ record Mounts(List<Path> hidden, List<Path> readable) {
     for (Path each : hidden) {
       add(all, "--tmpfs", each.toString());
     }
-    bind(all, command.environment().get("TMPDIR"), TEMPORARY);
+    bind(all, places.temporary(), TEMPORARY);
     for (Path each : readable) {
       add(all, "--ro-bind-try", each.toString(), each.toString());
     }
-    for (Path each : command.readable()) {
+    for (Path each : places.readable()) {
       add(all, "--ro-bind", each.toString(), each.toString());
     }
     if (resolver != null) {
       add(all, "--ro-bind", resolver.toString(), realResolver().toString());
     }
-    bind(all, command.directory().toString(), TREE);
-    bind(all, command.environment().get("HOME"), HOME);
+    bind(all, places.tree(), TREE);
+    bind(all, places.home(), HOME);
     add(all, "--chdir", TREE);
     return all;
   }
@@ -107,11 +107,11 @@ record Mounts(List<Path> hidden, List<Path> readable) {
     }
   }
 
-  private static void bind(List<String> all, @Nullable String from, String to) {
+  private static void bind(List<String> all, @Nullable Path from, String to) {
     if (from == null) {
       add(all, "--tmpfs", to);
     } else {
-      add(all, "--bind", from, to);
+      add(all, "--bind", from.toString(), to);
     }
   }
 

@@ -1,0 +1,113 @@
+package ci.assay.worker.sandbox;
+
+import ci.assay.worker.command.CommandExecutor;
+import ci.assay.worker.command.CommandRunner;
+import ci.assay.worker.command.CommandRunner.Command;
+import ci.assay.worker.command.GuardProcess;
+import ci.assay.worker.command.RunProcesses;
+import ci.assay.worker.output.RunLog;
+import ci.assay.worker.settings.Isolation;
+import ci.assay.worker.settings.Isolation.Network;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What each executor adds to a command, one run after another in one slot. The floor is {@code sh
+ * -c} as Java starts it. A command of 100 ms leaves time to put up the next sandbox meanwhile.
+ */
+@Tag("bench")
+class ExecutorsBench {
+
+  private static final int RUNS = 60;
+
+  @TempDir Path folder;
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  @Test
+  void overheadPerRun() throws Exception {
+    try (GuardProcess guard = GuardProcess.start(folder.resolve(".lock"), Duration.ZERO)) {
+      for (String command : List.of("true", "sleep 0.1")) {
+        measure(guard, command);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private void measure(GuardProcess guard, String command) throws Exception {
+    double floor = millis(() -> new ProcessBuilder("sh", "-c", command).start().waitFor());
+    System.out.printf("%s: bare %.2f ms%n", command, floor);
+    try (CommandExecutor process = new CommandRunner(guard, threads)) {
+      print(command, "process", process, floor);
+    }
+    for (Network network : Network.values()) {
+      try (CommandExecutor sandbox = sandbox(guard, network)) {
+        print(command, "sandbox, network " + network, sandbox, floor);
+      }
+    }
+  }
+
+  private CommandExecutor sandbox(GuardProcess guard, Network network) {
+    return new SandboxExecutor(
+        guard,
+        folder.resolve("shells"),
+        threads,
+        new Isolation(Isolation.Executor.SANDBOX, network, List.of(), List.of()),
+        List.of(folder));
+  }
+
+  private void print(String command, String name, CommandExecutor executor, double floor)
+      throws Exception {
+    double each = millis(() -> run(executor, command));
+    System.out.printf(
+        "%s: %s %.2f ms, %.2f ms more, ratio %.2f%n",
+        command, name, each, each - floor, each / floor);
+  }
+
+  private void run(CommandExecutor executor, String command) throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "PATH",
+            "/usr/bin:/bin",
+            "HOME",
+            Files.createDirectories(folder.resolve("home")).toString(),
+            "TMPDIR",
+            Files.createDirectories(folder.resolve("tmp")).toString(),
+            RunProcesses.VARIABLE,
+            "bench");
+    Path tree = Files.createDirectories(folder.resolve("tree"));
+    Command order = new Command("bench", command, tree, environment, Duration.ofMinutes(1));
+    try (RunLog log = new RunLog(folder.resolve("log"), 1 << 20)) {
+      executor.prepare(order.places());
+      var unused = executor.run(order, log);
+    }
+  }
+
+  /** One round. */
+  private interface Round {
+    void run() throws Exception;
+  }
+
+  /** The median, in milliseconds. */
+  private static double millis(Round round) throws Exception {
+    long[] times = new long[RUNS];
+    for (int i = 0; i < RUNS; i++) {
+      long start = System.nanoTime();
+      round.run();
+      times[i] = System.nanoTime() - start;
+    }
+    Arrays.sort(times);
+    return times[RUNS / 2] / (double) TimeUnit.MILLISECONDS.toNanos(1);
+  }
+}
