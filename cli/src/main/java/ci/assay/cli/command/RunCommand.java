@@ -1,6 +1,7 @@
 package ci.assay.cli.command;
 
 import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.IsolationOptions;
 import ci.assay.cli.option.LocalBrokerOptions;
 import ci.assay.cli.option.LogLevel;
 import ci.assay.cli.process.CommandContext;
@@ -12,6 +13,7 @@ import ci.assay.model.Repository;
 import ci.assay.observer.settings.JobTerms;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,6 +43,7 @@ public final class RunCommand implements Callable<Integer> {
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin LocalBrokerOptions broker = new LocalBrokerOptions();
+  @Mixin IsolationOptions isolation = new IsolationOptions();
 
   @Option(
       names = "--commits",
@@ -106,7 +109,8 @@ public final class RunCommand implements Callable<Integer> {
         new RangeRun.Request(
             terms,
             commits,
-            workers == null ? null : workers.value(),
+            new RangeRun.Runs(
+                workers == null ? null : workers.value(), isolation.isolation(List.of())),
             results,
             json,
             broker.address());

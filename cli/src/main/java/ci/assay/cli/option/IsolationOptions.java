@@ -1,6 +1,7 @@
 package ci.assay.cli.option;
 
 import ci.assay.worker.settings.Isolation;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +13,11 @@ public final class IsolationOptions {
   @Option(
       names = "--executor",
       paramLabel = "WHAT",
-      defaultValue = "process",
+      defaultValue = "auto",
       description =
-          "What runs the commands: process, sandbox (bubblewrap), or auto, the sandbox where it"
-              + " works (default: process).")
-  Isolation.Executor executor = Isolation.Executor.PROCESS;
+          "What runs the commands: sandbox (bubblewrap), process, or auto, the sandbox where it"
+              + " works and else process (default: auto).")
+  Isolation.Executor executor = Isolation.Executor.AUTO;
 
   @Option(
       names = "--network",
@@ -32,7 +33,7 @@ public final class IsolationOptions {
       paramLabel = "PATH",
       description =
           "Lets a run in the sandbox read this file or folder, as a tool chain below /home;"
-              + " repeat it for more.")
+              + " repeat it for more. The folders in PATH can be read anyway.")
   List<Path> readable = new ArrayList<>();
 
   /**
@@ -41,6 +42,12 @@ public final class IsolationOptions {
    * @param hidden folders that no run in the sandbox may see, beside the worker's own
    */
   public Isolation isolation(List<Path> hidden) {
-    return new Isolation(executor, network, readable, hidden);
+    List<Path> all = new ArrayList<>(readable);
+    for (String each : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+      if (each.startsWith("/")) {
+        all.add(Path.of(each));
+      }
+    }
+    return new Isolation(executor, network, all, hidden);
   }
 }

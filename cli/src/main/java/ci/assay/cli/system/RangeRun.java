@@ -24,6 +24,7 @@ import ci.assay.model.Job;
 import ci.assay.model.Verdict;
 import ci.assay.observer.job.RangeJobs;
 import ci.assay.observer.settings.JobTerms;
+import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +44,6 @@ public final class RangeRun {
   /**
    * What is asked for.
    *
-   * @param slots how many runs at a time; null for as many as make sense
    * @param results null for a new folder
    * @param json whether a program reads the output
    * @param broker null for the embedded one
@@ -51,10 +51,17 @@ public final class RangeRun {
   public record Request(
       JobTerms terms,
       String range,
-      @Nullable Integer slots,
+      Runs runs,
       @Nullable Path results,
       boolean json,
       @Nullable BrokerAddress broker) {}
+
+  /**
+   * How the runs go.
+   *
+   * @param atOnce how many; null for one per processor
+   */
+  public record Runs(@Nullable Integer atOnce, Isolation isolation) {}
 
   private final CommandContext context;
   private final Request request;
@@ -128,7 +135,7 @@ public final class RangeRun {
   }
 
   private int slots(int open) {
-    Integer asked = request.slots();
+    Integer asked = request.runs().atOnce();
     int most = asked != null ? asked : Runtime.getRuntime().availableProcessors();
     return Math.max(1, Math.min(most, open));
   }
@@ -143,11 +150,12 @@ public final class RangeRun {
     system.startCoordinator(results, progress);
     WorkerSettings worker =
         LocalWorkers.settings(
-            system.broker(),
-            HostName.get(),
-            slots,
-            work.resolve("worker"),
-            request.terms().timeout());
+                system.broker(),
+                HostName.get(),
+                slots,
+                work.resolve("worker"),
+                request.terms().timeout())
+            .isolatedBy(request.runs().isolation());
     system.startWorker(request.broker() == null ? worker.alone() : worker, progress);
   }
 

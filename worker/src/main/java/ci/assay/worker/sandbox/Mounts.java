@@ -65,7 +65,9 @@ record Mounts(List<Path> hidden, List<Path> readable) {
     }
     bind(all, places.temporary(), TEMPORARY);
     for (Path each : readable) {
-      add(all, "--ro-bind-try", each.toString(), each.toString());
+      if (!isOfTheSystem(each)) {
+        add(all, "--ro-bind-try", each.toString(), each.toString());
+      }
     }
     for (Path each : places.readable()) {
       add(all, "--ro-bind", each.toString(), each.toString());
@@ -77,6 +79,13 @@ record Mounts(List<Path> hidden, List<Path> readable) {
     bind(all, places.home(), HOME);
     add(all, "--chdir", TREE);
     return all;
+  }
+
+  /** Whether it can be read anyway. */
+  private boolean isOfTheSystem(Path path) {
+    return path.getNameCount() > 0
+        && !LEFT_OUT.contains(path.getName(0).toString())
+        && hidden.stream().noneMatch(path::startsWith);
   }
 
   private static void addSystem(List<String> all) throws IOException {
