@@ -1,6 +1,7 @@
 package ci.assay.coordinator;
 
 import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.broker.consume.IncomingMessage;
 import ci.assay.broker.consume.Route;
 import ci.assay.broker.publish.OutgoingMessage;
@@ -153,9 +154,19 @@ public final class Given {
     return delivered(message, true);
   }
 
+  /** What the coordinator receives when this user of the broker has published this. */
+  public static IncomingMessage deliveredFrom(String user, OutgoingMessage message) {
+    return delivered(message, false, user);
+  }
+
   private static IncomingMessage delivered(OutgoingMessage message, boolean redelivered) {
+    return delivered(message, redelivered, WorkerUsers.NOT_VERIFIED);
+  }
+
+  private static IncomingMessage delivered(
+      OutgoingMessage message, boolean redelivered, String user) {
     return new IncomingMessage(
-        new Route(Topology.RESULTS_QUEUE, message.exchange(), message.routingKey()),
+        new Route(Topology.RESULTS_QUEUE, message.exchange(), message.routingKey(), user),
         message.id(),
         message.contentType(),
         message.headers(),

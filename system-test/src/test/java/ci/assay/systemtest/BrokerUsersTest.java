@@ -27,6 +27,7 @@ import ci.assay.model.CommitId;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.testing.TestBroker;
+import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -234,6 +235,22 @@ class BrokerUsersTest {
     assertRefused(
         "worker",
         channel -> channel.queueBind(channel.queueDeclare().getQueue(), "assay.live", "#"));
+  }
+
+  /** What lets a message say who sent it. */
+  @Test
+  void nobodyCanSendAMessageInTheNameOfAnotherUser() throws Exception {
+    assertThatThrownBy(
+            () -> {
+              try (Connection connection = connect(as("worker"));
+                  Channel channel = connection.createChannel()) {
+                BasicProperties forged =
+                    new BasicProperties.Builder().userId("coordinator").build();
+                channel.basicPublish("assay.results", "result", forged, new byte[0]);
+                channel.exchangeDeclarePassive("assay.results");
+              }
+            })
+        .hasStackTraceContaining("PRECONDITION_FAILED");
   }
 
   private static void assertRefused(String user, Attempt attempt) {

@@ -1,10 +1,12 @@
 package ci.assay.cli.option;
 
 import ci.assay.worker.settings.Isolation;
+import ci.assay.worker.settings.RunLimits;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How runs are shut off from the machine and from each other. */
@@ -36,6 +38,14 @@ public final class IsolationOptions {
               + " repeat it for more. The folders in PATH can be read anyway.")
   List<Path> readable = new ArrayList<>();
 
+  @Option(
+      names = "--limit",
+      paramLabel = "LIMITS",
+      description =
+          "What one run may use, by control groups: memory=4G,processes=2000,cpu=150%% or some of"
+              + " these (default: no limits).")
+  @Nullable String limits;
+
   /**
    * All of it.
    *
@@ -48,6 +58,7 @@ public final class IsolationOptions {
         all.add(Path.of(each));
       }
     }
-    return new Isolation(executor, network, all, hidden);
+    RunLimits most = limits == null ? RunLimits.NONE : RunLimits.parse(limits);
+    return new Isolation(executor, network, all, hidden, most);
   }
 }

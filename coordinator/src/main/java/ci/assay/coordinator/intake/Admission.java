@@ -1,11 +1,13 @@
 package ci.assay.coordinator.intake;
 
+import ci.assay.broker.WorkerUsers;
 import ci.assay.common.LatestEntries;
 import ci.assay.coordinator.intake.Refusals.Reason;
 import ci.assay.coordinator.owed.JobRuns;
 import ci.assay.coordinator.owed.JobState;
 import ci.assay.coordinator.owed.PresenceBoard;
 import ci.assay.coordinator.owed.RunPermissions;
+import ci.assay.coordinator.store.FilePiece;
 import ci.assay.coordinator.store.ResultStore;
 import ci.assay.message.Presence;
 import ci.assay.message.RunReturned;
@@ -47,6 +49,24 @@ public final class Admission {
   /** Why what is said of a job's runs is not to be kept; null when it is. */
   @Nullable Reason objection(JobId id) {
     return store.state(id) == JobState.UNKNOWN ? Reason.UNKNOWN_JOB : null;
+  }
+
+  /**
+   * Why a piece of a run's files is not to be kept; null when it is.
+   *
+   * @param user who sent it
+   */
+  @Nullable Reason objection(FilePiece piece, String user) throws IOException {
+    Reason about = objection(piece.job());
+    if (about != null || !WorkerUsers.isOfOne(user)) {
+      return about;
+    }
+    JobRuns.OneRun run = store.starts(piece.job()).get(piece.run());
+    String worker = run == null ? begun.get(piece.run()) : run.worker();
+    if (worker == null) {
+      return Reason.UNKNOWN_RUN;
+    }
+    return WorkerUsers.maySpeak(user, worker) ? null : Reason.OTHER_SENDER;
   }
 
   /** Why a start is not to be kept; null when it is. */

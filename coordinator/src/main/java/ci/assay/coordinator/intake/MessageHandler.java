@@ -1,6 +1,7 @@
 package ci.assay.coordinator.intake;
 
 import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.Disposition.Park;
 import ci.assay.broker.consume.IncomingMessage;
@@ -81,6 +82,10 @@ public final class MessageHandler implements StoringHandler {
 
   private Disposition handle(Message message, IncomingMessage incoming)
       throws IOException, InterruptedException {
+    String worker = workerOf(message);
+    if (worker != null && !WorkerUsers.maySpeak(incoming.user(), worker)) {
+      return refused(Reason.OTHER_SENDER, new Subject("worker " + worker, incoming, false));
+    }
     if (message instanceof Result result) {
       return once(
           new Subject("result " + result.run(), incoming, true),
@@ -108,6 +113,17 @@ public final class MessageHandler implements StoringHandler {
     return new Park("a " + message.getClass().getSimpleName() + " does not belong in this queue");
   }
 
+  /** Whose message it says that it is; null when it is no worker's. */
+  private static @Nullable String workerOf(Message message) {
+    if (message instanceof Result result) {
+      return result.worker();
+    }
+    if (message instanceof RunStarted started) {
+      return started.worker();
+    }
+    return message instanceof RunReturned returned ? returned.worker() : null;
+  }
+
   /** Whatever was in the queue before it is stored by now. */
   private Disposition handle(Tick tick) {
     ticker.received(tick);
@@ -131,7 +147,7 @@ public final class MessageHandler implements StoringHandler {
     return once(
         new Subject(
             "piece " + piece.run() + " " + piece.file() + " " + piece.offset(), incoming, false),
-        () -> admission.objection(piece.job()),
+        () -> admission.objection(piece, incoming.user()),
         () -> {
           if (!store.add(piece)) {
             refusals.add(Reason.TOO_MUCH, piece.job());

@@ -89,6 +89,35 @@ class MessageHandlerTest {
     assertThat(results.log(JOB)).isEqualTo(Given.LOG);
   }
 
+  /** A worker with a broker user of its own, of a run that another worker was given. */
+  @Test
+  void nothingIsBelievedOfAnotherWorkersRun() throws Exception {
+    handle(OutgoingMessage.job(JOB));
+    RunStarted started = new RunStarted(JOB.id(), "run-1", RESULT.worker(), RESULT.startedAt());
+    handler.handle(
+        Given.deliveredFrom("worker-" + RESULT.worker(), OutgoingMessage.started(started)));
+    RunReturned gone =
+        new RunReturned(JOB.id(), "run-1", RESULT.worker(), "a lie", false, RESULT.startedAt());
+    List<OutgoingMessage> all =
+        List.of(
+            OutgoingMessage.logPiece(JOB.id(), "run-1", 0, Given.gzip("forged")),
+            OutgoingMessage.returned(gone),
+            OutgoingMessage.result(RESULT));
+    for (String user : List.of("worker-other", "worker-", "")) {
+      for (OutgoingMessage message : all) {
+        assertThat(handler.handle(Given.deliveredFrom(user, message))).isEqualTo(Disposition.ack());
+      }
+    }
+    assertThat(handler.refused()).isEqualTo(9);
+    assertThat(results.files(JOB)).noneMatch(file -> file.endsWith("result.json"));
+    String own = "worker-" + RESULT.worker();
+    handler.handle(
+        Given.deliveredFrom(
+            own, OutgoingMessage.logPiece(JOB.id(), "run-1", 0, Given.gzip(Given.LOG))));
+    handler.handle(Given.deliveredFrom(own, OutgoingMessage.result(RESULT)));
+    assertThat(results.log(JOB)).isEqualTo(Given.LOG);
+  }
+
   @Test
   void startedIsAcked() throws Exception {
     results.store.add(JOB);

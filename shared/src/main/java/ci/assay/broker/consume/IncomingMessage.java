@@ -28,10 +28,15 @@ public record IncomingMessage(
     boolean redelivered,
     byte[] body) {
 
+  /**
+   * Out of what the client hands over.
+   *
+   * @param user as {@link ci.assay.broker.WorkerUsers#senderOf} has it
+   */
   public static IncomingMessage of(
-      String queue, Envelope envelope, BasicProperties properties, byte[] body) {
+      String queue, String user, Envelope envelope, BasicProperties properties, byte[] body) {
     return new IncomingMessage(
-        new Route(queue, envelope.getExchange(), envelope.getRoutingKey()),
+        new Route(queue, envelope.getExchange(), envelope.getRoutingKey(), user),
         orEmpty(properties.getMessageId()),
         orEmpty(properties.getContentType()),
         plainHeaders(properties.getHeaders()),
@@ -45,6 +50,10 @@ public record IncomingMessage(
 
   public String exchange() {
     return route.exchange();
+  }
+
+  public String user() {
+    return route.user();
   }
 
   public String routingKey() {

@@ -2,6 +2,7 @@ package ci.assay.broker.consume;
 
 import ci.assay.broker.Connector;
 import ci.assay.broker.Dialect;
+import ci.assay.broker.WorkerUsers;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
@@ -278,7 +279,8 @@ final class Subscription {
     @Override
     public void handleDelivery(
         String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
-      IncomingMessage message = IncomingMessage.of(queue, envelope, properties, body);
+      String user = WorkerUsers.senderOf(channel.getConnection(), properties);
+      IncomingMessage message = IncomingMessage.of(queue, user, envelope, properties, body);
       accept(new Held(Subscription.this, message, envelope.getDeliveryTag()));
     }
 

@@ -1,17 +1,21 @@
 package ci.assay.broker.control;
 
 import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.message.ActiveNotice;
 import ci.assay.message.Order;
 import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
 import ci.assay.message.ReconcileReply;
 import ci.assay.message.ResendRequest;
+import ci.assay.message.RunNotice;
 import ci.assay.message.StartReply;
+import ci.assay.message.StartRequest;
 import ci.assay.message.StopRequest;
 import ci.assay.message.WatchRequest;
 import ci.assay.model.Message;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which exchange a message must have come by. The broker's permissions say which role may write to
@@ -33,9 +37,26 @@ final class SenderCheck {
 
   private SenderCheck() {}
 
-  /** Whether a message of this kind may come by this exchange. */
-  static boolean mayCome(Message message, String exchange) {
+  /**
+   * Whether such a message may come by this exchange from this user.
+   *
+   * @param user as {@link WorkerUsers#senderOf} has it
+   */
+  static boolean mayCome(Message message, String exchange, String user) {
     String required = EXCHANGES.get(message.getClass());
-    return required == null || required.equals(exchange);
+    String worker = workerOf(message);
+    return (required == null || required.equals(exchange))
+        && (worker == null || WorkerUsers.maySpeak(user, worker));
+  }
+
+  /** Whose message it says that it is; null when it is no worker's. */
+  private static @Nullable String workerOf(Message message) {
+    if (message instanceof StartRequest request) {
+      return request.worker();
+    }
+    if (message instanceof RunNotice notice) {
+      return notice.worker();
+    }
+    return message instanceof Presence presence ? presence.worker() : null;
   }
 }

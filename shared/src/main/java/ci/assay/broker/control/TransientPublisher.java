@@ -3,7 +3,7 @@ package ci.assay.broker.control;
 import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.ChannelLoop;
 import ci.assay.broker.OutageLog;
-import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.wire.Codec;
 import com.rabbitmq.client.AMQP.BasicProperties;
@@ -103,7 +103,7 @@ final class TransientPublisher implements AutoCloseable {
         new BasicProperties.Builder()
             .contentType(OutgoingMessage.JSON)
             .appId(self)
-            .userId(said.exchange().equals(Topology.ORDERS) ? user : null)
+            .userId(WorkerUsers.sender(channel.getConnection(), user))
             .replyTo(said.isQuestion() ? address : null)
             .correlationId(said.correlation().isEmpty() ? null : said.correlation())
             .build();

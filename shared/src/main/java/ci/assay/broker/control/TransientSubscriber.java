@@ -4,6 +4,7 @@ import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.ChannelLoop;
 import ci.assay.broker.OutageLog;
 import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.common.InvalidInputException;
 import ci.assay.model.Message;
 import ci.assay.wire.Codec;
@@ -154,8 +155,10 @@ final class TransientSubscriber implements AutoCloseable {
       if (message == null) {
         return;
       }
-      if (!SenderCheck.mayCome(message, envelope.getExchange())) {
-        log.debug("not believed, it came by {}: {}", envelope.getExchange(), message);
+      String user = WorkerUsers.senderOf(getChannel().getConnection(), properties);
+      if (!SenderCheck.mayCome(message, envelope.getExchange(), user)) {
+        log.debug(
+            "not believed, it came by {} from '{}': {}", envelope.getExchange(), user, message);
         return;
       }
       String correlation = orEmpty(properties.getCorrelationId());
@@ -168,7 +171,7 @@ final class TransientSubscriber implements AutoCloseable {
               message,
               orEmpty(properties.getReplyTo()),
               correlation,
-              orEmpty(properties.getUserId()),
+              user,
               self.equals(properties.getAppId()));
       onHandler(() -> attention.listener().accept(received));
     }

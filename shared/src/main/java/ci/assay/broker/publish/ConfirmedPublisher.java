@@ -7,6 +7,7 @@ import ci.assay.broker.OutageLog;
 import ci.assay.broker.ReplyCodes;
 import ci.assay.broker.RetryPacer;
 import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.common.CannotRunException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -191,7 +192,8 @@ public final class ConfirmedPublisher implements AutoCloseable {
           message.exchange(),
           message.routingKey(),
           true,
-          message.properties(letter.token),
+          message.properties(
+              letter.token, WorkerUsers.sender(channel.getConnection(), broker.user())),
           message.body());
     } catch (IllegalArgumentException e) {
       outbox.refuse(letter, String.valueOf(e.getMessage()));

@@ -13,6 +13,7 @@ import ci.assay.wire.Codec;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A persistent message to publish. Compared by what it is, so that a handler's answer can be tested
@@ -107,13 +108,19 @@ public record OutgoingMessage(
     return new OutgoingMessage(Topology.RESULTS, Topology.KEY_LOG, id, GZIP, headers, gzipped);
   }
 
-  BasicProperties properties(String token) {
+  /**
+   * Its properties.
+   *
+   * @param user who sends it, which the broker verifies; null where none does
+   */
+  BasicProperties properties(String token, @Nullable String user) {
     Map<String, Object> all = new HashMap<>(headers);
     all.put(ConfirmedPublisher.HEADER_TOKEN, token);
     return new BasicProperties.Builder()
         .messageId(id)
         .contentType(contentType)
         .deliveryMode(PERSISTENT)
+        .userId(user)
         .headers(all)
         .build();
   }

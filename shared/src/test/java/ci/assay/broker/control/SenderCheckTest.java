@@ -3,9 +3,12 @@ package ci.assay.broker.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.message.ActiveNotice;
 import ci.assay.message.Order;
+import ci.assay.message.RunNotice;
 import ci.assay.message.StartReply;
+import ci.assay.message.StartRequest;
 import ci.assay.message.StopRequest;
 import ci.assay.model.CommitId;
 import ci.assay.model.JobId;
@@ -37,15 +40,33 @@ class SenderCheckTest {
             new StopRequest(JOB, "cancelled"),
             new StartReply(JOB, StartReply.Decision.JUDGED, 1, List.of(), null));
     for (Message message : ofCoordinators) {
-      assertThat(OF_WORKERS).noneMatch(exchange -> SenderCheck.mayCome(message, exchange));
-      assertThat(SenderCheck.mayCome(message, Topology.COORDINATOR)).isTrue();
+      assertThat(OF_WORKERS)
+          .noneMatch(exchange -> SenderCheck.mayCome(message, exchange, "worker"));
+      assertThat(SenderCheck.mayCome(message, Topology.COORDINATOR, "coordinator")).isTrue();
     }
   }
 
   @Test
   void ordersAreBelievedByTheirExchangeAlone() {
     Order order = new Order(Order.Kind.CANCEL, "bottle", COMMIT, null, "admin@desk");
-    assertThat(OF_WORKERS).noneMatch(exchange -> SenderCheck.mayCome(order, exchange));
-    assertThat(SenderCheck.mayCome(order, Topology.ORDERS)).isTrue();
+    assertThat(OF_WORKERS).noneMatch(exchange -> SenderCheck.mayCome(order, exchange, "worker"));
+    assertThat(SenderCheck.mayCome(order, Topology.ORDERS, "admin")).isTrue();
+  }
+
+  @Test
+  void whoIsAWorkersOwnUserSpeaksForThatWorkerAlone() {
+    List<Message> ofAlpha =
+        List.of(
+            new StartRequest(JOB, "run", "alpha", 3, List.of()),
+            new RunNotice(JOB, "run", "alpha", RunNotice.State.RUNNING, Instant.EPOCH));
+    for (Message message : ofAlpha) {
+      String exchange = message instanceof StartRequest ? Topology.INQUIRY : Topology.CONTROL;
+      assertThat(List.of("worker-alpha", "worker", WorkerUsers.NOT_VERIFIED))
+          .allMatch(user -> SenderCheck.mayCome(message, exchange, user));
+      assertThat(List.of("worker-beta", "worker-alph", "worker-", ""))
+          .noneMatch(user -> SenderCheck.mayCome(message, exchange, user));
+    }
+    assertThat(WorkerUsers.maySpeak("worker-alpha", "alpha.2")).isTrue();
+    assertThat(WorkerUsers.maySpeak("worker-alpha", "alpha-2")).isFalse();
   }
 }

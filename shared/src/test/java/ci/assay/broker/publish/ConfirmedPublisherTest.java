@@ -68,7 +68,8 @@ class ConfirmedPublisherTest {
         "assay.results",
         (tag, each) ->
             taken.complete(
-                IncomingMessage.of("q", each.getEnvelope(), each.getProperties(), each.getBody())),
+                IncomingMessage.of(
+                    "q", "u", each.getEnvelope(), each.getProperties(), each.getBody())),
         tag -> {});
     IncomingMessage message = taken.get(10, TimeUnit.SECONDS);
     assertThat(message.id()).isEqualTo("run@5");

@@ -127,6 +127,7 @@ final class Mischief {
                   .messageId(id)
                   .contentType(OutgoingMessage.JSON)
                   .deliveryMode(2)
+                  .userId(broker.user())
                   .build();
           channel.basicPublish(exchange, key, properties, Codec.encode(message));
           channel.waitForConfirmsOrDie(10_000);

@@ -333,6 +333,7 @@ final class Saboteur implements AutoCloseable {
             .contentType(contentType)
             .headers(headers)
             .deliveryMode(2)
+            .userId(broker.user())
             .build();
     channel.basicPublish(exchange, key, properties, body);
   }

@@ -46,6 +46,14 @@ public sealed interface CommandExit {
   }
 
   /**
+   * In whatever way, after it had met a limit of what a run may use.
+   *
+   * @param code as of {@link Exited}, not 0
+   * @param words which limit
+   */
+  record OverLimit(int code, String words) implements CommandExit {}
+
+  /**
    * By us, after its time was up.
    *
    * @param byForce whether it needed SIGKILL

@@ -2,6 +2,7 @@ package ci.assay.worker.command;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.worker.command.CommandExit.Exited;
+import ci.assay.worker.limit.ControlGroup;
 import ci.assay.worker.output.RunLog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,6 +86,7 @@ public final class CommandRunner implements CommandExecutor {
 
   private final GuardProcess guard;
   private final Executor readers;
+  private final @Nullable ControlGroup group;
   private volatile @Nullable RunSupervisor supervisor;
 
   /**
@@ -92,8 +94,18 @@ public final class CommandRunner implements CommandExecutor {
    * @param readers where the output is read, one task per run
    */
   public CommandRunner(GuardProcess guard, Executor readers) {
+    this(guard, readers, null);
+  }
+
+  /**
+   * @param guard not closed by this object
+   * @param readers where the output is read, one task per run
+   * @param group what limits the runs; closed with this object
+   */
+  public CommandRunner(GuardProcess guard, Executor readers, @Nullable ControlGroup group) {
     this.guard = guard;
     this.readers = readers;
+    this.group = group;
   }
 
   @Override
@@ -127,10 +139,11 @@ public final class CommandRunner implements CommandExecutor {
     guard.await(used.pid(), command.run());
     boolean isClean = false;
     try {
+      LimitWatch limits = LimitWatch.begin(group);
       SupervisedRun run = SupervisedRun.begin(used, command, log, readers);
       CommandExit ending = run.finish(command.timeout());
       isClean = run.isClean();
-      return ending == null ? killedWithSupervisor(used) : ending;
+      return limits.explain(ending == null ? killedWithSupervisor(used) : ending);
     } finally {
       if (!isClean) {
         supervisor = null;
@@ -156,19 +169,27 @@ public final class CommandRunner implements CommandExecutor {
     if (last != null && last.isUsable()) {
       return last;
     }
-    close();
-    RunSupervisor next = RunSupervisor.start(List.of(), readers);
+    endSupervisor();
+    List<String> around = group == null ? List.of() : group.entering();
+    RunSupervisor next = RunSupervisor.start(around, readers);
     supervisor = next;
     return next;
   }
 
-  /** Ends the supervisor, and with it a command; the next command would get a new one. */
-  @Override
-  public void close() {
+  private void endSupervisor() {
     RunSupervisor last = supervisor;
     supervisor = null;
     if (last != null) {
       last.close();
+    }
+  }
+
+  /** Ends the supervisor, and with it a command. */
+  @Override
+  public void close() {
+    endSupervisor();
+    if (group != null) {
+      group.close();
     }
   }
 }

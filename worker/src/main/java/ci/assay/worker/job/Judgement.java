@@ -6,6 +6,7 @@ import ci.assay.model.Outcome;
 import ci.assay.model.TestCounts;
 import ci.assay.worker.command.CommandExit;
 import ci.assay.worker.command.CommandExit.Exited;
+import ci.assay.worker.command.CommandExit.OverLimit;
 import ci.assay.worker.command.CommandExit.TimedOut;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
   static Judgement of(CommandExit ending, @Nullable TestCounts tests) {
     if (ending instanceof TimedOut late) {
       return timedOut(late, tests);
+    }
+    if (ending instanceof OverLimit over) {
+      return of(Outcome.FAILED, over.words(), over.code(), summary(ending, true, tests), tests);
     }
     int code = ((Exited) ending).code();
     Outcome outcome = code == 0 ? Outcome.PASSED : Outcome.FAILED;

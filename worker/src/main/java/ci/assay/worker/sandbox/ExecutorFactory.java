@@ -6,6 +6,8 @@ import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.folder.WorkFolder;
+import ci.assay.worker.limit.ControlGroup;
+import ci.assay.worker.limit.Hierarchies;
 import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.Isolation.Network;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +34,15 @@ public final class ExecutorFactory {
   private final GuardProcess guard;
   private final Executor readers;
   private final Isolation isolation;
+  private final @Nullable Hierarchies hierarchies;
 
   private ExecutorFactory(
-      WorkFolder folder, GuardProcess guard, Executor readers, Isolation isolation) {
+      WorkFolder folder,
+      GuardProcess guard,
+      Executor readers,
+      Isolation isolation,
+      @Nullable Hierarchies hierarchies) {
+    this.hierarchies = hierarchies;
     this.folder = folder;
     this.guard = guard;
     this.readers = readers;
@@ -44,12 +53,13 @@ public final class ExecutorFactory {
    * Decides, and says in one line what is lost where the sandbox does not work.
    *
    * @param wanted with {@code AUTO} the sandbox where it works
-   * @throws CannotRunException when the sandbox is asked for and does not work
+   * @throws CannotRunException when the sandbox, or a limit, is asked for and does not work
    */
   public static ExecutorFactory choose(
       WorkFolder folder, GuardProcess guard, Executor readers, Isolation wanted)
       throws InterruptedException {
-    ExecutorFactory asWanted = new ExecutorFactory(folder, guard, readers, wanted);
+    ExecutorFactory asWanted =
+        new ExecutorFactory(folder, guard, readers, wanted, hierarchies(wanted));
     if (wanted.executor() == Isolation.Executor.PROCESS) {
       return asWanted;
     }
@@ -76,10 +86,7 @@ public final class ExecutorFactory {
 
   private ExecutorFactory in(Isolation.Executor executor, Network network) {
     return new ExecutorFactory(
-        folder,
-        guard,
-        readers,
-        new Isolation(executor, network, isolation.readable(), isolation.hidden()));
+        folder, guard, readers, isolation.by(executor, network), hierarchies);
   }
 
   /**
@@ -90,11 +97,33 @@ public final class ExecutorFactory {
   public CommandExecutor of(String user) {
     Path own = folder.shell(user);
     if (isolation.executor() == Isolation.Executor.PROCESS) {
-      return new CommandRunner(guard, readers);
+      return new CommandRunner(guard, readers, group(user));
     }
     List<Path> hidden = new ArrayList<>(isolation.hidden());
     hidden.add(folder.root());
-    return new SandboxExecutor(guard, own, readers, isolation, hidden);
+    return new SandboxExecutor(guard, own, readers, isolation, hidden, group(user));
+  }
+
+  private @Nullable ControlGroup group(String user) {
+    if (hierarchies == null) {
+      return null;
+    }
+    try {
+      return ControlGroup.open(hierarchies, user, isolation.limits());
+    } catch (IOException e) {
+      throw new CannotRunException("runs cannot be limited here: " + e.getMessage(), e);
+    }
+  }
+
+  private static @Nullable Hierarchies hierarchies(Isolation wanted) {
+    if (wanted.limits().isNone()) {
+      return null;
+    }
+    try {
+      return Hierarchies.find(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup"));
+    } catch (IOException e) {
+      throw new CannotRunException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** What is wrong with the sandbox, for people; empty when nothing is. */

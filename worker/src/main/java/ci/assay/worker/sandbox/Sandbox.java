@@ -4,6 +4,7 @@ import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.command.RunPlaces;
 import ci.assay.worker.command.RunSupervisor;
+import ci.assay.worker.limit.ControlGroup;
 import ci.assay.worker.settings.Isolation.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,16 +57,20 @@ final class Sandbox implements AutoCloseable {
    * @param places of the run
    * @param files what tells the folders among them from others that have their names later
    * @param arguments for bubblewrap
+   * @param entering what puts it into its control groups
    */
-  record View(RunPlaces places, List<Object> files, List<String> arguments) {
+  record View(RunPlaces places, List<Object> files, List<String> arguments, List<String> entering) {
 
-    static View of(RunPlaces places, Mounts mounts, @Nullable Path resolver) throws IOException {
+    static View of(
+        RunPlaces places, Mounts mounts, @Nullable Path resolver, @Nullable ControlGroup group)
+        throws IOException {
       List<Object> files = new ArrayList<>();
       for (Path each : folders(places)) {
         Object key = Files.readAttributes(each, BasicFileAttributes.class).fileKey();
         files.add(key == null ? each : key);
       }
-      return new View(places, files, mounts.arguments(places, resolver));
+      List<String> entering = group == null ? List.of() : group.entering();
+      return new View(places, files, mounts.arguments(places, resolver), entering);
     }
 
     private static List<Path> folders(RunPlaces places) {
@@ -115,7 +120,8 @@ final class Sandbox implements AutoCloseable {
       throws IOException {
     String id = UUID.randomUUID().toString();
     Path status = folder.resolve(id + ".status");
-    List<String> around = new ArrayList<>(List.of("sh", "-c", SCRIPT, "sh", status.toString()));
+    List<String> around = new ArrayList<>(view.entering());
+    around.addAll(List.of("sh", "-c", SCRIPT, "sh", status.toString()));
     around.addAll(NAMESPACES);
     if (network != Network.HOST) {
       around.add("--unshare-net");

@@ -4,9 +4,11 @@ import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.CommandExit;
 import ci.assay.worker.command.CommandRunner.Command;
 import ci.assay.worker.command.GuardProcess;
+import ci.assay.worker.command.LimitWatch;
 import ci.assay.worker.command.RunPlaces;
 import ci.assay.worker.command.SupervisedRun;
 import ci.assay.worker.folder.FileTree;
+import ci.assay.worker.limit.ControlGroup;
 import ci.assay.worker.output.RunLog;
 import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.Isolation.Network;
@@ -39,6 +41,7 @@ public final class SandboxExecutor implements CommandExecutor {
   private final Executor readers;
   private final Mounts mounts;
   private final Network network;
+  private final @Nullable ControlGroup group;
   private final Set<Sandbox> ending = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Sandbox next;
 
@@ -47,9 +50,16 @@ public final class SandboxExecutor implements CommandExecutor {
    * @param folder for this executor's files alone, where no run sees them
    * @param readers where the output is read, one task per run, and where sandboxes start and end
    * @param hidden folders that no run may see
+   * @param group what limits the runs; closed with this object
    */
   public SandboxExecutor(
-      GuardProcess guard, Path folder, Executor readers, Isolation isolation, List<Path> hidden) {
+      GuardProcess guard,
+      Path folder,
+      Executor readers,
+      Isolation isolation,
+      List<Path> hidden,
+      @Nullable ControlGroup group) {
+    this.group = group;
     this.guard = guard;
     this.folder = folder;
     this.readers = readers;
@@ -93,11 +103,12 @@ public final class SandboxExecutor implements CommandExecutor {
     }
     boolean isClean = false;
     try {
+      LimitWatch limits = LimitWatch.begin(group);
       SupervisedRun run = SupervisedRun.begin(used.ready(), inside, log, readers);
       prepare(command.places());
       CommandExit ending = run.finish(command.timeout());
       isClean = run.isClean();
-      return ending == null ? used.exit() : ending;
+      return limits.explain(ending == null ? used.exit() : ending);
     } finally {
       if (isClean) {
         end(used);
@@ -127,7 +138,7 @@ public final class SandboxExecutor implements CommandExecutor {
 
   private Sandbox.View view(RunPlaces places) throws IOException {
     Files.createDirectories(folder);
-    return Sandbox.View.of(places, mounts, network == Network.OWN ? resolver() : null);
+    return Sandbox.View.of(places, mounts, network == Network.OWN ? resolver() : null, group);
   }
 
   private Path resolver() throws IOException {
@@ -146,6 +157,9 @@ public final class SandboxExecutor implements CommandExecutor {
       last.close();
     }
     ending.forEach(Sandbox::close);
+    if (group != null) {
+      group.close();
+    }
     try {
       FileTree.delete(folder);
     } catch (IOException e) {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param hidden folders that no run in the sandbox may see, beside the worker's own
  */
 public record Isolation(
-    Executor executor, Network network, List<Path> readable, List<Path> hidden) {
+    Executor executor, Network network, List<Path> readable, List<Path> hidden, RunLimits limits) {
 
   /** What runs the commands. */
   public enum Executor {
@@ -36,6 +36,16 @@ public record Isolation(
   /** Where nobody said otherwise. */
   public static final Isolation PROCESS =
       new Isolation(Executor.PROCESS, Network.OWN, List.of(), List.of());
+
+  /** Without limits. */
+  public Isolation(Executor executor, Network network, List<Path> readable, List<Path> hidden) {
+    this(executor, network, readable, hidden, RunLimits.NONE);
+  }
+
+  /** The same by another executor, or with another network. */
+  public Isolation by(Executor other, Network reached) {
+    return new Isolation(other, reached, readable, hidden, limits);
+  }
 
   public Isolation {
     readable = readable.stream().map(each -> each.toAbsolutePath().normalize()).toList();

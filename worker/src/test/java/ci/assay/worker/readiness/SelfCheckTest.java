@@ -83,7 +83,8 @@ class SelfCheckTest {
                     work.shell("in-the-way").resolve("x"),
                     readers,
                     Isolation.PROCESS,
-                    List.of()),
+                    List.of(),
+                    null),
             new DiskSpace(free::get, 500));
     assertThat(inTheWay.problem()).hasValueSatisfying(it -> assertThat(it).contains("in-the-way"));
     assertThat(work.shell("self-check-files")).doesNotExist();

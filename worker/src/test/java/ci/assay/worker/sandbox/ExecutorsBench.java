@@ -64,7 +64,8 @@ class ExecutorsBench {
         folder.resolve("shells"),
         threads,
         new Isolation(Isolation.Executor.SANDBOX, network, List.of(), List.of()),
-        List.of(folder));
+        List.of(folder),
+        null);
   }
 
   private void print(String command, String name, CommandExecutor executor, double floor)

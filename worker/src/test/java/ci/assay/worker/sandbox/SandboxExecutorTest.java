@@ -74,7 +74,8 @@ class SandboxExecutorTest {
         folder.resolve("shells").resolve(slot),
         threads,
         new Isolation(Isolation.Executor.SANDBOX, network, List.of(), List.of()),
-        List.of(folder));
+        List.of(folder),
+        null);
   }
 
   /** What a run came to. */

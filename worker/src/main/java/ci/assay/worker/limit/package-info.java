@@ -1,0 +1,8 @@
+/**
+ * Limits of memory, processes and processor time for each run, by the kernel's control groups.
+ * Begin with {@link ci.assay.worker.limit.ControlGroup}.
+ */
+@NullMarked
+package ci.assay.worker.limit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package ci.assay.worker.settings;
+
+import ci.assay.common.InvalidInputException;
+import ci.assay.common.Sizes;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What one run may use; what is not said is not limited.
+ *
+ * @param memory in bytes, of all its processes together
+ * @param processes how many at a time, threads counted as well
+ * @param cpu processor time in percent of one processor: 150 is one and a half
+ */
+public record RunLimits(OptionalLong memory, OptionalInt processes, OptionalInt cpu) {
+
+  /** No limits. */
+  public static final RunLimits NONE =
+      new RunLimits(OptionalLong.empty(), OptionalInt.empty(), OptionalInt.empty());
+
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,7}");
+  private static final Pattern PERCENT = Pattern.compile("(\\d{1,6})%");
+  private static final long LEAST_MEMORY = 16L << 20;
+  private static final int LEAST_PROCESSES = 16;
+
+  /**
+   * Reads {@code memory=4G,processes=2000,cpu=150%}.
+   *
+   * @throws InvalidInputException when it is anything else
+   */
+  public static RunLimits parse(String text) {
+    RunLimits limits = NONE;
+    for (String each : text.split(",", -1)) {
+      String[] pair = each.strip().split("=", 2);
+      limits = limits.with(pair[0], pair.length == 2 ? pair[1].strip() : "");
+    }
+    return limits;
+  }
+
+  private RunLimits with(String name, String value) {
+    return switch (name) {
+      case "memory" -> new RunLimits(OptionalLong.of(memory(value)), processes, cpu);
+      case "processes" -> new RunLimits(memory, OptionalInt.of(processes(value)), cpu);
+      case "cpu" -> new RunLimits(memory, processes, OptionalInt.of(cpu(value)));
+      default ->
+          throw new InvalidInputException(
+              "'%s' is no limit of a run; take memory, processes or cpu, as memory=4G,processes=2000,cpu=150%%"
+                  .formatted(name));
+    };
+  }
+
+  private static long memory(String value) {
+    long bytes = Sizes.parse(value.toUpperCase(Locale.ROOT));
+    if (bytes < LEAST_MEMORY) {
+      throw new InvalidInputException(
+          "memory=%s is too little for a run; take at least %s: memory=4G"
+              .formatted(value, Sizes.text(LEAST_MEMORY)));
+    }
+    return bytes;
+  }
+
+  private static int processes(String value) {
+    if (NUMBER.matcher(value).matches() && Integer.parseInt(value) >= LEAST_PROCESSES) {
+      return Integer.parseInt(value);
+    }
+    throw new InvalidInputException(
+        "processes=%s is no limit of processes; take a number of at least %d: processes=2000"
+            .formatted(value, LEAST_PROCESSES));
+  }
+
+  private static int cpu(String value) {
+    Matcher matcher = PERCENT.matcher(value);
+    if (matcher.matches() && Integer.parseInt(matcher.group(1)) >= 1) {
+      return Integer.parseInt(matcher.group(1));
+    }
+    throw new InvalidInputException(
+        "cpu=%s is no limit of processor time; take percents of one processor: cpu=150%%"
+            .formatted(value));
+  }
+
+  /** Whether there is any. */
+  public boolean isNone() {
+    return equals(NONE);
+  }
+}

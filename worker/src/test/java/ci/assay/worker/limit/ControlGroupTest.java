@@ -1,0 +1,160 @@
+package ci.assay.worker.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ci.assay.worker.command.CommandExecutor;
+import ci.assay.worker.command.CommandExit;
+import ci.assay.worker.command.CommandExit.Exited;
+import ci.assay.worker.command.CommandExit.OverLimit;
+import ci.assay.worker.command.CommandRunner;
+import ci.assay.worker.command.CommandRunner.Command;
+import ci.assay.worker.command.GuardProcess;
+import ci.assay.worker.command.RunProcesses;
+import ci.assay.worker.output.RunLog;
+import ci.assay.worker.sandbox.SandboxExecutor;
+import ci.assay.worker.settings.Isolation;
+import ci.assay.worker.settings.Isolation.Network;
+import ci.assay.worker.settings.RunLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Needs control groups that this process may make, as root has them. */
+@Tag("long")
+@Timeout(120)
+class ControlGroupTest {
+
+  private static final RunLimits LIMITS = RunLimits.parse("memory=200M,processes=60,cpu=100%");
+
+  @TempDir Path folder;
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private GuardProcess guard;
+  private Hierarchies hierarchies;
+  private int runs;
+
+  @BeforeEach
+  void guard() throws Exception {
+    guard = GuardProcess.start(folder.resolve(".lock"), Duration.ZERO);
+    hierarchies = found();
+  }
+
+  private static Hierarchies found() throws IOException {
+    try {
+      return Hierarchies.find(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup"));
+    } catch (IOException e) {
+      assumeTrue(false, e.getMessage());
+      throw e;
+    }
+  }
+
+  @AfterEach
+  void close() {
+    guard.close();
+    threads.shutdownNow();
+  }
+
+  private List<CommandExecutor> executors() throws IOException {
+    return List.of(
+        new CommandRunner(guard, threads, ControlGroup.open(hierarchies, "test-1", LIMITS)),
+        new SandboxExecutor(
+            guard,
+            folder.resolve("shells"),
+            threads,
+            new Isolation(Isolation.Executor.SANDBOX, Network.NONE, List.of(), List.of()),
+            List.of(folder),
+            ControlGroup.open(hierarchies, "test-2", LIMITS)));
+  }
+
+  @Test
+  void runThatEatsMemoryIsKilledAndSaysSo() throws Exception {
+    for (CommandExecutor each : executors()) {
+      try (each) {
+        CommandExit ending = run(each, "python3 -c 'x = bytearray(400 << 20)'");
+        assertThat(ending).isInstanceOf(OverLimit.class);
+        assertThat(ending.words()).isEqualTo("killed: used more than 200M of memory");
+        assertThat(run(each, "true")).isEqualTo(new Exited(0));
+      }
+    }
+  }
+
+  @Test
+  void runThatForksWithoutEndIsHeldAndSaysSo() throws Exception {
+    String bomb = "for i in $(seq 100); do sleep 60 & done; false";
+    for (CommandExecutor each : executors()) {
+      try (each) {
+        CommandExit ending = run(each, bomb);
+        assertThat(ending.words()).isEqualTo("more than 60 processes at a time");
+        assertThat(run(each, "true")).isEqualTo(new Exited(0));
+        assertThat(run(each, "bomb() { bomb | bomb & }; bomb; sleep 1; exit 3").words())
+            .isEqualTo("more than 60 processes at a time");
+        assertThat(run(each, "true")).isEqualTo(new Exited(0));
+      }
+    }
+  }
+
+  @Test
+  void runThatKeepsToItsLimitsIsAsWithout() throws Exception {
+    for (CommandExecutor each : executors()) {
+      try (each) {
+        assertThat(run(each, "exit 3")).isEqualTo(new Exited(3));
+        assertThat(run(each, "python3 -c 'x = bytearray(50 << 20)'")).isEqualTo(new Exited(0));
+      }
+    }
+  }
+
+  @Test
+  void groupsGoWithTheirExecutor() throws Exception {
+    List<CommandExecutor> all = executors();
+    for (CommandExecutor each : all) {
+      var unused = run(each, "true");
+      each.close();
+    }
+    try (var groups = Files.walk(Path.of("/sys/fs/cgroup"), 4)) {
+      String ours = "assay-" + ProcessHandle.current().pid() + "-test-";
+      assertThat(groups.map(Path::getFileName).map(Path::toString))
+          .noneMatch(name -> name.startsWith(ours));
+    }
+  }
+
+  @Test
+  void withoutAGroupOfOurOwnItIsSaidWhatIsMissing() throws Exception {
+    Path membership = Files.writeString(folder.resolve("cgroup"), "0::/system.slice/x\n");
+    assertThatThrownBy(() -> Hierarchies.find(folder.resolve("sys"), membership))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("may not make control groups")
+        .hasMessageContaining("Delegate=yes");
+  }
+
+  private CommandExit run(CommandExecutor in, String command) throws Exception {
+    int number = ++runs;
+    Map<String, String> environment =
+        Map.of(
+            "PATH",
+            "/usr/bin:/bin",
+            "HOME",
+            Files.createDirectories(folder.resolve("home")).toString(),
+            "TMPDIR",
+            Files.createDirectories(folder.resolve("tmp")).toString(),
+            RunProcesses.VARIABLE,
+            folder.getFileName() + "-" + number);
+    Path tree = Files.createDirectories(folder.resolve("tree"));
+    try (RunLog log = new RunLog(folder.resolve("log-" + number), 1 << 20)) {
+      return in.run(
+          new Command("run-" + number, command, tree, environment, Duration.ofSeconds(50)), log);
+    }
+  }
+}
