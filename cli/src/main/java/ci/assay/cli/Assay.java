@@ -6,7 +6,9 @@ import ci.assay.cli.command.CancelCommand;
 import ci.assay.cli.command.CoordinatorCommand;
 import ci.assay.cli.command.DemoCommand;
 import ci.assay.cli.command.DoctorCommand;
+import ci.assay.cli.command.HookCommand;
 import ci.assay.cli.command.LogCommand;
+import ci.assay.cli.command.NotifyCommand;
 import ci.assay.cli.command.ObserverCommand;
 import ci.assay.cli.command.QueueCommand;
 import ci.assay.cli.command.ReindexCommand;
@@ -93,6 +95,8 @@ final class Assay {
     commands.put("results", () -> new ResultsCommand(context));
     commands.put("log", () -> new LogCommand(context));
     commands.put("cancel", () -> new CancelCommand(context));
+    commands.put("hook", () -> new HookCommand(context));
+    commands.put("notify", () -> new NotifyCommand(context));
     commands.put("rerun", () -> new RerunCommand(context));
     commands.put("audit", () -> new AuditCommand(context, config));
     commands.put("doctor", () -> new DoctorCommand(context));

@@ -35,6 +35,7 @@ import ci.assay.coordinator.store.UnfinishedCommits;
 import ci.assay.coordinator.store.VerdictListener;
 import ci.assay.message.Order;
 import ci.assay.message.OrderReply;
+import ci.assay.message.PollRequest;
 import ci.assay.message.Presence;
 import ci.assay.model.Message;
 import java.time.Clock;
@@ -216,6 +217,11 @@ public final class Coordinator implements AutoCloseable {
    */
   public OrderReply give(Order order) throws InterruptedException {
     return OrderClient.give(order, leadership.control(), settings.broker().toString());
+  }
+
+  /** Has a repository looked at at once by its observer, if that hears it; does not wait. */
+  public void poll(PollRequest request) {
+    leadership.control().send(Topology.ORDERS, Topology.KEY_POLL, request);
   }
 
   /** Why it gave up, if it did: it does nothing any more then. */

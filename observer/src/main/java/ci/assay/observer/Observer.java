@@ -2,12 +2,15 @@ package ci.assay.observer;
 
 import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
+import ci.assay.broker.control.Binding;
 import ci.assay.broker.control.ControlChannel;
+import ci.assay.broker.control.ReceivedMessage;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
 import ci.assay.git.Mirror;
 import ci.assay.git.MirrorStore;
+import ci.assay.message.PollRequest;
 import ci.assay.observer.job.JobPlanner;
 import ci.assay.observer.job.JobSender;
 import ci.assay.observer.job.Reconciler;
@@ -32,6 +35,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches repositories and publishes one job for each new commit, oldest first, exactly once unless
@@ -40,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Observer implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(Observer.class);
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   private final ObserverSettings settings;
@@ -75,7 +81,8 @@ public final class Observer implements AutoCloseable {
     this.publisher = new ConfirmedPublisher(publishing, () -> pools);
     this.sender = new JobSender(publisher);
     this.control =
-        new ControlChannel(consuming, publishing, "observer", List.of(), received -> {}, () -> {});
+        new ControlChannel(
+            consuming, publishing, "observer", List.of(Binding.polls()), this::received, () -> {});
     this.reconciler = new Reconciler(control, sender, settings.reconcile());
     this.state = new StateFolder(settings.state());
     this.mirrors = new MirrorStore(state.mirrors());
@@ -127,6 +134,12 @@ public final class Observer implements AutoCloseable {
       watch.pollNow();
     }
     return watch != null;
+  }
+
+  private void received(ReceivedMessage received) {
+    if (received.message() instanceof PollRequest request && pollNow(request.repository())) {
+      log.debug("{}: looking at once, since {} says so", request.repository(), request.by());
+    }
   }
 
   /** How it is now; to be asked at any time, from any thread. */

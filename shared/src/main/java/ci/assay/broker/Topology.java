@@ -37,7 +37,10 @@ public final class Topology {
   /** Direct: questions to the active coordinator, key = what about. */
   public static final String INQUIRY = "assay.inquiry";
 
-  /** Direct: what people ask of the active coordinator, key = {@link #KEY_ORDER}. */
+  /**
+   * Direct: what people ask of the active coordinator, key = {@link #KEY_ORDER}, and of observers,
+   * key = {@link #KEY_POLL}.
+   */
   public static final String ORDERS = "assay.orders";
 
   /**
@@ -75,6 +78,9 @@ public final class Topology {
 
   /** Of a person's wish: {@code Order}. */
   public static final String KEY_ORDER = "order";
+
+  /** Of a hint that something was pushed: {@code PollRequest}. */
+  public static final String KEY_POLL = "poll";
 
   /** How long a delivery may stay unacked: longer than any run should be. */
   static final Duration CONSUMER_TIMEOUT = Duration.ofHours(24);

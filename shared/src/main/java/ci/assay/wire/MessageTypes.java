@@ -4,6 +4,7 @@ import ci.assay.message.ActiveNotice;
 import ci.assay.message.LivenessQuery;
 import ci.assay.message.Order;
 import ci.assay.message.OrderReply;
+import ci.assay.message.PollRequest;
 import ci.assay.message.Presence;
 import ci.assay.message.ReconcileReply;
 import ci.assay.message.ReconcileRequest;
@@ -49,6 +50,7 @@ final class MessageTypes {
           Map.entry("reconcile", ReconcileRequest.class),
           Map.entry("reconciled", ReconcileReply.class),
           Map.entry("order", Order.class),
+          Map.entry("poll", PollRequest.class),
           Map.entry("receipt", OrderReply.class));
 
   private static final Map<Class<?>, String> NAMES = new HashMap<>();

@@ -72,7 +72,11 @@ public final class AssayProcess implements AutoCloseable {
     }
   }
 
-  /** Starts {@code assay} in {@code folder}, with standard output and error in one file there. */
+  /**
+   * Starts {@code assay} in {@code folder}, with standard output and error in one file there. Where
+   * nothing else is asked for, its runs are plain processes: what most tests have them wait for is
+   * outside of the work tree, where a sandbox shows nothing.
+   */
   public static AssayProcess start(Path folder, String... arguments) {
     return start(folder, Map.of(), arguments);
   }
@@ -102,6 +106,7 @@ public final class AssayProcess implements AutoCloseable {
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());
+      builder.environment().put("ASSAY_EXECUTOR", "process");
       builder.environment().putAll(environment);
       return new AssayProcess(builder.start(), output);
     } catch (IOException e) {

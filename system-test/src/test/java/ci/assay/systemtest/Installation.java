@@ -43,8 +43,15 @@ public final class Installation implements AutoCloseable {
     return folder.resolve("results");
   }
 
-  public AssayProcess coordinator() {
-    return start("coordinator", List.of("--results", results().toString()));
+  public AssayProcess coordinator(String... options) {
+    List<String> all = new ArrayList<>(List.of("--results", results().toString()));
+    all.addAll(List.of(options));
+    return start("coordinator", all);
+  }
+
+  /** Tells the observer that something was pushed. */
+  AssayProcess notify(String repository) {
+    return start("notify", List.of(repository));
   }
 
   /** A worker of one slot with a work folder of its own. */
@@ -76,9 +83,14 @@ public final class Installation implements AutoCloseable {
 
   /** An observer that polls twice a second. */
   public AssayProcess observer(String... arguments) {
+    return observerEvery("500ms", arguments);
+  }
+
+  /** One that polls so often. */
+  AssayProcess observerEvery(String interval, String... arguments) {
     List<String> all =
         new ArrayList<>(
-            List.of("--state", folder.resolve("state").toString(), "--interval", "500ms"));
+            List.of("--state", folder.resolve("state").toString(), "--interval", interval));
     all.addAll(List.of(arguments));
     return start("observer", all);
   }

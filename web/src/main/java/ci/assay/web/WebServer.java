@@ -18,6 +18,8 @@ import ci.assay.web.api.ApiModels;
 import ci.assay.web.api.Endpoint;
 import ci.assay.web.api.OpenApi;
 import ci.assay.web.api.Orders;
+import ci.assay.web.hook.HookSecrets;
+import ci.assay.web.hook.Hooks;
 import ci.assay.web.limit.GuardedServer;
 import ci.assay.web.limit.WebLimits;
 import ci.assay.web.log.LogTextCache;
@@ -75,6 +77,7 @@ public final class WebServer implements AutoCloseable {
   private final Pages pages;
   private final Api api;
   private final LogRoutes logs;
+  private final Hooks hooks;
   private final Javalin server;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -124,6 +127,8 @@ public final class WebServer implements AutoCloseable {
     this.pages = Pages.of(sources);
     this.api = new Api(sources, index.feed());
     this.logs = new LogRoutes(sources, templates, events);
+    Path secrets = settings.admission().hookSecrets();
+    this.hooks = new Hooks(secrets == null ? null : new HookSecrets(secrets), installation, clock);
     this.server = Javalin.create(this::configure);
   }
 
@@ -183,11 +188,12 @@ public final class WebServer implements AutoCloseable {
     config.jetty.threadPool = GuardedServer.threads(limits, "web");
     config.jetty.modifyServer(this::guard);
     config.http.generateEtags = true;
-    config.http.maxRequestSize = MOST_SENT;
+    config.http.maxRequestSize = Hooks.MOST_SENT;
     config.routes.before(events::note);
     config.routes.before(context -> SecurityHeaders.set(context, access.isForOne(context)));
     config.routes.before(SameOrigin::require);
     config.routes.before(this::requireReading);
+    config.routes.post(Hooks.ROOT + "{repository}", hooks::receive);
     config.routes.get("/metrics", this::metrics);
     config.routes.get(
         "/login", context -> templates.page(context, "login", pages.plain().login(context, false)));
@@ -237,7 +243,8 @@ public final class WebServer implements AutoCloseable {
   /** Who may not read sees where to log in. */
   private void requireReading(Context context) {
     String path = context.path();
-    boolean isOpen = OPEN.contains(path) || path.startsWith("/assets/");
+    boolean isOpen =
+        OPEN.contains(path) || path.startsWith("/assets/") || path.startsWith(Hooks.ROOT);
     if (!isOpen && !access.visitor(context).role().includes(Role.READ)) {
       access.require(context, Role.READ);
     }
@@ -266,7 +273,9 @@ public final class WebServer implements AutoCloseable {
   }
 
   private void metrics(Context context) {
-    context.contentType("text/plain; version=0.0.4; charset=utf-8").result(installation.metrics());
+    context
+        .contentType("text/plain; version=0.0.4; charset=utf-8")
+        .result(installation.metrics() + hooks.metrics());
   }
 
   private void logIn(Context context) {

@@ -27,8 +27,19 @@ public record WebSettings(
    * @param tokens the file of those who may act; null when nobody may
    * @param readNeedsToken whether reading needs a token, too
    * @param proxies whose word about the client's address counts
+   * @param hookSecrets the file of the secrets of hooks; null when there are none
    */
-  public record Admission(@Nullable Path tokens, boolean readNeedsToken, TrustedProxies proxies) {}
+  public record Admission(
+      @Nullable Path tokens,
+      boolean readNeedsToken,
+      TrustedProxies proxies,
+      @Nullable Path hookSecrets) {
+
+    /** Without hooks. */
+    public Admission(@Nullable Path tokens, boolean readNeedsToken, TrustedProxies proxies) {
+      this(tokens, readNeedsToken, proxies, null);
+    }
+  }
 
   public @Nullable Path tokens() {
     return admission.tokens();

@@ -45,6 +45,14 @@ public final class HttpOptions {
   @Nullable Path tokens;
 
   @Option(
+      names = "--hook-secrets",
+      paramLabel = "FILE",
+      description =
+          "The secrets of hooks, as assay hook writes them (default: .hook-secrets in the results"
+              + " folder).")
+  @Nullable Path hookSecrets;
+
+  @Option(
       names = "--private",
       arity = "0..1",
       fallbackValue = "true",
@@ -85,7 +93,8 @@ public final class HttpOptions {
         new WebSettings.Admission(
             tokens != null ? tokens : tokensIn(results),
             isPrivate,
-            new TrustedProxies(trustedProxies)),
+            new TrustedProxies(trustedProxies),
+            hookSecrets != null ? hookSecrets : hookSecretsIn(results)),
         management == null ? null : management.uri().toString());
   }
 
@@ -96,6 +105,11 @@ public final class HttpOptions {
   /** Where the tokens are when nobody says otherwise. */
   public static Path tokensIn(Path results) {
     return results.resolve(".tokens");
+  }
+
+  /** Where the secrets of hooks are when nobody says otherwise. */
+  public static Path hookSecretsIn(Path results) {
+    return results.resolve(".hook-secrets");
   }
 
   /** Where the index is when nobody says otherwise. */

@@ -11,6 +11,7 @@ import ci.assay.index.Index;
 import ci.assay.index.Indexer;
 import ci.assay.message.Order;
 import ci.assay.message.OrderReply;
+import ci.assay.message.PollRequest;
 import ci.assay.message.Presence;
 import ci.assay.model.JobId;
 import ci.assay.web.WebServer;
@@ -100,6 +101,11 @@ public final class WebSide implements AutoCloseable {
     @Override
     public String metrics() {
       return meters.text();
+    }
+
+    @Override
+    public void poll(String repository, String by) {
+      coordinator.poll(new PollRequest(repository, by));
     }
 
     @Override

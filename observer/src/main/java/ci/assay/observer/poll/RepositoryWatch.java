@@ -24,6 +24,9 @@ public final class RepositoryWatch implements AutoCloseable {
   /** A repository that cannot be read is tried ever more seldom, down to this. */
   private static final Duration SELDOM = Duration.ofMinutes(1);
 
+  /** The least time from the beginning of one look to the next, however many hints come. */
+  private static final Duration LEAST = Duration.ofMillis(250);
+
   /** How much earlier than asked a look may come, so that many repositories spread out. */
   private static final double JITTER = 0.2;
 
@@ -101,11 +104,19 @@ public final class RepositoryWatch implements AutoCloseable {
         pollSafely();
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         if (hurry.tryAcquire(untilNext(took).toNanos(), TimeUnit.NANOSECONDS)) {
+          keepApart(began);
           hurry.drainPermits();
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void keepApart(long began) throws InterruptedException {
+    long left = LEAST.toNanos() - (System.nanoTime() - began);
+    if (left > 0 && !closed) {
+      TimeUnit.NANOSECONDS.sleep(left);
     }
   }
 

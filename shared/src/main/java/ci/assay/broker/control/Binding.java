@@ -20,6 +20,11 @@ public record Binding(String exchange, String key) {
     return new Binding(Topology.ORDERS, Topology.KEY_ORDER);
   }
 
+  /** Hints that something was pushed. */
+  public static Binding polls() {
+    return new Binding(Topology.ORDERS, Topology.KEY_POLL);
+  }
+
   /** Questions of one kind. */
   public static Binding questions(String key) {
     return new Binding(Topology.INQUIRY, key);

@@ -5,6 +5,7 @@ import ci.assay.broker.WorkerUsers;
 import ci.assay.message.ActiveNotice;
 import ci.assay.message.Order;
 import ci.assay.message.OrderReply;
+import ci.assay.message.PollRequest;
 import ci.assay.message.Presence;
 import ci.assay.message.ReconcileReply;
 import ci.assay.message.ResendRequest;
@@ -33,6 +34,7 @@ final class SenderCheck {
           ReconcileReply.class, Topology.COORDINATOR,
           OrderReply.class, Topology.COORDINATOR,
           Order.class, Topology.ORDERS,
+          PollRequest.class, Topology.ORDERS,
           Presence.class, Topology.PRESENCE);
 
   private SenderCheck() {}

@@ -1,6 +1,7 @@
 package ci.assay.broker.publish;
 
 import ci.assay.broker.Topology;
+import ci.assay.message.PollRequest;
 import ci.assay.message.RunReturned;
 import ci.assay.message.RunStarted;
 import ci.assay.message.Tick;
@@ -82,6 +83,17 @@ public record OutgoingMessage(
   /** A coordinator's tick. */
   public static OutgoingMessage tick(Tick tick) {
     return toCoordinator(Topology.KEY_TICK, tick.coordinator() + "@" + tick.number(), tick);
+  }
+
+  /** A hint to observers; refused by the broker when none listens. */
+  public static OutgoingMessage poll(PollRequest request) {
+    return new OutgoingMessage(
+        Topology.ORDERS,
+        Topology.KEY_POLL,
+        request.repository(),
+        JSON,
+        Map.of(),
+        Codec.encode(request));
   }
 
   private static OutgoingMessage toCoordinator(String key, String id, Message message) {

@@ -94,7 +94,8 @@ public final class GuardedServer {
     whole.setHandler(turns);
     EagerContentHandler bodies =
         new EagerContentHandler(
-            new EagerContentHandler.RetainedContentLoaderFactory(mostSent, FRAMING, true));
+            new EagerContentHandler.RetainedContentLoaderFactory(
+                RequestGuard.MOST_OF_A_HOOK, FRAMING, true));
     bodies.setHandler(whole);
     RequestGuard guard = new RequestGuard(connector, proxies, limits, mostSent, obstacle);
     guard.setHandler(bodies);

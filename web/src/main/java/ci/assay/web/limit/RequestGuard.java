@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestGuard extends Handler.Wrapper {
 
+  /** The path below which hooks arrive, whose bodies are larger and of any type. */
+  public static final String HOOKS = "/hooks/";
+
+  /** The largest body of a hook, in bytes. */
+  public static final long MOST_OF_A_HOOK = 2L << 20;
+
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String SOON = "5";
 
@@ -75,7 +81,7 @@ final class RequestGuard extends Handler.Wrapper {
     if (request.getHeaders().contains("X-HTTP-Method-Override")) {
       return refuse(response, callback, 400, "Say what you want by the method itself.\n");
     }
-    int status = bodyStatus(request);
+    int status = path.startsWith(HOOKS) ? hookStatus(request) : bodyStatus(request);
     if (status != 0) {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
       return refuse(
@@ -108,6 +114,15 @@ final class RequestGuard extends Handler.Wrapper {
     return super.handle(request, response, callback);
   }
 
+  /** What is wrong with the body of a hook, as a status; 0 when nothing is. */
+  private static int hookStatus(Request request) {
+    HttpFields headers = request.getHeaders();
+    if (headers.contains(HttpHeader.CONTENT_ENCODING)) {
+      return 415;
+    }
+    return headers.getLongField(HttpHeader.CONTENT_LENGTH) > MOST_OF_A_HOOK ? 413 : 0;
+  }
+
   /** What is wrong with a body, as a status; 0 when nothing is. */
   private int bodyStatus(Request request) {
     HttpFields headers = request.getHeaders();
@@ -118,6 +133,9 @@ final class RequestGuard extends Handler.Wrapper {
     }
     if (length > mostSent) {
       return 413;
+    }
+    if (length < 0) {
+      return 411; // how long it gets is only bounded for hooks
     }
     String type = HttpField.getValueParameters(headers.get(HttpHeader.CONTENT_TYPE), null);
     boolean isForm = type != null && type.strip().toLowerCase(Locale.ROOT).equals(FORM);

@@ -28,6 +28,13 @@ public interface Installation {
   AutoCloseable watch(JobId job, LiveListener listener);
 
   /**
+   * Has a repository looked at at once, by whoever watches it; does not wait.
+   *
+   * @param by who says that something was pushed
+   */
+  void poll(String repository, String by);
+
+  /**
    * Gives an order to the active coordinator and waits for what comes of it.
    *
    * @throws ci.assay.common.CannotRunException when none answers

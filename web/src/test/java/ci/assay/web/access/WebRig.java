@@ -47,6 +47,7 @@ public final class WebRig implements AutoCloseable {
   final List<Presence> workers = new CopyOnWriteArrayList<>();
   public final Map<JobId, LiveListener> watchers = new ConcurrentHashMap<>();
   final List<Order> orders = new CopyOnWriteArrayList<>();
+  public final List<String> polls = new CopyOnWriteArrayList<>();
 
   public WebRig(Path folder) {
     this(folder, false);
@@ -71,7 +72,8 @@ public final class WebRig implements AutoCloseable {
             new WebSettings.Admission(
                 folder.resolve("tokens"),
                 isPrivate,
-                new TrustedProxies(List.of(Network.parse("127.0.0.9")))),
+                new TrustedProxies(List.of(Network.parse("127.0.0.9"))),
+                folder.resolve("hook-secrets")),
             null);
     server = new WebServer(settings, limits, index, indexer, new MadeUp(), Clock.systemUTC());
     server.start();
@@ -98,6 +100,11 @@ public final class WebRig implements AutoCloseable {
     public AutoCloseable watch(JobId job, LiveListener listener) {
       watchers.put(job, listener);
       return () -> watchers.remove(job, listener);
+    }
+
+    @Override
+    public void poll(String repository, String by) {
+      polls.add(repository + " by " + by);
     }
 
     @Override

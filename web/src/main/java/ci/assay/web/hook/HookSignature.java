@@ -1,0 +1,167 @@
+package ci.assay.web.hook;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the sender of a hook shows that he knows its secret. The headers are those that the senders
+ * document:
+ *
+ * <ul>
+ *   <li>Standard Webhooks: {@code webhook-signature}, a list of {@code v1,BASE64} over {@code
+ *       ID.TIMESTAMP.BODY} (standard-webhooks specification, "Signature scheme")
+ *   <li>Gitea and Forgejo: {@code X-Gitea-Signature} or {@code X-Forgejo-Signature}, hexadecimal
+ *       (their documentation of webhooks)
+ *   <li>GitHub: {@code X-Hub-Signature-256}, {@code sha256=} and hexadecimal ("Validating webhook
+ *       deliveries")
+ *   <li>Bitbucket: the same as {@code X-Hub-Signature} ("Manage webhooks, Secure webhooks")
+ *   <li>GitLab: {@code X-Gitlab-Token}, the secret itself ("Webhooks, Secret token")
+ * </ul>
+ *
+ * All signatures are HMAC-SHA256 over the body as it came, compared in constant time.
+ */
+final class HookSignature {
+
+  /** An older or newer one may be a copy of somebody's; the specification's advice. */
+  private static final Duration TOLERANCE = Duration.ofMinutes(5);
+
+  private static final String SECRET_PREFIX = "whsec_";
+  private static final String VERSION = "v1,";
+  private static final String HUB_PREFIX = "sha256=";
+
+  private HookSignature() {}
+
+  /** What a signature proves, given the key. */
+  private interface Proof {
+    boolean holds(byte[] body, String secret);
+  }
+
+  private record Scheme(String sender, Proof proof) {}
+
+  /**
+   * Who sent it.
+   *
+   * @param headers null for one that is not there
+   * @param secrets one of which the sender must know
+   * @return the kind of sender; null when the hook is not signed, or by another secret
+   */
+  static @Nullable String sender(
+      Function<String, @Nullable String> headers, byte[] body, List<String> secrets, Instant now) {
+    Scheme scheme = scheme(headers, now);
+    boolean isProven = false;
+    for (String secret : secrets) { // all of them, so that the time tells nothing
+      isProven |= scheme != null && scheme.proof().holds(body, secret);
+    }
+    return isProven && scheme != null ? scheme.sender() : null;
+  }
+
+  private static @Nullable Scheme scheme(Function<String, @Nullable String> headers, Instant now) {
+    String standard = headers.apply("webhook-signature");
+    if (standard != null) {
+      String id = orEmpty(headers.apply("webhook-id"));
+      String time = orEmpty(headers.apply("webhook-timestamp"));
+      return new Scheme(
+          "webhook",
+          (body, secret) -> isFresh(time, now) && isStandard(standard, id, time, body, secret));
+    }
+    for (String name : List.of("X-Forgejo-Signature", "X-Gitea-Signature")) {
+      String signature = headers.apply(name);
+      if (signature != null) {
+        return hexadecimal(name.substring(2, name.indexOf("-S")), signature, text -> text);
+      }
+    }
+    String hub = headers.apply("X-Hub-Signature-256");
+    if (hub != null) {
+      return hexadecimal("GitHub", hub, HookSignature::withoutHubPrefix);
+    }
+    String bitbucket = headers.apply("X-Hub-Signature");
+    if (bitbucket != null) {
+      return hexadecimal("Bitbucket", bitbucket, HookSignature::withoutHubPrefix);
+    }
+    String token = headers.apply("X-Gitlab-Token");
+    return token == null
+        ? null
+        : new Scheme("GitLab", (body, secret) -> isSame(bytes(token), bytes(secret)));
+  }
+
+  private static String withoutHubPrefix(String text) {
+    return text.startsWith(HUB_PREFIX) ? text.substring(HUB_PREFIX.length()) : "";
+  }
+
+  private static Scheme hexadecimal(String sender, String signature, UnaryOperator<String> digits) {
+    return new Scheme(
+        sender,
+        (body, secret) ->
+            isSame(
+                bytes(digits.apply(signature)),
+                bytes(HexFormat.of().formatHex(hmac(bytes(secret), body)))));
+  }
+
+  private static boolean isFresh(String time, Instant now) {
+    try {
+      Duration age = Duration.between(Instant.ofEpochSecond(Long.parseLong(time)), now).abs();
+      return age.compareTo(TOLERANCE) <= 0;
+    } catch (RuntimeException e) { // no number, or beyond all times
+      return false;
+    }
+  }
+
+  private static boolean isStandard(
+      String signatures, String id, String time, byte[] body, String secret) {
+    byte[] head = bytes(id + "." + time + ".");
+    byte[] signed = new byte[head.length + body.length];
+    System.arraycopy(head, 0, signed, 0, head.length);
+    System.arraycopy(body, 0, signed, head.length, body.length);
+    byte[] right = Base64.getEncoder().encode(hmac(keyOf(secret), signed));
+    boolean isRight = false;
+    for (String each : signatures.split(" ", 16)) {
+      isRight |= each.startsWith(VERSION) && isSame(bytes(each.substring(VERSION.length())), right);
+    }
+    return isRight;
+  }
+
+  /** What stands behind the prefix is in Base64; without the prefix it is the key itself. */
+  private static byte[] keyOf(String secret) {
+    if (secret.startsWith(SECRET_PREFIX)) {
+      try {
+        return Base64.getDecoder().decode(secret.substring(SECRET_PREFIX.length()));
+      } catch (IllegalArgumentException e) {
+        return bytes(secret);
+      }
+    }
+    return bytes(secret);
+  }
+
+  private static byte[] hmac(byte[] key, byte[] message) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(message);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("each Java has HmacSHA256", e);
+    }
+  }
+
+  private static boolean isSame(byte[] one, byte[] other) {
+    return MessageDigest.isEqual(one, other);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}
