@@ -95,7 +95,7 @@ final class Assay {
     commands.put("cancel", () -> new CancelCommand(context));
     commands.put("rerun", () -> new RerunCommand(context));
     commands.put("audit", () -> new AuditCommand(context, config));
-    commands.put("doctor", () -> new DoctorCommand(context));
+    commands.put("doctor", () -> new DoctorCommand(context, config));
     return commands;
   }
 
