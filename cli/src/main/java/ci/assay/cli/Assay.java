@@ -99,7 +99,7 @@ final class Assay {
     commands.put("notify", () -> new NotifyCommand(context));
     commands.put("rerun", () -> new RerunCommand(context));
     commands.put("audit", () -> new AuditCommand(context, config));
-    commands.put("doctor", () -> new DoctorCommand(context));
+    commands.put("doctor", () -> new DoctorCommand(context, config));
     return commands;
   }
 

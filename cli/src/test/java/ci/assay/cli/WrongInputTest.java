@@ -28,6 +28,10 @@ class WrongInputTest {
     try (TestRepository repository = TestRepository.in(folder.resolve("good.git"))) {
       repository.commit("first", Map.of("file", "content"));
     }
+    try (TestRepository repository = TestRepository.in(folder.resolve("partial.git"))) {
+      repository.commit("first", Map.of("file", "content"));
+      repository.git("config", "remote.origin.promisor", "true");
+    }
     try (TestRepository repository = TestRepository.in(folder.resolve("checkout/.git"))) {
       repository.commit("first", Map.of("file", "content"));
     }
@@ -97,6 +101,8 @@ class WrongInputTest {
         new Mistake(2, "observer nowhere", "nowhere is not there: there is no such folder"),
         new Mistake(2, "observer empty", "the folder has no git repository in it"),
         new Mistake(2, "observer a-file", "it is a file"),
+        new Mistake(2, "observer partial.git", "partial.git is a partial clone, which lacks"),
+        new Mistake(2, "run partial.git", "or clone it again without --filter"),
         new Mistake(2, "observer x=empty", "the folder has no git repository in it"),
         new Mistake(2, "observer a%b=good.git", "'a%b' may only have letters"),
         new Mistake(2, "observer ftp://host/x.git", "neither a path nor file:, https:"),
@@ -261,6 +267,22 @@ class WrongInputTest {
         .singleElement()
         .asString()
         .contains("assay.yaml line 3: not YAML");
+  }
+
+  @Test
+  void theDoctorLooksAtTheRepositoriesThatAreToBeTested() throws Exception {
+    Files.writeString(
+        folder.resolve("assay.yaml"),
+        "repositories:\n- url: good.git\n- url: partial.git\n- url: https://git.example.org/x\n");
+
+    assertThat(sandbox.run("doctor")).isEqualTo(3);
+
+    assertThat(sandbox.out().replaceAll("\\s+", " "))
+        .contains("ok repository " + folder.resolve("good.git"))
+        .contains("FAIL repository repository " + folder.resolve("partial.git") + " is a partial")
+        .contains("https://git.example.org/x, not asked");
+    assertThat(sandbox.run("doctor", "empty")).isEqualTo(3);
+    assertThat(sandbox.out()).contains("the folder has no git repository in it");
   }
 
   @Test

@@ -56,11 +56,22 @@ final class Credentials extends CredentialsProvider {
   }
 
   private final UnaryOperator<@Nullable String> environment;
+  private final boolean hasLogins;
   private final Map<String, Login> known = new ConcurrentHashMap<>();
   private final Map<String, Login> refused = new ConcurrentHashMap<>();
 
   Credentials(UnaryOperator<@Nullable String> environment) {
+    this(environment, true);
+  }
+
+  private Credentials(UnaryOperator<@Nullable String> environment, boolean hasLogins) {
     this.environment = environment;
+    this.hasLogins = hasLogins;
+  }
+
+  /** No login for anybody, whatever is set up. */
+  static Credentials none() {
+    return new Credentials(name -> null, false);
   }
 
   @Override
@@ -81,7 +92,7 @@ final class Credentials extends CredentialsProvider {
 
   @Override
   public boolean get(URIish uri, CredentialItem... items) {
-    if (!supports(items) || !mayHaveLogin(uri)) {
+    if (!hasLogins || !supports(items) || !mayHaveLogin(uri)) {
       return false;
     }
     Login login = known.computeIfAbsent(key(uri), key -> lookUp(uri));

@@ -17,8 +17,12 @@ public final class GitException extends Exception {
     ACCESS_DENIED,
     /** The machine did not answer, or not in time. */
     UNREACHABLE,
-    /** A kind of repository that we cannot read. */
+    /** A kind of repository that we cannot read, now or later. */
     UNSUPPORTED,
+    /** Objects of the repository are none, or not whole. */
+    DAMAGED,
+    /** What a commit names as its submodule cannot be had. */
+    SUBMODULE,
     /** Our own side: the mirror's disk or its content. */
     MIRROR
   }
@@ -33,6 +37,14 @@ public final class GitException extends Exception {
   GitException(Kind kind, String message) {
     super(message);
     this.kind = kind;
+  }
+
+  /** The same trouble with a submodule, so that it is not taken for the repository's own. */
+  public GitException ofSubmodule(String path) {
+    return kind == Kind.MIRROR
+        ? this
+        : new GitException(
+            Kind.SUBMODULE, "submodule '%s': %s".formatted(path, getMessage()), this);
   }
 
   public Kind kind() {

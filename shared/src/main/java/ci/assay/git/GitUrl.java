@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.transport.URIish;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record GitUrl(String text, @Nullable Path local) {
 
+  private static final Pattern WEB_LOGIN = Pattern.compile("(?i)^((?:https?|git)://)(?:[^/]*@)?");
+  private static final Pattern SSH_PASSWORD = Pattern.compile("(?i)^(ssh://[^/:@]*):[^/]*(@)");
   private static final Set<String> SCHEMES = Set.of("file", "https", "http", "ssh", "git");
 
   /**
@@ -55,6 +58,20 @@ public record GitUrl(String text, @Nullable Path local) {
    */
   public static Repository absolute(Repository repository) {
     return new Repository(repository.name(), parse(repository.url()).text());
+  }
+
+  /**
+   * The same for all to see: without what may be a secret, which is the user of a URL of the web,
+   * where tokens are put, and what follows a {@code ?}. The user of {@code ssh:} stays: without it
+   * the URL would lead nowhere.
+   */
+  public String withoutLogin() {
+    if (local != null) {
+      return text;
+    }
+    return WEB_LOGIN.matcher(text).find()
+        ? WEB_LOGIN.matcher(text).replaceFirst("$1").replaceFirst("[?#].*", "")
+        : SSH_PASSWORD.matcher(text).replaceFirst("$1$2");
   }
 
   /** The last element without {@code .git}, for the name of a folder. */

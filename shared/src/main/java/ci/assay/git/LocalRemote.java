@@ -26,9 +26,36 @@ import org.eclipse.jgit.storage.pack.PackConfig;
 final class LocalRemote implements Remote {
 
   private final Path path;
+  private final boolean lends;
 
-  LocalRemote(Path path) {
+  /**
+   * @param lends whether mirrors read its objects where they are
+   */
+  LocalRemote(Path path, boolean lends) {
     this.path = path;
+    this.lends = lends;
+  }
+
+  @Override
+  public boolean lend(FileRepository mirror) throws GitException, IOException {
+    if (!lends) {
+      return false;
+    }
+    Path objects;
+    try (Repository source = LocalRepository.open(path)) {
+      objects = ObjectFolders.own(source).toRealPath();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+    boolean canLend = canLend(objects);
+    Borrowing.set(mirror, canLend ? objects : null);
+    return canLend;
+  }
+
+  /** The list of folders cannot have all names. JGit would move a pack that it finds preserved. */
+  private static boolean canLend(Path objects) {
+    return objects.toString().chars().noneMatch(Character::isISOControl)
+        && !Files.exists(objects.resolve("pack/preserved"));
   }
 
   @Override
@@ -75,11 +102,18 @@ final class LocalRemote implements Remote {
     }
   }
 
-  /** The pinned tips that the source has as well: what leads up to them need not be sent. */
-  private static Set<ObjectId> known(Repository source, Repository mirror) throws IOException {
+  /**
+   * The pinned tips that the source has as well: what leads up to them need not be sent. A mirror
+   * that borrows may have to do without that one day, so what it is sent is whole by itself.
+   */
+  private static Set<ObjectId> known(Repository source, FileRepository mirror) throws IOException {
     Set<ObjectId> known = new HashSet<>();
+    if (!ObjectFolders.borrowed(ObjectFolders.own(mirror)).isEmpty()) {
+      return known;
+    }
     for (Ref ref : mirror.getRefDatabase().getRefsByPrefix(Pins.PREFIX)) {
-      if (source.getObjectDatabase().has(ref.getObjectId())) {
+      if (source.getObjectDatabase().has(ref.getObjectId())
+          && mirror.getObjectDatabase().has(ref.getObjectId())) {
         known.add(ref.getObjectId());
       }
     }

@@ -5,6 +5,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.RepositoryCache.FileKey;
@@ -18,6 +20,19 @@ import org.jspecify.annotations.Nullable;
  * ever executed.
  */
 public final class LocalRepository {
+
+  private static final String EXTENSIONS = "extensions";
+
+  /** Those that change nothing about how objects and refs are read, or that the library reads. */
+  private static final Set<String> KNOWN_EXTENSIONS =
+      Set.of(
+          "noop",
+          "noop-v1",
+          "objectformat",
+          "preciousobjects",
+          "refstorage",
+          "relativeworktrees",
+          "worktreeconfig");
 
   private LocalRepository() {}
 
@@ -41,10 +56,15 @@ public final class LocalRepository {
       }
     } catch (IOException e) {
       throw new GitException(
-          Kind.REPOSITORY_GONE,
+          isOfAnotherFormat(e) ? Kind.UNSUPPORTED : Kind.REPOSITORY_GONE,
           "repository %s cannot be opened: %s".formatted(path, FailureText.of(e)),
           e);
     }
+  }
+
+  /** JGit has no type for it. */
+  private static boolean isOfAnotherFormat(IOException e) {
+    return FailureText.of(e).toLowerCase(Locale.ROOT).contains("repository format");
   }
 
   /**
@@ -91,14 +111,37 @@ public final class LocalRepository {
 
   private static void requireReadable(Path path, Repository repository) throws GitException {
     Config config = repository.getConfig();
-    if ("sha256".equalsIgnoreCase(config.getString("extensions", null, "objectformat"))) {
+    if ("sha256".equalsIgnoreCase(config.getString(EXTENSIONS, null, "objectformat"))) {
       throw sha256(path.toString(), null);
     }
-    if (new File(repository.getCommonDirectory(), "shallow").length() > 0) {
-      throw new GitException(
-          Kind.UNSUPPORTED,
-          "repository %s is a shallow clone: run 'git fetch --unshallow' in it".formatted(path));
+    if (isPartial(config)) {
+      throw unsupported(
+          path,
+          "is a partial clone, which lacks objects that git would fetch when it needs them:"
+              + " take the repository that it was cloned from, or clone it again without --filter");
     }
+    for (String extension : config.getNames(EXTENSIONS)) {
+      if (!KNOWN_EXTENSIONS.contains(extension.toLowerCase(Locale.ROOT))) {
+        throw unsupported(
+            path,
+            "has git's extension '%s' (in its file config), which cannot be read; clone it with 'git clone --no-local' and take that"
+                .formatted(extension));
+      }
+    }
+    if (new File(repository.getCommonDirectory(), "shallow").length() > 0) {
+      throw unsupported(path, "is a shallow clone: run 'git fetch --unshallow' in it");
+    }
+  }
+
+  /** Git honours it whatever the format's version is. */
+  private static boolean isPartial(Config config) {
+    return config.getString(EXTENSIONS, null, "partialclone") != null
+        || config.getSubsections("remote").stream()
+            .anyMatch(remote -> config.getBoolean("remote", remote, "promisor", false));
+  }
+
+  private static GitException unsupported(Path path, String what) {
+    return new GitException(Kind.UNSUPPORTED, "repository %s %s".formatted(path, what));
   }
 
   static GitException sha256(String url, @Nullable Exception cause) {

@@ -5,12 +5,16 @@ import ci.assay.model.CommitId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
@@ -29,12 +33,25 @@ public final class Mirror {
 
   static final int MANY_PACKS = 50;
 
+  /** The name of the file that is locked by who changes the mirror. */
+  static final String LOCK = "assay.lock";
+
+  /** Of tags that could not be followed, in the log. */
+  private static final int MOST_NAMED = 5;
+
   private final String url;
   private final Path folder;
   private final FileRepository repository;
   private final Remote remote;
   private final Pins pins;
   private final Tags tags;
+  private volatile @Nullable String tagTrouble;
+
+  /** The tags that were followed last; null while some could not be. */
+  private volatile @Nullable Map<String, ObjectId> followed;
+
+  /** Whether the objects are those of the repository itself, and not copied. */
+  private volatile boolean isBorrowing;
 
   /** Guarded by the mirror's lock. */
   private int packs;
@@ -75,7 +92,7 @@ public final class Mirror {
    * @throws GitException also of kind {@code COMMIT_GONE}, when a ref moved on meanwhile
    */
   public void fetch(Collection<ObjectId> tips) throws GitException {
-    try (MirrorLock lock = MirrorLock.acquire(folder.resolve("assay.lock"))) {
+    try (MirrorLock lock = MirrorLock.acquire(folder.resolve(LOCK))) {
       Set<ObjectId> absent = new LinkedHashSet<>();
       for (ObjectId tip : tips) {
         if (!has(tip)) {
@@ -85,7 +102,7 @@ public final class Mirror {
       if (!absent.isEmpty()) {
         remote.fetch(repository, absent);
       }
-      pins.add(tips);
+      pins.add(isBorrowing ? absent : tips); // no pin keeps what is another's
       pruneSafely();
       if (!absent.isEmpty()) {
         repackSometimes();
@@ -94,9 +111,7 @@ public final class Mirror {
       throw damaged(e);
     } catch (RuntimeException | StackOverflowError e) { // JGit's, of objects that are none
       throw new GitException(
-          Kind.UNSUPPORTED,
-          "repository %s has objects that cannot be read: %s".formatted(url, e),
-          e);
+          Kind.DAMAGED, "repository %s has objects that cannot be read: %s".formatted(url, e), e);
     }
   }
 
@@ -128,7 +143,11 @@ public final class Mirror {
    */
   public void ensure(CommitId commit, String ref) throws GitException {
     ObjectId id = idOf(commit);
+    borrow(id);
     if (has(id)) {
+      if (isBorrowing) { // then it costs little to ask
+        followTagsOfLender();
+      }
       return;
     }
     Map<String, ObjectId> refs = remote.refs(new RefGlobs(List.of(ref, Tags.GLOB)));
@@ -150,27 +169,157 @@ public final class Mirror {
     }
   }
 
+  /**
+   * Sees to it that a commit is here that may be anywhere in the repository: on its main branch, by
+   * its id, or on any branch or tag.
+   *
+   * @throws GitException of kind {@code COMMIT_GONE} when the repository does not have it
+   */
+  public void ensureAnywhere(CommitId commit) throws GitException {
+    ObjectId id = idOf(commit);
+    borrow(id);
+    if (has(id)) {
+      return;
+    }
+    Map<String, ObjectId> refs =
+        remote.refs(new RefGlobs(List.of(Constants.HEAD, RefGlobs.BRANCHES, Tags.GLOB)));
+    ObjectId head = refs.remove(Constants.HEAD);
+    if (head != null) {
+      fetch(List.of(head));
+    }
+    if (!has(id)) {
+      fetchById(id, refs.values());
+    }
+    if (!has(id)) {
+      throw new GitException(
+          Kind.COMMIT_GONE, "repository %s has no commit %s".formatted(url, commit));
+    }
+  }
+
+  /**
+   * After an object was not here that should be: looks again at what is, on the disk and in the
+   * repository.
+   *
+   * @throws GitException of kind {@code DAMAGED} when it is not there either
+   */
+  public void recover(CommitId commit, String ref, ObjectId missing) throws GitException {
+    repository.getObjectDatabase().close();
+    ensure(commit, ref);
+    if (isBorrowing && !has(missing)) {
+      throw new GitException(
+          Kind.DAMAGED,
+          "repository %s has commit %s, but not its object %s: 'git fsck' in it says what is wrong"
+              .formatted(url, commit, missing.name()));
+    }
+  }
+
+  /**
+   * A repository that is gone lends nothing any more; what was copied of it before stays.
+   *
+   * @param id what is wanted
+   */
+  private void borrow(ObjectId id) throws GitException {
+    try {
+      isBorrowing = remote.lend(repository);
+    } catch (GitException e) {
+      giveBack();
+      if (!has(id)) {
+        throw e;
+      }
+      log.warn("{}; going on with what mirror {} has", e.getMessage(), folder);
+    } catch (IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  private void giveBack() throws GitException {
+    try {
+      isBorrowing = false;
+      Borrowing.set(repository, null);
+    } catch (IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  /** Not all servers give a commit by its id. */
+  private void fetchById(ObjectId id, Collection<ObjectId> tips) throws GitException {
+    try {
+      fetch(List.of(id));
+    } catch (GitException e) {
+      if (e.kind() != Kind.COMMIT_GONE) {
+        throw e;
+      }
+      log.debug("repository {}: {}", url, e.getMessage());
+    }
+    if (!has(id) && !tips.isEmpty()) {
+      fetch(tips);
+    }
+  }
+
   void close() {
     repository.close();
   }
 
   /**
-   * A commit can be tested without its repository's tags, so what is wrong with them is no matter.
+   * In one line, which tags are not as the repository has them, and why; empty when all are. It is
+   * about the last time that the repository was asked.
+   */
+  public Optional<String> tagTrouble() {
+    return Optional.ofNullable(tagTrouble);
+  }
+
+  /**
+   * A commit can be tested without its repository's tags, so what is wrong with them is no matter
+   * but to be said.
    */
   private void followTags(Map<String, ObjectId> refs) {
-    try (MirrorLock lock = MirrorLock.acquire(folder.resolve("assay.lock"))) {
-      Map<String, ObjectId> missing = tags.missing(refs);
-      Set<ObjectId> absent = new LinkedHashSet<>(missing.values());
-      absent.removeIf(this::has);
-      if (!absent.isEmpty()) {
-        remote.fetch(repository, absent);
-      }
-      if (!missing.isEmpty()) {
-        tags.set(missing);
-      }
-    } catch (GitException | IOException e) {
-      log.warn("the tags of repository {} are not here: {}", url, e.getMessage());
+    Map<String, ObjectId> wanted = new HashMap<>(refs);
+    wanted.keySet().removeIf(name -> !name.startsWith(Constants.R_TAGS));
+    if (isBorrowing && wanted.equals(followed)) {
+      return;
     }
+    String trouble;
+    try (MirrorLock lock = MirrorLock.acquire(folder.resolve(LOCK))) {
+      trouble = inWords(tags.follow(wanted, absent -> remote.fetch(repository, absent)));
+    } catch (IOException | RuntimeException e) {
+      trouble = "the tags are not those of the repository: " + FailureText.of(e);
+    }
+    followed = trouble == null ? wanted : null;
+    sayOfTags(trouble);
+  }
+
+  private void followTagsOfLender() {
+    try {
+      followTags(remote.refs(new RefGlobs(List.of(Tags.GLOB))));
+    } catch (GitException e) {
+      sayOfTags("the tags are not those of the repository: " + e.getMessage());
+    }
+  }
+
+  private void sayOfTags(@Nullable String trouble) {
+    if (trouble != null && !trouble.equals(tagTrouble)) {
+      log.warn("repository {}: {}", url, trouble);
+    }
+    tagTrouble = trouble;
+  }
+
+  private static @Nullable String inWords(Map<String, String> failures) {
+    if (failures.isEmpty()) {
+      return null;
+    }
+    String named =
+        failures.entrySet().stream()
+            .limit(MOST_NAMED)
+            .map(each -> "%s (%s)".formatted(printable(each.getKey()), printable(each.getValue())))
+            .collect(Collectors.joining(", "));
+    int more = failures.size() - MOST_NAMED;
+    return "tags that are not as the repository has them: "
+        + named
+        + (more > 0 ? " and %d more".formatted(more) : "");
+  }
+
+  private static String printable(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
   }
 
   /**

@@ -27,16 +27,44 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 public final class MirrorStore implements AutoCloseable {
 
   private final Path root;
-  private final Credentials credentials =
-      new Credentials(name -> ProcessEnvironment.get().variable(name));
+  private final Credentials credentials;
+  private final boolean borrows;
   private final HttpsTrust trust = new HttpsTrust(System::getenv);
   private final File home = new File(System.getProperty("user.home"));
   private final Map<GitUrl, Mirror> mirrors = new ConcurrentHashMap<>();
 
   /** Does nothing yet; the folder is made with the first mirror. */
   public MirrorStore(Path root) {
+    this(root, usualLogins(), false);
+  }
+
+  private MirrorStore(Path root, Credentials credentials, boolean borrows) {
     this.root = root.toAbsolutePath().normalize();
+    this.credentials = credentials;
+    this.borrows = borrows;
     JGitSettings.install();
+  }
+
+  /**
+   * One that shows no login to anybody, for repositories that a commit names: it gets of them what
+   * everybody may read. SSH is not for it.
+   *
+   * @param root a folder that no other kind of store has
+   */
+  public static MirrorStore withoutLogins(Path root) {
+    return new MirrorStore(root, Credentials.none(), false);
+  }
+
+  /**
+   * One whose mirrors of repositories on this machine have no copy of the objects but read those of
+   * the repository itself. What that loses, such a mirror loses, too.
+   */
+  public static MirrorStore borrowing(Path root) {
+    return new MirrorStore(root, usualLogins(), true);
+  }
+
+  private static Credentials usualLogins() {
+    return new Credentials(name -> ProcessEnvironment.get().variable(name));
   }
 
   /**
@@ -73,7 +101,7 @@ public final class MirrorStore implements AutoCloseable {
     Remote remote =
         local == null
             ? new NetworkRemote(url.text(), credentials, trust, home)
-            : new LocalRemote(local);
+            : new LocalRemote(local, borrows);
     try {
       Files.createDirectories(root);
       if (!Files.isDirectory(folder)) {

@@ -1,5 +1,6 @@
 package ci.assay.git;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
@@ -13,6 +14,18 @@ interface Remote {
    * no objects.
    */
   Map<String, ObjectId> refs(RefGlobs globs) throws GitException;
+
+  /**
+   * Sees to it that a mirror reads the objects of a repository on this machine where they are,
+   * instead of having a copy; after this the mirror has what the repository has.
+   *
+   * @return false when it is to be fetched from
+   * @throws GitException when the repository cannot be read
+   * @throws IOException when the mirror cannot be written
+   */
+  default boolean lend(FileRepository mirror) throws GitException, IOException {
+    return false;
+  }
 
   /**
    * Brings objects, and all that they are made of, into a mirror.

@@ -1,8 +1,19 @@
 package ci.assay.git;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.eclipse.jgit.lib.BatchRefUpdate;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
@@ -11,11 +22,22 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.ReceiveCommand;
+import org.jspecify.annotations.Nullable;
 
-/** The tags of a mirror: for {@code git describe} in a work tree, and for nothing else. */
+/**
+ * The tags of a mirror: for {@code git describe} in a work tree, and for nothing else. They become
+ * those of the repository, each for itself: what is gone there goes first, so that a name is free
+ * for a folder of names, and one that cannot be followed keeps no other from it.
+ */
 final class Tags {
 
   static final String GLOB = Constants.R_TAGS + "*";
+
+  /** One tag that cannot be fetched is found by halving; so many fetches are spent on all. */
+  private static final int MOST_FETCHES = 64;
+
+  /** Whoever has the mirror's lock and left this behind for so long is dead. */
+  private static final Duration STALE = Duration.ofMinutes(10);
 
   private final Repository mirror;
 
@@ -23,28 +45,157 @@ final class Tags {
     this.mirror = mirror;
   }
 
-  /** The tags among a remote's refs that the mirror lacks or has elsewhere. */
-  Map<String, ObjectId> missing(Map<String, ObjectId> remoteRefs) throws IOException {
-    Map<String, ObjectId> missing = new HashMap<>(remoteRefs);
-    missing.keySet().removeIf(name -> !name.startsWith(Constants.R_TAGS));
-    for (Ref here : mirror.getRefDatabase().getRefsByPrefix(Constants.R_TAGS)) {
-      missing.remove(here.getName(), here.getObjectId());
-    }
-    return missing;
+  /** Brings objects into the mirror. */
+  @FunctionalInterface
+  interface Fetch {
+    void fetch(Set<ObjectId> wanted) throws GitException;
   }
 
-  /** Sets tags whose objects are here, all in one write. */
-  void set(Map<String, ObjectId> tags) throws IOException {
+  /**
+   * Makes the mirror's tags those among a remote's refs; for the holder of the mirror's lock.
+   *
+   * @return the tags that are not as they are there, by name, and why
+   */
+  Map<String, String> follow(Map<String, ObjectId> remoteRefs, Fetch source) throws IOException {
+    Map<String, String> failures = new TreeMap<>();
+    Map<String, ObjectId> wanted = new TreeMap<>();
+    remoteRefs.forEach((name, id) -> addTag(name, id, wanted, failures));
+    Map<String, ObjectId> here = new HashMap<>();
+    for (Ref ref : mirror.getRefDatabase().getRefsByPrefix(Constants.R_TAGS)) {
+      here.put(ref.getName(), ref.getObjectId());
+    }
+    List<ReceiveCommand> deletions = new ArrayList<>();
+    here.forEach((name, id) -> addDeletion(name, id, wanted, deletions));
+    apply(deletions, failures);
+
+    Map<String, ObjectId> changed = new TreeMap<>(wanted);
+    changed.entrySet().removeIf(tag -> tag.getValue().equals(here.get(tag.getKey())));
+    Map<ObjectId, String> unfetched = fetchAbsent(changed.values(), source);
+    List<ReceiveCommand> updates = new ArrayList<>();
+    changed.forEach(
+        (name, id) -> {
+          if (has(id)) {
+            updates.add(new ReceiveCommand(here.getOrDefault(name, ObjectId.zeroId()), id, name));
+          } else {
+            failures.put(name, unfetched.getOrDefault(id, "its object was not fetched"));
+          }
+        });
+    apply(updates, failures);
+    return failures;
+  }
+
+  private static void addTag(
+      String name, ObjectId id, Map<String, ObjectId> wanted, Map<String, String> failures) {
+    if (!name.startsWith(Constants.R_TAGS)) {
+      return;
+    }
+    if (Repository.isValidRefName(name)) {
+      wanted.put(name, id);
+    } else { // the other side may say anything, and this becomes a file's name
+      failures.put(name, "it is no name of a tag");
+    }
+  }
+
+  private static void addDeletion(
+      String name, ObjectId id, Map<String, ObjectId> wanted, List<ReceiveCommand> deletions) {
+    if (!wanted.containsKey(name)) {
+      deletions.add(new ReceiveCommand(id, ObjectId.zeroId(), name));
+    }
+  }
+
+  private boolean has(ObjectId id) {
+    try {
+      return mirror.getObjectDatabase().has(id);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Returns why those that did not come did not. */
+  private Map<ObjectId, String> fetchAbsent(Collection<ObjectId> tags, Fetch source) {
+    Set<ObjectId> absent = new LinkedHashSet<>(tags);
+    absent.removeIf(this::has);
+    Map<ObjectId, String> failures = new HashMap<>();
+    Deque<List<ObjectId>> parts = new ArrayDeque<>();
+    if (!absent.isEmpty()) {
+      parts.add(List.copyOf(absent));
+    }
+    for (int fetches = 0; !parts.isEmpty() && fetches < MOST_FETCHES; fetches++) {
+      List<ObjectId> part = parts.remove();
+      String failure = fetch(part, source);
+      if (failure != null && part.size() > 1) {
+        parts.add(part.subList(0, part.size() / 2));
+        parts.add(part.subList(part.size() / 2, part.size()));
+      } else if (failure != null) {
+        failures.put(part.get(0), failure);
+      }
+    }
+    return failures;
+  }
+
+  private static @Nullable String fetch(List<ObjectId> part, Fetch source) {
+    try {
+      source.fetch(new LinkedHashSet<>(part));
+      return null;
+    } catch (GitException e) {
+      return String.valueOf(e.getMessage());
+    } catch (RuntimeException | StackOverflowError e) { // JGit's, of objects that are none
+      return e.toString();
+    }
+  }
+
+  /** In one write where all of them can be had, else one by one. */
+  private void apply(List<ReceiveCommand> changes, Map<String, String> failures)
+      throws IOException {
+    if (changes.isEmpty()) {
+      return;
+    }
+    removeStale(mirror.getDirectory().toPath().resolve(Constants.PACKED_REFS + ".lock"));
+    List<ReceiveCommand> failed = execute(changes, true);
+    if (!failed.isEmpty()) {
+      for (ReceiveCommand each : failed) {
+        removeStale(mirror.getDirectory().toPath().resolve(each.getRefName() + ".lock"));
+      }
+      failed = execute(failed, false);
+    }
+    for (ReceiveCommand each : failed) {
+      failures.put(each.getRefName(), inWords(each));
+    }
+  }
+
+  /** Returns those that were not done. */
+  private List<ReceiveCommand> execute(List<ReceiveCommand> changes, boolean together)
+      throws IOException {
     BatchRefUpdate update = mirror.getRefDatabase().newBatchUpdate();
     update.setAllowNonFastForwards(true);
+    update.setAtomic(together);
     update.disableRefLog();
-    for (Map.Entry<String, ObjectId> tag : tags.entrySet()) {
-      Ref old = mirror.exactRef(tag.getKey());
-      ObjectId before = old == null ? ObjectId.zeroId() : old.getObjectId();
-      update.addCommand(new ReceiveCommand(before, tag.getValue(), tag.getKey()));
+    List<ReceiveCommand> commands = new ArrayList<>();
+    for (ReceiveCommand each : changes) { // each can be executed once only
+      commands.add(new ReceiveCommand(each.getOldId(), each.getNewId(), each.getRefName()));
     }
+    update.addCommand(commands);
     try (RevWalk walk = new RevWalk(mirror)) {
       update.execute(walk, NullProgressMonitor.INSTANCE);
+    } catch (IOException e) {
+      if (!together) {
+        throw e;
+      }
+    }
+    commands.removeIf(each -> each.getResult() == ReceiveCommand.Result.OK);
+    return commands;
+  }
+
+  private static String inWords(ReceiveCommand failed) {
+    String message = failed.getMessage();
+    return failed.getResult() + (message == null ? "" : ", " + message);
+  }
+
+  private static void removeStale(Path lock) throws IOException {
+    if (Files.exists(lock)
+        && Files.getLastModifiedTime(lock).toMillis()
+            < System.currentTimeMillis() - STALE.toMillis()) {
+      Files.deleteIfExists(lock);
     }
   }
 }

@@ -20,8 +20,12 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  *
  * @param test the command or script to run; null where the file leaves that to the job
  * @param timeout how long it may run; null where the file does not say
+ * @param submodules whether they are to be checked out, too
  */
-public record PipelineFile(@Nullable String test, @Nullable Duration timeout) {
+public record PipelineFile(@Nullable String test, @Nullable Duration timeout, boolean submodules) {
+
+  /** What is asked for where there is no file. */
+  public static final PipelineFile NONE = new PipelineFile(null, null, false);
 
   /** Its name at the top of the commit's tree. */
   public static final String NAME = ".assay.yml";
@@ -57,6 +61,7 @@ public record PipelineFile(@Nullable String test, @Nullable Duration timeout) {
     private final Set<String> seen = new HashSet<>();
     private @Nullable String test;
     private @Nullable Duration timeout;
+    private boolean submodules;
 
     Reader(JsonParser tokens) {
       this.tokens = tokens;
@@ -65,7 +70,7 @@ public record PipelineFile(@Nullable String test, @Nullable Duration timeout) {
     PipelineFile read() throws IOException {
       JsonToken first = tokens.nextToken();
       if (first == null || (first.isScalarValue() && tokens.getText().isBlank())) {
-        return new PipelineFile(null, null);
+        return NONE;
       }
       if (first != JsonToken.START_OBJECT) {
         throw wrong("expected 'key: value' lines such as 'test: make test'");
@@ -76,7 +81,7 @@ public record PipelineFile(@Nullable String test, @Nullable Duration timeout) {
       if (tokens.nextToken() != null) {
         throw wrong("there is a second YAML document; only one is allowed");
       }
-      return new PipelineFile(test, timeout);
+      return new PipelineFile(test, timeout, submodules);
     }
 
     private void readKey(String key) throws IOException {
@@ -86,7 +91,9 @@ public record PipelineFile(@Nullable String test, @Nullable Duration timeout) {
       switch (key) {
         case "test" -> test = scalar(key, "a command, such as 'make test'");
         case "timeout" -> timeout = duration(scalar(key, "a duration, such as 10m"));
-        default -> throw wrong("unknown key '" + key + "'; known are 'test' and 'timeout'");
+        case "submodules" -> submodules = bool(scalar(key, "true or false"), key);
+        default ->
+            throw wrong("unknown key '" + key + "'; known are 'test', 'timeout' and 'submodules'");
       }
     }
 
@@ -96,6 +103,14 @@ public record PipelineFile(@Nullable String test, @Nullable Duration timeout) {
       } catch (InvalidInputException e) {
         throw wrong(e.getMessage());
       }
+    }
+
+    private boolean bool(String text, String key) {
+      return switch (text) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> throw wrong("'" + key + "' must be true or false");
+      };
     }
 
     private String scalar(String key, String expected) throws IOException {

@@ -8,6 +8,7 @@ import ci.assay.model.Repository;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GitUrlTest {
@@ -42,6 +43,22 @@ class GitUrlTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("has a password in its URL; give it in ASSAY_GIT_PASSWORD")
         .hasMessageNotContaining("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://git.example.org/a/b.git, https://git.example.org/a/b.git",
+    "https://ghp_token@git.example.org/a/b.git, https://git.example.org/a/b.git",
+    "https://x%40y@git.example.org:8443/a@b, https://git.example.org:8443/a@b",
+    "https://git.example.org/b.git?private_token=x#y, https://git.example.org/b.git",
+    "ssh://git@git.example.org:22/b.git, ssh://git@git.example.org:22/b.git",
+    "git@git.example.org:b.git, git@git.example.org:b.git",
+    "/srv/git/a?b@c.git, /srv/git/a?b@c.git"
+  })
+  void whatMayBeASecretIsLeftOutWhereAllCanSeeIt(String url, String shown) {
+    assertThat(GitUrl.parse(url).withoutLogin()).isEqualTo(shown);
+    assertThat(new GitUrl("ssh://git:pw@h/b", null).withoutLogin()).isEqualTo("ssh://git@h/b");
+    assertThat(new GitUrl("https://git:p@w@h/b", null).withoutLogin()).isEqualTo("https://h/b");
   }
 
   @Test

@@ -11,6 +11,9 @@ import ci.assay.testing.TestRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +155,76 @@ class MirrorTest {
   }
 
   @Test
+  void tagsBecomeThoseOfTheRepositoryWhateverBecameOfThem() throws Exception {
+    CommitId first = git.commit("one", Map.of("a", "1"));
+    for (String name : List.of("v1", "moved", "deleted", "folder/a", "same")) {
+      git.tag(name, first);
+    }
+    mirror.ensure(first, TestRepository.MAIN);
+    CommitId second = git.commit("two", Map.of("a", "2"));
+    git.delete("refs/tags/v1");
+    git.delete("refs/tags/deleted");
+    git.delete("refs/tags/folder/a");
+    git.git("tag", "v1/a", second.value());
+    git.git("tag", "folder", second.value());
+    git.git("tag", "-f", "moved", second.value());
+    git.git("tag", "new", first.value());
+
+    mirror.ensure(second, TestRepository.MAIN);
+
+    assertThat(tagsOf(mirror.folder())).isEqualTo(tagsOf(git.path())).contains("v1/a", "folder");
+    assertThat(mirror.tagTrouble()).isEmpty();
+  }
+
+  @Test
+  void aTagThatCannotBeFollowedKeepsNoOtherAndIsSaid() throws Exception {
+    CommitId first = git.commit("one", Map.of("a", "1"));
+    git.tag("old", first);
+    git.tag("doomed", first);
+    mirror.ensure(first, TestRepository.MAIN);
+    CommitId second = git.commit("two", Map.of("a", "2"));
+    git.delete("refs/tags/doomed");
+    git.git("tag", "new", second.value());
+    Files.writeString(git.path().resolve("refs/tags/broken"), NOWHERE + "\n");
+    git.git("tag", "-f", "old", second.value());
+    Files.createDirectories(mirror.folder().resolve("refs/tags"));
+    Files.writeString(mirror.folder().resolve("refs/tags/old.lock"), "somebody's");
+
+    mirror.ensure(second, TestRepository.MAIN);
+
+    assertThat(nativeGit("tag", "-l")).isEqualTo("new\nold");
+    assertThat(mirror.tagTrouble().orElseThrow())
+        .contains("refs/tags/broken (", "refs/tags/old (")
+        .doesNotContain("new");
+  }
+
+  @Test
+  void whatADeadWriterLeftDoesNotFreezeTheTags() throws Exception {
+    CommitId first = git.commit("one", Map.of("a", "1"));
+    git.tag("gone", first);
+    mirror.ensure(first, TestRepository.MAIN);
+    nativeGit("pack-refs", "--all");
+    FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
+    for (String lock : List.of("packed-refs.lock", "refs/tags/next.lock")) {
+      Path file = mirror.folder().resolve(lock);
+      Files.createDirectories(file.getParent());
+      Files.setLastModifiedTime(Files.createFile(file), longAgo);
+    }
+    git.delete("refs/tags/gone");
+    CommitId second = git.commit("two", Map.of("a", "2"));
+    git.tag("next", second);
+
+    mirror.ensure(second, TestRepository.MAIN);
+
+    assertThat(tagsOf(mirror.folder())).isEqualTo(tagsOf(git.path())).contains("next");
+    assertThat(mirror.tagTrouble()).isEmpty();
+  }
+
+  private String tagsOf(Path repository) {
+    return git.git("--git-dir", repository.toString(), "show-ref", "--tags");
+  }
+
+  @Test
   void manyThreadsAndStoresShareAMirror() throws Exception {
     List<CommitId> commits = git.commits(50);
     ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -224,12 +297,28 @@ class MirrorTest {
     git.git("clone", "--quiet", "--depth=1", "file://" + git.path(), shallow.toString());
     Path sha256 = folder.resolve("sha256");
     git.git("init", "--quiet", "--object-format=sha256", "--bare", sha256.toString());
+    Path partial = folder.resolve("partial");
+    git.git("config", "uploadpack.allowFilter", "true");
+    git.git("clone", "--quiet", "--filter=blob:none", "file://" + git.path(), partial.toString());
+    Path unknown = folder.resolve("unknown");
+    git.git("clone", "--quiet", "--bare", git.path().toString(), unknown.toString());
+    git.git("config", "-f", unknown + "/config", "core.repositoryFormatVersion", "1");
+    git.git("config", "-f", unknown + "/config", "extensions.ofTomorrow", "true");
+    Path newer = folder.resolve("newer");
+    git.git("clone", "--quiet", "--bare", git.path().toString(), newer.toString());
+    git.git("config", "-f", newer + "/config", "core.repositoryFormatVersion", "7");
     Path empty = Files.createDirectory(folder.resolve("empty"));
     Path file = Files.createFile(folder.resolve("file"));
 
     assertTrouble(Kind.UNSUPPORTED, () -> refsOf(shallow))
         .hasMessageEndingWith("is a shallow clone: run 'git fetch --unshallow' in it");
     assertTrouble(Kind.UNSUPPORTED, () -> refsOf(sha256)).hasMessageContaining("SHA-256");
+    assertTrouble(Kind.UNSUPPORTED, () -> refsOf(partial))
+        .hasMessageContaining("is a partial clone")
+        .hasMessageEndingWith("clone it again without --filter");
+    assertTrouble(Kind.UNSUPPORTED, () -> refsOf(unknown))
+        .hasMessageContaining("git's extension 'ofTomorrow'");
+    assertTrouble(Kind.UNSUPPORTED, () -> refsOf(newer)).hasMessageContaining("format");
     assertTrouble(Kind.REPOSITORY_GONE, () -> refsOf(empty))
         .hasMessageEndingWith("the folder has no git repository in it");
     assertTrouble(Kind.REPOSITORY_GONE, () -> refsOf(file)).hasMessageEndingWith("it is a file");

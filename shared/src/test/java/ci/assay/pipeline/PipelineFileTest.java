@@ -19,7 +19,7 @@ class PipelineFileTest {
   @Test
   void readsCommandAndTimeout() {
     assertThat(parse("test: make check\ntimeout: 1m30s\n"))
-        .isEqualTo(new PipelineFile("make check", Duration.ofSeconds(90)));
+        .isEqualTo(new PipelineFile("make check", Duration.ofSeconds(90), false));
   }
 
   @Test
@@ -31,7 +31,14 @@ class PipelineFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "\n", "# nothing yet\n", "---\n", "{}\n"})
   void anEmptyFileAsksForNothing(String yaml) {
-    assertThat(parse(yaml)).isEqualTo(new PipelineFile(null, null));
+    assertThat(parse(yaml)).isEqualTo(PipelineFile.NONE);
+  }
+
+  @Test
+  void saysWhetherSubmodulesAreWanted() {
+    assertThat(parse("submodules: true").submodules()).isTrue();
+    assertThat(parse("submodules: false").submodules()).isFalse();
+    assertThat(parse("test: make").submodules()).isFalse();
   }
 
   @Test
@@ -43,7 +50,7 @@ class PipelineFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "test: a\\ntests: b | line 2, column 1: unknown key 'tests'; known are 'test' and 'timeout'",
+        "test: a\\ntests: b | line 2, column 1: unknown key 'tests'; known are 'test', 'timeout' and 'submodules'",
         "test: a\\ntest: b | line 2, column 1: 'test' is given twice",
         "test: | line 1, column 6: 'test' must be a command, such as 'make test'",
         "test: [a, b] | line 1, column 7: 'test' must be a command, such as 'make test'",
@@ -54,6 +61,8 @@ class PipelineFileTest {
         "test: a\\n---\\ntest: b | there is a second YAML document",
         "test: 'a | line 1",
         "test: a\\n\\tx: b | line 2",
+        "submodules: yes | line 1, column 13: 'submodules' must be true or false",
+        "submodules: [a] | line 1, column 13: 'submodules' must be true or false",
       })
   void saysWhatIsWrongAndWhere(String yaml, String message) {
     assertThatThrownBy(() -> parse(yaml.replace("\\n", "\n").replace("\\t", "\t")))

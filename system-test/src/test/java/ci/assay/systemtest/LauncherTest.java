@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher: where it may stand, what it passes on, what it ends with. */
 class LauncherTest {
@@ -107,6 +110,38 @@ class LauncherTest {
 
     assertThat(ended.output()).contains("1 commit in ", ": 1 failed");
     assertThat(ended.exitCode()).isEqualTo(1);
+  }
+
+  /** Services, cron and containers often have no locale, or one that is not installed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "LANG=C", "LANG=xx_YY.UTF-8", "LC_ALL=C"})
+  void namesOfFilesAreThoseOfTheCommitWhateverTheLocaleIs(String locale) throws Exception {
+    try (TestRepository repository = TestRepository.in(folder.resolve("sample.git"))) {
+      repository.commit(
+          "names",
+          Map.of(
+              "caf\u00e9.txt",
+              "x",
+              "\u65e5\u672c/\u00fc",
+              "y",
+              "link",
+              TestRepository.linkTo("caf\u00e9.txt")));
+    }
+    List<String> command =
+        new ArrayList<>(List.of("env", "-u", "LANG", "-u", "LC_ALL", "-u", "LC_CTYPE"));
+    if (!locale.isEmpty()) {
+      command.add(locale);
+    }
+    command.add(AssayProcess.checkout().resolve("assay").toString());
+    command.addAll(List.of("run", "--results", "results", "--test"));
+    command.add(
+        "test \"$(ls caf*)\" = \"$(printf 'caf\\303\\251.txt')\" && cat link */* && test -z \"$LC_ALL\" && test -z \"$(git status --porcelain)\"");
+    command.add("sample.git");
+
+    Ended ended = run(folder, command.toArray(String[]::new));
+
+    assertThat(ended.output()).contains(": 1 passed");
+    assertThat(ended.exitCode()).isZero();
   }
 
   private Ended run(Path in, String... command) throws Exception {

@@ -74,6 +74,7 @@ public final class Worker implements AutoCloseable {
   private final BrokerConnection consuming;
   private final ConfirmedPublisher publisher;
   private final MirrorStore mirrors;
+  private final MirrorStore withoutLogins;
   private final ActiveRuns runs;
   private final ReturnNotices returnNotices;
   private final RepositoryBackoff reachability = new RepositoryBackoff(System::nanoTime);
@@ -102,7 +103,8 @@ public final class Worker implements AutoCloseable {
     this.publishing = BrokerConnection.forPublishing(settings.broker(), name);
     this.consuming = BrokerConnection.forConsuming(settings.broker(), name);
     this.publisher = new ConfirmedPublisher(publishing, settings::pools);
-    this.mirrors = new MirrorStore(folder.mirrors());
+    this.mirrors = MirrorStore.borrowing(folder.mirrors());
+    this.withoutLogins = MirrorStore.withoutLogins(folder.mirrors().resolve("without-logins"));
     this.runs = new ActiveRuns(clock);
     this.returnNotices = new ReturnNotices(settings.name(), publisher::publish, clock);
   }
@@ -174,7 +176,7 @@ public final class Worker implements AutoCloseable {
       RunCoordination admission,
       Readiness ready) {
     JobRunner.Host host = new JobRunner.Host(settings, clock, () -> isStopping);
-    JobRunner.Sources sources = new JobRunner.Sources(mirrors, reachability);
+    JobRunner.Sources sources = new JobRunner.Sources(mirrors, withoutLogins, reachability);
     JobRunner.Storage storage = new JobRunner.Storage(folder, logs, disk, trees);
     JobHandler.Outbox ends = new JobHandler.Outbox(outbox, returnNotices);
     JobHandler.Condition condition =
@@ -311,6 +313,7 @@ public final class Worker implements AutoCloseable {
     consuming.close();
     publishing.close();
     mirrors.close();
+    withoutLogins.close();
     commands.forEach(CommandExecutor::close);
     readers.shutdownNow();
     if (guard != null) {

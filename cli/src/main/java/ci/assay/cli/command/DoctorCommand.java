@@ -7,18 +7,26 @@ import ci.assay.cli.doctor.Finding;
 import ci.assay.cli.doctor.Finding.Level;
 import ci.assay.cli.doctor.FolderCheck;
 import ci.assay.cli.doctor.MachineChecks;
+import ci.assay.cli.doctor.RepositoryCheck;
 import ci.assay.cli.option.BrokerOptions;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.option.WorkOption;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
+import ci.assay.cli.settings.ConfigFile;
+import ci.assay.cli.settings.Setting;
+import ci.assay.git.GitUrl;
+import ci.assay.git.LocalRepository;
 import ci.assay.model.Job;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** {@code assay doctor}. */
 @Command(
@@ -37,6 +45,7 @@ import picocli.CommandLine.Mixin;
 public final class DoctorCommand implements Callable<Integer> {
 
   private final CommandContext context;
+  private final Supplier<ConfigFile> config;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
@@ -44,8 +53,16 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Mixin WorkOption work;
 
-  public DoctorCommand(CommandContext context) {
+  @Parameters(
+      paramLabel = "REPO",
+      arity = "0..*",
+      description =
+          "PATH-OR-URL of git repositories that are to be tested (default: those in assay.yaml).")
+  List<String> repositories = List.of();
+
+  public DoctorCommand(CommandContext context, Supplier<ConfigFile> config) {
     this.context = context;
+    this.config = config;
     this.results = new ResultsOption(context);
     this.work = new WorkOption(context);
   }
@@ -58,10 +75,29 @@ public final class DoctorCommand implements Callable<Integer> {
         BrokerChecks.findings(broker.address(), "assay doctor", List.of(Job.DEFAULT_POOL)));
     findings.add(FolderCheck.of("results", results.folder()));
     findings.add(FolderCheck.of("work", work.folder()));
+    urls().forEach(url -> findings.add(RepositoryCheck.of(url)));
     print(findings);
     return findings.stream().anyMatch(each -> each.level() == Level.FAIL)
         ? ExitCode.CANNOT_RUN
         : ExitCode.OK;
+  }
+
+  private List<String> urls() {
+    if (repositories.isEmpty()) {
+      return config.get().repositories().stream()
+          .map(section -> section.get("url"))
+          .filter(Objects::nonNull)
+          .map(Setting::text)
+          .map(this::absolute)
+          .toList();
+    }
+    return repositories.stream().map(this::absolute).toList();
+  }
+
+  private String absolute(String url) {
+    boolean isPath =
+        !url.isBlank() && !url.startsWith("file:") && GitUrl.parse(url).local() != null;
+    return isPath ? LocalRepository.topOf(context.path(url)).toString() : url;
   }
 
   private void print(List<Finding> findings) {

@@ -34,6 +34,7 @@ public final class MachineChecks {
         .forEach(program -> findings.add(program(program, environment)));
     findings.add(git(environment));
     findings.add(sandbox(environment));
+    findings.add(fileNames());
     findings.add(clock(clock));
     return findings;
   }
@@ -79,6 +80,17 @@ public final class MachineChecks {
     return found != null
         ? Finding.ok("git", found.toString())
         : Finding.warn("git", "not in PATH: git's credential helpers are not asked for logins");
+  }
+
+  /** Java writes names of files in the encoding of its locale, and no others. */
+  private static Finding fileNames() {
+    String encoding = System.getProperty("sun.jnu.encoding", "");
+    return encoding.equalsIgnoreCase("UTF-8")
+        ? Finding.ok("file names", encoding)
+        : Finding.warn(
+            "file names",
+            encoding
+                + ": commits with names that are not ASCII cannot be checked out; start Assay by its launcher, or with LC_ALL=C.UTF-8");
   }
 
   private static Finding clock(Clock clock) {

@@ -175,6 +175,7 @@ public final class RefPoller {
   private static boolean isOfWhatWasFetched(GitException e, boolean again) {
     return (again && e.kind() == GitException.Kind.COMMIT_GONE)
         || e.kind() == GitException.Kind.REPOSITORY_GONE
+        || e.kind() == GitException.Kind.DAMAGED
         || e.kind() == GitException.Kind.UNSUPPORTED;
   }
 

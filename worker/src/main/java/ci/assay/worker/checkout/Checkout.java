@@ -7,23 +7,51 @@ import java.util.List;
 /**
  * A work tree that is ready.
  *
- * @param submodules how many of them the commit has; their folders are empty
+ * @param submodules how many of them the commit has whose folders are empty
  * @param pointers how many of its files are Git LFS pointers; they stay pointers
+ * @param others what else is not as the commit would have it, a line each
  */
-public record Checkout(Path tree, int submodules, int pointers) {
+public record Checkout(Path tree, int submodules, int pointers, List<String> others) {
+
+  private static final int MOST_OTHERS = 10;
+
+  public Checkout {
+    others = List.copyOf(others);
+  }
+
+  /** One with nothing else to be said. */
+  Checkout(Path tree, int submodules, int pointers) {
+    this(tree, submodules, pointers, List.of());
+  }
+
+  /**
+   * The same when submodules were filled.
+   *
+   * @param left what is to be said of those that were not
+   * @param more pointers that are in those that were
+   */
+  Checkout withSubmodules(List<String> left, int more) {
+    List<String> all = new ArrayList<>(others);
+    all.addAll(left);
+    return new Checkout(tree, 0, pointers + more, all);
+  }
 
   /** What the log of the run should say first. */
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
     if (submodules > 0) {
       notes.add(
-          "this commit has %s; submodules are not checked out, their folders are empty"
+          "this commit has %s; submodules are not checked out, their folders are empty; 'submodules: true' in .assay.yml asks for them"
               .formatted(count(submodules, "submodule")));
     }
     if (pointers > 0) {
       notes.add(
-          "this commit has %s; their content is not fetched"
+          "this commit has %s; their content is not fetched; 'git lfs pull' in the test fetches it"
               .formatted(count(pointers, "Git LFS pointer")));
+    }
+    others.stream().limit(MOST_OTHERS).forEach(notes::add);
+    if (others.size() > MOST_OTHERS) {
+      notes.add("and %d lines like these".formatted(others.size() - MOST_OTHERS));
     }
     return notes;
   }

@@ -1,5 +1,6 @@
 package ci.assay.worker.checkout;
 
+import ci.assay.git.ObjectFolders;
 import ci.assay.worker.checkout.WrittenEntry.FileNode;
 import ci.assay.worker.checkout.WrittenEntry.FolderNode;
 import ci.assay.worker.checkout.WrittenEntry.RewrittenFile;
@@ -62,9 +63,10 @@ final class GitFolder {
     FolderNode objects = folder(node, path, "objects");
     FolderNode info = folder(objects, path.resolve("objects"), "info");
     folder(node, path, "refs");
-    String alternate = mirror.getDirectory().toPath().resolve("objects") + "\n";
-    file(info, path.resolve("objects/info"), "alternates", alternate);
-    FileNode config = file(node, path, "config", CONFIG);
+    StringBuilder alternates = new StringBuilder();
+    ObjectFolders.of(mirror).forEach(each -> alternates.append(each).append('\n'));
+    file(info, path.resolve("objects/info"), "alternates", alternates.toString());
+    FileNode config = file(node, path, "config", CONFIG + Origin.section(mirror));
     file(node, path, "packed-refs", tags(mirror));
     int mode = config.stamp().mode();
     rewrite(path.resolve(Constants.HEAD), mode, bytes(commit.name() + "\n"));
@@ -108,10 +110,14 @@ final class GitFolder {
     return made;
   }
 
+  /** Without those whose object is not there: git gives up on them. */
   private static String tags(Repository mirror) throws IOException {
     List<Ref> tags = mirror.getRefDatabase().getRefsByPrefix(Constants.R_TAGS);
     StringBuilder lines = new StringBuilder();
     for (Ref tag : tags) {
+      if (!mirror.getObjectDatabase().has(tag.getObjectId())) {
+        continue;
+      }
       lines.append(tag.getObjectId().name()).append(' ').append(tag.getName()).append('\n');
     }
     return lines.toString();

@@ -1,5 +1,6 @@
 package ci.assay.worker.checkout;
 
+import ci.assay.git.GitException;
 import ci.assay.model.CommitId;
 import ci.assay.worker.checkout.WrittenEntry.FolderNode;
 import ci.assay.worker.folder.FileStamp;
@@ -31,7 +32,8 @@ public final class IncrementalWorkspace implements Workspace {
   private static final Logger log = LoggerFactory.getLogger(IncrementalWorkspace.class);
 
   /** What we wrote and when, by the file system's clock, we were ready. */
-  private record Written(FolderNode root, GitFolder git, long atNanos) {}
+  private record Written(
+      FolderNode root, GitFolder git, long atNanos, List<SubmoduleWriter.Filled> filled) {}
 
   private final Path tree;
   private final CheckoutLimits limits;
@@ -89,8 +91,8 @@ public final class IncrementalWorkspace implements Workspace {
     IndexFile index = IndexFile.of(root);
     long now = before.git().write(mirror, id, index);
     root.stamp = FileStamp.of(tree);
-    written = new Written(root, before.git(), now);
-    return new Checkout(tree, index.submodules(), index.pointers());
+    written = new Written(root, before.git(), now, List.of());
+    return new Checkout(tree, index.submodules(), index.pointers(), index.ignored());
   }
 
   /** What is on the disk and as we left it: often nearly all of it, at worst two empty folders. */
@@ -99,13 +101,41 @@ public final class IncrementalWorkspace implements Workspace {
     if (last == null || !isThere(last.root())) {
       FileTree.delete(tree);
       Files.createDirectories(tree);
-      return new Written(new FolderNode(null, FileStamp.of(tree)), newGitFolder(), 0);
+      FolderNode empty = new FolderNode(null, FileStamp.of(tree));
+      return new Written(empty, newGitFolder(), 0, List.of());
     }
     FolderNode root = last.root();
     root.children.put(Constants.DOT_GIT, last.git().node());
+    last.filled().forEach(SubmoduleWriter.Filled::forget);
     new TreeVerifier(last.atNanos()).verify(tree, root);
+    for (SubmoduleWriter.Filled each : last.filled()) {
+      each.emptied();
+    }
     boolean keepsGit = root.children.remove(Constants.DOT_GIT) != null;
-    return new Written(root, keepsGit ? last.git() : newGitFolder(), 0);
+    return new Written(root, keepsGit ? last.git() : newGitFolder(), 0, List.of());
+  }
+
+  @Override
+  public Checkout addSubmodules(Checkout checkout, Repository mirror, Submodules source)
+      throws IOException, GitException, RefusedCommitException {
+    Written before = written;
+    if (before == null || checkout.submodules() == 0) {
+      return checkout;
+    }
+    written = null;
+    try {
+      SubmoduleWriter writer = new SubmoduleWriter(source, limits);
+      writer.write(tree, before.root(), mirror);
+      long now = Math.max(before.atNanos(), writer.atNanos());
+      written = new Written(before.root(), before.git(), now, writer.filled());
+      return checkout.withSubmodules(writer.left(), writer.pointers());
+    } catch (IncorrectObjectTypeException | LargeObjectException e) {
+      throw new RefusedCommitException("a submodule's commit is damaged: " + e.getMessage());
+    } finally {
+      if (written == null) {
+        removeWhatIsThere();
+      }
+    }
   }
 
   private GitFolder newGitFolder() throws IOException {

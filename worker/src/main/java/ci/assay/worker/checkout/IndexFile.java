@@ -8,9 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -32,8 +35,11 @@ final class IndexFile {
 
   private ByteBuffer bytes = ByteBuffer.allocate(64 * 1024);
   private int entries;
-  private int submodules;
+  private final Map<String, FolderNode> links = new LinkedHashMap<>();
   private int pointers;
+  private int filters;
+  private int idents;
+  private int encodings;
 
   private IndexFile() {}
 
@@ -51,11 +57,40 @@ final class IndexFile {
   }
 
   int submodules() {
-    return submodules;
+    return links.size();
+  }
+
+  /** The submodules by their paths, the first in the index first. */
+  Map<String, FolderNode> links() {
+    return links;
   }
 
   int pointers() {
     return pointers;
+  }
+
+  /** What {@code .gitattributes} ask for that was not done, a line each. */
+  List<String> ignored() {
+    List<String> lines = new ArrayList<>();
+    addIgnored(lines, filters, "'filter'; filters are not run");
+    addIgnored(lines, idents, "'ident'; $Id$ is not filled in");
+    addIgnored(lines, encodings, "'working-tree-encoding'; they are in UTF-8 as in the commit");
+    return lines;
+  }
+
+  private static void addIgnored(List<String> lines, int count, String what) {
+    if (count > 0) {
+      lines.add(
+          "%d %s in .gitattributes the attribute %s"
+              .formatted(count, count == 1 ? "file has" : "files have", what));
+    }
+  }
+
+  private void count(FileNode file) {
+    pointers += file.isPointer() ? 1 : 0;
+    filters += file.attributes().hasFilter() ? 1 : 0;
+    idents += file.attributes().hasIdent() ? 1 : 0;
+    encodings += file.attributes().hasEncoding() ? 1 : 0;
   }
 
   /** The whole file. */
@@ -83,13 +118,13 @@ final class IndexFile {
       String path = last.prefix() + child.getKey();
       if (child.getValue() instanceof FileNode file) {
         add(path, file.mode(), file.id(), file.stamp());
-        pointers += file.isPointer() ? 1 : 0;
+        count(file);
       } else if (child.getValue() instanceof FolderNode inner) {
         if (inner.submodule == null) {
           open.push(new Opened(path + "/", inner.children.entrySet().iterator()));
         } else {
           add(path, FileMode.GITLINK, inner.submodule, inner.stamp);
-          submodules++;
+          links.put(path, inner);
         }
       }
     }

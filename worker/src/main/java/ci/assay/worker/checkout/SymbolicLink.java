@@ -27,9 +27,7 @@ final class SymbolicLink {
         createByTool(link, target);
       }
     } catch (InvalidPathException e) {
-      throw new RefusedCommitException(
-          "link '%s' has a target that cannot be written: %s"
-              .formatted(link.getFileName(), e.getReason()));
+      throw TreeEntry.unwritable("the target of link '%s'".formatted(link.getFileName()), e);
     }
   }
 

@@ -48,7 +48,7 @@ record TreeEntry(String name, FileMode mode, ObjectId id) {
     return entries;
   }
 
-  private static String name(byte[] raw, Path folder) throws RefusedCommitException {
+  private static String name(byte[] raw, Path folder) throws IOException, RefusedCommitException {
     String name = text(raw, "a file name in the commit");
     try {
       NAMES.checkPathSegment(raw, 0, raw.length);
@@ -60,10 +60,28 @@ record TreeEntry(String name, FileMode mode, ObjectId id) {
       throw new RefusedCommitException(
           "the commit has a file name that is not allowed: " + e.getMessage());
     } catch (InvalidPathException e) {
-      throw new RefusedCommitException(
-          "the file name '" + name + "' cannot be written; start the worker with LANG=C.UTF-8");
+      throw unwritable("the file name '" + name + "'", e);
     }
     return name;
+  }
+
+  /**
+   * Of a name that Java cannot write: a commit's own fault only where Java can write whatever is
+   * UTF-8.
+   *
+   * @throws IOException when it is this worker's locale
+   */
+  static RefusedCommitException unwritable(String what, InvalidPathException failure)
+      throws IOException {
+    String encoding = System.getProperty("sun.jnu.encoding", "");
+    if (!encoding.equalsIgnoreCase("UTF-8")) {
+      throw new IOException(
+          "%s cannot be written by this worker, whose file names are in %s; start it by the launcher 'assay', or with LC_ALL=C.UTF-8"
+              .formatted(what, encoding),
+          failure);
+    }
+    return new RefusedCommitException(
+        "%s cannot be written: %s".formatted(what, failure.getReason()));
   }
 
   /** Strictly UTF-8: a name that came back otherwise would be another file. */
@@ -84,6 +102,10 @@ record TreeEntry(String name, FileMode mode, ObjectId id) {
       throw new RefusedCommitException(
           "the commit's entry '%s' has the unknown mode %o".formatted(name, mode.getBits()));
     }
+  }
+
+  boolean isRegularFile() {
+    return FileMode.REGULAR_FILE.equals(mode) || FileMode.EXECUTABLE_FILE.equals(mode);
   }
 
   boolean isFolder() {

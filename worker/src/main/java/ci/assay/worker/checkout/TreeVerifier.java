@@ -116,7 +116,7 @@ final class TreeVerifier {
     }
     if (node instanceof FileNode file) {
       return now.equals(file.stamp().trace())
-          && (now.isOlderThan(lastWrittenNanos) || file.id().equals(hash(path, file)));
+          && (now.isOlderThan(lastWrittenNanos) || file.written().equals(hash(path, file)));
     }
     return node instanceof FolderNode folder && now.isSameDirectoryAs(folder.stamp);
   }

@@ -5,6 +5,7 @@ import ci.assay.worker.checkout.WrittenEntry.FolderNode;
 import ci.assay.worker.folder.FileStamp;
 import ci.assay.worker.folder.FileTree;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.Map;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.jspecify.annotations.Nullable;
@@ -51,18 +53,34 @@ final class TreeWriter {
     return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text));
   }
 
+  /**
+   * The attributes of files in a folder.
+   *
+   * @param path the folder's from the top, with a slash at its end
+   * @param around what holds outside of it
+   * @param scope what holds in it
+   */
+  private record Attributes(String path, AttributeScope around, AttributeScope scope) {}
+
   /** A folder that is being written. */
   private static final class Opened {
     final Path folder;
     final FolderNode node;
     final ObjectId tree;
+    final Attributes attributes;
     final Iterator<TreeEntry> wanted;
     final Map<String, WrittenEntry> children = new LinkedHashMap<>();
 
-    Opened(Path folder, FolderNode node, ObjectId tree, Map<String, TreeEntry> wanted) {
+    Opened(
+        Path folder,
+        FolderNode node,
+        ObjectId tree,
+        Attributes attributes,
+        Map<String, TreeEntry> wanted) {
       this.folder = folder;
       this.node = node;
       this.tree = tree;
+      this.attributes = attributes;
       this.wanted = wanted.values().iterator();
     }
   }
@@ -70,7 +88,7 @@ final class TreeWriter {
   /** Makes the folder equal to the tree. After a failure the nodes are of no use any more. */
   void write(Path folder, FolderNode node, ObjectId tree)
       throws IOException, RefusedCommitException {
-    enter(folder, node, tree);
+    enter(folder, node, tree, "", AttributeScope.NONE);
     while (!open.isEmpty()) {
       Opened last = open.element();
       if (last.wanted.hasNext()) {
@@ -82,19 +100,37 @@ final class TreeWriter {
     }
   }
 
-  private void enter(Path folder, FolderNode node, ObjectId tree)
+  private void enter(
+      Path folder, FolderNode node, ObjectId tree, String path, AttributeScope around)
       throws IOException, RefusedCommitException {
-    if (!tree.equals(node.tree)) {
+    if (!tree.equals(node.tree) || !around.key().equals(node.attributes)) {
       Map<String, TreeEntry> wanted = TreeEntry.read(objects, tree, folder);
       removeUnwanted(folder, node, wanted);
-      open.push(new Opened(folder, node, tree, wanted));
+      Attributes attributes = new Attributes(path, around, scope(path, around, wanted));
+      open.push(new Opened(folder, node, tree, attributes, wanted));
     }
+  }
+
+  private AttributeScope scope(String path, AttributeScope around, Map<String, TreeEntry> entries)
+      throws IOException, RefusedCommitException {
+    TreeEntry file = entries.get(Constants.DOT_GIT_ATTRIBUTES);
+    if (file == null || !file.isRegularFile()) {
+      return around;
+    }
+    ObjectLoader content = objects.open(file.id(), Constants.OBJ_BLOB);
+    around.requireSize(content.getSize());
+    String text = new String(content.getCachedBytes(), StandardCharsets.UTF_8);
+    return around.with(path, file.id(), text);
   }
 
   private void leave(Opened done) throws IOException {
     done.node.children = done.children;
+    TreeSize.Size measured = size.of(done.tree);
+    if (measured != null || !done.tree.equals(done.node.tree)) {
+      done.node.size = measured;
+    }
     done.node.tree = done.tree;
-    done.node.size = size.of(done.tree);
+    done.node.attributes = done.attributes.around().key();
     done.node.stamp = FileStamp.of(done.folder);
   }
 
@@ -113,14 +149,26 @@ final class TreeWriter {
     WrittenEntry old = in.node.children.get(entry.name());
     boolean keeps = old != null && entry.canReplace(old);
     if (!entry.isFolder()) {
-      in.children.put(entry.name(), keeps && old != null ? old : writeFile(path, entry, old));
+      FileAttributes attributes = attributes(in, entry);
+      boolean isSame =
+          keeps && old instanceof FileNode file && file.attributes().equals(attributes);
+      in.children.put(
+          entry.name(), isSame && old != null ? old : writeFile(path, entry, old, attributes));
       return;
     }
     FolderNode folder = keeps && old instanceof FolderNode same ? same : makeFolder(path, entry);
     in.children.put(entry.name(), folder);
     if (folder.submodule == null) {
-      enter(path, folder, entry.id());
+      String name = in.attributes.path() + entry.name() + "/";
+      enter(path, folder, entry.id(), name, in.attributes.scope());
     }
+  }
+
+  private FileAttributes attributes(Opened in, TreeEntry entry) throws RefusedCommitException {
+    AttributeScope scope = in.attributes.scope();
+    return scope.isEmpty() || !entry.isRegularFile()
+        ? FileAttributes.NONE
+        : scope.of(in.attributes.path() + entry.name(), size::requireInTime);
   }
 
   private static FolderNode makeFolder(Path path, TreeEntry entry) throws IOException {
@@ -129,16 +177,50 @@ final class TreeWriter {
     return new FolderNode(submodule, FileStamp.of(path));
   }
 
-  private FileNode writeFile(Path path, TreeEntry entry, @Nullable WrittenEntry old)
+  private FileNode writeFile(
+      Path path, TreeEntry entry, @Nullable WrittenEntry old, FileAttributes attributes)
       throws IOException, RefusedCommitException {
+    if (old instanceof FileNode file && entry.canReplace(file) && !entry.canRewrite(file)) {
+      FileTree.delete(path); // only its attributes are others
+    }
     ObjectLoader content = objects.open(entry.id(), Constants.OBJ_BLOB);
     boolean isPointer = false;
     if (FileMode.SYMLINK.equals(entry.mode())) {
       SymbolicLink.create(path, content);
+    } else if (isChanged(content, attributes)) {
+      ObjectId written = copyWithCr(content, path, entry, old);
+      return new FileNode(entry.mode(), entry.id(), FileStamp.of(path), false, attributes, written);
     } else {
       isPointer = copy(content, path, entry, old);
     }
-    return new FileNode(entry.mode(), entry.id(), FileStamp.of(path), isPointer);
+    return new FileNode(
+        entry.mode(), entry.id(), FileStamp.of(path), isPointer, attributes, entry.id());
+  }
+
+  private static boolean isChanged(ObjectLoader content, FileAttributes attributes)
+      throws IOException {
+    if (attributes.lineEnds() == LineEnds.AS_THEY_ARE) {
+      return false;
+    }
+    try (InputStream in = content.openStream()) {
+      return attributes.lineEnds().changes(LineEnds.contentsOf(in));
+    }
+  }
+
+  /** Returns the id that the file as written would have. */
+  private static ObjectId copyWithCr(
+      ObjectLoader content, Path path, TreeEntry entry, @Nullable WrittenEntry old)
+      throws IOException {
+    try (SeekableByteChannel file = open(path, entry, old)) {
+      try (InputStream in = content.openStream()) {
+        LineEnds.addCr(in, Channels.newOutputStream(file));
+      }
+      RegularFile.finish(file);
+    }
+    try (ObjectInserter.Formatter hasher = new ObjectInserter.Formatter();
+        InputStream in = Files.newInputStream(path)) {
+      return hasher.idFor(Constants.OBJ_BLOB, Files.size(path), in);
+    }
   }
 
   private static boolean copy(

@@ -1,5 +1,6 @@
 package ci.assay.worker.checkout;
 
+import ci.assay.git.GitException;
 import ci.assay.model.CommitId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,6 +22,20 @@ public interface Workspace {
    * @throws IOException when it failed for a reason of ours; the next checkout mends it
    */
   Checkout checkout(Repository mirror, CommitId commit) throws IOException, RefusedCommitException;
+
+  /**
+   * Fills the folders of the submodules of a work tree that is as it was checked out, until the
+   * next checkout.
+   *
+   * @param checkout what the last checkout returned
+   * @param mirror what it was made from
+   * @return the work tree as it is now
+   * @throws RefusedCommitException when the commit names submodules that it may not have
+   * @throws GitException when one cannot be had
+   * @throws IOException when it failed for a reason of ours; the next checkout mends it
+   */
+  Checkout addSubmodules(Checkout checkout, Repository mirror, Submodules source)
+      throws IOException, GitException, RefusedCommitException;
 
   /**
    * The files that were added to the work tree or changed since the last checkout; not those in

@@ -13,10 +13,25 @@ sealed interface WrittenEntry {
   /**
    * A file or a symbolic link.
    *
+   * @param id of what the commit has
    * @param isPointer whether it is a Git LFS pointer
+   * @param attributes what it was written for
+   * @param written the id that what we wrote would have
    */
-  record FileNode(FileMode mode, ObjectId id, FileStamp stamp, boolean isPointer)
-      implements WrittenEntry {}
+  record FileNode(
+      FileMode mode,
+      ObjectId id,
+      FileStamp stamp,
+      boolean isPointer,
+      FileAttributes attributes,
+      ObjectId written)
+      implements WrittenEntry {
+
+    /** One that is as the commit has it. */
+    FileNode(FileMode mode, ObjectId id, FileStamp stamp, boolean isPointer) {
+      this(mode, id, stamp, isPointer, FileAttributes.NONE, id);
+    }
+  }
 
   /** A file that each checkout writes: what it holds until then is no matter. */
   record RewrittenFile() implements WrittenEntry {}
@@ -32,6 +47,9 @@ sealed interface WrittenEntry {
 
     /** The git tree that it equals, all the way down; null when something below is missing. */
     @Nullable ObjectId tree;
+
+    /** Of which {@code .gitattributes} around it what is in it was written for. */
+    AttributeScope.Key attributes = AttributeScope.Key.NONE;
 
     /** How large that git tree is; null before it was written. */
     TreeSize.@Nullable Size size;

@@ -1,5 +1,6 @@
 package ci.assay.worker.command;
 
+import ci.assay.git.GitUrl;
 import ci.assay.model.Job;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +36,7 @@ public record RunEnvironment(Job job, String run, Path home, Path temporary) {
     all.put("CI", "true");
     all.put("ASSAY", "true");
     all.put("ASSAY_REPOSITORY", job.repository().name());
+    all.put("ASSAY_REPOSITORY_URL", GitUrl.parse(job.repository().url()).withoutLogin());
     all.put("ASSAY_COMMIT", job.commit().value());
     all.put("ASSAY_REF", job.ref());
     all.put("ASSAY_JOB", job.id().toString());

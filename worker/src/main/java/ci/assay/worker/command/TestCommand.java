@@ -15,8 +15,9 @@ import java.time.Duration;
  * What to run at a commit and for how long.
  *
  * @param text given to {@code sh -c}
+ * @param submodules whether the commit wants its submodules checked out
  */
-public record TestCommand(String text, Duration timeout) {
+public record TestCommand(String text, Duration timeout, boolean submodules) {
 
   /**
    * Chooses: {@code .assay.yml} first, then the job, then what we know of such projects.
@@ -35,7 +36,7 @@ public record TestCommand(String text, Duration timeout) {
     } else if (timeout.compareTo(WorkerSettings.LONGEST_TIMEOUT) > 0) {
       throw new RefusedCommitException(PipelineFile.NAME + ": timeout is longer than 23h");
     }
-    return new TestCommand(command(job, tree, file), timeout);
+    return new TestCommand(command(job, tree, file), timeout, file.submodules());
   }
 
   private static String command(Job job, Path tree, PipelineFile file)
@@ -55,7 +56,7 @@ public record TestCommand(String text, Duration timeout) {
   private static PipelineFile pipelineOf(Path tree) throws IOException, RefusedCommitException {
     Path file = tree.resolve(PipelineFile.NAME);
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      return new PipelineFile(null, null);
+      return PipelineFile.NONE;
     }
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new RefusedCommitException(PipelineFile.NAME + " is not a regular file");

@@ -265,7 +265,7 @@ public final class JobHandler implements Disposition.Handler {
   private Disposition lastTries(Run run, RunAdmission.Permission permission, GitException e)
       throws InterruptedException, RunRefusedException {
     int count = condition.troubleCounts().add(run.job().id());
-    if (count < TRIES) {
+    if (count < TRIES && e.kind() != GitException.Kind.UNSUPPORTED) {
       return again(run, e, count);
     }
     try {
@@ -319,7 +319,7 @@ public final class JobHandler implements Disposition.Handler {
   /** Whether trying again is unlikely to help, here or elsewhere. */
   private static boolean isFinal(GitException.Kind kind) {
     return switch (kind) {
-      case REPOSITORY_GONE, COMMIT_GONE, UNSUPPORTED -> true;
+      case REPOSITORY_GONE, COMMIT_GONE, DAMAGED, SUBMODULE, UNSUPPORTED -> true;
       case ACCESS_DENIED, UNREACHABLE, MIRROR -> false;
     };
   }

@@ -5,6 +5,7 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.git.GitException;
 import ci.assay.git.Mirror;
 import ci.assay.git.MirrorStore;
+import ci.assay.git.ObjectFolders;
 import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Findings;
@@ -17,6 +18,7 @@ import ci.assay.model.TestCounts;
 import ci.assay.worker.checkout.Checkout;
 import ci.assay.worker.checkout.IncrementalWorkspace;
 import ci.assay.worker.checkout.RefusedCommitException;
+import ci.assay.worker.checkout.SubmoduleMirrors;
 import ci.assay.worker.checkout.Workspace;
 import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.CommandExit;
@@ -46,6 +48,8 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs jobs in one slot, one at a time: fetch, check out, run, count, judge. */
@@ -58,8 +62,18 @@ public final class JobRunner {
    */
   public record Host(WorkerSettings settings, InstantSource clock, BooleanSupplier isStopping) {}
 
-  /** Where commits come from. */
-  public record Sources(MirrorStore mirrors, RepositoryBackoff reachability) {}
+  /**
+   * Where commits come from.
+   *
+   * @param withoutLogins for submodules that are not where the repository is
+   */
+  public record Sources(
+      MirrorStore mirrors, MirrorStore withoutLogins, RepositoryBackoff reachability) {
+
+    private SubmoduleMirrors submodulesOf(Job job) {
+      return new SubmoduleMirrors(mirrors, withoutLogins, job.ref());
+    }
+  }
 
   /** Where runs keep their files. */
   public record Storage(WorkFolder folder, RunFiles logs, DiskSpace disk, KeptTrees trees) {}
@@ -120,7 +134,11 @@ public final class JobRunner {
 
     /** What there is to run. */
     private record Prepared(
-        Workspace workspace, Path tree, TestCommand command, DiskSpace.Watch disk, Path objects) {}
+        Workspace workspace,
+        Path tree,
+        TestCommand command,
+        DiskSpace.Watch disk,
+        List<Path> objects) {}
 
     private Session(Run run) {
       this.run = run;
@@ -149,30 +167,52 @@ public final class JobRunner {
       Mirror mirror = sources.mirrors().mirrorOf(job.repository());
       mirror.ensure(job.commit(), job.ref());
       sources.reachability().reached(job.repository());
+      mirror.tagTrouble().ifPresent(log::note);
       watch.lap("fetch");
 
       Workspace workspace =
           workspaces.computeIfAbsent(job.repository(), JobRunner.this::workspaceOf);
-      Checkout checkout = workspace.checkout(mirror.repository(), job.commit());
-      checkout.notes().forEach(log::note);
-      TestCommand command = TestCommand.choose(job, checkout.tree(), host.settings().timeout());
+      Checkout checkout = checkout(workspace, mirror, job);
+      SubmoduleMirrors submodules = sources.submodulesOf(job);
+      TestCommand command;
+      try {
+        command = TestCommand.choose(job, checkout.tree(), host.settings().timeout());
+        if (command.submodules()) {
+          checkout = workspace.addSubmodules(checkout, mirror.repository(), submodules);
+        }
+      } finally {
+        checkout.notes().forEach(log::note);
+      }
       watch.lap("checkout");
 
       CrashPoint.WORKER_RUN_BEGUN.reached();
       DiskSpace.Watch disk = storage.disk().watch();
       Prepared ready =
           new Prepared(
-              workspace,
-              checkout.tree(),
-              command,
-              disk,
-              mirror.repository().getDirectory().toPath().resolve("objects"));
+              workspace, checkout.tree(), command, disk, objects(mirror, submodules.used()));
       prepared = ready; // to be closed, whatever comes
       Files.createDirectories(home());
       temporary.prepare();
-      commands.prepare(
-          new RunPlaces(ready.tree(), home(), temporary.path(), List.of(ready.objects())));
+      commands.prepare(new RunPlaces(ready.tree(), home(), temporary.path(), ready.objects()));
       return ready;
+    }
+
+    /** A repository on this machine may be repacked, or lose objects, at any time. */
+    private static Checkout checkout(Workspace workspace, Mirror mirror, Job job)
+        throws GitException, IOException, RefusedCommitException {
+      try {
+        return workspace.checkout(mirror.repository(), job.commit());
+      } catch (MissingObjectException e) {
+        mirror.recover(job.commit(), job.ref(), e.getObjectId());
+        return workspace.checkout(mirror.repository(), job.commit());
+      }
+    }
+
+    private static List<Path> objects(Mirror mirror, List<Mirror> submodules) {
+      return Stream.concat(Stream.of(mirror), submodules.stream())
+          .flatMap(each -> ObjectFolders.of(each.repository()).stream())
+          .distinct()
+          .toList();
     }
 
     private Path home() {
@@ -223,7 +263,7 @@ public final class JobRunner {
               what.tree(),
               world.environment(System.getenv(), attempt),
               what.command().timeout(),
-              List.of(what.objects()));
+              what.objects());
       try {
         CommandExit ending = commands.run(command, log);
         if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {

@@ -1,5 +1,6 @@
 package ci.assay.worker.checkout;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -217,6 +218,94 @@ abstract class WorkspaceContract {
     assertThat(shell("git diff-files --name-only")).isEmpty();
     assertThat(shell("git fsck --no-dangling 2>&1 | grep -v '^notice:'")).isEmpty();
     assertThat(shell("git show HEAD~1:b/c.txt")).isEqualTo("c");
+  }
+
+  @Test
+  void gitKnowsWhereTheCommitIsFromButNoLogin() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    repository.git("config", "remote.origin.url", "https://tok\"en@git.example.org/a b.git?x=y");
+    checkout(commit);
+    assertThat(shell("git remote get-url origin")).isEqualTo("https://git.example.org/a b.git");
+    assertThat(shell("grep -r tok .git")).isEmpty();
+    repository.git("config", "remote.origin.url", "git@git.example.org:a.git");
+    checkout(commit);
+    assertThat(shell("git remote get-url origin")).isEqualTo("git@git.example.org:a.git");
+    assertThat(shell("git status --porcelain")).isEmpty();
+  }
+
+  @Test
+  void tagsAreThoseOfTheMirrorWithoutThoseThatLeadNowhere() throws Exception {
+    CommitId first = repository.commit("first", Map.of("a", "1"));
+    repository.tag("v1", first);
+    repository.tag("moved", first);
+    checkout(first);
+    CommitId second = repository.commit("second", Map.of("a", "2"));
+    repository.delete("refs/tags/v1");
+    repository.git("tag", "v1/a", second.value());
+    repository.git("tag", "-f", "moved", second.value());
+    Path broken = repository.path().resolve("refs/tags/broken");
+    Files.writeString(broken, "0123456789".repeat(4) + "\n");
+    checkout(second);
+    assertThat(shell("git tag -l")).isEqualTo("moved\nv1/a");
+    assertThat(shell("git rev-parse moved")).isEqualTo(second.value());
+    assertThat(shell("git describe --tags; git log --oneline --all | wc -l")).isEqualTo("moved\n2");
+  }
+
+  @Test
+  void lineEndsAreThoseThatTheCommitsAttributesAskFor() throws Exception {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put(".gitattributes", "*.bat text eol=crlf\n*.auto text=auto eol=crlf\n*.bin binary\n");
+    files.put("a.bat", "one\ntwo\nthree");
+    files.put("a.auto", "one\ntwo\n");
+    files.put("zero.auto", "one\n\0\n");
+    files.put("a.bin", "one\ntwo\n");
+    files.put("other.txt", "one\n");
+    files.put("run.bat", "#!/bin/sh\n");
+    files.put("link.bat", TestRepository.linkTo("a.bat"));
+    files.put("deep/er/a.bat", "one\n");
+    files.put("deep/er/b.auto", "one\n");
+    CommitId top = repository.commit("top", files);
+    CommitId inner =
+        repository.commit("inner", Map.of("deep/.gitattributes", "*.bat -text\nb.auto !eol\n"));
+    CommitId none = repository.commit("none", Map.of(".gitattributes", "", "new.bat", "one\n"));
+    for (CommitId commit : List.of(top, inner, none, top, none, inner, inner)) {
+      checkout(commit);
+      assertExactly(commit);
+    }
+    checkout(top);
+    assertThat(tree().resolve("a.bat")).hasBinaryContent("one\r\ntwo\r\nthree".getBytes(UTF_8));
+    assertThat(tree().resolve("deep/er/a.bat")).hasBinaryContent("one\r\n".getBytes(UTF_8));
+    shell("printf 'one\\n' > a.bat; rm deep/er/a.bat; chmod 755 run.bat");
+    checkout(top);
+    assertExactly(top);
+  }
+
+  @Test
+  void whatAttributesAskForThatIsNotDoneIsSaid() throws Exception {
+    CommitId commit =
+        repository.commit(
+            "filters",
+            Map.of(
+                ".gitattributes",
+                "*.enc filter=crypt\n*.c ident\n*.txt working-tree-encoding=UTF-16\n*.p filter=lfs\n",
+                "a.enc",
+                "a",
+                "b.enc",
+                "b",
+                "a.c",
+                "$Id$",
+                "a.txt",
+                "text",
+                "a.p",
+                "no pointer"));
+    assertThat(checkout(commit).notes())
+        .containsExactly(
+            "2 files have in .gitattributes the attribute 'filter'; filters are not run",
+            "1 file has in .gitattributes the attribute 'ident'; $Id$ is not filled in",
+            "1 file has in .gitattributes the attribute 'working-tree-encoding'; they are in UTF-8 as in the commit");
+    assertThat(tree().resolve("a.c")).hasContent("$Id$");
+    CommitId plain = repository.commit("plain", Map.of(".gitattributes", ""));
+    assertThat(checkout(plain).notes()).isEmpty();
   }
 
   @Test

@@ -152,6 +152,7 @@ class JobHandlerTest {
             "CI=true",
             "ASSAY=true",
             "ASSAY_REPOSITORY=bottle",
+            "ASSAY_REPOSITORY_URL=" + repository.path(),
             "ASSAY_COMMIT=" + commit,
             "ASSAY_REF=refs/heads/main",
             "ASSAY_JOB=bottle/" + commit + "/v",
@@ -201,7 +202,52 @@ class JobHandlerTest {
     Disposition.Ack ack = (Disposition.Ack) decide(handler, message(job(outer, "true")));
     assertThat(work.logs().resolve(result(ack).run() + ".log"))
         .hasContent(
-            "[assay] this commit has 1 submodule; submodules are not checked out, their folders are empty");
+            "[assay] this commit has 1 submodule; submodules are not checked out, their folders are empty; 'submodules: true' in .assay.yml asks for them");
+  }
+
+  @Test
+  void submodulesThatAreAskedForAreThere() throws Exception {
+    try (TestRepository lib = TestRepository.in(folder.resolve("lib.git"))) {
+      CommitId inner = lib.commit("inner", Map.of("lib.txt", "the library"));
+      CommitId outer =
+          repository.commit(
+              "outer",
+              Map.of(
+                  ".assay.yml", "submodules: true\n",
+                  ".gitmodules", "[submodule \"x\"]\npath = s\nurl = ../lib.git\n",
+                  "s", TestRepository.submoduleAt(inner)));
+      Disposition.Ack ack = (Disposition.Ack) decide(handler, message(job(outer, "cat s/lib.txt")));
+      assertThat(result(ack).outcome()).isEqualTo(Outcome.PASSED);
+      assertThat(work.logs().resolve(result(ack).run() + ".log")).hasContent("the library");
+    }
+  }
+
+  @Test
+  void aSubmoduleThatCannotBeHadIsErroredAtTheThirdTryAndIsNoTroubleOfTheRepository()
+      throws Exception {
+    CommitId nowhere = new CommitId("1234567890123456789012345678901234567890");
+    CommitId outer =
+        repository.commit(
+            "outer",
+            Map.of(
+                ".assay.yml", "submodules: true\n",
+                ".gitmodules", "[submodule \"x\"]\npath = s\nurl = https://nothing.invalid/x\n",
+                "s", TestRepository.submoduleAt(nowhere)));
+    IncomingMessage message = message(job(outer, "true"));
+    assertThat(decide(handler, message)).isInstanceOf(Disposition.HoldThenRetry.class);
+    assertThat(decide(handler, message)).isInstanceOf(Disposition.HoldThenRetry.class);
+    Result result = result((Disposition.Ack) decide(handler, message));
+    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(result.cause()).startsWith("submodule 's': repository https://nothing.invalid/x");
+  }
+
+  @Test
+  void aRepositoryOfAKindThatIsNotReadIsErroredAtOnce() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    repository.git("config", "remote.origin.promisor", "true");
+    Result result = result((Disposition.Ack) decide(handler, message(job(commit, "true"))));
+    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(result.cause()).contains("is a partial clone");
   }
 
   @Test
@@ -488,7 +534,7 @@ class JobHandlerTest {
             WorkerSettings.Disk.DEFAULT);
     return new JobRunner(
         new JobRunner.Host(settings, clock, isStopping::get),
-        new JobRunner.Sources(mirrors, reachability),
+        new JobRunner.Sources(mirrors, mirrors, reachability),
         new JobRunner.Storage(work, logs, disk, new KeptTrees(work, Duration.ofDays(1), clock)),
         1,
         commands);

@@ -8,6 +8,7 @@ import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.wire.Codec;
 import ci.assay.worker.checkout.Checkout;
+import ci.assay.worker.checkout.Submodules;
 import ci.assay.worker.checkout.Workspace;
 import ci.assay.worker.output.CaseFile;
 import ci.assay.worker.output.RunLog;
@@ -224,6 +225,11 @@ class TestReportsTest {
 
     @Override
     public Checkout checkout(Repository mirror, CommitId commit) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Checkout addSubmodules(Checkout checkout, Repository mirror, Submodules source) {
       throw new UnsupportedOperationException();
     }
 

@@ -1,0 +1,72 @@
+package ci.assay.worker.checkout;
+
+import ci.assay.common.InvalidInputException;
+import ci.assay.git.GitException;
+import ci.assay.git.GitUrl;
+import ci.assay.git.Mirror;
+import ci.assay.git.MirrorStore;
+import ci.assay.model.CommitId;
+import ci.assay.model.Repository;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Fetches submodules into mirrors, for one run. Whoever may push a branch or a tag of the
+ * repository may have what the worker's login opens on the same host; others, as the author of a
+ * pull request, get what everybody may read.
+ */
+public final class SubmoduleMirrors implements Submodules {
+
+  private static final String NAME = "submodule";
+
+  private final MirrorStore mirrors;
+  private final MirrorStore withoutLogins;
+  private final boolean isTrusted;
+  private final List<Mirror> used = new ArrayList<>();
+
+  /**
+   * @param mirrors of the worker, with its logins
+   * @param withoutLogins those that show none
+   * @param ref where the commit was seen
+   */
+  public SubmoduleMirrors(MirrorStore mirrors, MirrorStore withoutLogins, String ref) {
+    this.mirrors = mirrors;
+    this.withoutLogins = withoutLogins;
+    this.isTrusted =
+        ref.startsWith("refs/heads/") || ref.startsWith("refs/tags/") || ref.equals("HEAD");
+  }
+
+  /** The mirrors that submodules came from. */
+  public List<Mirror> used() {
+    return List.copyOf(used);
+  }
+
+  @Override
+  public Source fetch(String path, String url, GitUrl superproject, CommitId commit)
+      throws GitException, RefusedCommitException {
+    SubmoduleUrl where = SubmoduleUrl.parse(url, superproject);
+    MirrorStore store = store(path, where);
+    try {
+      Mirror mirror = store.mirrorOf(new Repository(NAME, where.url().text()));
+      mirror.ensureAnywhere(commit);
+      used.add(mirror);
+      return new Source(mirror.repository(), where.url());
+    } catch (GitException e) {
+      throw e.ofSubmodule(path);
+    } catch (InvalidInputException e) {
+      throw new RefusedCommitException("submodule '%s': %s".formatted(path, e.getMessage()));
+    }
+  }
+
+  private MirrorStore store(String path, SubmoduleUrl where) throws RefusedCommitException {
+    if (where.isNear() && isTrusted) {
+      return mirrors;
+    }
+    if (where.needsKey() || where.url().local() != null) {
+      throw new RefusedCommitException(
+          "submodule '%s': %s is fetched only for commits of branches and tags, and only from where the repository itself is; give it an https: URL that everybody may read"
+              .formatted(path, where.url().withoutLogin()));
+    }
+    return withoutLogins;
+  }
+}
