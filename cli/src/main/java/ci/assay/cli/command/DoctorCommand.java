@@ -58,6 +58,7 @@ public final class DoctorCommand implements Callable<Integer> {
         BrokerChecks.findings(broker.address(), "assay doctor", List.of(Job.DEFAULT_POOL)));
     findings.add(FolderCheck.of("results", results.folder()));
     findings.add(FolderCheck.of("work", work.folder()));
+    findings.addAll(FolderCheck.aside(work.folder()));
     print(findings);
     return findings.stream().anyMatch(each -> each.level() == Level.FAIL)
         ? ExitCode.CANNOT_RUN

@@ -10,7 +10,6 @@ import ci.assay.model.FileSummary;
 import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
-import ci.assay.model.Repository;
 import ci.assay.model.Result;
 import ci.assay.model.RunId;
 import ci.assay.model.TestCounts;
@@ -26,7 +25,8 @@ import ci.assay.worker.command.RunEnvironment;
 import ci.assay.worker.command.TestCommand;
 import ci.assay.worker.folder.DiskSpace;
 import ci.assay.worker.folder.KeptTrees;
-import ci.assay.worker.folder.TemporaryFolder;
+import ci.assay.worker.folder.Quarantine;
+import ci.assay.worker.folder.SlotFolder;
 import ci.assay.worker.folder.WorkFolder;
 import ci.assay.worker.output.CaseFile;
 import ci.assay.worker.output.RunLog;
@@ -35,6 +35,7 @@ import ci.assay.worker.settings.WorkerSettings;
 import ci.assay.worker.spool.FinishedRun;
 import ci.assay.worker.spool.RunFiles;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +47,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs jobs in one slot, one at a time: fetch, check out, run, count, judge. */
 public final class JobRunner {
@@ -61,8 +64,10 @@ public final class JobRunner {
   public record Sources(MirrorStore mirrors, RepositoryBackoff reachability) {}
 
   /** Where runs keep their files. */
-  public record Storage(WorkFolder folder, RunFiles logs, DiskSpace disk, KeptTrees trees) {}
+  public record Storage(
+      WorkFolder folder, RunFiles logs, DiskSpace disk, KeptTrees trees, Quarantine quarantine) {}
 
+  private static final Logger logger = LoggerFactory.getLogger(JobRunner.class);
   private static final Duration SIGNAL_SPREAD = Duration.ofMillis(200);
 
   private final Host host;
@@ -70,8 +75,8 @@ public final class JobRunner {
   private final Storage storage;
   private final int slot;
   private final CommandExecutor commands;
-  private final TemporaryFolder temporary;
-  private final Map<Repository, Workspace> workspaces = new ConcurrentHashMap<>();
+  private final SlotFolder places;
+  private final Map<Path, Workspace> workspaces = new ConcurrentHashMap<>();
 
   /**
    * @param slot its number, from 1
@@ -84,7 +89,7 @@ public final class JobRunner {
     this.storage = storage;
     this.slot = slot;
     this.commands = commands;
-    this.temporary = new TemporaryFolder(storage.folder().temporary(slot));
+    this.places = new SlotFolder(storage.folder(), storage.quarantine(), slot);
   }
 
   /** Begins to work on a run; the caller closes what is returned before it opens another one. */
@@ -119,7 +124,11 @@ public final class JobRunner {
 
     /** What there is to run. */
     private record Prepared(
-        Workspace workspace, Path tree, TestCommand command, DiskSpace.Watch disk, Path objects) {}
+        SlotFolder.Place place,
+        Workspace workspace,
+        TestCommand command,
+        DiskSpace.Watch disk,
+        Path objects) {}
 
     private Session(Run run) {
       this.run = run;
@@ -150,9 +159,14 @@ public final class JobRunner {
       sources.reachability().reached(job.repository());
       watch.lap("fetch");
 
-      Workspace workspace =
-          workspaces.computeIfAbsent(job.repository(), JobRunner.this::workspaceOf);
-      Checkout checkout = workspace.checkout(mirror.repository(), job.commit());
+      SlotFolder.Place place = places.prepare(job.repository());
+      Checkout checkout;
+      try {
+        checkout = workspaceIn(place).checkout(mirror.repository(), job.commit());
+      } catch (FileSystemException e) { // an earlier run left what cannot be removed
+        place = places.renew(place, e);
+        checkout = workspaceIn(place).checkout(mirror.repository(), job.commit());
+      }
       checkout.notes().forEach(log::note);
       TestCommand command = TestCommand.choose(job, checkout.tree(), host.settings().timeout());
       watch.lap("checkout");
@@ -161,14 +175,13 @@ public final class JobRunner {
       DiskSpace.Watch disk = storage.disk().watch();
       Prepared ready =
           new Prepared(
-              workspace,
-              checkout.tree(),
+              place,
+              workspaceIn(place),
               command,
               disk,
               mirror.repository().getDirectory().toPath().resolve("objects"));
       prepared = ready; // to be closed, whatever comes
       Files.createDirectories(home());
-      temporary.prepare();
       commands.prepare();
       return ready;
     }
@@ -213,37 +226,37 @@ public final class JobRunner {
     }
 
     private CommandExit run(Prepared what, int attempt) throws IOException, InterruptedException {
-      RunEnvironment world = new RunEnvironment(run.job(), run.id(), home(), temporary.path());
+      RunEnvironment world =
+          new RunEnvironment(run.job(), run.id(), home(), what.place().temporary().path());
       CommandRunner.Command command =
           new CommandRunner.Command(
               run.id(),
               what.command().text(),
-              what.tree(),
+              what.place().tree(),
               world.environment(System.getenv(), attempt),
               what.command().timeout(),
               List.of(what.objects()));
-      try {
-        CommandExit ending = commands.run(command, log);
-        if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
-          throw new InterruptedException(run + " was killed by somebody while the worker stops");
-        }
-        return ending;
-      } finally {
-        temporary.clear();
+      CommandExit ending = commands.run(command, log);
+      if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
+        throw new InterruptedException(run + " was killed by somebody while the worker stops");
       }
+      return ending;
     }
 
-    /** Gives back what the run used. */
+    /** Gives back what the run used. Nothing that goes wrong with that changes what it came to. */
     @Override
-    public void close() throws IOException {
-      try (log) {
-        if (prepared != null) {
-          prepared.disk().close();
-        }
-      } finally {
-        if (usesTree) {
-          storage.trees().release(run.job().repository(), slot);
-        }
+    public void close() {
+      try {
+        log.close();
+      } catch (IOException e) {
+        logger.warn("{}: its log cannot be closed: {}", run, e.toString());
+      }
+      if (prepared != null) {
+        prepared.disk().close();
+        places.tidy(prepared.place());
+      }
+      if (usesTree) {
+        storage.trees().release(run.job().repository(), slot);
       }
     }
   }
@@ -257,9 +270,9 @@ public final class JobRunner {
     return host.isStopping().getAsBoolean();
   }
 
-  private Workspace workspaceOf(Repository repository) {
-    return new IncrementalWorkspace(
-        storage.folder().tree(repository, slot), host.settings().disk().checkout());
+  private Workspace workspaceIn(SlotFolder.Place place) {
+    return workspaces.computeIfAbsent(
+        place.tree(), tree -> new IncrementalWorkspace(tree, host.settings().disk().checkout()));
   }
 
   private Result result(
