@@ -94,26 +94,37 @@ public final class Quarantine implements AutoCloseable {
   }
 
   /**
-   * Takes a file or folder out of the way, with a line in the log; nothing there is fine.
+   * Takes a file or folder out of the way, with a line in the log; nothing there is fine. Where it
+   * cannot be moved, the folders above it are tried, and then whether one can be renamed at least.
    *
    * @param why it could not be deleted, or used
-   * @param highest where it cannot be renamed itself, the folders above it are tried up to this
+   * @param highest the last of the folders above it that is tried
    * @throws IOException when none of them can be renamed
    */
   void put(Path path, Path highest, IOException why) throws IOException {
-    IOException failure = null;
-    for (Path each = path; each != null && each.startsWith(highest); each = each.getParent()) {
-      try {
-        Optional<Path> moved = move(each);
-        moved.ifPresent(
-            to -> log.warn("put {} aside, as {}: {}", path, to, FileTrouble.inWords(why)));
-        sweepSoon();
-        return;
-      } catch (IOException e) {
-        failure = e;
+    IOException failure = why;
+    for (boolean mayStay : new boolean[] {false, true}) {
+      for (Path each = path; each != null && each.startsWith(highest); each = each.getParent()) {
+        try {
+          take(each, mayStay, why);
+          return;
+        } catch (IOException e) {
+          failure = e;
+        }
       }
     }
-    throw failure == null ? why : failure;
+    throw failure;
+  }
+
+  /**
+   * @param mayStay whether another name where it is will do
+   */
+  private void take(Path path, boolean mayStay, IOException why) throws IOException {
+    Optional<Path> moved = move(path, mayStay);
+    if (moved.isPresent()) {
+      log.warn("put {} aside, as {}: {}", path, moved.get(), FileTrouble.inWords(why));
+      sweepSoon();
+    }
   }
 
   /**
@@ -122,7 +133,7 @@ public final class Quarantine implements AutoCloseable {
    * @throws IOException when it cannot be renamed
    */
   void discard(Path path) throws IOException {
-    if (move(path).isPresent()) {
+    if (move(path, true).isPresent()) {
       sweepSoon();
     }
   }
@@ -130,9 +141,10 @@ public final class Quarantine implements AutoCloseable {
   /**
    * Deletes what is in a folder beside these, or puts it aside.
    *
+   * @param mayStay whether what cannot be moved away may stay there under another name
    * @throws IOException when neither can be done
    */
-  void removeAllBut(Set<Path> ours, Path folder) throws IOException {
+  void removeAllBut(Set<Path> ours, Path folder, boolean mayStay) throws IOException {
     List<Path> strangers = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
       for (Path each : all) {
@@ -147,43 +159,47 @@ public final class Quarantine implements AutoCloseable {
       try {
         FileTree.delete(each);
       } catch (IOException e) {
-        putAsideOr(each, e);
+        takeOr(each, mayStay, e);
       }
     }
   }
 
-  private void putAsideOr(Path path, IOException why) throws IOException {
+  private void takeOr(Path path, boolean mayStay, IOException why) throws IOException {
     try {
-      put(path, path, why);
+      take(path, mayStay, why);
     } catch (IOException e) {
       why.addSuppressed(e);
       throw why;
     }
   }
 
-  private Optional<Path> move(Path path) throws IOException {
+  private Optional<Path> move(Path path, boolean mayStay) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
     String name = UlidCreator.getMonotonicUlid().toString();
     try {
       Files.createDirectories(folder);
-      Path to = folder.resolve(name);
-      Files.move(path, to, StandardCopyOption.ATOMIC_MOVE);
-      return Optional.of(to);
+      return Optional.of(
+          Files.move(path, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE));
     } catch (IOException e) { // another's folder can have another name, but no other parent
-      Path to = path.resolveSibling(SIBLING + name);
-      siblings.add(to);
-      try {
-        Files.move(path, to, StandardCopyOption.ATOMIC_MOVE);
-        return Optional.of(to);
-      } catch (IOException stuck) {
-        siblings.remove(to);
-        if (stuck instanceof NoSuchFileException) {
-          return Optional.empty();
-        }
-        throw stuck;
+      if (!mayStay) {
+        throw e;
       }
+      return renamed(path, path.resolveSibling(SIBLING + name));
+    }
+  }
+
+  private Optional<Path> renamed(Path path, Path to) throws IOException {
+    siblings.add(to);
+    try {
+      return Optional.of(Files.move(path, to, StandardCopyOption.ATOMIC_MOVE));
+    } catch (NoSuchFileException e) {
+      siblings.remove(to);
+      return Optional.empty();
+    } catch (IOException e) {
+      siblings.remove(to);
+      throw e;
     }
   }
 

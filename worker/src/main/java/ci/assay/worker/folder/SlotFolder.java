@@ -143,9 +143,9 @@ public final class SlotFolder {
     FileTree.makeOurs(work.slots());
     makeFolder(top);
     makeFolder(place.path());
-    quarantine.removeAllBut(temporaries.keySet(), top);
+    quarantine.removeAllBut(temporaries.keySet(), top, false);
     Set<Path> ours = Set.of(place.tree(), place.temporary().path());
-    quarantine.removeAllBut(ours, place.path());
+    quarantine.removeAllBut(ours, place.path(), false);
     place.temporary().prepare();
   }
 
