@@ -14,6 +14,7 @@ import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.folder.DiskSpace;
 import ci.assay.worker.folder.KeptTrees;
+import ci.assay.worker.folder.Quarantine;
 import ci.assay.worker.folder.WorkFolder;
 import ci.assay.worker.job.ActiveRuns;
 import ci.assay.worker.job.JobHandler;
@@ -69,6 +70,7 @@ public final class Worker implements AutoCloseable {
   private final String instance;
   private final WorkFolder folder;
   private final DiskSpace disk;
+  private final Quarantine quarantine;
   private final KeptTrees trees;
   private final BrokerConnection publishing;
   private final BrokerConnection consuming;
@@ -98,7 +100,8 @@ public final class Worker implements AutoCloseable {
     this.instance = settings.name() + "@" + UlidCreator.getUlid();
     this.folder = new WorkFolder(settings.work());
     this.disk = new DiskSpace(DiskSpace.Gauge.of(folder.root()), settings.disk().minFreeBytes());
-    this.trees = new KeptTrees(folder, settings.disk().keepTrees(), clock);
+    this.quarantine = new Quarantine(folder);
+    this.trees = new KeptTrees(folder, quarantine, settings.disk().keepTrees(), clock);
     String name = "assay worker " + settings.name();
     this.publishing = BrokerConnection.forPublishing(settings.broker(), name);
     this.consuming = BrokerConnection.forConsuming(settings.broker(), name);
@@ -146,6 +149,7 @@ public final class Worker implements AutoCloseable {
     Readiness ready = ready(started, executors);
     assembleSlots(executors, logs, outbox, starting, ready);
     trees.start();
+    quarantine.start();
     ready.start();
     slots.forEach(QueueConsumer::start);
     startPresence(outbox, starting, ready);
@@ -177,7 +181,7 @@ public final class Worker implements AutoCloseable {
       Readiness ready) {
     JobRunner.Host host = new JobRunner.Host(settings, clock, () -> isStopping);
     JobRunner.Sources sources = new JobRunner.Sources(mirrors, withoutLogins, reachability);
-    JobRunner.Storage storage = new JobRunner.Storage(folder, logs, disk, trees);
+    JobRunner.Storage storage = new JobRunner.Storage(folder, logs, disk, trees, quarantine);
     JobHandler.Outbox ends = new JobHandler.Outbox(outbox, returnNotices);
     JobHandler.Condition condition =
         new JobHandler.Condition(
@@ -308,7 +312,7 @@ public final class Worker implements AutoCloseable {
       slots.forEach(QueueConsumer::close);
       Thread.currentThread().interrupt();
     }
-    closeAll(presence, coordination, live, readiness, trees, replay);
+    closeAll(presence, coordination, live, readiness, trees, quarantine, replay);
     publisher.close();
     consuming.close();
     publishing.close();

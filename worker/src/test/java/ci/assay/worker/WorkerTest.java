@@ -379,7 +379,7 @@ class WorkerTest {
       await()
           .during(Duration.ofSeconds(2))
           .untilAsserted(() -> assertThat(answers.stream().filter(WorkerTest::isResult)).isEmpty());
-      Files.delete(home(disk.path()).resolve("big"));
+      Files.delete(big(disk.path()));
       assertThat(result().outcome()).isEqualTo(Outcome.PASSED);
       assertThat(result().outcome()).isEqualTo(Outcome.PASSED);
       running().close();
@@ -387,9 +387,9 @@ class WorkerTest {
     }
   }
 
-  private static Path home(Path work) throws IOException {
-    try (Stream<Path> all = Files.walk(work.resolve("homes"), 2)) {
-      return all.filter(each -> each.endsWith("1")).findFirst().orElseThrow();
+  private static Path big(Path work) throws IOException {
+    try (Stream<Path> all = Files.walk(work.resolve("homes"))) {
+      return all.filter(each -> each.endsWith("big")).findFirst().orElseThrow();
     }
   }
 

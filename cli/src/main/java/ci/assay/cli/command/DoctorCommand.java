@@ -76,6 +76,7 @@ public final class DoctorCommand implements Callable<Integer> {
     findings.add(FolderCheck.of("results", results.folder()));
     findings.add(FolderCheck.of("work", work.folder()));
     urls().forEach(url -> findings.add(RepositoryCheck.of(url)));
+    findings.addAll(FolderCheck.aside(work.folder()));
     print(findings);
     return findings.stream().anyMatch(each -> each.level() == Level.FAIL)
         ? ExitCode.CANNOT_RUN

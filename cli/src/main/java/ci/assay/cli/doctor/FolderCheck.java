@@ -1,9 +1,12 @@
 package ci.assay.cli.doctor;
 
 import ci.assay.cli.console.IoTrouble;
+import ci.assay.worker.folder.Quarantine;
+import ci.assay.worker.folder.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A folder that Assay writes to: may it, is there room, does it have the links that it needs? */
 public final class FolderCheck {
@@ -35,6 +38,19 @@ public final class FolderCheck {
     } catch (UnsupportedOperationException e) {
       return Finding.fail(subject, "the file system of " + existing + " has no hard links");
     }
+  }
+
+  /** What runs left in a worker's folder and could not be deleted, where that is much. */
+  public static List<Finding> aside(Path work) {
+    WorkFolder folder = new WorkFolder(work);
+    Quarantine.Left left = Quarantine.leftIn(folder);
+    return left.isMuch()
+        ? List.of(
+            Finding.warn(
+                "work",
+                "%s that runs left could not be deleted: look into %s, and delete it as root"
+                    .formatted(left.words(), folder.aside())))
+        : List.of();
   }
 
   /** The result store creates files by hard links. */

@@ -2,7 +2,7 @@ package ci.assay.web.hook;
 
 import ci.assay.common.LatestEntries;
 import ci.assay.model.Names;
-import ci.assay.web.limit.RequestGuard;
+import ci.assay.web.limit.GuardedServer;
 import ci.assay.web.page.Installation;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class Hooks {
 
   /** The path below which they arrive. */
-  public static final String ROOT = RequestGuard.HOOKS;
+  public static final String ROOT = GuardedServer.HOOKS;
 
   /** The largest body, in bytes. */
-  public static final long MOST_SENT = RequestGuard.MOST_OF_A_HOOK;
+  public static final long MOST_SENT = GuardedServer.MOST_OF_A_HOOK;
 
   private static final Logger log = LoggerFactory.getLogger(Hooks.class);
   private static final int MOST_REPOSITORIES = 10_000;

@@ -29,6 +29,12 @@ public final class GuardedServer {
   /** The attribute of a request with the address of its client, an {@code InetAddress}. */
   public static final String CLIENT = GuardedServer.class.getName() + ".client";
 
+  /** The path below which hooks arrive, whose bodies are larger and of any type. */
+  public static final String HOOKS = "/hooks/";
+
+  /** The largest body of a hook, in bytes. */
+  public static final long MOST_OF_A_HOOK = 2L << 20;
+
   /** The attribute of a request that has a place among the streams. */
   public static final String STREAM = GuardedServer.class.getName() + ".stream";
 
@@ -94,8 +100,7 @@ public final class GuardedServer {
     whole.setHandler(turns);
     EagerContentHandler bodies =
         new EagerContentHandler(
-            new EagerContentHandler.RetainedContentLoaderFactory(
-                RequestGuard.MOST_OF_A_HOOK, FRAMING, true));
+            new EagerContentHandler.RetainedContentLoaderFactory(MOST_OF_A_HOOK, FRAMING, true));
     bodies.setHandler(whole);
     RequestGuard guard = new RequestGuard(connector, proxies, limits, mostSent, obstacle);
     guard.setHandler(bodies);

@@ -24,12 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestGuard extends Handler.Wrapper {
 
-  /** The path below which hooks arrive, whose bodies are larger and of any type. */
-  public static final String HOOKS = "/hooks/";
-
-  /** The largest body of a hook, in bytes. */
-  public static final long MOST_OF_A_HOOK = 2L << 20;
-
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String SOON = "5";
 
@@ -81,7 +75,7 @@ final class RequestGuard extends Handler.Wrapper {
     if (request.getHeaders().contains("X-HTTP-Method-Override")) {
       return refuse(response, callback, 400, "Say what you want by the method itself.\n");
     }
-    int status = path.startsWith(HOOKS) ? hookStatus(request) : bodyStatus(request);
+    int status = path.startsWith(GuardedServer.HOOKS) ? hookStatus(request) : bodyStatus(request);
     if (status != 0) {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
       return refuse(
@@ -120,7 +114,7 @@ final class RequestGuard extends Handler.Wrapper {
     if (headers.contains(HttpHeader.CONTENT_ENCODING)) {
       return 415;
     }
-    return headers.getLongField(HttpHeader.CONTENT_LENGTH) > MOST_OF_A_HOOK ? 413 : 0;
+    return headers.getLongField(HttpHeader.CONTENT_LENGTH) > GuardedServer.MOST_OF_A_HOOK ? 413 : 0;
   }
 
   /** What is wrong with a body, as a status; 0 when nothing is. */

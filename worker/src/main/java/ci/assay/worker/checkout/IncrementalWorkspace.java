@@ -71,7 +71,7 @@ public final class IncrementalWorkspace implements Workspace {
     try {
       FileTree.delete(tree);
     } catch (IOException e) {
-      log.warn("{} cannot be removed now, the next checkout tries again: {}", tree, e.toString());
+      log.debug("{} cannot be removed: {}", tree, e.toString());
     }
   }
 

@@ -3,6 +3,7 @@ package ci.assay.worker.checkout;
 import ci.assay.worker.checkout.WrittenEntry.FileNode;
 import ci.assay.worker.checkout.WrittenEntry.FolderNode;
 import ci.assay.worker.folder.FileStamp;
+import ci.assay.worker.folder.MountTable;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -40,6 +41,7 @@ final class NewFiles {
   private final int limit;
   private final List<Path> found = new ArrayList<>();
   private final Deque<Open> open = new ArrayDeque<>();
+  private MountTable mounts = new MountTable(List.of());
   private int listed;
 
   NewFiles(TreeVerifier verifier, Workspace.Wanted wanted, int limit) {
@@ -55,8 +57,11 @@ final class NewFiles {
    */
   private record Open(Path path, @Nullable FolderNode node, FileStamp.@Nullable Trace now) {}
 
+  /** The files, by their real paths; none that is behind a mount, since no run wrote it here. */
   List<Path> find(Path folder, FolderNode node) throws IOException {
-    push(List.of(new Open(folder, node, FileStamp.Trace.of(folder))));
+    mounts = MountTable.read();
+    Path real = folder.toRealPath();
+    push(List.of(new Open(real, node, FileStamp.Trace.of(real))));
     while (!open.isEmpty() && found.size() < limit) {
       Open next = open.remove();
       if (next.node() == null || next.now() == null) {
@@ -75,7 +80,7 @@ final class NewFiles {
     }
   }
 
-  private void visit(Path folder, FolderNode node, FileStamp.Trace now) throws IOException {
+  private void visit(Path folder, FolderNode node, FileStamp.Trace now) {
     List<Open> next = new ArrayList<>();
     if (!verifier.isUntouched(node, now)) {
       for (Path path : list(folder)) {
@@ -86,10 +91,15 @@ final class NewFiles {
     }
     String folderName = nameOf(folder);
     for (Map.Entry<String, WrittenEntry> child : node.children.entrySet()) {
-      if (child.getValue() instanceof FolderNode inner) {
-        knownFolder(folder.resolve(child.getKey()), inner).ifPresent(next::add);
-      } else if (wanted.test(folderName, child.getKey())) {
-        visitKnownFile(folder.resolve(child.getKey()), child.getValue());
+      Path path = folder.resolve(child.getKey());
+      try {
+        if (child.getValue() instanceof FolderNode inner) {
+          knownFolder(path, inner).ifPresent(next::add);
+        } else if (wanted.test(folderName, child.getKey())) {
+          visitKnownFile(path, child.getValue());
+        }
+      } catch (IOException e) { // the run shut the folder
+        log.debug("not looking at {}: {}", path, e.toString());
       }
     }
     push(next);
@@ -118,7 +128,7 @@ final class NewFiles {
   }
 
   private void visitStranger(Path path) {
-    if (SKIPPED.contains(nameOf(path))) {
+    if (SKIPPED.contains(nameOf(path)) || mounts.isAt(path)) {
       return;
     }
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {

@@ -54,7 +54,8 @@ final class SubmoduleWriter {
     /** Makes it one that should be empty, so that the next look at it takes out what is there. */
     void forget() {
       FileStamp last = node.stamp;
-      FileStamp.Trace none = new FileStamp.Trace(last.mode(), last.inode(), -1);
+      FileStamp.Trace none =
+          new FileStamp.Trace(last.mode(), last.trace().device(), last.inode(), -1);
       node.children = new LinkedHashMap<>();
       node.tree = null;
       node.size = null;

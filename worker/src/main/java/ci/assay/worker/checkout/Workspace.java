@@ -19,7 +19,9 @@ public interface Workspace {
    *
    * @param mirror has the commit; read only
    * @throws RefusedCommitException when the commit has what no work tree may have
-   * @throws IOException when it failed for a reason of ours; the next checkout mends it
+   * @throws java.nio.file.FileSystemException when something in the work tree is in the way, which
+   *     it names; a checkout to another folder may work
+   * @throws IOException when it failed for another reason of ours; the next checkout mends it
    */
   Checkout checkout(Repository mirror, CommitId commit) throws IOException, RefusedCommitException;
 

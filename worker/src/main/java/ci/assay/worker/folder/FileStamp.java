@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 public record FileStamp(Trace trace, long size, long modifiedNanos, int user, int group) {
 
   private static final int DIRECTORY = 0040000;
-  private static final String ATTRIBUTES = "unix:mode,size,ino,lastModifiedTime,ctime,uid,gid";
-  private static final String TRACE = "unix:mode,ino,ctime";
+  private static final String ATTRIBUTES = "unix:mode,size,dev,ino,lastModifiedTime,ctime,uid,gid";
+  private static final String TRACE = "unix:mode,dev,ino,ctime";
   private static final int KIND = 0170000;
   private static final long CLOCK_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -36,7 +36,7 @@ public record FileStamp(Trace trace, long size, long modifiedNanos, int user, in
    * What tells whether a file is still the one that it was: nothing about it changes without its
    * change time. Costs half as much as all of the stamp.
    */
-  public record Trace(int mode, long inode, long changedNanos) {
+  public record Trace(int mode, long device, long inode, long changedNanos) {
 
     public static Trace of(Path path) throws IOException {
       return of(Files.readAttributes(path, TRACE, LinkOption.NOFOLLOW_LINKS));
@@ -44,12 +44,18 @@ public record FileStamp(Trace trace, long size, long modifiedNanos, int user, in
 
     private static Trace of(Map<String, Object> all) {
       return new Trace(
-          number(all, "mode").intValue(), number(all, "ino").longValue(), nanos(all, "ctime"));
+          number(all, "mode").intValue(),
+          number(all, "dev").longValue(),
+          number(all, "ino").longValue(),
+          nanos(all, "ctime"));
     }
 
-    /** Whether it is the same directory, whatever happened inside. */
+    /** Whether it is the same directory, whatever happened inside; not one mounted over it. */
     public boolean isSameDirectoryAs(FileStamp other) {
-      return isDirectory(mode) && isDirectory(other.mode()) && inode == other.inode();
+      return isDirectory(mode)
+          && isDirectory(other.mode())
+          && inode == other.inode()
+          && device == other.trace().device();
     }
 
     /** Whether any change after {@code momentNanos} must show in the change time. */

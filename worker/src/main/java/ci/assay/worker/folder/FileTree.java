@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
@@ -15,8 +17,13 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
-/** Deletes what a run may leave behind: read-only folders, links, paths longer than a path. */
+/**
+ * Deletes what a run may leave behind: read-only folders, links, paths longer than a path. Nothing
+ * behind a mount is touched.
+ */
 public final class FileTree {
 
   private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwx------");
@@ -30,19 +37,52 @@ public final class FileTree {
   /** How often a folder is listed again that somebody still writes into. */
   private static final int MOST_LISTINGS = 100;
 
+  private static final String DEVICE = "unix:dev";
+
+  /** A mount that comes while we delete is seen after this. */
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private FileTree() {}
 
   /**
    * Deletes this, and all below it; links are removed, never followed. Nothing there is fine. Needs
    * the same memory and the same few descriptors however deep it is: a folder that lies too deep is
    * moved up to the top, and is deleted from there.
+   *
+   * @throws FileSystemException when something cannot be deleted, which it names with the reason
+   *     and the owner, or is a mount: nothing behind one is looked at
    */
   public static void delete(Path path) throws IOException {
     if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      Files.deleteIfExists(path);
+      deleteOne(path);
       return;
     }
-    new Deletion(path).run();
+    new Deletion(path, false, () -> false).run();
+  }
+
+  /**
+   * As {@link #delete}, but goes on where something cannot be deleted.
+   *
+   * @param isToStop is asked now and then
+   * @return whether nothing is left
+   */
+  static boolean deleteWhatGoes(Path path, BooleanSupplier isToStop) throws IOException {
+    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      deleteOne(path);
+      return true;
+    }
+    new Deletion(path, true, isToStop).run();
+    return !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static void deleteOne(Path path) throws IOException {
+    try {
+      Files.deleteIfExists(path);
+    } catch (DirectoryNotEmptyException e) {
+      throw e;
+    } catch (IOException e) {
+      throw FileTrouble.undeletable(path, e);
+    }
   }
 
   /** A folder that is being emptied. */
@@ -51,6 +91,9 @@ public final class FileTree {
     DirectoryStream<Path> stream;
     Iterator<Path> children;
     int listings = 1;
+
+    /** Whether something in it cannot be deleted. */
+    boolean isStuck;
 
     Opened(Path path) throws IOException {
       this.path = path;
@@ -74,23 +117,40 @@ public final class FileTree {
 
   private static final class Deletion {
     private final Path top;
+    private final boolean isLenient;
+    private final BooleanSupplier isToStop;
+    private final Object device;
     private final Deque<Opened> open = new ArrayDeque<>();
+    private MountTable mounts;
+    private long lookedAt;
 
     /** Whether the top got folders that its listing may not show. */
     private boolean hasMoved;
 
-    Deletion(Path top) {
-      this.top = top;
+    /**
+     * @param isLenient whether to go on where something cannot be deleted
+     */
+    Deletion(Path path, boolean isLenient, BooleanSupplier isToStop) throws IOException {
+      Path absolute = path.toAbsolutePath();
+      Path parent = absolute.getParent();
+      Path name = absolute.getFileName();
+      this.top = parent == null || name == null ? absolute : parent.toRealPath().resolve(name);
+      this.isLenient = isLenient;
+      this.isToStop = isToStop;
+      this.device = Files.getAttribute(top, DEVICE, LinkOption.NOFOLLOW_LINKS);
+      this.mounts = MountTable.read();
+      this.lookedAt = System.nanoTime();
     }
 
     void run() throws IOException {
       try {
         enter(top);
-        while (!open.isEmpty()) {
+        while (!open.isEmpty() && !isToStop.getAsBoolean()) {
           step(open.element());
         }
       } catch (DirectoryIteratorException e) {
-        throw e.getCause();
+        Path at = open.isEmpty() ? top : open.element().path;
+        throw FileTrouble.undeletable(at, new IOException(e.getMessage(), e));
       } finally {
         for (Opened each : open) {
           each.stream.close();
@@ -104,26 +164,62 @@ public final class FileTree {
         return;
       }
       Path child = folder.children.next();
-      if (!Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
-        Files.deleteIfExists(child);
-      } else if (open.size() < MOST_OPEN && child.toString().length() < LONGEST_PATH) {
-        enter(child);
-      } else {
-        moveUp(child);
+      try {
+        if (!Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+          deleteOne(child);
+        } else if (open.size() < MOST_OPEN && child.toString().length() < LONGEST_PATH) {
+          enter(child);
+        } else {
+          moveUp(child);
+        }
+      } catch (IOException e) {
+        skip(folder, e);
       }
+    }
+
+    private void skip(Opened folder, IOException why) throws IOException {
+      if (!isLenient) {
+        throw why;
+      }
+      folder.isStuck = true;
     }
 
     private void enter(Path folder) throws IOException {
       try {
+        requireNoMount(folder);
         open.push(new Opened(folder));
       } catch (NoSuchFileException e) {
         // Somebody else has deleted it.
+      } catch (IOException e) {
+        throw e instanceof MountedException ? e : FileTrouble.undeletable(folder, e);
+      }
+    }
+
+    private void requireNoMount(Path folder) throws IOException {
+      long now = System.nanoTime();
+      if (now - lookedAt > LOOK_AGAIN_NANOS) {
+        mounts = MountTable.read();
+        lookedAt = now;
+      }
+      boolean isOther =
+          !device.equals(Files.getAttribute(folder, DEVICE, LinkOption.NOFOLLOW_LINKS));
+      if (isOther || mounts.isAt(folder)) {
+        throw new MountedException(folder);
       }
     }
 
     private void moveUp(Path folder) throws IOException {
-      makeOurs(folder); // its entry for the folder above it changes, too
-      Files.move(folder, top.resolve(".assay-delete-" + UUID.randomUUID()));
+      try {
+        requireNoMount(folder);
+        makeOurs(folder); // its entry for the folder above it changes, too
+        Files.move(
+            folder,
+            top.resolve(".assay-delete-" + UUID.randomUUID()),
+            StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        throw e instanceof MountedException ? e : FileTrouble.undeletable(folder, e);
+      }
+      lookedAt = System.nanoTime() - 2 * LOOK_AGAIN_NANOS; // a mount in it has moved, too
       hasMoved = true;
     }
 
@@ -135,19 +231,58 @@ public final class FileTree {
         return;
       }
       try {
-        Files.deleteIfExists(folder.path);
-        open.remove();
-        folder.stream.close();
-      } catch (DirectoryNotEmptyException e) {
-        if (folder.listings >= MOST_LISTINGS) {
-          throw e;
+        if (!folder.isStuck) {
+          deleteOne(folder.path);
         }
-        folder.listAgain();
+        close(folder);
+      } catch (DirectoryNotEmptyException e) {
+        if (folder.listings < MOST_LISTINGS) {
+          folder.listAgain();
+          return;
+        }
+        skip(folder, FileTrouble.undeletable(folder.path, e));
+        close(folder);
+      } catch (IOException e) {
+        skip(folder, e);
+        close(folder);
+      }
+    }
+
+    private void close(Opened folder) throws IOException {
+      open.remove();
+      folder.stream.close();
+      Opened above = open.peek();
+      if (above != null) {
+        above.isStuck |= folder.isStuck;
       }
     }
   }
 
-  private static void makeOurs(Path directory) throws IOException {
+  /** Something is mounted where we were to delete. */
+  private static final class MountedException extends FileSystemException {
+    private static final long serialVersionUID = 1;
+
+    MountedException(Path path) {
+      super(path.toString(), null, "cannot be deleted: something is mounted there, see umount(8)");
+    }
+  }
+
+  /**
+   * Throws when something is mounted at the very path.
+   *
+   * @throws FileSystemException that names it
+   */
+  static void requireNoMountAt(Path path) throws IOException {
+    Path parent = path.toAbsolutePath().getParent();
+    Object above = Files.getAttribute(parent == null ? path : parent, DEVICE);
+    boolean isOther = !above.equals(Files.getAttribute(path, DEVICE, LinkOption.NOFOLLOW_LINKS));
+    if (isOther || MountTable.read().isAt(path.toRealPath())) {
+      throw new MountedException(path);
+    }
+  }
+
+  /** Sees to it that this user may do what it wants with a folder. */
+  static void makeOurs(Path directory) throws IOException {
     if (!Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS).containsAll(OURS)) {
       Files.setPosixFilePermissions(directory, OURS);
     }

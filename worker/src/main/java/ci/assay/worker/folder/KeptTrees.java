@@ -2,10 +2,8 @@ package ci.assay.worker.folder;
 
 import ci.assay.common.Durations;
 import ci.assay.model.Repository;
-import com.github.f4b6a3.ulid.UlidCreator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -28,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The work trees and homes, which stay from run to run, so that the next one is fast: those that
- * nobody used for long are removed. When one was used last is the time of its tree's folder. Safe
- * for use by many threads.
+ * nobody used for long are removed. When one was used last is the time of the folder of its home.
+ * Safe for use by many threads.
  */
 public final class KeptTrees implements AutoCloseable {
 
@@ -37,6 +35,7 @@ public final class KeptTrees implements AutoCloseable {
   private static final Duration BETWEEN_EVICTIONS = Duration.ofDays(1);
 
   private final WorkFolder folder;
+  private final Quarantine quarantine;
   private final Duration kept;
   private final InstantSource clock;
   private final Set<Path> inUse = new HashSet<>();
@@ -51,8 +50,9 @@ public final class KeptTrees implements AutoCloseable {
   /**
    * @param kept how long a tree may stay unused
    */
-  public KeptTrees(WorkFolder folder, Duration kept, InstantSource clock) {
+  public KeptTrees(WorkFolder folder, Quarantine quarantine, Duration kept, InstantSource clock) {
     this.folder = folder;
+    this.quarantine = quarantine;
     this.kept = kept;
     this.clock = clock;
   }
@@ -68,8 +68,8 @@ public final class KeptTrees implements AutoCloseable {
   public synchronized void use(Repository repository, int slot) throws IOException {
     Path place = folder.place(repository, slot);
     inUse.add(place);
-    Path tree = Files.createDirectories(folder.trees().resolve(place));
-    Files.setLastModifiedTime(tree, FileTime.from(clock.instant()));
+    Path home = Files.createDirectories(folder.homes().resolve(place));
+    Files.setLastModifiedTime(home, FileTime.from(clock.instant()));
   }
 
   public synchronized void release(Repository repository, int slot) {
@@ -88,30 +88,26 @@ public final class KeptTrees implements AutoCloseable {
   void evict() throws IOException {
     Instant before = clock.instant().minus(kept);
     Set<Path> places = new TreeSet<>();
-    for (Path top : List.of(folder.trees(), folder.homes())) {
-      for (Path repository : children(top)) {
-        children(repository).forEach(each -> places.add(top.relativize(each)));
+    for (Path top : List.of(folder.slots(), folder.homes())) {
+      for (Path slot : children(top)) {
+        children(slot).forEach(each -> places.add(top.relativize(each)));
       }
     }
     for (Path place : places) {
-      for (Path old : takeAway(place, before)) {
-        FileTree.delete(old);
-      }
+      takeAway(place, before);
     }
   }
 
-  /** Moves a tree and its home out of the way, unless they are needed. */
-  private synchronized List<Path> takeAway(Path place, Instant before) throws IOException {
-    Path tree = folder.trees().resolve(place);
+  /** Takes a tree and its home out of the way, unless they are needed. */
+  private synchronized void takeAway(Path place, Instant before) throws IOException {
+    Path tree = folder.slots().resolve(place);
     Path home = folder.homes().resolve(place);
     if (inUse.contains(place) || lastUse(tree).isAfter(before) || lastUse(home).isAfter(before)) {
-      return List.of();
+      return;
     }
     log.info("removing what {} kept: unused for {}", place, Durations.text(kept));
-    List<Path> evicted = List.of(moved(tree), moved(home));
-    deleteIfEmpty(folder.trees().resolve(place.getName(0)));
-    deleteIfEmpty(folder.homes().resolve(place.getName(0)));
-    return evicted;
+    quarantine.discard(tree);
+    quarantine.discard(home);
   }
 
   private static Instant lastUse(Path path) throws IOException {
@@ -119,24 +115,6 @@ public final class KeptTrees implements AutoCloseable {
       return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
     } catch (NoSuchFileException e) {
       return Instant.MIN;
-    }
-  }
-
-  private Path moved(Path path) throws IOException {
-    Path evicted = folder.temporary().resolve("evicted-" + UlidCreator.getMonotonicUlid());
-    try {
-      Files.move(path, evicted);
-    } catch (IOException e) {
-      FileTree.delete(path); // not there, or a run took our rights to it
-    }
-    return evicted;
-  }
-
-  private static void deleteIfEmpty(Path directory) throws IOException {
-    try {
-      Files.deleteIfExists(directory);
-    } catch (DirectoryNotEmptyException e) {
-      log.debug("{} has other slots' too", directory);
     }
   }
 

@@ -25,7 +25,8 @@ public final class TemporaryFolder {
 
   /** Sees to it that it is there and empty. */
   public void prepare() throws IOException {
-    if (made == null) {
+    if (made == null || !isEmptyAs(made)) {
+      made = null;
       FileTree.delete(path);
       Files.createDirectories(path);
       made = FileStamp.of(path);

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,12 @@ import org.slf4j.LoggerFactory;
 public record WorkFolder(Path root) {
 
   private static final Logger log = LoggerFactory.getLogger(WorkFolder.class);
+
+  static final String TREE = "tree";
+  static final String TEMPORARY = "tmp";
+
+  /** What an earlier start did not come to delete. */
+  private static final Duration SWEEP_LIMIT = Duration.ofSeconds(10);
 
   public Path lock() {
     return root.resolve(".lock");
@@ -26,18 +34,28 @@ public record WorkFolder(Path root) {
     return root.resolve("mirrors");
   }
 
-  /** Where, among the trees as among the homes, those of one repository in one slot are. */
+  /** Where, among the slots' folders as among the homes, those of one repository are. */
   Path place(Repository repository, int slot) {
-    return Path.of(key(repository), Integer.toString(slot));
+    return Path.of(Integer.toString(slot), key(repository));
   }
 
-  /** The work tree of one repository in one slot. */
-  public Path tree(Repository repository, int slot) {
-    return trees().resolve(place(repository, slot)).resolve("tree");
+  /** The folders in which runs are; what is in them is thrown away at the next start. */
+  Path slots() {
+    return root.resolve("slots");
   }
 
-  Path trees() {
-    return root.resolve("trees");
+  /**
+   * The folder in which one slot's runs are.
+   *
+   * @param generation 1, and more where an earlier one cannot be used any more
+   */
+  Path slot(int slot, int generation) {
+    return slots().resolve(generation == 1 ? "" + slot : slot + "." + generation);
+  }
+
+  /** What is in the way, until it is deleted. */
+  public Path aside() {
+    return root.resolve("aside");
   }
 
   /** The home of one repository's runs in one slot: what they cache there stays. */
@@ -47,11 +65,6 @@ public record WorkFolder(Path root) {
 
   Path homes() {
     return root.resolve("homes");
-  }
-
-  /** The temporary folder of one slot's runs. */
-  public Path temporary(int slot) {
-    return temporary().resolve(Integer.toString(slot));
   }
 
   /**
@@ -65,11 +78,6 @@ public record WorkFolder(Path root) {
 
   private Path shells() {
     return root.resolve("shells");
-  }
-
-  /** What is in it is thrown away at the next start. */
-  Path temporary() {
-    return root.resolve("tmp");
   }
 
   public Path logs() {
@@ -88,7 +96,7 @@ public record WorkFolder(Path root) {
    */
   public void create() {
     try {
-      PrivateFolder.take(root, log::warn, "spool", "trees", "shells");
+      PrivateFolder.take(root, log::warn, "spool", "slots", "shells");
     } catch (IOException e) {
       throw unusable(e);
     }
@@ -98,28 +106,53 @@ public record WorkFolder(Path root) {
   }
 
   /**
-   * Makes the rest, and clears away what a dead predecessor left; for the lock's holder only.
+   * Makes the rest, and clears away what a dead predecessor left, whatever it is; for the lock's
+   * holder only.
    *
    * @throws CannotRunException when it cannot be written
    */
   public void prepare() {
+    Quarantine quarantine = new Quarantine(this);
     try {
-      FileTree.delete(temporary());
-      FileTree.delete(shells());
-      Files.createDirectories(temporary());
-      Files.createDirectories(logs());
-      Files.createDirectories(spool());
+      makeUsable(quarantine, aside());
+      long deadline = System.nanoTime() + SWEEP_LIMIT.toNanos();
+      quarantine.sweep(() -> System.nanoTime() > deadline);
+      for (Path each : List.of(slots(), shells(), root.resolve("trees"), root.resolve("tmp"))) {
+        takeAway(quarantine, each);
+      }
+      for (Path each : List.of(slots(), homes(), mirrors(), logs(), spool())) {
+        makeUsable(quarantine, each);
+      }
     } catch (IOException e) {
       throw unusable(e);
+    } finally {
+      quarantine.close();
     }
   }
 
+  private static void takeAway(Quarantine quarantine, Path path) {
+    try {
+      quarantine.discard(path);
+    } catch (IOException e) {
+      log.warn("{} stays where it is: {}", path, FileTrouble.inWords(e));
+    }
+  }
+
+  /** A link to a folder is fine: somebody may want a part of this on another disk. */
+  private void makeUsable(Quarantine quarantine, Path path) throws IOException {
+    if (!Files.isDirectory(path) || !Files.isWritable(path) || !Files.isExecutable(path)) {
+      quarantine.put(path, path, new IOException("it is no folder that can be written"));
+    }
+    Files.createDirectories(path);
+  }
+
   private CannotRunException unusable(IOException e) {
-    return new CannotRunException("work folder " + root + " cannot be used: " + e, e);
+    return new CannotRunException(
+        "work folder " + root + " cannot be used: " + FileTrouble.inWords(e), e);
   }
 
   /** By the URL, so that no other repository that took the same name gets at it. */
-  private static String key(Repository repository) {
+  static String key(Repository repository) {
     try {
       byte[] url = repository.url().getBytes(StandardCharsets.UTF_8);
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(url);

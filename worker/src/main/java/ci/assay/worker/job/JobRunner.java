@@ -11,7 +11,6 @@ import ci.assay.model.FileSummary;
 import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
-import ci.assay.model.Repository;
 import ci.assay.model.Result;
 import ci.assay.model.RunId;
 import ci.assay.model.TestCounts;
@@ -29,7 +28,8 @@ import ci.assay.worker.command.RunPlaces;
 import ci.assay.worker.command.TestCommand;
 import ci.assay.worker.folder.DiskSpace;
 import ci.assay.worker.folder.KeptTrees;
-import ci.assay.worker.folder.TemporaryFolder;
+import ci.assay.worker.folder.Quarantine;
+import ci.assay.worker.folder.SlotFolder;
 import ci.assay.worker.folder.WorkFolder;
 import ci.assay.worker.output.CaseFile;
 import ci.assay.worker.output.RunLog;
@@ -38,6 +38,7 @@ import ci.assay.worker.settings.WorkerSettings;
 import ci.assay.worker.spool.FinishedRun;
 import ci.assay.worker.spool.RunFiles;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs jobs in one slot, one at a time: fetch, check out, run, count, judge. */
 public final class JobRunner {
@@ -76,8 +79,10 @@ public final class JobRunner {
   }
 
   /** Where runs keep their files. */
-  public record Storage(WorkFolder folder, RunFiles logs, DiskSpace disk, KeptTrees trees) {}
+  public record Storage(
+      WorkFolder folder, RunFiles logs, DiskSpace disk, KeptTrees trees, Quarantine quarantine) {}
 
+  private static final Logger logger = LoggerFactory.getLogger(JobRunner.class);
   private static final Duration SIGNAL_SPREAD = Duration.ofMillis(200);
 
   private final Host host;
@@ -85,8 +90,8 @@ public final class JobRunner {
   private final Storage storage;
   private final int slot;
   private final CommandExecutor commands;
-  private final TemporaryFolder temporary;
-  private final Map<Repository, Workspace> workspaces = new ConcurrentHashMap<>();
+  private final SlotFolder places;
+  private final Map<Path, Workspace> workspaces = new ConcurrentHashMap<>();
 
   /**
    * @param slot its number, from 1
@@ -99,7 +104,7 @@ public final class JobRunner {
     this.storage = storage;
     this.slot = slot;
     this.commands = commands;
-    this.temporary = new TemporaryFolder(storage.folder().temporary(slot));
+    this.places = new SlotFolder(storage.folder(), storage.quarantine(), slot);
   }
 
   /** Begins to work on a run; the caller closes what is returned before it opens another one. */
@@ -134,8 +139,8 @@ public final class JobRunner {
 
     /** What there is to run. */
     private record Prepared(
+        SlotFolder.Place place,
         Workspace workspace,
-        Path tree,
         TestCommand command,
         DiskSpace.Watch disk,
         List<Path> objects) {}
@@ -170,15 +175,20 @@ public final class JobRunner {
       mirror.tagTrouble().ifPresent(log::note);
       watch.lap("fetch");
 
-      Workspace workspace =
-          workspaces.computeIfAbsent(job.repository(), JobRunner.this::workspaceOf);
-      Checkout checkout = checkout(workspace, mirror, job);
+      SlotFolder.Place place = places.prepare(job.repository());
+      Checkout checkout;
+      try {
+        checkout = checkout(workspaceIn(place), mirror, job);
+      } catch (FileSystemException e) { // an earlier run left what cannot be removed
+        place = places.renew(place, e);
+        checkout = checkout(workspaceIn(place), mirror, job);
+      }
       SubmoduleMirrors submodules = sources.submodulesOf(job);
       TestCommand command;
       try {
         command = TestCommand.choose(job, checkout.tree(), host.settings().timeout());
         if (command.submodules()) {
-          checkout = workspace.addSubmodules(checkout, mirror.repository(), submodules);
+          checkout = workspaceIn(place).addSubmodules(checkout, mirror.repository(), submodules);
         }
       } finally {
         checkout.notes().forEach(log::note);
@@ -189,11 +199,11 @@ public final class JobRunner {
       DiskSpace.Watch disk = storage.disk().watch();
       Prepared ready =
           new Prepared(
-              workspace, checkout.tree(), command, disk, objects(mirror, submodules.used()));
+              place, workspaceIn(place), command, disk, objects(mirror, submodules.used()));
       prepared = ready; // to be closed, whatever comes
       Files.createDirectories(home());
-      temporary.prepare();
-      commands.prepare(new RunPlaces(ready.tree(), home(), temporary.path(), ready.objects()));
+      commands.prepare(
+          new RunPlaces(place.tree(), home(), place.temporary().path(), ready.objects()));
       return ready;
     }
 
@@ -255,37 +265,37 @@ public final class JobRunner {
     }
 
     private CommandExit run(Prepared what, int attempt) throws IOException, InterruptedException {
-      RunEnvironment world = new RunEnvironment(run.job(), run.id(), home(), temporary.path());
+      RunEnvironment world =
+          new RunEnvironment(run.job(), run.id(), home(), what.place().temporary().path());
       CommandRunner.Command command =
           new CommandRunner.Command(
               run.id(),
               what.command().text(),
-              what.tree(),
+              what.place().tree(),
               world.environment(System.getenv(), attempt),
               what.command().timeout(),
               what.objects());
-      try {
-        CommandExit ending = commands.run(command, log);
-        if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
-          throw new InterruptedException(run + " was killed by somebody while the worker stops");
-        }
-        return ending;
-      } finally {
-        temporary.clear();
+      CommandExit ending = commands.run(command, log);
+      if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
+        throw new InterruptedException(run + " was killed by somebody while the worker stops");
       }
+      return ending;
     }
 
-    /** Gives back what the run used. */
+    /** Gives back what the run used. Nothing that goes wrong with that changes what it came to. */
     @Override
-    public void close() throws IOException {
-      try (log) {
-        if (prepared != null) {
-          prepared.disk().close();
-        }
-      } finally {
-        if (usesTree) {
-          storage.trees().release(run.job().repository(), slot);
-        }
+    public void close() {
+      try {
+        log.close();
+      } catch (IOException e) {
+        logger.warn("{}: its log cannot be closed: {}", run, e.toString());
+      }
+      if (prepared != null) {
+        prepared.disk().close();
+        places.tidy(prepared.place());
+      }
+      if (usesTree) {
+        storage.trees().release(run.job().repository(), slot);
       }
     }
   }
@@ -299,9 +309,9 @@ public final class JobRunner {
     return host.isStopping().getAsBoolean();
   }
 
-  private Workspace workspaceOf(Repository repository) {
-    return new IncrementalWorkspace(
-        storage.folder().tree(repository, slot), host.settings().disk().checkout());
+  private Workspace workspaceIn(SlotFolder.Place place) {
+    return workspaces.computeIfAbsent(
+        place.tree(), tree -> new IncrementalWorkspace(tree, host.settings().disk().checkout()));
   }
 
   private Result result(

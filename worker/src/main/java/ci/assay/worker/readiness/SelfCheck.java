@@ -52,10 +52,8 @@ public final class SelfCheck {
   }
 
   private void writeAndDelete() throws IOException {
-    Path file = folder.root().resolve(".self-check");
-    Files.deleteIfExists(file);
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    Path file = Files.createTempFile(folder.root(), ".self-check-", "");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.allocate(1));
       channel.force(true);
     } finally {

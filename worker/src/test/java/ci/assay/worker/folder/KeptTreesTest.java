@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,13 +24,20 @@ class KeptTreesTest {
   @TempDir Path folder;
 
   private WorkFolder work;
+  private Quarantine quarantine;
   private KeptTrees trees;
+
+  @AfterEach
+  void close() {
+    quarantine.close();
+  }
 
   @BeforeEach
   void open() {
     work = new WorkFolder(folder);
     work.prepare();
-    trees = new KeptTrees(work, Duration.ofDays(14), Clock.systemUTC());
+    quarantine = new Quarantine(work);
+    trees = new KeptTrees(work, quarantine, Duration.ofDays(14), Clock.systemUTC());
   }
 
   @Test
@@ -40,13 +48,14 @@ class KeptTreesTest {
     age(BOTTLE, 2, Duration.ofDays(15));
     age(JAR, 1, Duration.ofDays(15));
     trees.evict();
-    assertThat(work.tree(BOTTLE, 1)).exists();
+    assertThat(tree(BOTTLE, 1)).exists();
     assertThat(work.home(BOTTLE, 1)).exists();
-    assertThat(work.trees().resolve(work.place(BOTTLE, 2))).doesNotExist();
+    assertThat(tree(BOTTLE, 2)).doesNotExist();
     assertThat(work.home(BOTTLE, 2)).doesNotExist();
-    assertThat(work.trees().resolve(work.place(JAR, 1).getName(0))).doesNotExist();
-    assertThat(work.homes().resolve(work.place(JAR, 1).getName(0))).doesNotExist();
-    assertThat(folder.resolve("tmp")).isEmptyDirectory();
+    assertThat(work.slots().resolve(work.place(JAR, 1))).doesNotExist();
+    assertThat(work.homes().resolve(work.place(JAR, 1))).doesNotExist();
+    quarantine.sweep(() -> false);
+    assertThat(work.aside()).isEmptyDirectory();
   }
 
   @Test
@@ -68,7 +77,7 @@ class KeptTreesTest {
     trees.use(BOTTLE, 1);
     trees.release(BOTTLE, 1);
     trees.evict();
-    assertThat(work.tree(BOTTLE, 1)).exists();
+    assertThat(tree(BOTTLE, 1)).exists();
     assertThat(work.home(BOTTLE, 1)).exists();
   }
 
@@ -83,14 +92,18 @@ class KeptTreesTest {
   }
 
   private void make(Repository repository, int slot) throws IOException {
-    Files.createDirectories(work.tree(repository, slot));
+    Files.createDirectories(tree(repository, slot));
     Files.createDirectories(work.home(repository, slot));
     Files.writeString(work.home(repository, slot).resolve("cache"), "warm");
   }
 
+  private Path tree(Repository repository, int slot) {
+    return work.slots().resolve(work.place(repository, slot)).resolve(WorkFolder.TREE);
+  }
+
   private void age(Repository repository, int slot, Duration age) throws IOException {
     FileTime then = FileTime.from(Instant.now().minus(age));
-    Files.setLastModifiedTime(work.trees().resolve(work.place(repository, slot)), then);
+    Files.setLastModifiedTime(work.slots().resolve(work.place(repository, slot)), then);
     Files.setLastModifiedTime(work.home(repository, slot), then);
   }
 }

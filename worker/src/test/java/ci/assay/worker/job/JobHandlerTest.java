@@ -30,6 +30,8 @@ import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.folder.DiskSpace;
 import ci.assay.worker.folder.FileTree;
 import ci.assay.worker.folder.KeptTrees;
+import ci.assay.worker.folder.Quarantine;
+import ci.assay.worker.folder.Undeletable;
 import ci.assay.worker.folder.WorkFolder;
 import ci.assay.worker.readiness.Readiness;
 import ci.assay.worker.settings.WorkerSettings;
@@ -53,6 +55,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,11 +95,13 @@ class JobHandlerTest {
   private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
   private final ActiveRuns runs = new ActiveRuns(clock);
   private final AtomicBoolean isStopping = new AtomicBoolean();
+  private int variants;
   private boolean mayStart = true;
   private @Nullable Error thrown;
   private @Nullable Disposition refusal;
   private final List<String> told = new CopyOnWriteArrayList<>();
   private WorkFolder work;
+  private Quarantine quarantine;
   private GuardProcess guard;
   private MirrorStore mirrors;
   private TestRepository repository;
@@ -108,6 +113,7 @@ class JobHandlerTest {
     work.create();
     guard = GuardProcess.start(work.lock(), Duration.ZERO);
     work.prepare();
+    quarantine = new Quarantine(work);
     mirrors = new MirrorStore(work.mirrors());
     repository = TestRepository.in(folder.resolve("bottle.git"));
     handler = handler();
@@ -117,6 +123,7 @@ class JobHandlerTest {
   void close() {
     readiness.close();
     shells.forEach(CommandRunner::close);
+    quarantine.close();
     guard.close();
     mirrors.close();
     repository.close();
@@ -147,6 +154,7 @@ class JobHandlerTest {
                 handler, message(job(commit, "env > \"$HOME/env\"; touch \"$TMPDIR/x\"", variant)));
     String run = result(ack).run();
     Path home = work.home(repository.asRepository("bottle"), 1);
+    Path temporary = placeIn(work).resolve("tmp");
     assertThat(Files.readAllLines(home.resolve("env")))
         .contains(
             "CI=true",
@@ -161,11 +169,61 @@ class JobHandlerTest {
             "ASSAY_RUN=" + run,
             "COLOUR=red",
             "HOME=" + home,
-            "TMPDIR=" + work.temporary(1))
+            "TMPDIR=" + temporary)
         .allMatch(
             line ->
                 line.matches("(CI|ASSAY.*|COLOUR|HOME|TMPDIR|PATH|LANG|TZ|PWD|OLDPWD|SHLVL|_)=.*"));
-    assertThat(work.temporary(1).resolve("x")).doesNotExist();
+    assertThat(temporary.resolve("x")).doesNotExist();
+  }
+
+  /** The only one there is. */
+  private static Path placeIn(WorkFolder work) throws IOException {
+    try (Stream<Path> places = Files.list(work.root().resolve("slots/1"))) {
+      return places.findFirst().orElseThrow();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".", ".git", "..", "../..", "$TMPDIR", "$TMPDIR/.."})
+  void nothingThatARunLeavesAroundItsTreeMeetsTheNextOne(String place) throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    String test = "cd %s && mkdir build && touch file && ln -s / link".formatted(place);
+    assertThat(outcomeOf(commit, test)).isEqualTo(Outcome.PASSED);
+    assertThat(outcomeOf(commit, test)).isEqualTo(Outcome.PASSED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "touch f && chattr +i f",
+        "mkdir -p d/e && touch d/e/f && chattr +i d/e && chattr +i .",
+        "mkdir m && mount --bind KEPT m",
+        "mkdir -p m/n && mount -t tmpfs none m/n && touch m/n/f",
+        "mount --bind KEPT ."
+      })
+  void whatCannotBeDeletedCostsNoRunItsVerdict(String leaving) throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1", "d/b", "2"));
+    Path kept = Files.createDirectories(folder.resolve("kept/inside"));
+    Files.writeString(kept.resolve("file"), "precious");
+    try (Undeletable unused = Undeletable.orSkip(folder)) {
+      for (String place : List.of(".", "d", ".git", "..", "../..", "$TMPDIR")) {
+        String leave = leaving.replace("KEPT", folder.resolve("kept").toString());
+        String test =
+            "test -f a && test -z \"$(ls -A $TMPDIR)\" && test \"$(ls -A .. | xargs)\" = 'tmp tree'";
+        String both = "%s && cd %s && { %s; } && sleep 0".formatted(test, place, leave);
+        assertThat(outcomeOf(commit, both)).as(place).isEqualTo(Outcome.PASSED);
+        assertThat(outcomeOf(commit, test)).as("after %s", place).isEqualTo(Outcome.PASSED);
+        assertThat(kept.resolve("file")).hasContent("precious");
+      }
+      assertThat(readiness.takesNothing()).isEmpty();
+      work.prepare();
+      assertThat(kept.resolve("file")).hasContent("precious");
+    }
+  }
+
+  private Outcome outcomeOf(CommitId commit, String test) throws Exception {
+    Variant variant = new Variant("v" + ++variants, Map.of());
+    return result((Disposition.Ack) decide(handler, message(job(commit, test, variant)))).outcome();
   }
 
   @Test
@@ -535,7 +593,12 @@ class JobHandlerTest {
     return new JobRunner(
         new JobRunner.Host(settings, clock, isStopping::get),
         new JobRunner.Sources(mirrors, mirrors, reachability),
-        new JobRunner.Storage(work, logs, disk, new KeptTrees(work, Duration.ofDays(1), clock)),
+        new JobRunner.Storage(
+            work,
+            logs,
+            disk,
+            new KeptTrees(work, quarantine, Duration.ofDays(1), clock),
+            quarantine),
         1,
         commands);
   }

@@ -1,0 +1,303 @@
+package ci.assay.worker.folder;
+
+import ci.assay.common.Sizes;
+import com.github.f4b6a3.ulid.UlidCreator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where files go that are in the way: what cannot be deleted is put aside by a rename, which needs
+ * nothing but the folder above it, and is deleted later, in the background, as far as that goes.
+ * Safe for use by many threads.
+ */
+public final class Quarantine implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Quarantine.class);
+  private static final String SIBLING = ".aside-";
+  private static final Duration BETWEEN_SWEEPS = Duration.ofMinutes(10);
+
+  /** With more than this, a person is told. */
+  private static final int MANY = 20;
+
+  private static final long LARGE = 1L << 30;
+
+  /** Looking stops here: there is enough to tell a person of. */
+  private static final int MOST_COUNTED = 100_000;
+
+  /**
+   * What is there and cannot be deleted.
+   *
+   * @param count how often something was put aside
+   * @param bytes of its files, as far as they can be read
+   */
+  public record Left(int count, long bytes) {
+
+    /** Whether a person should see to it. */
+    public boolean isMuch() {
+      return count > MANY || bytes > LARGE;
+    }
+
+    /** For people. */
+    public String words() {
+      return "%d folders with %s".formatted(count, Sizes.text(bytes));
+    }
+  }
+
+  private final Path folder;
+
+  /** What could only be renamed where it was. */
+  private final Set<Path> siblings = ConcurrentHashMap.newKeySet();
+
+  private final ScheduledExecutorService sweeping =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "sweeping");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private volatile boolean isClosed;
+  private boolean wasMuch;
+
+  public Quarantine(WorkFolder work) {
+    this.folder = work.aside();
+  }
+
+  /** Begins to delete what was put aside, now, after each addition, and every ten minutes. */
+  public void start() {
+    var unused =
+        sweeping.scheduleWithFixedDelay(
+            this::sweepContained, 0, BETWEEN_SWEEPS.toMinutes(), TimeUnit.MINUTES);
+  }
+
+  /**
+   * Takes a file or folder out of the way, with a line in the log; nothing there is fine. Where it
+   * cannot be moved, the folders above it are tried, and then whether one can be renamed at least.
+   *
+   * @param why it could not be deleted, or used
+   * @param highest the last of the folders above it that is tried
+   * @throws IOException when none of them can be renamed
+   */
+  void put(Path path, Path highest, IOException why) throws IOException {
+    IOException failure = why;
+    for (boolean mayStay : new boolean[] {false, true}) {
+      for (Path each = path; each != null && each.startsWith(highest); each = each.getParent()) {
+        try {
+          take(each, mayStay, why);
+          return;
+        } catch (IOException e) {
+          failure = e;
+        }
+      }
+    }
+    throw failure;
+  }
+
+  /**
+   * @param mayStay whether another name where it is will do
+   */
+  private void take(Path path, boolean mayStay, IOException why) throws IOException {
+    Optional<Path> moved = move(path, mayStay);
+    if (moved.isPresent()) {
+      log.warn("put {} aside, as {}: {}", path, moved.get(), FileTrouble.inWords(why));
+      sweepSoon();
+    }
+  }
+
+  /**
+   * Takes a folder that nobody needs out of the way, without a word; nothing there is fine.
+   *
+   * @throws IOException when it cannot be renamed
+   */
+  void discard(Path path) throws IOException {
+    if (move(path, true).isPresent()) {
+      sweepSoon();
+    }
+  }
+
+  /**
+   * Deletes what is in a folder beside these, or puts it aside.
+   *
+   * @param mayStay whether what cannot be moved away may stay there under another name
+   * @throws IOException when neither can be done
+   */
+  void removeAllBut(Set<Path> ours, Path folder, boolean mayStay) throws IOException {
+    List<Path> strangers = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+      for (Path each : all) {
+        if (!ours.contains(each) && !siblings.contains(each)) {
+          strangers.add(each);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    for (Path each : strangers) {
+      try {
+        FileTree.delete(each);
+      } catch (IOException e) {
+        takeOr(each, mayStay, e);
+      }
+    }
+  }
+
+  private void takeOr(Path path, boolean mayStay, IOException why) throws IOException {
+    try {
+      take(path, mayStay, why);
+    } catch (IOException e) {
+      why.addSuppressed(e);
+      throw why;
+    }
+  }
+
+  private Optional<Path> move(Path path, boolean mayStay) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    String name = UlidCreator.getMonotonicUlid().toString();
+    try {
+      Files.createDirectories(folder);
+      return Optional.of(Files.move(path, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE));
+    } catch (IOException e) { // another's folder can have another name, but no other parent
+      if (!mayStay) {
+        throw e;
+      }
+      return renamed(path, path.resolveSibling(SIBLING + name));
+    }
+  }
+
+  private Optional<Path> renamed(Path path, Path to) throws IOException {
+    siblings.add(to);
+    try {
+      return Optional.of(Files.move(path, to, StandardCopyOption.ATOMIC_MOVE));
+    } catch (NoSuchFileException e) {
+      siblings.remove(to);
+      return Optional.empty();
+    } catch (IOException e) {
+      siblings.remove(to);
+      throw e;
+    }
+  }
+
+  private void sweepSoon() {
+    try {
+      sweeping.execute(this::sweepContained);
+    } catch (RejectedExecutionException e) {
+      log.debug("closed, so it is swept at the next start");
+    }
+  }
+
+  private void sweepContained() {
+    try {
+      sweep(() -> isClosed);
+      tell();
+    } catch (RuntimeException | Error e) {
+      log.error("sweeping failed, which is a defect", e);
+    }
+  }
+
+  /** Deletes all that goes of what was put aside. */
+  void sweep(BooleanSupplier isToStop) {
+    List<Path> all = new ArrayList<>(siblings);
+    all.addAll(children(folder));
+    Collections.sort(all);
+    for (Path each : all) {
+      try {
+        if (!isToStop.getAsBoolean() && FileTree.deleteWhatGoes(each, isToStop)) {
+          siblings.remove(each);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        log.debug("{} stays aside: {}", each, e.toString());
+      }
+    }
+  }
+
+  private synchronized void tell() {
+    Left left = left();
+    if (left.isMuch() && !wasMuch) {
+      log.warn("{}", words(left));
+    }
+    wasMuch = left.isMuch();
+  }
+
+  private String words(Left left) {
+    return "what runs left cannot be deleted, %s by now: look into %s, and delete it as root"
+        .formatted(left.words(), folder);
+  }
+
+  private Left left() {
+    List<Path> all = new ArrayList<>(siblings);
+    all.addAll(children(folder));
+    return new Left(all.size(), bytes(all));
+  }
+
+  /** How much there is in a worker's folder, whether or not a worker uses it now. */
+  public static Left leftIn(WorkFolder work) {
+    List<Path> all = children(work.aside());
+    return new Left(all.size(), bytes(all));
+  }
+
+  private static long bytes(List<Path> all) {
+    Deque<Path> open = new ArrayDeque<>(all);
+    long bytes = 0;
+    for (int count = 0; count < MOST_COUNTED && !open.isEmpty(); count++) {
+      Path next = open.remove();
+      try {
+        if (Files.isDirectory(next, LinkOption.NOFOLLOW_LINKS)) {
+          if (!MountTable.read().isAt(next)) {
+            open.addAll(children(next));
+          }
+        } else if (Files.isRegularFile(next, LinkOption.NOFOLLOW_LINKS)) {
+          bytes += Files.size(next);
+        }
+      } catch (IOException e) {
+        log.debug("{} cannot be looked at: {}", next, e.toString());
+      }
+    }
+    return bytes;
+  }
+
+  private static List<Path> children(Path folder) {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+      for (Path each : all) {
+        if (found.size() < MOST_COUNTED) {
+          found.add(each);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      log.debug("{} cannot be listed: {}", folder, e.toString());
+    }
+    return found;
+  }
+
+  /** Stops sweeping; what is left is swept at the next start. */
+  @Override
+  public void close() {
+    isClosed = true;
+    sweeping.shutdownNow();
+  }
+}
