@@ -21,6 +21,7 @@ import ci.assay.observer.settings.ObserverSettings;
 import ci.assay.observer.settings.WatchedRepository;
 import ci.assay.observer.state.Cursor;
 import ci.assay.observer.state.StateFolder;
+import ci.assay.thread.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,7 +85,7 @@ public final class Observer implements AutoCloseable {
             consuming, publishing, "observer", List.of(Binding.polls()), this::received, () -> {});
     this.reconciler = new Reconciler(control, sender, settings.reconcile());
     this.state = new StateFolder(settings.state());
-    this.mirrors = new MirrorStore(state.mirrors());
+    this.mirrors = new MirrorStore(state.mirrors(), settings.fetch());
   }
 
   /**
@@ -216,7 +216,7 @@ public final class Observer implements AutoCloseable {
   }
 
   private List<String> pollEach() {
-    ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, watches.size()));
+    ExecutorService threads = Threads.fixed(Math.max(1, watches.size()), "observer");
     try {
       List<CompletableFuture<Optional<String>>> looks =
           watches.values().stream()

@@ -6,13 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.jgit.errors.MissingObjectException;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.internal.storage.pack.PackWriter;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefDatabase;
@@ -27,17 +26,19 @@ final class LocalRemote implements Remote {
 
   private final Path path;
   private final boolean lends;
+  private final FetchLimits limits;
 
   /**
    * @param lends whether mirrors read its objects where they are
    */
-  LocalRemote(Path path, boolean lends) {
+  LocalRemote(Path path, boolean lends, FetchLimits limits) {
     this.path = path;
     this.lends = lends;
+    this.limits = limits;
   }
 
   @Override
-  public boolean lend(FileRepository mirror) throws GitException, IOException {
+  public boolean lend(MirrorRepository mirror) throws GitException, IOException {
     if (!lends) {
       return false;
     }
@@ -64,7 +65,9 @@ final class LocalRemote implements Remote {
     try (Repository source = LocalRepository.open(path)) {
       RefDatabase database = source.getRefDatabase();
       for (String prefix : globs.prefixes()) {
-        for (Ref ref : database.getRefsByPrefix(prefix)) {
+        List<Ref> named = database.getRefsByPrefix(prefix);
+        limits.requireRefs(path.toString(), refs.size() + named.size());
+        for (Ref ref : named) {
           if (ref.getObjectId() != null && globs.matches(ref.getName())) {
             refs.put(ref.getName(), ref.getObjectId());
           }
@@ -81,7 +84,8 @@ final class LocalRemote implements Remote {
   }
 
   @Override
-  public void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitException {
+  public void fetch(MirrorRepository mirror, Set<ObjectId> wanted) throws GitException {
+    FetchBudget budget = new FetchBudget(path.toString(), limits);
     try (Repository source = LocalRepository.open(path)) {
       PackConfig config = new PackConfig(source);
       config.setThreads(1);
@@ -89,16 +93,18 @@ final class LocalRemote implements Remote {
       try (PackWriter writer = new PackWriter(config, source.newObjectReader())) {
         writer.setUseCachedPacks(true);
         writer.setReuseDeltaCommits(true);
-        writer.preparePack(NullProgressMonitor.INSTANCE, wanted, known(source, mirror));
-        PackInsertion.write(writer, mirror);
+        writer.preparePack(budget, wanted, known(source, mirror));
+        PackInsertion.write(writer, mirror, budget);
       }
+      budget.requireArrived(mirror, wanted);
     } catch (MissingObjectException e) {
       throw new GitException(
           Kind.COMMIT_GONE,
           "repository %s has no object %s".formatted(path, e.getObjectId().name()),
           e);
     } catch (IOException e) {
-      throw unreadable(e);
+      GitException exceeded = budget.exceeded(e);
+      throw exceeded != null ? exceeded : unreadable(e);
     }
   }
 
@@ -106,7 +112,8 @@ final class LocalRemote implements Remote {
    * The pinned tips that the source has as well: what leads up to them need not be sent. A mirror
    * that borrows may have to do without that one day, so what it is sent is whole by itself.
    */
-  private static Set<ObjectId> known(Repository source, FileRepository mirror) throws IOException {
+  private static Set<ObjectId> known(Repository source, MirrorRepository mirror)
+      throws IOException {
     Set<ObjectId> known = new HashSet<>();
     if (!ObjectFolders.borrowed(ObjectFolders.own(mirror)).isEmpty()) {
       return known;

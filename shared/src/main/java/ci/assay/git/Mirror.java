@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.jgit.api.errors.JGitInternalException;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
@@ -41,7 +40,7 @@ public final class Mirror {
 
   private final String url;
   private final Path folder;
-  private final FileRepository repository;
+  private final MirrorRepository repository;
   private final Remote remote;
   private final Pins pins;
   private final Tags tags;
@@ -56,7 +55,7 @@ public final class Mirror {
   /** Guarded by the mirror's lock. */
   private int packs;
 
-  Mirror(String url, Path folder, FileRepository repository, Remote remote) {
+  Mirror(String url, Path folder, MirrorRepository repository, Remote remote) {
     this.url = url;
     this.folder = folder;
     this.repository = repository;

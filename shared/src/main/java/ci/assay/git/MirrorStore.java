@@ -16,7 +16,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
@@ -27,18 +26,25 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 public final class MirrorStore implements AutoCloseable {
 
   private final Path root;
+  private final FetchLimits limits;
   private final Credentials credentials;
   private final boolean borrows;
   private final HttpsTrust trust = new HttpsTrust(System::getenv);
   private final File home = new File(System.getProperty("user.home"));
   private final Map<GitUrl, Mirror> mirrors = new ConcurrentHashMap<>();
 
-  /** Does nothing yet; the folder is made with the first mirror. */
+  /** With the usual limits. */
   public MirrorStore(Path root) {
-    this(root, usualLogins(), false);
+    this(root, FetchLimits.DEFAULT);
   }
 
-  private MirrorStore(Path root, Credentials credentials, boolean borrows) {
+  /** Does nothing yet; the folder is made with the first mirror. */
+  public MirrorStore(Path root, FetchLimits limits) {
+    this(root, usualLogins(), false, limits);
+  }
+
+  private MirrorStore(Path root, Credentials credentials, boolean borrows, FetchLimits limits) {
+    this.limits = limits;
     this.root = root.toAbsolutePath().normalize();
     this.credentials = credentials;
     this.borrows = borrows;
@@ -51,16 +57,16 @@ public final class MirrorStore implements AutoCloseable {
    *
    * @param root a folder that no other kind of store has
    */
-  public static MirrorStore withoutLogins(Path root) {
-    return new MirrorStore(root, Credentials.none(), false);
+  public static MirrorStore withoutLogins(Path root, FetchLimits limits) {
+    return new MirrorStore(root, Credentials.none(), false, limits);
   }
 
   /**
    * One whose mirrors of repositories on this machine have no copy of the objects but read those of
    * the repository itself. What that loses, such a mirror loses, too.
    */
-  public static MirrorStore borrowing(Path root) {
-    return new MirrorStore(root, usualLogins(), true);
+  public static MirrorStore borrowing(Path root, FetchLimits limits) {
+    return new MirrorStore(root, usualLogins(), true, limits);
   }
 
   private static Credentials usualLogins() {
@@ -100,14 +106,14 @@ public final class MirrorStore implements AutoCloseable {
     Path local = url.local();
     Remote remote =
         local == null
-            ? new NetworkRemote(url.text(), credentials, trust, home)
-            : new LocalRemote(local, borrows);
+            ? new NetworkRemote(url.text(), credentials, trust, home, limits)
+            : new LocalRemote(local, borrows, limits);
     try {
       Files.createDirectories(root);
       if (!Files.isDirectory(folder)) {
         create(folder, url);
       }
-      FileRepository repository = new FileRepository(folder.toFile());
+      MirrorRepository repository = new MirrorRepository(folder.toFile());
       return new Mirror(url.text(), folder, repository, remote);
     } catch (IOException e) {
       throw new CannotRunException(

@@ -3,7 +3,6 @@ package ci.assay.git;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ObjectId;
 
 /** The repository that a mirror mirrors, wherever it is. */
@@ -23,7 +22,7 @@ interface Remote {
    * @throws GitException when the repository cannot be read
    * @throws IOException when the mirror cannot be written
    */
-  default boolean lend(FileRepository mirror) throws GitException, IOException {
+  default boolean lend(MirrorRepository mirror) throws GitException, IOException {
     return false;
   }
 
@@ -32,5 +31,5 @@ interface Remote {
    *
    * @throws GitException of kind {@code COMMIT_GONE} when it does not have, or give, one
    */
-  void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitException;
+  void fetch(MirrorRepository mirror, Set<ObjectId> wanted) throws GitException;
 }

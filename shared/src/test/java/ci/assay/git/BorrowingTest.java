@@ -34,7 +34,7 @@ class BorrowingTest {
   @BeforeEach
   void openMirrorOfARepository() {
     git = TestRepository.in(folder.resolve("bottle.git"));
-    store = MirrorStore.borrowing(folder.resolve("mirrors"));
+    store = MirrorStore.borrowing(folder.resolve("mirrors"), FetchLimits.DEFAULT);
     mirror = store.mirrorOf(git.asRepository("bottle"));
   }
 

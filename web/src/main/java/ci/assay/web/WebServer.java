@@ -7,7 +7,10 @@ import ci.assay.index.Index;
 import ci.assay.index.Indexer;
 import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
+import ci.assay.thread.Threads;
 import ci.assay.web.access.Access;
+import ci.assay.web.access.HostNames;
+import ci.assay.web.access.OpenStreams;
 import ci.assay.web.access.SameOrigin;
 import ci.assay.web.access.SecurityHeaders;
 import ci.assay.web.access.Tokens;
@@ -46,7 +49,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +67,10 @@ public final class WebServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(WebServer.class);
   private static final long MOST_SENT = 64 * 1024;
+
+  /** For so long a stream may go on after its token was removed. */
+  private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(2);
+
   private static final Set<String> OPEN = Set.of("/login");
 
   private final WebSettings settings;
@@ -73,19 +79,14 @@ public final class WebServer implements AutoCloseable {
   private final Installation installation;
   private final Templates templates = new Templates();
   private final Events events = new Events();
+  private final OpenStreams streams = new OpenStreams();
   private final Access access;
   private final Pages pages;
   private final Api api;
   private final LogRoutes logs;
   private final Hooks hooks;
   private final Javalin server;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "web timer");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ScheduledExecutorService timer = Threads.timer("web timer");
   private String lastRuns = "";
 
   /**
@@ -149,6 +150,7 @@ public final class WebServer implements AutoCloseable {
     indexer.whenChanged(events::changed);
     every(Duration.ofSeconds(1), this::watchWorkers);
     // a connection that a browser left is noticed when something is written to it
+    every(BETWEEN_CHECKS, streams::check);
     every(limits.idle(), events::ping);
     every(limits.idle(), logs::ping);
     log.info("pages at {}", address());
@@ -169,16 +171,7 @@ public final class WebServer implements AutoCloseable {
   private void every(Duration interval, Runnable task) {
     Future<?> unused =
         timer.scheduleWithFixedDelay(
-            () -> contained(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /** What it throws would end the schedule. */
-  private static void contained(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException | Error e) {
-      log.error("a task of the pages failed, which is a defect", e);
-    }
+            task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void configure(JavalinConfig config) {
@@ -189,6 +182,9 @@ public final class WebServer implements AutoCloseable {
     config.jetty.modifyServer(this::guard);
     config.http.generateEtags = true;
     config.http.maxRequestSize = Hooks.MOST_SENT;
+    if (!access.isPrivate()) {
+      config.routes.before(hostNames()::require);
+    }
     config.routes.before(events::note);
     config.routes.before(context -> SecurityHeaders.set(context, access.isForOne(context)));
     config.routes.before(SameOrigin::require);
@@ -250,13 +246,21 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
+  private HostNames hostNames() {
+    Set<String> names = HostNames.ofThisMachine();
+    names.add(settings.host());
+    names.addAll(settings.hostNames());
+    return new HostNames(names, settings.proxies()::includes);
+  }
+
   /** However its address was written: without a place among the streams none is kept open. */
-  private static Consumer<SseClient> stream(Consumer<SseClient> handler) {
+  private Consumer<SseClient> stream(Consumer<SseClient> handler) {
     return client -> {
       if (client.ctx().attribute(GuardedServer.STREAM) == null) {
         client.close();
       } else {
         handler.accept(client);
+        streams.add(client, access.remains(client.ctx()));
       }
     };
   }

@@ -2,6 +2,7 @@ package ci.assay.web;
 
 import ci.assay.web.limit.TrustedProxies;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,18 +28,32 @@ public record WebSettings(
    * @param tokens the file of those who may act; null when nobody may
    * @param readNeedsToken whether reading needs a token, too
    * @param proxies whose word about the client's address counts
+   * @param hostNames under which pages that anybody may read are served on this machine, beside
+   *     those that always are; see {@link ci.assay.web.access.HostNames}
    * @param hookSecrets the file of the secrets of hooks; null when there are none
    */
   public record Admission(
       @Nullable Path tokens,
       boolean readNeedsToken,
       TrustedProxies proxies,
+      List<String> hostNames,
       @Nullable Path hookSecrets) {
+    public Admission {
+      hostNames = List.copyOf(hostNames);
+    }
 
     /** Without hooks. */
-    public Admission(@Nullable Path tokens, boolean readNeedsToken, TrustedProxies proxies) {
-      this(tokens, readNeedsToken, proxies, null);
+    public Admission(
+        @Nullable Path tokens,
+        boolean readNeedsToken,
+        TrustedProxies proxies,
+        List<String> hostNames) {
+      this(tokens, readNeedsToken, proxies, hostNames, null);
     }
+  }
+
+  public List<String> hostNames() {
+    return admission.hostNames();
   }
 
   public @Nullable Path tokens() {

@@ -10,6 +10,7 @@ import ci.assay.common.CannotRunException;
 import ci.assay.git.MirrorStore;
 import ci.assay.message.Presence;
 import ci.assay.model.JobId;
+import ci.assay.thread.Threads;
 import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.folder.DiskSpace;
@@ -42,7 +43,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,7 +80,7 @@ public final class Worker implements AutoCloseable {
   private final ActiveRuns runs;
   private final ReturnNotices returnNotices;
   private final RepositoryBackoff reachability = new RepositoryBackoff(System::nanoTime);
-  private final ExecutorService readers = Executors.newCachedThreadPool(Worker::readerThread);
+  private final ExecutorService readers = Threads.cached("run output");
   private final List<QueueConsumer> slots = new ArrayList<>();
   private final List<CommandExecutor> commands = new ArrayList<>();
   private @Nullable GuardProcess guard;
@@ -106,8 +106,10 @@ public final class Worker implements AutoCloseable {
     this.publishing = BrokerConnection.forPublishing(settings.broker(), name);
     this.consuming = BrokerConnection.forConsuming(settings.broker(), name);
     this.publisher = new ConfirmedPublisher(publishing, settings::pools);
-    this.mirrors = MirrorStore.borrowing(folder.mirrors());
-    this.withoutLogins = MirrorStore.withoutLogins(folder.mirrors().resolve("without-logins"));
+    this.mirrors = MirrorStore.borrowing(folder.mirrors(), settings.disk().fetch());
+    this.withoutLogins =
+        MirrorStore.withoutLogins(
+            folder.mirrors().resolve("without-logins"), settings.disk().fetch());
     this.runs = new ActiveRuns(clock);
     this.returnNotices = new ReturnNotices(settings.name(), publisher::publish, clock);
   }
@@ -343,11 +345,5 @@ public final class Worker implements AutoCloseable {
         log.warn("while closing: {}", e.toString());
       }
     }
-  }
-
-  private static Thread readerThread(Runnable task) {
-    Thread thread = new Thread(task, "run output");
-    thread.setDaemon(true);
-    return thread;
   }
 }

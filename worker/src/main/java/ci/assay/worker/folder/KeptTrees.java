@@ -2,6 +2,7 @@ package ci.assay.worker.folder;
 
 import ci.assay.common.Durations;
 import ci.assay.model.Repository;
+import ci.assay.thread.Threads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -18,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -37,20 +37,25 @@ public final class KeptTrees implements AutoCloseable {
   private final WorkFolder folder;
   private final Quarantine quarantine;
   private final Duration kept;
+  private final Duration between;
   private final InstantSource clock;
   private final Set<Path> inUse = new HashSet<>();
-  private final ScheduledExecutorService daily =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "eviction");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ScheduledExecutorService daily = Threads.timer("eviction");
 
   /**
    * @param kept how long a tree may stay unused
    */
   public KeptTrees(WorkFolder folder, Quarantine quarantine, Duration kept, InstantSource clock) {
+    this(folder, quarantine, kept, clock, BETWEEN_EVICTIONS);
+  }
+
+  KeptTrees(
+      WorkFolder folder,
+      Quarantine quarantine,
+      Duration kept,
+      InstantSource clock,
+      Duration between) {
+    this.between = between;
     this.folder = folder;
     this.quarantine = quarantine;
     this.kept = kept;
@@ -61,7 +66,7 @@ public final class KeptTrees implements AutoCloseable {
   public void start() {
     var unused =
         daily.scheduleWithFixedDelay(
-            this::evictContained, 0, BETWEEN_EVICTIONS.toMinutes(), TimeUnit.MINUTES);
+            this::evictContained, 0, between.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Until {@link #release}, the tree and home of a repository in a slot stay. */
