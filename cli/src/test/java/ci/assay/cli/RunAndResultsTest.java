@@ -63,6 +63,16 @@ class RunAndResultsTest {
   }
 
   @Test
+  void nothingThatACommitSaysMovesTheCursor() {
+    String evil = "a\u001b]0;TITLE\u0007b \u001b[2Jc \rHIDDEN \u001b[31mred \u009b1m";
+    repository.commit(evil, Map.of("check.sh", "printf '\\033[2J\\033]0;x\\007\\r' ; exit 1"));
+    assertThat(run("--commits", "HEAD~2..")).isEqualTo(1);
+    assertThat(sandbox.out() + sandbox.err()).doesNotContainPattern("[\\p{Cntrl}&&[^\\n]]");
+    sandbox.run("results", "--results", "results");
+    assertThat(sandbox.out() + sandbox.err()).doesNotContainPattern("[\\p{Cntrl}&&[^\\n]]");
+  }
+
+  @Test
   void runEndsWithZeroWhenAllPassedAndDoesNotRepeatWhatHasAVerdict() {
     assertThat(run("--commits", good.value())).isZero();
     assertThat(sandbox.out()).contains("1 passed").doesNotContain("already");
