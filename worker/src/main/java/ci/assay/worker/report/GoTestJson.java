@@ -7,8 +7,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,9 @@ final class GoTestJson {
 
   /** What the tests that run now printed, by package and name. */
   private final Map<String, StringBuilder> printed = new LinkedHashMap<>();
+
+  /** Packages of which a test failed. */
+  private final Set<String> failing = new HashSet<>();
 
   private boolean isGo;
   private int unfinished;
@@ -103,7 +108,11 @@ final class GoTestJson {
     isGo = true;
     StringBuilder kept = printed.remove(of + ' ' + test);
     if (test.isEmpty()) {
-      return; // a package; it fails when one of its tests does
+      endOfPackage(of, outcome, kept);
+      return;
+    }
+    if (outcome == CaseOutcome.FAILED && failing.size() < MOST_OPEN) {
+      failing.add(of);
     }
     String text = (kept == null || outcome == CaseOutcome.PASSED) ? "" : kept.toString().strip();
     cases.accept(
@@ -115,6 +124,18 @@ final class GoTestJson {
                 elapsed == null ? null : Seconds.toMillis(elapsed),
                 text.isEmpty() ? null : text.lines().findFirst().orElse("").strip(),
                 text.isEmpty() ? null : text)));
+  }
+
+  /** A package fails when one of its tests does, or when it could not be built or run. */
+  private void endOfPackage(String of, CaseOutcome outcome, @Nullable StringBuilder kept) {
+    if (outcome == CaseOutcome.FAILED && !failing.contains(of)) {
+      String text = kept == null ? "" : kept.toString().strip();
+      String message = text.lines().findFirst().orElse("the package failed");
+      TestCase whole =
+          new TestCase(of, "", CaseOutcome.ERRORED, null, message, text.isEmpty() ? null : text);
+      cases.accept(new ReportedCase(whole, "", "", false));
+    }
+    failing.remove(of);
   }
 
   /** Whether there was anything of it. */

@@ -25,7 +25,7 @@ final class ReportReader {
    *
    * @param path what it is called where trouble with it is told
    * @param isUsual whether only reports have such a name
-   * @return null when it was read to its end, or is no report
+   * @return null when it was read to its end as it is, or is no report
    */
   @Nullable ReportTrouble read(Path file, String path, boolean isUsual) {
     cases.nextFile();
@@ -66,7 +66,7 @@ final class ReportReader {
     GoTestJson events = new GoTestJson(cases::add);
     eachLine(text, events::line);
     cases.wasReport();
-    return ended(path, text.line(), text.line(), events.trouble());
+    return ended(text, path, text.line(), events.trouble());
   }
 
   private @Nullable ReportTrouble tap(ReportText text, String path) throws IOException {
@@ -74,7 +74,7 @@ final class ReportReader {
     eachLine(text, lines::line);
     lines.finish();
     cases.wasReport();
-    return ended(path, text.line(), text.line(), lines.trouble());
+    return ended(text, path, text.line(), lines.trouble());
   }
 
   private void eachLine(ReportText text, Consumer<String> each) throws IOException {
@@ -89,23 +89,25 @@ final class ReportReader {
     long brokenLine = new CtrfReport(cases::add, cases::isFull).read(text.reader());
     cases.wasReport();
     String why = brokenLine == 0 ? null : "the JSON breaks off";
-    return ended(path, text.line(), brokenLine, why);
+    return ended(text, path, brokenLine, why);
   }
 
-  /**
-   * What is to be said of a report that is over.
-   *
-   * @param reached the line that was reached
-   */
+  /** What is to be said of a report that is over. */
   private @Nullable ReportTrouble ended(
-      String path, long reached, long troubleLine, @Nullable String trouble) {
+      ReportText text, String path, long troubleLine, @Nullable String trouble) throws IOException {
     if (allowance.isUsedUp()) {
-      return new ReportTrouble(path, reached, TestReports.TOO_LONG);
+      return new ReportTrouble(path, text.line(), TestReports.TOO_LONG);
     }
     if (cases.isFull()) {
-      return new ReportTrouble(path, reached, TestReports.TOO_MANY_CASES);
+      return new ReportTrouble(path, text.line(), TestReports.TOO_MANY_CASES);
     }
-    return trouble == null ? null : new ReportTrouble(path, troubleLine, trouble);
+    if (trouble != null) {
+      return new ReportTrouble(path, troubleLine, trouble);
+    }
+    return text.hasForeignBytes()
+        ? ReportTrouble.ofWhole(
+            path, "has bytes that are not " + text.encoding() + ": U+FFFD stands for them")
+        : null;
   }
 
   private @Nullable ReportTrouble xml(ReportText text, String path, boolean isUsual)
@@ -120,6 +122,6 @@ final class ReportReader {
           : null;
     }
     cases.wasReport();
-    return ended(path, text.line(), scanner.troubleLine(), scanner.trouble());
+    return ended(text, path, scanner.troubleLine(), scanner.trouble());
   }
 }

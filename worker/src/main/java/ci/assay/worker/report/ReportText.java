@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -46,6 +49,7 @@ final class ReportText implements AutoCloseable {
   private int next;
   private int end;
   private boolean isOver;
+  private boolean hasReplacement;
 
   /** Characters and line feeds in front of the buffer. */
   private long charactersBefore;
@@ -234,6 +238,32 @@ final class ReportText implements AutoCloseable {
     };
   }
 
+  /** Whether the part that was read has bytes that are none of its encoding. */
+  boolean hasForeignBytes() throws IOException {
+    if (!hasReplacement) {
+      return false;
+    }
+    CharsetDecoder strict =
+        charset
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    try (Reader again = new InputStreamReader(content(file, allowance, mark), strict)) {
+      char[] chunk = new char[CHUNK];
+      int count = again.read(chunk);
+      while (count >= 0) {
+        count = again.read(chunk);
+      }
+      return false;
+    } catch (CharacterCodingException e) {
+      return true;
+    }
+  }
+
+  String encoding() {
+    return charset.name();
+  }
+
   /** Where the next character stands, among all of the file. */
   long position() {
     return charactersBefore + next;
@@ -282,6 +312,7 @@ final class ReportText implements AutoCloseable {
   private void clean(int from, int to) {
     for (int i = from; i < to; i++) {
       char each = buffer[i];
+      hasReplacement |= each == REPLACEMENT;
       if (isForbidden(each) || each >= '\uFFFE') {
         buffer[i] = REPLACEMENT;
       }

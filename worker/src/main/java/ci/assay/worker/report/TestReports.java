@@ -40,6 +40,7 @@ public final class TestReports {
   private final ReportReader reader;
   private final List<ReportTrouble> troubles = new ArrayList<>();
   private int untold;
+  private boolean isPart;
 
   private TestReports(Path tree, CaseFile cases) {
     this.tree = tree;
@@ -65,8 +66,7 @@ public final class TestReports {
     if (counts == null) {
       counts = countPrinted(output, cases);
     }
-    boolean isPart = !reports.troubles.isEmpty() || reports.untold > 0;
-    return !isPart ? counts : counts == null ? NONE.orMore() : counts.orMore();
+    return !reports.isPart ? counts : counts == null ? NONE.orMore() : counts.orMore();
   }
 
   private static final TestCounts NONE = new TestCounts(0, 0, 0, 0);
@@ -88,10 +88,11 @@ public final class TestReports {
   }
 
   private void add(ReportTrouble trouble) {
+    isPart |= trouble.isPart();
     if (troubles.size() < MOST_TOLD) {
       troubles.add(trouble);
     } else {
-      untold++;
+      untold += trouble.isPart() ? 1 : 0;
     }
   }
 

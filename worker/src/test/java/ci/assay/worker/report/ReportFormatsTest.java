@@ -239,6 +239,20 @@ class ReportFormatsTest {
   }
 
   @Test
+  void goTestJsonOfAPackageThatCouldNotBeBuilt() throws IOException {
+    rig.write(
+        "test.json",
+        """
+        {"Action":"start","Package":"example.org/shop"}
+        {"Action":"output","Package":"example.org/shop","Output":"FAIL\\texample.org/shop [build failed]\\n"}
+        {"Action":"fail","Package":"example.org/shop","Elapsed":0}
+        """);
+    ReportRig.Found found = rig.read();
+    assertThat(found.counts()).isEqualTo(new TestCounts(0, 0, 1, 0));
+    assertThat(found.cases().get(0).message()).contains("[build failed]");
+  }
+
+  @Test
   void goTestJsonThatIsPrintedOrBreaksOff() throws IOException {
     assertThat(rig.read(GO_EVENTS).counts()).isEqualTo(new TestCounts(2, 1, 0, 0));
     String cut = GO_EVENTS.substring(0, GO_EVENTS.indexOf("    cart_test.go"));

@@ -274,6 +274,21 @@ class TestReportsTest {
   }
 
   @Test
+  void bytesThatAreNoneOfTheEncodingAreSaidAndCostNothing() throws IOException {
+    rig.write(
+        "TEST-latin.xml",
+        "<?xml version='1.0' encoding='UTF-8'?><testsuite><testcase name='caf\u00e9'><failure/></testcase></testsuite>"
+            .getBytes(StandardCharsets.ISO_8859_1));
+    rig.write("TEST-own.xml", "<testsuite><testcase name='\ufffd'/></testsuite>");
+    ReportRig.Found found = rig.read();
+    assertThat(found.counts()).isEqualTo(new TestCounts(2, 1, 0, 0));
+    assertThat(found.outcomes()).containsExactly("|caf\ufffd|failed", "|\ufffd|passed");
+    assertThat(found.log())
+        .containsExactly(
+            "[assay] report TEST-latin.xml has bytes that are not UTF-8: U+FFFD stands for them");
+  }
+
+  @Test
   void countsThatWerePrintedAreAtLeastThoseWhereAReportCannotBeRead() throws IOException {
     rig.write("TEST-empty.xml", "");
     assertThat(rig.read("Ran 3 tests in 0.1s\n\nOK\n").counts())
