@@ -1,5 +1,6 @@
 package ci.assay.cli;
 
+import ci.assay.cli.console.PlainText;
 import ci.assay.cli.console.Terminal;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
@@ -50,7 +51,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   /** Prints one line, in front of it who says it. */
   void say(String line) {
     PrintStream err = terminal.err();
-    err.println(terminal.errStyle().bad("assay:") + " " + line);
+    err.println(terminal.errStyle().bad("assay:") + " " + PlainText.lines(line));
   }
 
   private void trace(Exception failure) {

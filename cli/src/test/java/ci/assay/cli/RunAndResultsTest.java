@@ -63,6 +63,33 @@ class RunAndResultsTest {
   }
 
   @Test
+  void aReportThatBreaksOffIsSaidInTheTableAndInTheLog() {
+    CommitId cut =
+        repository.commit(
+            "cut",
+            Map.of(
+                "check.sh",
+                "echo '<testsuite><testcase name=\"a\"><failure/></testcase><testca' > junit.xml; printf half; exit 1"));
+    assertThat(run("--commits", "HEAD~1..")).isEqualTo(1);
+    assertThat(sandbox.out()).contains("at least 1 test, 1 failed");
+    sandbox.run("results", "--results", "results");
+    assertThat(sandbox.out()).contains("at least 1 test, 1 failed");
+    sandbox.run("log", "--results", "results", "sample", cut.value());
+    assertThat(sandbox.out())
+        .contains("half\n[assay] report junit.xml could not be read from line 2 on: the file ends");
+  }
+
+  @Test
+  void nothingThatACommitSaysMovesTheCursor() {
+    String evil = "a\u001b]0;TITLE\u0007b \u001b[2Jc \rHIDDEN \u001b[31mred \u009b1m";
+    repository.commit(evil, Map.of("check.sh", "printf '\\033[2J\\033]0;x\\007\\r' ; exit 1"));
+    assertThat(run("--commits", "HEAD~2..")).isEqualTo(1);
+    assertThat(sandbox.out() + sandbox.err()).doesNotContainPattern("[\\p{Cntrl}&&[^\\n]]");
+    sandbox.run("results", "--results", "results");
+    assertThat(sandbox.out() + sandbox.err()).doesNotContainPattern("[\\p{Cntrl}&&[^\\n]]");
+  }
+
+  @Test
   void runEndsWithZeroWhenAllPassedAndDoesNotRepeatWhatHasAVerdict() {
     assertThat(run("--commits", good.value())).isZero();
     assertThat(sandbox.out()).contains("1 passed").doesNotContain("already");

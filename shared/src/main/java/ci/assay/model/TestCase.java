@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param group what it belongs to: JUnit's class name; may be empty
  * @param name its own name; may be empty
  * @param millis how long it took; null where the report does not say
- * @param message why it is not {@code passed}, in a few words; null where nothing was said
+ * @param message why it is not {@code passed}, in a few words, or, of a flaky one, why it failed at
+ *     first; null where nothing was said
  * @param stack where it went wrong, in many words; null where nothing was said
+ * @param flaky whether it failed at first and passed when it was tried again in the same run
  */
 public record TestCase(
     String group,
@@ -18,7 +20,8 @@ public record TestCase(
     CaseOutcome outcome,
     @Nullable Long millis,
     @Nullable String message,
-    @Nullable String stack) {
+    @Nullable String stack,
+    boolean flaky) {
 
   /** Longest group and name, each, in bytes of UTF-8. */
   public static final int MAX_NAME = 1024;
@@ -36,5 +39,21 @@ public record TestCase(
     millis = millis == null || millis < 0 ? null : millis;
     message = message == null ? null : Texts.cut(message, MAX_MESSAGE);
     stack = stack == null ? null : Texts.cut(stack, MAX_STACK);
+  }
+
+  /** Of a test that was tried once. */
+  public TestCase(
+      String group,
+      String name,
+      CaseOutcome outcome,
+      @Nullable Long millis,
+      @Nullable String message,
+      @Nullable String stack) {
+    this(group, name, outcome, millis, message, stack, false);
+  }
+
+  /** The same case by another name. */
+  public TestCase named(String other) {
+    return new TestCase(group, other, outcome, millis, message, stack, flaky);
   }
 }

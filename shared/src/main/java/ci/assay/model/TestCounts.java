@@ -8,26 +8,46 @@ import ci.assay.common.InvalidInputException;
  * @param total all of them, skipped ones included
  * @param failed an assertion said no
  * @param errors a test broke down
+ * @param flaky failed at first and passed when they were tried again; they count as passed
+ * @param atLeast whether a report could not be read to its end: there may be more of everything
  */
-public record TestCounts(int total, int failed, int errors, int skipped) {
+public record TestCounts(
+    int total, int failed, int errors, int skipped, int flaky, boolean atLeast) {
 
   public TestCounts {
-    if (total < 0 || failed < 0 || errors < 0 || skipped < 0) {
+    if (total < 0 || failed < 0 || errors < 0 || skipped < 0 || flaky < 0) {
       throw new InvalidInputException("a test count is negative");
     }
   }
 
-  public TestCounts plus(TestCounts other) {
-    return new TestCounts(
-        total + other.total, failed + other.failed, errors + other.errors, skipped + other.skipped);
+  /** Of tests that were all read, none of them flaky. */
+  public TestCounts(int total, int failed, int errors, int skipped) {
+    this(total, failed, errors, skipped, 0, false);
   }
 
-  /** For people: {@code 211 tests, 2 failed, 3 skipped}. */
+  public TestCounts plus(TestCounts other) {
+    return new TestCounts(
+        total + other.total,
+        failed + other.failed,
+        errors + other.errors,
+        skipped + other.skipped,
+        flaky + other.flaky,
+        atLeast || other.atLeast);
+  }
+
+  /** The same numbers, of which there may be more. */
+  public TestCounts orMore() {
+    return new TestCounts(total, failed, errors, skipped, flaky, true);
+  }
+
+  /** For people: {@code at least 211 tests, 2 failed, 3 skipped, 1 flaky}. */
   public String summary() {
-    StringBuilder text = new StringBuilder().append(total).append(total == 1 ? " test" : " tests");
+    StringBuilder text = new StringBuilder(atLeast ? "at least " : "");
+    text.append(total).append(total == 1 ? " test" : " tests");
     append(text, failed, " failed");
     append(text, errors, errors == 1 ? " error" : " errors");
     append(text, skipped, " skipped");
+    append(text, flaky, " flaky");
     return text.toString();
   }
 

@@ -17,6 +17,7 @@ import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
+import ci.assay.model.TestCounts;
 import ci.assay.model.Verdict;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -77,6 +78,7 @@ final class Json {
             .addMixIn(Findings.class, MixIns.OfFindings.class)
             .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
             .addMixIn(TestCase.class, MixIns.OfTestCase.class)
+            .addMixIn(TestCounts.class, MixIns.OfTestCounts.class)
             .addMixIn(Verdict.class, MixIns.OfVerdict.class);
     for (Class<? extends Message> type : MessageTypes.all()) {
       builder.addMixIn(type, mixIn(type));

@@ -1,11 +1,13 @@
 package ci.assay.wire;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.SerializationConfig;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -36,6 +38,17 @@ public final class JsonProperties {
       }
     }
     return properties;
+  }
+
+  /** Those of {@link #of} that are not written where they have their usual value. */
+  public static Set<String> leftOutWhenUsual(Class<?> record) {
+    SerializationConfig config = Json.MAPPER.getSerializationConfig();
+    return config.introspect(config.constructType(record)).findProperties().stream()
+        .filter(
+            property ->
+                property.findInclusion().getValueInclusion() == JsonInclude.Include.NON_DEFAULT)
+        .map(BeanPropertyDefinition::getName)
+        .collect(Collectors.toSet());
   }
 
   private static boolean isGroup(SerializationConfig config, BeanPropertyDefinition property) {

@@ -14,7 +14,9 @@ import ci.assay.model.Task;
 import ci.assay.model.Verdict;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.annotation.JsonAppend;
 import com.fasterxml.jackson.databind.annotation.JsonAppend.Attr;
 import com.fasterxml.jackson.databind.annotation.JsonAppend.Prop;
@@ -135,6 +137,21 @@ final class MixIns {
   abstract static class OfTestCase {
     @JsonProperty("class")
     abstract String group();
+
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    abstract boolean flaky();
+  }
+
+  /** What is usual is left out, as older writers do. */
+  abstract static class OfTestCounts {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    abstract int flaky();
+
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    abstract boolean atLeast();
   }
 
   /** {@code complete} is left out, not written as null. */

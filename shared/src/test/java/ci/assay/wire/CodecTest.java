@@ -9,12 +9,14 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.message.RunNotice;
 import ci.assay.message.RunStarted;
 import ci.assay.message.StartReply;
+import ci.assay.model.CaseOutcome;
 import ci.assay.model.Change;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
+import ci.assay.model.TestCounts;
 import ci.assay.model.Verdict;
 import java.time.Instant;
 import java.util.HashSet;
@@ -178,6 +180,26 @@ class CodecTest {
   void optionalFieldOfAResultMayBeMissing(String field) {
     Result result = Codec.decode(without(Samples.RESULT_JSON, field), Result.class);
     assertThat(field.equals("tests") ? result.tests() : result.cause()).isNull();
+  }
+
+  @Test
+  void whatIsUsualOfTestsIsLeftOutSoThatOlderReadersAndWritersUnderstand() {
+    TestCounts counts = new TestCounts(4, 1, 0, 1, 1, true);
+    String json =
+        Samples.RESULT_JSON.replace(
+            "\"skipped\":3}", "\"skipped\":3,\"flaky\":1,\"atLeast\":true}");
+    assertThat(Codec.decode(json.getBytes(UTF_8), Result.class).tests())
+        .isEqualTo(new TestCounts(211, 2, 0, 3, 1, true));
+    assertThat(Codec.line(counts))
+        .isEqualTo(
+            "{\"total\":4,\"failed\":1,\"errors\":0,\"skipped\":1,\"flaky\":1,\"atLeast\":true}");
+    assertThat(Codec.line(new TestCounts(4, 1, 0, 1)))
+        .isEqualTo("{\"total\":4,\"failed\":1,\"errors\":0,\"skipped\":1}");
+    String flaky =
+        "{\"class\":\"c\",\"name\":\"n\",\"outcome\":\"passed\",\"message\":\"m\",\"flaky\":true}";
+    TestCase one = new TestCase("c", "n", CaseOutcome.PASSED, null, "m", null, true);
+    assertThat(Codec.decodeTestCase(flaky)).isEqualTo(one);
+    assertThat(new String(Codec.encodeLine(one), UTF_8)).isEqualTo(flaky + "\n");
   }
 
   @ParameterizedTest

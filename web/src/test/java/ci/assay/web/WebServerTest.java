@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import ci.assay.coordinator.live.LiveListener;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
+import ci.assay.model.TestCase;
 import ci.assay.web.access.WebRig;
 import ci.assay.web.view.Assets;
 import java.io.IOException;
@@ -84,6 +85,22 @@ class WebServerTest {
     String tests = rig.get("/r/bottle/tests").body();
     assertThat(tests).contains(">b</a>").contains(">c</a>").doesNotContain(">a</a>");
     assertThat(tests).contains("/r/bottle/" + commit(1));
+  }
+
+  @Test
+  void aCommitShowsWhichTestsPassedOnlyWhenTheyWereTriedAgain() throws Exception {
+    rig.judge(
+        job("bottle", 1, MAIN, null),
+        Outcome.PASSED,
+        List.of(
+            test("a", PASSED),
+            new TestCase("pkg.Class", "b", PASSED, 1L, "once it said no", "at b", true)));
+    String page = rig.get("/r/bottle/" + commit(1)).body();
+    assertThat(page).contains("1 flaky").contains("once it said no").contains("at b");
+    String answer =
+        rig.get("/api/v1/repositories/bottle/commits/" + commit(1) + "/default/tests").body();
+    assertThat(answer).contains("\"flaky\":true");
+    assertThat(rig.get("/api/v1/openapi.json").body()).contains("\"flaky\"", "\"atLeast\"");
   }
 
   @Test

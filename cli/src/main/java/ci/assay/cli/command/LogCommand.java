@@ -1,6 +1,7 @@
 package ci.assay.cli.command;
 
 import ci.assay.cli.console.IoTrouble;
+import ci.assay.cli.console.LogPrinter;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.option.ServerOption;
@@ -13,8 +14,12 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Result;
 import ci.assay.model.Variant;
 import ci.assay.web.api.ApiClient;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,27 +75,54 @@ public final class LogCommand implements Callable<Integer> {
     ResultReader reader = results.reader();
     CommitId id = reader.resolve(repository, commit);
     Path log = reader.log(repository, id, variant == null ? onlyVariant(reader, id) : variant);
-    PrintStream out = context.terminal().out();
-    try {
+    try (OutputStream out = printer()) {
       Files.copy(log, out);
-      out.flush();
     } catch (IOException e) {
       throw new CannotRunException("cannot read log '" + log + "': " + IoTrouble.inWords(e), e);
     }
     return ExitCode.OK;
   }
 
+  /** As it is; to a terminal without what would move its cursor or set its title. */
+  private OutputStream printer() {
+    PrintStream out = context.terminal().out();
+    return context.terminal().outIsTerminal()
+        ? new LogPrinter(out, context.terminal().outStyle().colours())
+        : new FilterOutputStream(out) {
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+          }
+
+          @Override
+          public void close() throws IOException {
+            flush(); // the process's own stays open
+          }
+        };
+  }
+
   private void ask() throws InterruptedException {
     ApiClient client = server.client();
     String id =
         CommitId.isFull(commit) ? commit : client.commit(repository, commit).commit().commit();
-    PrintStream out = context.terminal().out();
     String which = variant == null ? Variant.DEFAULT.name() : variant;
-    if (follow) {
-      client.follow(repository, id, which, out::println);
-    } else {
-      client.log(repository, id, which, out);
+    try (OutputStream out = printer()) {
+      if (follow) {
+        client.follow(repository, id, which, line -> print(line, out));
+      } else {
+        client.log(repository, id, which, out);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void print(String line, OutputStream out) {
+    try {
+      out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
       out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

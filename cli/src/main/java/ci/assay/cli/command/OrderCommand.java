@@ -1,6 +1,7 @@
 package ci.assay.cli.command;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.console.PlainText;
 import ci.assay.cli.option.BrokerOptions;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.process.CommandContext;
@@ -56,7 +57,7 @@ final class OrderCommand {
     String command = "assay " + kind.name().toLowerCase(Locale.ROOT);
     OrderReply receipt = new OrderSender(address, command).give(order);
     PrintStream out = context.terminal().out();
-    receipt.lines().forEach(out::println);
+    receipt.lines().stream().map(PlainText::line).forEach(out::println);
     return receipt.done() ? ExitCode.OK : ExitCode.NOT_DONE;
   }
 

@@ -1,6 +1,7 @@
 package ci.assay.cli.console;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -27,9 +28,9 @@ public final class Table {
     this.cuts = cuts;
   }
 
-  /** Adds a row; all rows have as many cells. */
+  /** Adds a row; all rows have as many cells. Control characters but colours are replaced. */
   public Table row(String... cells) {
-    rows.add(List.of(cells));
+    rows.add(Arrays.stream(cells).map(PlainText::styled).toList());
     return this;
   }
 

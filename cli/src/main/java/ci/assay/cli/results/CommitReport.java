@@ -1,6 +1,7 @@
 package ci.assay.cli.results;
 
 import ci.assay.cli.console.Ages;
+import ci.assay.cli.console.PlainText;
 import ci.assay.cli.console.Style;
 import ci.assay.common.Durations;
 import ci.assay.model.Result;
@@ -130,6 +131,10 @@ public final class CommitReport {
   }
 
   private static void add(List<String> lines, String what, String text) {
-    lines.add("  %-10s %s".formatted(what, text));
+    String label = what;
+    for (String line : text.lines().toList()) {
+      lines.add("  %-10s %s".formatted(label, PlainText.line(line)));
+      label = "";
+    }
   }
 }

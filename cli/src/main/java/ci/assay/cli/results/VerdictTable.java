@@ -1,6 +1,7 @@
 package ci.assay.cli.results;
 
 import ci.assay.cli.console.Ages;
+import ci.assay.cli.console.PlainText;
 import ci.assay.cli.console.Style;
 import ci.assay.cli.console.Table;
 import ci.assay.cli.console.Terminal;
@@ -89,15 +90,15 @@ public final class VerdictTable {
         shortRef(commit.ref()),
         Durations.text(commit.duration()),
         Ages.text(Duration.between(commit.finishedAt(), now)),
-        commit.summary());
+        PlainText.line(commit.summary()));
   }
 
   private static String abbreviated(String commit) {
     return new CommitId(commit).abbreviated();
   }
 
-  /** {@code refs/heads/main} is {@code main} to people. */
+  /** {@code refs/heads/main} is {@code main} to people; fit for a terminal. */
   public static String shortRef(String ref) {
-    return ref.replaceFirst("^refs/heads/", "").replaceFirst("^refs/", "");
+    return PlainText.line(ref).replaceFirst("^refs/heads/", "").replaceFirst("^refs/", "");
   }
 }

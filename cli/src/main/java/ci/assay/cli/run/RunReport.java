@@ -1,5 +1,6 @@
 package ci.assay.cli.run;
 
+import ci.assay.cli.console.PlainText;
 import ci.assay.cli.console.Style;
 import ci.assay.cli.console.Table;
 import ci.assay.cli.console.Terminal;
@@ -39,7 +40,9 @@ final class RunReport {
             .formatted(
                 verdict.commit().abbreviated(),
                 Durations.text(verdict.duration()),
-                Table.cut(subjects.of(verdict.commit()), SUBJECT_WIDTH) + ": " + verdict.summary());
+                Table.cut(subjects.of(verdict.commit()), SUBJECT_WIDTH)
+                    + ": "
+                    + PlainText.line(verdict.summary()));
     int room = terminal.columns() - OUTCOME_WIDTH - 2;
     return style.outcome(verdict.outcome())
         + padding
@@ -63,7 +66,7 @@ final class RunReport {
             subject,
             style.outcome(verdict.outcome()),
             Durations.text(verdict.duration()),
-            verdict.summary());
+            PlainText.line(verdict.summary()));
       }
     }
     return table.lines();

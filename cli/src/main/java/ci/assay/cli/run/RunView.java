@@ -1,6 +1,7 @@
 package ci.assay.cli.run;
 
 import ci.assay.cli.console.LiveLines;
+import ci.assay.cli.console.PlainText;
 import ci.assay.cli.console.Terminal;
 import ci.assay.cli.results.LogExcerpt;
 import ci.assay.common.Durations;
@@ -127,7 +128,9 @@ public final class RunView {
                 results,
                 verdict.repository(),
                 verdict.commit().abbreviated()));
-    LogExcerpt.last(log, EXCERPT_LINES).forEach(line -> live.print("  | " + line));
+    boolean hasColours = terminal.outStyle().colours();
+    LogExcerpt.last(log, EXCERPT_LINES)
+        .forEach(line -> live.print("  | " + PlainText.logLine(line, hasColours)));
   }
 
   private void say(String line) {

@@ -1,5 +1,6 @@
 package ci.assay.cli.run;
 
+import ci.assay.cli.console.PlainText;
 import ci.assay.git.GitException;
 import ci.assay.git.GitUrl;
 import ci.assay.git.LocalRepository;
@@ -54,8 +55,8 @@ public final class Subjects {
     return new Subjects(subjects);
   }
 
-  /** A commit's; empty when it is not known. */
+  /** A commit's, fit for a terminal; empty when it is not known. */
   public String of(CommitId commit) {
-    return byCommit.getOrDefault(commit, "");
+    return PlainText.line(byCommit.getOrDefault(commit, ""));
   }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -132,11 +133,13 @@ public final class OpenApi {
       Map<String, Object> properties = new LinkedHashMap<>();
       List<String> required = new ArrayList<>();
       schemas.put(name, Map.of("type", "object", "properties", properties, "required", required));
+      Set<String> leftOut = JsonProperties.leftOutWhenUsual(type);
       JsonProperties.of(type)
           .forEach(
               (property, part) -> {
                 properties.put(property, schema(part.getGenericType()));
-                if (!part.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                boolean isNullable = part.getAnnotatedType().isAnnotationPresent(Nullable.class);
+                if (!isNullable && !leftOut.contains(property)) {
                   required.add(property);
                 }
               });

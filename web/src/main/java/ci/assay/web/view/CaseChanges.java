@@ -13,13 +13,28 @@ import java.util.Set;
  *
  * @param bad the failing ones, the newly broken first, at most some
  * @param more how many more fail
+ * @param retried those that failed at first and passed when they were tried again, at most some
  */
-public record CaseChanges(List<Bad> bad, int more, int broken, int fixed, int still, int flaky) {
+public record CaseChanges(List<Bad> bad, int more, List<TestCase> retried, Numbers numbers) {
 
   private static final int MOST = 100;
 
   /** Nothing is known. */
-  public static final CaseChanges NONE = new CaseChanges(List.of(), 0, 0, 0, 0, 0);
+  public static final CaseChanges NONE =
+      new CaseChanges(List.of(), 0, List.of(), new Numbers(0, 0, 0, 0, 0));
+
+  /**
+   * How many there are of each kind.
+   *
+   * @param flaky of the failing ones, those that failed and passed before without a change
+   * @param retried failed at first and passed when they were tried again
+   */
+  public record Numbers(int broken, int fixed, int still, int flaky, int retried) {
+
+    private int sum() {
+      return broken + fixed + still + flaky + retried;
+    }
+  }
 
   /**
    * A test that fails.
@@ -43,12 +58,16 @@ public record CaseChanges(List<Bad> bad, int more, int broken, int fixed, int st
     parent.forEach(test -> wasBad.merge(key(test), test.outcome().isBad(), Boolean::logicalOr));
     List<Bad> broken = new ArrayList<>();
     List<Bad> still = new ArrayList<>();
+    List<TestCase> retried = new ArrayList<>();
     int fixed = 0;
     int flakyOnes = 0;
     for (TestCase test : now) {
       boolean was = wasBad.getOrDefault(key(test), false);
       if (!test.outcome().isBad()) {
         fixed += was && test.outcome() == CaseOutcome.PASSED ? 1 : 0;
+        if (test.flaky()) {
+          retried.add(test);
+        }
         continue;
       }
       boolean isFlaky = flaky.contains(key(test));
@@ -62,23 +81,21 @@ public record CaseChanges(List<Bad> bad, int more, int broken, int fixed, int st
     return new CaseChanges(
         List.copyOf(bad.subList(0, shown)),
         bad.size() - shown,
-        broken.size(),
-        fixed,
-        still.size(),
-        flakyOnes);
+        List.copyOf(retried.subList(0, Math.min(MOST, retried.size()))),
+        new Numbers(broken.size(), fixed, still.size(), flakyOnes, retried.size()));
   }
 
   public boolean hasAny() {
-    return broken + fixed + still + flaky > 0;
+    return numbers.sum() > 0;
   }
 
   /** {@code 3 newly broken}, {@code 1 fixed}, … */
   public List<Word> words() {
     List<Word> words = new ArrayList<>();
-    add(words, broken, "newly broken", "failed");
-    add(words, fixed, "fixed", "passed");
-    add(words, still, "still failing", "failed");
-    add(words, flaky, "flaky", "timed_out");
+    add(words, numbers.broken(), "newly broken", "failed");
+    add(words, numbers.fixed(), "fixed", "passed");
+    add(words, numbers.still(), "still failing", "failed");
+    add(words, numbers.flaky() + numbers.retried(), "flaky", "timed_out");
     return words;
   }
 

@@ -163,6 +163,7 @@ public final class IncrementalWorkspace implements Workspace {
       return List.of();
     }
     TreeVerifier verifier = new TreeVerifier(last.atNanos());
-    return new NewFiles(verifier, wanted, limit).find(tree, last.root());
+    List<Path> found = new NewFiles(verifier, wanted, limit).find(tree, last.root());
+    return found.isEmpty() ? found : CommitContents.without(last.root(), found);
   }
 }

@@ -41,7 +41,8 @@ public interface Workspace {
 
   /**
    * The files that were added to the work tree or changed since the last checkout; not those in
-   * {@code .git} or {@code node_modules}.
+   * {@code .git} or {@code node_modules}, and not those that hold what a file of the commit holds:
+   * they are copies.
    *
    * @param limit the most that are returned
    */

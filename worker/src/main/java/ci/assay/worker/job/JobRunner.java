@@ -258,8 +258,7 @@ public final class JobRunner {
       if (Judgement.of(ending, null).conclusion().outcome() != Outcome.PASSED) {
         what.disk().requireEnough();
       }
-      log.finish();
-      TestCounts counts = TestReports.count(what.workspace(), log, cases);
+      TestCounts counts = TestReports.count(what.workspace(), what.place().tree(), log, cases);
       watch.lap("report");
       return Judgement.of(ending, counts);
     }

@@ -32,6 +32,7 @@ public final class RunLog implements AutoCloseable {
 
   private @Nullable FileChannel channel;
   private long received;
+  private boolean isAtLineStart = true;
   private @Nullable IOException failure;
   private boolean closed;
   private @Nullable FileSummary finished;
@@ -50,9 +51,12 @@ public final class RunLog implements AutoCloseable {
     this.headSize = Math.max(cap - tailSize, 1);
   }
 
-  /** Adds a line of our own. */
-  public void note(String line) {
-    byte[] bytes = ("[assay] " + line + "\n").getBytes(StandardCharsets.UTF_8);
+  /**
+   * Adds a line of our own; what the run printed last gets a line end before it, if it has none.
+   */
+  public synchronized void note(String line) {
+    String start = isAtLineStart ? "" : "\n";
+    byte[] bytes = (start + "[assay] " + line + "\n").getBytes(StandardCharsets.UTF_8);
     append(bytes, bytes.length);
   }
 
@@ -75,6 +79,7 @@ public final class RunLog implements AutoCloseable {
       while (done < length) {
         done += place(bytes, done, length - done);
       }
+      isAtLineStart = length == 0 ? isAtLineStart : bytes[length - 1] == '\n';
     } catch (IOException e) {
       failure = e;
     }
@@ -269,19 +274,6 @@ public final class RunLog implements AutoCloseable {
   /** Its bytes do not stand any more where they were written. */
   private boolean isCut() {
     return finished != null && finished.truncated();
-  }
-
-  /** The last part of a finished log, for those who look for closing lines. */
-  public String tail() throws IOException {
-    if (!Files.exists(file)) {
-      return "";
-    }
-    try (FileChannel finished = FileChannel.open(file, StandardOpenOption.READ)) {
-      long from = Math.max(0, finished.size() - LONGEST_LINE);
-      byte[] bytes = new byte[(int) (finished.size() - from)];
-      readFully(finished, ByteBuffer.wrap(bytes), from);
-      return new String(bytes, StandardCharsets.UTF_8);
-    }
   }
 
   /** Each line of a finished log, without its end; of a long one its beginning. */

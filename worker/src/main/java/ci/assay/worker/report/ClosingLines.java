@@ -1,91 +1,252 @@
 package ci.assay.worker.report;
 
 import ci.assay.model.TestCounts;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the lines with which Python's unittest and pytest close; the last ones count. */
+/**
+ * Reads the lines with which test runners close, those of docs/pipeline.md, and adds them up: one
+ * log may have the output of several. Takes the log line by line. Not safe for use by many threads.
+ */
 final class ClosingLines {
 
-  private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;]*m");
-  private static final Pattern UNITTEST =
-      Pattern.compile(
-          "^Ran (\\d{1,9}) tests? in .*\\n\\s*(?:OK|FAILED|NO TESTS RAN)(?: \\((.*)\\))?",
-          Pattern.MULTILINE);
+  /** A closing line is short. */
+  private static final int LONGEST = 1_000;
+
+  private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;]*[mK]");
+  private static final String NUMBER = "(\\d{1,9})";
+
+  private static final Pattern UNITTEST_RAN = Pattern.compile("Ran " + NUMBER + " tests? in .*");
+  private static final Pattern UNITTEST_END =
+      Pattern.compile("(?:OK|FAILED|NO TESTS RAN)(?: \\((.*)\\))?");
   private static final Pattern PYTEST =
       Pattern.compile(
-          "^(?:=+ )?((?:\\d{1,9} [a-z]+(?:, )?)+) in \\d[\\d.]*s.*$", Pattern.MULTILINE);
-  private static final Pattern ASSIGNED = Pattern.compile("([a-z ]+)=(\\d{1,9})");
-  private static final Pattern COUNTED = Pattern.compile("(\\d{1,9}) ([a-z]+)");
+          "(?:=+ )?(\\d{1,9} [a-z][a-z -]*(?:, \\d{1,9} [a-z][a-z -]*)*) in \\d[\\d.]*s\\b.*");
+  private static final Pattern CARGO =
+      Pattern.compile("test result: (?:ok|FAILED)\\. (\\d{1,9} [a-z]+(?:; \\d{1,9} [a-z ]+)*).*");
+  private static final Pattern JEST =
+      Pattern.compile("Tests: +(\\d{1,9} [a-z]+(?:, \\d{1,9} [a-z]+)*)");
+  private static final Pattern VITEST =
+      Pattern.compile(
+          " *Tests +(\\d{1,9} [a-z ]+?(?: \\| \\d{1,9} [a-z ]+?)*) \\(" + NUMBER + "\\)");
+  private static final Pattern MOCHA =
+      Pattern.compile(" *" + NUMBER + " (passing|pending|failing)(?: \\([^)]*\\))?");
+  private static final Pattern RSPEC =
+      Pattern.compile(
+          NUMBER
+              + " examples?, "
+              + NUMBER
+              + " failures?(?:, (\\d{1,9}) pending)?(?:, (\\d{1,9}) errors? occurred outside of examples)?");
+  private static final Pattern MINITEST =
+      Pattern.compile(
+          NUMBER
+              + " (?:runs|tests), \\d+ assertions, "
+              + NUMBER
+              + " failures, "
+              + NUMBER
+              + " errors(?:, \\d+ pendings)?, "
+              + NUMBER
+              + " (?:skips|omissions).*");
+  private static final Pattern PHPUNIT_GOOD =
+      Pattern.compile("OK \\(" + NUMBER + " tests?, \\d+ assertions?\\)");
+  private static final Pattern PHPUNIT =
+      Pattern.compile("Tests: " + NUMBER + ", Assertions: \\d+((?:, [A-Za-z ]+: \\d{1,9})*)\\.");
+  private static final Pattern CTEST =
+      Pattern.compile(
+          "\\d{1,3}% tests passed, " + NUMBER + " tests? failed out of " + NUMBER + ".*");
+  private static final Pattern CTEST_SKIPPED =
+      Pattern.compile(" *\\d+/\\d+ +Test +#\\d+: .*\\*\\*\\*Skipped .*");
+  private static final Pattern DOTNET =
+      Pattern.compile(
+          "(?:Passed|Failed|Skipped)! +- Failed: +"
+              + NUMBER
+              + ", Passed: +\\d+, Skipped: +"
+              + NUMBER
+              + ", Total: +"
+              + NUMBER
+              + ",.*");
 
-  private ClosingLines() {}
+  private static final Pattern ASSIGNED = Pattern.compile("([A-Za-z ]+)(?:=|: )" + NUMBER);
+  private static final Pattern COUNTED = Pattern.compile(NUMBER + " ([a-z][a-z -]*)");
 
-  /** The counts, or null where there is no such line. */
-  static @Nullable TestCounts count(String logTail) {
-    String text = plain(logTail);
-    Matcher unittest = last(UNITTEST, text);
-    Matcher pytest = last(PYTEST, text);
-    if (unittest == null && pytest == null) {
-      return null;
-    }
-    boolean isUnittest = unittest != null && (pytest == null || unittest.start() > pytest.start());
-    return isUnittest && unittest != null
-        ? ofUnittest(unittest)
-        : ofPytest(String.valueOf(pytest == null ? null : pytest.group(1)));
-  }
+  private static final Set<String> SKIPPED =
+      Set.of("skipped", "xfailed", "ignored", "todo", "pending");
 
-  /** Whether there is such a line of unittest. */
-  static boolean isOfUnittest(String logTail) {
-    return UNITTEST.matcher(plain(logTail)).find();
-  }
+  private @Nullable TestCounts sum;
+
+  /** How many tests unittest ran, while its next line is awaited. */
+  private int ran = -1;
+
+  /** Whether mocha has said how many passed. */
+  private boolean hasPassing;
+
+  private int skippedByCtest;
 
   /** Without colours. */
   static String plain(String text) {
     return COLOURS.matcher(text).replaceAll("").replace("\r", "");
   }
 
-  private static @Nullable Matcher last(Pattern pattern, String text) {
-    Matcher all = pattern.matcher(text);
-    int start = -1;
-    while (all.find()) {
-      start = all.start();
-    }
-    return start >= 0 && all.find(start) ? all : null;
+  /** The counts so far, or null where there was no such line. */
+  @Nullable TestCounts counts() {
+    return sum;
   }
 
-  private static TestCounts ofUnittest(Matcher closing) {
+  private void add(int total, int failed, int errors, int skipped) {
+    TestCounts part = new TestCounts(total, failed, errors, skipped);
+    sum = sum == null ? part : sum.plus(part);
+  }
+
+  /** Takes the next line, without colours and without its end. */
+  void line(String line) {
+    if (line.isBlank() || line.length() > LONGEST) {
+      return;
+    }
+    if (ran >= 0) {
+      endOfUnittest(line);
+      ran = -1;
+    }
+    if (!isMocha(line)) {
+      hasPassing = false;
+      other(line);
+    }
+  }
+
+  private void other(String line) {
+    Matcher closing = UNITTEST_RAN.matcher(line);
+    if (closing.matches()) {
+      ran = number(closing, 1);
+      return;
+    }
+    for (Tool tool : TOOLS) {
+      closing = tool.pattern().matcher(line);
+      if (closing.matches()) {
+        tool.reading().read(this, closing);
+        return;
+      }
+    }
+  }
+
+  private record Tool(Pattern pattern, Reading reading) {}
+
+  @FunctionalInterface
+  private interface Reading {
+    void read(ClosingLines sum, Matcher closing);
+  }
+
+  private static final List<Tool> TOOLS =
+      List.of(
+          new Tool(PYTEST, (lines, closing) -> lines.counted(closing.group(1))),
+          new Tool(CARGO, (lines, closing) -> lines.counted(closing.group(1))),
+          new Tool(JEST, (lines, closing) -> lines.counted(closing.group(1))),
+          new Tool(VITEST, (lines, closing) -> lines.counted(closing.group(1))),
+          new Tool(RSPEC, ClosingLines::rspec),
+          new Tool(
+              MINITEST,
+              (lines, closing) ->
+                  lines.add(
+                      number(closing, 1),
+                      number(closing, 2),
+                      number(closing, 3),
+                      number(closing, 4))),
+          new Tool(PHPUNIT_GOOD, (lines, closing) -> lines.add(number(closing, 1), 0, 0, 0)),
+          new Tool(
+              PHPUNIT, (lines, closing) -> lines.assigned(number(closing, 1), closing.group(2))),
+          new Tool(CTEST_SKIPPED, (lines, closing) -> lines.skippedByCtest++),
+          new Tool(CTEST, ClosingLines::ctest),
+          new Tool(
+              DOTNET,
+              (lines, closing) ->
+                  lines.add(number(closing, 3), number(closing, 1), 0, number(closing, 2))));
+
+  private static int number(Matcher matcher, int group) {
+    String digits = matcher.group(group);
+    return digits == null ? 0 : Integer.parseInt(digits);
+  }
+
+  private void endOfUnittest(String line) {
+    Matcher end = UNITTEST_END.matcher(line);
+    if (end.matches()) {
+      assigned(ran, end.group(1) == null ? "" : end.group(1));
+    }
+  }
+
+  /** {@code failures=1, errors=2}, or {@code Failures: 1, Errors: 2}. */
+  private void assigned(int total, String text) {
     int failed = 0;
     int errors = 0;
     int skipped = 0;
-    Matcher parts = ASSIGNED.matcher(closing.group(2) == null ? "" : closing.group(2));
+    Matcher parts = ASSIGNED.matcher(text);
     while (parts.find()) {
-      int count = Integer.parseInt(parts.group(2));
+      int count = number(parts, 2);
       switch (parts.group(1).strip()) {
-        case "failures", "unexpected successes" -> failed += count;
-        case "errors" -> errors += count;
-        case "skipped" -> skipped += count;
+        case "failures", "unexpected successes", "Failures" -> failed += count;
+        case "errors", "Errors" -> errors += count;
+        case "skipped", "Skipped", "Incomplete" -> skipped += count;
         default -> {} // expected failures: they passed
       }
     }
-    return new TestCounts(Integer.parseInt(closing.group(1)), failed, errors, skipped);
+    add(total, failed, errors, skipped);
   }
 
-  private static @Nullable TestCounts ofPytest(String closing) {
-    TestCounts sum = null;
-    Matcher parts = COUNTED.matcher(closing);
+  /**
+   * {@code 2 failed, 1 passed, 5 subtests passed}: what is none of the known words says nothing.
+   */
+  private void counted(String text) {
+    int passed = 0;
+    int failed = 0;
+    int errors = 0;
+    int skipped = 0;
+    boolean isKnown = false;
+    Matcher parts = COUNTED.matcher(text);
     while (parts.find()) {
-      int count = Integer.parseInt(parts.group(1));
-      TestCounts part =
-          switch (parts.group(2)) {
-            case "passed", "xpassed" -> new TestCounts(count, 0, 0, 0);
-            case "failed" -> new TestCounts(count, count, 0, 0);
-            case "error", "errors" -> new TestCounts(count, 0, count, 0);
-            case "skipped", "xfailed" -> new TestCounts(count, 0, 0, count);
-            default -> null; // warnings, deselected
-          };
-      sum = part == null ? sum : sum == null ? part : sum.plus(part);
+      int count = number(parts, 1);
+      String word = parts.group(2).strip();
+      String last = word.substring(word.lastIndexOf(' ') + 1);
+      boolean isThis = true;
+      if (last.equals("failed")) {
+        failed += count;
+      } else if (word.equals("passed") || word.equals("xpassed") || word.equals("expected fail")) {
+        passed += count;
+      } else if (word.equals("error") || word.equals("errors")) {
+        errors += count;
+      } else if (SKIPPED.contains(word)) {
+        skipped += count;
+      } else {
+        isThis = word.equals("total");
+      }
+      isKnown |= isThis;
     }
-    return sum;
+    if (isKnown) {
+      add(passed + failed + errors + skipped, failed, errors, skipped);
+    }
+  }
+
+  private boolean isMocha(String line) {
+    Matcher closing = MOCHA.matcher(line);
+    if (!closing.matches()) {
+      return false;
+    }
+    int count = number(closing, 1);
+    boolean isFirst = closing.group(2).equals("passing");
+    if (isFirst != line.endsWith(")") || (!isFirst && !hasPassing)) {
+      return false;
+    }
+    boolean isFailing = closing.group(2).equals("failing");
+    add(count, isFailing ? count : 0, 0, isFirst || isFailing ? 0 : count);
+    hasPassing = true;
+    return true;
+  }
+
+  private void rspec(Matcher closing) {
+    add(number(closing, 1), number(closing, 2), number(closing, 4), number(closing, 3));
+  }
+
+  private void ctest(Matcher closing) {
+    add(number(closing, 2), number(closing, 1), 0, skippedByCtest);
+    skippedByCtest = 0;
   }
 }

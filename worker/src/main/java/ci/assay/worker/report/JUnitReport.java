@@ -1,139 +1,160 @@
 package ci.assay.worker.report;
 
 import ci.assay.model.CaseOutcome;
-import ci.assay.model.TestCase;
-import ci.assay.model.TestCounts;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Set;
 import java.util.function.Consumer;
-import javax.xml.stream.XMLInputFactory;
-import javax.xml.stream.XMLStreamConstants;
-import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the test cases of one JUnit XML file, whose writer is not trusted: no entities. */
-final class JUnitReport {
+/** Reads JUnit XML, in the dialects of docs/pipeline.md. What a test printed is passed over. */
+final class JUnitReport implements ReportFormat {
 
-  /** The parser remembers each element that is open. */
-  private static final int DEEPEST = 1_000;
+  private static final int DEEPEST = 100;
+  private static final Set<String> OUTPUTS = Set.of("system-out", "system-err");
 
-  private static final XMLInputFactory XML = secureFactory();
+  private final Consumer<ReportedCase> cases;
+  private final Deque<Suite> suites = new ArrayDeque<>();
 
-  /** How much XML is read of one run at most. */
-  static final class Budget {
-    private long bytes = 64L << 20;
+  /** Suites that are too deep to be remembered. */
+  private int deeper;
 
-    private boolean allows(long size) {
-      bytes -= size;
-      return bytes >= 0;
-    }
-  }
-
-  private final Consumer<TestCase> cases;
-  private int total;
-  private int failed;
-  private int errors;
-  private int skipped;
-  private String suite = "";
   private @Nullable JUnitCase open;
 
-  private JUnitReport(Consumer<TestCase> cases) {
+  /** The element whose text is what a test printed; null outside of one. */
+  private @Nullable String output;
+
+  private record Suite(String name, String written) {}
+
+  JUnitReport(Consumer<ReportedCase> cases) {
     this.cases = cases;
   }
 
-  /**
-   * Reads a file.
-   *
-   * @param cases is given each case; also those of a file that turns out not to be whole
-   * @return null when it is XML of another kind, or larger than what may still be read
-   * @throws IOException when it is not whole XML
-   */
-  static @Nullable TestCounts read(Path file, Budget budget, Consumer<TestCase> cases)
-      throws IOException {
-    if (!budget.allows(Files.size(file))) {
-      return null;
+  @Override
+  public void start(String element, MarkupAttributes attributes) {
+    if (element.equals("testcase")) {
+      finishCase();
+      output = null;
+      open = JUnitCase.of(attributes, path());
+      return;
     }
-    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-      XMLStreamReader xml = XML.createXMLStreamReader(in);
-      try {
-        return new JUnitReport(cases).read(xml);
-      } finally {
-        xml.close();
+    if (output != null) {
+      return;
+    }
+    if (OUTPUTS.contains(element)) {
+      output = element;
+      return;
+    }
+    switch (element) {
+      case "testsuite" -> {
+        finishCase();
+        begin(new Suite(attributes.get("name"), attributes.get("timestamp")));
       }
-    } catch (XMLStreamException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static XMLInputFactory secureFactory() {
-    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    return factory;
-  }
-
-  private @Nullable TestCounts read(XMLStreamReader xml) throws XMLStreamException {
-    xml.nextTag();
-    if (!xml.getLocalName().equals("testsuite") && !xml.getLocalName().equals("testsuites")) {
-      return null;
-    }
-    suite = JUnitCase.attribute(xml, "name");
-    int depth = 1;
-    while (xml.hasNext()) {
-      switch (xml.next()) {
-        case XMLStreamConstants.START_ELEMENT -> {
-          if (++depth > DEEPEST) {
-            throw new XMLStreamException("more than " + DEEPEST + " elements in each other");
-          }
-          begin(xml);
+      case "failure" -> became(CaseOutcome.FAILED, element, attributes);
+      case "error" -> became(CaseOutcome.ERRORED, element, attributes);
+      case "skipped", "skip", "disabled", "ignored" -> {
+        if (open != null) {
+          open.became(CaseOutcome.SKIPPED, element, attributes);
         }
-        case XMLStreamConstants.END_ELEMENT -> {
-          depth--;
-          end(xml.getLocalName());
+      }
+      case "flakyFailure", "flakyError", "rerunFailure", "rerunError" -> {
+        if (open != null) {
+          open.failedOnce(element, attributes);
         }
-        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> text(xml);
-        default -> {}
       }
-    }
-    return new TestCounts(total, failed, errors, skipped);
-  }
-
-  private void begin(XMLStreamReader xml) {
-    switch (xml.getLocalName()) {
-      case "testsuite" -> suite = JUnitCase.attribute(xml, "name");
-      case "testcase" -> {
-        total++;
-        open = JUnitCase.of(xml);
-      }
-      case "failure" -> failed += bad(CaseOutcome.FAILED, xml);
-      case "error" -> errors += bad(CaseOutcome.ERRORED, xml);
-      case "skipped" -> skipped += open == null ? 0 : open.became(CaseOutcome.SKIPPED, xml);
       default -> {}
     }
   }
 
+  private void begin(Suite suite) {
+    if (suites.size() < DEEPEST) {
+      suites.push(suite);
+    } else {
+      deeper++;
+    }
+  }
+
   /** A case with two failures is one failed test; an error outside of a case counts by itself. */
-  private int bad(CaseOutcome outcome, XMLStreamReader xml) {
+  private void became(CaseOutcome outcome, String element, MarkupAttributes attributes) {
     if (open == null) {
-      open = JUnitCase.ofSuite(suite);
+      open = JUnitCase.ofSuite(path());
     }
-    return open.became(outcome, xml);
+    open.became(outcome, element, attributes);
   }
 
-  private void text(XMLStreamReader xml) {
+  /** The names of the suites that are open, from the outermost one. */
+  private String path() {
+    StringBuilder path = new StringBuilder();
+    String last = "";
+    for (Iterator<Suite> each = suites.descendingIterator(); each.hasNext(); ) {
+      String name = each.next().name();
+      if (!name.isBlank() && !name.equals(last)) {
+        path.append(path.isEmpty() ? "" : " > ").append(name);
+        last = name;
+      }
+    }
+    return path.toString();
+  }
+
+  @Override
+  public void text(char[] characters, int from, int length) {
+    if (open != null && output == null) {
+      open.text(characters, from, length);
+    }
+  }
+
+  @Override
+  public void markText() {
     if (open != null) {
-      open.text(xml);
+      open.markText();
     }
   }
 
-  private void end(String element) {
+  @Override
+  public void forgetText() {
+    if (open != null) {
+      open.forgetText();
+    }
+  }
+
+  @Override
+  public void end(String element) {
+    if (output != null) {
+      output = element.equals(output) ? null : output;
+      return;
+    }
+    if (open != null && open.endsWith(element)) {
+      finishCase();
+    } else if (element.equals("testsuite")) {
+      finishCase();
+      if (deeper > 0) {
+        deeper--;
+      } else {
+        suites.poll();
+      }
+    }
+  }
+
+  /** Of a file that breaks off in the middle of a case, a case that failed is one. */
+  @Override
+  public void finish() {
+    if (open != null && open.isDecided()) {
+      finishCase();
+    }
+    open = null;
+  }
+
+  private void finishCase() {
     JUnitCase current = open;
-    if (current != null && current.endsWith(element)) {
-      cases.accept(current.toTestCase());
+    if (current != null) {
+      Suite suite = suites.peek();
+      cases.accept(
+          new ReportedCase(
+              current.toTestCase(),
+              suite == null ? "" : suite.name(),
+              suite == null ? "" : suite.written(),
+              current.isTest()));
       open = null;
     }
   }

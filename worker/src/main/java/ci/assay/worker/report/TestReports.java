@@ -5,75 +5,148 @@ import ci.assay.worker.checkout.Workspace;
 import ci.assay.worker.output.CaseFile;
 import ci.assay.worker.output.RunLog;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Counts tests and finds the single ones: from the JUnit XML that the run wrote, else from its log.
+ * Counts tests and finds the single ones: from the reports that the run wrote, else from its log.
+ * What could not be read is said in the log.
  */
 public final class TestReports {
 
-  private static final Logger log = LoggerFactory.getLogger(TestReports.class);
+  private static final int MOST_FILES = 50_000;
 
-  private static final int MOST_FILES = 5_000;
-  private static final Pattern NAMES =
-      Pattern.compile(
-          "TEST-.*\\.xml|.*junit.*\\.xml|x?unit.*\\.xml|pytest.*\\.xml|test-?(results?|reports?)\\.xml",
-          Pattern.CASE_INSENSITIVE);
-  private static final Set<String> FOLDERS =
-      Set.of("surefire-reports", "failsafe-reports", "test-results", "test-reports");
+  /** How much is read of one run. */
+  private static final long MOST_BYTES = 1L << 30;
 
-  /** TestNG's copies of what surefire has already written. */
-  private static final String COPIES = "junitreports";
+  static final String TOO_LONG =
+      "of the reports of a run %d MiB are read".formatted(MOST_BYTES >> 20);
+  static final String TOO_MANY_CASES =
+      String.format(Locale.ROOT, "of a run %,d test cases are read", CaseCollector.MOST);
 
-  private TestReports() {}
+  /** Less than this, nothing can be left out. */
+  private static final long SURELY_READ = 8 << 20;
+
+  private static final int MOST_TOLD = 20;
+
+  private final Path tree;
+  private final CaseCollector cases;
+  private final ReportReader reader;
+  private final List<ReportTrouble> troubles = new ArrayList<>();
+  private int untold;
+  private boolean isPart;
+
+  private TestReports(Path tree, CaseFile cases) {
+    this.tree = tree;
+    this.cases = new CaseCollector(cases::add, CaseCollector.MOST);
+    this.reader = new ReportReader(this.cases, new ReadAllowance(MOST_BYTES));
+  }
 
   /**
    * The counts, or null where nothing tells them.
    *
-   * @param output finished
+   * @param tree where the workspace's files are
+   * @param output of a command that is over; what could not be read is added to it, then it is
+   *     finished
    * @param cases are given to this one
    */
-  public static @Nullable TestCounts count(Workspace workspace, RunLog output, CaseFile cases)
-      throws IOException {
-    TestCounts sum = null;
-    JUnitReport.Budget budget = new JUnitReport.Budget();
-    for (Path file : workspace.writtenSince(TestReports::isReport, MOST_FILES)) {
-      TestCounts counts = read(file, budget, cases);
-      sum = sum == null || counts == null ? (sum == null ? counts : sum) : sum.plus(counts);
+  public static @Nullable TestCounts count(
+      Workspace workspace, Path tree, RunLog output, CaseFile cases) throws IOException {
+    TestReports reports = new TestReports(tree, cases);
+    reports.read(workspace.writtenSince(ReportNames::isCandidate, MOST_FILES + 1));
+    reports.tell(output);
+    output.finish();
+    TestCounts counts = reports.counts();
+    if (counts == null) {
+      counts = countPrinted(output, cases);
     }
-    return sum == null ? countPrinted(output, cases) : sum;
+    return !reports.isPart ? counts : counts == null ? NONE.orMore() : counts.orMore();
+  }
+
+  private static final TestCounts NONE = new TestCounts(0, 0, 0, 0);
+
+  private void read(List<Path> files) {
+    for (Path file : ordered(files.subList(0, Math.min(MOST_FILES, files.size())))) {
+      ReportTrouble trouble = reader.read(file, tree.relativize(file).toString(), isUsual(file));
+      if (trouble != null) {
+        add(trouble);
+      }
+    }
+    if (files.size() > MOST_FILES) {
+      add(
+          new ReportTrouble(
+              tree.relativize(files.get(MOST_FILES)).toString(),
+              1,
+              String.format(Locale.ROOT, "of a run %,d reports are read", MOST_FILES)));
+    }
+  }
+
+  private void add(ReportTrouble trouble) {
+    isPart |= trouble.isPart();
+    if (troubles.size() < MOST_TOLD) {
+      troubles.add(trouble);
+    } else {
+      untold += trouble.isPart() ? 1 : 0;
+    }
+  }
+
+  private static boolean isUsual(Path file) {
+    return ReportNames.isUsual(
+        Objects.requireNonNull(file.getParent()).getFileName().toString(),
+        file.getFileName().toString());
+  }
+
+  /**
+   * In the order of their paths, but where there is so much that a limit may be met: the large ones
+   * last then, so that none is lost for a larger one.
+   */
+  private static List<Path> ordered(List<Path> files) {
+    long total = 0;
+    record Sized(Path file, int magnitude) {}
+    List<Sized> sized = new ArrayList<>(files.size());
+    for (Path file : files) {
+      long size = sizeOf(file);
+      total += size;
+      sized.add(new Sized(file, 64 - Long.numberOfLeadingZeros(size >> 20)));
+    }
+    if (total > SURELY_READ) {
+      sized.sort(Comparator.comparingInt(Sized::magnitude));
+    }
+    return sized.stream().map(Sized::file).toList();
+  }
+
+  private static long sizeOf(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      return 0; // it is read later, and that is said
+    }
+  }
+
+  private void tell(RunLog output) {
+    troubles.forEach(trouble -> output.note(trouble.text()));
+    if (untold > 0) {
+      output.note("%d more reports could not be read".formatted(untold));
+    }
+  }
+
+  private @Nullable TestCounts counts() {
+    return cases.isEmpty() ? null : cases.counts();
   }
 
   private static @Nullable TestCounts countPrinted(RunLog output, CaseFile cases)
       throws IOException {
-    String tail = output.tail();
-    if (ClosingLines.isOfUnittest(tail)) {
-      UnittestCases found = new UnittestCases();
-      output.lines(line -> found.line(ClosingLines.plain(line)));
-      found.forEach(cases::add);
-    }
-    return ClosingLines.count(tail);
-  }
-
-  static boolean isReport(String folder, String file) {
-    return file.endsWith(".xml")
-        && !folder.equals(COPIES)
-        && (NAMES.matcher(file).matches() || FOLDERS.contains(folder));
-  }
-
-  private static @Nullable TestCounts read(Path file, JUnitReport.Budget budget, CaseFile cases) {
-    int before = cases.count();
-    try {
-      return JUnitReport.read(file, budget, cases::add);
-    } catch (IOException e) {
-      log.debug("{} is no JUnit report: {}", file, e.getMessage());
-      cases.forgetSince(before);
-      return null;
-    }
+    PrintedTests found = new PrintedTests();
+    output.lines(found::line);
+    found.finish();
+    found.forEach(cases::add);
+    TestCounts counts = found.counts();
+    return counts != null && output.finish().truncated() ? counts.orMore() : counts;
   }
 }

@@ -2,7 +2,9 @@ package ci.assay.worker.report;
 
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.TestCase;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -11,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads, line by line, the test cases out of what Python's unittest prints: all of them when it was
- * told to be verbose, else those that went wrong. Of several times that it ran in one log, the last
- * one counts, as in {@link ClosingLines}. Not safe for use by many threads.
+ * told to be verbose, else those that went wrong. Where it ran several times in one log, those of
+ * all its runs. Not safe for use by many threads.
  */
 final class UnittestCases {
 
@@ -63,7 +65,7 @@ final class UnittestCases {
   }
 
   private Map<Name, TestCase> cases = new LinkedHashMap<>();
-  private Map<Name, TestCase> last = Map.of();
+  private final List<TestCase> ended = new ArrayList<>();
 
   /** A case of which the end was not printed yet. */
   private @Nullable Name begun;
@@ -85,7 +87,7 @@ final class UnittestCases {
     } else if (section != null) {
       inSection(line);
     } else if (CLOSING.matcher(line).matches()) {
-      last = cases;
+      ended.addAll(cases.values());
       cases = new LinkedHashMap<>();
       begun = null;
     } else if (!beginsSection(line)) {
@@ -95,7 +97,7 @@ final class UnittestCases {
 
   /** Gives what was found to somebody. */
   void forEach(Consumer<TestCase> each) {
-    last.values().forEach(each);
+    ended.forEach(each);
   }
 
   // --- the lines of the run itself --------------------------------------------------------------
@@ -148,7 +150,7 @@ final class UnittestCases {
   }
 
   private void put(Name name, TestCase one) {
-    if (cases.size() < MOST || cases.containsKey(name)) {
+    if (ended.size() + cases.size() < MOST || cases.containsKey(name)) {
       cases.put(name, one);
     }
   }

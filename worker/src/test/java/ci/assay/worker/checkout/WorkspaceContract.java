@@ -379,6 +379,21 @@ abstract class WorkspaceContract {
   }
 
   @Test
+  void aCopyOfACommitsFileWasNotWrittenByARun() throws Exception {
+    checkout(
+        repository.commit(
+            "samples",
+            Map.of("samples/expected.xml", "<testsuite/>", "same-size.txt", "<textsuite/>")));
+    shell(
+        "mkdir out; cp samples/expected.xml out/TEST-copy.xml; touch -d 2020-01-01 out/TEST-copy.xml");
+    shell(
+        "chmod 600 out/TEST-copy.xml; printf '<testsuitf/>' > out/TEST-own.xml; : > out/TEST-empty.xml");
+    assertThat(workspace.writtenSince((folder, file) -> file.endsWith(".xml"), 10))
+        .map(path -> tree().relativize(path).toString())
+        .containsExactlyInAnyOrder("out/TEST-own.xml", "out/TEST-empty.xml");
+  }
+
+  @Test
   void beginsAnewAfterACheckoutThatFailed() throws Exception {
     CommitId good = repository.commit("good", Map.of("a", "1", "b", "2"));
     CommitId missing = new CommitId("1234567890123456789012345678901234567890");

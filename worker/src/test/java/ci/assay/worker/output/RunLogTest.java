@@ -163,12 +163,18 @@ class RunLogTest {
   }
 
   @Test
-  void theTailIsReadForClosingLines() throws Exception {
+  void aLineOfOursBeginsALine() throws Exception {
     try (RunLog log = new RunLog(file(), 1 << 20)) {
-      log.note("a word of ours");
+      log.note("first");
       log.capture(bytes("OK\n"));
+      log.note("second");
+      log.capture(bytes("not\nended"));
+      log.note("third");
+      log.note("fourth");
       log.finish();
-      assertThat(log.tail()).isEqualTo("[assay] a word of ours\nOK\n");
+      assertThat(file())
+          .hasContent(
+              "[assay] first\nOK\n[assay] second\nnot\nended\n[assay] third\n[assay] fourth\n");
     }
   }
 

@@ -110,7 +110,7 @@ class ReportsFuzzTest {
     try (RunLog log = new RunLog(run, 1 << 20)) {
       log.capture(new ByteArrayInputStream(printed));
       log.finish();
-      TestReports.count(new Written(written), log, cases);
+      TestReports.count(new Written(written), folder, log, cases);
       cases.finish();
     }
   }

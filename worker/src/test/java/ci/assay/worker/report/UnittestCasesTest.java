@@ -112,10 +112,12 @@ class UnittestCasesTest {
   }
 
   @Test
-  void theLastTimeCounts() {
+  void theCasesOfEachTimeThatItRanToItsEndAreKept() {
     String first = line("test_a", "m.C", "ok") + "Ran 1 test in 0.1s\n\nOK\n";
     String second = line("test_b", "m.C", "ok") + "Ran 1 test in 0.1s\n\nOK\n";
-    assertThat(found(first + second)).extracting(TestCase::name).containsExactly("test_b");
+    assertThat(found(first + second))
+        .extracting(TestCase::name)
+        .containsExactly("test_a", "test_b");
     assertThat(found(first + line("test_b", "m.C", "ok") + "and then crashed\n"))
         .extracting(TestCase::name)
         .containsExactly("test_a");

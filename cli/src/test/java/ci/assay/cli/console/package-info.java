@@ -1,0 +1,4 @@
+@NullMarked
+package ci.assay.cli.console;
+
+import org.jspecify.annotations.NullMarked;

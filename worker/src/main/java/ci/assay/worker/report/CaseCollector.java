@@ -1,0 +1,119 @@
+package ci.assay.worker.report;
+
+import ci.assay.model.TestCase;
+import ci.assay.model.TestCounts;
+import java.util.function.Consumer;
+
+/**
+ * Counts the cases of one run. A case that two files have counts once; cases of one name get a
+ * number, since nobody may take them for one. Not safe for use by many threads.
+ */
+final class CaseCollector {
+
+  /** More cases of one run are not read: who they are is kept in memory. */
+  static final int MOST = 1_000_000;
+
+  private static final long FNV_START = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
+
+  private final Consumer<TestCase> taker;
+  private final int most;
+
+  /** How often a case was taken altogether, and how often it stands in this file. */
+  private final LongCounter taken = new LongCounter();
+
+  private final LongCounter inFile = new LongCounter();
+  private final LongCounter names = new LongCounter();
+
+  private int total;
+  private int failed;
+  private int errors;
+  private int skipped;
+  private int flaky;
+  private int files;
+
+  /**
+   * @param taker is given each case, under a name that no other one has
+   */
+  CaseCollector(Consumer<TestCase> taker, int most) {
+    this.taker = taker;
+    this.most = most;
+  }
+
+  /** What comes now is from another file. */
+  void nextFile() {
+    inFile.clear();
+  }
+
+  /** A file was read. */
+  void wasReport() {
+    files++;
+  }
+
+  /** Whether there was any report. */
+  boolean isEmpty() {
+    return files == 0;
+  }
+
+  /** Whether there is no room for more. */
+  boolean isFull() {
+    return taken.size() >= most;
+  }
+
+  void add(ReportedCase found) {
+    TestCase test = found.test();
+    long identity =
+        hash(
+            found.suite(),
+            found.written(),
+            test.group(),
+            test.name(),
+            String.valueOf(test.millis()),
+            test.outcome().word());
+    if (inFile.add(identity) <= taken.count(identity)) {
+      return;
+    }
+    taken.add(identity);
+    total += found.isCounted() ? 1 : 0;
+    flaky += test.flaky() ? 1 : 0;
+    switch (test.outcome()) {
+      case PASSED -> {}
+      case FAILED -> failed++;
+      case ERRORED -> errors++;
+      case SKIPPED -> skipped++;
+    }
+    taker.accept(unique(test));
+  }
+
+  /** The second one of a name is {@code name (2)}. */
+  private TestCase unique(TestCase test) {
+    long base = hash(test.group(), test.name());
+    int number = names.add(base);
+    if (number == 1) {
+      return test;
+    }
+    String name = test.name() + " (" + number + ")";
+    while (names.count(hash(test.group(), name)) > 0) {
+      number = names.add(base);
+      name = test.name() + " (" + number + ")";
+    }
+    names.add(hash(test.group(), name));
+    return test.named(name);
+  }
+
+  TestCounts counts() {
+    return new TestCounts(total, failed, errors, skipped, flaky, false);
+  }
+
+  /** Fowler, Noll and Vo's, with an end after each part. */
+  private static long hash(String... parts) {
+    long hash = FNV_START;
+    for (String part : parts) {
+      for (int i = 0; i < part.length(); i++) {
+        hash = (hash ^ part.charAt(i)) * FNV_PRIME;
+      }
+      hash = (hash ^ 0x10000) * FNV_PRIME;
+    }
+    return hash;
+  }
+}

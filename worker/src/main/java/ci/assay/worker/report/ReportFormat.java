@@ -1,0 +1,8 @@
+package ci.assay.worker.report;
+
+/** Reads the cases out of one XML file of a known kind. */
+interface ReportFormat extends MarkupHandler {
+
+  /** The file is over. */
+  void finish();
+}

@@ -1,0 +1,89 @@
+package ci.assay.worker.report;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Tells by the elements of an XML file which kind of report it is, and has it read. */
+final class XmlReports implements MarkupHandler {
+
+  /** A file that has none that we know among its first elements is something else. */
+  private static final int MOST_UNKNOWN = 20;
+
+  private final CaseCollector cases;
+  private @Nullable ReportFormat format;
+  private int unknown;
+
+  XmlReports(CaseCollector cases) {
+    this.cases = cases;
+  }
+
+  /** Whether it is a report. */
+  boolean isKnown() {
+    return format != null;
+  }
+
+  void finish() {
+    if (format != null) {
+      format.finish();
+    }
+  }
+
+  private static @Nullable ReportFormat formatOf(
+      String element, MarkupAttributes attributes, Consumer<ReportedCase> cases) {
+    return switch (element) {
+      case "testsuites", "testsuite", "testcase" -> new JUnitReport(cases);
+      case "TestRun" -> new DotNetReport(DotNetReport.Kind.TRX, cases);
+      case "test-run", "test-results", "test-case" ->
+          new DotNetReport(DotNetReport.Kind.NUNIT, cases);
+      case "assembly" -> // Maven's assemblies are called so, too
+          attributes.get("test-framework").isEmpty()
+              ? null
+              : new DotNetReport(DotNetReport.Kind.XUNIT, cases);
+      default -> null;
+    };
+  }
+
+  @Override
+  public void start(String element, MarkupAttributes attributes) {
+    if (format == null) {
+      format = formatOf(element, attributes, cases::add);
+      unknown++;
+    }
+    if (format != null) {
+      format.start(element, attributes);
+    }
+  }
+
+  @Override
+  public void end(String element) {
+    if (format != null) {
+      format.end(element);
+    }
+  }
+
+  @Override
+  public void text(char[] characters, int from, int length) {
+    if (format != null) {
+      format.text(characters, from, length);
+    }
+  }
+
+  @Override
+  public void markText() {
+    if (format != null) {
+      format.markText();
+    }
+  }
+
+  @Override
+  public void forgetText() {
+    if (format != null) {
+      format.forgetText();
+    }
+  }
+
+  @Override
+  public boolean wantsMore() {
+    return format == null ? unknown < MOST_UNKNOWN : !cases.isFull();
+  }
+}
