@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
@@ -67,6 +68,11 @@ public final class Mirror {
    */
   public Map<String, ObjectId> remoteRefs(List<String> globs) throws GitException {
     return remote.refs(new RefGlobs(globs));
+  }
+
+  /** Asks the repository for its default branch: what its HEAD leads to, if that is a branch. */
+  public Optional<String> defaultBranch() throws GitException {
+    return remote.defaultBranch();
   }
 
   /**

@@ -1,6 +1,7 @@
 package ci.assay.git;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ObjectId;
@@ -13,6 +14,9 @@ interface Remote {
    * no objects.
    */
   Map<String, ObjectId> refs(RefGlobs globs) throws GitException;
+
+  /** The branch that its HEAD leads to, also when it has no commit yet; empty where none does. */
+  Optional<String> defaultBranch() throws GitException;
 
   /**
    * Brings objects, and all that they are made of, into a mirror.

@@ -122,6 +122,14 @@ public final class WorkerCommand implements Callable<Integer> {
   Duration keepTrees = Duration.ofDays(14);
 
   @Option(
+      names = "--max-home-copy",
+      paramLabel = "SIZE",
+      defaultValue = "1G",
+      description =
+          "Runs of untrusted refs get a copy of the kept HOME if it is no larger (default: 1G).")
+  Size maxHomeCopy = Size.parse("1G");
+
+  @Option(
       names = "--max-checkout-files",
       paramLabel = "N",
       defaultValue = "900000",
@@ -213,7 +221,8 @@ public final class WorkerCommand implements Callable<Integer> {
                 maxCheckoutFiles.value(),
                 maxCheckoutSize.bytes(),
                 maxCheckoutDepth.value(),
-                checkoutTimeout)));
+                checkoutTimeout),
+            maxHomeCopy.bytes()));
   }
 
   private static String inWords(WorkerSettings settings) {

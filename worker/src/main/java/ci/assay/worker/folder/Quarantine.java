@@ -180,8 +180,7 @@ public final class Quarantine implements AutoCloseable {
     String name = UlidCreator.getMonotonicUlid().toString();
     try {
       Files.createDirectories(folder);
-      return Optional.of(
-          Files.move(path, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE));
+      return Optional.of(Files.move(path, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE));
     } catch (IOException e) { // another's folder can have another name, but no other parent
       if (!mayStay) {
         throw e;

@@ -24,6 +24,8 @@ import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.RunEnvironment;
 import ci.assay.worker.command.TestCommand;
 import ci.assay.worker.folder.DiskSpace;
+import ci.assay.worker.folder.FileTrouble;
+import ci.assay.worker.folder.HomeFolder;
 import ci.assay.worker.folder.KeptTrees;
 import ci.assay.worker.folder.Quarantine;
 import ci.assay.worker.folder.SlotFolder;
@@ -76,6 +78,7 @@ public final class JobRunner {
   private final int slot;
   private final CommandExecutor commands;
   private final SlotFolder places;
+  private final HomeFolder homes;
   private final Map<Path, Workspace> workspaces = new ConcurrentHashMap<>();
 
   /**
@@ -90,6 +93,12 @@ public final class JobRunner {
     this.slot = slot;
     this.commands = commands;
     this.places = new SlotFolder(storage.folder(), storage.quarantine(), slot);
+    this.homes =
+        new HomeFolder(
+            storage.folder(),
+            storage.quarantine(),
+            slot,
+            host.settings().disk().maxHomeCopyBytes());
   }
 
   /** Begins to work on a run; the caller closes what is returned before it opens another one. */
@@ -125,6 +134,7 @@ public final class JobRunner {
     /** What there is to run. */
     private record Prepared(
         SlotFolder.Place place,
+        HomeFolder.Home home,
         Workspace workspace,
         TestCommand command,
         DiskSpace.Watch disk,
@@ -176,18 +186,29 @@ public final class JobRunner {
       Prepared ready =
           new Prepared(
               place,
+              homeIn(place),
               workspaceIn(place),
               command,
               disk,
               mirror.repository().getDirectory().toPath().resolve("objects"));
       prepared = ready; // to be closed, whatever comes
-      Files.createDirectories(home());
+      ready.home().notes().forEach(log::note);
       commands.prepare();
       return ready;
     }
 
-    private Path home() {
-      return storage.folder().home(run.job().repository(), slot);
+    /** Trouble with homes is no commit's: at worst there is an empty one for this run alone. */
+    private HomeFolder.Home homeIn(SlotFolder.Place place)
+        throws IOException, InterruptedException {
+      Job job = run.job();
+      try {
+        return homes.prepare(job.repository(), job.trusted());
+      } catch (IOException e) {
+        String why = FileTrouble.inWords(e);
+        logger.warn("{}: its home cannot be used: {}", run, why);
+        Path own = Files.createDirectory(place.path().resolve("home"));
+        return new HomeFolder.Home(own, null, List.of("HOME is empty, and not kept: " + why));
+      }
     }
 
     /**
@@ -227,7 +248,8 @@ public final class JobRunner {
 
     private CommandExit run(Prepared what, int attempt) throws IOException, InterruptedException {
       RunEnvironment world =
-          new RunEnvironment(run.job(), run.id(), home(), what.place().temporary().path());
+          new RunEnvironment(
+              run.job(), run.id(), what.home().path(), what.place().temporary().path());
       CommandRunner.Command command =
           new CommandRunner.Command(
               run.id(),
@@ -254,6 +276,7 @@ public final class JobRunner {
       if (prepared != null) {
         prepared.disk().close();
         places.tidy(prepared.place());
+        homes.finish(prepared.home());
       }
       if (usesTree) {
         storage.trees().release(run.job().repository(), slot);

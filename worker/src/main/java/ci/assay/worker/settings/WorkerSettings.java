@@ -85,9 +85,16 @@ public record WorkerSettings(
    * @param logCapBytes the most that is kept of what one run prints
    * @param keepTrees how long the work tree and home of a repository stay unused
    * @param checkout how large a commit may be
+   * @param maxHomeCopyBytes of a kept home that is larger, no copy is made for untrusted refs
    */
   public record Disk(
-      long minFreeBytes, long logCapBytes, Duration keepTrees, CheckoutLimits checkout) {
+      long minFreeBytes,
+      long logCapBytes,
+      Duration keepTrees,
+      CheckoutLimits checkout,
+      long maxHomeCopyBytes) {
+
+    private static final long MAX_HOME_COPY = 1L << 30;
 
     /** Where nobody said otherwise: 500 MiB, 16 MiB, 14 days. */
     public static final Disk DEFAULT =
@@ -96,7 +103,13 @@ public record WorkerSettings(
     private static final long SMALLEST_LOG_CAP = 1_024;
     private static final long LARGEST_LOG_CAP = 256L << 20;
 
+    /** With copies of homes up to 1 GiB. */
+    public Disk(long minFreeBytes, long logCapBytes, Duration keepTrees, CheckoutLimits checkout) {
+      this(minFreeBytes, logCapBytes, keepTrees, checkout, MAX_HOME_COPY);
+    }
+
     public Disk {
+      require(maxHomeCopyBytes >= 0, "max home copy", Sizes.text(maxHomeCopyBytes), "0 or more");
       require(minFreeBytes >= 0, "min free disk", Sizes.text(minFreeBytes), "0 or more");
       require(
           logCapBytes >= SMALLEST_LOG_CAP && logCapBytes <= LARGEST_LOG_CAP,
@@ -108,7 +121,7 @@ public record WorkerSettings(
 
     /** The same with another limit to the free space. */
     public Disk withMinFree(long bytes) {
-      return new Disk(bytes, logCapBytes, keepTrees, checkout);
+      return new Disk(bytes, logCapBytes, keepTrees, checkout, maxHomeCopyBytes);
     }
   }
 
