@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.pack.PackWriter;
@@ -81,6 +82,16 @@ final class LocalRemote implements Remote {
       throw unreadable(e);
     }
     return refs;
+  }
+
+  @Override
+  public Optional<String> defaultBranch() throws GitException {
+    try (Repository source = LocalRepository.open(path)) {
+      return Optional.ofNullable(source.getFullBranch())
+          .filter(name -> name.startsWith(Constants.R_HEADS));
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
   }
 
   @Override

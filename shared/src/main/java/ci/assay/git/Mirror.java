@@ -85,6 +85,11 @@ public final class Mirror {
     return remote.refs(new RefGlobs(globs));
   }
 
+  /** Asks the repository for its default branch: what its HEAD leads to, if that is a branch. */
+  public Optional<String> defaultBranch() throws GitException {
+    return remote.defaultBranch();
+  }
+
   /**
    * Fetches tips that {@link #remoteRefs} named, unless they are here, and pins them.
    *

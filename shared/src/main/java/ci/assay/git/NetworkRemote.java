@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.transport.FetchConnection;
@@ -60,6 +62,19 @@ final class NetworkRemote implements Remote {
         }
       }
       return refs;
+    } catch (TransportException | NotSupportedException e) {
+      throw NetworkFailures.of(uri, credentials.latest(uri), e);
+    }
+  }
+
+  @Override
+  public Optional<String> defaultBranch() throws GitException {
+    try (Transport transport = prepare(Transport.open(uri));
+        FetchConnection connection = transport.openFetch(List.of(), Constants.HEAD)) {
+      return Optional.ofNullable(connection.getRef(Constants.HEAD))
+          .filter(Ref::isSymbolic)
+          .map(head -> head.getTarget().getName())
+          .filter(name -> name.startsWith(Constants.R_HEADS));
     } catch (TransportException | NotSupportedException e) {
       throw NetworkFailures.of(uri, credentials.latest(uri), e);
     }

@@ -2,6 +2,7 @@ package ci.assay.git;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
 
@@ -13,6 +14,9 @@ interface Remote {
    * no objects.
    */
   Map<String, ObjectId> refs(RefGlobs globs) throws GitException;
+
+  /** The branch that its HEAD leads to, also when it has no commit yet; empty where none does. */
+  Optional<String> defaultBranch() throws GitException;
 
   /**
    * Sees to it that a mirror reads the objects of a repository on this machine where they are,

@@ -86,6 +86,11 @@ public record Job(JobId id, Revision revision, Task task, Origin origin) impleme
     return origin.change();
   }
 
+  /** Whether what its runs write into their home may meet later runs. */
+  public boolean trusted() {
+    return Boolean.TRUE.equals(origin.trusted());
+  }
+
   /** Whether both ask for the same; when and why they were queued is of no consequence. */
   public boolean asksTheSameAs(Job other) {
     return id.equals(other.id)
@@ -93,8 +98,13 @@ public record Job(JobId id, Revision revision, Task task, Origin origin) impleme
         && task.equals(other.task);
   }
 
+  /** The same job, whatever it leaves is thrown away. */
+  public Job untrusted() {
+    return new Job(id, revision, task, new Origin(queuedAt(), reason(), change()));
+  }
+
   /** The same job for another reason. */
   public Job withReason(String other) {
-    return new Job(id, revision, task, new Origin(queuedAt(), other, change()));
+    return new Job(id, revision, task, new Origin(queuedAt(), other, change(), origin.trusted()));
   }
 }

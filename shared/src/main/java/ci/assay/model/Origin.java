@@ -10,8 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it runs: {@code push}, {@code backlog}, {@code run}, {@code rerun}, {@code
  *     audit}
  * @param change who wrote the commit; null where that is not known
+ * @param trusted whether the ref is one of those whose runs may leave something for later ones;
+ *     null is no
  */
-public record Origin(Instant queuedAt, String reason, @Nullable Change change) {
+public record Origin(
+    Instant queuedAt, String reason, @Nullable Change change, @Nullable Boolean trusted) {
+
+  /** From a ref that is not trusted. */
+  public Origin(Instant queuedAt, String reason, @Nullable Change change) {
+    this(queuedAt, reason, change, null);
+  }
 
   public Origin {
     queuedAt = Names.millis("queuedAt", queuedAt);

@@ -64,10 +64,13 @@ final class MixIns {
     abstract Origin origin();
   }
 
-  /** {@code change} is left out, not written as null. */
+  /** {@code change} and {@code trusted} are left out, not written as null. */
   abstract static class OfOrigin {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     abstract Change change();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract Boolean trusted();
   }
 
   /** As of a job. */

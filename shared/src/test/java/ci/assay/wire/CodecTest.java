@@ -14,6 +14,7 @@ import ci.assay.model.Change;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.Message;
+import ci.assay.model.Origin;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
@@ -44,6 +45,19 @@ class CodecTest {
     byte[] json = Codec.encode(notice);
     assertThat(new String(json, UTF_8)).contains("\"state\":\"gone\"");
     assertThat(Codec.decode(json)).isEqualTo(notice);
+  }
+
+  @Test
+  void jobIsTrustedOnlyWhereItSaysSo() {
+    Job job = Samples.JOB;
+    Origin trusted = new Origin(job.queuedAt(), job.reason(), job.change(), true);
+    Job other = new Job(job.id(), job.revision(), job.task(), trusted);
+    String json = new String(Codec.encode(other), UTF_8);
+    assertThat(json).endsWith(",\"trusted\":true}");
+    assertThat(decode(json)).isEqualTo(other);
+    assertThat(other.trusted()).isTrue();
+    assertThat(other.withReason("audit").trusted()).isTrue();
+    assertThat(((Job) decode(Samples.JOB_JSON)).trusted()).isFalse();
   }
 
   @Test

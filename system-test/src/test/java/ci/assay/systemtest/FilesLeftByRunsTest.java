@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * starts does: each costs no other commit anything. Needs root, to play the container.
  */
 @Tag("long")
-@Timeout(300)
+@Timeout(600)
 class FilesLeftByRunsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(100);

@@ -472,7 +472,7 @@ class WorkerTest {
         JobId.of(where.name(), commit, variant.name()),
         new Revision(where, commit, null, List.of(), ref),
         new Task(variant, 1, test, "default", 60),
-        new Origin(Instant.EPOCH, "push", null));
+        new Origin(Instant.EPOCH, "push", null, true));
   }
 
   private void publish(Job job) throws Exception {

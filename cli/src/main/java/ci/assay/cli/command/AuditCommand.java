@@ -148,7 +148,7 @@ public final class AuditCommand implements Callable<Integer> {
     }
     return new RangeJobs(mirrors, context.clock())
         .jobs(watched.terms(), range).stream()
-            .map(job -> job.withReason(ExpectedJobs.REASON))
+            .map(job -> job.untrusted().withReason(ExpectedJobs.REASON))
             .toList();
   }
 

@@ -124,6 +124,14 @@ public final class WorkerCommand implements Callable<Integer> {
   Duration keepTrees = Duration.ofDays(14);
 
   @Option(
+      names = "--max-home-copy",
+      paramLabel = "SIZE",
+      defaultValue = "1G",
+      description =
+          "Runs of untrusted refs get a copy of the kept HOME if it is no larger (default: 1G).")
+  Size maxHomeCopy = Size.parse("1G");
+
+  @Option(
       names = "--max-checkout-files",
       paramLabel = "N",
       defaultValue = "900000",
@@ -216,7 +224,8 @@ public final class WorkerCommand implements Callable<Integer> {
                 maxCheckoutSize.bytes(),
                 maxCheckoutDepth.value(),
                 checkoutTimeout),
-            fetch.limits()));
+            fetch.limits(),
+            maxHomeCopy.bytes()));
   }
 
   private static String inWords(WorkerSettings settings) {

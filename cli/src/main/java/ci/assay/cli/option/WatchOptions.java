@@ -48,6 +48,14 @@ public final class WatchOptions {
   List<RefGlob> refs = List.of(new RefGlob(RefGlobs.BRANCHES));
 
   @Option(
+      names = "--trusted",
+      paramLabel = "GLOB",
+      split = ",",
+      description =
+          "Refs whose runs may leave files in HOME for later runs (default: the default branch).")
+  List<RefGlob> trusted = List.of();
+
+  @Option(
       names = "--backlog",
       paramLabel = "N",
       defaultValue = "1",
@@ -109,7 +117,8 @@ public final class WatchOptions {
         refs.stream().map(RefGlob::text).toList(),
         commits,
         backlog.value(),
-        interval);
+        interval,
+        trusted.stream().map(RefGlob::text).toList());
   }
 
   private static void requireDistinctNames(List<WatchedRepository> all) {

@@ -65,6 +65,7 @@ final class WatchedSections {
     own.interval = value(section, "interval", OptionValues::duration).orElse(options.interval);
     own.commits = value(section, "commits", OptionValues::selection).orElse(options.commits);
     own.refs = value(section, "refs", WatchedSections::refs).orElse(options.refs);
+    own.trusted = value(section, "trusted", WatchedSections::refs).orElse(options.trusted);
     own.backlog = value(section, "backlog", Count::parse).orElse(options.backlog);
     own.timeout = value(section, "timeout", OptionValues::duration).orElse(options.timeout);
     own.pool = value(section, "pool", Name::parse).orElse(options.pool);

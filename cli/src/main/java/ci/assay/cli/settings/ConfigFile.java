@@ -15,7 +15,17 @@ public record ConfigFile(
 
   /** The keys of an entry of {@code repositories}. */
   static final List<String> REPOSITORY_KEYS =
-      List.of("name", "url", "refs", "commits", "backlog", "interval", "test", "timeout", "pool");
+      List.of(
+          "name",
+          "url",
+          "refs",
+          "commits",
+          "backlog",
+          "interval",
+          "test",
+          "timeout",
+          "pool",
+          "trusted");
 
   /** No file. */
   public static final ConfigFile NONE = new ConfigFile(Map.of(), List.of(), List.of());

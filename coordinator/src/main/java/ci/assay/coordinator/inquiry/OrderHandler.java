@@ -142,7 +142,7 @@ public final class OrderHandler {
         new JobId(id.repository(), id.commit(), id.variant(), id.rerun() + 1),
         new Revision(job.repository(), job.commit(), job.tree(), job.parents(), job.ref()),
         new Task(job.variant(), job.variants(), job.test(), job.pool(), job.timeoutSeconds()),
-        new Origin(clock.instant(), "rerun", job.change()));
+        new Origin(clock.instant(), "rerun", job.change(), job.origin().trusted()));
   }
 
   private static String state(Path variant) throws IOException {

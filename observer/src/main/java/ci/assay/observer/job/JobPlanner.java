@@ -76,7 +76,7 @@ public final class JobPlanner {
         idOf(planned.commit()),
         new Revision(terms.repository(), planned.commit(), tree, parents, planned.ref()),
         new Task(Variant.DEFAULT, 1, terms.test(), terms.pool(), terms.timeout().toSeconds()),
-        new Origin(planned.queuedAt(), planned.reason(), change));
+        new Origin(planned.queuedAt(), planned.reason(), change, planned.trusted() ? true : null));
   }
 
   private static CommitId toId(ObjectId id) {

@@ -60,7 +60,7 @@ public final class RangeJobs {
     try (Repository repository = LocalRepository.open(path)) {
       String head = repository.getFullBranch();
       String ref = head != null && head.startsWith(Constants.R_REFS) ? head : Constants.HEAD;
-      return jobs(terms, range, repository, ref, UnaryOperator.identity());
+      return jobs(terms, range, repository, ref, UnaryOperator.identity(), true);
     } catch (IOException e) {
       throw new UncheckedIOException("repository " + path, e);
     }
@@ -72,23 +72,26 @@ public final class RangeJobs {
         mirror.remoteRefs(List.of(Constants.HEAD, "refs/heads/*", "refs/tags/*"));
     RemoteNames names = new RemoteNames(refs);
     mirror.fetch(names.tipsFor(range));
-    return jobs(terms, range, mirror.repository(), names.headBranch(), names::toId);
+    return jobs(terms, range, mirror.repository(), names.headBranch(), names::toId, false);
   }
 
   /**
    * @param naming turns the name that a revision begins with into one that {@code repository} knows
+   * @param isTrusted what one's own repository has is one's own
    */
   private List<Job> jobs(
       JobTerms terms,
       String range,
       Repository repository,
       String ref,
-      UnaryOperator<String> naming) {
+      UnaryOperator<String> naming,
+      boolean isTrusted) {
     QueueTimes times = new QueueTimes(clock);
     JobPlanner planner = new JobPlanner(terms, repository);
     Revisions revisions = new Revisions(terms.repository().url(), repository, naming);
     return revisions.commits(range).stream()
-        .map(commit -> new PlannedCommit(new CommitId(commit.name()), ref, REASON, times.next()))
+        .map(commit -> new CommitId(commit.name()))
+        .map(commit -> new PlannedCommit(commit, ref, REASON, times.next(), isTrusted))
         .map(planner::jobOf)
         .toList();
   }

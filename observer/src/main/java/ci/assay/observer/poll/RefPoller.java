@@ -13,6 +13,7 @@ import ci.assay.observer.state.QueueTimes;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,6 +52,9 @@ public final class RefPoller {
   /** Tips that could not be fetched; each is tried once per start. */
   private final Set<ObjectId> broken = new HashSet<>();
 
+  /** As it was when a ref had moved last; null where nobody knows. */
+  private @Nullable String defaultBranch;
+
   /**
    * @param next is given commits as soon as they are stored; it does not wait for the broker
    */
@@ -76,12 +80,35 @@ public final class RefPoller {
     if (now.equals(before) && !cursor.isNew()) {
       return;
     }
+    askForDefaultBranch();
     if (cursor.isNew()) {
       planFirstSight(now);
     } else {
       planMoved(before, now);
     }
     CrashPoint.OBSERVER_TIPS_STORED.reached();
+  }
+
+  /** Not to know it costs no commit its job: its run is not trusted then. */
+  private void askForDefaultBranch() {
+    if (watched.trusted().isEmpty()) {
+      try {
+        defaultBranch = mirror.defaultBranch().orElse(null);
+      } catch (GitException e) {
+        log.warn(
+            "{}: cannot tell its default branch, {} is taken for it: {}",
+            watched.name(),
+            defaultBranch == null ? "none" : defaultBranch,
+            e.getMessage());
+      }
+    }
+  }
+
+  /** Trusted refs first: what they share with others is seen on them. */
+  private List<Map.Entry<String, ObjectId>> inOrder(Map<String, ObjectId> refs) {
+    return refs.entrySet().stream()
+        .sorted(Comparator.comparing(ref -> !watched.trusts(ref.getKey(), defaultBranch)))
+        .toList();
   }
 
   /** The refs as they are now, with all that the moved ones lead to in the mirror. */
@@ -181,7 +208,7 @@ public final class RefPoller {
 
   private void planFirstSight(Map<String, ObjectId> now) {
     int count = Math.max(1, watched.backlog());
-    for (Map.Entry<String, ObjectId> ref : now.entrySet()) {
+    for (Map.Entry<String, ObjectId> ref : inOrder(now)) {
       ObjectId tip = ref.getValue();
       planWalked(ref.getKey(), PlannedCommit.BACKLOG, tip, () -> walk.newest(tip, count));
     }
@@ -193,7 +220,7 @@ public final class RefPoller {
     boolean isLost = known.stream().anyMatch(tip -> !mirror.has(tip));
     known.addAll(cursor.kept());
     Map<String, ObjectId> moved = new TreeMap<>();
-    for (Map.Entry<String, ObjectId> ref : now.entrySet()) {
+    for (Map.Entry<String, ObjectId> ref : inOrder(now)) {
       ObjectId tip = ref.getValue();
       if (!tip.equals(before.get(ref.getKey()))) {
         moved.put(ref.getKey(), tip);
@@ -287,7 +314,9 @@ public final class RefPoller {
     int count = 0;
     for (ObjectId commit : commits) {
       if (!cursor.hasJob(commit)) {
-        batch.add(new PlannedCommit(new CommitId(commit.name()), ref, reason, times.next()));
+        CommitId id = new CommitId(commit.name());
+        boolean isTrusted = watched.trusts(ref, defaultBranch);
+        batch.add(new PlannedCommit(id, ref, reason, times.next(), isTrusted));
         count++;
       }
       if (batch.size() == BATCH) {

@@ -7,6 +7,9 @@ import org.eclipse.jgit.lib.ObjectId;
 /** One line of a cursor's journal. None is ever changed; later ones supersede earlier ones. */
 sealed interface CursorEntry {
 
+  /** After all else of a pending commit; older programs read over it. */
+  String TRUSTED = " trusted";
+
   /** The repository was looked at for the first time: from now on, what appears is new. */
   record Opened(Instant at) implements CursorEntry {
     @Override
@@ -43,8 +46,13 @@ sealed interface CursorEntry {
   record Pending(PlannedCommit planned) implements CursorEntry {
     @Override
     public String toString() {
-      return "pending %s %s %s %s"
-          .formatted(planned.commit(), planned.ref(), planned.reason(), planned.queuedAt());
+      return "pending %s %s %s %s%s"
+          .formatted(
+              planned.commit(),
+              planned.ref(),
+              planned.reason(),
+              planned.queuedAt(),
+              planned.trusted() ? TRUSTED : "");
     }
   }
 
@@ -79,7 +87,11 @@ sealed interface CursorEntry {
       case "pending" ->
           new Pending(
               new PlannedCommit(
-                  new CommitId(words[1]), words[2], words[3], Instant.parse(words[4])));
+                  new CommitId(words[1]),
+                  words[2],
+                  words[3],
+                  Instant.parse(words[4]),
+                  line.endsWith(TRUSTED)));
       case "sent" -> new Sent(new CommitId(words[1]));
       case "judged" -> new Judged(new CommitId(words[1]));
       default -> throw new IllegalArgumentException("unknown entry '" + words[0] + "'");

@@ -82,6 +82,7 @@ class RangeJobsTest {
   @Test
   void theRefIsTheBranchThatHeadPointsAt() throws Exception {
     assertThat(jobs("HEAD~1").get(0).ref()).isEqualTo("refs/heads/main");
+    assertThat(jobs("HEAD~1").get(0).trusted()).as("one's own repository").isTrue();
 
     git.git("update-ref", "--no-deref", "HEAD", commits.get(2).value());
     assertThat(jobs("HEAD").get(0).ref()).isEqualTo("HEAD");

@@ -9,12 +9,15 @@ import ci.assay.model.Change;
 import ci.assay.model.CommitId;
 import ci.assay.model.Repository;
 import ci.assay.observer.settings.CommitSelection;
+import ci.assay.observer.settings.JobTerms;
+import ci.assay.observer.settings.WatchedRepository;
 import ci.assay.observer.state.PlannedCommit;
 import ci.assay.testing.GitHttpServer;
 import ci.assay.testing.TestRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -274,7 +277,7 @@ class RefPollerTest {
     git.branch("also", pushed.get(1));
 
     assertThat(rig.poll()).containsExactlyElementsOf(pushed);
-    assertThat(rig.planned.get(1).ref()).isEqualTo("refs/heads/also");
+    assertThat(rig.planned.get(1).ref()).as("the default branch first").isEqualTo(MAIN);
     assertThat(rig.planned.get(3).ref()).isEqualTo(MAIN);
   }
 
@@ -305,12 +308,60 @@ class RefPollerTest {
               PollerRig.watching(
                   new Repository("bottle", server.url("bottle.git")), CommitSelection.EVERY, 0));
       assertThat(rig.poll()).containsExactly(commits.get(2));
+      assertThat(trusted()).as("what HEAD leads to is known there, too").containsExactly(MAIN);
 
       List<CommitId> pushed = git.commits(3);
       git.tag("v1", pushed.get(1));
       assertThat(rig.poll()).containsExactlyElementsOf(pushed);
       assertThat(rig.poll()).isEmpty();
     }
+  }
+
+  private List<String> trusted() {
+    return rig.planned.stream().filter(PlannedCommit::trusted).map(PlannedCommit::ref).toList();
+  }
+
+  @Test
+  void onlyTheDefaultBranchIsTrustedWhereNobodySaysOtherwise() throws Exception {
+    List<CommitId> commits = git.commits(3);
+    git.move("refs/pull/1/head", commits.get(1));
+    git.branch("a-branch", commits.get(0));
+    watch(CommitSelection.EVERY, 0, "refs/heads/*", "refs/pull/*");
+    rig.poll();
+    assertThat(trusted()).containsExactly(MAIN);
+    assertThat(rig.jobOf(rig.planned.get(0)).trusted()).isTrue();
+    assertThat(rig.jobOf(rig.planned.get(1)).trusted()).isFalse();
+
+    rig.restart();
+    assertThat(rig.cursor().pending()).filteredOn(PlannedCommit::trusted).hasSize(1);
+
+    rig.planned.clear();
+    CommitId both = git.commit("both", Map.of("a", "b"));
+    git.move("refs/heads/a-branch", both);
+    rig.poll();
+    assertThat(trusted()).as("what is on main, too, is seen there").containsExactly(MAIN);
+
+    git.git("symbolic-ref", "HEAD", "refs/heads/a-branch");
+    git.commitOn("refs/heads/a-branch", "on the new default branch", Map.of("a", "c"));
+    rig.planned.clear();
+    rig.poll();
+    assertThat(trusted()).containsExactly("refs/heads/a-branch");
+  }
+
+  @Test
+  void proposalsAreNeverTrustedWhateverIsSaid() throws Exception {
+    WatchedRepository all =
+        new WatchedRepository(
+            JobTerms.of(git.asRepository("bottle")),
+            List.of(),
+            CommitSelection.EVERY,
+            0,
+            Duration.ofSeconds(5),
+            List.of("refs/*", "release/*"));
+    assertThat(all.trusts("refs/heads/release/1", null)).isTrue();
+    assertThat(all.trusts("refs/pull/1/head", null)).isFalse();
+    assertThat(all.trusts("refs/merge-requests/1/head", "refs/merge-requests/1/head")).isFalse();
+    watch(CommitSelection.EVERY, 0);
   }
 
   @Test

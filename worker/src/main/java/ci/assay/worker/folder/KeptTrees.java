@@ -70,15 +70,20 @@ public final class KeptTrees implements AutoCloseable {
   }
 
   /** Until {@link #release}, the tree and home of a repository in a slot stay. */
-  public synchronized void use(Repository repository, int slot) throws IOException {
-    Path place = folder.place(repository, slot);
-    inUse.add(place);
-    Path home = Files.createDirectories(folder.homes().resolve(place));
-    Files.setLastModifiedTime(home, FileTime.from(clock.instant()));
+  public synchronized void use(Repository repository, int slot) {
+    inUse.add(folder.place(repository, slot));
   }
 
   public synchronized void release(Repository repository, int slot) {
-    inUse.remove(folder.place(repository, slot));
+    Path place = folder.place(repository, slot);
+    inUse.remove(place);
+    for (Path each : List.of(folder.slots().resolve(place), folder.homes().resolve(place))) {
+      try {
+        Files.setLastModifiedTime(each, FileTime.from(clock.instant()));
+      } catch (IOException e) {
+        log.debug("{} does not tell when it was used: {}", each, e.toString());
+      }
+    }
   }
 
   private void evictContained() {

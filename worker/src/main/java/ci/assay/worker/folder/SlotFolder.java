@@ -149,7 +149,8 @@ public final class SlotFolder {
     place.temporary().prepare();
   }
 
-  private static void makeFolder(Path path) throws IOException {
+  /** Makes a folder, in place of anything else that is there. */
+  static void makeFolder(Path path) throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
         FileTree.delete(path);

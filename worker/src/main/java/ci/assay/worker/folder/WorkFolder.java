@@ -22,6 +22,10 @@ public record WorkFolder(Path root) {
 
   static final String TREE = "tree";
   static final String TEMPORARY = "tmp";
+  static final String HOME = "home";
+
+  /** Beside a home: the real one, while the other is a copy. */
+  static final String KEPT = "kept";
 
   /** What an earlier start did not come to delete. */
   private static final Duration SWEEP_LIMIT = Duration.ofSeconds(10);
@@ -58,9 +62,9 @@ public record WorkFolder(Path root) {
     return root.resolve("aside");
   }
 
-  /** The home of one repository's runs in one slot: what they cache there stays. */
+  /** The home of one repository's runs in one slot: what trusted ones cache there stays. */
   public Path home(Repository repository, int slot) {
-    return homes().resolve(place(repository, slot));
+    return homes().resolve(place(repository, slot)).resolve(HOME);
   }
 
   Path homes() {

@@ -27,6 +27,8 @@ import ci.assay.worker.command.RunEnvironment;
 import ci.assay.worker.command.RunPlaces;
 import ci.assay.worker.command.TestCommand;
 import ci.assay.worker.folder.DiskSpace;
+import ci.assay.worker.folder.FileTrouble;
+import ci.assay.worker.folder.HomeFolder;
 import ci.assay.worker.folder.KeptTrees;
 import ci.assay.worker.folder.Quarantine;
 import ci.assay.worker.folder.SlotFolder;
@@ -91,6 +93,7 @@ public final class JobRunner {
   private final int slot;
   private final CommandExecutor commands;
   private final SlotFolder places;
+  private final HomeFolder homes;
   private final Map<Path, Workspace> workspaces = new ConcurrentHashMap<>();
 
   /**
@@ -105,6 +108,12 @@ public final class JobRunner {
     this.slot = slot;
     this.commands = commands;
     this.places = new SlotFolder(storage.folder(), storage.quarantine(), slot);
+    this.homes =
+        new HomeFolder(
+            storage.folder(),
+            storage.quarantine(),
+            slot,
+            host.settings().disk().maxHomeCopyBytes());
   }
 
   /** Begins to work on a run; the caller closes what is returned before it opens another one. */
@@ -140,6 +149,7 @@ public final class JobRunner {
     /** What there is to run. */
     private record Prepared(
         SlotFolder.Place place,
+        HomeFolder.Home home,
         Workspace workspace,
         TestCommand command,
         DiskSpace.Watch disk,
@@ -199,11 +209,17 @@ public final class JobRunner {
       DiskSpace.Watch disk = storage.disk().watch();
       Prepared ready =
           new Prepared(
-              place, workspaceIn(place), command, disk, objects(mirror, submodules.used()));
+              place,
+              homeIn(place),
+              workspaceIn(place),
+              command,
+              disk,
+              objects(mirror, submodules.used()));
       prepared = ready; // to be closed, whatever comes
-      Files.createDirectories(home());
+      ready.home().notes().forEach(log::note);
       commands.prepare(
-          new RunPlaces(place.tree(), home(), place.temporary().path(), ready.objects()));
+          new RunPlaces(
+              place.tree(), ready.home().path(), place.temporary().path(), ready.objects()));
       return ready;
     }
 
@@ -225,8 +241,18 @@ public final class JobRunner {
           .toList();
     }
 
-    private Path home() {
-      return storage.folder().home(run.job().repository(), slot);
+    /** Trouble with homes is no commit's: at worst there is an empty one for this run alone. */
+    private HomeFolder.Home homeIn(SlotFolder.Place place)
+        throws IOException, InterruptedException {
+      Job job = run.job();
+      try {
+        return homes.prepare(job.repository(), job.trusted());
+      } catch (IOException e) {
+        String why = FileTrouble.inWords(e);
+        logger.warn("{}: its home cannot be used: {}", run, why);
+        Path own = Files.createDirectory(place.path().resolve("home"));
+        return new HomeFolder.Home(own, null, List.of("HOME is empty, and not kept: " + why));
+      }
     }
 
     /**
@@ -265,7 +291,8 @@ public final class JobRunner {
 
     private CommandExit run(Prepared what, int attempt) throws IOException, InterruptedException {
       RunEnvironment world =
-          new RunEnvironment(run.job(), run.id(), home(), what.place().temporary().path());
+          new RunEnvironment(
+              run.job(), run.id(), what.home().path(), what.place().temporary().path());
       CommandRunner.Command command =
           new CommandRunner.Command(
               run.id(),
@@ -292,6 +319,7 @@ public final class JobRunner {
       if (prepared != null) {
         prepared.disk().close();
         places.tidy(prepared.place());
+        homes.finish(prepared.home());
       }
       if (usesTree) {
         storage.trees().release(run.job().repository(), slot);

@@ -87,13 +87,17 @@ public record WorkerSettings(
    * @param keepTrees how long the work tree and home of a repository stay unused
    * @param checkout how large a commit may be
    * @param fetch how much of a repository is taken
+   * @param maxHomeCopyBytes of a kept home that is larger, no copy is made for untrusted refs
    */
   public record Disk(
       long minFreeBytes,
       long logCapBytes,
       Duration keepTrees,
       CheckoutLimits checkout,
-      FetchLimits fetch) {
+      FetchLimits fetch,
+      long maxHomeCopyBytes) {
+
+    private static final long MAX_HOME_COPY = 1L << 30;
 
     /** Where nobody said otherwise: 500 MiB, 16 MiB, 14 days. */
     public static final Disk DEFAULT =
@@ -102,12 +106,14 @@ public record WorkerSettings(
             16L << 20,
             Duration.ofDays(14),
             CheckoutLimits.DEFAULT,
-            FetchLimits.DEFAULT);
+            FetchLimits.DEFAULT,
+            MAX_HOME_COPY);
 
     private static final long SMALLEST_LOG_CAP = 1_024;
     private static final long LARGEST_LOG_CAP = 256L << 20;
 
     public Disk {
+      require(maxHomeCopyBytes >= 0, "max home copy", Sizes.text(maxHomeCopyBytes), "0 or more");
       require(minFreeBytes >= 0, "min free disk", Sizes.text(minFreeBytes), "0 or more");
       require(
           logCapBytes >= SMALLEST_LOG_CAP && logCapBytes <= LARGEST_LOG_CAP,
@@ -119,7 +125,7 @@ public record WorkerSettings(
 
     /** The same with another limit to the free space. */
     public Disk withMinFree(long bytes) {
-      return new Disk(bytes, logCapBytes, keepTrees, checkout, fetch);
+      return new Disk(bytes, logCapBytes, keepTrees, checkout, fetch, maxHomeCopyBytes);
     }
   }
 

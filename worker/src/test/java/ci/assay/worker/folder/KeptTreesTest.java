@@ -89,6 +89,7 @@ class KeptTreesTest {
     trees.evict();
     assertThat(work.home(BOTTLE, 1).resolve("cache")).exists();
     trees.release(BOTTLE, 1);
+    age(BOTTLE, 1, Duration.ofDays(15));
     trees.evict();
     assertThat(work.home(BOTTLE, 1)).doesNotExist();
   }
@@ -127,6 +128,6 @@ class KeptTreesTest {
   private void age(Repository repository, int slot, Duration age) throws IOException {
     FileTime then = FileTime.from(Instant.now().minus(age));
     Files.setLastModifiedTime(work.slots().resolve(work.place(repository, slot)), then);
-    Files.setLastModifiedTime(work.home(repository, slot), then);
+    Files.setLastModifiedTime(work.homes().resolve(work.place(repository, slot)), then);
   }
 }

@@ -616,7 +616,7 @@ class JobHandlerTest {
         JobId.of(where.name(), commit, variant.name()),
         new Revision(where, commit, null, List.of(), TestRepository.MAIN),
         new Task(variant, 1, test, "default", 60),
-        new Origin(Instant.EPOCH, "push", null));
+        new Origin(Instant.EPOCH, "push", null, true));
   }
 
   /** Decides as the consumer does: to the end. */

@@ -1,0 +1,276 @@
+package ci.assay.worker.folder;
+
+import ci.assay.common.Sizes;
+import ci.assay.model.Repository;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The homes of one slot's runs, one for each repository. What runs of trusted refs write there
+ * stays; a run of another ref gets a copy of it, under the same path, which is thrown away
+ * afterwards. No two runs ever have one home at the same time, since each slot has its own. Used by
+ * one thread at a time.
+ */
+public final class HomeFolder {
+
+  private static final Logger log = LoggerFactory.getLogger(HomeFolder.class);
+  private static final String UID = "unix:uid";
+  private static final Duration COPY_LIMIT = Duration.ofMinutes(2);
+
+  /** So many entries of a home are looked at for another's, those at the top first. */
+  private static final int MOST_LOOKED_AT = 5_000;
+
+  /** A home with more entries is not copied. */
+  private static final int MOST_COPIED = 200_000;
+
+  private final WorkFolder work;
+  private final Quarantine quarantine;
+  private final int slot;
+  private final long mostCopied;
+
+  /**
+   * @param slot its number, from 1
+   * @param mostCopied of a larger home no copy is made, in bytes
+   */
+  public HomeFolder(WorkFolder work, Quarantine quarantine, int slot, long mostCopied) {
+    this.work = work;
+    this.quarantine = quarantine;
+    this.slot = slot;
+    this.mostCopied = mostCopied;
+  }
+
+  /**
+   * A home that a run may use.
+   *
+   * @param kept where the real one waits, until this copy is not needed any more; null when this is
+   *     the real one
+   * @param notes what the log of the run should say of it
+   */
+  public record Home(Path path, @Nullable Path kept, List<String> notes) {
+
+    public Home {
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /**
+   * Makes a home ready for a run. One that an earlier run broke is put aside, and an empty one
+   * begun.
+   *
+   * @param isTrusted whether what the run writes there may meet later runs
+   * @throws IOException when none can be had
+   */
+  public Home prepare(Repository repository, boolean isTrusted)
+      throws IOException, InterruptedException {
+    List<String> notes = new ArrayList<>();
+    Path home = work.home(repository, slot);
+    Path place = above(home);
+    Path kept = place.resolve(WorkFolder.KEPT);
+    try {
+      clean(place);
+      putBack(home, kept);
+    } catch (IOException e) {
+      notes.add(putAside(place, place, e));
+    }
+    try {
+      requireSound(home);
+    } catch (IOException e) {
+      notes.add(putAside(home, place, e));
+    }
+    SlotFolder.makeFolder(home);
+    if (isTrusted) {
+      return new Home(home, null, notes);
+    }
+    Files.move(home, kept, StandardCopyOption.ATOMIC_MOVE);
+    SlotFolder.makeFolder(home);
+    String obstacle = obstacleToCopy(kept);
+    if (obstacle == null && !isEmpty(kept)) {
+      obstacle = copy(kept, home);
+    }
+    if (obstacle != null) {
+      notes.add(
+          "HOME is empty: this run's ref is not trusted, and what is kept for trusted ones is not copied: "
+              + obstacle);
+    }
+    return new Home(home, kept, notes);
+  }
+
+  /** After a run: a copy is thrown away. Nothing that goes wrong with that is the run's. */
+  public void finish(Home used) {
+    Path kept = used.kept();
+    if (kept != null) {
+      try {
+        putBack(used.path(), kept);
+      } catch (IOException e) {
+        log.debug("the next run sees to {}: {}", used.path(), e.toString());
+      }
+    }
+  }
+
+  /** Returns what to say of it. */
+  private String putAside(Path what, Path place, IOException why) throws IOException {
+    quarantine.put(what, above(place), why);
+    clean(place);
+    return "HOME is new and empty; the one before was put aside: " + FileTrouble.inWords(why);
+  }
+
+  private static Path above(Path path) {
+    Path parent = path.getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException(path + " is in no folder");
+    }
+    return parent;
+  }
+
+  private void clean(Path place) throws IOException {
+    FileTree.makeOurs(work.homes());
+    try {
+      SlotFolder.makeFolder(above(place));
+    } catch (IOException e) {
+      quarantine.put(above(place), above(place), e);
+      SlotFolder.makeFolder(above(place));
+    }
+    SlotFolder.makeFolder(place);
+    Set<Path> ours = Set.of(place.resolve(WorkFolder.HOME), place.resolve(WorkFolder.KEPT));
+    quarantine.removeAllBut(ours, place, true);
+  }
+
+  /** While there is a kept one, the other is a copy for a run that is over. */
+  private void putBack(Path home, Path kept) throws IOException {
+    if (Files.exists(kept, LinkOption.NOFOLLOW_LINKS)) {
+      quarantine.discard(home);
+      Files.move(kept, home, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private void requireSound(Path home) throws IOException {
+    if (!Files.exists(home, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
+      throw trouble(home, "it is no folder");
+    }
+    Optional<Path> mounted =
+        MountTable.read().within(above(home).toRealPath().resolve(WorkFolder.HOME));
+    if (mounted.isPresent()) {
+      throw trouble(mounted.get(), "something is mounted there");
+    }
+    FileTree.makeOurs(home);
+    Object user = Files.getAttribute(Path.of("/proc/self"), UID);
+    if (!Integer.valueOf(0).equals(user)) { // to whom it matters whose a file is
+      requireOwner(home, user);
+    }
+    Path probe = Files.createTempFile(home, ".assay-", "");
+    Files.delete(probe);
+  }
+
+  private static void requireOwner(Path home, Object user) throws IOException {
+    Deque<Path> open = new ArrayDeque<>(List.of(home));
+    for (int count = 0; count < MOST_LOOKED_AT && !open.isEmpty(); count++) {
+      Path next = open.remove();
+      if (!user.equals(Files.getAttribute(next, UID, LinkOption.NOFOLLOW_LINKS))) {
+        throw trouble(next, "belongs to " + Files.getOwner(next, LinkOption.NOFOLLOW_LINKS));
+      }
+      if (Files.isDirectory(next, LinkOption.NOFOLLOW_LINKS) && Files.isReadable(next)) {
+        addChildren(next, open, MOST_LOOKED_AT - count);
+      }
+    }
+  }
+
+  /** Adds no more than the limit. */
+  private static void addChildren(Path folder, Deque<Path> to, int limit) throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+      int count = 0;
+      for (Path each : all) {
+        if (count++ >= limit) {
+          return;
+        }
+        to.add(each);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static FileSystemException trouble(Path path, String what) {
+    return new FileSystemException(path.toString(), null, what);
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+      return !all.iterator().hasNext();
+    }
+  }
+
+  /** Why no copy is to be made; null when one may be. */
+  private @Nullable String obstacleToCopy(Path kept) {
+    long bytes = 0;
+    int count = 0;
+    Deque<Path> open = new ArrayDeque<>(List.of(kept));
+    try {
+      while (!open.isEmpty()) {
+        Path next = open.remove();
+        BasicFileAttributes what =
+            Files.readAttributes(next, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        count++;
+        bytes += what.isRegularFile() ? what.size() : 0;
+        if (bytes > mostCopied) {
+          return "it has more than " + Sizes.text(mostCopied) + " (--max-home-copy)";
+        }
+        if (count > MOST_COPIED) {
+          return "it has more than %d entries".formatted(MOST_COPIED);
+        }
+        if (what.isDirectory()) {
+          addChildren(next, open, MOST_COPIED);
+        }
+      }
+      return null;
+    } catch (IOException e) {
+      return FileTrouble.inWords(e);
+    }
+  }
+
+  /**
+   * By cp, which knows of holes, links and of file systems that copy without copying.
+   *
+   * @return why there is none; null when there is
+   */
+  private @Nullable String copy(Path kept, Path home) throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder("cp", "-a", "--reflink=auto", "--", kept + "/.", home + "/");
+    builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    Process process = builder.start();
+    boolean isOver;
+    try {
+      isOver = process.waitFor(COPY_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } finally {
+      process.destroyForcibly();
+    }
+    if (isOver && process.exitValue() == 0) {
+      return null;
+    }
+    quarantine.discard(home);
+    SlotFolder.makeFolder(home);
+    return isOver ? "cp failed" : "that takes longer than 2 minutes";
+  }
+}
