@@ -72,6 +72,10 @@ public record GitUrl(String text, @Nullable Path local) {
     } catch (URISyntaxException e) {
       throw new InvalidInputException(
           "repository '%s' is no URL that git understands: %s".formatted(text, e.getReason()), e);
+    } catch (NumberFormatException e) { // JGit's, of a port that is too large for a number
+      throw new InvalidInputException(
+          "repository '%s' is no URL that git understands: its port is too large".formatted(text),
+          e);
     }
   }
 

@@ -2,6 +2,7 @@ package ci.assay.pipeline;
 
 import ci.assay.common.Durations;
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Texts;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -28,6 +29,9 @@ public record PipelineFile(@Nullable String test, @Nullable Duration timeout) {
 
   /** The longest file that is read. */
   public static final int MAX_BYTES = 64 * 1024;
+
+  /** It may quote the file. */
+  private static final int LONGEST_COMPLAINT = 300;
 
   private static final YAMLFactory YAML = new YAMLFactory();
 
@@ -118,7 +122,7 @@ public record PipelineFile(@Nullable String test, @Nullable Duration timeout) {
         where == null || where.getLineNr() < 1
             ? NAME
             : "%s line %d, column %d".formatted(NAME, where.getLineNr(), where.getColumnNr());
-    return new InvalidInputException(place + ": " + why, cause);
+    return new InvalidInputException(place + ": " + Texts.line(why, LONGEST_COMPLAINT), cause);
   }
 
   private static InvalidInputException notYaml(JsonProcessingException e) {
@@ -126,7 +130,11 @@ public record PipelineFile(@Nullable String test, @Nullable Duration timeout) {
       Mark mark = marked.getProblemMark();
       return new InvalidInputException(
           "%s line %d, column %d: %s"
-              .formatted(NAME, mark.getLine() + 1, mark.getColumn() + 1, marked.getProblem()),
+              .formatted(
+                  NAME,
+                  mark.getLine() + 1,
+                  mark.getColumn() + 1,
+                  Texts.line(String.valueOf(marked.getProblem()), LONGEST_COMPLAINT)),
           e);
     }
     String why = e.getOriginalMessage().lines().findFirst().orElse("not YAML");

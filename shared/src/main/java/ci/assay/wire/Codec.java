@@ -1,6 +1,7 @@
 package ci.assay.wire;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Texts;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
@@ -26,6 +27,8 @@ public final class Codec {
 
   /** A result on the wire is never longer than this, in bytes; the worker cuts what is too long. */
   public static final int MAX_RESULT_BYTES = 256 * 1024;
+
+  private static final int LONGEST_NAME = 100;
 
   private Codec() {}
 
@@ -130,7 +133,8 @@ public final class Codec {
     }
     Class<? extends Message> type = MessageTypes.named(name);
     if (type == null) {
-      throw new InvalidInputException("message type '" + name + "' is unknown");
+      throw new InvalidInputException(
+          "message type '" + Texts.line(name, LONGEST_NAME) + "' is unknown");
     }
     requireVersion(name, envelope.version(), VERSION);
     return type;

@@ -1,6 +1,7 @@
 package ci.assay.wire;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Texts;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -51,7 +52,8 @@ record Envelope(@Nullable String type, int version) {
 
   private static int versionIn(JsonParser parser) throws IOException {
     if (!parser.hasToken(JsonToken.VALUE_NUMBER_INT)) {
-      throw new InvalidInputException("version is " + parser.getText() + ", not a whole number");
+      throw new InvalidInputException(
+          "version is " + Texts.line(parser.getText(), 100) + ", not a whole number");
     }
     return parser.getIntValue();
   }

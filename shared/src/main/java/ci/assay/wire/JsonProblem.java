@@ -1,6 +1,7 @@
 package ci.assay.wire;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Texts;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -16,16 +17,17 @@ final class JsonProblem {
   /** How Jackson says that a field of a primitive type is null, or not there at all. */
   private static final String NULL_PRIMITIVE = "Cannot map `null` into type";
 
+  /** It may quote what is there, and that may be long. */
+  private static final int LONGEST = 500;
+
   private JsonProblem() {}
 
   static InvalidInputException of(IOException e) {
-    if (e instanceof StreamReadException) {
-      return new InvalidInputException("not JSON: " + firstLine(e), e);
-    }
-    if (e instanceof JsonMappingException mapping) {
-      return new InvalidInputException(inWords(mapping), e);
-    }
-    return new InvalidInputException(firstLine(e), e);
+    String words =
+        e instanceof StreamReadException
+            ? "not JSON: " + firstLine(e)
+            : e instanceof JsonMappingException mapping ? inWords(mapping) : firstLine(e);
+    return new InvalidInputException(Texts.line(words, LONGEST), e);
   }
 
   private static String inWords(JsonMappingException e) {

@@ -39,6 +39,7 @@ import io.javalin.http.HttpStatus;
 import io.javalin.http.sse.SseClient;
 import io.javalin.router.EndpointNotFound;
 import java.net.InetSocketAddress;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -231,6 +232,9 @@ public final class WebServer implements AutoCloseable {
     config.routes.exception(
         EndpointNotFound.class,
         (e, context) -> tell(context, 404, "There is no page at this address."));
+    config.routes.exception(
+        NoSuchFileException.class,
+        (e, context) -> tell(context, 404, "There is nothing stored at this address."));
     config.routes.exception(Exception.class, this::fail);
   }
 

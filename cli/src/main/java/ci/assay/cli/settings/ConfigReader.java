@@ -1,5 +1,6 @@
 package ci.assay.cli.settings;
 
+import ci.assay.common.Texts;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.MalformedInputException;
@@ -32,6 +33,7 @@ import org.yaml.snakeyaml.nodes.Tag;
 public final class ConfigReader {
 
   private static final String REPOSITORIES = "repositories";
+  private static final int LONGEST_COMPLAINT = 500;
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
 
   private final Path file;
@@ -74,15 +76,15 @@ public final class ConfigReader {
       return new Yaml(new LoaderOptions()).compose(new StringReader(Files.readString(file)));
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-      problems.add(Setting.at(file, line) + ": not YAML: " + e.getProblem());
+      wrong(Setting.at(file, line) + ": not YAML: " + e.getProblem());
     } catch (YAMLException e) {
-      problems.add(file.getFileName() + ": not YAML: " + firstLine(e));
+      wrong(file.getFileName() + ": not YAML: " + firstLine(e));
     } catch (NoSuchFileException e) {
-      problems.add("config file '" + file + "' is not there");
+      wrong("config file '" + file + "' is not there");
     } catch (MalformedInputException e) {
-      problems.add("config file '" + file + "' is not UTF-8 text");
+      wrong("config file '" + file + "' is not UTF-8 text");
     } catch (IOException e) {
-      problems.add("config file '" + file + "' cannot be read: " + firstLine(e));
+      wrong("config file '" + file + "' cannot be read: " + firstLine(e));
     }
     return null;
   }
@@ -92,7 +94,7 @@ public final class ConfigReader {
       return mapping.getValue();
     }
     if (node != null) {
-      problems.add(at(node) + ": expected keys and values, like 'broker: amqp://…'");
+      wrong(at(node) + ": expected keys and values, like 'broker: amqp://…'");
     }
     return List.of();
   }
@@ -100,7 +102,7 @@ public final class ConfigReader {
   private List<Map<String, Setting>> repositories(Node node) {
     List<Map<String, Setting>> all = new ArrayList<>();
     if (!(node instanceof SequenceNode list)) {
-      problems.add(at(node) + ": repositories: expected a list, each with '- url: …'");
+      wrong(at(node) + ": repositories: expected a list, each with '- url: …'");
       return all;
     }
     for (Node each : list.getValue()) {
@@ -108,7 +110,7 @@ public final class ConfigReader {
       if (repository.containsKey("url")) {
         all.add(repository);
       } else if (each instanceof MappingNode) {
-        problems.add(at(each) + ": a repository needs a url");
+        wrong(at(each) + ": a repository needs a url");
       }
     }
     return all;
@@ -133,7 +135,7 @@ public final class ConfigReader {
     }
     int line = value.getStartMark().getLine() + 1;
     if (settings.put(key, Setting.ofLine(file, line, key, text)) != null) {
-      problems.add(at(entry.getKeyNode()) + ": key '" + key + "' stands there twice");
+      wrong(at(entry.getKeyNode()) + ": key '" + key + "' stands there twice");
     }
   }
 
@@ -146,7 +148,7 @@ public final class ConfigReader {
       return text(node);
     }
     boolean isEmpty = node instanceof ScalarNode;
-    problems.add(at(node) + ": " + key + ": " + (isEmpty ? "no value" : "not a value or a list"));
+    wrong(at(node) + ": " + key + ": " + (isEmpty ? "no value" : "not a value or a list"));
     return null;
   }
 
@@ -155,7 +157,7 @@ public final class ConfigReader {
       return true;
     }
     String nearest = Nearest.to(key, known);
-    problems.add(
+    wrong(
         at(node)
             + ": key '"
             + key
@@ -175,10 +177,15 @@ public final class ConfigReader {
   private String expand(Node node, String name) {
     String value = environment.get(name);
     if (value == null) {
-      problems.add(at(node) + ": the environment has no variable '" + name + "'");
+      wrong(at(node) + ": the environment has no variable '" + name + "'");
       return "";
     }
     return value;
+  }
+
+  /** In one line, whatever it quotes. */
+  private void wrong(String what) {
+    problems.add(Texts.line(what, LONGEST_COMPLAINT));
   }
 
   private String at(Node node) {

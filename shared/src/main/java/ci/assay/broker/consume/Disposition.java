@@ -2,6 +2,7 @@ package ci.assay.broker.consume;
 
 import ci.assay.broker.Topology;
 import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.common.Texts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -95,8 +96,20 @@ public sealed interface Disposition {
   /** Not here, not now: give it back at once, and take no other before one in hand is done. */
   record GiveBack(String reason) implements Disposition {}
 
-  /** Never: keep it in {@link Topology#DEAD_QUEUE} with the reason, then ack. */
-  record Park(String reason) implements Disposition {}
+  /**
+   * Never: keep it in {@link Topology#DEAD_QUEUE} with the reason, then ack.
+   *
+   * @param reason is cut and put on one line: it may quote the message, is logged, and travels in a
+   *     header, which has no room for more
+   */
+  record Park(String reason) implements Disposition {
+
+    private static final int LONGEST_REASON = 500;
+
+    public Park {
+      reason = Texts.line(reason, LONGEST_REASON);
+    }
+  }
 
   /** Is told what became of the messages of an {@link Ack}, on the thread that published them. */
   interface PublishCallback {

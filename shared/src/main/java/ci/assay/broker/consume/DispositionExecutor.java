@@ -119,7 +119,7 @@ record DispositionExecutor(
       finish(ack, delivery);
     } else if (disposition instanceof Park park) {
       log.warn("parking message '{}' of {}: {}", message.id(), message.queue(), park.reason());
-      publisher.publishAll(List.of(message.parked(park.reason())));
+      park(message, park.reason());
       delivery.ack();
     } else if (disposition instanceof RetryLater retry) {
       log.debug("'{}' goes back after {}: {}", message.id(), retry.after(), retry.reason());
@@ -135,6 +135,17 @@ record DispositionExecutor(
     } else if (disposition instanceof Hold hold) {
       log.debug("'{}' is held: {}", message.id(), hold.reason());
       delivery.hold(hold.then());
+    }
+  }
+
+  /** With what is added, its own headers may be more than the broker takes. */
+  private void park(IncomingMessage message, String reason)
+      throws PublishRefusedException, InterruptedException {
+    try {
+      publisher.publishAll(List.of(message.parked(reason)));
+    } catch (PublishRefusedException e) {
+      log.warn("message '{}' is parked without its headers: {}", message.id(), e.getMessage());
+      publisher.publishAll(List.of(message.withoutHeaders().parked(reason)));
     }
   }
 

@@ -72,6 +72,10 @@ public record IncomingMessage(
     return new OutgoingMessage(exchange(), routingKey(), id, contentType, headers, body);
   }
 
+  IncomingMessage withoutHeaders() {
+    return new IncomingMessage(route, id, contentType, Map.of(), redelivered, body);
+  }
+
   /** What could not be handled, for {@link Topology#DEAD_QUEUE}. */
   OutgoingMessage parked(String reason) {
     Map<String, Object> all = new HashMap<>(headers);

@@ -18,11 +18,13 @@ import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.testing.LogCapture;
 import ci.assay.testing.TcpProxy;
 import ci.assay.testing.TestBroker;
+import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +41,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 @Tag("broker")
 class QueueConsumerTest {
+
+  /** What the client and the broker agree on: the most that one frame has. */
+  private static final int FRAME = 131_072;
 
   private static final String JOBS = "assay.jobs.default";
 
@@ -141,6 +146,36 @@ class QueueConsumerTest {
     assertThat(dead.getProps().getHeaders().get("who")).hasToString("peer");
     assertThat(dead.getProps().getMessageId()).isEqualTo("a");
     assertThat(dead.getBody()).isEqualTo("a".getBytes(StandardCharsets.UTF_8));
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void messageWhoseHeadersLeaveNoRoomForTheReasonIsParkedWithoutThem() throws Exception {
+    consume(message -> new Park("no idea what this is"));
+    BasicProperties properties =
+        new BasicProperties.Builder()
+            .messageId("a")
+            .headers(Map.of("full", "x".repeat(FRAME - 100)))
+            .build();
+
+    peer.channel.basicPublish(Topology.JOBS, "default", properties, new byte[] {'a'});
+
+    await().until(() -> peer.ready("assay.dead") == 1);
+    Map<String, Object> headers = peer.take("assay.dead").getProps().getHeaders();
+    assertThat(headers.get("reason")).hasToString("no idea what this is");
+    assertThat(headers).doesNotContainKey("full");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void reasonThatQuotesAWholeMessageIsCutAndOnOneLine() throws Exception {
+    consume(message -> new Park("unknown: \n" + "x".repeat(2 * FRAME)));
+
+    sendJob("a");
+
+    await().until(() -> peer.ready("assay.dead") == 1);
+    String reason = String.valueOf(peer.take("assay.dead").getProps().getHeaders().get("reason"));
+    assertThat(reason).startsWith("unknown: ").endsWith("…").doesNotContain("\n").hasSize(500);
     assertNothingIsLeft();
   }
 

@@ -81,7 +81,7 @@ public final class IncrementalWorkspace implements Workspace {
     ObjectId id = ObjectId.fromString(commit.value());
     try (ObjectReader objects = mirror.newObjectReader();
         RevWalk commits = new RevWalk(objects)) {
-      ObjectId wanted = commits.parseCommit(id).getTree().copy();
+      ObjectId wanted = treeOf(commits, id);
       TreeSize size = new TreeSize(objects, limits);
       size.measure(wanted, root);
       new TreeWriter(objects, size).write(tree, root, wanted);
@@ -91,6 +91,15 @@ public final class IncrementalWorkspace implements Workspace {
     root.stamp = FileStamp.of(tree);
     written = new Written(root, before.git(), now);
     return new Checkout(tree, index.submodules(), index.pointers());
+  }
+
+  private static ObjectId treeOf(RevWalk commits, ObjectId id)
+      throws IOException, RefusedCommitException {
+    try {
+      return commits.parseCommit(id).getTree().copy();
+    } catch (RuntimeException e) { // JGit's, of what is no commit inside
+      throw new RefusedCommitException("the commit is damaged: " + e);
+    }
   }
 
   /** What is on the disk and as we left it: often nearly all of it, at worst two empty folders. */
