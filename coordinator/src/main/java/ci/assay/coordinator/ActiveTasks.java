@@ -5,19 +5,17 @@ import ci.assay.coordinator.inquiry.InquiryServer;
 import ci.assay.coordinator.republish.Sweeper;
 import ci.assay.coordinator.store.TemporaryFiles;
 import ci.assay.coordinator.store.UnfinishedCommits;
+import ci.assay.thread.Steps;
+import ci.assay.thread.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What the active coordinator does beside storing: answering, sweeping, finishing. */
 final class ActiveTasks implements Leadership.Tasks {
-
-  private static final Logger log = LoggerFactory.getLogger(ActiveTasks.class);
 
   private final String name;
   private final Supplier<InquiryServer> inquiries;
@@ -58,30 +56,20 @@ final class ActiveTasks implements Leadership.Tasks {
   }
 
   private void start(Runnable task, String what) {
-    Thread thread = new Thread(task, name + what);
-    thread.setDaemon(true);
+    Thread thread = Threads.daemon(name + what, task);
     threads.add(thread);
     thread.start();
   }
 
   private void finish() {
-    contained("finishing commits", unfinishedCommits::finish);
+    Steps.contained("finishing commits", unfinishedCommits::finish);
     try {
       while (!Thread.interrupted()) {
-        contained("removing what dead processes left", temporaryFiles::removeLeftOvers);
+        Steps.contained("removing what dead processes left", temporaryFiles::removeLeftOvers);
         TimeUnit.NANOSECONDS.sleep(tidying.toNanos());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** The next step, or the next time, may go better. */
-  private static void contained(String what, Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException | Error e) {
-      log.error("{} failed, which is a defect", what, e);
     }
   }
 

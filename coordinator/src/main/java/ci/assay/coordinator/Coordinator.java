@@ -37,6 +37,8 @@ import ci.assay.message.Order;
 import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
 import ci.assay.model.Message;
+import ci.assay.thread.Steps;
+import ci.assay.thread.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -148,8 +150,7 @@ public final class Coordinator implements AutoCloseable {
             consuming,
             publishing);
     this.live = new LiveLogs(consuming, "coordinator " + settings.name(), this::broadcast);
-    this.supervisor = new Thread(this::supervise, name);
-    supervisor.setDaemon(true);
+    this.supervisor = Threads.daemon(name, this::supervise);
   }
 
   /**
@@ -255,14 +256,23 @@ public final class Coordinator implements AutoCloseable {
   private void supervise() {
     try {
       while (failure == null && !Thread.interrupted()) {
-        begin();
-        watch.awaitTrouble();
-        end();
-        awaitWritable();
+        Steps.lasting("consuming what is to be stored", this::consumeUntilTrouble);
       }
     } catch (InterruptedException e) {
       log.debug("supervision ends");
     }
+  }
+
+  private void consumeUntilTrouble() throws InterruptedException {
+    try {
+      begin();
+      watch.awaitTrouble();
+    } catch (RuntimeException | Error e) {
+      end(); // so that the next time begins where this one did
+      throw e;
+    }
+    end();
+    awaitWritable();
   }
 
   private void fail(CannotRunException why) {

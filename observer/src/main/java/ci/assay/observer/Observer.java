@@ -18,6 +18,7 @@ import ci.assay.observer.settings.ObserverSettings;
 import ci.assay.observer.settings.WatchedRepository;
 import ci.assay.observer.state.Cursor;
 import ci.assay.observer.state.StateFolder;
+import ci.assay.thread.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -203,7 +203,7 @@ public final class Observer implements AutoCloseable {
   }
 
   private List<String> pollEach() {
-    ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, watches.size()));
+    ExecutorService threads = Threads.fixed(Math.max(1, watches.size()), "observer");
     try {
       List<CompletableFuture<Optional<String>>> looks =
           watches.values().stream()

@@ -1,6 +1,8 @@
 package ci.assay.broker;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.thread.Steps;
+import ci.assay.thread.Threads;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
@@ -42,8 +44,7 @@ public final class BrokerConnection implements AutoCloseable {
       BrokerAddress address, String name, Duration silence, Duration heartbeat) {
     this.connector = new Connector(address, name, heartbeat);
     this.speaker = new ConnectionLog(log, name, address, silence);
-    this.supervisor = new Thread(this::supervise, name + " connection");
-    supervisor.setDaemon(true);
+    this.supervisor = Threads.daemon(name + " connection", this::supervise);
   }
 
   /**
@@ -175,7 +176,7 @@ public final class BrokerConnection implements AutoCloseable {
     try {
       while (!isClosed()) {
         pacer.begin();
-        connectAndStay();
+        Steps.lasting("connecting to " + connector.address(), this::connectAndStay);
         pacer.pause();
       }
     } catch (InterruptedException e) {
@@ -185,7 +186,7 @@ public final class BrokerConnection implements AutoCloseable {
 
   private void connectAndStay() throws InterruptedException {
     try {
-      serve(connector.connect());
+      serveOrClose(connector.connect());
     } catch (IOException | TimeoutException | ShutdownSignalException e) {
       CannotRunException refused = connector.refusal(e);
       if (refused != null && !wasOpenOnce) {
@@ -193,6 +194,16 @@ public final class BrokerConnection implements AutoCloseable {
       } else if (!isClosed()) {
         speaker.waiting(Connector.explain(e));
       }
+    }
+  }
+
+  /** What is thrown unforeseen must not leave a connection behind that nobody looks after. */
+  private void serveOrClose(Connection opened) throws InterruptedException {
+    try {
+      serve(opened);
+    } catch (RuntimeException | Error e) {
+      connector.close(opened, CLOSE_LIMIT);
+      throw e;
     }
   }
 

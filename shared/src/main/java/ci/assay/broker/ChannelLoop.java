@@ -1,6 +1,8 @@
 package ci.assay.broker;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.thread.Steps;
+import ci.assay.thread.Threads;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
@@ -49,13 +51,7 @@ public final class ChannelLoop implements AutoCloseable {
     this.outage = outage;
     this.cannot = cannot;
     this.use = use;
-    this.thread = daemon(this::runUntilClosed, name);
-  }
-
-  public static Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
+    this.thread = Threads.daemon(name, this::runUntilClosed);
   }
 
   public void start() {
@@ -72,26 +68,20 @@ public final class ChannelLoop implements AutoCloseable {
     RetryPacer pacer = new RetryPacer(AGAIN);
     try {
       while (!closed) {
-        use.awaitNeed();
-        Connection connection = broker.awaitOpen();
-        pacer.begin();
-        useContained(connection);
-        pacer.pause();
+        Steps.lasting(
+            thread.getName(),
+            () -> {
+              use.awaitNeed();
+              Connection connection = broker.awaitOpen();
+              pacer.begin();
+              useOne(connection);
+              pacer.pause();
+            });
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (CannotRunException e) {
       log.debug("{} ends: {}", thread.getName(), e.getMessage());
-    }
-  }
-
-  private void useContained(Connection connection) throws InterruptedException {
-    try {
-      useOne(connection);
-    } catch (CannotRunException e) {
-      throw e;
-    } catch (RuntimeException | Error e) {
-      log.error("a bug in using a channel of {}; opening another", thread.getName(), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package ci.assay.broker;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.thread.Threads;
 import ci.assay.tls.CaFile;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AuthenticationFailureException;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Connector {
 
   private static final Logger log = LoggerFactory.getLogger(Connector.class);
+  private static final String THREAD = "broker connection";
   private static final int CONNECT_MILLIS = 5_000;
   private static final int HANDSHAKE_MILLIS = 10_000;
   private static final int CHANNEL_RPC_MILLIS = 30_000;
@@ -67,7 +69,7 @@ public final class Connector {
    * broker blocks us, a thread can hang in a write, and the client would wait behind it for ever.
    */
   void close(Connection connection, Duration limit) {
-    Thread closing = daemon(() -> connection.abort((int) limit.toMillis()));
+    Thread closing = Threads.daemon(THREAD, () -> connection.abort((int) limit.toMillis()));
     closing.start();
     try {
       closing.join(limit.toMillis());
@@ -186,18 +188,12 @@ public final class Connector {
     factory.setChannelRpcTimeout(CHANNEL_RPC_MILLIS);
     factory.setClientProperties(properties());
     factory.setExceptionHandler(new QuietExceptionHandler());
-    factory.setThreadFactory(Connector::daemon);
+    factory.setThreadFactory(Threads.named(THREAD));
     if (address.tls()) {
       factory.useSslProtocol(tls(address));
       factory.enableHostnameVerification();
     }
     return factory;
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "broker connection");
-    thread.setDaemon(true);
-    return thread;
   }
 
   private static Map<String, Object> properties() {

@@ -11,10 +11,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.common.CrashPoint;
 import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import java.io.IOException;
@@ -26,8 +28,15 @@ import java.time.ZonedDateTime;
 import java.util.Date;
 import java.util.Map;
 import java.util.Set;
+import java.util.Timer;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** The boundaries that docs/architecture.md draws. */
@@ -233,6 +242,31 @@ class ArchitectureTest {
         .accessField(System.class, "out")
         .orShould()
         .accessField(System.class, "err")
+        .check(all);
+  }
+
+  /** What a thread that was made otherwise throws might end it in silence. */
+  @Test
+  void threadsAreMadeInOnePlace() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("ci.assay.thread..")
+        .should()
+        .callConstructorWhere(
+            JavaCall.Predicates.target(
+                HasOwner.Predicates.With.owner(JavaClass.Predicates.assignableTo(Thread.class))))
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(
+            Executors.class,
+            ThreadPoolExecutor.class,
+            ScheduledThreadPoolExecutor.class,
+            ForkJoinPool.class,
+            Timer.class)
+        .orShould()
+        .callMethod(CompletableFuture.class, "runAsync", Runnable.class)
+        .orShould()
+        .callMethod(CompletableFuture.class, "supplyAsync", Supplier.class)
         .check(all);
   }
 

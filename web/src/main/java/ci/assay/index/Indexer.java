@@ -8,6 +8,7 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
+import ci.assay.thread.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,8 +67,7 @@ public final class Indexer implements VerdictListener, AutoCloseable {
     this.writer = index.writer();
     this.receivesAll = receivesAll;
     this.clock = clock;
-    this.thread = new Thread(this::runUntilInterrupted, "indexer");
-    thread.setDaemon(true);
+    this.thread = Threads.daemon("indexer", this::runUntilInterrupted);
   }
 
   /** Catches up, and goes on in the background. */

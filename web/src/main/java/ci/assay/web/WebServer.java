@@ -7,6 +7,7 @@ import ci.assay.index.Index;
 import ci.assay.index.Indexer;
 import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
+import ci.assay.thread.Threads;
 import ci.assay.web.access.Access;
 import ci.assay.web.access.SameOrigin;
 import ci.assay.web.access.SecurityHeaders;
@@ -45,7 +46,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -77,13 +77,7 @@ public final class WebServer implements AutoCloseable {
   private final Api api;
   private final LogRoutes logs;
   private final Javalin server;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "web timer");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ScheduledExecutorService timer = Threads.timer("web timer");
   private String lastRuns = "";
 
   /**
@@ -165,16 +159,7 @@ public final class WebServer implements AutoCloseable {
   private void every(Duration interval, Runnable task) {
     Future<?> unused =
         timer.scheduleWithFixedDelay(
-            () -> contained(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /** What it throws would end the schedule. */
-  private static void contained(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException | Error e) {
-      log.error("a task of the pages failed, which is a defect", e);
-    }
+            task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void configure(JavalinConfig config) {
@@ -248,7 +233,7 @@ public final class WebServer implements AutoCloseable {
   }
 
   /** However its address was written: without a place among the streams none is kept open. */
-  private static Consumer<SseClient> stream(Consumer<SseClient> handler) {
+  private Consumer<SseClient> stream(Consumer<SseClient> handler) {
     return client -> {
       if (client.ctx().attribute(GuardedServer.STREAM) == null) {
         client.close();

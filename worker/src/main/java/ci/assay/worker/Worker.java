@@ -10,6 +10,7 @@ import ci.assay.common.CannotRunException;
 import ci.assay.git.MirrorStore;
 import ci.assay.message.Presence;
 import ci.assay.model.JobId;
+import ci.assay.thread.Threads;
 import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.folder.DiskSpace;
@@ -41,7 +42,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,7 +77,7 @@ public final class Worker implements AutoCloseable {
   private final ActiveRuns runs;
   private final ReturnNotices returnNotices;
   private final RepositoryBackoff reachability = new RepositoryBackoff(System::nanoTime);
-  private final ExecutorService readers = Executors.newCachedThreadPool(Worker::readerThread);
+  private final ExecutorService readers = Threads.cached("run output");
   private final List<QueueConsumer> slots = new ArrayList<>();
   private final List<CommandExecutor> commands = new ArrayList<>();
   private @Nullable GuardProcess guard;
@@ -336,11 +336,5 @@ public final class Worker implements AutoCloseable {
         log.warn("while closing: {}", e.toString());
       }
     }
-  }
-
-  private static Thread readerThread(Runnable task) {
-    Thread thread = new Thread(task, "run output");
-    thread.setDaemon(true);
-    return thread;
   }
 }

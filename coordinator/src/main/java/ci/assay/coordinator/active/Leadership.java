@@ -8,6 +8,7 @@ import ci.assay.common.CannotRunException;
 import ci.assay.coordinator.settings.CoordinatorTimings;
 import ci.assay.message.ActiveNotice;
 import ci.assay.message.Presence;
+import ci.assay.thread.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -71,8 +72,7 @@ public final class Leadership implements AutoCloseable {
             List.of(Binding.coordinator(), Binding.presence()),
             this::received,
             this::connected);
-    this.thread = new Thread(this::beatUntilInterrupted, self.coordinator() + " beat");
-    thread.setDaemon(true);
+    this.thread = Threads.daemon(self.coordinator() + " beat", this::beatUntilInterrupted);
   }
 
   /** What it is made of. */

@@ -11,10 +11,10 @@ import ci.assay.message.Order;
 import ci.assay.message.ReconcileRequest;
 import ci.assay.message.StartRequest;
 import ci.assay.model.Message;
+import ci.assay.thread.Threads;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,13 +63,7 @@ public final class InquiryServer implements AutoCloseable {
                 Binding.orders()),
             this::received,
             () -> {});
-    this.slow =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, name + " orders");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.slow = Threads.single(name + " orders");
   }
 
   public void start() {

@@ -8,6 +8,7 @@ import ci.assay.common.CrashPoint;
 import ci.assay.model.CommitId;
 import ci.assay.observer.state.Cursor;
 import ci.assay.observer.state.PlannedCommit;
+import ci.assay.thread.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,8 +59,7 @@ public final class JobSender implements AutoCloseable {
    */
   public JobSender(ConfirmedPublisher publisher) {
     this.publisher = publisher;
-    this.thread = new Thread(this::sendUntilClosed, "observer-sender");
-    thread.setDaemon(true);
+    this.thread = Threads.daemon("observer-sender", this::sendUntilClosed);
   }
 
   public void start() {

@@ -12,6 +12,7 @@ import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.observer.state.Cursor;
 import ci.assay.observer.state.PlannedCommit;
+import ci.assay.thread.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,8 +66,7 @@ public final class Reconciler implements AutoCloseable {
     this.sender = sender;
     this.interval = interval;
     this.limit = answerLimit(interval);
-    this.thread = new Thread(this::askUntilClosed, "observer-reconciler");
-    thread.setDaemon(true);
+    this.thread = Threads.daemon("observer-reconciler", this::askUntilClosed);
   }
 
   /** Half the time until it is asked again, within reason. */

@@ -3,6 +3,8 @@ package ci.assay.observer.poll;
 import ci.assay.common.CannotRunException;
 import ci.assay.git.GitException;
 import ci.assay.observer.settings.WatchedRepository;
+import ci.assay.thread.Steps;
+import ci.assay.thread.Threads;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,8 +45,7 @@ public final class RepositoryWatch implements AutoCloseable {
     this.interval = watched.interval();
     this.poller = poller;
     this.listener = listener;
-    this.thread = new Thread(this::pollUntilClosed, "observer-" + name);
-    thread.setDaemon(true);
+    this.thread = Threads.daemon("observer-" + name, this::pollUntilClosed);
   }
 
   public void start() {
@@ -98,7 +99,7 @@ public final class RepositoryWatch implements AutoCloseable {
     try {
       while (!closed) {
         long began = System.nanoTime();
-        pollSafely();
+        Steps.lasting(name + ": looking at it", this::pollSafely);
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         if (hurry.tryAcquire(untilNext(took).toNanos(), TimeUnit.NANOSECONDS)) {
           hurry.drainPermits();

@@ -7,6 +7,8 @@ import ci.assay.broker.OutageLog;
 import ci.assay.broker.RetryPacer;
 import ci.assay.broker.Topology;
 import ci.assay.common.CannotRunException;
+import ci.assay.thread.Steps;
+import ci.assay.thread.Threads;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
@@ -17,9 +19,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class ConsumerLoop {
   /** Each costs a channel. */
   private static final int MOST_HELD = 32;
 
+  private static final Duration AFTER_A_DEFECT = Duration.ofSeconds(5);
   private static final Duration TOO_MANY_HELD = Duration.ofSeconds(10);
 
   private final BrokerConnection broker;
@@ -46,7 +48,7 @@ final class ConsumerLoop {
   private final DispositionExecutor executor;
   private final Thread supervisor;
   private final ExecutorService handlers;
-  private final ScheduledThreadPoolExecutor timer;
+  private final ScheduledExecutorService timer;
   private final ExecutorService settlers;
   private final Semaphore turn;
   private final PrefetchPolicy ahead;
@@ -65,24 +67,17 @@ final class ConsumerLoop {
     this.broker = broker;
     this.settings = settings;
     this.executor = executor;
-    this.supervisor = daemon(this::superviseUntilStopped);
+    this.supervisor = Threads.daemon(settings.tag(), this::superviseUntilStopped);
     this.cutOff = new OutageLog(log, settings.tag() + " takes from its queue again");
     this.ahead = new PrefetchPolicy(settings.readsAhead());
     this.turn = new Semaphore(settings.threads(), true);
-    this.handlers =
-        Executors.newFixedThreadPool(settings.threads() + (reads() ? 1 : 0), this::daemon);
-    this.timer = new ScheduledThreadPoolExecutor(1, this::daemon);
-    this.settlers = Executors.newCachedThreadPool(this::daemon);
+    this.handlers = Threads.fixed(settings.threads() + (reads() ? 1 : 0), settings.tag());
+    this.timer = Threads.timer(settings.tag());
+    this.settlers = Threads.cached(settings.tag());
   }
 
   private boolean reads() {
     return settings.readsAhead();
-  }
-
-  private Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, settings.tag());
-    thread.setDaemon(true);
-    return thread;
   }
 
   void start() {
@@ -205,6 +200,8 @@ final class ConsumerLoop {
     } catch (InterruptedException e) {
       delivery.requeueAfter(Duration.ZERO);
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      unsettled(delivery, e);
     } finally {
       inHand.remove(number);
       resumeWhenIdle(delivery.subscription());
@@ -266,7 +263,17 @@ final class ConsumerLoop {
       executor.act(decision, delivery);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      unsettled(delivery, e);
     }
+  }
+
+  /**
+   * A delivery that is neither acked nor given back would keep its lane from any other, for ever.
+   */
+  private void unsettled(Subscription.Held delivery, Throwable what) {
+    log.error("message '{}' goes back, which is a defect", delivery.message().id(), what);
+    delivery.requeueAfter(AFTER_A_DEFECT);
   }
 
   /** Nothing is left to settle on a channel that was put aside. */
@@ -286,17 +293,21 @@ final class ConsumerLoop {
   private void superviseUntilStopped() {
     try {
       while (!stopping) {
-        awaitIdle(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-        Connection connection = broker.awaitOpen();
-        pacer.begin();
-        if (consume(connection)) {
-          pacer.pause();
-        }
+        Steps.lasting(settings.tag() + ": consuming", this::consumeOnce);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (CannotRunException e) {
       log.debug("{} ends: {}", settings.tag(), e.getMessage());
+    }
+  }
+
+  private void consumeOnce() throws InterruptedException {
+    awaitIdle(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    Connection connection = broker.awaitOpen();
+    pacer.begin();
+    if (consume(connection)) {
+      pacer.pause();
     }
   }
 

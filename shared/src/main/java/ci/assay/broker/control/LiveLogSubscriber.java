@@ -6,6 +6,7 @@ import ci.assay.broker.Dialect;
 import ci.assay.broker.OutageLog;
 import ci.assay.broker.Topology;
 import ci.assay.common.InvalidInputException;
+import ci.assay.thread.Threads;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
@@ -17,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -64,8 +64,7 @@ public final class LiveLogSubscriber implements AutoCloseable {
             outage,
             name + " cannot receive live logs",
             new Listening());
-    this.handler =
-        Executors.newSingleThreadExecutor(task -> ChannelLoop.daemon(task, name + " live log"));
+    this.handler = Threads.single(name + " live log");
   }
 
   public void start() {

@@ -6,6 +6,8 @@ import ci.assay.broker.OutageLog;
 import ci.assay.broker.Topology;
 import ci.assay.common.InvalidInputException;
 import ci.assay.model.Message;
+import ci.assay.thread.Steps;
+import ci.assay.thread.Threads;
 import ci.assay.wire.Codec;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
@@ -16,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +81,7 @@ final class TransientSubscriber implements AutoCloseable {
             outage,
             name + " cannot receive from the other programs",
             this::listenOn);
-    this.handler =
-        Executors.newSingleThreadExecutor(task -> ChannelLoop.daemon(task, name + " control"));
+    this.handler = Threads.single(name + " control");
   }
 
   void start() {
@@ -125,17 +125,9 @@ final class TransientSubscriber implements AutoCloseable {
 
   private void onHandler(Runnable task) {
     try {
-      handler.execute(() -> contained(task));
+      handler.execute(() -> Steps.contained("handling a control message", task));
     } catch (RejectedExecutionException e) {
       log.debug("closed, so nothing is received");
-    }
-  }
-
-  private static void contained(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException | Error e) {
-      log.error("a bug in handling a control message", e);
     }
   }
 

@@ -8,6 +8,8 @@ import ci.assay.broker.ReplyCodes;
 import ci.assay.broker.RetryPacer;
 import ci.assay.broker.Topology;
 import ci.assay.common.CannotRunException;
+import ci.assay.thread.Steps;
+import ci.assay.thread.Threads;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Return;
@@ -57,8 +59,7 @@ public final class ConfirmedPublisher implements AutoCloseable {
   public ConfirmedPublisher(BrokerConnection broker, Supplier<? extends Collection<String>> pools) {
     this.broker = broker;
     this.pools = pools;
-    this.sender = new Thread(this::sendUntilClosed, "publisher");
-    sender.setDaemon(true);
+    this.sender = Threads.daemon("publisher", this::sendUntilClosed);
   }
 
   /** Begins to send, in the background. */
@@ -121,10 +122,14 @@ public final class ConfirmedPublisher implements AutoCloseable {
   private void sendUntilClosed() {
     try {
       while (!closed) {
-        Connection connection = broker.awaitOpen();
-        pacer.begin();
-        sendOn(connection);
-        pacer.pause();
+        Steps.lasting(
+            "publishing",
+            () -> {
+              Connection connection = broker.awaitOpen();
+              pacer.begin();
+              sendOn(connection);
+              pacer.pause();
+            });
       }
     } catch (CannotRunException e) {
       outbox.close(e);
@@ -140,10 +145,21 @@ public final class ConfirmedPublisher implements AutoCloseable {
       Channel channel = Connector.openChannel(connection);
       listen(channel);
       channel.confirmSelect();
-      send(channel);
+      sendOrPutBack(channel);
       finish(channel);
     } catch (IOException | ShutdownSignalException e) {
       report(connection, Connector.explain(e));
+    }
+  }
+
+  /** What is thrown unforeseen must not leave messages behind that nobody sends again. */
+  private void sendOrPutBack(Channel channel) throws IOException, InterruptedException {
+    try {
+      send(channel);
+    } catch (RuntimeException | Error e) {
+      channel.abort();
+      outbox.channelClosed(null);
+      throw e;
     }
   }
 

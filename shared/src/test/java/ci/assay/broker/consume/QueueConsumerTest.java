@@ -95,6 +95,27 @@ class QueueConsumerTest {
   }
 
   @Test
+  void deliveryComesAgainWhenSettlingItThrewSomething() throws Exception {
+    AtomicInteger settled = new AtomicInteger();
+    consume(
+        message ->
+            new Ack(List.of())
+                .andThen(
+                    () -> {
+                      if (settled.incrementAndGet() == 1) {
+                        throw new StackOverflowError("injected");
+                      }
+                    }));
+
+    sendJob("a");
+    sendJob("b");
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> settled.get() == 3);
+    assertThat(log.linesWith("message 'a' goes back, which is a defect")).hasSize(1);
+    assertNothingIsLeft();
+  }
+
+  @Test
   void messageIsHandedOverAsItWasSent() throws Exception {
     CompletableFuture<IncomingMessage> seen = new CompletableFuture<>();
     consume(

@@ -60,6 +60,24 @@ class ConfirmedPublisherTest {
   }
 
   @Test
+  void whatIsThrownWhilePublishingEndsNothing() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    try (ConfirmedPublisher other =
+        new ConfirmedPublisher(
+            link,
+            () -> {
+              if (tries.incrementAndGet() == 1) {
+                throw new NoClassDefFoundError("injected");
+              }
+              return List.of("default");
+            })) {
+      other.start();
+      other.publishAll(List.of(OutgoingMessage.logPiece(id(), "run", 5, new byte[] {1})));
+    }
+    assertThat(log.linesWith("publishing failed, which is a defect; going on")).hasSize(1);
+  }
+
+  @Test
   void messageIsInItsQueueOnceItIsConfirmed() throws Exception {
     publisher.publishAll(List.of(OutgoingMessage.logPiece(id(), "run", 5, new byte[] {1})));
 

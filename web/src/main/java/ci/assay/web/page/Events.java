@@ -1,6 +1,7 @@
 package ci.assay.web.page;
 
 import ci.assay.index.Indexer.Changed;
+import ci.assay.thread.Threads;
 import io.javalin.http.Context;
 import io.javalin.http.sse.SseClient;
 import java.util.LinkedHashSet;
@@ -9,10 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,25 +34,9 @@ public final class Events implements AutoCloseable {
 
   private final AtomicLong changes = new AtomicLong();
   private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
-  private final ExecutorService senders = boundedSenders();
 
   /** What waits here is bounded by the number of streams, each of which has one task at most. */
-  private static ExecutorService boundedSenders() {
-    ThreadPoolExecutor made =
-        new ThreadPoolExecutor(
-            SENDERS,
-            SENDERS,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "events");
-              thread.setDaemon(true);
-              return thread;
-            });
-    made.allowCoreThreadTimeOut(true);
-    return made;
-  }
+  private final ExecutorService senders = Threads.bounded(SENDERS, "events");
 
   /** To be called before anything else of a page is read: notes what it cannot have missed. */
   public void note(Context context) {

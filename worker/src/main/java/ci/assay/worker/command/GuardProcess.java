@@ -1,6 +1,7 @@
 package ci.assay.worker.command;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.thread.Threads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -108,9 +109,7 @@ public final class GuardProcess implements AutoCloseable {
     BufferedReader answers =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     FutureTask<String> answer = new FutureTask<>(answers::readLine);
-    Thread reader = new Thread(answer, "guard");
-    reader.setDaemon(true);
-    reader.start();
+    Threads.daemon("guard", answer).start();
     try {
       String line = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       if ("ready".equals(line)) {

@@ -213,8 +213,9 @@ final class SlotShell implements AutoCloseable {
       }
     } catch (IOException e) {
       log.debug("the answers of shell {} cannot be read: {}", process.pid(), e.toString());
+    } finally { // whatever it was: somebody waits
+      answers.add(new Answer(words.toString(), null));
     }
-    answers.add(new Answer(words.toString(), null));
   }
 
   /** Kills it, whatever it does; not what it started. */

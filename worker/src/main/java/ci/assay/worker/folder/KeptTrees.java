@@ -2,6 +2,7 @@ package ci.assay.worker.folder;
 
 import ci.assay.common.Durations;
 import ci.assay.model.Repository;
+import ci.assay.thread.Threads;
 import com.github.f4b6a3.ulid.UlidCreator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -38,20 +38,20 @@ public final class KeptTrees implements AutoCloseable {
 
   private final WorkFolder folder;
   private final Duration kept;
+  private final Duration between;
   private final InstantSource clock;
   private final Set<Path> inUse = new HashSet<>();
-  private final ScheduledExecutorService daily =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "eviction");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ScheduledExecutorService daily = Threads.timer("eviction");
 
   /**
    * @param kept how long a tree may stay unused
    */
   public KeptTrees(WorkFolder folder, Duration kept, InstantSource clock) {
+    this(folder, kept, clock, BETWEEN_EVICTIONS);
+  }
+
+  KeptTrees(WorkFolder folder, Duration kept, InstantSource clock, Duration between) {
+    this.between = between;
     this.folder = folder;
     this.kept = kept;
     this.clock = clock;
@@ -61,7 +61,7 @@ public final class KeptTrees implements AutoCloseable {
   public void start() {
     var unused =
         daily.scheduleWithFixedDelay(
-            this::evictContained, 0, BETWEEN_EVICTIONS.toMinutes(), TimeUnit.MINUTES);
+            this::evictContained, 0, between.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Until {@link #release}, the tree and home of a repository in a slot stay. */

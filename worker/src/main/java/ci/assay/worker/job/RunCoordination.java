@@ -15,6 +15,8 @@ import ci.assay.message.StopRequest;
 import ci.assay.message.WatchRequest;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
+import ci.assay.thread.Steps;
+import ci.assay.thread.Threads;
 import ci.assay.worker.settings.WorkerSettings;
 import ci.assay.worker.spool.Spool;
 import java.io.IOException;
@@ -26,7 +28,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -60,6 +61,8 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
       ReturnNotices.Publisher publisher,
       Duration answerLimit) {}
 
+  private static final String CHECKER = "held jobs";
+
   private final String worker;
   private final ActiveRuns runs;
   private final Spool spool;
@@ -70,8 +73,7 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
   private final HeldJobs held = new HeldJobs();
   private final StartPermissions permissions;
   private final Set<JobId> asked = ConcurrentHashMap.newKeySet();
-  private final ExecutorService checks =
-      Executors.newSingleThreadExecutor(RunCoordination::checkerThread);
+  private final ExecutorService checks = Threads.single(CHECKER);
   private volatile Consumer<WatchRequest> watched = watch -> {};
   private boolean wasListening;
 
@@ -97,12 +99,6 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
     this.livenessPoll =
         new LivenessPoll(control, settings.reassembly(), broker.publishing()::isBlocked);
     this.permissions = new StartPermissions(settings, control, livenessPoll, held, runs, broker);
-  }
-
-  private static Thread checkerThread(Runnable task) {
-    Thread thread = new Thread(task, "held jobs");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /** From now on this one is told when somebody watches a job; it must not wait. */
@@ -277,7 +273,7 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
       while (!checks.isShutdown()) {
         TimeUnit.NANOSECONDS.sleep(BETWEEN_CHECKS.toNanos());
         for (HeldJobs.Held each : held.all()) {
-          checkHeld(each);
+          Steps.lasting("looking after " + each.job(), () -> checkHeld(each));
         }
       }
     } catch (InterruptedException e) {
@@ -299,16 +295,16 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
   }
 
   private void check(Check check) {
-    Thread thread =
-        checkerThread(
+    Threads.daemon(
+            CHECKER,
             () -> {
               try {
                 check.run();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
-            });
-    thread.start();
+            })
+        .start();
   }
 
   @Override

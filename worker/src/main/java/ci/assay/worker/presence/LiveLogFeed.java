@@ -5,6 +5,7 @@ import ci.assay.broker.control.LiveLogPublisher;
 import ci.assay.message.Presence.Underway;
 import ci.assay.message.WatchRequest;
 import ci.assay.model.Result;
+import ci.assay.thread.Threads;
 import ci.assay.worker.job.ActiveRuns;
 import ci.assay.worker.output.RunLog;
 import ci.assay.worker.spool.RunFiles;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,13 +39,7 @@ public final class LiveLogFeed implements AutoCloseable {
   private final Spool spool;
   private final LiveLogPublisher publisher;
   private final Map<String, Broadcast> broadcasts = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService sender =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "live logs");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ScheduledExecutorService sender = Threads.timer("live logs");
   private boolean isSending;
 
   /**

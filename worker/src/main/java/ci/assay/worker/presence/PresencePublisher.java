@@ -1,7 +1,7 @@
 package ci.assay.worker.presence;
 
+import ci.assay.thread.Threads;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -19,13 +19,7 @@ public final class PresencePublisher implements AutoCloseable {
   private static final Duration GATHERING = Duration.ofMillis(100);
 
   private final Runnable say;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "presence");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ScheduledExecutorService timer = Threads.timer("presence");
   private boolean isDue;
 
   /**
@@ -36,9 +30,7 @@ public final class PresencePublisher implements AutoCloseable {
   }
 
   public void start() {
-    var unused =
-        timer.scheduleWithFixedDelay(
-            this::sayContained, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    var unused = timer.scheduleWithFixedDelay(say, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Something is another way now. */
@@ -58,16 +50,7 @@ public final class PresencePublisher implements AutoCloseable {
     synchronized (this) {
       isDue = false;
     }
-    sayContained();
-  }
-
-  /** An exception would end the schedule. */
-  private void sayContained() {
-    try {
-      say.run();
-    } catch (RuntimeException e) {
-      log.error("a bug in saying what this worker does", e);
-    }
+    say.run();
   }
 
   @Override

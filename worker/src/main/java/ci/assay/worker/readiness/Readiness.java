@@ -1,10 +1,10 @@
 package ci.assay.worker.readiness;
 
 import ci.assay.broker.Backoff;
+import ci.assay.thread.Threads;
 import ci.assay.worker.folder.DiskSpace;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,8 +39,8 @@ public final class Readiness implements AutoCloseable {
   private final Backoff backoff;
   private final BooleanSupplier guardIsAlive;
   private final Consumer<Boolean> listener;
-  private final ScheduledExecutorService looking = daemon("readiness");
-  private final ScheduledExecutorService checking = daemon("self-check");
+  private final ScheduledExecutorService looking = Threads.timer("readiness");
+  private final ScheduledExecutorService checking = Threads.timer("self-check");
   private boolean isGuarded = true;
   private int troublesInARow;
   private int checks;
@@ -63,15 +63,6 @@ public final class Readiness implements AutoCloseable {
     this.backoff = backoff;
     this.guardIsAlive = guardIsAlive;
     this.listener = listener;
-  }
-
-  private static ScheduledExecutorService daemon(String name) {
-    return Executors.newSingleThreadScheduledExecutor(
-        task -> {
-          Thread thread = new Thread(task, name);
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 
   /** Looks for the first time, and from then on in the background. */

@@ -5,6 +5,8 @@ import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.broker.publish.PublishRefusedException;
 import ci.assay.common.CannotRunException;
 import ci.assay.model.Result;
+import ci.assay.thread.Steps;
+import ci.assay.thread.Threads;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +19,7 @@ public final class SpoolReplay implements AutoCloseable {
   private final Spool spool;
   private final List<Result> left;
   private final ConfirmedPublisher publisher;
-  private final Thread thread = new Thread(this::deliverAll, "spool");
+  private final Thread thread = Threads.daemon("spool", this::deliverAll);
 
   /**
    * @param left what {@link Spool#load} found
@@ -27,7 +29,6 @@ public final class SpoolReplay implements AutoCloseable {
     this.spool = spool;
     this.left = List.copyOf(left);
     this.publisher = publisher;
-    thread.setDaemon(true);
   }
 
   public void start() {
@@ -40,9 +41,10 @@ public final class SpoolReplay implements AutoCloseable {
   private void deliverAll() {
     try {
       for (Result each : left) {
-        deliver(spool.delivery(each));
+        // what could not be delivered for a defect of ours stays for the next start
+        Steps.lasting("delivering the result of " + each.id(), () -> deliver(spool.delivery(each)));
       }
-      log.info("delivered all results of earlier workers");
+      log.info("no more results of earlier workers are to be delivered");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (CannotRunException e) {

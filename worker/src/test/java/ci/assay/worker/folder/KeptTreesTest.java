@@ -1,8 +1,10 @@
 package ci.assay.worker.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ci.assay.model.Repository;
+import ci.assay.testing.LogCapture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +51,24 @@ class KeptTreesTest {
     assertThat(work.trees().resolve(work.place(JAR, 1).getName(0))).doesNotExist();
     assertThat(work.homes().resolve(work.place(JAR, 1).getName(0))).doesNotExist();
     assertThat(folder.resolve("tmp")).isEmptyDirectory();
+  }
+
+  @Test
+  void whatIsThrownOnceDoesNotEndTheDailyLook() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    InstantSource clock =
+        () -> {
+          if (looks.incrementAndGet() == 1) {
+            throw new StackOverflowError("injected");
+          }
+          return Instant.parse("2026-11-23T01:02:03Z");
+        };
+    try (LogCapture log = new LogCapture();
+        KeptTrees kept = new KeptTrees(work, Duration.ofDays(14), clock, Duration.ofMillis(10))) {
+      kept.start();
+      await().until(() -> looks.get() >= 2);
+      assertThat(log.linesWith("a task of 'eviction' failed, which is a defect")).hasSize(1);
+    }
   }
 
   @Test

@@ -33,7 +33,7 @@ class PresencePublisherTest {
         new PresencePublisher(
             () -> {
               if (said.incrementAndGet() == 1) {
-                throw new IllegalStateException("a bug");
+                throw new NoClassDefFoundError("a bug");
               }
             })) {
       beat.start();
