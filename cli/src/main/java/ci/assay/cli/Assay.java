@@ -25,6 +25,7 @@ import ci.assay.cli.settings.Converters;
 import ci.assay.cli.settings.SettingsProvider;
 import ci.assay.cli.value.BrokerChoice;
 import ci.assay.cli.value.Count;
+import ci.assay.cli.value.DomainName;
 import ci.assay.cli.value.HostAndPort;
 import ci.assay.cli.value.Name;
 import ci.assay.cli.value.OptionValues;
@@ -123,6 +124,7 @@ final class Assay {
         .with(Size.class, Size::parse)
         .with(HostAndPort.class, HostAndPort::parse)
         .with(TrustedProxies.Network.class, TrustedProxies.Network::parse)
+        .with(DomainName.class, DomainName::parse)
         .with(WebAddress.class, WebAddress::parse)
         .with(TokenTask.class, TokenTask::parse)
         .with(TokenRole.class, TokenRole::parse)

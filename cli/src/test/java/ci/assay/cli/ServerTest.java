@@ -63,7 +63,7 @@ class ServerTest {
                 0,
                 results,
                 folder.resolve("assay.db"),
-                new WebSettings.Admission(null, false, TrustedProxies.NONE),
+                new WebSettings.Admission(null, false, TrustedProxies.NONE, List.of()),
                 null),
             Clock.systemUTC());
     coordinator =

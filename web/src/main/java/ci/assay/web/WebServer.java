@@ -9,6 +9,8 @@ import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
 import ci.assay.thread.Threads;
 import ci.assay.web.access.Access;
+import ci.assay.web.access.HostNames;
+import ci.assay.web.access.OpenStreams;
 import ci.assay.web.access.SameOrigin;
 import ci.assay.web.access.SecurityHeaders;
 import ci.assay.web.access.Tokens;
@@ -64,6 +66,10 @@ public final class WebServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(WebServer.class);
   private static final long MOST_SENT = 64 * 1024;
+
+  /** For so long a stream may go on after its token was removed. */
+  private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(2);
+
   private static final Set<String> OPEN = Set.of("/login");
 
   private final WebSettings settings;
@@ -72,6 +78,7 @@ public final class WebServer implements AutoCloseable {
   private final Installation installation;
   private final Templates templates = new Templates();
   private final Events events = new Events();
+  private final OpenStreams streams = new OpenStreams();
   private final Access access;
   private final Pages pages;
   private final Api api;
@@ -139,6 +146,7 @@ public final class WebServer implements AutoCloseable {
     indexer.whenChanged(events::changed);
     every(Duration.ofSeconds(1), this::watchWorkers);
     // a connection that a browser left is noticed when something is written to it
+    every(BETWEEN_CHECKS, streams::check);
     every(limits.idle(), events::ping);
     every(limits.idle(), logs::ping);
     log.info("pages at {}", address());
@@ -170,6 +178,9 @@ public final class WebServer implements AutoCloseable {
     config.jetty.modifyServer(this::guard);
     config.http.generateEtags = true;
     config.http.maxRequestSize = MOST_SENT;
+    if (!access.isPrivate()) {
+      config.routes.before(hostNames()::require);
+    }
     config.routes.before(events::note);
     config.routes.before(context -> SecurityHeaders.set(context, access.isForOne(context)));
     config.routes.before(SameOrigin::require);
@@ -232,6 +243,13 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
+  private HostNames hostNames() {
+    Set<String> names = HostNames.ofThisMachine();
+    names.add(settings.host());
+    names.addAll(settings.hostNames());
+    return new HostNames(names, settings.proxies()::includes);
+  }
+
   /** However its address was written: without a place among the streams none is kept open. */
   private Consumer<SseClient> stream(Consumer<SseClient> handler) {
     return client -> {
@@ -239,6 +257,7 @@ public final class WebServer implements AutoCloseable {
         client.close();
       } else {
         handler.accept(client);
+        streams.add(client, access.remains(client.ctx()));
       }
     };
   }

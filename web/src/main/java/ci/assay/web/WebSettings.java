@@ -2,6 +2,7 @@ package ci.assay.web;
 
 import ci.assay.web.limit.TrustedProxies;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +28,22 @@ public record WebSettings(
    * @param tokens the file of those who may act; null when nobody may
    * @param readNeedsToken whether reading needs a token, too
    * @param proxies whose word about the client's address counts
+   * @param hostNames under which pages that anybody may read are served on this machine, beside
+   *     those that always are; see {@link ci.assay.web.access.HostNames}
    */
-  public record Admission(@Nullable Path tokens, boolean readNeedsToken, TrustedProxies proxies) {}
+  public record Admission(
+      @Nullable Path tokens,
+      boolean readNeedsToken,
+      TrustedProxies proxies,
+      List<String> hostNames) {
+    public Admission {
+      hostNames = List.copyOf(hostNames);
+    }
+  }
+
+  public List<String> hostNames() {
+    return admission.hostNames();
+  }
 
   public @Nullable Path tokens() {
     return admission.tokens();

@@ -1,5 +1,6 @@
 package ci.assay.cli.option;
 
+import ci.assay.cli.value.DomainName;
 import ci.assay.cli.value.HostAndPort;
 import ci.assay.cli.value.WebAddress;
 import ci.assay.web.WebSettings;
@@ -61,6 +62,16 @@ public final class HttpOptions {
               + " or 10.0.0.0/8; may be given several times (default: nobody's counts).")
   List<Network> trustedProxies = List.of();
 
+  @Option(
+      names = "--host-name",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "A name by which pages without --private may be asked for on this machine, as ci.example.org"
+              + " or *.example.org, beside its own and localhost; for a proxy on this machine; may be"
+              + " given several times.")
+  List<DomainName> hostNames = List.of();
+
   /** Null when no pages are wanted. */
   public @Nullable WebSettings settings(Path results) {
     return http == null ? null : at(http, results);
@@ -85,7 +96,8 @@ public final class HttpOptions {
         new WebSettings.Admission(
             tokens != null ? tokens : tokensIn(results),
             isPrivate,
-            new TrustedProxies(trustedProxies)),
+            new TrustedProxies(trustedProxies),
+            hostNames.stream().map(DomainName::text).toList()),
         management == null ? null : management.uri().toString());
   }
 

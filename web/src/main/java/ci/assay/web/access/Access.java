@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public final class Access {
 
   private static final String COOKIE = "assay";
   private static final Duration SESSION = Duration.ofHours(12);
+  private static final String AUTHORIZATION = "Authorization";
   private static final int MOST_SESSIONS = 10_000;
   private static final int TRIES_A_MINUTE = 10;
   private static final int MOST_ADDRESSES = 10_000;
@@ -53,14 +55,29 @@ public final class Access {
 
   /** Who asks. */
   public Visitor visitor(Context context) {
+    return visitor(context.header(AUTHORIZATION), context.cookie(COOKIE));
+  }
+
+  /**
+   * Whether who asks this is still who asked, to be found out later by any thread: it is not when
+   * the token was removed, or the session ended.
+   */
+  public BooleanSupplier remains(Context context) {
+    String authorization = context.header(AUTHORIZATION);
+    String cookie = context.cookie(COOKIE);
+    Visitor before = visitor(authorization, cookie);
+    return () -> visitor(authorization, cookie).equals(before);
+  }
+
+  private Visitor visitor(@Nullable String authorization, @Nullable String cookie) {
     if (tokens == null) {
       return nobody();
     }
-    Optional<Tokens.Entry> bearer = bearer(context);
+    Optional<Tokens.Entry> bearer = bearer(authorization);
     if (bearer.isPresent()) {
       return new Visitor(bearer.get().name(), bearer.get().role(), "", true);
     }
-    Session session = session(context);
+    Session session = session(cookie);
     if (session == null) {
       return nobody();
     }
@@ -95,18 +112,24 @@ public final class Access {
   public Visitor requireForm(Context context, Role role) {
     Visitor visitor = require(context, role);
     String form = context.formParam("form");
-    if (bearer(context).isEmpty() && (form == null || !same(form, visitor.formToken()))) {
+    if (bearer(context.header(AUTHORIZATION)).isEmpty()
+        && (form == null || !same(form, visitor.formToken()))) {
       throw new ForbiddenResponse(
           "This form has expired or is from another site; reload the page.");
     }
     return visitor;
   }
 
+  /** Whether nobody may read without a token. */
+  public boolean isPrivate() {
+    return tokens != null && readNeedsToken;
+  }
+
   /** Whether an answer is not for everybody: what is read here is private, or it says who asks. */
   public boolean isForOne(Context context) {
-    return (tokens != null && readNeedsToken)
+    return isPrivate()
         || context.cookie(COOKIE) != null
-        || context.header("Authorization") != null
+        || context.header(AUTHORIZATION) != null
         || context.path().equals("/login");
   }
 
@@ -172,15 +195,13 @@ public final class Access {
     return new Visitor(null, mayRead ? Role.READ : Role.NOTHING, "", tokens != null);
   }
 
-  private Optional<Tokens.Entry> bearer(Context context) {
-    String header = context.header("Authorization");
+  private Optional<Tokens.Entry> bearer(@Nullable String header) {
     return tokens == null || header == null || !header.startsWith("Bearer ")
         ? Optional.empty()
         : tokens.find(header.substring("Bearer ".length()).strip());
   }
 
-  private @Nullable Session session(Context context) {
-    String id = context.cookie(COOKIE);
+  private @Nullable Session session(@Nullable String id) {
     Session session = id == null ? null : sessions.get(id);
     return session != null && session.ends().isAfter(clock.instant()) ? session : null;
   }

@@ -71,7 +71,8 @@ public final class WebRig implements AutoCloseable {
             new WebSettings.Admission(
                 folder.resolve("tokens"),
                 isPrivate,
-                new TrustedProxies(List.of(Network.parse("127.0.0.9")))),
+                new TrustedProxies(List.of(Network.parse("127.0.0.9"))),
+                List.of("ci.example.org", "*.box.example.org")),
             null);
     server = new WebServer(settings, limits, index, indexer, new MadeUp(), Clock.systemUTC());
     server.start();
@@ -157,6 +158,11 @@ public final class WebRig implements AutoCloseable {
     return tokens.add(name, role, StoredFiles.START);
   }
 
+  /** That token is worth nothing any more. */
+  void remove(String name) {
+    tokens.remove(name);
+  }
+
   /** The session's cookie after the login with a token. */
   String logIn(String token) throws IOException, InterruptedException {
     String cookie =
@@ -173,10 +179,13 @@ public final class WebRig implements AutoCloseable {
     return listen("/events", "listening");
   }
 
-  /** Listens to an address that first says a word. */
-  public Listener listen(String path, String first) throws IOException {
+  /** Listens to an address that first says a word; headers are names and values in turn. */
+  public Listener listen(String path, String first, String... headers) throws IOException {
     URLConnection connection = uri(path).toURL().openConnection();
     connection.setRequestProperty("Accept", "text/event-stream");
+    for (int i = 0; i < headers.length; i += 2) {
+      connection.setRequestProperty(headers[i], headers[i + 1]);
+    }
     InputStream in = connection.getInputStream();
     Listener listener = new Listener(in);
     await().until(() -> listener.received().contains(first));
@@ -195,6 +204,8 @@ public final class WebRig implements AutoCloseable {
     private final InputStream in;
     private final List<String> received = new CopyOnWriteArrayList<>();
 
+    private volatile boolean isOver;
+
     Listener(InputStream in) {
       this.in = in;
       Thread reader = new Thread(this::read, "listener");
@@ -208,13 +219,20 @@ public final class WebRig implements AutoCloseable {
         for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
           received.add(new String(buffer, 0, count, StandardCharsets.UTF_8));
         }
+        isOver = true;
       } catch (IOException e) {
         received.add("[closed]");
+        isOver = true;
       }
     }
 
     public String received() {
       return String.join("", received);
+    }
+
+    /** Whether the server has ended it. */
+    boolean isOver() {
+      return isOver;
     }
 
     @Override
