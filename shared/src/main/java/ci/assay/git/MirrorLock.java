@@ -1,5 +1,6 @@
 package ci.assay.git;
 
+import ci.assay.common.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -35,7 +36,7 @@ final class MirrorLock implements AutoCloseable {
     within.lock();
     FileChannel channel = null;
     try {
-      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel = PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       return new MirrorLock(within, channel, channel.lock());
     } catch (IOException | RuntimeException e) {
       if (channel != null) {

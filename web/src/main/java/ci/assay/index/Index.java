@@ -1,6 +1,7 @@
 package ci.assay.index;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.common.PrivateFiles;
 import ci.assay.common.PrivateFolder;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -102,8 +103,11 @@ public final class Index implements AutoCloseable {
   private static synchronized void migrateAlone(Path file) throws IOException {
     Path turn = file.resolveSibling(file.getFileName() + ".lock");
     try (FileChannel channel =
-            FileChannel.open(turn, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            PrivateFiles.open(turn, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock unused = channel.lock()) {
+      if (!Files.exists(file)) {
+        PrivateFiles.create(file); // what SQLite makes beside it gets the same mode
+      }
       migrate(source(file, TransactionMode.IMMEDIATE));
     }
   }

@@ -2,6 +2,7 @@ package ci.assay.cli.embedded;
 
 import ci.assay.cli.console.IoTrouble;
 import ci.assay.common.CannotRunException;
+import ci.assay.common.PrivateFiles;
 import ci.assay.common.PrivateFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -37,7 +38,7 @@ public final class FolderLock implements AutoCloseable {
     try {
       PrivateFolder.take(folder, log::warn, FILE);
       FileChannel channel =
-          FileChannel.open(
+          PrivateFiles.open(
               folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (tryLock(channel) != null) {
         return new FolderLock(folder, channel);

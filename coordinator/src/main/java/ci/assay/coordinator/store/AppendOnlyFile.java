@@ -1,5 +1,6 @@
 package ci.assay.coordinator.store;
 
+import ci.assay.common.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -51,7 +52,7 @@ public record AppendOnlyFile(Disk disk, Path file) {
   /** Returns false, with nothing written, when the last line there was cut short. */
   private boolean write(ByteBuffer buffer, boolean durably) throws IOException {
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       long size = channel.size();
       if (size > 0 && !isEndOfLine(size - 1)) {
         return false;

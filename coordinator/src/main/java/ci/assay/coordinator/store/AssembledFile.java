@@ -1,5 +1,6 @@
 package ci.assay.coordinator.store;
 
+import ci.assay.common.PrivateFiles;
 import ci.assay.model.FileSummary;
 import ci.assay.model.RunFile;
 import java.io.IOException;
@@ -111,7 +112,7 @@ final class AssembledFile {
   /** What is empty can't be half there. */
   private void createEmpty() throws IOException {
     try {
-      Files.createFile(whole);
+      PrivateFiles.create(whole);
     } catch (FileAlreadyExistsException e) {
       // by the coordinator that was active before us: as good
     }

@@ -1,5 +1,6 @@
 package ci.assay.coordinator.store;
 
+import ci.assay.common.PrivateFiles;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -101,6 +102,7 @@ public final class Disk {
 
   private Path write(Content content, boolean durably) throws IOException {
     Path file = temporary.resolve(own + "-" + written.incrementAndGet());
+    PrivateFiles.create(file);
     try (FileOutputStream out = new FileOutputStream(file.toFile())) {
       content.writeTo(out);
       if (durably) {

@@ -1,5 +1,6 @@
 package ci.assay.coordinator.store;
 
+import ci.assay.common.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
@@ -39,7 +40,7 @@ public final class TemporaryFiles implements AutoCloseable {
   public void open() {
     try {
       FileChannel channel =
-          FileChannel.open(file(own), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          PrivateFiles.open(file(own), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       held = channel;
       FileLock unused = channel.lock();
     } catch (IOException e) {

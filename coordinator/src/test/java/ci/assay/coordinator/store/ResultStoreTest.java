@@ -64,13 +64,14 @@ class ResultStoreTest {
   }
 
   @Test
-  void everybodyMayReadTheFiles() throws Exception {
+  void aGroupThatIsLetInMayReadTheFilesAndNobodyElse() throws Exception {
     store.add(JOB);
     store.add(Given.piece(JOB, "run-1", 0, Given.LOG));
     store.add(PASSED);
     for (String name : results.files(JOB)) {
       assertThat(Files.getPosixFilePermissions(results.folders.commit(JOB.id()).resolve(name)))
-          .contains(PosixFilePermission.OTHERS_READ);
+          .contains(PosixFilePermission.GROUP_READ)
+          .doesNotContain(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ);
     }
   }
 

@@ -1,5 +1,6 @@
 package ci.assay.observer.state;
 
+import ci.assay.common.PrivateFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,7 +56,7 @@ final class Journal implements AutoCloseable {
   static Journal open(Path file, Consumer<String> reader) throws IOException {
     boolean isNew = !Files.exists(file);
     FileChannel channel =
-        FileChannel.open(
+        PrivateFiles.open(
             file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     try {
       if (isNew) {
@@ -94,7 +95,7 @@ final class Journal implements AutoCloseable {
     ByteBuffer bytes = bytes(lines);
     int size = bytes.remaining();
     FileChannel fresh =
-        FileChannel.open(
+        PrivateFiles.open(
             aside,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,

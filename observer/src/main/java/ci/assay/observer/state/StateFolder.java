@@ -1,6 +1,7 @@
 package ci.assay.observer.state;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.common.PrivateFiles;
 import ci.assay.common.PrivateFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -41,7 +42,7 @@ public final class StateFolder implements AutoCloseable {
     try {
       PrivateFolder.take(folder, log::warn, "lock", "cursors");
       FileChannel channel =
-          FileChannel.open(
+          PrivateFiles.open(
               folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!lock(channel)) {
         channel.close();

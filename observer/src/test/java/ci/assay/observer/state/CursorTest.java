@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -213,6 +214,15 @@ class CursorTest {
 
     assertThat(entries.stream().map(entry -> CursorEntry.parse(entry.toString())))
         .containsExactlyElementsOf(entries);
+  }
+
+  @Test
+  void itsFileIsNotForOtherUsers() throws IOException {
+    try (Cursor cursor = open()) {
+      cursor.plan(List.of(planned(1)));
+    }
+    assertThat(Files.getPosixFilePermissions(file()))
+        .doesNotContain(PosixFilePermission.OTHERS_READ, PosixFilePermission.GROUP_WRITE);
   }
 
   private Cursor open() {

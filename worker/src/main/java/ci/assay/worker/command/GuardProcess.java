@@ -1,6 +1,7 @@
 package ci.assay.worker.command;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.common.PrivateFiles;
 import ci.assay.thread.Threads;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -61,6 +62,7 @@ public final class GuardProcess implements AutoCloseable {
   static GuardProcess start(Path lock, Duration limit, Duration answerLimit)
       throws InterruptedException {
     try {
+      make(lock);
       GuardProcess first = new GuardProcess(builder(lock, Duration.ZERO).start());
       if (first.isReady(lock, answerLimit)) {
         return first;
@@ -82,6 +84,15 @@ public final class GuardProcess implements AutoCloseable {
         "another worker works in "
             + lock.getParent()
             + "; stop it, or give this one a folder of its own");
+  }
+
+  /** Else flock makes it, readable for everybody; what is wrong with it, flock says. */
+  private static void make(Path lock) {
+    try {
+      PrivateFiles.create(lock);
+    } catch (IOException e) {
+      log.debug("{} is not made: {}", lock, e.toString());
+    }
   }
 
   private static ProcessBuilder builder(Path lock, Duration limit) {

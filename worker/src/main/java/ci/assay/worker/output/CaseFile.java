@@ -1,5 +1,6 @@
 package ci.assay.worker.output;
 
+import ci.assay.common.PrivateFiles;
 import ci.assay.model.FileSummary;
 import ci.assay.model.TestCase;
 import ci.assay.wire.Codec;
@@ -85,7 +86,7 @@ public final class CaseFile {
       return null;
     }
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        PrivateFiles.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       ByteBuffer content = content();
       while (content.hasRemaining()) {
         channel.write(content);

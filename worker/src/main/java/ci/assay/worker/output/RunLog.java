@@ -1,5 +1,6 @@
 package ci.assay.worker.output;
 
+import ci.assay.common.PrivateFiles;
 import ci.assay.model.FileSummary;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -102,7 +103,7 @@ public final class RunLog implements AutoCloseable {
     FileChannel opened = channel;
     if (opened == null) {
       opened =
-          FileChannel.open(
+          PrivateFiles.open(
               file,
               StandardOpenOption.CREATE_NEW,
               StandardOpenOption.READ,
