@@ -78,7 +78,7 @@ public final class Observer implements AutoCloseable {
         new ControlChannel(consuming, publishing, "observer", List.of(), received -> {}, () -> {});
     this.reconciler = new Reconciler(control, sender, settings.reconcile());
     this.state = new StateFolder(settings.state());
-    this.mirrors = new MirrorStore(state.mirrors());
+    this.mirrors = new MirrorStore(state.mirrors(), settings.fetch());
   }
 
   /**

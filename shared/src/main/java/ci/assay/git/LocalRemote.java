@@ -6,13 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.jgit.errors.MissingObjectException;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.internal.storage.pack.PackWriter;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefDatabase;
@@ -26,9 +25,11 @@ import org.eclipse.jgit.storage.pack.PackConfig;
 final class LocalRemote implements Remote {
 
   private final Path path;
+  private final FetchLimits limits;
 
-  LocalRemote(Path path) {
+  LocalRemote(Path path, FetchLimits limits) {
     this.path = path;
+    this.limits = limits;
   }
 
   @Override
@@ -37,7 +38,9 @@ final class LocalRemote implements Remote {
     try (Repository source = LocalRepository.open(path)) {
       RefDatabase database = source.getRefDatabase();
       for (String prefix : globs.prefixes()) {
-        for (Ref ref : database.getRefsByPrefix(prefix)) {
+        List<Ref> named = database.getRefsByPrefix(prefix);
+        limits.requireRefs(path.toString(), refs.size() + named.size());
+        for (Ref ref : named) {
           if (ref.getObjectId() != null && globs.matches(ref.getName())) {
             refs.put(ref.getName(), ref.getObjectId());
           }
@@ -54,7 +57,8 @@ final class LocalRemote implements Remote {
   }
 
   @Override
-  public void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitException {
+  public void fetch(MirrorRepository mirror, Set<ObjectId> wanted) throws GitException {
+    FetchBudget budget = new FetchBudget(path.toString(), limits);
     try (Repository source = LocalRepository.open(path)) {
       PackConfig config = new PackConfig(source);
       config.setThreads(1);
@@ -62,16 +66,18 @@ final class LocalRemote implements Remote {
       try (PackWriter writer = new PackWriter(config, source.newObjectReader())) {
         writer.setUseCachedPacks(true);
         writer.setReuseDeltaCommits(true);
-        writer.preparePack(NullProgressMonitor.INSTANCE, wanted, known(source, mirror));
-        PackInsertion.write(writer, mirror);
+        writer.preparePack(budget, wanted, known(source, mirror));
+        PackInsertion.write(writer, mirror, budget);
       }
+      budget.requireArrived(mirror, wanted);
     } catch (MissingObjectException e) {
       throw new GitException(
           Kind.COMMIT_GONE,
           "repository %s has no object %s".formatted(path, e.getObjectId().name()),
           e);
     } catch (IOException e) {
-      throw unreadable(e);
+      GitException exceeded = budget.exceeded(e);
+      throw exceeded != null ? exceeded : unreadable(e);
     }
   }
 

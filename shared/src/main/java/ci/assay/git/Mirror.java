@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.jgit.api.errors.JGitInternalException;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
@@ -31,7 +30,7 @@ public final class Mirror {
 
   private final String url;
   private final Path folder;
-  private final FileRepository repository;
+  private final MirrorRepository repository;
   private final Remote remote;
   private final Pins pins;
   private final Tags tags;
@@ -39,7 +38,7 @@ public final class Mirror {
   /** Guarded by the mirror's lock. */
   private int packs;
 
-  Mirror(String url, Path folder, FileRepository repository, Remote remote) {
+  Mirror(String url, Path folder, MirrorRepository repository, Remote remote) {
     this.url = url;
     this.folder = folder;
     this.repository = repository;

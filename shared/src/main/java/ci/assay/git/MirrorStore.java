@@ -16,7 +16,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
@@ -27,14 +26,21 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 public final class MirrorStore implements AutoCloseable {
 
   private final Path root;
+  private final FetchLimits limits;
   private final Credentials credentials =
       new Credentials(name -> ProcessEnvironment.get().variable(name));
   private final HttpsTrust trust = new HttpsTrust(System::getenv);
   private final File home = new File(System.getProperty("user.home"));
   private final Map<GitUrl, Mirror> mirrors = new ConcurrentHashMap<>();
 
-  /** Does nothing yet; the folder is made with the first mirror. */
+  /** With the usual limits. */
   public MirrorStore(Path root) {
+    this(root, FetchLimits.DEFAULT);
+  }
+
+  /** Does nothing yet; the folder is made with the first mirror. */
+  public MirrorStore(Path root, FetchLimits limits) {
+    this.limits = limits;
     this.root = root.toAbsolutePath().normalize();
     JGitSettings.install();
   }
@@ -72,14 +78,14 @@ public final class MirrorStore implements AutoCloseable {
     Path local = url.local();
     Remote remote =
         local == null
-            ? new NetworkRemote(url.text(), credentials, trust, home)
-            : new LocalRemote(local);
+            ? new NetworkRemote(url.text(), credentials, trust, home, limits)
+            : new LocalRemote(local, limits);
     try {
       Files.createDirectories(root);
       if (!Files.isDirectory(folder)) {
         create(folder, url);
       }
-      FileRepository repository = new FileRepository(folder.toFile());
+      MirrorRepository repository = new MirrorRepository(folder.toFile());
       return new Mirror(url.text(), folder, repository, remote);
     } catch (IOException e) {
       throw new CannotRunException(

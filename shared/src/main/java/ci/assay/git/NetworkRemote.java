@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.transport.FetchConnection;
@@ -31,11 +29,13 @@ final class NetworkRemote implements Remote {
   private final Credentials credentials;
   private final HttpsTrust trust;
   private final File home;
+  private final FetchLimits limits;
 
   /**
    * @param home whose {@code .ssh} counts
    */
-  NetworkRemote(String url, Credentials credentials, HttpsTrust trust, File home) {
+  NetworkRemote(
+      String url, Credentials credentials, HttpsTrust trust, File home, FetchLimits limits) {
     try {
       this.uri = new URIish(url);
     } catch (URISyntaxException e) {
@@ -44,6 +44,7 @@ final class NetworkRemote implements Remote {
     this.credentials = credentials;
     this.trust = trust;
     this.home = home;
+    this.limits = limits;
   }
 
   @Override
@@ -52,6 +53,7 @@ final class NetworkRemote implements Remote {
     String[] prefixes = globs.prefixes().toArray(String[]::new);
     try (Transport transport = prepare(Transport.open(uri));
         FetchConnection connection = transport.openFetch(List.of(), prefixes)) {
+      limits.requireRefs(uri.toString(), connection.getRefs().size());
       for (Ref ref : connection.getRefs()) {
         if (ref.getObjectId() != null && globs.matches(ref.getName())) {
           refs.put(ref.getName(), ref.getObjectId());
@@ -64,13 +66,19 @@ final class NetworkRemote implements Remote {
   }
 
   @Override
-  public void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitException {
+  public void fetch(MirrorRepository mirror, Set<ObjectId> wanted) throws GitException {
+    FetchBudget budget = new FetchBudget(uri.toString(), limits);
     List<RefSpec> specs = wanted.stream().map(id -> new RefSpec(id.name())).toList();
     try (Transport transport = prepare(Transport.open(mirror, uri))) {
       transport.setTagOpt(TagOpt.NO_TAGS);
-      transport.fetch(NullProgressMonitor.INSTANCE, specs);
+      mirror.countAgainst(budget);
+      transport.fetch(budget, specs);
+      budget.requireArrived(mirror, wanted);
     } catch (TransportException | NotSupportedException e) {
-      throw NetworkFailures.of(uri, credentials.latest(uri), e);
+      GitException exceeded = budget.exceeded(e);
+      throw exceeded != null ? exceeded : NetworkFailures.of(uri, credentials.latest(uri), e);
+    } finally {
+      mirror.countAgainst(null);
     }
   }
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.internal.storage.pack.PackWriter;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 
 /**
  * Puts what a writer was prepared with into a mirror as one more pack, there in full or not at all.
@@ -19,7 +18,8 @@ final class PackInsertion {
 
   private PackInsertion() {}
 
-  static void write(PackWriter writer, FileRepository mirror) throws IOException {
+  static void write(PackWriter writer, FileRepository mirror, FetchBudget budget)
+      throws IOException {
     if (writer.getObjectCount() == 0) {
       return;
     }
@@ -28,8 +28,9 @@ final class PackInsertion {
     // Not named as an index: while it has no pack, JGit's garbage collector would delete it.
     Path index = Files.createTempFile(folder, "incoming_", ".tmp");
     try {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(pack))) {
-        writer.writePack(NullProgressMonitor.INSTANCE, NullProgressMonitor.INSTANCE, out);
+      try (OutputStream out =
+          budget.counted(new BufferedOutputStream(Files.newOutputStream(pack)))) {
+        writer.writePack(budget, budget, out);
       }
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(index))) {
         writer.writeIndex(out);

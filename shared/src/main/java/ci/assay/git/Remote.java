@@ -2,7 +2,6 @@ package ci.assay.git;
 
 import java.util.Map;
 import java.util.Set;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ObjectId;
 
 /** The repository that a mirror mirrors, wherever it is. */
@@ -19,5 +18,5 @@ interface Remote {
    *
    * @throws GitException of kind {@code COMMIT_GONE} when it does not have, or give, one
    */
-  void fetch(FileRepository mirror, Set<ObjectId> wanted) throws GitException;
+  void fetch(MirrorRepository mirror, Set<ObjectId> wanted) throws GitException;
 }

@@ -17,9 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,15 +32,13 @@ class HttpRemoteTest {
   private final Map<String, String> environment = new HashMap<>();
   private TestRepository git;
   private List<CommitId> commits;
-  private FileRepository mirror;
+  private MirrorRepository mirror;
 
   @BeforeEach
   void makeRepositories() throws IOException {
     git = TestRepository.in(folder.resolve("bottle.git"));
     commits = git.commits(10);
-    mirror =
-        (FileRepository)
-            new FileRepositoryBuilder().setBare().setGitDir(folder.resolve("m").toFile()).build();
+    mirror = new MirrorRepository(folder.resolve("m").toFile());
     mirror.create(true);
   }
 
@@ -184,7 +180,11 @@ class HttpRemoteTest {
 
   private Remote remote(String url) {
     return new NetworkRemote(
-        url, new Credentials(environment::get), new HttpsTrust(environment::get), folder.toFile());
+        url,
+        new Credentials(environment::get),
+        new HttpsTrust(environment::get),
+        folder.toFile(),
+        FetchLimits.DEFAULT);
   }
 
   private boolean has(CommitId commit) {

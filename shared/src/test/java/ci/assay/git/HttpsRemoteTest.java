@@ -129,6 +129,10 @@ class HttpsRemoteTest {
 
   private Remote remote(String url) {
     return new NetworkRemote(
-        url, new Credentials(environment::get), new HttpsTrust(environment::get), folder.toFile());
+        url,
+        new Credentials(environment::get),
+        new HttpsTrust(environment::get),
+        folder.toFile(),
+        FetchLimits.DEFAULT);
   }
 }

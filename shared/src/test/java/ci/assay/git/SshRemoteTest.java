@@ -120,6 +120,10 @@ class SshRemoteTest {
     Files.setPosixFilePermissions(
         ssh.resolve("id_ecdsa"), PosixFilePermissions.fromString("rw-------"));
     return new NetworkRemote(
-        url, new Credentials(name -> null), new HttpsTrust(name -> null), home.toFile());
+        url,
+        new Credentials(name -> null),
+        new HttpsTrust(name -> null),
+        home.toFile(),
+        FetchLimits.DEFAULT);
   }
 }

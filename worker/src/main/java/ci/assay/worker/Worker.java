@@ -102,7 +102,7 @@ public final class Worker implements AutoCloseable {
     this.publishing = BrokerConnection.forPublishing(settings.broker(), name);
     this.consuming = BrokerConnection.forConsuming(settings.broker(), name);
     this.publisher = new ConfirmedPublisher(publishing, settings::pools);
-    this.mirrors = new MirrorStore(folder.mirrors());
+    this.mirrors = new MirrorStore(folder.mirrors(), settings.disk().fetch());
     this.runs = new ActiveRuns(clock);
     this.returnNotices = new ReturnNotices(settings.name(), publisher::publish, clock);
   }

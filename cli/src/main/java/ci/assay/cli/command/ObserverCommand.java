@@ -5,6 +5,7 @@ import ci.assay.cli.metrics.HealthServer;
 import ci.assay.cli.metrics.ObserverMeters;
 import ci.assay.cli.metrics.ProcessMeters;
 import ci.assay.cli.option.BrokerOptions;
+import ci.assay.cli.option.FetchOptions;
 import ci.assay.cli.option.HealthOptions;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.WatchOptions;
@@ -63,6 +64,7 @@ public final class ObserverCommand implements Callable<Integer> {
   @Mixin BrokerOptions broker = new BrokerOptions();
   @Mixin WatchOptions watch = new WatchOptions();
   @Mixin HealthOptions health = new HealthOptions();
+  @Mixin FetchOptions fetch = new FetchOptions();
 
   @Option(
       names = "--state",
@@ -119,7 +121,8 @@ public final class ObserverCommand implements Callable<Integer> {
     context.announce(
         "observer %s: broker %s, %s, state in %s"
             .formatted(who, address, inWords(watched), folder));
-    ObserverSettings settings = new ObserverSettings(address, who, folder, watched, reconcile);
+    ObserverSettings settings =
+        new ObserverSettings(address, who, folder, watched, reconcile, fetch.limits());
     try (Closer closer = new Closer()) {
       Observer observer = observer(settings, closer);
       if (stop.start(once ? observer::pollOnce : observer::start) && !once) {

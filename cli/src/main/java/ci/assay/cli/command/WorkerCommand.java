@@ -5,6 +5,7 @@ import ci.assay.cli.metrics.HealthServer;
 import ci.assay.cli.metrics.ProcessMeters;
 import ci.assay.cli.metrics.WorkerMeters;
 import ci.assay.cli.option.BrokerOptions;
+import ci.assay.cli.option.FetchOptions;
 import ci.assay.cli.option.HealthOptions;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.IsolationOptions;
@@ -56,6 +57,7 @@ public final class WorkerCommand implements Callable<Integer> {
   @Mixin WorkOption work;
   @Mixin HealthOptions health = new HealthOptions();
   @Mixin IsolationOptions isolation = new IsolationOptions();
+  @Mixin FetchOptions fetch = new FetchOptions();
 
   @Option(
       names = "--name",
@@ -213,7 +215,8 @@ public final class WorkerCommand implements Callable<Integer> {
                 maxCheckoutFiles.value(),
                 maxCheckoutSize.bytes(),
                 maxCheckoutDepth.value(),
-                checkoutTimeout)));
+                checkoutTimeout),
+            fetch.limits()));
   }
 
   private static String inWords(WorkerSettings settings) {

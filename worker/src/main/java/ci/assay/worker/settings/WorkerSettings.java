@@ -3,6 +3,7 @@ package ci.assay.worker.settings;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.common.InvalidInputException;
 import ci.assay.common.Sizes;
+import ci.assay.git.FetchLimits;
 import ci.assay.model.Names;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,13 +86,23 @@ public record WorkerSettings(
    * @param logCapBytes the most that is kept of what one run prints
    * @param keepTrees how long the work tree and home of a repository stay unused
    * @param checkout how large a commit may be
+   * @param fetch how much of a repository is taken
    */
   public record Disk(
-      long minFreeBytes, long logCapBytes, Duration keepTrees, CheckoutLimits checkout) {
+      long minFreeBytes,
+      long logCapBytes,
+      Duration keepTrees,
+      CheckoutLimits checkout,
+      FetchLimits fetch) {
 
     /** Where nobody said otherwise: 500 MiB, 16 MiB, 14 days. */
     public static final Disk DEFAULT =
-        new Disk(500L << 20, 16L << 20, Duration.ofDays(14), CheckoutLimits.DEFAULT);
+        new Disk(
+            500L << 20,
+            16L << 20,
+            Duration.ofDays(14),
+            CheckoutLimits.DEFAULT,
+            FetchLimits.DEFAULT);
 
     private static final long SMALLEST_LOG_CAP = 1_024;
     private static final long LARGEST_LOG_CAP = 256L << 20;
@@ -108,7 +119,7 @@ public record WorkerSettings(
 
     /** The same with another limit to the free space. */
     public Disk withMinFree(long bytes) {
-      return new Disk(bytes, logCapBytes, keepTrees, checkout);
+      return new Disk(bytes, logCapBytes, keepTrees, checkout, fetch);
     }
   }
 
