@@ -2,6 +2,7 @@ package ci.assay.worker.report;
 
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.TestCase;
+import ci.assay.worker.report.markup.MarkupAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

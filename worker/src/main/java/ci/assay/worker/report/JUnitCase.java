@@ -2,6 +2,7 @@ package ci.assay.worker.report;
 
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.TestCase;
+import ci.assay.worker.report.markup.MarkupAttributes;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

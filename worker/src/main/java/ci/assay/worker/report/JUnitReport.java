@@ -1,6 +1,7 @@
 package ci.assay.worker.report;
 
 import ci.assay.model.CaseOutcome;
+import ci.assay.worker.report.markup.MarkupAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;

@@ -1,5 +1,7 @@
 package ci.assay.worker.report;
 
+import ci.assay.worker.report.markup.MarkupHandler;
+
 /** Reads the cases out of one XML file of a known kind. */
 interface ReportFormat extends MarkupHandler {
 

@@ -1,5 +1,8 @@
 package ci.assay.worker.report;
 
+import ci.assay.worker.report.markup.MarkupScanner;
+import ci.assay.worker.report.markup.ReadAllowance;
+import ci.assay.worker.report.markup.ReportText;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import ci.assay.model.TestCounts;
 import ci.assay.worker.checkout.Workspace;
 import ci.assay.worker.output.CaseFile;
 import ci.assay.worker.output.RunLog;
+import ci.assay.worker.report.markup.ReadAllowance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

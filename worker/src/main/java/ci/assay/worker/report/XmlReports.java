@@ -1,5 +1,7 @@
 package ci.assay.worker.report;
 
+import ci.assay.worker.report.markup.MarkupAttributes;
+import ci.assay.worker.report.markup.MarkupHandler;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package ci.assay.worker.report;
+package ci.assay.worker.report.markup;
 
 import ci.assay.model.TestCase;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * section that is opened and not closed hides everything up to the end of the next one; where it is
  * seen that this happened, the section is read again as if it had not been opened.
  */
-final class MarkupScanner {
+public final class MarkupScanner {
 
   private static final int DEEPEST = 1_000;
   private static final int LONGEST_NAME = 200;
@@ -77,13 +77,13 @@ final class MarkupScanner {
   private long troubleLine;
   private @Nullable String trouble;
 
-  MarkupScanner(ReportText text, MarkupHandler handler) {
+  public MarkupScanner(ReportText text, MarkupHandler handler) {
     this.text = text;
     this.handler = handler;
   }
 
   /** Reads all of it. */
-  void scan() throws IOException {
+  public void scan() throws IOException {
     while (handler.wantsMore() && misplaced < MOST_MISPLACED) {
       int next = text.peek();
       if (next == ReportText.END) {
@@ -106,17 +106,17 @@ final class MarkupScanner {
   }
 
   /** Why it could not be read as it is; null when it could. */
-  @Nullable String trouble() {
+  public @Nullable String trouble() {
     return trouble;
   }
 
   /** The first line that could not be read as it is. */
-  long troubleLine() {
+  public long troubleLine() {
     return troubleLine;
   }
 
   /** How many elements began. */
-  int elements() {
+  public int elements() {
     return elements;
   }
 
@@ -345,7 +345,11 @@ final class MarkupScanner {
   /** What a section seems to hide. */
   private final class Hidden {
     private final @Nullable String element = open.peek();
+    private int begun;
+
+    /** The end of the element around it, and not of one that began in it. */
     private boolean hasEnd;
+
     private boolean hasCase;
     private boolean hasCaseAfterEnd;
     private boolean hasSectionAfterCase;
@@ -354,8 +358,11 @@ final class MarkupScanner {
     void look(String section) throws IOException {
       boolean isEnd = text.peek(1) == '/';
       if (isEnd && element != null && text.isAt("</" + element)) {
-        hasEnd = true;
-      } else if (!isEnd && isCase()) {
+        hasEnd |= begun-- == 0;
+      } else if (element != null && text.isAt("<" + element)) {
+        begun++;
+      }
+      if (!isEnd && isCase()) {
         hasCase = true;
         hasCaseAfterEnd |= hasEnd;
       } else if (hasCase && text.isAt(section)) {
@@ -403,7 +410,7 @@ final class MarkupScanner {
       text.skip(1);
     }
     sectionEnd = text.position();
-    if (!goesOn && hidden.hasCaseAfterEnd && hidden.hasSectionAfterCase) {
+    if (!goesOn && hidden.hasCaseAfterEnd) {
       goBack(start);
     } else if (hidden.hasCase && suspect < 0) {
       suspect = start;
@@ -433,7 +440,7 @@ final class MarkupScanner {
       }
       text.skip(1);
     }
-    if (hidden.hasSectionAfterCase) {
+    if (hidden.hasSectionAfterCase || (hidden.hasCase && hidden.hasEnd)) {
       goBack(start);
     }
   }

@@ -1,20 +1,20 @@
-package ci.assay.worker.report;
+package ci.assay.worker.report.markup;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** How many bytes may still be read of the reports of one run. Not safe for use by many threads. */
-final class ReadAllowance {
+public final class ReadAllowance {
 
   private long left;
 
-  ReadAllowance(long bytes) {
+  public ReadAllowance(long bytes) {
     this.left = bytes;
   }
 
   /** Whether something could not be read for want of it. */
-  boolean isUsedUp() {
+  public boolean isUsedUp() {
     return left <= 0;
   }
 

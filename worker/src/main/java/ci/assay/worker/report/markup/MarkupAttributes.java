@@ -1,10 +1,10 @@
-package ci.assay.worker.report;
+package ci.assay.worker.report.markup;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** The attributes of one element, of which a prefix is left out; long values are cut. */
-final class MarkupAttributes {
+public final class MarkupAttributes {
 
   /** An element with more is none that we know. */
   private static final int MOST = 64;
@@ -13,7 +13,7 @@ final class MarkupAttributes {
   private final List<String> values = new ArrayList<>();
 
   /** The value; empty where there is none. */
-  String get(String name) {
+  public String get(String name) {
     int index = names.indexOf(name);
     return index < 0 ? "" : values.get(index);
   }

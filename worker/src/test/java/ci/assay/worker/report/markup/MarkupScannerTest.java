@@ -1,4 +1,4 @@
-package ci.assay.worker.report;
+package ci.assay.worker.report.markup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -289,6 +289,9 @@ class MarkupScannerTest {
             "<s><system-out><![CDATA[x]x></system-out>"
                 + hidden
                 + "<system-out><![CDATA[y]]></system-out></s>",
+            "<s><system-out><![CDATA[x]x></system-out>"
+                + hidden
+                + "<system-out>x![CDATA[y]]></system-out></s>",
             "<s><system-out><![CDATA[x</system-out>" + hidden + "</s>",
             "<s><system-out><![CDATA[x</system-out>"
                 + hidden

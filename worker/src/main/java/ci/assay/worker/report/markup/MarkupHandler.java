@@ -1,7 +1,7 @@
-package ci.assay.worker.report;
+package ci.assay.worker.report.markup;
 
 /** Is told what {@link MarkupScanner} finds. */
-interface MarkupHandler {
+public interface MarkupHandler {
 
   /**
    * An element begins.

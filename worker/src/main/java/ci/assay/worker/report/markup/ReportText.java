@@ -1,4 +1,4 @@
-package ci.assay.worker.report;
+package ci.assay.worker.report.markup;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * character in its encoding, and what XML forbids, comes as U+FFFD. Holds a small part of the file
  * at a time. Not safe for use by many threads.
  */
-final class ReportText implements AutoCloseable {
+public final class ReportText implements AutoCloseable {
 
   /** What is there instead of a character at the end. */
   static final int END = -1;
@@ -70,7 +70,7 @@ final class ReportText implements AutoCloseable {
    *
    * @param allowance is charged for each byte; at its end the file ends, too
    */
-  static ReportText open(Path file, ReadAllowance allowance) throws IOException {
+  public static ReportText open(Path file, ReadAllowance allowance) throws IOException {
     byte[] head;
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       head = in.readNBytes(LONGEST_HEAD);
@@ -190,7 +190,7 @@ final class ReportText implements AutoCloseable {
   }
 
   /** What stands first, without blanks before it; it stays. */
-  String head() throws IOException {
+  public String head() throws IOException {
     fill(LOOKAHEAD);
     String head = new String(buffer, next, end - next);
     return head.startsWith("\uFEFF") ? head.substring(1).stripLeading() : head.stripLeading();
@@ -201,7 +201,7 @@ final class ReportText implements AutoCloseable {
    *
    * @param longest how many characters are kept
    */
-  @Nullable String nextLine(int longest) throws IOException {
+  public @Nullable String nextLine(int longest) throws IOException {
     if (peek() == END) {
       return null;
     }
@@ -220,7 +220,7 @@ final class ReportText implements AutoCloseable {
   }
 
   /** The rest, as a stream; closed with this. */
-  Reader reader() {
+  public Reader reader() {
     return new Reader() {
       @Override
       public int read(char[] into, int offset, int length) throws IOException {
@@ -239,7 +239,7 @@ final class ReportText implements AutoCloseable {
   }
 
   /** Whether the part that was read has bytes that are none of its encoding. */
-  boolean hasForeignBytes() throws IOException {
+  public boolean hasForeignBytes() throws IOException {
     if (!hasReplacement) {
       return false;
     }
@@ -260,7 +260,7 @@ final class ReportText implements AutoCloseable {
     }
   }
 
-  String encoding() {
+  public String encoding() {
     return charset.name();
   }
 
@@ -270,7 +270,7 @@ final class ReportText implements AutoCloseable {
   }
 
   /** The line of the next character, from 1. */
-  long line() {
+  public long line() {
     return linesBefore + lineFeeds(next) + 1;
   }
 
