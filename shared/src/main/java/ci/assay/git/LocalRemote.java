@@ -4,6 +4,7 @@ import ci.assay.git.GitException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.eclipse.jgit.storage.pack.PackConfig;
  * can be fetched, whether a ref leads there or not.
  */
 final class LocalRemote implements Remote {
+
+  private static final Set<PosixFilePermission> FOR_ALL =
+      Set.of(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_EXECUTE);
 
   private final Path path;
   private final boolean lends;
@@ -49,15 +53,21 @@ final class LocalRemote implements Remote {
     } catch (IOException e) {
       throw unreadable(e);
     }
-    boolean canLend = canLend(objects);
+    boolean canLend = canLend(objects, mirror);
     Borrowing.set(mirror, canLend ? objects : null);
     return canLend;
   }
 
-  /** The list of folders cannot have all names. JGit would move a pack that it finds preserved. */
-  private static boolean canLend(Path objects) {
+  /**
+   * The list of folders cannot have all names. JGit would move a pack that it finds preserved. And
+   * a run may have fewer rights than its worker, which is root: in the sandbox it has those of a
+   * file's owner only where it is that.
+   */
+  private static boolean canLend(Path objects, FileRepository mirror) throws IOException {
     return objects.toString().chars().noneMatch(Character::isISOControl)
-        && !Files.exists(objects.resolve("pack/preserved"));
+        && !Files.exists(objects.resolve("pack/preserved"))
+        && (Files.getOwner(objects).equals(Files.getOwner(mirror.getDirectory().toPath()))
+            || Files.getPosixFilePermissions(objects).containsAll(FOR_ALL));
   }
 
   @Override

@@ -191,10 +191,22 @@ final class Tags {
     return failed.getResult() + (message == null ? "" : ", " + message);
   }
 
+  /** Whether it is stale is told by the clock that its own time is from: the file system's. */
   private static void removeStale(Path lock) throws IOException {
-    if (Files.exists(lock)
-        && Files.getLastModifiedTime(lock).toMillis()
-            < System.currentTimeMillis() - STALE.toMillis()) {
+    if (!Files.exists(lock)) {
+      return;
+    }
+    Path probe = Files.createTempFile(lock.getParent(), "now-", ".tmp");
+    Duration age;
+    try {
+      age =
+          Duration.between(
+              Files.getLastModifiedTime(lock).toInstant(),
+              Files.getLastModifiedTime(probe).toInstant());
+    } finally {
+      Files.delete(probe);
+    }
+    if (age.compareTo(STALE) > 0) {
       Files.deleteIfExists(lock);
     }
   }

@@ -126,7 +126,7 @@ public final class IncrementalWorkspace implements Workspace {
 
   @Override
   public Checkout addSubmodules(Checkout checkout, Repository mirror, Submodules source)
-      throws IOException, GitException, RefusedCommitException {
+      throws IOException, GitException, RefusedCommitException, InterruptedException {
     Written before = written;
     if (before == null || checkout.submodules() == 0) {
       return checkout;

@@ -1,5 +1,6 @@
 package ci.assay.worker.checkout;
 
+import ci.assay.common.Durations;
 import ci.assay.common.InvalidInputException;
 import ci.assay.git.GitException;
 import ci.assay.git.GitUrl;
@@ -7,8 +8,14 @@ import ci.assay.git.Mirror;
 import ci.assay.git.MirrorStore;
 import ci.assay.model.CommitId;
 import ci.assay.model.Repository;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches submodules into mirrors, for one run. Whoever may push a branch or a tag of the
@@ -42,19 +49,50 @@ public final class SubmoduleMirrors implements Submodules {
   }
 
   @Override
-  public Source fetch(String path, String url, GitUrl superproject, CommitId commit)
-      throws GitException, RefusedCommitException {
+  public Source fetch(String path, String url, GitUrl superproject, CommitId commit, Duration limit)
+      throws GitException, RefusedCommitException, InterruptedException {
     SubmoduleUrl where = SubmoduleUrl.parse(url, superproject);
     MirrorStore store = store(path, where);
     try {
       Mirror mirror = store.mirrorOf(new Repository(NAME, where.url().text()));
-      mirror.ensureAnywhere(commit);
+      if (!mirror.has(commit) || where.url().local() != null) {
+        ensure(path, mirror, commit, limit);
+      }
       used.add(mirror);
       return new Source(mirror.repository(), where.url());
     } catch (GitException e) {
       throw e.ofSubmodule(path);
     } catch (InvalidInputException e) {
       throw new RefusedCommitException("submodule '%s': %s".formatted(path, e.getMessage()));
+    }
+  }
+
+  /**
+   * The other side is whatever a commit names, and may answer for ever. Then it is left to a thread
+   * that ends with the connection.
+   */
+  private static void ensure(String path, Mirror mirror, CommitId commit, Duration limit)
+      throws GitException, RefusedCommitException, InterruptedException {
+    FutureTask<@Nullable Void> fetching =
+        new FutureTask<>(
+            () -> {
+              mirror.ensureAnywhere(commit);
+              return null;
+            });
+    Thread thread = new Thread(fetching, "submodule of " + mirror.folder().getFileName());
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      fetching.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new RefusedCommitException(
+          "submodule '%s' is not here after %s; --checkout-timeout of the worker allows more"
+              .formatted(path, Durations.text(limit)));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GitException git) {
+        throw git;
+      }
+      throw new IllegalStateException("submodule '" + path + "': " + e.getCause(), e);
     }
   }
 

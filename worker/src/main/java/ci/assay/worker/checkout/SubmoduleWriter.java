@@ -82,7 +82,7 @@ final class SubmoduleWriter {
    * @param mirror what it was checked out from
    */
   void write(Path tree, FolderNode root, Repository mirror)
-      throws IOException, GitException, RefusedCommitException {
+      throws IOException, GitException, RefusedCommitException, InterruptedException {
     TreeSize.Size size = root.size;
     files = size == null ? 0 : size.files();
     bytes = size == null ? 0 : size.bytes();
@@ -126,14 +126,15 @@ final class SubmoduleWriter {
   }
 
   private void fill(Superproject in, String name, FolderNode node, String url)
-      throws IOException, GitException, RefusedCommitException {
+      throws IOException, GitException, RefusedCommitException, InterruptedException {
     String path = in.prefix() + name;
     if (filled.size() == MOST) {
       throw new RefusedCommitException(
           "the commit has more than %d submodules, with those in them".formatted(MOST));
     }
     ObjectId commit = Objects.requireNonNull(node.submodule);
-    Submodules.Source from = source.fetch(path, url, in.url(), new CommitId(commit.name()));
+    Submodules.Source from =
+        source.fetch(path, url, in.url(), new CommitId(commit.name()), timeLeft());
     Path folder = in.folder().resolve(name);
     filled.add(new Filled(folder, node));
     try (ObjectReader objects = from.mirror().newObjectReader();
@@ -156,16 +157,20 @@ final class SubmoduleWriter {
   }
 
   private CheckoutLimits remaining() throws RefusedCommitException {
+    return new CheckoutLimits(
+        Math.max(1, limits.files() - files),
+        Math.max(1, limits.bytes() - bytes),
+        limits.depth(),
+        timeLeft());
+  }
+
+  private Duration timeLeft() throws RefusedCommitException {
     Duration time = limits.time().minusNanos(System.nanoTime() - startNanos);
     if (time.isNegative() || time.isZero()) {
       throw new RefusedCommitException(
           "the checkout of the commit's submodules takes longer than %s; --checkout-timeout of the worker allows more"
               .formatted(Durations.text(limits.time())));
     }
-    return new CheckoutLimits(
-        Math.max(1, limits.files() - files),
-        Math.max(1, limits.bytes() - bytes),
-        limits.depth(),
-        time);
+    return time;
   }
 }

@@ -37,7 +37,7 @@ public interface Workspace {
    * @throws IOException when it failed for a reason of ours; the next checkout mends it
    */
   Checkout addSubmodules(Checkout checkout, Repository mirror, Submodules source)
-      throws IOException, GitException, RefusedCommitException;
+      throws IOException, GitException, RefusedCommitException, InterruptedException;
 
   /**
    * The files that were added to the work tree or changed since the last checkout; not those in

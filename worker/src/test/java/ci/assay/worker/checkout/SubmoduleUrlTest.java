@@ -7,6 +7,7 @@ import ci.assay.git.GitUrl;
 import ci.assay.git.MirrorStore;
 import ci.assay.model.CommitId;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -109,7 +110,10 @@ class SubmoduleUrlTest {
     MirrorStore store = new MirrorStore(Path.of("never made"));
     SubmoduleMirrors untrusted = new SubmoduleMirrors(store, store, "refs/pull/1/head");
 
-    assertThatThrownBy(() -> untrusted.fetch("sub", "../lib.git", GitUrl.parse(LOCAL), commit))
+    assertThatThrownBy(
+            () ->
+                untrusted.fetch(
+                    "sub", "../lib.git", GitUrl.parse(LOCAL), commit, Duration.ofMinutes(1)))
         .isInstanceOf(RefusedCommitException.class)
         .hasMessageStartingWith("submodule 'sub': /srv/git/lib.git is fetched only for commits of");
   }

@@ -9,6 +9,8 @@ import ci.assay.model.CommitId;
 import ci.assay.testing.TestRepository;
 import ci.assay.worker.command.Shell;
 import ci.assay.worker.settings.CheckoutLimits;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,6 +167,22 @@ class SubmodulesTest {
             "submodule 'in/in/in/in/in/in' lies in more than 5 others, its folder is empty");
     assertThat(tree().resolve("in/in/in/in/in/n")).hasContent("4");
     assertThat(tree().resolve("in/in/in/in/in/in")).isEmptyDirectory();
+  }
+
+  /** What a commit names may answer for ever. */
+  @Test
+  void areNotWaitedForLongerThanACheckoutMayTake() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      String url = "http://127.0.0.1:" + silent.getLocalPort();
+      app.git("config", "remote.origin.url", url + "/app.git");
+      CommitId nowhere = new CommitId("0123456789".repeat(4));
+      CommitId commit = app.commit("app", with("lib", "../lib.git", nowhere, "a", "a"));
+      CheckoutLimits limits = new CheckoutLimits(9, 1 << 20, 9, Duration.ofSeconds(2));
+      workspace = new IncrementalWorkspace(tree(), limits);
+      assertThatThrownBy(() -> checkoutWithSubmodules(commit))
+          .isInstanceOf(RefusedCommitException.class)
+          .hasMessageStartingWith("submodule 'lib' is not here after ");
+    }
   }
 
   @Test
