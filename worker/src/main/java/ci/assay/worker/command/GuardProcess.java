@@ -80,7 +80,8 @@ public final class GuardProcess implements AutoCloseable {
     throw new CannotRunException(
         "another worker works in "
             + lock.getParent()
-            + "; stop it, or give this one a folder of its own");
+            + "; stop it, give it more slots (--slots), or give this one a folder and a name of its"
+            + " own: --work DIR --name NAME");
   }
 
   private static ProcessBuilder builder(Path lock, Duration limit) {
