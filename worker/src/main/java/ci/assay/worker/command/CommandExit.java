@@ -46,6 +46,19 @@ public sealed interface CommandExit {
   }
 
   /**
+   * It never began: the shell knows no such program.
+   *
+   * @param program as the command names it
+   */
+  record NotFound(String program) implements CommandExit {
+
+    @Override
+    public String words() {
+      return "'" + program + "' was not found";
+    }
+  }
+
+  /**
    * By us, after its time was up.
    *
    * @param byForce whether it needed SIGKILL

@@ -22,6 +22,7 @@ import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.CommandExit;
 import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.command.CommandRunner;
+import ci.assay.worker.command.MissingProgram;
 import ci.assay.worker.command.RunEnvironment;
 import ci.assay.worker.command.TestCommand;
 import ci.assay.worker.folder.DiskSpace;
@@ -227,7 +228,7 @@ public final class JobRunner {
         if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
           throw new InterruptedException(run + " was killed by somebody while the worker stops");
         }
-        return ending;
+        return MissingProgram.judged(ending, command, commands, log);
       } finally {
         temporary.clear();
       }
