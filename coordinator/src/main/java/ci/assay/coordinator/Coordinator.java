@@ -18,6 +18,7 @@ import ci.assay.coordinator.intake.MessageHandler;
 import ci.assay.coordinator.intake.ResultsConsumer;
 import ci.assay.coordinator.live.LiveLogs;
 import ci.assay.coordinator.owed.OwedBook;
+import ci.assay.coordinator.live.LogSoFar;
 import ci.assay.coordinator.owed.PresenceBoard;
 import ci.assay.coordinator.owed.RunPermissions;
 import ci.assay.coordinator.republish.DeadLetterHandler;
@@ -38,6 +39,7 @@ import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
 import ci.assay.model.Message;
 import java.time.Clock;
+import ci.assay.model.JobId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +66,11 @@ public final class Coordinator implements AutoCloseable {
   private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
+
+  /** For each piece of the log of a run that is cancelled, and for all of it. */
+  private static final Duration PIECE_LIMIT = Duration.ofSeconds(3);
+
+  private static final Duration LOG_LIMIT = Duration.ofSeconds(10);
   private final CoordinatorSettings settings;
   private final BrokerConnection consuming;
   private final BrokerConnection publishing;
@@ -120,7 +127,7 @@ public final class Coordinator implements AutoCloseable {
                 this::broadcast,
                 new StartRequestHandler.Time(this::listeningFor, System::nanoTime, clock)),
             new ReconcileHandler(store, ticker),
-            new OrderHandler(folders, store, jobs, this::broadcast, clock),
+            new OrderHandler(folders, store, jobs, this::broadcast, this::printed, clock),
             flag);
     Sweeper sweeper =
         new Sweeper(
@@ -264,6 +271,10 @@ public final class Coordinator implements AutoCloseable {
       log.debug("supervision ends");
     }
   }
+  private byte[] printed(JobId job) throws InterruptedException {
+    return board.isInHand(job) ? new LogSoFar(live, PIECE_LIMIT, LOG_LIMIT).of(job) : new byte[0];
+  }
+
 
   private void fail(CannotRunException why) {
     if (failure == null) {
