@@ -132,6 +132,40 @@ class ServerTest {
   }
 
   @Test
+  void aRerunIsFollowedToItsEndAndReadAfterwards() throws Exception {
+    Path gate = Files.createFile(folder.resolve("gate"));
+    CommitId commit =
+        repository.commit(
+            "first",
+            Map.of(
+                ".assay.yml",
+                "test: echo attempt; while [ ! -e '" + gate + "' ]; do sleep 0.1; done; date +%N"));
+    publish(commit);
+    await().atMost(LIMIT).until(() -> sandbox.run("log", "sample", commit.value()) == 0);
+    String first = sandbox.out();
+    Files.delete(gate);
+    coordinator.give(new Order(Order.Kind.RERUN, "sample", commit, null, "ann@desk"));
+    await().atMost(LIMIT).until(() -> ask("queue").contains("sample/" + commit + "/default#2"));
+
+    Sandbox follower = new Sandbox(folder);
+    follower.environment.putAll(sandbox.environment);
+    Thread following =
+        new Thread(() -> follower.run("log", "-f", "sample", commit.value()), "follower");
+    following.start();
+    await().atMost(LIMIT).until(() -> follower.out().equals("attempt\n"));
+    Files.createFile(gate);
+    following.join(LIMIT.toMillis());
+
+    assertThat(ask("log", "sample", commit.value())).isNotEqualTo(first);
+    assertThat(follower.out()).isEqualTo(sandbox.out());
+    assertThat(ask("log", "-f", "sample", commit.value(), "default"))
+        .as("of one that is over")
+        .isEqualTo(follower.out());
+    assertThat(sandbox.run("log", "-f", "sample", commit.value(), "arm")).isEqualTo(2);
+    assertThat(sandbox.err()).contains("has no variant 'arm'; it has: default");
+  }
+
+  @Test
   void aCancelledRunKeepsWhatItHadPrintedUntilThen() throws Exception {
     CommitId commit =
         repository.commit("first", Map.of(".assay.yml", "test: echo so far; sleep 1000"));
