@@ -22,6 +22,7 @@ import ci.assay.coordinator.live.LogSoFar;
 import ci.assay.coordinator.owed.PresenceBoard;
 import ci.assay.coordinator.owed.RunPermissions;
 import ci.assay.coordinator.republish.DeadLetterHandler;
+import ci.assay.coordinator.refs.RefTipsFiles;
 import ci.assay.coordinator.republish.DeclaringPublisher;
 import ci.assay.coordinator.republish.Sweeper;
 import ci.assay.coordinator.settings.CoordinatorSettings;
@@ -116,7 +117,12 @@ public final class Coordinator implements AutoCloseable {
     DeclaringPublisher jobs = new DeclaringPublisher(publisher::publish, consuming);
     this.messages =
         new MessageHandler(
-            store, new Admission(store, permissions, board), ticker, flag, this::broadcast, clock);
+            new MessageHandler.Stores(store, new RefTipsFiles(folders, disk, listener)),
+            new Admission(store, permissions, board),
+            ticker,
+            flag,
+            this::broadcast,
+            clock);
     this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
     InquiryServer.Handlers handlers =
         new InquiryServer.Handlers(

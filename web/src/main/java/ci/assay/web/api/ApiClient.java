@@ -54,6 +54,11 @@ public final class ApiClient {
     return json("/queue", ApiModels.Queue.class);
   }
 
+  /** All repositories, and where their branches point. */
+  public List<ApiModels.Repository> repositories() throws InterruptedException {
+    return json("/repositories", ApiModels.Repositories.class).items();
+  }
+
   /**
    * The latest commits, newest first.
    *
