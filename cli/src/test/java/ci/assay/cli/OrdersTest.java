@@ -123,17 +123,23 @@ class OrdersTest {
     assertThat(sandbox.run("audit", "sample")).isEqualTo(1);
     assertThat(sandbox.out().lines())
         .containsExactly(
-            lost.abbreviated() + "  no job  lost",
-            owed.abbreviated() + "  owed    owed",
-            "sample: 2 of 3 commits without a verdict; --fix queues them");
+            lost.abbreviated() + "  no job         lost",
+            owed.abbreviated() + "  waits or runs  owed",
+            "sample: 1 of 3 commits without a verdict, and 1 more that waits or runs;"
+                + " --fix queues them");
 
     assertThat(sandbox.run("audit", "--fix", "sample")).isZero();
-    assertThat(sandbox.out()).contains("2 of 3 commits without a verdict; queued");
+    assertThat(sandbox.out())
+        .contains("1 of 3 commits without a verdict, and 1 more that waits or runs; queued");
     await().atMost(LIMIT).until(() -> reader().pending("sample").size() == 2);
     assertThat(reader().pending("sample"))
         .filteredOn(job -> job.commit().equals(lost))
         .extracting(Job::reason)
         .containsExactly("audit");
+
+    assertThat(sandbox.run("audit", "sample")).as("waiting is no fault").isZero();
+    assertThat(sandbox.out())
+        .endsWith("sample: 0 of 3 commits without a verdict, and 2 more that wait or run\n");
 
     assertThat(sandbox.run("audit", "--range", judged.value(), "sample")).isZero();
     assertThat(sandbox.out()).isEqualTo("sample: 0 of 1 commit without a verdict\n");

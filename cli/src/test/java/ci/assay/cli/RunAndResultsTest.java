@@ -2,6 +2,7 @@ package ci.assay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.message.RefTips;
 import ci.assay.model.CommitId;
 import ci.assay.model.Outcome;
 import ci.assay.model.Verdict;
@@ -10,6 +11,7 @@ import ci.assay.wire.Codec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -153,6 +155,24 @@ class RunAndResultsTest {
 
     assertThat(sandbox.run("results", "--results", "results", "--json", "sample")).isZero();
     assertThat(sandbox.out().lines()).hasSize(2).allMatch(line -> line.startsWith("{"));
+  }
+
+  @Test
+  void resultsNameTheRefsThatPointAtACommit() throws Exception {
+    run("--commits", "HEAD~2..");
+    RefTips tips =
+        new RefTips(
+            "sample",
+            1,
+            Map.of("refs/heads/release", good, "refs/heads/old", good, "refs/heads/main", bad),
+            0,
+            Instant.EPOCH);
+    Files.write(folder.resolve("results/sample/refs.json"), Codec.encodePretty(tips));
+
+    assertThat(sandbox.run("results", "--results", "results")).isZero();
+    assertThat(sandbox.out().lines())
+        .anyMatch(line -> line.contains(good.abbreviated()) && line.contains("old, release"))
+        .anyMatch(line -> line.contains(bad.abbreviated()) && line.contains(" main "));
   }
 
   @Test

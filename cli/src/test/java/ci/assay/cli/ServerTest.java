@@ -12,6 +12,7 @@ import ci.assay.cli.system.WebSide;
 import ci.assay.coordinator.Coordinator;
 import ci.assay.coordinator.settings.CoordinatorSettings;
 import ci.assay.git.MirrorStore;
+import ci.assay.message.Order;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.observer.job.RangeJobs;
@@ -128,6 +129,57 @@ class ServerTest {
     assertThat(follower.out()).isEqualTo("one\ntwo\n");
     await().atMost(LIMIT).until(() -> ask("queue").equals("nothing is waiting\n"));
     assertThat(ask("log", "sample", commit.value())).isEqualTo("one\ntwo\n");
+  }
+
+  @Test
+  void aRerunIsFollowedToItsEndAndReadAfterwards() throws Exception {
+    Path gate = Files.createFile(folder.resolve("gate"));
+    CommitId commit =
+        repository.commit(
+            "first",
+            Map.of(
+                ".assay.yml",
+                "test: echo attempt; while [ ! -e '" + gate + "' ]; do sleep 0.1; done; date +%N"));
+    publish(commit);
+    await().atMost(LIMIT).until(() -> sandbox.run("log", "sample", commit.value()) == 0);
+    String first = sandbox.out();
+    Files.delete(gate);
+    coordinator.give(new Order(Order.Kind.RERUN, "sample", commit, null, "ann@desk"));
+    await().atMost(LIMIT).until(() -> ask("queue").contains("sample/" + commit + "/default#2"));
+
+    Sandbox follower = new Sandbox(folder);
+    follower.environment.putAll(sandbox.environment);
+    Thread following =
+        new Thread(() -> follower.run("log", "-f", "sample", commit.value()), "follower");
+    following.start();
+    await().atMost(LIMIT).until(() -> follower.out().equals("attempt\n"));
+    Files.createFile(gate);
+    following.join(LIMIT.toMillis());
+
+    assertThat(ask("log", "sample", commit.value())).isNotEqualTo(first);
+    assertThat(follower.out()).isEqualTo(sandbox.out());
+    assertThat(ask("log", "-f", "sample", commit.value(), "default"))
+        .as("of one that is over")
+        .isEqualTo(follower.out());
+    assertThat(sandbox.run("log", "-f", "sample", commit.value(), "arm")).isEqualTo(2);
+    assertThat(sandbox.err()).contains("has no variant 'arm'; it has: default");
+  }
+
+  @Test
+  void aCancelledRunKeepsWhatItHadPrintedUntilThen() throws Exception {
+    CommitId commit =
+        repository.commit("first", Map.of(".assay.yml", "test: echo so far; sleep 1000"));
+    publish(commit);
+    await().atMost(LIMIT).until(() -> ask("workers").contains("sample/" + commit));
+    await()
+        .atMost(LIMIT)
+        .until(() -> coordinator.workers().stream().anyMatch(each -> !each.running().isEmpty()));
+    coordinator.give(new Order(Order.Kind.CANCEL, "sample", commit, null, "ann@desk"));
+
+    await().atMost(LIMIT).until(() -> sandbox.run("log", "sample", commit.value()) == 0);
+    assertThat(sandbox.out()).isEqualTo("so far\n[assay] cancelled by ann@desk\n");
+    assertThat(ask("results", "sample", commit.value()))
+        .contains("cancelled by ann@desk", "host-1");
   }
 
   @Test

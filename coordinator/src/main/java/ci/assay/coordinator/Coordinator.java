@@ -5,6 +5,7 @@ import ci.assay.broker.Topology;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.common.CannotRunException;
 import ci.assay.coordinator.active.ActiveFlag;
+import ci.assay.coordinator.active.FolderClaim;
 import ci.assay.coordinator.active.Identity;
 import ci.assay.coordinator.active.Leadership;
 import ci.assay.coordinator.active.Ticker;
@@ -17,9 +18,11 @@ import ci.assay.coordinator.intake.Admission;
 import ci.assay.coordinator.intake.MessageHandler;
 import ci.assay.coordinator.intake.ResultsConsumer;
 import ci.assay.coordinator.live.LiveLogs;
+import ci.assay.coordinator.live.LogSoFar;
 import ci.assay.coordinator.owed.OwedBook;
 import ci.assay.coordinator.owed.PresenceBoard;
 import ci.assay.coordinator.owed.RunPermissions;
+import ci.assay.coordinator.refs.RefTipsFiles;
 import ci.assay.coordinator.republish.DeadLetterHandler;
 import ci.assay.coordinator.republish.DeclaringPublisher;
 import ci.assay.coordinator.republish.Sweeper;
@@ -37,6 +40,7 @@ import ci.assay.message.Order;
 import ci.assay.message.OrderReply;
 import ci.assay.message.PollRequest;
 import ci.assay.message.Presence;
+import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.thread.Steps;
 import ci.assay.thread.Threads;
@@ -65,9 +69,17 @@ public final class Coordinator implements AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofSeconds(3);
 
   private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+
+  /** For each piece of the log of a run that is cancelled, and for all of it. */
+  private static final Duration PIECE_LIMIT = Duration.ofSeconds(3);
+
+  private static final Duration LOG_LIMIT = Duration.ofSeconds(10);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
   private final CoordinatorSettings settings;
+  private final ResultsFolder folders;
+  private final Identity self;
+  private final Clock clock;
   private final BrokerConnection consuming;
   private final BrokerConnection publishing;
   private final ConfirmedPublisher publisher;
@@ -85,6 +97,7 @@ public final class Coordinator implements AutoCloseable {
   private volatile @Nullable CannotRunException failure;
   private volatile Runnable whenFailed = () -> {};
   private @Nullable ResultsConsumer current;
+  private @Nullable FolderClaim claim;
 
   /**
    * @param listener is told what was stored; {@link VerdictListener#none} for nobody
@@ -92,7 +105,8 @@ public final class Coordinator implements AutoCloseable {
   public Coordinator(CoordinatorSettings settings, VerdictListener listener, Clock clock) {
     String name = "assay coordinator " + settings.name();
     CoordinatorTimings timings = settings.timings();
-    ResultsFolder folders = new ResultsFolder(settings.results());
+    this.folders = new ResultsFolder(settings.results());
+    this.clock = clock;
     Disk disk = new Disk(folders);
     this.owed = new OwedBook(timings.sweep().after(), System::nanoTime);
     ResultStore store = new ResultStore(folders, disk, listener, owed, ResultStore.PIECES_IN_HAND);
@@ -102,7 +116,7 @@ public final class Coordinator implements AutoCloseable {
     this.publisher = new ConfirmedPublisher(publishing, List::of);
     this.watch = new DiskWatch(folders, disk);
     this.temporaryFiles = new TemporaryFiles(folders, disk);
-    Identity self = new Identity(settings.name(), new StoreId(folders, disk));
+    this.self = new Identity(settings.name(), new StoreId(folders, disk));
     Ticker ticker = new Ticker(publisher::publish, self, clock);
     Semaphore news = new Semaphore(0);
     this.flag =
@@ -112,7 +126,12 @@ public final class Coordinator implements AutoCloseable {
     DeclaringPublisher jobs = new DeclaringPublisher(publisher::publish, consuming);
     this.messages =
         new MessageHandler(
-            store, new Admission(store, permissions, board), ticker, flag, this::broadcast, clock);
+            new MessageHandler.Stores(store, new RefTipsFiles(folders, disk, listener)),
+            new Admission(store, permissions, board),
+            ticker,
+            flag,
+            this::broadcast,
+            clock);
     this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
     InquiryServer.Handlers handlers =
         new InquiryServer.Handlers(
@@ -123,7 +142,7 @@ public final class Coordinator implements AutoCloseable {
                 this::broadcast,
                 new StartRequestHandler.Time(this::listeningFor, System::nanoTime, clock)),
             new ReconcileHandler(store, ticker),
-            new OrderHandler(folders, store, jobs, this::broadcast, clock),
+            new OrderHandler(folders, store, jobs, this::broadcast, this::printed, clock),
             flag);
     Sweeper sweeper =
         new Sweeper(
@@ -157,7 +176,8 @@ public final class Coordinator implements AutoCloseable {
   /**
    * Waits for the broker, then consumes in the background.
    *
-   * @throws CannotRunException when the results folder can't be written, or the broker refuses us
+   * @throws CannotRunException when the results folder can't be written, or a coordinator of other
+   *     queues writes it, or the broker refuses us
    */
   public void start() throws InterruptedException {
     watch.requireWritable();
@@ -165,6 +185,10 @@ public final class Coordinator implements AutoCloseable {
     publishing.start();
     consuming.start();
     Topology.declareAtStart(consuming, List.of());
+    claim =
+        FolderClaim.take(
+            folders,
+            FolderClaim.Holder.here(self.coordinator(), clock.instant(), consuming.queues()));
     publisher.start();
     leadership.start();
     live.start();
@@ -244,10 +268,17 @@ public final class Coordinator implements AutoCloseable {
     publishing.close();
     consuming.close();
     temporaryFiles.close();
+    if (claim != null) {
+      claim.close();
+    }
   }
 
   private void broadcast(Message message) {
     leadership.control().announce(message);
+  }
+
+  private byte[] printed(JobId job) throws InterruptedException {
+    return board.isInHand(job) ? new LogSoFar(live, PIECE_LIMIT, LOG_LIMIT).of(job) : new byte[0];
   }
 
   private Duration listeningFor() {

@@ -9,6 +9,7 @@ import ci.assay.coordinator.intake.MessageHandler;
 import ci.assay.coordinator.owed.OwedBook;
 import ci.assay.coordinator.owed.PresenceBoard;
 import ci.assay.coordinator.owed.RunPermissions;
+import ci.assay.coordinator.refs.RefTipsFiles;
 import ci.assay.coordinator.store.Disk;
 import ci.assay.coordinator.store.DiskWatch;
 import ci.assay.coordinator.store.ResultStore;
@@ -16,6 +17,7 @@ import ci.assay.coordinator.store.ResultsFolder;
 import ci.assay.coordinator.store.StoreId;
 import ci.assay.coordinator.store.StoredResults;
 import ci.assay.coordinator.store.VerdictListener;
+import ci.assay.message.RefTips;
 import ci.assay.message.ResendRequest;
 import ci.assay.message.RunStarted;
 import ci.assay.model.Job;
@@ -53,6 +55,7 @@ public final class ResultsFixture implements VerdictListener {
   public final Collection<ResendRequest> resends = new ConcurrentLinkedQueue<>();
   public final Collection<Result> results = new ConcurrentLinkedQueue<>();
   public final Collection<Verdict> verdicts = new ConcurrentLinkedQueue<>();
+  public final Collection<RefTips> tips = new ConcurrentLinkedQueue<>();
 
   public ResultsFixture(Path root) {
     this(root, Duration.ZERO);
@@ -73,7 +76,12 @@ public final class ResultsFixture implements VerdictListener {
   /** Decides about what is in the results queue. */
   public MessageHandler messages(Clock clock) {
     return new MessageHandler(
-        store, new Admission(store, permissions, board), ticker, flag, resends::add, clock);
+        new MessageHandler.Stores(store, new RefTipsFiles(folders, disk, this)),
+        new Admission(store, permissions, board),
+        ticker,
+        flag,
+        resends::add,
+        clock);
   }
 
   /** The coordinator has been the active one for a minute. */
@@ -115,6 +123,11 @@ public final class ResultsFixture implements VerdictListener {
   @Override
   public void verdictStored(Verdict verdict) {
     verdicts.add(verdict);
+  }
+
+  @Override
+  public void tipsStored(RefTips list) {
+    tips.add(list);
   }
 
   public Path file(JobId id, String name) {

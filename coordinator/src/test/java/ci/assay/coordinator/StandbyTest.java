@@ -1,6 +1,7 @@
 package ci.assay.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerAddress;
@@ -116,6 +117,25 @@ class StandbyTest {
     judge(Given.job(1));
     assertThat(first.isActive()).isTrue();
     assertThat(first.failure()).isEmpty();
+  }
+
+  @Test
+  void coordinatorOfAnotherVirtualHostIsKeptOutOfTheFolder() throws Exception {
+    Coordinator first = started(broker, "one", "results");
+    await().atMost(LIMIT).until(first::isActive);
+    BrokerAddress elsewhere = TestBroker.shared().newVirtualHost();
+    Coordinator second = coordinator(elsewhere, "two", "results");
+    assertThatThrownBy(second::start)
+        .isInstanceOf(CannotRunException.class)
+        .hasMessageContaining("is written by another coordinator, one-")
+        .hasMessageContaining("process " + ProcessHandle.current().pid() + " on ");
+    second.close();
+    assertThat(second.isActive()).isFalse();
+    judge(Given.job(1));
+
+    first.close();
+    Coordinator third = started(elsewhere, "three", "results");
+    await().atMost(LIMIT).until(third::isActive);
   }
 
   @Test

@@ -17,9 +17,12 @@ import ci.assay.observer.job.Reconciler;
 import ci.assay.observer.poll.PollListener;
 import ci.assay.observer.poll.RefPoller;
 import ci.assay.observer.poll.RepositoryWatch;
+import ci.assay.observer.refs.RefReporter;
 import ci.assay.observer.settings.ObserverSettings;
 import ci.assay.observer.settings.WatchedRepository;
 import ci.assay.observer.state.Cursor;
+import ci.assay.observer.state.ListSequence;
+import ci.assay.observer.state.PlannedCommit;
 import ci.assay.observer.state.StateFolder;
 import ci.assay.thread.Threads;
 import java.time.Clock;
@@ -34,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
+import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +50,10 @@ import org.slf4j.LoggerFactory;
 public final class Observer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Observer.class);
+
+  /** How much more seldom than about jobs it speaks of refs where nothing moved. */
+  private static final int REFS_PER_RECONCILE = 5;
+
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   private final ObserverSettings settings;
@@ -62,6 +70,7 @@ public final class Observer implements AutoCloseable {
   private final StateFolder state;
   private final Map<String, RepositoryWatch> watches = new LinkedHashMap<>();
   private final List<Cursor> cursors = new ArrayList<>();
+  private final List<RefReporter> reporters = new ArrayList<>();
   private volatile boolean isOpen;
 
   /** Connects to nothing and writes nothing before {@link #start} or {@link #pollOnce}. */
@@ -118,6 +127,9 @@ public final class Observer implements AutoCloseable {
     Topology.declareAtStart(publishing, pools);
     String troubles = pollEach().stream().collect(Collectors.joining("; "));
     sender.awaitIdle();
+    for (RefReporter reporter : reporters) {
+      reporter.awaitConfirmed();
+    }
     if (!troubles.isEmpty()) {
       throw new CannotRunException(troubles);
     }
@@ -207,12 +219,40 @@ public final class Observer implements AutoCloseable {
     Cursor cursor = Cursor.open(state.cursors(), watched.name(), clock.instant());
     cursors.add(cursor);
     JobPlanner planner = new JobPlanner(watched.terms(), mirror.repository());
+    RefReporter reporter = reporter(watched.name(), mirror);
     RefPoller poller =
         new RefPoller(
-            watched, mirror, cursor, clock, planned -> sender.submit(planned, planner, cursor));
+            watched,
+            mirror,
+            cursor,
+            clock,
+            new RefPoller.Listener() {
+              @Override
+              public void planned(List<PlannedCommit> commits) {
+                sender.submit(commits, planner, cursor);
+              }
+
+              @Override
+              public void observed(Map<String, ObjectId> refs) {
+                reporter.observed(refs);
+              }
+            });
     watches.put(watched.name(), new RepositoryWatch(watched, poller, listener));
     sender.submit(cursor.pending(), planner, cursor);
     reconciler.watch(cursor, planner);
+  }
+
+  private RefReporter reporter(String repository, Mirror mirror) {
+    RefReporter reporter =
+        new RefReporter(
+            repository,
+            mirror.repository(),
+            ListSequence.open(state.refs(), repository),
+            publisher::publish,
+            new RefReporter.Timing(
+                settings.reconcile().multipliedBy(REFS_PER_RECONCILE), clock, System::nanoTime));
+    reporters.add(reporter);
+    return reporter;
   }
 
   private List<String> pollEach() {

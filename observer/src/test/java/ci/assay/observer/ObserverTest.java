@@ -90,7 +90,7 @@ class ObserverTest {
     observer(watched(git.asRepository("bottle"))).pollOnce();
 
     assertThat(count(Topology.jobsQueue("default"))).isEqualTo(1);
-    assertThat(count(Topology.RESULTS_QUEUE)).isEqualTo(1);
+    assertThat(count(Topology.RESULTS_QUEUE)).as("a copy, and where refs point").isEqualTo(2);
   }
 
   @Test

@@ -117,6 +117,15 @@ public final class BrokerConnection implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until the link is open, and says to which queues.
+   *
+   * @throws CannotRunException as {@link #awaitOpen}
+   */
+  public BrokerQueues queues() throws InterruptedException {
+    return BrokerQueues.of(awaitOpen(), connector.address());
+  }
+
   /** The broker's user that we connect as. */
   public String user() {
     return connector.address().user();

@@ -67,6 +67,12 @@ public final class Topology {
   public static final String KEY_RESULT = "result";
   public static final String KEY_TICK = "tick";
 
+  /**
+   * By {@link #JOBS}, of where refs point: to the results queue alone, since no pool can have this
+   * name. Who may queue jobs may say that; workers may not.
+   */
+  public static final String KEY_REFS = ":refs";
+
   /** Of a worker's question before a start: {@code Ask}. */
   public static final String KEY_ASK = "ask";
 

@@ -2,6 +2,7 @@ package ci.assay.wire;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.common.Texts;
+import ci.assay.message.RefTips;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
@@ -27,6 +28,9 @@ public final class Codec {
 
   /** A result on the wire is never longer than this, in bytes; the worker cuts what is too long. */
   public static final int MAX_RESULT_BYTES = 256 * 1024;
+
+  /** A list of refs on the wire is never longer than this, in bytes; the observer cuts it. */
+  public static final int MAX_REFS_BYTES = 1024 * 1024;
 
   private static final int LONGEST_NAME = 100;
 
@@ -76,11 +80,9 @@ public final class Codec {
    *     bound, or has a field missing or out of its range; the message says which, in one line
    */
   public static Message decode(byte[] json) {
-    requireBound("message", json, MAX_RESULT_BYTES);
+    requireBound("message", json, MAX_REFS_BYTES);
     Class<? extends Message> type = typeOf(json);
-    if (type != Result.class) {
-      requireBound(MessageTypes.nameOf(type), json, MAX_JOB_BYTES);
-    }
+    requireBound(MessageTypes.nameOf(type), json, boundOf(type));
     return bind(json, type);
   }
 
@@ -146,6 +148,13 @@ public final class Codec {
           "version %d of '%s' is not understood; this Assay reads version %d"
               .formatted(version, name, understood));
     }
+  }
+
+  private static int boundOf(Class<? extends Message> type) {
+    if (type == RefTips.class) {
+      return MAX_REFS_BYTES;
+    }
+    return type == Result.class ? MAX_RESULT_BYTES : MAX_JOB_BYTES;
   }
 
   private static void requireBound(String what, byte[] json, int most) {

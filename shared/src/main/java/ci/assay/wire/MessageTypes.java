@@ -8,6 +8,7 @@ import ci.assay.message.PollRequest;
 import ci.assay.message.Presence;
 import ci.assay.message.ReconcileReply;
 import ci.assay.message.ReconcileRequest;
+import ci.assay.message.RefTips;
 import ci.assay.message.ResendRequest;
 import ci.assay.message.RunNotice;
 import ci.assay.message.RunReturned;
@@ -37,6 +38,7 @@ final class MessageTypes {
           Map.entry("started", RunStarted.class),
           Map.entry("returned", RunReturned.class),
           Map.entry("result", Result.class),
+          Map.entry("refs", RefTips.class),
           Map.entry("tick", Tick.class),
           Map.entry("ask", StartRequest.class),
           Map.entry("answer", StartReply.class),

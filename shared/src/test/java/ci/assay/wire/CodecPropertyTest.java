@@ -10,6 +10,7 @@ import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
 import ci.assay.message.ReconcileReply;
 import ci.assay.message.ReconcileRequest;
+import ci.assay.message.RefTips;
 import ci.assay.message.ResendRequest;
 import ci.assay.message.RunNotice;
 import ci.assay.message.RunReturned;
@@ -168,6 +169,16 @@ class CodecPropertyTest {
                 Arbitraries.of(true, false).injectNull(0.5))
             .as(StartReply::new));
     kinds.put(Tick.class, runs((id, run, who, at) -> new Tick(run, who, at.toEpochMilli(), at)));
+    kinds.put(
+        RefTips.class,
+        Combinators.combine(
+                names(),
+                Arbitraries.longs().greaterOrEqual(1),
+                Arbitraries.maps(names().map(name -> "refs/heads/" + name), commits()).ofMaxSize(4),
+                Arbitraries.integers().greaterOrEqual(0))
+            .as(
+                (name, sequence, refs, more) ->
+                    new RefTips(name, sequence, refs, more, Instant.EPOCH)));
     kinds.put(ActiveNotice.class, runs((id, run, who, at) -> new ActiveNotice(run, who, at)));
     kinds.put(Presence.class, presences());
     Arbitrary<List<JobId>> some = ids().list().ofMaxSize(3);

@@ -349,7 +349,11 @@ class CodecTest {
     String result = Samples.RESULT_JSON.replace("2 failed", "x".repeat(Codec.MAX_RESULT_BYTES));
     assertThatThrownBy(() -> decode(result))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("the message has " + result.length() + " bytes; at most 262144 are allowed");
+        .hasMessage("the result has " + result.length() + " bytes; at most 262144 are allowed");
+    String refs = Samples.REFS_JSON.replace("topic", "x".repeat(Codec.MAX_REFS_BYTES));
+    assertThatThrownBy(() -> decode(refs))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("the message has " + refs.length() + " bytes; at most 1048576 are allowed");
   }
 
   @Test

@@ -7,6 +7,7 @@ import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
 import ci.assay.message.ReconcileReply;
 import ci.assay.message.ReconcileRequest;
+import ci.assay.message.RefTips;
 import ci.assay.message.ResendRequest;
 import ci.assay.message.RunNotice;
 import ci.assay.message.RunReturned;
@@ -179,6 +180,25 @@ final class Samples {
       "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","worker":"host-1","reason":"the disk is full",\
       "trouble":true,"returnedAt":"2026-11-23T01:02:04.000Z"}""";
 
+  static final RefTips REFS =
+      new RefTips(
+          "bottle",
+          1_795_395_723_456L,
+          Map.of(
+              "refs/heads/main",
+              COMMIT,
+              "refs/heads/topic",
+              new CommitId("90de1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a")),
+          0,
+          NOW);
+
+  static final String REFS_JSON =
+      """
+      {"type":"refs","version":1,"repository":"bottle","sequence":1795395723456,\
+      "refs":{"refs/heads/main":"4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610",\
+      "refs/heads/topic":"90de1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a"},\
+      "more":0,"sentAt":"2026-11-23T01:02:04.000Z"}""";
+
   static final Tick TICK = new Tick(STORE, "main-3f2a9c1e", 42, NOW);
 
   static final String TICK_JSON =
@@ -308,6 +328,7 @@ final class Samples {
     all.put(STARTED, STARTED_JSON);
     all.put(RETURNED, RETURNED_JSON);
     all.put(RESULT, RESULT_JSON);
+    all.put(REFS, REFS_JSON);
     all.put(TICK, TICK_JSON);
     all.put(ACTIVE, ACTIVE_JSON);
     all.put(ASK, ASK_JSON);

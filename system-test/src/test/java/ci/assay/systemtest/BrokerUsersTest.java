@@ -126,14 +126,17 @@ class BrokerUsersTest {
           coordinator.consume("assay.results", message -> Disposition.ack());
       List<String> dead = coordinator.consume("assay.dead", message -> Disposition.ack());
 
-      observer.publisher.publishAll(List.of(message("assay.jobs", "default", "job")));
+      observer.publisher.publishAll(
+          List.of(message("assay.jobs", "default", "job"), message("assay.jobs", ":refs", "refs")));
       worker.publisher.publishAll(List.of(message("assay.dead", "", "parked by worker")));
       coordinator.publisher.publishAll(List.of(message("assay.dead", "", "parked")));
 
       await().untilAsserted(() -> assertThat(atWorker).containsExactly("job"));
       await()
           .untilAsserted(
-              () -> assertThat(atCoordinator).containsExactlyInAnyOrder("job", "result of job"));
+              () ->
+                  assertThat(atCoordinator)
+                      .containsExactlyInAnyOrder("job", "refs", "result of job"));
       await()
           .untilAsserted(
               () -> assertThat(dead).containsExactlyInAnyOrder("parked by worker", "parked"));

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which commits of a repository are wanted.
  *
- * @param ref first seen on this one; null for any
+ * @param ref first seen on this one, or in the line of its first parents; null for any
  * @param outcome with this verdict; null for any, also for none
  */
 public record CommitFilter(String repository, @Nullable String ref, @Nullable Outcome outcome) {

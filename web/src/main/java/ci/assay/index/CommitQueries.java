@@ -1,8 +1,6 @@
 package ci.assay.index;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,13 +26,41 @@ public final class CommitQueries {
                JOIN repository ON repository.id = revision.repository
                JOIN branch ON branch.id = revision.branch
       """;
+
+  /** How many first parents of a branch's tip are looked at: more than anybody pages through. */
+  private static final int LONGEST_LINE = 2_000;
+
+  /** First seen on the branch, or its tip or one of its first parents. */
+  private static final String OF_BRANCH =
+      """
+      WHERE revision.id IN (
+        WITH RECURSIVE wanted (id, repository, tip) AS (
+          SELECT branch.id, branch.repository, tip
+          FROM branch JOIN repository ON repository.id = branch.repository
+          WHERE name = :repository AND ref = :ref),
+        led (revision, repository, parent, depth) AS (
+          SELECT revision.id, revision.repository, parent, 1
+          FROM wanted JOIN revision ON revision.repository = wanted.repository AND hash = tip
+          UNION ALL
+          SELECT revision.id, revision.repository, revision.parent, depth + 1
+          FROM led JOIN revision ON revision.repository = led.repository AND hash = led.parent
+          WHERE depth < :longest)
+        SELECT revision FROM led
+        UNION
+        SELECT * FROM (SELECT revision.id FROM revision JOIN wanted ON branch = wanted.id
+                       WHERE (queued_at, revision.id) < (:queuedAt, :id)<that>
+                       ORDER BY queued_at DESC, revision.id DESC LIMIT :limit))\
+      """;
+
   private static final String NEWEST_FIRST =
       " ORDER BY revision.queued_at DESC, revision.id DESC LIMIT :limit";
 
   private final Jdbi jdbi;
+  private final BranchQueries branches;
 
   CommitQueries(Jdbi jdbi) {
     this.jdbi = jdbi;
+    this.branches = new BranchQueries(jdbi);
   }
 
   /** The names of all repositories, in order. */
@@ -49,52 +75,22 @@ public final class CommitQueries {
 
   /** The branches of a repository, the one with the latest commit first. */
   public List<BranchLine> branches(String repository, int limit) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    SELECT branch.id, repository.name AS repository, ref, latest_at
-                    FROM branch JOIN repository ON repository.id = branch.repository
-                    WHERE repository.name = :repository ORDER BY latest_at DESC, ref LIMIT :limit
-                    """)
-                .bind("repository", repository)
-                .bind("limit", limit)
-                .mapTo(BranchLine.class)
-                .list());
+    return branches.branches(repository, limit);
+  }
+
+  /** A branch that is there, or on which commits were first seen where that is not known. */
+  public Optional<BranchLine> branch(String repository, String ref) {
+    return branches.branch(repository, ref);
   }
 
   /**
-   * The last commits of some branches, by the branches' rows; oldest first.
+   * The last commits of some branches, by the branches' rows; oldest first, the last one the tip
+   * where that is known and has a job.
    *
    * @param limit how many at most of each
    */
-  public Map<Long, List<StripLine>> lastOf(List<BranchLine> branches, int limit) {
-    Map<Long, List<StripLine>> found = new HashMap<>();
-    if (branches.isEmpty()) {
-      return found;
-    }
-    jdbi.useHandle(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    SELECT branch.id, repository.name, hash, subject, queued_at, outcome
-                    FROM branch JOIN repository ON repository.id = branch.repository
-                         JOIN revision ON revision.id IN
-                           (SELECT id FROM revision WHERE branch = branch.id
-                            ORDER BY queued_at DESC, id DESC LIMIT :limit)
-                    WHERE branch.id IN (<branches>) ORDER BY queued_at, revision.id
-                    """)
-                .bind("limit", limit)
-                .bindList("branches", branches.stream().map(BranchLine::id).toList())
-                .map(
-                    (row, context) ->
-                        found
-                            .computeIfAbsent(row.getLong(1), branch -> new ArrayList<>())
-                            .add(Rows.strip(row, 2)))
-                .list());
-    return found;
+  public Map<Long, List<StripLine>> lastOf(List<BranchLine> some, int limit) {
+    return branches.lastOf(some, limit);
   }
 
   /** Commits, newest first, that come after the cursor. */
@@ -103,10 +99,7 @@ public final class CommitQueries {
     sql.append(
         filter.ref() == null
             ? "WHERE revision.repository = (SELECT id FROM repository WHERE name = :repository)"
-            : """
-              WHERE branch = (SELECT branch.id FROM branch JOIN repository ON repository.id = repository
-                              WHERE name = :repository AND ref = :ref)\
-              """);
+            : OF_BRANCH);
     if (filter.outcome() != null) {
       sql.append(" AND outcome = :outcome");
     }
@@ -121,7 +114,10 @@ public final class CommitQueries {
                   .bind("id", after.id())
                   .bind("limit", limit);
           if (filter.ref() != null) {
-            query.bind("ref", filter.ref());
+            query
+                .bind("ref", filter.ref())
+                .bind("longest", LONGEST_LINE)
+                .define("that", filter.outcome() == null ? "" : " AND outcome = :outcome");
           }
           if (filter.outcome() != null) {
             query.bind("outcome", filter.outcome().word());

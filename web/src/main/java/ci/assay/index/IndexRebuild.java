@@ -35,6 +35,7 @@ public final class IndexRebuild {
                 notes.commit(files.stored(repository, commit), files::cases);
                 count[0]++;
               });
+          files.repositories().forEach(each -> notes.tips(each, files.tips(each)));
           notes.completeUntil(began);
         });
     return count[0];

@@ -1,6 +1,7 @@
 package ci.assay.index;
 
 import ci.assay.coordinator.store.StoredCommit;
+import ci.assay.message.RefTips;
 import ci.assay.model.Change;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
@@ -19,6 +20,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * Notes what was stored. To note the same again changes nothing, and the order is of no consequence
@@ -50,6 +52,11 @@ final class IndexWriter {
 
   /** What is noted in one transaction. */
   static final class Notes {
+
+    private static final String GONE =
+        "UPDATE branch SET tip = NULL WHERE repository = ? AND ref = ?";
+    private static final String LISTED =
+        "UPDATE repository SET refs_sequence = ?, refs_are_all = ? WHERE id = ?";
 
     private final Handle handle;
     private final Map<String, Long> repositories = new HashMap<>();
@@ -92,6 +99,67 @@ final class IndexWriter {
         }
       }
       commit.verdict().ifPresent(verdict -> verdict(revision, verdict));
+    }
+
+    /**
+     * Where a repository's refs point.
+     *
+     * @param list none where the observer has said nothing of it
+     */
+    void tips(String repository, Optional<RefTips> list) {
+      if (list.isEmpty() || list.get().refs().isEmpty()) {
+        forgetTips(repository, list);
+        return;
+      }
+      RefTips tips = list.get();
+      long row = repositories.computeIfAbsent(repository, this::repository);
+      Map<String, String> gone = notedTips(row);
+      PreparedBatch batch =
+          handle.prepareBatch(
+              """
+                  INSERT INTO branch (repository, ref, latest_at, tip)
+                  VALUES (:repository, :ref, :at, :tip)
+                  ON CONFLICT DO UPDATE SET tip = excluded.tip
+                  """);
+      tips.refs()
+          .forEach(
+              (ref, commit) -> {
+                if (!commit.value().equals(gone.remove(ref))) {
+                  batch
+                      .bind("repository", row)
+                      .bind("ref", ref)
+                      .bind("at", tips.sentAt().toEpochMilli())
+                      .bind("tip", commit.value())
+                      .add();
+                }
+              });
+      if (batch.size() > 0) {
+        batch.execute();
+      }
+      gone.keySet().forEach(ref -> handle.execute(GONE, row, ref));
+      handle.execute(LISTED, tips.sequence(), tips.hasAll(), row);
+    }
+
+    private void forgetTips(String repository, Optional<RefTips> list) {
+      handle.execute(
+          "UPDATE branch SET tip = NULL WHERE tip IS NOT NULL AND repository ="
+              + " (SELECT id FROM repository WHERE name = ?)",
+          repository);
+      handle.execute(
+          "UPDATE repository SET refs_sequence = ?, refs_are_all = ? WHERE name = ?",
+          list.map(RefTips::sequence).orElse(null),
+          list.map(RefTips::hasAll).orElse(null),
+          repository);
+    }
+
+    private Map<String, String> notedTips(long repository) {
+      Map<String, String> noted = new HashMap<>();
+      handle
+          .createQuery("SELECT ref, tip FROM branch WHERE repository = :row AND tip IS NOT NULL")
+          .bind("row", repository)
+          .map((row, context) -> noted.put(row.getString(1), row.getString(2)))
+          .list();
+      return noted;
     }
 
     private void job(long revision, Job job) {

@@ -4,6 +4,7 @@ import ci.assay.common.AssayException;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.coordinator.store.StoredCommit;
 import ci.assay.coordinator.store.VerdictListener;
+import ci.assay.message.RefTips;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.Result;
@@ -14,13 +15,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,8 +59,17 @@ public final class Indexer implements VerdictListener, AutoCloseable {
   private final Set<Changed> waiting = new LinkedHashSet<>();
   private boolean isToCatchUp = true;
 
-  /** A commit of which something was stored. */
-  public record Changed(String repository, CommitId commit) {}
+  /**
+   * A commit of which something was stored, or a repository whose refs point elsewhere.
+   *
+   * @param commit null for the refs
+   */
+  public record Changed(String repository, @Nullable CommitId commit) {
+    @Override
+    public String toString() {
+      return commit == null ? repository : repository + "/" + commit;
+    }
+  }
 
   /**
    * @param index not closed by this object
@@ -93,6 +107,11 @@ public final class Indexer implements VerdictListener, AutoCloseable {
   @Override
   public void verdictStored(Verdict verdict) {
     changed(new Changed(verdict.repository(), verdict.commit()));
+  }
+
+  @Override
+  public void tipsStored(RefTips tips) {
+    changed(new Changed(tips.repository(), null));
   }
 
   /** What is not indexed yet is found at the next start. */
@@ -188,30 +207,40 @@ public final class Indexer implements VerdictListener, AutoCloseable {
             batch.clear();
           }
         });
+    files.repositories().forEach(repository -> batch.add(new Changed(repository, null)));
     index(batch);
     writer.inTransaction(notes -> notes.completeUntil(began));
   }
 
   private void write(List<Changed> batch) {
     List<StoredCommit> commits = new ArrayList<>();
-    batch.forEach(each -> commits.add(files.stored(each.repository(), each.commit())));
-    writer.inTransaction(notes -> commits.forEach(commit -> notes.commit(commit, files::cases)));
+    Map<String, Optional<RefTips>> tips = new LinkedHashMap<>();
+    for (Changed each : batch) {
+      CommitId commit = each.commit();
+      if (commit == null) {
+        tips.put(each.repository(), files.tips(each.repository()));
+      } else {
+        commits.add(files.stored(each.repository(), commit));
+      }
+    }
+    writer.inTransaction(
+        notes -> {
+          commits.forEach(commit -> notes.commit(commit, files::cases));
+          tips.forEach(notes::tips);
+        });
   }
 
-  /** One commit that cannot be indexed keeps no other from it. */
-  private void writeAlone(Changed commit) {
+  /** What cannot be indexed keeps no other from it. */
+  private void writeAlone(Changed changed) {
     try {
-      write(List.of(commit));
+      write(List.of(changed));
     } catch (RuntimeException | Error e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
       }
       writer.completeUntil();
       log.error(
-          "{} {} is left out of the pages, since it cannot be indexed; its files stay",
-          commit.repository(),
-          commit.commit(),
-          e);
+          "{} is left out of the pages, since it cannot be indexed; its files stay", changed, e);
     }
   }
 

@@ -335,7 +335,7 @@ public final class WebServer implements AutoCloseable {
     };
   }
 
-  /** For a README: what the latest commit of a branch that has a verdict came to. */
+  /** For a README: how a branch stands. */
   private void badge(Context context) {
     context
         .contentType("image/svg+xml; charset=utf-8")

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -227,5 +228,91 @@ class IndexTest {
         new Revision(job.repository(), job.commit(), job.tree(), job.parents(), job.ref()),
         new Task(job.variant(), 1, null, job.pool(), 60),
         new Origin(job.queuedAt().plusSeconds(60), "rerun", null));
+  }
+
+  @Test
+  void branchIsJudgedByItsTipWhoeversCommitThatWasFirst() {
+    String topic = "refs/heads/topic";
+    files.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
+    files.judge(job("bottle", 2, topic, null), Outcome.FAILED, "", "");
+    rebuild();
+    assertThat(outcomes())
+        .as("nobody said where they point")
+        .containsOnly("main none", "topic none");
+
+    files.tips("bottle", 1, Map.of(MAIN, commit(2), topic, commit(2)), 0);
+    rebuild();
+    assertThat(outcomes()).containsExactly("main failed", "topic failed");
+    assertThat(strip(MAIN)).containsExactly(commit(1).value(), commit(2).value());
+    assertThat(hashes(index.commits().newest(on(MAIN), PageCursor.START, 9)))
+        .containsExactly(commit(2).value(), commit(1).value());
+
+    files.tips("bottle", 2, Map.of(MAIN, commit(1)), 0);
+    rebuild();
+    assertThat(outcomes()).as("moved back, and deleted").containsExactly("main passed");
+    assertThat(strip(MAIN)).containsExactly(commit(1).value());
+
+    files.tips("bottle", 3, Map.of(MAIN, commit(9)), 0);
+    rebuild();
+    assertThat(outcomes()).as("not the former verdict").containsExactly("main none");
+    assertThat(index.commits().branch("bottle", topic)).isEmpty();
+  }
+
+  @Test
+  void branchThatACutListDoesNotHaveIsAsWithoutAList() {
+    files.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
+    files.judge(job("bottle", 2, "refs/heads/zoo", null), Outcome.FAILED, "", "");
+    files.tips("bottle", 1, Map.of(MAIN, commit(1)), 7);
+    rebuild();
+    assertThat(outcomes()).containsExactlyInAnyOrder("main passed", "zoo none");
+    assertThat(index.commits().branch("bottle", "refs/heads/zoo"))
+        .get()
+        .matches(branch -> branch.tip() == null);
+  }
+
+  @Test
+  void lastCommitsOfABranchAreItsFirstParentsAndBeforeThemWhatWasSeenOnIt() {
+    for (int n = 1; n <= 6; n++) {
+      String ref = n == 4 || n == 5 ? "refs/heads/topic" : MAIN;
+      files.judge(job("bottle", n, ref, null), Outcome.PASSED, "", "");
+    }
+    files.tips("bottle", 1, Map.of(MAIN, commit(5)), 0);
+    rebuild();
+    assertThat(strip(MAIN))
+        .containsExactly(
+            commit(1).value(),
+            commit(2).value(),
+            commit(3).value(),
+            commit(4).value(),
+            commit(5).value());
+    List<BranchLine> branches = index.commits().branches("bottle", 9);
+    assertThat(index.commits().lastOf(branches, 2).get(branches.get(0).id()))
+        .extracting(StripLine::commit)
+        .containsExactly(commit(4).value(), commit(5).value());
+  }
+
+  private static CommitFilter on(String ref) {
+    return new CommitFilter("bottle", ref, null);
+  }
+
+  private List<String> outcomes() {
+    return index.commits().branches("bottle", 9).stream()
+        .map(
+            branch ->
+                branch.ref().replace("refs/heads/", "")
+                    + " "
+                    + (branch.outcome() == null ? "none" : branch.outcome().word()))
+        .toList();
+  }
+
+  private List<String> strip(String ref) {
+    List<BranchLine> branches = List.of(index.commits().branch("bottle", ref).orElseThrow());
+    return index
+        .commits()
+        .lastOf(branches, 40)
+        .getOrDefault(branches.get(0).id(), List.of())
+        .stream()
+        .map(StripLine::commit)
+        .toList();
   }
 }

@@ -11,6 +11,7 @@ import ci.assay.model.Result;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,5 +79,29 @@ class IndexerTest {
     assertThat(told).contains(new Indexer.Changed("bottle", commit(1)));
     assertThat(index.commits().commit("bottle", commit(1).value()).orElseThrow().outcome())
         .isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  void isToldThatRefsMovedAndFindsWhatItWasNotTold() {
+    List<Indexer.Changed> told = new CopyOnWriteArrayList<>();
+    indexer.whenChanged(told::addAll);
+    files.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
+    files.tips("bottle", 1, Map.of(MAIN, commit(1)), 0);
+    indexer.start();
+    await().until(() -> isTip(1));
+    indexer.tipsStored(files.tips("bottle", 2, Map.of(MAIN, commit(2)), 0));
+    await().until(() -> isTip(2));
+    assertThat(told).contains(new Indexer.Changed("bottle", null));
+
+    indexer.close();
+    files.tips("bottle", 3, Map.of(MAIN, commit(3)), 0);
+    indexer = newIndexer();
+    indexer.start();
+    await().until(() -> isTip(3));
+  }
+
+  private boolean isTip(int n) {
+    return index.commits().branches("bottle", 1).stream()
+        .anyMatch(branch -> commit(n).value().equals(branch.tip()));
   }
 }

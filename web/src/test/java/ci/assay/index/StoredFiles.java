@@ -1,6 +1,7 @@
 package ci.assay.index;
 
 import ci.assay.coordinator.store.ResultReader;
+import ci.assay.message.RefTips;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.Change;
 import ci.assay.model.CommitId;
@@ -116,6 +117,13 @@ public final class StoredFiles {
     Path commit = root.resolve(job.repository().name()).resolve(job.commit().value());
     write(commit, "verdict.json", Codec.encodePretty(Verdict.of(List.of(result))));
     return result;
+  }
+
+  /** Stores where the refs of a repository point, as a coordinator does with an observer's list. */
+  public RefTips tips(String repository, long sequence, Map<String, CommitId> refs, int more) {
+    RefTips tips = new RefTips(repository, sequence, refs, more, START.plusSeconds(sequence));
+    write(root.resolve(repository), "refs.json", Codec.encodePretty(tips));
+    return tips;
   }
 
   /** A test case of the class {@code pkg.Class}. */

@@ -9,7 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.coordinator.live.LiveListener;
+import ci.assay.message.Presence;
+import ci.assay.model.CommitId;
 import ci.assay.model.Job;
+import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
 import ci.assay.model.TestCase;
 import ci.assay.web.access.WebRig;
@@ -18,8 +21,12 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,5 +278,52 @@ class WebServerTest {
   private String seenBy(String path) throws IOException, InterruptedException {
     String page = rig.get(path).body();
     return page.replaceFirst("(?s).* data-seen=\"(\\d+)\".*", "$1");
+  }
+
+  @Test
+  void aBranchShowsTheVerdictOfItsTipOnPagesBadgeAndApi() throws Exception {
+    String topic = "refs/heads/topic";
+    rig.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
+    rig.judge(job("bottle", 2, topic, null), Outcome.FAILED, "", "");
+    assertThat(rig.get("/badge/bottle.svg?ref=" + MAIN).body()).contains(">passed<");
+
+    rig.tips(1, "bottle", Map.of(MAIN, commit(2), topic, commit(2)));
+    assertThat(row("main")).contains(">failed<").contains("/r/bottle/" + commit(2));
+    assertThat(row("topic")).contains(">failed<");
+    assertThat(rig.get("/badge/bottle.svg?ref=" + MAIN).body()).contains(">failed<");
+    assertThat(rig.get("/r/bottle?ref=" + MAIN).body()).contains("/r/bottle/" + commit(2));
+    assertThat(rig.get("/api/v1/repositories").body())
+        .contains(
+            "{\"ref\":\"refs/heads/main\",\"latestAt\":\"2026-11-23T10:00:02.000Z\",\"tip\":\""
+                + commit(2)
+                + "\",\"outcome\":\"failed\"}");
+
+    rig.tips(2, "bottle", Map.of(MAIN, commit(3)));
+    assertThat(row("main")).contains(">pending<").doesNotContain(">failed<");
+    assertThat(row("topic")).as("it was deleted").isEmpty();
+    assertThat(rig.get("/badge/bottle.svg?ref=" + topic).body()).contains(">unknown<");
+    assertThat(rig.get("/badge/bottle.svg?ref=" + MAIN).body()).contains(">pending<");
+
+    rig.workers.add(running(commit(3)));
+    assertThat(row("main")).contains(">running<");
+    assertThat(rig.get("/badge/bottle.svg?ref=" + MAIN).body()).contains(">running<");
+  }
+
+  /** What the overview says of a branch; empty where it says nothing. */
+  private String row(String branch) throws Exception {
+    return Stream.of(rig.get("/").body().split("<tr>"))
+        .filter(row -> row.contains(">" + branch + "</a></th>"))
+        .collect(Collectors.joining());
+  }
+
+  private static Presence running(CommitId commit) {
+    Presence.Underway run =
+        new Presence.Underway(JobId.of("bottle", commit, "default"), "run", Instant.EPOCH);
+    return new Presence(
+        new Presence.Sender("host-1", "host-1-1"),
+        new Presence.Capacity(List.of("default"), 1),
+        new Presence.Load(List.of(run), List.of()),
+        new Presence.Condition(1, null),
+        Instant.EPOCH);
   }
 }

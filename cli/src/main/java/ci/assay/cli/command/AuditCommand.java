@@ -24,9 +24,8 @@ import ci.assay.observer.job.ExpectedJobs;
 import ci.assay.observer.job.RangeJobs;
 import ci.assay.observer.settings.WatchedRepository;
 import java.io.PrintStream;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -47,6 +46,8 @@ import picocli.CommandLine.Parameters;
       "is older than all that is known of a repository counts as from before its time; where",
       "nothing is known, and with --backlog, the newest commits of each ref are looked for, and",
       "with --range those of a range. Repositories can also stand in assay.yaml.",
+      "",
+      "A commit that has a job and waits or runs is shown, but is no gap.",
       "",
       "Exit code: 0 no gaps, or --fix has queued them; 1 gaps; 2 wrong input; 3 could not look.",
       "",
@@ -92,8 +93,14 @@ public final class AuditCommand implements Callable<Integer> {
     this.results = new ResultsOption(context);
   }
 
+  private static final String WAITS = "waits or runs";
+
   /** A commit without a verdict, and what it has instead. */
-  private record Gap(Job job, String missing) {}
+  private record Lack(Job job, String instead) {
+    boolean isGap() {
+      return !instead.equals(WAITS);
+    }
+  }
 
   @Override
   public Integer call() throws Exception {
@@ -104,10 +111,10 @@ public final class AuditCommand implements Callable<Integer> {
     int gaps = 0;
     try (MirrorStore mirrors = new MirrorStore(context.cacheFolder().resolve("audit"))) {
       for (WatchedRepository each : watched) {
-        List<Gap> missing = audit(each, reader, mirrors);
+        List<Job> missing = gaps(each, reader, mirrors);
         gaps += missing.size();
         if (fix && !missing.isEmpty()) {
-          publish(address, missing.stream().map(Gap::job).toList());
+          publish(address, missing);
         }
       }
     } catch (GitException e) {
@@ -116,11 +123,11 @@ public final class AuditCommand implements Callable<Integer> {
     return gaps == 0 || fix ? ExitCode.OK : ExitCode.NOT_DONE;
   }
 
-  private List<Gap> audit(WatchedRepository watched, ResultReader reader, MirrorStore mirrors)
+  private List<Job> gaps(WatchedRepository watched, ResultReader reader, MirrorStore mirrors)
       throws GitException {
     String name = watched.repository().name();
     List<Job> expected = expected(watched, reader, mirrors);
-    Map<Job, String> missing = new LinkedHashMap<>();
+    List<Lack> lacks = new ArrayList<>();
     Set<String> owed =
         reader.repositories().contains(name)
             ? reader.pending(name).stream()
@@ -131,13 +138,11 @@ public final class AuditCommand implements Callable<Integer> {
       if (reader.verdict(name, job.commit()).isEmpty()) {
         boolean isBegun = !reader.results(name, job.commit()).isEmpty();
         boolean isOwed = owed.contains(job.commit().value());
-        missing.put(job, isOwed ? "owed" : isBegun ? "no verdict" : "no job");
+        lacks.add(new Lack(job, isOwed ? WAITS : isBegun ? "no verdict" : "no job"));
       }
     }
-    print(name, expected.size(), missing, Subjects.of(watched.repository(), expected, mirrors));
-    return missing.entrySet().stream()
-        .map(each -> new Gap(each.getKey(), each.getValue()))
-        .toList();
+    print(name, expected.size(), lacks, Subjects.of(watched.repository(), expected, mirrors));
+    return lacks.stream().filter(Lack::isGap).map(Lack::job).toList();
   }
 
   private List<Job> expected(WatchedRepository watched, ResultReader reader, MirrorStore mirrors)
@@ -152,18 +157,28 @@ public final class AuditCommand implements Callable<Integer> {
             .toList();
   }
 
-  private void print(String name, int looked, Map<Job, String> missing, Subjects subjects) {
+  private void print(String name, int looked, List<Lack> lacks, Subjects subjects) {
     PrintStream out = context.terminal().out();
     Table table = new Table(context.terminal().columns(), false);
-    missing.forEach(
-        (job, what) -> table.row(job.commit().abbreviated(), what, subjects.of(job.commit())));
+    lacks.forEach(
+        each ->
+            table.row(
+                each.job().commit().abbreviated(),
+                each.instead(),
+                subjects.of(each.job().commit())));
     table.lines().forEach(out::println);
+    long gaps = lacks.stream().filter(Lack::isGap).count();
+    long waiting = lacks.size() - gaps;
     out.printf(
-        "%s: %d of %s without a verdict%s%n",
+        "%s: %d of %s without a verdict%s%s%n",
         name,
-        missing.size(),
+        gaps,
         looked == 1 ? "1 commit" : looked + " commits",
-        missing.isEmpty() ? "" : fix ? "; queued" : "; --fix queues them");
+        waiting == 0
+            ? ""
+            : ", and %d more that %s"
+                .formatted(waiting, waiting == 1 ? "waits or runs" : "wait or run"),
+        gaps == 0 ? "" : fix ? "; queued" : "; --fix queues them");
   }
 
   private static void publish(BrokerAddress address, List<Job> jobs) throws Exception {

@@ -11,9 +11,10 @@ import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.model.CommitId;
-import ci.assay.model.Result;
+import ci.assay.model.JobId;
 import ci.assay.model.Variant;
 import ci.assay.web.api.ApiClient;
+import ci.assay.web.api.ApiModels;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,8 +23,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +42,11 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Example:  assay log bottle 4f1c0a | less -R"})
 public final class LogCommand implements Callable<Integer> {
 
+  /** A result that is not stored by then is none. */
+  private static final Duration STORING_LIMIT = Duration.ofSeconds(15);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
   private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
@@ -45,7 +55,9 @@ public final class LogCommand implements Callable<Integer> {
 
   @Option(
       names = {"-f", "--follow"},
-      description = "Follows the output of a run until it ends; with --server.")
+      description =
+          "Follows the output of the latest run until it ends, and prints that of one that is over;"
+              + " with --server.")
   boolean follow;
 
   @Parameters(index = "0", paramLabel = "REPOSITORY", description = "Its name.")
@@ -103,14 +115,11 @@ public final class LogCommand implements Callable<Integer> {
 
   private void ask() throws InterruptedException {
     ApiClient client = server.client();
-    String id =
-        CommitId.isFull(commit) ? commit : client.commit(repository, commit).commit().commit();
-    String which = variant == null ? Variant.DEFAULT.name() : variant;
     try (OutputStream out = printer()) {
       if (follow) {
-        client.follow(repository, id, which, line -> print(line, out));
+        follow(client, out);
       } else {
-        client.log(repository, id, which, out);
+        client.log(JobId.parse(latest(client, true).id()), out);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -126,12 +135,73 @@ public final class LogCommand implements Callable<Integer> {
     }
   }
 
-  private String onlyVariant(ResultReader reader, CommitId id) {
+  /** To the end of the job: also when its run is lost and another worker begins again. */
+  private void follow(ApiClient client, OutputStream out) throws InterruptedException {
+    ApiModels.Job job = latest(client, false);
+    JobId id = JobId.parse(job.id());
+    AtomicBoolean hasPrinted = new AtomicBoolean();
+    while (job.outcome() == null) {
+      client.follow(
+          id,
+          line -> {
+            hasPrinted.set(true);
+            print(line, out);
+          });
+      job = afterItsEnd(client, id, job);
+    }
+    if (!hasPrinted.get()) {
+      client.log(id, out);
+    }
+  }
+
+  /** The result is stored soon after the last line; if it is not, the run came to nothing. */
+  private static ApiModels.Job afterItsEnd(ApiClient client, JobId id, ApiModels.Job before)
+      throws InterruptedException {
+    ApiModels.Job job = before;
+    long end = System.nanoTime() + STORING_LIMIT.toNanos();
+    while (job.outcome() == null && System.nanoTime() - end < 0) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
+      job =
+          client.commit(id.repository(), id.commit().value()).jobs().stream()
+              .filter(each -> each.id().equals(id.toString()))
+              .findFirst()
+              .orElse(before);
+    }
+    return job;
+  }
+
+  /**
+   * The latest job of the variant.
+   *
+   * @param isJudged whether it must have a result
+   */
+  private ApiModels.Job latest(ApiClient client, boolean isJudged) throws InterruptedException {
+    ApiModels.WholeCommit known = client.commit(repository, commit);
     List<String> variants =
-        reader.results(repository, id).stream()
-            .map(Result::id)
-            .map(each -> each.variant())
-            .toList();
+        known.jobs().stream().map(ApiModels.Job::variant).distinct().sorted().toList();
+    CommitId id = new CommitId(known.commit().commit());
+    String which = variant == null ? onlyVariant(variants, id) : variant;
+    List<ApiModels.Job> jobs =
+        known.jobs().stream().filter(job -> job.variant().equals(which)).toList();
+    return jobs.stream()
+        .filter(job -> !isJudged || job.outcome() != null)
+        .max(Comparator.comparingInt(ApiModels.Job::rerun))
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    jobs.isEmpty()
+                        ? "commit %s has no variant '%s'; it has: %s"
+                            .formatted(id.abbreviated(), which, String.join(", ", variants))
+                        : "variant '%s' of commit %s has no result yet; -f follows its run"
+                            .formatted(which, id.abbreviated())));
+  }
+
+  private String onlyVariant(ResultReader reader, CommitId id) {
+    return onlyVariant(
+        reader.results(repository, id).stream().map(each -> each.id().variant()).toList(), id);
+  }
+
+  private static String onlyVariant(List<String> variants, CommitId id) {
     if (variants.size() > 1 && !variants.contains(Variant.DEFAULT.name())) {
       throw new InvalidInputException(
           "commit %s has several variants, name one: %s"

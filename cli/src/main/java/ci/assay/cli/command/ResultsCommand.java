@@ -10,6 +10,7 @@ import ci.assay.cli.results.VerdictTable;
 import ci.assay.cli.value.Count;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.coordinator.store.StoredCommit;
+import ci.assay.message.RefTips;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
@@ -20,7 +21,10 @@ import ci.assay.web.api.ApiModels;
 import ci.assay.wire.Codec;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -121,6 +125,7 @@ public final class ResultsCommand implements Callable<Integer> {
     table(
         pending.stream().map(VerdictTable.Pending::of).toList(),
         verdicts.stream().map(VerdictTable.Judged::of).toList(),
+        tips(reader),
         "no results in " + results.folder() + " yet");
   }
 
@@ -152,7 +157,40 @@ public final class ResultsCommand implements Callable<Integer> {
             .map(ResultsCommand::pending)
             .toList(),
         commits.stream().flatMap(each -> judged(each).stream()).toList(),
+        tips(client),
         "no results yet");
+  }
+
+  private static VerdictTable.Tips tips(ResultReader reader) {
+    Map<String, Map<String, List<String>>> known = new HashMap<>();
+    return (name, id) ->
+        known
+            .computeIfAbsent(name, each -> refsByCommit(reader.tips(each)))
+            .getOrDefault(id, List.of());
+  }
+
+  private static Map<String, List<String>> refsByCommit(Optional<RefTips> tips) {
+    Map<String, List<String>> refs = new HashMap<>();
+    tips.ifPresent(
+        list ->
+            list.refs()
+                .forEach(
+                    (ref, tip) ->
+                        refs.computeIfAbsent(tip.value(), each -> new ArrayList<>()).add(ref)));
+    return refs;
+  }
+
+  private static VerdictTable.Tips tips(ApiClient client) throws InterruptedException {
+    Map<String, List<String>> refs = new HashMap<>();
+    for (ApiModels.Repository each : client.repositories()) {
+      for (ApiModels.Branch branch : each.branches()) {
+        if (branch.tip() != null) {
+          refs.computeIfAbsent(each.name() + "/" + branch.tip(), at -> new ArrayList<>())
+              .add(branch.ref());
+        }
+      }
+    }
+    return (name, id) -> refs.getOrDefault(name + "/" + id, List.of());
   }
 
   private static VerdictTable.Pending pending(ApiModels.Commit commit) {
@@ -189,12 +227,15 @@ public final class ResultsCommand implements Callable<Integer> {
   }
 
   private void table(
-      List<VerdictTable.Pending> pending, List<VerdictTable.Judged> judged, String whenEmpty) {
+      List<VerdictTable.Pending> pending,
+      List<VerdictTable.Judged> judged,
+      VerdictTable.Tips tips,
+      String whenEmpty) {
     if (judged.isEmpty() && pending.isEmpty()) {
       out().println(whenEmpty);
       return;
     }
-    new VerdictTable(context.terminal(), context.clock().instant())
+    new VerdictTable(context.terminal(), context.clock().instant(), tips)
         .lines(pending, judged)
         .forEach(out()::println);
   }

@@ -2,6 +2,7 @@ package ci.assay.cli.metrics;
 
 import ci.assay.coordinator.Coordinator;
 import ci.assay.coordinator.store.VerdictListener;
+import ci.assay.message.RefTips;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
@@ -78,6 +79,11 @@ public final class CoordinatorMeters implements VerdictListener {
   public void verdictStored(Verdict verdict) {
     increment(verdicts, verdict.outcome());
     next.verdictStored(verdict);
+  }
+
+  @Override
+  public void tipsStored(RefTips tips) {
+    next.tipsStored(tips);
   }
 
   private static void increment(Map<Outcome, Counter> counters, Outcome outcome) {

@@ -13,21 +13,35 @@ import ci.assay.model.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Verdicts, a line each, under what is still owed. */
 public final class VerdictTable {
 
   private static final int MOST_PENDING = 10;
 
+  /** More refs of one commit are told by their number. */
+  private static final int MOST_REFS = 3;
+
   private final Terminal terminal;
   private final Instant now;
+  private final Tips tips;
+
+  /** Which refs point at a commit now, as far as that is known. */
+  @FunctionalInterface
+  public interface Tips {
+    List<String> refsAt(String repository, String commit);
+  }
 
   /**
    * @param now what ages are counted from
+   * @param tips the refs that point at a commit are named with it; where none does, the one on
+   *     which it was seen first
    */
-  public VerdictTable(Terminal terminal, Instant now) {
+  public VerdictTable(Terminal terminal, Instant now, Tips tips) {
     this.terminal = terminal;
     this.now = now;
+    this.tips = tips;
   }
 
   /** A commit that waits for its verdict. */
@@ -76,7 +90,7 @@ public final class VerdictTable {
         style.faint("… pending"),
         commit.repository(),
         abbreviated(commit.commit()),
-        shortRef(commit.ref()),
+        refs(commit.repository(), commit.commit(), commit.ref()),
         "",
         Ages.text(Duration.between(commit.queuedAt(), now)),
         "waits for a worker, or is running");
@@ -87,10 +101,23 @@ public final class VerdictTable {
         style.outcome(commit.outcome()),
         commit.repository(),
         abbreviated(commit.commit()),
-        shortRef(commit.ref()),
+        refs(commit.repository(), commit.commit(), commit.ref()),
         Durations.text(commit.duration()),
         Ages.text(Duration.between(commit.finishedAt(), now)),
         PlainText.line(commit.summary()));
+  }
+
+  private String refs(String repository, String commit, String firstSeenOn) {
+    List<String> refs = tips.refsAt(repository, commit);
+    if (refs.isEmpty()) {
+      return shortRef(firstSeenOn);
+    }
+    String some =
+        refs.stream()
+            .limit(MOST_REFS)
+            .map(VerdictTable::shortRef)
+            .collect(Collectors.joining(", "));
+    return refs.size() <= MOST_REFS ? some : some + ", …";
   }
 
   private static String abbreviated(String commit) {

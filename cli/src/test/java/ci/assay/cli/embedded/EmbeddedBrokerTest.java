@@ -8,6 +8,7 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.BrokerLogin;
 import ci.assay.broker.BrokerProbe;
+import ci.assay.broker.BrokerQueues;
 import ci.assay.broker.Dialect;
 import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition;
@@ -15,6 +16,7 @@ import ci.assay.broker.consume.QueueConsumer;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.common.CannotRunException;
+import ci.assay.testing.TcpProxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +73,25 @@ class EmbeddedBrokerTest {
       assertThatThrownBy(() -> BrokerProbe.of(wrong, "intruder", POOLS))
           .isInstanceOf(CannotRunException.class);
       assertThat(BrokerProbe.of(right, "friend", POOLS).dialect()).isEqualTo(Dialect.EMBEDDED);
+    }
+  }
+
+  @Test
+  void itsQueuesAreKnownByWhateverWayTheyAreReachedAndNotTakenForAnothers() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.inMemory();
+        EmbeddedBroker other = EmbeddedBroker.inMemory();
+        TcpProxy way = TcpProxy.to(broker.address())) {
+      BrokerQueues queues = queues(broker.address());
+      assertThat(queues.areThoseOf(queues(way.address()))).isTrue();
+      assertThat(queues.areThoseOf(queues(other.address()))).isFalse();
+      assertThat(queues.toString()).doesNotContain(broker.address().password());
+    }
+  }
+
+  private static BrokerQueues queues(BrokerAddress address) throws InterruptedException {
+    try (BrokerConnection link = BrokerConnection.forPublishing(address, "test")) {
+      link.start();
+      return link.queues();
     }
   }
 

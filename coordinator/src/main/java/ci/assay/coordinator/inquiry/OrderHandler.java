@@ -2,8 +2,11 @@ package ci.assay.coordinator.inquiry;
 
 import ci.assay.common.CannotRunException;
 import ci.assay.common.CrashPoint;
+import ci.assay.coordinator.owed.JobRuns;
+import ci.assay.coordinator.owed.JobRuns.OneRun;
 import ci.assay.coordinator.republish.JobPublisher;
 import ci.assay.coordinator.store.CoordinatorResults;
+import ci.assay.coordinator.store.FilePiece;
 import ci.assay.coordinator.store.ResultStore;
 import ci.assay.coordinator.store.ResultsFolder;
 import ci.assay.coordinator.store.StoredResults;
@@ -15,12 +18,16 @@ import ci.assay.model.JobId;
 import ci.assay.model.Origin;
 import ci.assay.model.Result;
 import ci.assay.model.Revision;
+import ci.assay.model.RunFile;
 import ci.assay.model.Task;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -36,21 +43,32 @@ public final class OrderHandler {
   private final ResultStore store;
   private final JobPublisher publisher;
   private final Consumer<StopRequest> stops;
+  private final RunningLogs logs;
   private final Clock clock;
+
+  /** What runs have printed so far. */
+  @FunctionalInterface
+  public interface RunningLogs {
+    /** Of the run of a job that is under way; empty when nothing is to be had. Waits some time. */
+    byte[] soFar(JobId job) throws InterruptedException;
+  }
 
   /**
    * @param stops is told that a job needs no run any more
+   * @param logs is asked what a run had printed that is cancelled
    */
   public OrderHandler(
       ResultsFolder folders,
       ResultStore store,
       JobPublisher publisher,
       Consumer<StopRequest> stops,
+      RunningLogs logs,
       Clock clock) {
     this.folders = folders;
     this.store = store;
     this.publisher = publisher;
     this.stops = stops;
+    this.logs = logs;
     this.clock = clock;
   }
 
@@ -89,7 +107,7 @@ public final class OrderHandler {
   }
 
   private void cancel(Path variant, Order order, List<String> done, List<String> not)
-      throws IOException {
+      throws IOException, InterruptedException {
     boolean isAny = false;
     for (Path folder : ResultsFolder.jobsOf(variant)) {
       Optional<Job> job = StoredResults.jobIn(folder);
@@ -102,9 +120,15 @@ public final class OrderHandler {
     }
   }
 
-  private boolean cancel(Job job, Order order, List<String> done) throws IOException {
-    int attempt = store.starts(job.id()).spent().size() + 1;
-    Result result = new CoordinatorResults(clock).cancelled(job, attempt, order.by());
+  private boolean cancel(Job job, Order order, List<String> done)
+      throws IOException, InterruptedException {
+    JobRuns runs = store.starts(job.id());
+    OneRun run = runs.all().stream().filter(OneRun::isOpen).reduce((a, b) -> b).orElse(null);
+    byte[] printed = run == null ? new byte[0] : closed(logs.soFar(job.id()), order);
+    Result result =
+        new CoordinatorResults(clock)
+            .cancelled(job, runs.spent().size() + 1, order.by(), run, printed.length);
+    keep(printed, result);
     boolean isFirst = store.addUnlessJudged(result);
     if (isFirst) {
       CrashPoint.COORDINATOR_CANCEL_STORED.reached();
@@ -113,6 +137,25 @@ public final class OrderHandler {
       done.add(job.id() + " cancelled");
     }
     return isFirst;
+  }
+
+  private static byte[] closed(byte[] said, Order order) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(said);
+    if (said.length > 0 && said[said.length - 1] != '\n') {
+      all.write('\n');
+    }
+    all.writeBytes(
+        "[assay] cancelled by %s\n".formatted(order.by()).getBytes(StandardCharsets.UTF_8));
+    return all.toByteArray();
+  }
+
+  /** As a worker's pieces, which are assembled when the result is stored. */
+  private void keep(byte[] log, Result result) throws IOException {
+    for (int from = 0; from < log.length; from += FilePiece.MAX_BYTES) {
+      byte[] part = Arrays.copyOfRange(log, from, Math.min(log.length, from + FilePiece.MAX_BYTES));
+      store.add(new FilePiece(RunFile.LOG, result.id(), result.run(), from, part));
+    }
   }
 
   private void rerun(Path variant, Order order, List<String> done, List<String> not)

@@ -10,9 +10,11 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.coordinator.active.ActiveFlag;
 import ci.assay.coordinator.active.Ticker;
 import ci.assay.coordinator.intake.Refusals.Reason;
+import ci.assay.coordinator.refs.RefTipsFiles;
 import ci.assay.coordinator.store.FilePiece;
 import ci.assay.coordinator.store.ResultStore;
 import ci.assay.coordinator.store.StoringHandler;
+import ci.assay.message.RefTips;
 import ci.assay.message.ResendRequest;
 import ci.assay.message.RunReturned;
 import ci.assay.message.RunStarted;
@@ -30,14 +32,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides about everything in the results queue: copies of jobs, pieces of files, what began,
- * results. What can't be read is parked with the reason, and so is a result that is not believed;
- * what else is not believed is counted and left out. Told apart by what they are, not by how they
- * came.
+ * Decides about everything in the results queue: copies of jobs, where refs point, pieces of files,
+ * what began, results. What can't be read is parked with the reason, and so is a result that is not
+ * believed; what else is not believed is counted and left out. Told apart by what they are, not by
+ * how they came.
  */
 public final class MessageHandler implements StoringHandler {
 
   private final ResultStore store;
+  private final RefTipsFiles tips;
   private final ResultHandler results;
   private final Admission admission;
   private final Refusals refusals = new Refusals(System::nanoTime);
@@ -45,17 +48,21 @@ public final class MessageHandler implements StoringHandler {
   private final Ticker ticker;
   private final ActiveFlag flag;
 
+  /** Where it keeps what messages say. */
+  public record Stores(ResultStore results, RefTipsFiles tips) {}
+
   /**
    * @param resends is told whose files are missing
    */
   public MessageHandler(
-      ResultStore store,
+      Stores stores,
       Admission admission,
       Ticker ticker,
       ActiveFlag flag,
       Consumer<ResendRequest> resends,
       Clock clock) {
-    this.store = store;
+    this.store = stores.results();
+    this.tips = stores.tips();
     this.admission = admission;
     this.ticker = ticker;
     this.flag = flag;
@@ -107,6 +114,9 @@ public final class MessageHandler implements StoringHandler {
           () -> admission.objection(returned),
           () -> note(returned.id(), returned));
     }
+    if (message instanceof RefTips list) {
+      return handle(list, incoming);
+    }
     if (message instanceof Tick tick) {
       return new Disposition.AfterEarlier(() -> handle(tick));
     }
@@ -139,6 +149,16 @@ public final class MessageHandler implements StoringHandler {
       return refused(Reason.JOB_FROM_ELSEWHERE, new Subject("job " + job.id(), incoming, false));
     }
     store.add(job);
+    return Disposition.ack();
+  }
+
+  /** The observer's, as its jobs are. */
+  private Disposition handle(RefTips list, IncomingMessage incoming) throws IOException {
+    if (!incoming.exchange().equals(Topology.JOBS)) {
+      return refused(
+          Reason.REFS_FROM_ELSEWHERE, new Subject("refs of " + list.repository(), incoming, false));
+    }
+    tips.add(list);
     return Disposition.ack();
   }
 

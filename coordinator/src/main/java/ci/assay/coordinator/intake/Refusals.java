@@ -16,6 +16,7 @@ final class Refusals {
   enum Reason {
     JOB_FROM_ELSEWHERE("a job that did not come by the exchange assay.jobs"),
     OTHER_SENDER("in the name of a worker for which its sender's broker user may not speak"),
+    REFS_FROM_ELSEWHERE("a list of refs that did not come by the exchange assay.jobs"),
     UNKNOWN_JOB("about a job that nobody queued"),
     OTHER_JOB("a result of another job than the one that was queued under its id"),
     LATE_RUN("a result of a job that has one, of a run that is not known to have begun"),

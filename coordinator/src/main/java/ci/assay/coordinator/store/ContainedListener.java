@@ -1,5 +1,6 @@
 package ci.assay.coordinator.store;
 
+import ci.assay.message.RefTips;
 import ci.assay.model.Job;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
@@ -7,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps what a listener throws away from those who store. */
-record ContainedListener(VerdictListener listener) implements VerdictListener {
+public record ContainedListener(VerdictListener listener) implements VerdictListener {
 
   private static final Logger log = LoggerFactory.getLogger(ContainedListener.class);
 
@@ -35,6 +36,15 @@ record ContainedListener(VerdictListener listener) implements VerdictListener {
       listener.verdictStored(verdict);
     } catch (RuntimeException e) {
       log.error("a listener failed at the verdict of {}", verdict.commit(), e);
+    }
+  }
+
+  @Override
+  public void tipsStored(RefTips tips) {
+    try {
+      listener.tipsStored(tips);
+    } catch (RuntimeException e) {
+      log.error("a listener failed at the refs of {}", tips.repository(), e);
     }
   }
 }

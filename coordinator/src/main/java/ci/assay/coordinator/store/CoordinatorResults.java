@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The results that no worker reports: of jobs that were given up or cancelled. */
 public record CoordinatorResults(Clock clock) {
@@ -45,9 +46,27 @@ public record CoordinatorResults(Clock clock) {
         "given up after " + times);
   }
 
-  /** Of a job that somebody does not want any more. */
-  public Result cancelled(Job job, int attempt, String by) {
-    return result(job, attempt, Outcome.CANCELLED, "cancelled by " + by, "cancelled by " + by);
+  /**
+   * Of a job that somebody does not want any more.
+   *
+   * @param run the run that was under way; null for none
+   * @param logBytes how much is kept of what it had printed
+   */
+  public Result cancelled(Job job, int attempt, String by, @Nullable OneRun run, long logBytes) {
+    String words = "cancelled by " + by;
+    Result result = result(job, attempt, Outcome.CANCELLED, words, words);
+    if (run == null) {
+      return result;
+    }
+    Instant end = result.finishedAt();
+    Instant began = run.startedAt() == null || run.startedAt().isAfter(end) ? end : run.startedAt();
+    return new Result(
+        result.id(),
+        result.runId(),
+        result.conclusion(),
+        new Execution(run.worker(), job.queuedAt(), began, end, Map.of()),
+        new Findings(null, new FileSummary(logBytes, false, null), null),
+        job);
   }
 
   private static String ending(OneRun run) {

@@ -2,6 +2,7 @@ package ci.assay.coordinator.store;
 
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
+import ci.assay.message.RefTips;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
@@ -48,6 +49,11 @@ public final class ResultReader {
             repositories().contains(repository)
                 ? names(commits(List.of(repository))).stream().map(CommitId::new).toList()
                 : List.of());
+  }
+
+  /** Where a repository's refs point, where its observer has said so. */
+  public Optional<RefTips> tips(String repository) {
+    return reading(() -> StoredResults.tipsIn(folders.repository(repository)));
   }
 
   /** The latest verdicts of all repositories, newest first. */

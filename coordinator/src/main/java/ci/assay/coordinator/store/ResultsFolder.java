@@ -23,6 +23,7 @@ public record ResultsFolder(Path root) {
   public static final String RESULT = "result.json";
   public static final String VERDICT = "verdict.json";
   public static final String LOG = "log.txt";
+  public static final String REFS = "refs.json";
   static final String TESTS = "tests.jsonl";
   static final String ATTEMPTS = "attempts.jsonl";
   static final String STARTS = ".starts";
@@ -47,7 +48,8 @@ public record ResultsFolder(Path root) {
     return root.resolve(".dead");
   }
 
-  Path repository(String name) {
+  /** The folder of a repository, with those of its commits. */
+  public Path repository(String name) {
     return below(root, name);
   }
 

@@ -1,6 +1,7 @@
 package ci.assay.coordinator.store;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.message.RefTips;
 import ci.assay.model.Job;
 import ci.assay.model.Result;
 import ci.assay.wire.Codec;
@@ -14,10 +15,13 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads {@code job.json} and {@code result.json} files. */
+/** Reads {@code job.json}, {@code result.json} and {@code refs.json} files. */
 public final class StoredResults {
 
   private static final Logger log = LoggerFactory.getLogger(StoredResults.class);
+
+  /** Indented, a list of refs is longer than it was on the wire: each ref has a line. */
+  private static final long MAX_REFS_BYTES = 2L * Codec.MAX_REFS_BYTES;
 
   private StoredResults() {}
 
@@ -42,6 +46,29 @@ public final class StoredResults {
     Path file = job.resolve(ResultsFolder.JOB);
     try {
       return Optional.of(Codec.decodeFile(Files.readAllBytes(file), Job.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (InvalidInputException e) {
+      log.warn("left out {}: {}", file, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Where the refs of a repository point, by the repository's folder; none, too, when what is there
+   * can't be read: the observer says it again.
+   */
+  public static Optional<RefTips> tipsIn(Path repository) throws IOException {
+    Path file = repository.resolve(ResultsFolder.REFS);
+    try {
+      if (Files.size(file) > MAX_REFS_BYTES) {
+        throw new InvalidInputException("it is longer than a list of refs can be");
+      }
+      RefTips tips = Codec.decodeFile(Files.readAllBytes(file), RefTips.class);
+      if (!tips.repository().equals(String.valueOf(repository.getFileName()))) {
+        throw new InvalidInputException("it is about repository '" + tips.repository() + "'");
+      }
+      return Optional.of(tips);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (InvalidInputException e) {

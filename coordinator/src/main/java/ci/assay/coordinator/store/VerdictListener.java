@@ -1,5 +1,6 @@
 package ci.assay.coordinator.store;
 
+import ci.assay.message.RefTips;
 import ci.assay.model.Job;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
@@ -19,6 +20,9 @@ public interface VerdictListener {
 
   /** A commit has its verdict now, or, after a rerun, another one. */
   void verdictStored(Verdict verdict);
+
+  /** A repository's refs point elsewhere now. */
+  default void tipsStored(RefTips tips) {}
 
   /** Listens to nothing. */
   static VerdictListener none() {

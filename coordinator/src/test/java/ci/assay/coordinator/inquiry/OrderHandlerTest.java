@@ -15,6 +15,7 @@ import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -34,13 +35,19 @@ class OrderHandlerTest {
   private OrderHandler orders;
   private final List<Job> published = new ArrayList<>();
   private final List<StopRequest> stops = new ArrayList<>();
+  private String printed = "";
 
   @BeforeEach
   void open() {
     results = new ResultsFixture(folder);
     orders =
         new OrderHandler(
-            results.folders, results.store, published::add, stops::add, Clock.systemUTC());
+            results.folders,
+            results.store,
+            published::add,
+            stops::add,
+            job -> printed.getBytes(StandardCharsets.UTF_8),
+            Clock.systemUTC());
   }
 
   @Test
@@ -53,6 +60,30 @@ class OrderHandlerTest {
     assertThat(stored.cause()).isEqualTo("cancelled by ann@desk");
     assertThat(results.verdict(JOB).outcome()).isEqualTo(Outcome.CANCELLED);
     assertThat(stops).extracting(StopRequest::id).containsExactly(JOB.id());
+  }
+
+  @Test
+  void cancelledRunKeepsWhatItHadPrintedAndSaysWhereItRan() throws Exception {
+    Result lost = Given.result(JOB, "r1", Outcome.PASSED);
+    results.begun(lost);
+    for (String text : List.of("", "one\ntwo", "x".repeat(3_000_000) + "\n")) {
+      Job job = Given.rerun(JOB, 2 + text.length());
+      results.begun(Given.result(job, "r2", Outcome.PASSED));
+      printed = text;
+      Result result = cancelled(job);
+      assertThat(results.log(job))
+          .isEqualTo(text + (text.endsWith("o") ? "\n" : "") + "[assay] cancelled by ann@desk\n");
+      assertThat(result.worker()).isEqualTo(lost.worker());
+      assertThat(result.startedAt()).isEqualTo(lost.startedAt());
+      assertThat(result.finishedAt()).isAfter(result.startedAt());
+      assertThat(result.summary()).isEqualTo("cancelled by ann@desk");
+      assertThat(result.log().bytes()).isEqualTo(results.log(job).length());
+    }
+  }
+
+  private Result cancelled(Job job) throws Exception {
+    order(Order.Kind.CANCEL, null);
+    return results.stored(job);
   }
 
   @Test
@@ -154,6 +185,7 @@ class OrderHandlerTest {
               throw new CannotRunException("the broker is away");
             },
             stops::add,
+            job -> new byte[0],
             Clock.systemUTC());
     assertThat(order(Order.Kind.RERUN, null).done()).isTrue();
     results.pass(CoordinatorTimings.DEFAULT.sweep().after());

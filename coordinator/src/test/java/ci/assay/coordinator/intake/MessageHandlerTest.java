@@ -13,7 +13,9 @@ import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.coordinator.Given;
 import ci.assay.coordinator.ResultsFixture;
 import ci.assay.coordinator.store.FilePiece;
+import ci.assay.coordinator.store.ResultReader;
 import ci.assay.coordinator.store.ResultsFolder;
+import ci.assay.message.RefTips;
 import ci.assay.message.ResendRequest;
 import ci.assay.message.RunReturned;
 import ci.assay.message.RunStarted;
@@ -23,6 +25,7 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.RunFile;
 import ci.assay.wire.Codec;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -116,6 +119,46 @@ class MessageHandlerTest {
             own, OutgoingMessage.logPiece(JOB.id(), "run-1", 0, Given.gzip(Given.LOG))));
     handler.handle(Given.deliveredFrom(own, OutgoingMessage.result(RESULT)));
     assertThat(results.log(JOB)).isEqualTo(Given.LOG);
+  }
+
+  @Test
+  void whereRefsPointIsStoredAndAnOlderListChangesNothing() throws Exception {
+    for (RefTips list : List.of(tips(5, 1), tips(7, 2), tips(6, 3), tips(7, 4), tips(5, 1))) {
+      assertThat(handle(OutgoingMessage.refs(list))).isEqualTo(Disposition.ack());
+    }
+    assertThat(stored()).isEqualTo(tips(7, 2));
+    assertThat(results.tips).containsExactly(tips(5, 1), tips(7, 2));
+    handle(OutgoingMessage.refs(tips(8, 3)));
+    assertThat(stored()).isEqualTo(tips(8, 3));
+  }
+
+  @Test
+  void listOfRefsIsBelievedByTheExchangeOfTheObserverOnly() throws Exception {
+    assertThat(handler.handle(json(Codec.encode(tips(5, 1))))).isEqualTo(Disposition.ack());
+    assertThat(new ResultReader(folder).tips("bottle")).isEmpty();
+    assertThat(handler.refused()).isEqualTo(1);
+  }
+
+  @Test
+  void listOfRefsThatCannotBeReadIsLeftOutAndReplaced() throws Exception {
+    handle(OutgoingMessage.refs(tips(5, 1)));
+    Path file = folder.resolve("bottle").resolve("refs.json");
+    for (String bad :
+        List.of("", "{", "null", "[]", Files.readString(file).replace("bottle", "jug"))) {
+      Files.writeString(file, bad);
+      assertThat(new ResultReader(folder).tips("bottle")).as(bad).isEmpty();
+    }
+    handle(OutgoingMessage.refs(tips(5, 1)));
+    assertThat(stored()).isEqualTo(tips(5, 1));
+  }
+
+  private RefTips stored() {
+    return new ResultReader(folder).tips("bottle").orElseThrow();
+  }
+
+  private static RefTips tips(long sequence, int commit) {
+    return new RefTips(
+        "bottle", sequence, Map.of("refs/heads/main", Given.job(commit).commit()), 0, Given.START);
   }
 
   @Test

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -47,7 +46,13 @@ public final class RefPoller {
   private final CommitWalk walk;
   private final Clock clock;
   private final QueueTimes times;
-  private final Consumer<List<PlannedCommit>> next;
+  private final Listener listener;
+
+  /** What the repository itself said last; null while this look has not asked it. */
+  private @Nullable Map<String, ObjectId> said;
+
+  /** Whether each tip was seen to have a job, since the start. */
+  private boolean isChecked;
 
   /** Tips that could not be fetched; each is tried once per start. */
   private final Set<ObjectId> broken = new HashSet<>();
@@ -56,36 +61,57 @@ public final class RefPoller {
   private @Nullable String defaultBranch;
 
   /**
-   * @param next is given commits as soon as they are stored; it does not wait for the broker
+   * @param listener does not wait for the broker
    */
   public RefPoller(
-      WatchedRepository watched,
-      Mirror mirror,
-      Cursor cursor,
-      Clock clock,
-      Consumer<List<PlannedCommit>> next) {
+      WatchedRepository watched, Mirror mirror, Cursor cursor, Clock clock, Listener listener) {
     this.watched = watched;
     this.mirror = mirror;
     this.cursor = cursor;
     this.walk = new CommitWalk(mirror.repository());
     this.clock = clock;
     this.times = new QueueTimes(clock);
-    this.next = next;
+    this.listener = listener;
+  }
+
+  /** Is told what a look found, by the thread that looked. */
+  public interface Listener {
+
+    /** These commits are new, and stored as such. */
+    void planned(List<PlannedCommit> commits);
+
+    /** The refs pointed there; said at the end of each look, whatever came of the rest. */
+    default void observed(Map<String, ObjectId> refs) {}
   }
 
   void poll() throws GitException {
+    said = null;
+    try {
+      look();
+    } finally {
+      if (said != null) {
+        listener.observed(said);
+      }
+    }
+  }
+
+  private void look() throws GitException {
     Map<String, ObjectId> before = cursor.seen();
     Map<String, ObjectId> now = fetchedRefs(before);
     CrashPoint.OBSERVER_FETCHED.reached();
-    if (now.equals(before) && !cursor.isNew()) {
+    boolean isMoved = !now.equals(before);
+    if (!isMoved && isChecked && !cursor.isNew()) {
       return;
     }
     askForDefaultBranch();
     if (cursor.isNew()) {
       planFirstSight(now);
-    } else {
+    } else if (isMoved) {
       planMoved(before, now);
+    } else {
+      planTips(now);
     }
+    isChecked = true;
     CrashPoint.OBSERVER_TIPS_STORED.reached();
   }
 
@@ -130,6 +156,7 @@ public final class RefPoller {
   private Map<String, ObjectId> fetchMoved(Map<String, ObjectId> before, boolean again)
       throws GitException {
     Map<String, ObjectId> now = new TreeMap<>(mirror.remoteRefs(watched.refs()));
+    said = Map.copyOf(now);
     Set<ObjectId> moved = new LinkedHashSet<>(now.values());
     moved.removeAll(new HashSet<>(before.values()));
     if (!now.equals(before)) {
@@ -215,6 +242,16 @@ public final class RefPoller {
     cursor.moved(clock.instant(), now, Set.of(), Set.of());
   }
 
+  /** A branch is judged by its tip, so that one is tested, whenever its history was. */
+  private void planTips(Map<String, ObjectId> now) {
+    now.forEach(
+        (ref, tip) -> {
+          if (!cursor.hasJob(tip)) {
+            planWalked(ref, PlannedCommit.PUSH, tip, () -> walk.newest(tip, 1));
+          }
+        });
+  }
+
   private void planMoved(Map<String, ObjectId> before, Map<String, ObjectId> now) {
     Set<ObjectId> known = new HashSet<>(before.values());
     boolean isLost = known.stream().anyMatch(tip -> !mirror.has(tip));
@@ -261,7 +298,8 @@ public final class RefPoller {
           tip.name());
     }
     boolean every = watched.commits() == CommitSelection.EVERY && !isLost;
-    return every ? walk.between(known, tip) : walk.newest(tip, 1);
+    List<RevCommit> commits = every ? walk.between(known, tip) : List.of();
+    return commits.isEmpty() ? walk.newest(tip, 1) : commits; // what is no commit brings none
   }
 
   /** Tips that refs had before and that none leads to now. */
@@ -335,7 +373,7 @@ public final class RefPoller {
     if (!batch.isEmpty()) {
       cursor.plan(batch);
       CrashPoint.OBSERVER_PENDING_STORED.reached();
-      next.accept(batch);
+      listener.planned(batch);
     }
   }
 }

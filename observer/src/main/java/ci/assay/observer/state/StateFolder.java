@@ -33,6 +33,11 @@ public final class StateFolder implements AutoCloseable {
     return folder.resolve("cursors");
   }
 
+  /** Which list of each repository's refs was sent last. */
+  public Path refs() {
+    return folder.resolve("refs");
+  }
+
   /**
    * Makes the folder where it is missing, and locks it.
    *

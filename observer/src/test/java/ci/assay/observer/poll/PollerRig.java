@@ -19,6 +19,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.jgit.lib.ObjectId;
 
 /** A repository's poller with everything real but the broker, to be driven by hand. */
 public final class PollerRig implements AutoCloseable {
@@ -26,6 +29,7 @@ public final class PollerRig implements AutoCloseable {
   public static final Instant NOW = Instant.parse("2026-11-23T01:02:03.456Z");
 
   final List<PlannedCommit> planned = new ArrayList<>();
+  final Map<String, String> observed = new TreeMap<>();
 
   private boolean diesNext;
 
@@ -75,11 +79,20 @@ public final class PollerRig implements AutoCloseable {
     diesNext = true;
   }
 
-  private void take(List<PlannedCommit> batch) {
-    planned.addAll(batch);
-    if (diesNext) {
-      diesNext = false;
-      throw new Died();
+  private final class Taking implements RefPoller.Listener {
+    @Override
+    public void planned(List<PlannedCommit> batch) {
+      planned.addAll(batch);
+      if (diesNext) {
+        diesNext = false;
+        throw new Died();
+      }
+    }
+
+    @Override
+    public void observed(Map<String, ObjectId> refs) {
+      observed.clear();
+      refs.forEach((ref, id) -> observed.put(ref, id.name()));
     }
   }
 
@@ -104,6 +117,7 @@ public final class PollerRig implements AutoCloseable {
     mirrors = new MirrorStore(state.resolve("mirrors"));
     cursor = Cursor.open(state.resolve("cursors"), watched.name(), NOW);
     diesNext = false;
-    poller = new RefPoller(watched, mirror(), cursor, Clock.fixed(NOW, ZoneOffset.UTC), this::take);
+    poller =
+        new RefPoller(watched, mirror(), cursor, Clock.fixed(NOW, ZoneOffset.UTC), new Taking());
   }
 }

@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,14 +158,51 @@ class RefPollerTest {
   }
 
   @Test
-  void aBranchMovedBackBringsNothing() throws Exception {
+  void aBranchMovedBackBringsItsTipWhereThatWasNotTestedYet() throws Exception {
     List<CommitId> commits = git.commits(4);
     watch(CommitSelection.EVERY, 0);
     rig.poll();
+    List<CommitId> later = git.commits(2);
+    rig.poll();
 
-    git.move(MAIN, commits.get(1));
-
+    git.move(MAIN, later.get(0));
     assertThat(rig.poll()).isEmpty();
+    git.move(MAIN, commits.get(1));
+    assertThat(rig.poll()).containsExactly(commits.get(1));
+    git.move(MAIN, later.get(1));
+    assertThat(rig.poll()).isEmpty();
+  }
+
+  @Test
+  void refsAreToldAtEachLookAlsoWhenNothingIsToBeTested() throws Exception {
+    CommitId root = git.commit("root", Map.of("a", "0"));
+    watch(CommitSelection.EVERY, 0);
+    rig.poll();
+    git.branch("topic", root);
+    rig.poll();
+    assertThat(rig.observed).isEqualTo(Map.of(MAIN, root.value(), TOPIC, root.value()));
+    git.delete(TOPIC);
+    rig.poll();
+    assertThat(rig.observed).isEqualTo(Map.of(MAIN, root.value()));
+  }
+
+  @Test
+  void atItsStartATipThatAnOlderObserverLeftUntestedGetsAJob() throws Exception {
+    List<CommitId> commits = git.commits(2);
+    watch(CommitSelection.EVERY, 0);
+    rig.poll();
+    rig.cursor()
+        .moved(
+            PollerRig.NOW,
+            Map.of(TOPIC, ObjectId.fromString(commits.get(0).value())),
+            Set.of(),
+            Set.of());
+    git.branch("topic", commits.get(0));
+    assertThat(rig.poll()).as("it saw that before").isEmpty();
+
+    rig.restart();
+
+    assertThat(rig.poll()).containsExactly(commits.get(0));
   }
 
   @Test
@@ -173,10 +212,12 @@ class RefPollerTest {
     rig.poll();
 
     git.branch("topic", commits.get(1));
+    assertThat(rig.poll()).as("its tip, which was not tested yet").containsExactly(commits.get(1));
+    git.branch("other", commits.get(3));
     assertThat(rig.poll()).isEmpty();
     CommitId own = git.commitOn(TOPIC, "own", Map.of("t", "1"));
     assertThat(rig.poll()).containsExactly(own);
-    assertThat(rig.planned.get(1).ref()).isEqualTo(TOPIC);
+    assertThat(rig.planned.get(2).ref()).isEqualTo(TOPIC);
   }
 
   @Test

@@ -2,6 +2,7 @@ package ci.assay.broker.publish;
 
 import ci.assay.broker.Topology;
 import ci.assay.message.PollRequest;
+import ci.assay.message.RefTips;
 import ci.assay.message.RunReturned;
 import ci.assay.message.RunStarted;
 import ci.assay.message.Tick;
@@ -63,6 +64,17 @@ public record OutgoingMessage(
   public static OutgoingMessage job(Job job) {
     return new OutgoingMessage(
         Topology.JOBS, job.pool(), job.id().toString(), JSON, Map.of(), Codec.encode(job));
+  }
+
+  /** Where refs point, for the coordinator. */
+  public static OutgoingMessage refs(RefTips tips) {
+    return new OutgoingMessage(
+        Topology.JOBS,
+        Topology.KEY_REFS,
+        tips.repository() + "@" + tips.sequence(),
+        JSON,
+        Map.of(),
+        Codec.encode(tips));
   }
 
   /** A result for the coordinator. */

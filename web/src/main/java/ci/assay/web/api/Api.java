@@ -58,7 +58,10 @@ public final class Api {
   public List<Endpoint> endpoints() {
     String commit = "/repositories/{repository}/commits/{commit}";
     return List.of(
-        Endpoint.get("/repositories", "All repositories", this::repositories)
+        Endpoint.get(
+                "/repositories",
+                "All repositories, and where their branches point",
+                this::repositories)
             .answers(ApiModels.Repository.class, true),
         Endpoint.get("/commits", "The commits of all repositories, newest first", this::allCommits)
             .with("after", "The value of next in the page before")
@@ -68,7 +71,9 @@ public final class Api {
                 "/repositories/{repository}/commits",
                 "The commits of a repository, newest first",
                 this::commits)
-            .with("ref", "First seen on this ref, as refs/heads/main")
+            .with(
+                "ref",
+                "First seen on this ref, as refs/heads/main, or in its line of first parents")
             .with("outcome", "With this verdict")
             .with("after", "The value of next in the page before")
             .with("limit", "How many at most: 1 to 500, default 50")
@@ -111,10 +116,7 @@ public final class Api {
 
   private ApiModels.Repository repository(String name) {
     return new ApiModels.Repository(
-        name,
-        commits.branches(name, MOST).stream()
-            .map(branch -> new ApiModels.Branch(branch.ref(), branch.latestAt()))
-            .toList());
+        name, commits.branches(name, MOST).stream().map(ApiModels.Branch::of).toList());
   }
 
   private void allCommits(Context context) {

@@ -2,6 +2,7 @@ package ci.assay.web.api;
 
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
+import ci.assay.model.JobId;
 import ci.assay.model.Result;
 import ci.assay.wire.Codec;
 import java.io.BufferedReader;
@@ -53,6 +54,11 @@ public final class ApiClient {
     return json("/queue", ApiModels.Queue.class);
   }
 
+  /** All repositories, and where their branches point. */
+  public List<ApiModels.Repository> repositories() throws InterruptedException {
+    return json("/repositories", ApiModels.Repositories.class).items();
+  }
+
   /**
    * The latest commits, newest first.
    *
@@ -82,9 +88,8 @@ public final class ApiClient {
   }
 
   /** What the run of a job printed, as it is in the file. */
-  public void log(String repository, String commit, String variant, OutputStream out)
-      throws InterruptedException {
-    try (InputStream in = open(job(repository, commit, variant) + "/log", "text/plain")) {
+  public void log(JobId job, OutputStream out) throws InterruptedException {
+    try (InputStream in = open(path(job, "/log"), "text/plain")) {
       in.transferTo(out);
     } catch (IOException e) {
       throw noAnswer(e);
@@ -92,12 +97,11 @@ public final class ApiClient {
   }
 
   /** Tells the lines of a job's run as they come, until it ends; waits for it to begin. */
-  public void follow(String repository, String commit, String variant, Consumer<String> lines)
-      throws InterruptedException {
-    String path = job(repository, commit, variant) + "/tail";
+  public void follow(JobId job, Consumer<String> lines) throws InterruptedException {
     try (BufferedReader in =
         new BufferedReader(
-            new InputStreamReader(open(path, "text/event-stream"), StandardCharsets.UTF_8))) {
+            new InputStreamReader(
+                open(path(job, "/tail"), "text/event-stream"), StandardCharsets.UTF_8))) {
       String event = "";
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.startsWith("event: ")) {
@@ -114,8 +118,12 @@ public final class ApiClient {
     }
   }
 
-  private static String job(String repository, String commit, String variant) {
-    return commitPath(repository, commit) + "/" + encoded(variant);
+  private static String path(JobId job, String what) {
+    return commitPath(job.repository(), job.commit().value())
+        + "/"
+        + encoded(job.variant())
+        + what
+        + (job.rerun() == 1 ? "" : "?rerun=" + job.rerun());
   }
 
   private static String commitPath(String repository, String commit) {

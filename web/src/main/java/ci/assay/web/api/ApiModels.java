@@ -1,5 +1,6 @@
 package ci.assay.web.api;
 
+import ci.assay.index.BranchLine;
 import ci.assay.index.CommitLine;
 import ci.assay.index.JobLine;
 import ci.assay.model.Outcome;
@@ -21,10 +22,26 @@ public final class ApiModels {
    */
   public record Page<T>(List<T> items, @Nullable String next) {}
 
-  /** A repository and the branches that commits were first seen on, the latest first. */
+  /** A repository and its branches, the one with the latest commit first. */
   public record Repository(String name, List<Branch> branches) {}
 
-  public record Branch(String ref, Instant latestAt) {}
+  /**
+   * A branch.
+   *
+   * @param latestAt when the commit that it points at was queued
+   * @param tip that commit; null where no observer has said so: then commits were first seen on it
+   * @param outcome of the tip's verdict; null while it has none
+   */
+  public record Branch(
+      String ref, Instant latestAt, @Nullable String tip, @Nullable Outcome outcome) {
+
+    static Branch of(BranchLine line) {
+      return new Branch(line.ref(), line.latestAt(), line.tip(), line.outcome());
+    }
+  }
+
+  /** As {@link Page}, of repositories. */
+  public record Repositories(List<Repository> items, @Nullable String next) {}
 
   /**
    * A commit; from {@code outcome} on null while it has no verdict. Flat, as its JSON is, which

@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells browsers what changed, by server-sent events: an event {@code changed} with {@code
- * REPOSITORY/COMMIT} for each commit, and one {@code workers} when somebody began or ended a run. A
- * browser that reads slowly gets several changes as one and delays nobody. Safe for use by many
- * threads.
+ * REPOSITORY/COMMIT} for each commit and with {@code REPOSITORY} for its refs, and one {@code
+ * workers} when somebody began or ended a run. A browser that reads slowly gets several changes as
+ * one and delays nobody. Safe for use by many threads.
  */
 public final class Events implements AutoCloseable {
 
@@ -107,7 +107,7 @@ public final class Events implements AutoCloseable {
     }
 
     synchronized void tell(List<Changed> commits) {
-      commits.forEach(each -> untold.add(each.repository() + "/" + each.commit()));
+      commits.forEach(each -> untold.add(each.toString()));
       begin();
     }
 

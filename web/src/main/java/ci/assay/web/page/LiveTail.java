@@ -1,6 +1,7 @@
 package ci.assay.web.page;
 
 import ci.assay.coordinator.live.LiveListener;
+import ci.assay.model.JobId;
 import ci.assay.web.log.AnsiLine;
 import ci.assay.web.log.LogText;
 import io.javalin.http.sse.SseClient;
@@ -29,6 +30,7 @@ final class LiveTail implements LiveListener {
   private static final int MOST_EVENTS = 256;
   private static final int LONGEST_LINE = LogText.MOST_OF_LINE;
 
+  private final JobId job;
   private final SseClient client;
   private final boolean isHtml;
   private final Executor senders;
@@ -47,7 +49,8 @@ final class LiveTail implements LiveListener {
   /**
    * @param isHtml lines as HTML; else as they are, each a {@code data:} line
    */
-  LiveTail(SseClient client, boolean isHtml, Executor senders) {
+  LiveTail(JobId job, SseClient client, boolean isHtml, Executor senders) {
+    this.job = job;
     this.isHtml = isHtml;
     this.client = client;
     this.senders = senders;
@@ -81,6 +84,16 @@ final class LiveTail implements LiveListener {
     if (end) {
       add(new Event("end", run));
     }
+  }
+
+  /** Whose output it is. */
+  JobId job() {
+    return job;
+  }
+
+  /** There is no more to come. */
+  synchronized void end() {
+    add(new Event("end", run));
   }
 
   /** Finds out whether the browser is still there. */

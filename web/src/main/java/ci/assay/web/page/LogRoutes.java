@@ -1,6 +1,7 @@
 package ci.assay.web.page;
 
 import ci.assay.coordinator.store.ResultReader;
+import ci.assay.model.JobId;
 import ci.assay.web.log.LogText;
 import ci.assay.web.log.LogTextCache;
 import ci.assay.web.view.PageModels.LogLine;
@@ -11,7 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,9 @@ public final class LogRoutes {
   private final Installation installation;
   private final Templates templates;
   private final Events events;
-  private final Set<LiveTail> tails = ConcurrentHashMap.newKeySet();
+
+  /** Whether each one's job had its result when that was looked at last. */
+  private final Map<LiveTail, Boolean> tails = new ConcurrentHashMap<>();
 
   public LogRoutes(PageSources sources, Templates templates, Events events) {
     this.logs = sources.logs();
@@ -37,9 +40,21 @@ public final class LogRoutes {
     this.events = events;
   }
 
-  /** So that connections that a browser left are noticed. */
+  /**
+   * So that connections that a browser left are noticed, and nobody waits for a run that is not to
+   * come: whose job has had its result for a while gets its end, if it is not on its way.
+   */
   public void ping() {
-    tails.forEach(LiveTail::ping);
+    tails.forEach(
+        (tail, wasJudged) -> {
+          boolean isJudged = files.result(tail.job()).isPresent();
+          if (isJudged && wasJudged) {
+            tail.end();
+          } else {
+            tail.ping();
+          }
+          tails.replace(tail, isJudged);
+        });
   }
 
   public void lines(Context context) throws IOException {
@@ -61,9 +76,10 @@ public final class LogRoutes {
   /** What a run prints, as it prints it. */
   public void tail(SseClient client, boolean isHtml) {
     client.keepAlive();
-    LiveTail tail = new LiveTail(client, isHtml, events.senders());
-    AutoCloseable watch = installation.watch(JobPaths.id(client.ctx()), tail);
-    tails.add(tail);
+    JobId job = JobPaths.id(client.ctx());
+    LiveTail tail = new LiveTail(job, client, isHtml, events.senders());
+    AutoCloseable watch = installation.watch(job, tail);
+    tails.put(tail, false);
     client.onClose(
         () -> {
           tails.remove(tail);

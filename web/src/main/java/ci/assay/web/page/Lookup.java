@@ -1,6 +1,7 @@
 package ci.assay.web.page;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.index.BranchLine;
 import ci.assay.index.CommitLine;
 import ci.assay.index.JobLine;
 import ci.assay.message.Presence;
@@ -116,6 +117,18 @@ public final class Lookup {
         .filter(each -> each.run().job().toString().equals(job.id()))
         .findFirst()
         .orElse(null);
+  }
+
+  /** Whether a worker runs the tip of a branch, and it has no verdict yet. */
+  static boolean isRunning(BranchLine branch, List<Running> running) {
+    return branch.tip() != null
+        && branch.outcome() == null
+        && running.stream()
+            .map(each -> each.run().job())
+            .anyMatch(
+                job ->
+                    job.repository().equals(branch.repository())
+                        && job.commit().value().equals(branch.tip()));
   }
 
   static List<CommitLine> oldestFirst(List<CommitLine> newest) {

@@ -34,14 +34,15 @@ public final class OverviewPages {
   }
 
   public PageModels.Overview overview(Context context) {
+    List<Running> running = lookup.running();
     return new PageModels.Overview(
         lookup.frame(context, "Overview", "overview", "*"),
-        cards(),
-        lookup.running(),
+        cards(running),
+        running,
         sources.commits().owed());
   }
 
-  private List<Card> cards() {
+  private List<Card> cards(List<Running> running) {
     Map<String, List<BranchLine>> branches = new LinkedHashMap<>();
     for (String repository : sources.commits().repositories()) {
       branches.put(repository, sources.commits().branches(repository, BRANCHES_ON_CARD));
@@ -49,16 +50,18 @@ public final class OverviewPages {
     Map<Long, List<StripLine>> commits =
         sources.commits().lastOf(branches.values().stream().flatMap(List::stream).toList(), STRIP);
     List<Card> cards = new ArrayList<>();
-    branches.forEach((repository, some) -> cards.add(new Card(repository, strips(some, commits))));
+    branches.forEach(
+        (repository, some) -> cards.add(new Card(repository, strips(some, commits, running))));
     return cards;
   }
 
-  private static List<Strip> strips(List<BranchLine> branches, Map<Long, List<StripLine>> commits) {
+  private static List<Strip> strips(
+      List<BranchLine> branches, Map<Long, List<StripLine>> commits, List<Running> running) {
     List<Strip> strips = new ArrayList<>();
     for (BranchLine branch : branches) {
       List<StripLine> last = commits.getOrDefault(branch.id(), List.of());
-      if (!last.isEmpty()) {
-        strips.add(new Strip(branch, last));
+      if (branch.tip() != null || !last.isEmpty()) {
+        strips.add(new Strip(branch, last, Lookup.isRunning(branch, running)));
       }
     }
     return strips;

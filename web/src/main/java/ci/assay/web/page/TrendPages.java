@@ -4,6 +4,7 @@ import ci.assay.index.BranchLine;
 import ci.assay.index.CommitFilter;
 import ci.assay.index.CommitLine;
 import ci.assay.index.PageCursor;
+import ci.assay.model.Outcome;
 import ci.assay.web.view.DayChart;
 import ci.assay.web.view.Display;
 import ci.assay.web.view.DurationChart;
@@ -11,12 +12,15 @@ import ci.assay.web.view.PageModels;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How a repository did over time, and its badge. Safe for use by many threads. */
 public final class TrendPages {
 
   private static final int CHARTED = 200;
   private static final int LOOKED_AT = 40;
+  private static final PageModels.Badge UNKNOWN = new PageModels.Badge("unknown", "pending");
 
   private final PageSources sources;
   private final Lookup lookup;
@@ -46,24 +50,39 @@ public final class TrendPages {
             sources.clock().instant()));
   }
 
+  /**
+   * How a branch stands, or the one with the latest commit: by the verdict of its tip, where the
+   * observer has said which that is, and by the latest of the verdicts on it else.
+   */
   public PageModels.Badge badge(Context context) {
     String repository = lookup.knownRepository(context);
     String ref = Parameters.given(context, "ref");
-    String branch =
+    Optional<BranchLine> branch =
         ref != null
-            ? ref
-            : sources.commits().branches(repository, 1).stream()
-                .findFirst()
-                .map(BranchLine::ref)
-                .orElse("");
-    return sources
-        .commits()
-        .newest(new CommitFilter(repository, branch, null), PageCursor.START, LOOKED_AT)
-        .stream()
+            ? sources.commits().branch(repository, ref)
+            : sources.commits().branches(repository, 1).stream().findFirst();
+    return branch.map(this::badge).orElse(UNKNOWN);
+  }
+
+  private PageModels.Badge badge(BranchLine branch) {
+    Outcome outcome = branch.tip() == null ? latest(branch) : branch.outcome();
+    if (outcome != null) {
+      return new PageModels.Badge(Display.outcome(outcome), Display.style(outcome));
+    }
+    if (branch.tip() == null) {
+      return UNKNOWN;
+    }
+    return Lookup.isRunning(branch, lookup.running())
+        ? new PageModels.Badge("running", "running")
+        : new PageModels.Badge(Display.outcome(null), Display.style(null));
+  }
+
+  private @Nullable Outcome latest(BranchLine branch) {
+    CommitFilter filter = new CommitFilter(branch.repository(), branch.ref(), null);
+    return sources.commits().newest(filter, PageCursor.START, LOOKED_AT).stream()
         .map(CommitLine::outcome)
         .filter(Objects::nonNull)
         .findFirst()
-        .map(outcome -> new PageModels.Badge(Display.outcome(outcome), Display.style(outcome)))
-        .orElse(new PageModels.Badge("unknown", "pending"));
+        .orElse(null);
   }
 }

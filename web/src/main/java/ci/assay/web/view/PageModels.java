@@ -10,7 +10,9 @@ import ci.assay.index.TestLine;
 import ci.assay.index.TestRunLine;
 import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
+import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,12 +34,24 @@ public final class PageModels {
   public record Card(String name, List<Strip> branches) {}
 
   /**
-   * A branch with its last commits.
+   * A branch, how it stands, and its last commits.
    *
-   * @param commits oldest first, at least one
+   * @param commits oldest first; none where no job of the branch's tip has arrived yet
+   * @param isRunning whether a worker runs its tip
    */
-  public record Strip(BranchLine branch, List<StripLine> commits) {
-    public StripLine latest() {
+  public record Strip(BranchLine branch, List<StripLine> commits, boolean isRunning) {
+
+    /** Of the tip, where that is known; null while it has no verdict. */
+    public @Nullable Outcome outcome() {
+      return branch.tip() != null || commits.isEmpty() ? branch.outcome() : latest().outcome();
+    }
+
+    /** When that commit was queued. */
+    public Instant queuedAt() {
+      return branch.tip() != null || commits.isEmpty() ? branch.latestAt() : latest().queuedAt();
+    }
+
+    private StripLine latest() {
       return commits.get(commits.size() - 1);
     }
   }

@@ -3,12 +3,14 @@ package ci.assay.web.access;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.coordinator.live.LiveListener;
+import ci.assay.index.BranchLine;
 import ci.assay.index.Index;
 import ci.assay.index.Indexer;
 import ci.assay.index.StoredFiles;
 import ci.assay.message.Order;
 import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
+import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /** A web server over files that the test writes, with workers that it makes up. */
 public final class WebRig implements AutoCloseable {
@@ -44,7 +47,7 @@ public final class WebRig implements AutoCloseable {
   private final Index index;
   private final Indexer indexer;
   private final WebServer server;
-  final List<Presence> workers = new CopyOnWriteArrayList<>();
+  public final List<Presence> workers = new CopyOnWriteArrayList<>();
   public final Map<JobId, LiveListener> watchers = new ConcurrentHashMap<>();
   final List<Order> orders = new CopyOnWriteArrayList<>();
   public final List<String> polls = new CopyOnWriteArrayList<>();
@@ -123,6 +126,22 @@ public final class WebRig implements AutoCloseable {
   /** Stores a result with test cases and waits until the index has it. */
   public void judge(Job job, Outcome outcome, List<TestCase> cases) {
     awaitIndexed(files.judge(job, outcome, cases));
+  }
+
+  /** Stores where the refs of a repository point, and waits until the index has it. */
+  public void tips(long sequence, String repository, Map<String, CommitId> refs) {
+    indexer.tipsStored(files.tips(repository, sequence, refs, 0));
+    await()
+        .until(
+            () ->
+                index.commits().branches(repository, 1_000).stream()
+                    .collect(
+                        Collectors.toMap(BranchLine::ref, branch -> String.valueOf(branch.tip())))
+                    .equals(
+                        refs.entrySet().stream()
+                            .collect(
+                                Collectors.toMap(
+                                    Map.Entry::getKey, each -> each.getValue().value()))));
   }
 
   private void awaitIndexed(Result result) {

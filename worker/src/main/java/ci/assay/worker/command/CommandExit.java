@@ -54,6 +54,19 @@ public sealed interface CommandExit {
   record OverLimit(int code, String words) implements CommandExit {}
 
   /**
+   * It never began: the shell knows no such program.
+   *
+   * @param program as the command names it
+   */
+  record NotFound(String program) implements CommandExit {
+
+    @Override
+    public String words() {
+      return "'" + program + "' was not found";
+    }
+  }
+
+  /**
    * By us, after its time was up.
    *
    * @param byForce whether it needed SIGKILL

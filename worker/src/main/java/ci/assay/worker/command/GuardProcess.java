@@ -82,7 +82,8 @@ public final class GuardProcess implements AutoCloseable {
     throw new CannotRunException(
         "another worker works in "
             + lock.getParent()
-            + "; stop it, or give this one a folder of its own");
+            + "; stop it, give it more slots (--slots), or give this one a folder and a name of its"
+            + " own: --work DIR --name NAME");
   }
 
   /** Else flock makes it, readable for everybody; what is wrong with it, flock says. */

@@ -23,6 +23,7 @@ import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.CommandExit;
 import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.command.CommandRunner;
+import ci.assay.worker.command.MissingProgram;
 import ci.assay.worker.command.RunEnvironment;
 import ci.assay.worker.command.RunPlaces;
 import ci.assay.worker.command.TestCommand;
@@ -305,7 +306,7 @@ public final class JobRunner {
       if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
         throw new InterruptedException(run + " was killed by somebody while the worker stops");
       }
-      return ending;
+      return MissingProgram.judged(ending, command, commands, log);
     }
 
     /** Gives back what the run used. Nothing that goes wrong with that changes what it came to. */

@@ -6,6 +6,7 @@ import ci.assay.model.Outcome;
 import ci.assay.model.TestCounts;
 import ci.assay.worker.command.CommandExit;
 import ci.assay.worker.command.CommandExit.Exited;
+import ci.assay.worker.command.CommandExit.NotFound;
 import ci.assay.worker.command.CommandExit.OverLimit;
 import ci.assay.worker.command.CommandExit.TimedOut;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
     if (ending instanceof OverLimit over) {
       return of(Outcome.FAILED, over.words(), over.code(), summary(ending, true, tests), tests);
     }
+    if (ending instanceof NotFound missing) {
+      return notFound(missing);
+    }
     int code = ((Exited) ending).code();
     Outcome outcome = code == 0 ? Outcome.PASSED : Outcome.FAILED;
     return of(outcome, null, code, summary(ending, code != 0, tests), tests);
@@ -43,6 +47,18 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
   static Judgement errored(String cause) {
     String line = cause.lines().findFirst().orElse("unknown cause");
     return of(Outcome.ERRORED, cause, null, line, null);
+  }
+
+  private static Judgement notFound(NotFound missing) {
+    boolean isOfTheCommit = missing.program().contains("/");
+    String cause =
+        "the test command begins with '%s', which is not there; %s"
+            .formatted(
+                missing.program(),
+                isOfTheCommit
+                    ? "mend the command in .assay.yml or after --test"
+                    : "install it on the workers, or name another command in .assay.yml or with --test");
+    return of(Outcome.ERRORED, cause, null, missing.words(), null);
   }
 
   private static Judgement timedOut(TimedOut late, @Nullable TestCounts tests) {

@@ -43,7 +43,8 @@ class GuardProcessTest {
           .hasMessage(
               "another worker works in "
                   + folder
-                  + "; stop it, or give this one a folder of its own");
+                  + "; stop it, give it more slots (--slots), or give this one a folder and a name"
+                  + " of its own: --work DIR --name NAME");
     }
     GuardProcess.start(lock(), Duration.ZERO).close();
   }

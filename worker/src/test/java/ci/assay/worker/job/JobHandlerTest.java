@@ -226,6 +226,28 @@ class JobHandlerTest {
     return result((Disposition.Ack) decide(handler, message(job(commit, test, variant)))).outcome();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"no-such-tool --all", "A=1 no-such-tool && echo yes"})
+  void aCommandWhoseProgramIsMissingIsErroredAndNamesIt(String test) throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Result result = result((Disposition.Ack) decide(handler, message(job(commit, test))));
+    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(result.cause()).contains("'no-such-tool'", "install it on the workers");
+    assertThat(result.summary()).isEqualTo("'no-such-tool' was not found");
+    assertThat(result.exitCode()).isNull();
+    assertThat(result.log().bytes()).as("what the shell said").isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sh run.sh", "true && no-such-tool", "echo a; no-such-tool", "exit 127"})
+  void anExitCodeOf127OfAProgramThatIsThereIsTheCommitsOwnFailure(String test) throws Exception {
+    CommitId commit = repository.commit("one", Map.of("run.sh", "no-such-tool\n"));
+    Result result = result((Disposition.Ack) decide(handler, message(job(commit, test))));
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.exitCode()).isEqualTo(127);
+    assertThat(result.cause()).isNull();
+  }
+
   @Test
   void theKernelTakesARunBeforeItsWorker() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));

@@ -1,0 +1,199 @@
+package ci.assay.coordinator.active;
+
+import ci.assay.broker.BrokerQueues;
+import ci.assay.common.CannotRunException;
+import ci.assay.common.InvalidInputException;
+import ci.assay.coordinator.store.ResultsFolder;
+import ci.assay.model.Names;
+import ci.assay.wire.Codec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * That a coordinator writes a results folder. Several may, when they consume the same queues: then
+ * the broker lets one of them be active, also when another one is stopped or cut off and can give
+ * nothing back. Those of different queues would all be active, so the first one keeps the others
+ * out. Each has a file in the folder {@code .coordinators} and holds a lock on it, which the system
+ * frees when the process dies.
+ */
+public final class FolderClaim implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(FolderClaim.class);
+
+  private static final String FOLDER = ".coordinators";
+
+  /** Held while a claim is being made, so that of two one sees the other. */
+  private static final String TURN = "turn";
+
+  private static final Duration TURN_LIMIT = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final int LONGEST = 64 * 1024;
+
+  /** This process's own claims: to look at their locks by another channel would end them. */
+  private static final Map<Path, Holder> OWN = new ConcurrentHashMap<>();
+
+  private final Path file;
+  private final @Nullable FileChannel held;
+
+  private FolderClaim(Path file, @Nullable FileChannel held) {
+    this.file = file;
+    this.held = held;
+  }
+
+  /**
+   * Who has made a claim.
+   *
+   * @param coordinator its name and a random part
+   * @param queues those that it consumes
+   */
+  public record Holder(
+      String coordinator, long pid, String host, Instant since, BrokerQueues queues) {
+
+    private static final Path HOST = Path.of("/proc/sys/kernel/hostname");
+
+    /** This process. */
+    public static Holder here(String coordinator, Instant since, BrokerQueues queues) {
+      return new Holder(
+          coordinator,
+          ProcessHandle.current().pid(),
+          hostName(),
+          Names.millis("since", since),
+          queues);
+    }
+
+    private static String hostName() {
+      try {
+        return Files.readString(HOST).strip();
+      } catch (IOException e) {
+        return "localhost";
+      }
+    }
+  }
+
+  /**
+   * Claims a folder that can be written; where its file system knows no locks, in vain.
+   *
+   * @throws CannotRunException when a coordinator of other queues has it, which is named
+   */
+  public static FolderClaim take(ResultsFolder folders, Holder holder) throws InterruptedException {
+    Path folder = folders.root().resolve(FOLDER);
+    Path file = folder.resolve(UUID.randomUUID().toString());
+    try {
+      Files.createDirectories(folder);
+      synchronized (FolderClaim.class) {
+        try (FileChannel turn = open(folder.resolve(TURN), StandardOpenOption.CREATE);
+            FileLock unused = inTurn(turn, folder)) {
+          for (Path other : ResultsFolder.list(folder)) {
+            requireSameQueues(folders, other, holder);
+          }
+          return new FolderClaim(file, write(file, holder));
+        }
+      }
+    } catch (IOException e) {
+      log.warn(
+          "whether another coordinator writes {} cannot be told: {}", folders.root(), e.toString());
+      return new FolderClaim(file, null);
+    }
+  }
+
+  private static FileChannel open(Path file, StandardOpenOption how) throws IOException {
+    return FileChannel.open(file, how, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  private static FileLock inTurn(FileChannel turn, Path folder)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + TURN_LIMIT.toNanos();
+    FileLock lock = turn.tryLock();
+    while (lock == null) {
+      if (System.nanoTime() - end > 0) {
+        throw new CannotRunException(
+            "another process has been starting on %s for %d seconds; end it if it is stopped"
+                .formatted(folder.getParent(), TURN_LIMIT.toSeconds()));
+      }
+      TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+      lock = turn.tryLock();
+    }
+    return lock;
+  }
+
+  private static FileChannel write(Path file, Holder holder) throws IOException {
+    FileChannel channel = open(file, StandardOpenOption.CREATE_NEW);
+    try {
+      FileLock unused = channel.lock();
+      ByteBuffer content = ByteBuffer.wrap(Codec.json(holder));
+      while (content.hasRemaining()) {
+        channel.write(content);
+      }
+    } catch (IOException e) {
+      channel.close();
+      Files.deleteIfExists(file);
+      throw e;
+    }
+    OWN.put(file, holder);
+    return channel;
+  }
+
+  private static void requireSameQueues(ResultsFolder folders, Path file, Holder mine)
+      throws IOException {
+    Holder other = OWN.get(file);
+    if (other == null && !String.valueOf(file.getFileName()).equals(TURN)) {
+      other = livingHolder(file);
+    }
+    if (other != null && !other.queues().areThoseOf(mine.queues())) {
+      throw new CannotRunException(
+          ("results folder %s is written by another coordinator, %s: process %d on %s, since %s, at"
+                  + " %s; a folder has one writer: stop that one, or give this one another folder")
+              .formatted(
+                  folders.root(),
+                  other.coordinator(),
+                  other.pid(),
+                  other.host(),
+                  other.since(),
+                  other.queues().address()));
+    }
+  }
+
+  /** Who holds the lock on the file; null when nobody does: then the file goes. */
+  private static @Nullable Holder livingHolder(Path file) throws IOException {
+    try (FileChannel channel = open(file, StandardOpenOption.READ);
+        FileLock lock = channel.tryLock()) {
+      if (lock != null) {
+        Files.deleteIfExists(file);
+        return null;
+      }
+      return channel.size() > LONGEST
+          ? null
+          : Codec.fromJson(Files.readAllBytes(file), Holder.class);
+    } catch (InvalidInputException | OverlappingFileLockException e) {
+      log.debug("who holds {} cannot be told: {}", file, e.toString());
+      return null;
+    }
+  }
+
+  @Override
+  public void close() {
+    OWN.remove(file);
+    try (FileChannel channel = held) {
+      if (channel != null) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      log.debug("not given back: {}", e.toString());
+    }
+  }
+}

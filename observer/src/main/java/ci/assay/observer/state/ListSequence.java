@@ -1,0 +1,98 @@
+package ci.assay.observer.state;
+
+import ci.assay.common.CannotRunException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Numbers that grow, for the lists of one repository's refs: the time in milliseconds, or one more
+ * than the number before where the clock was set back. So they grow also when this file is lost, as
+ * long as the clock is right. For use by one thread at a time.
+ */
+public final class ListSequence {
+
+  private static final Logger log = LoggerFactory.getLogger(ListSequence.class);
+
+  private final Path file;
+  private long last;
+
+  private ListSequence(Path file, long last) {
+    this.file = file;
+    this.last = last;
+  }
+
+  /**
+   * Opens a repository's numbers.
+   *
+   * @throws CannotRunException when the folder cannot be used
+   */
+  public static ListSequence open(Path folder, String repository) {
+    Path file = folder.resolve(repository);
+    try {
+      Files.createDirectories(folder);
+      return new ListSequence(file, read(file));
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+  }
+
+  /**
+   * The next one; it is on the disk when this returns.
+   *
+   * @throws CannotRunException when it cannot be written
+   */
+  public long next(Instant now) {
+    long next = Math.max(Math.max(1, now.toEpochMilli()), last + 1);
+    try {
+      write(next);
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+    last = next;
+    return next;
+  }
+
+  private static long read(Path file) throws IOException {
+    try {
+      String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
+      if (text.matches("[0-9]{1,15}")) {
+        return Long.parseLong(text);
+      }
+      log.warn("{} has no number in it; beginning with the time", file);
+      return 0;
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
+  }
+
+  private void write(long number) throws IOException {
+    Path aside = file.resolveSibling("." + file.getFileName() + ".new");
+    Files.writeString(
+        aside,
+        number + "\n",
+        StandardCharsets.US_ASCII,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DSYNC);
+    Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel channel =
+        FileChannel.open(Objects.requireNonNull(file.getParent()), StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static CannotRunException failed(Path file, IOException e) {
+    return new CannotRunException("state %s cannot be used: %s".formatted(file, e), e);
+  }
+}

@@ -1,0 +1,151 @@
+package ci.assay.index;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Reads branches: where they point, as their observer says, and how that commit stands, whichever
+ * branch it was first seen on. Where no observer has said so, a branch is what commits were first
+ * seen on. Safe for use by many threads.
+ */
+final class BranchQueries {
+
+  private static final String BRANCHES =
+      """
+      SELECT branch.id, repository.name AS repository, ref,
+             coalesce(revision.queued_at, latest_at) AS latest_at, tip, outcome
+      FROM branch JOIN repository ON repository.id = branch.repository
+           LEFT JOIN revision ON revision.repository = branch.repository AND hash = tip
+      WHERE repository.name = :repository AND (tip IS NOT NULL OR refs_are_all IS NOT 1)
+      """;
+
+  private final Jdbi jdbi;
+
+  BranchQueries(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  List<BranchLine> branches(String repository, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(BRANCHES + "ORDER BY latest_at DESC, ref LIMIT :limit")
+                .bind("repository", repository)
+                .bind("limit", limit)
+                .mapTo(BranchLine.class)
+                .list());
+  }
+
+  Optional<BranchLine> branch(String repository, String ref) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(BRANCHES + "AND ref = :ref")
+                .bind("repository", repository)
+                .bind("ref", ref)
+                .mapTo(BranchLine.class)
+                .findOne());
+  }
+
+  /**
+   * The last commits of some branches, by the branches' rows; oldest first. Of a branch whose tip
+   * is known they are the tip and its first parents, and before these what was first seen on it.
+   */
+  Map<Long, List<StripLine>> lastOf(List<BranchLine> branches, int limit) {
+    if (branches.isEmpty()) {
+      return Map.of();
+    }
+    List<Long> ids = branches.stream().map(BranchLine::id).toList();
+    return jdbi.withHandle(
+        handle -> {
+          Map<Long, List<StripLine>> seen = firstSeenOn(handle, ids, limit);
+          Map<Long, List<StripLine>> led = ledToBy(handle, ids, limit);
+          Map<Long, List<StripLine>> found = new HashMap<>();
+          for (BranchLine branch : branches) {
+            found.put(
+                branch.id(),
+                together(
+                    seen.getOrDefault(branch.id(), List.of()),
+                    led.getOrDefault(branch.id(), List.of()),
+                    limit));
+          }
+          return found;
+        });
+  }
+
+  private static Map<Long, List<StripLine>> firstSeenOn(Handle handle, List<Long> ids, int limit) {
+    return strips(
+        handle,
+        """
+        SELECT branch.id, repository.name, hash, subject, queued_at, outcome
+        FROM branch JOIN repository ON repository.id = branch.repository
+             JOIN revision ON revision.id IN
+               (SELECT id FROM revision WHERE branch = branch.id
+                ORDER BY queued_at DESC, id DESC LIMIT :limit)
+        WHERE branch.id IN (<branches>) ORDER BY queued_at, revision.id
+        """,
+        ids,
+        limit);
+  }
+
+  private static Map<Long, List<StripLine>> ledToBy(Handle handle, List<Long> ids, int limit) {
+    return strips(
+        handle,
+        """
+        WITH RECURSIVE led (branch, revision, repository, parent, depth) AS (
+          SELECT branch.id, revision.id, revision.repository, parent, 1
+          FROM branch JOIN revision ON revision.repository = branch.repository AND hash = tip
+          WHERE branch.id IN (<branches>)
+          UNION ALL
+          SELECT led.branch, revision.id, revision.repository, revision.parent, depth + 1
+          FROM led JOIN revision ON revision.repository = led.repository AND hash = led.parent
+          WHERE depth < :limit)
+        SELECT led.branch, repository.name, hash, subject, queued_at, outcome
+        FROM led JOIN revision ON revision.id = led.revision
+             JOIN repository ON repository.id = revision.repository
+        ORDER BY led.branch, depth DESC
+        """,
+        ids,
+        limit);
+  }
+
+  private static Map<Long, List<StripLine>> strips(
+      Handle handle, String sql, List<Long> ids, int limit) {
+    Map<Long, List<StripLine>> found = new HashMap<>();
+    handle
+        .createQuery(sql)
+        .bind("limit", limit)
+        .bindList("branches", ids)
+        .map(
+            (row, context) ->
+                found
+                    .computeIfAbsent(row.getLong(1), branch -> new ArrayList<>())
+                    .add(Rows.strip(row, 2)))
+        .list();
+    return found;
+  }
+
+  /** What the tip leads to counts; what was queued before that goes before it. */
+  private static List<StripLine> together(List<StripLine> seen, List<StripLine> led, int limit) {
+    if (led.isEmpty()) {
+      return seen;
+    }
+    Set<String> there = new HashSet<>();
+    led.forEach(line -> there.add(line.commit()));
+    List<StripLine> all = new ArrayList<>();
+    for (StripLine line : seen) {
+      if (line.queuedAt().isBefore(led.get(0).queuedAt()) && !there.contains(line.commit())) {
+        all.add(line);
+      }
+    }
+    all.addAll(led);
+    return all.size() <= limit ? all : List.copyOf(all.subList(all.size() - limit, all.size()));
+  }
+}
