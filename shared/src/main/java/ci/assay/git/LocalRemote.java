@@ -63,7 +63,7 @@ final class LocalRemote implements Remote {
    * a run may have fewer rights than its worker, which is root: in the sandbox it has those of a
    * file's owner only where it is that.
    */
-  private static boolean canLend(Path objects, FileRepository mirror) throws IOException {
+  private static boolean canLend(Path objects, MirrorRepository mirror) throws IOException {
     return objects.toString().chars().noneMatch(Character::isISOControl)
         && !Files.exists(objects.resolve("pack/preserved"))
         && (Files.getOwner(objects).equals(Files.getOwner(mirror.getDirectory().toPath()))

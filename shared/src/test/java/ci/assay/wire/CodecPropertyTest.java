@@ -7,6 +7,7 @@ import ci.assay.message.ActiveNotice;
 import ci.assay.message.LivenessQuery;
 import ci.assay.message.Order;
 import ci.assay.message.OrderReply;
+import ci.assay.message.PollRequest;
 import ci.assay.message.Presence;
 import ci.assay.message.ReconcileReply;
 import ci.assay.message.ReconcileRequest;
@@ -193,6 +194,7 @@ class CodecPropertyTest {
                 names().injectNull(0.5),
                 texts())
             .as(Order::new));
+    kinds.put(PollRequest.class, Combinators.combine(names(), texts()).as(PollRequest::new));
     kinds.put(
         OrderReply.class,
         Combinators.combine(Arbitraries.of(true, false), texts().list().ofMaxSize(3))

@@ -4,6 +4,7 @@ import ci.assay.message.ActiveNotice;
 import ci.assay.message.LivenessQuery;
 import ci.assay.message.Order;
 import ci.assay.message.OrderReply;
+import ci.assay.message.PollRequest;
 import ci.assay.message.Presence;
 import ci.assay.message.ReconcileReply;
 import ci.assay.message.ReconcileRequest;
@@ -314,6 +315,12 @@ final class Samples {
       {"type":"order","version":1,"kind":"cancel","repository":"bottle",\
       "commit":"4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610","variant":null,"by":"ann@desk"}""";
 
+  static final PollRequest POLL = new PollRequest("bottle", "a hook of GitHub");
+
+  static final String POLL_JSON =
+      """
+      {"type":"poll","version":1,"repository":"bottle","by":"a hook of GitHub"}""";
+
   static final OrderReply RECEIPT = new OrderReply(true, List.of("bottle/4f1c…/default cancelled"));
 
   static final String RECEIPT_JSON =
@@ -342,6 +349,7 @@ final class Samples {
     all.put(RECONCILE, RECONCILE_JSON);
     all.put(RECONCILED, RECONCILED_JSON);
     all.put(ORDER, ORDER_JSON);
+    all.put(POLL, POLL_JSON);
     all.put(RECEIPT, RECEIPT_JSON);
     return all;
   }

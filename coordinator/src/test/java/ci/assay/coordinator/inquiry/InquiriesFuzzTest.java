@@ -45,7 +45,13 @@ class InquiriesFuzzTest {
                 () -> Duration.ofMinutes(1), System::nanoTime, Clock.systemUTC()));
     ReconcileHandler reconciliations = new ReconcileHandler(results.store, results.ticker);
     OrderHandler orders =
-        new OrderHandler(results.folders, results.store, job -> {}, stop -> {}, Clock.systemUTC());
+        new OrderHandler(
+            results.folders,
+            results.store,
+            job -> {},
+            stop -> {},
+            job -> new byte[0],
+            Clock.systemUTC());
     Fuzz.of("inquiries")
         .mayLog()
         .inputs(
