@@ -59,13 +59,13 @@ class BranchHistoriesTest {
             system.deliverBadly(random);
           }
           default -> {
-            heal(system);
+            heal(system, random);
             assertThat(system.statuses()).isEqualTo(history.statuses(verdicts));
           }
         }
         judgeSome(system, verdicts, random);
       }
-      heal(system);
+      heal(system, random);
       assertThat(system.statuses()).isEqualTo(history.statuses(verdicts));
       assertThat(system.untestedTips()).as("tips without a job").isEmpty();
 
@@ -82,10 +82,10 @@ class BranchHistoriesTest {
   }
 
   /** The next look after a while, and nothing is lost any more. */
-  private static void heal(WithoutBroker system) throws Exception {
+  private static void heal(WithoutBroker system, Random random) throws Exception {
     system.passTime();
     system.look();
-    system.deliverAll();
+    system.deliverAll(random);
     system.index();
   }
 

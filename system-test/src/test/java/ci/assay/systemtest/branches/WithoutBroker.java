@@ -230,7 +230,9 @@ final class WithoutBroker implements AutoCloseable {
     }
   }
 
-  void deliverAll() throws Exception {
+  /** All that is left, what is older perhaps after what is newer. */
+  void deliverAll(Random random) throws Exception {
+    Collections.shuffle(onTheirWay, random);
     for (OutgoingMessage message : onTheirWay) {
       deliver(message);
     }
