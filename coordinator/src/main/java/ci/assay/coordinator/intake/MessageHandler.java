@@ -225,7 +225,8 @@ public final class MessageHandler implements StoringHandler {
         waits.done(subject.name());
         return storing.run();
       }
-      return reason == Reason.LATE_RUN ? refused(reason, subject) : tooEarly(reason, subject);
+      boolean isForGood = reason == Reason.LATE_RUN || reason == Reason.OTHER_SENDER;
+      return isForGood ? refused(reason, subject) : tooEarly(reason, subject);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -108,7 +108,8 @@ class MessageHandlerTest {
             OutgoingMessage.result(RESULT));
     for (String user : List.of("worker-other", "worker-", "")) {
       for (OutgoingMessage message : all) {
-        assertThat(handler.handle(Given.deliveredFrom(user, message))).isEqualTo(Disposition.ack());
+        assertThat(settled(handler.handle(Given.deliveredFrom(user, message))))
+            .isEqualTo(Disposition.ack());
       }
     }
     assertThat(handler.refused()).isEqualTo(9);

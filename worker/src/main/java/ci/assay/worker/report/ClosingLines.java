@@ -72,6 +72,12 @@ final class ClosingLines {
   private static final Pattern ASSIGNED = Pattern.compile("([A-Za-z ]+)(?:=|: )" + NUMBER);
   private static final Pattern COUNTED = Pattern.compile(NUMBER + " ([a-z][a-z -]*)");
 
+  /** Each of the lines above has a number and one of these. */
+  private static final List<String> WORDS =
+      List.of("est", "pass", "fail", "Fail", "pending", "example", " in ");
+
+  private static final char ESCAPE = '\u001b';
+
   private static final Set<String> SKIPPED =
       Set.of("skipped", "xfailed", "ignored", "todo", "pending");
 
@@ -87,7 +93,8 @@ final class ClosingLines {
 
   /** Without colours. */
   static String plain(String text) {
-    return COLOURS.matcher(text).replaceAll("").replace("\r", "");
+    String plain = text.indexOf(ESCAPE) < 0 ? text : COLOURS.matcher(text).replaceAll("");
+    return plain.replace("\r", "");
   }
 
   /** The counts so far, or null where there was no such line. */
@@ -109,10 +116,19 @@ final class ClosingLines {
       endOfUnittest(line);
       ran = -1;
     }
-    if (!isMocha(line)) {
+    boolean isLikely = isLikely(line);
+    if (!isLikely || !isMocha(line)) {
       hasPassing = false;
-      other(line);
+      if (isLikely) {
+        other(line);
+      }
     }
+  }
+
+  /** Logs are long, and nearly all of their lines are none of these. */
+  private static boolean isLikely(String line) {
+    return line.chars().anyMatch(each -> each >= '0' && each <= '9')
+        && WORDS.stream().anyMatch(line::contains);
   }
 
   private void other(String line) {

@@ -53,8 +53,8 @@ final class UnittestCases {
           "^(FAIL|ERROR|UNEXPECTED SUCCESS): (\\w+) \\(([\\w.<>]+)\\)(.*)$",
           Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern CLOSING = Pattern.compile("^Ran \\d{1,9} tests? in .*");
-  private static final Pattern DOUBLE_RULE = Pattern.compile("^={70}$");
-  private static final Pattern RULE = Pattern.compile("^-{70}$");
+  private static final String DOUBLE_RULE = "=".repeat(70);
+  private static final String RULE = "-".repeat(70);
 
   private record Name(String group, String name) {
     static Name of(String name, String where, String details) {
@@ -79,14 +79,14 @@ final class UnittestCases {
 
   /** Takes the next line, without its end. */
   void line(String line) {
-    if (DOUBLE_RULE.matcher(line).matches()) {
+    if (line.equals(DOUBLE_RULE)) {
       endSection();
       begun = null;
-    } else if (RULE.matcher(line).matches()) {
+    } else if (line.equals(RULE)) {
       rule();
     } else if (section != null) {
       inSection(line);
-    } else if (CLOSING.matcher(line).matches()) {
+    } else if (line.startsWith("Ran ") && CLOSING.matcher(line).matches()) {
       ended.addAll(cases.values());
       cases = new LinkedHashMap<>();
       begun = null;
@@ -103,8 +103,8 @@ final class UnittestCases {
   // --- the lines of the run itself --------------------------------------------------------------
 
   private void progress(String line) {
-    Matcher start = BEGUN.matcher(line);
-    if (start.matches()) {
+    Matcher start = line.contains(" (") ? BEGUN.matcher(line) : null;
+    if (start != null && start.matches()) {
       String rest = start.group(3);
       int dots = rest.indexOf(DOTS);
       String details = dots < 0 ? rest : rest.substring(0, dots);
