@@ -3,6 +3,7 @@ package ci.assay.coordinator.active;
 import ci.assay.broker.BrokerQueues;
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.PrivateFiles;
 import ci.assay.coordinator.store.ResultsFolder;
 import ci.assay.model.Names;
 import ci.assay.wire.Codec;
@@ -112,7 +113,7 @@ public final class FolderClaim implements AutoCloseable {
   }
 
   private static FileChannel open(Path file, StandardOpenOption how) throws IOException {
-    return FileChannel.open(file, how, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    return PrivateFiles.open(file, how, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   private static FileLock inTurn(FileChannel turn, Path folder)

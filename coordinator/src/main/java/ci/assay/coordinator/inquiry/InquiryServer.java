@@ -2,6 +2,7 @@ package ci.assay.coordinator.inquiry;
 
 import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.broker.control.Binding;
 import ci.assay.broker.control.ControlChannel;
 import ci.assay.broker.control.ReceivedMessage;
@@ -93,11 +94,11 @@ public final class InquiryServer implements AutoCloseable {
   }
 
   /**
-   * The order with who gives it. What comes with our own user, from the pages, is believed; of
-   * anybody else's the broker's user is what is certain.
+   * The order with who gives it. What comes with our own user, from the pages, is believed, and all
+   * where one process has everything; of anybody else's the broker's user is what is certain.
    */
   static Order verified(Order order, String user, String own) {
-    if (user.equals(own)) {
+    if (user.equals(own) || user.equals(WorkerUsers.NOT_VERIFIED)) {
       return order;
     }
     String by = "%s (as %s)".formatted(user.isEmpty() ? "unknown" : user, order.by());
