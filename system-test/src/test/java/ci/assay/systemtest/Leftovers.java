@@ -18,6 +18,9 @@ public final class Leftovers {
 
   private static final Set<String> OF_RESULTS = Set.of(".store", ".lock");
 
+  /** Says which coordinators write the folder. */
+  private static final String WRITERS = ".coordinators";
+
   private Leftovers() {}
 
   /** The files below a folder; none when it is not there. */
@@ -40,6 +43,7 @@ public final class Leftovers {
     return filesIn(results).stream()
         .map(results::relativize)
         .filter(each -> !OF_RESULTS.contains(each.toString()) && !isLock(each))
+        .filter(each -> !each.startsWith(WRITERS))
         .filter(Leftovers::isHidden)
         .toList();
   }

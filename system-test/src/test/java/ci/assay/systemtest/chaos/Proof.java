@@ -82,7 +82,7 @@ final class Proof {
     watcher.torn().forEach(each -> add("not whole when it was there: " + each));
     watcher.overwritten().forEach(each -> add("overwritten: " + each));
     try (Stream<Path> commits = Files.list(folders.results().resolve(Chaos.REPOSITORY))) {
-      long count = commits.count();
+      long count = commits.filter(Files::isDirectory).count();
       if (count != pushed.size()) {
         add(count + " commits have results and " + pushed.size() + " were pushed");
       }
@@ -132,7 +132,13 @@ final class Proof {
   /** Waits until nothing is under way: no spooled result, nothing unsettled. */
   private void checkSettled(List<Pushed> pushed) throws Exception {
     await("spooled", () -> leftovers("spool"));
-    await("temporary files of workers", () -> leftovers("tmp"));
+    await(
+        "temporary files of workers",
+        () ->
+            leftovers("slots").stream()
+                .filter(each -> each.toString().matches(".*/slots/[^/]+/[^/]+/tmp/.*"))
+                .toList());
+    await("put aside by workers", () -> leftovers("aside"));
     await(
         "temporary files of coordinators",
         () ->
