@@ -14,7 +14,7 @@ public final class WorkerUsers {
   /** Of messages of a broker that verifies nobody: the embedded one, which has one process. */
   public static final String NOT_VERIFIED = "*";
 
-  private static final String OF_ONE = "worker-";
+  private static final String OF_ONE = "worker.";
 
   private WorkerUsers() {}
 
@@ -33,7 +33,7 @@ public final class WorkerUsers {
   }
 
   /**
-   * Whether a user may speak for a worker. One whose name is {@code worker-NAME} speaks for NAME
+   * Whether a user may speak for a worker. One whose name is {@code worker.NAME} speaks for NAME
    * and for NAME.ANYTHING only, any other one for each worker, and nobody for none.
    */
   public static boolean maySpeak(String user, String worker) {

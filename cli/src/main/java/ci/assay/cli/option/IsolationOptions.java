@@ -2,7 +2,6 @@ package ci.assay.cli.option;
 
 import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.RunLimits;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +34,7 @@ public final class IsolationOptions {
       paramLabel = "PATH",
       description =
           "Lets a run in the sandbox read this file or folder, as a tool chain below /home;"
-              + " repeat it for more. The folders in PATH can be read anyway.")
+              + " repeat it for more.")
   List<Path> readable = new ArrayList<>();
 
   @Option(
@@ -52,13 +51,7 @@ public final class IsolationOptions {
    * @param hidden folders that no run in the sandbox may see, beside the worker's own
    */
   public Isolation isolation(List<Path> hidden) {
-    List<Path> all = new ArrayList<>(readable);
-    for (String each : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-      if (each.startsWith("/")) {
-        all.add(Path.of(each));
-      }
-    }
     RunLimits most = limits == null ? RunLimits.NONE : RunLimits.parse(limits);
-    return new Isolation(executor, network, all, hidden, most);
+    return new Isolation(executor, network, readable, hidden, most);
   }
 }

@@ -91,7 +91,9 @@ public final class MessageHandler implements StoringHandler {
       throws IOException, InterruptedException {
     String worker = workerOf(message);
     if (worker != null && !WorkerUsers.maySpeak(incoming.user(), worker)) {
-      return refused(Reason.OTHER_SENDER, new Subject("worker " + worker, incoming, false));
+      return refused(
+          Reason.OTHER_SENDER,
+          new Subject("worker %s, user '%s'".formatted(worker, incoming.user()), incoming, false));
     }
     if (message instanceof Result result) {
       return once(

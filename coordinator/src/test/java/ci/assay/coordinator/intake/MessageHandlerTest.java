@@ -98,7 +98,7 @@ class MessageHandlerTest {
     handle(OutgoingMessage.job(JOB));
     RunStarted started = new RunStarted(JOB.id(), "run-1", RESULT.worker(), RESULT.startedAt());
     handler.handle(
-        Given.deliveredFrom("worker-" + RESULT.worker(), OutgoingMessage.started(started)));
+        Given.deliveredFrom("worker." + RESULT.worker(), OutgoingMessage.started(started)));
     RunReturned gone =
         new RunReturned(JOB.id(), "run-1", RESULT.worker(), "a lie", false, RESULT.startedAt());
     List<OutgoingMessage> all =
@@ -106,7 +106,7 @@ class MessageHandlerTest {
             OutgoingMessage.logPiece(JOB.id(), "run-1", 0, Given.gzip("forged")),
             OutgoingMessage.returned(gone),
             OutgoingMessage.result(RESULT));
-    for (String user : List.of("worker-other", "worker-", "")) {
+    for (String user : List.of("worker.other", "worker.", "")) {
       for (OutgoingMessage message : all) {
         assertThat(settled(handler.handle(Given.deliveredFrom(user, message))))
             .isEqualTo(Disposition.ack());
@@ -114,7 +114,7 @@ class MessageHandlerTest {
     }
     assertThat(handler.refused()).isEqualTo(9);
     assertThat(results.files(JOB)).noneMatch(file -> file.endsWith("result.json"));
-    String own = "worker-" + RESULT.worker();
+    String own = "worker." + RESULT.worker();
     handler.handle(
         Given.deliveredFrom(
             own, OutgoingMessage.logPiece(JOB.id(), "run-1", 0, Given.gzip(Given.LOG))));

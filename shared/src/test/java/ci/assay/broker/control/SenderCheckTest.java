@@ -61,12 +61,12 @@ class SenderCheckTest {
             new RunNotice(JOB, "run", "alpha", RunNotice.State.RUNNING, Instant.EPOCH));
     for (Message message : ofAlpha) {
       String exchange = message instanceof StartRequest ? Topology.INQUIRY : Topology.CONTROL;
-      assertThat(List.of("worker-alpha", "worker", WorkerUsers.NOT_VERIFIED))
+      assertThat(List.of("worker.alpha", "worker", WorkerUsers.NOT_VERIFIED))
           .allMatch(user -> SenderCheck.mayCome(message, exchange, user));
-      assertThat(List.of("worker-beta", "worker-alph", "worker-", ""))
+      assertThat(List.of("worker.beta", "worker.alph", "worker.", ""))
           .noneMatch(user -> SenderCheck.mayCome(message, exchange, user));
     }
-    assertThat(WorkerUsers.maySpeak("worker-alpha", "alpha.2")).isTrue();
-    assertThat(WorkerUsers.maySpeak("worker-alpha", "alpha-2")).isFalse();
+    assertThat(WorkerUsers.maySpeak("worker.alpha", "alpha.2")).isTrue();
+    assertThat(WorkerUsers.maySpeak("worker.alpha", "alpha-2")).isFalse();
   }
 }

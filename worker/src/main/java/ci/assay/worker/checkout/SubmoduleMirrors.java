@@ -8,6 +8,7 @@ import ci.assay.git.Mirror;
 import ci.assay.git.MirrorStore;
 import ci.assay.model.CommitId;
 import ci.assay.model.Repository;
+import ci.assay.thread.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,9 +80,7 @@ public final class SubmoduleMirrors implements Submodules {
               mirror.ensureAnywhere(commit);
               return null;
             });
-    Thread thread = new Thread(fetching, "submodule of " + mirror.folder().getFileName());
-    thread.setDaemon(true);
-    thread.start();
+    Threads.daemon("submodule of " + mirror.folder().getFileName(), fetching).start();
     try {
       fetching.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

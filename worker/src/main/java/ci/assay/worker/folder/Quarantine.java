@@ -1,6 +1,7 @@
 package ci.assay.worker.folder;
 
 import ci.assay.common.Sizes;
+import ci.assay.thread.Threads;
 import com.github.f4b6a3.ulid.UlidCreator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -71,13 +71,7 @@ public final class Quarantine implements AutoCloseable {
   /** What could only be renamed where it was. */
   private final Set<Path> siblings = ConcurrentHashMap.newKeySet();
 
-  private final ScheduledExecutorService sweeping =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "sweeping");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ScheduledExecutorService sweeping = Threads.timer("sweeping");
 
   private volatile boolean isClosed;
   private boolean wasMuch;
