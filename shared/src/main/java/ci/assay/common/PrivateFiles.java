@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -23,7 +24,7 @@ public final class PrivateFiles {
 
   /** As {@link FileChannel#open(Path, OpenOption...)}; one that is there keeps its mode. */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
-    return FileChannel.open(file, Set.of(options), MODE);
+    return FileChannel.open(file, Set.copyOf(Arrays.asList(options)), MODE);
   }
 
   /**

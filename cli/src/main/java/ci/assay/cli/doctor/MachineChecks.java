@@ -57,10 +57,11 @@ public final class MachineChecks {
             });
     missing.sort(null);
     return missing.isEmpty()
-        ? Finding.ok("sandbox", "assay worker --executor sandbox shuts runs off")
+        ? Finding.ok(
+            "sandbox", "bwrap and slirp4netns are there: runs can be shut off (--executor)")
         : Finding.ok(
             "sandbox",
-            "only with apt-get install %s can runs be shut off (--executor sandbox)"
+            "only with apt-get install %s can runs be shut off from each other (--executor)"
                 .formatted(String.join(" ", missing)));
   }
 
