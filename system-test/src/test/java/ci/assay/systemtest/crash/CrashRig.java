@@ -180,7 +180,11 @@ final class CrashRig implements AutoCloseable {
       channel.basicPublish(
           Topology.RESULTS,
           key,
-          new BasicProperties.Builder().messageId(job.toString()).deliveryMode(2).build(),
+          new BasicProperties.Builder()
+              .messageId(job.toString())
+              .deliveryMode(2)
+              .userId(publishing.user())
+              .build(),
           Codec.encode(message));
       channel.waitForConfirmsOrDie(10_000);
     }
@@ -197,7 +201,7 @@ final class CrashRig implements AutoCloseable {
   void awaitSettled() {
     await("no message waits", () -> whenEmpty(waiting()));
     await("nothing is spooled", () -> whenEmpty(Leftovers.filesIn(work().resolve("spool"))));
-    await("no temporary files", () -> whenEmpty(Leftovers.filesIn(work().resolve("tmp"))));
+    await("nothing is put aside", () -> whenEmpty(Leftovers.filesIn(work().resolve("aside"))));
     await("nothing half done", () -> whenEmpty(Leftovers.inResults(results())));
     await(
         "the observer knows that all is judged",
