@@ -11,6 +11,7 @@ import ci.assay.cli.value.RepositoryArgument;
 import ci.assay.model.Job;
 import ci.assay.model.Repository;
 import ci.assay.observer.settings.JobTerms;
+import ci.assay.worker.settings.Isolation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -110,7 +111,8 @@ public final class RunCommand implements Callable<Integer> {
             terms,
             commits,
             new RangeRun.Runs(
-                workers == null ? null : workers.value(), isolation.isolation(List.of())),
+                workers == null ? null : workers.value(),
+                isolation.isolation(Isolation.Executor.PROCESS, List.of())),
             results,
             json,
             broker.address());

@@ -23,6 +23,7 @@ import ci.assay.cli.value.RepositoryArgument;
 import ci.assay.common.CannotRunException;
 import ci.assay.coordinator.Coordinator;
 import ci.assay.observer.settings.WatchedRepository;
+import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.WorkerSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -113,7 +114,7 @@ public final class UpCommand implements Callable<Integer> {
       WorkerSettings worker =
           LocalWorkers.settings(
                   address, HostName.get(), slots, folder.resolve("worker"), watch.timeout())
-              .isolatedBy(isolation.isolation(List.of(folder)));
+              .isolatedBy(isolation.isolation(Isolation.Executor.AUTO, List.of(folder)));
       WorkerSettings own = isEmbedded ? worker.alone() : worker;
       if (stop.start(() -> start(system, web, own, folder, watched))) {
         stop.await();

@@ -24,6 +24,7 @@ import ci.assay.worker.Worker;
 import ci.assay.worker.WorkerHealth;
 import ci.assay.worker.job.RunListener;
 import ci.assay.worker.settings.CheckoutLimits;
+import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.WorkerSettings;
 import java.time.Duration;
 import java.util.List;
@@ -212,7 +213,7 @@ public final class WorkerCommand implements Callable<Integer> {
         new WorkerSettings.Capacity(
             slots.value(),
             pools.stream().map(Name::value).toList(),
-            isolation.isolation(List.of())),
+            isolation.isolation(Isolation.Executor.AUTO, List.of())),
         new WorkerSettings.Limits(timeout, maxAttempts.value(), drainLimit),
         work.folder(),
         new WorkerSettings.Disk(

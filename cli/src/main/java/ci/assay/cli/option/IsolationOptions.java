@@ -14,11 +14,10 @@ public final class IsolationOptions {
   @Option(
       names = "--executor",
       paramLabel = "WHAT",
-      defaultValue = "auto",
       description =
           "What runs the commands: sandbox (bubblewrap), process, or auto, the sandbox where it"
-              + " works and else process (default: auto).")
-  Isolation.Executor executor = Isolation.Executor.AUTO;
+              + " works and else process (default: auto; of assay run, process).")
+  Isolation.@Nullable Executor executor;
 
   @Option(
       names = "--network",
@@ -48,10 +47,11 @@ public final class IsolationOptions {
   /**
    * All of it.
    *
+   * @param usual what runs the commands where nobody said it
    * @param hidden folders that no run in the sandbox may see, beside the worker's own
    */
-  public Isolation isolation(List<Path> hidden) {
+  public Isolation isolation(Isolation.Executor usual, List<Path> hidden) {
     RunLimits most = limits == null ? RunLimits.NONE : RunLimits.parse(limits);
-    return new Isolation(executor, network, readable, hidden, most);
+    return new Isolation(executor == null ? usual : executor, network, readable, hidden, most);
   }
 }
