@@ -127,6 +127,9 @@ public final class Topology {
     try {
       onChannelOf(connection, channel -> find(channel, pools));
     } catch (IOException e) {
+      if (!ReplyCodes.isRefusedAccess(e) && !Connector.explain(e).startsWith("NOT_FOUND")) {
+        throw e; // the connection was lost meanwhile, which says nothing about permissions
+      }
       whyNotCreated.addSuppressed(e);
       throw whyNotCreated;
     }
