@@ -3,9 +3,11 @@ package ci.assay.worker.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.message.Presence;
+import ci.assay.message.RunStarted;
 import ci.assay.model.CommitId;
 import ci.assay.model.Conclusion;
 import ci.assay.model.Execution;
@@ -31,6 +33,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,8 +79,29 @@ class SpoolTest {
     Spool successor = spool();
     List<Result> left = successor.load();
     assertThat(left.stream().map(Result::run)).containsExactly("01A", "01B");
-    assertThat(successor.delivery(left.get(0)).publishFirst()).isEqualTo(older.publishFirst());
-    assertThat(successor.delivery(left.get(1)).publishFirst()).isEqualTo(younger.publishFirst());
+    assertThat(successor.delivery(left.get(0)).publishFirst())
+        .isEqualTo(afterItsStart(left.get(0), older));
+    assertThat(successor.delivery(left.get(1)).publishFirst())
+        .isEqualTo(afterItsStart(left.get(1), younger));
+  }
+
+  /** The message that a run began may be lost, and no result is believed without it. */
+  @Test
+  void aJobThatComesBackIsAnsweredWithTheStartOfItsRunAndTheResult() throws Exception {
+    Result result = printed("01A", "hello");
+    Disposition.Ack first = deliver(result);
+    first.callback().confirmed();
+    assertThat(spool.deliverAgain(result.id()).orElseThrow().publishFirst())
+        .isEqualTo(afterItsStart(result, first));
+  }
+
+  private static List<OutgoingMessage> afterItsStart(Result result, Disposition.Ack delivery) {
+    List<OutgoingMessage> all = new ArrayList<>();
+    all.add(
+        OutgoingMessage.started(
+            new RunStarted(result.id(), result.run(), result.worker(), result.startedAt())));
+    all.addAll(delivery.publishFirst());
+    return all;
   }
 
   @Test
@@ -102,7 +126,9 @@ class SpoolTest {
     Files.delete(work.logs().resolve("01A.log"));
     Spool successor = spool();
     Disposition.Ack ack = successor.delivery(successor.load().get(0));
-    assertThat(ack.publishFirst()).hasSize(1);
+    assertThat(ack.publishFirst())
+        .extracting(OutgoingMessage::routingKey)
+        .containsExactly(Topology.KEY_STARTED, Topology.KEY_RESULT);
     assertThat(resultOf(ack).log()).isEqualTo(new FileSummary(0, false, false));
   }
 
@@ -116,7 +142,7 @@ class SpoolTest {
     assertThat(resultOf(ack)).isEqualTo(result);
     Spool successor = spool();
     assertThat(successor.delivery(successor.load().get(0)).publishFirst())
-        .isEqualTo(ack.publishFirst());
+        .isEqualTo(afterItsStart(result, ack));
     ack.callback().confirmed();
     assertThat(successor.files(result.id(), "01A")).isEqualTo(ack.publishFirst().subList(0, 2));
   }
@@ -127,7 +153,9 @@ class SpoolTest {
     Files.delete(work.logs().resolve("01A.tests"));
     Spool successor = spool();
     Disposition.Ack ack = successor.delivery(successor.load().get(0));
-    assertThat(ack.publishFirst()).hasSize(2);
+    assertThat(ack.publishFirst())
+        .extracting(OutgoingMessage::routingKey)
+        .containsExactly(Topology.KEY_STARTED, Topology.KEY_LOG, Topology.KEY_RESULT);
     assertThat(resultOf(ack).log().complete()).isNull();
     assertThat(resultOf(ack).cases()).isEqualTo(new FileSummary(0, false, false));
   }
