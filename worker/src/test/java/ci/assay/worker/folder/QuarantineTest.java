@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,9 +38,10 @@ class QuarantineTest {
     quarantine.close();
   }
 
+  @Tag("root")
   @Test
   void whatCanBeDeletedIsGoneAfterASweepAndTheRestIsCounted() throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       Path tree = Files.createDirectories(work.slots().resolve("1/x"));
       assertThat(
               Undeletable.shell(
@@ -69,9 +71,10 @@ class QuarantineTest {
     assertThat(new Quarantine.Left(1, 2L << 30).isMuch()).isTrue();
   }
 
+  @Tag("root")
   @Test
   void deletionNamesPathReasonAndOwner() throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       assertThat(
               Undeletable.shell(
                   folder, "mkdir t k; : > k/f; mkdir t/m; mount --bind k t/m; mkdir i; : > i/f"))
@@ -87,9 +90,10 @@ class QuarantineTest {
     }
   }
 
+  @Tag("root")
   @Test
   void noMountIsDeletedThroughHoweverDeep() throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       String deep = "d/".repeat(60);
       assertThat(
               Undeletable.shell(
@@ -101,10 +105,11 @@ class QuarantineTest {
     }
   }
 
+  @Tag("root")
   @ParameterizedTest
   @ValueSource(strings = {"slots", "aside", "homes", "logs", "spool", "shells", "mirrors"})
   void workerStartsWhateverLiesInItsFolder(String name) throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       for (String lies :
           new String[] {
             "rm -rf %1$s; : > %1$s",
@@ -128,9 +133,10 @@ class QuarantineTest {
     }
   }
 
+  @Tag("root")
   @Test
   void slotGoesOnBesideAFolderThatCanNeitherBeEmptiedNorRenamed() throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       SlotFolder slot = new SlotFolder(work, quarantine, 1);
       Path first = slot.prepare(BOTTLE).path();
       assertThat(
