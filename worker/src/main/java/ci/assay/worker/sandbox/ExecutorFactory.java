@@ -95,13 +95,12 @@ public final class ExecutorFactory {
    * @param user a slot's number, or another word
    */
   public CommandExecutor of(String user) {
-    Path own = folder.shell(user);
     if (isolation.executor() == Isolation.Executor.PROCESS) {
       return new CommandRunner(guard, readers, group(user));
     }
     List<Path> hidden = new ArrayList<>(isolation.hidden());
     hidden.add(folder.root());
-    return new SandboxExecutor(guard, own, readers, isolation, hidden, group(user));
+    return new SandboxExecutor(guard, folder.shell(user), readers, isolation, hidden, group(user));
   }
 
   private @Nullable ControlGroup group(String user) {
@@ -120,7 +119,10 @@ public final class ExecutorFactory {
       return null;
     }
     try {
-      return Hierarchies.find(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup"));
+      return Hierarchies.find(
+          Path.of("/sys/fs/cgroup"),
+          Path.of("/proc/self/cgroup"),
+          ControlGroup.controllersOf(wanted.limits()));
     } catch (IOException e) {
       throw new CannotRunException(String.valueOf(e.getMessage()), e);
     }

@@ -105,7 +105,7 @@ public final class SandboxExecutor implements CommandExecutor {
     try {
       LimitWatch limits = LimitWatch.begin(group);
       SupervisedRun run = SupervisedRun.begin(used.ready(), inside, log, readers);
-      prepare(command.places());
+      prepareNext(command.places());
       CommandExit ending = run.finish(command.timeout());
       isClean = run.isClean();
       return limits.explain(ending == null ? used.exit() : ending);
@@ -115,6 +115,18 @@ public final class SandboxExecutor implements CommandExecutor {
       } else {
         used.close();
       }
+    }
+  }
+
+  /** Whatever is wrong with the next one, this run goes on; who needs the next learns it then. */
+  private void prepareNext(RunPlaces places) {
+    if (group != null) {
+      return; // both would count against the limits of the run under way
+    }
+    try {
+      prepare(places);
+    } catch (IOException | RuntimeException e) {
+      logger.debug("no sandbox is put up ahead: {}", e.toString());
     }
   }
 

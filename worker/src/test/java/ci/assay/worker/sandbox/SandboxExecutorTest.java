@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -47,6 +49,7 @@ class SandboxExecutorTest {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger runs = new AtomicInteger();
+  private final Queue<SandboxExecutor> made = new ConcurrentLinkedQueue<>();
   private GuardProcess guard;
   private SandboxExecutor sandbox;
 
@@ -63,19 +66,22 @@ class SandboxExecutorTest {
 
   @AfterEach
   void close() {
-    sandbox.close();
+    made.forEach(SandboxExecutor::close);
     guard.close();
     threads.shutdownNow();
   }
 
   private SandboxExecutor executor(String slot, Network network) {
-    return new SandboxExecutor(
-        guard,
-        folder.resolve("shells").resolve(slot),
-        threads,
-        new Isolation(Isolation.Executor.SANDBOX, network, List.of(), List.of()),
-        List.of(folder),
-        null);
+    SandboxExecutor executor =
+        new SandboxExecutor(
+            guard,
+            folder.resolve("shells").resolve(slot),
+            threads,
+            new Isolation(Isolation.Executor.SANDBOX, network, List.of(), List.of()),
+            List.of(folder),
+            null);
+    made.add(executor);
+    return executor;
   }
 
   /** What a run came to. */
@@ -249,6 +255,41 @@ class SandboxExecutorTest {
     Outcome looked =
         run(executor("2", Network.OWN), "cat /proc/net/route /etc/resolv.conf", Map.of(), LONG);
     assertThat(looked.log()).contains("tap0", "nameserver 10.0.2.3");
+  }
+
+  /** One is put up ahead and may wait for hours. */
+  @Test
+  void sandboxWhoseNetworkHasEndedIsNotUsed() throws Exception {
+    SandboxExecutor connected = executor("2", Network.OWN);
+    Path place = folder.resolve("places");
+    for (int i = 0; i < 2; i++) {
+      assertThat(runIn(connected, place, "grep -q tap0 /proc/net/route")).isEqualTo(new Exited(0));
+      await().until(() -> ways().count() == 1);
+      ways().forEach(ProcessHandle::destroyForcibly);
+      await().until(() -> ways().findAny().isEmpty());
+    }
+  }
+
+  private static Stream<ProcessHandle> ways() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(each -> each.info().command().orElse("").endsWith("slirp4netns"));
+  }
+
+  /** In the same folders as the run before, so that the sandbox which is there fits. */
+  private CommandExit runIn(SandboxExecutor in, Path place, String command) throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "PATH",
+            "/usr/bin:/bin",
+            "HOME",
+            Files.createDirectories(place.resolve("home")).toString(),
+            "TMPDIR",
+            Files.createDirectories(place.resolve("tmp")).toString());
+    Path tree = Files.createDirectories(place.resolve("tree"));
+    try (RunLog log = new RunLog(folder.resolve("log-" + runs.incrementAndGet()), 1 << 20)) {
+      return in.run(new Command("run", command, tree, environment, LONG), log);
+    }
   }
 
   @Test
