@@ -192,9 +192,9 @@ public final class Worker implements AutoCloseable {
             new TroubleCounts(),
             () -> !isStopping && !publishing.isBlocked() && ready.takesNothing().isEmpty());
     for (int slot = 1; slot <= settings.slots(); slot++) {
-      CommandExecutor shell = executors.of(Integer.toString(slot));
-      commands.add(shell);
-      JobRunner runner = new JobRunner(host, sources, storage, slot, shell);
+      CommandExecutor executor = executors.of(Integer.toString(slot));
+      commands.add(executor);
+      JobRunner runner = new JobRunner(host, sources, storage, slot, executor);
       JobHandler handler = new JobHandler(runner, admission, runs, ends, condition, listener);
       slots.add(new QueueConsumer(consuming, publisher, consumer(slot), handler));
     }
