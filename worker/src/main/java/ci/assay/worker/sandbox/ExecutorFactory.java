@@ -89,6 +89,13 @@ public final class ExecutorFactory {
         folder, guard, readers, isolation.by(executor, network), hierarchies);
   }
 
+  /** What the executors are called in results. */
+  public String name() {
+    return isolation.executor() == Isolation.Executor.PROCESS
+        ? CommandRunner.NAME
+        : SandboxExecutor.NAME;
+  }
+
   /**
    * The executor of one user.
    *

@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class SandboxExecutor implements CommandExecutor {
 
+  static final String NAME = "sandbox";
+
   private static final Logger logger = LoggerFactory.getLogger(SandboxExecutor.class);
 
   private final GuardProcess guard;
@@ -71,7 +73,7 @@ public final class SandboxExecutor implements CommandExecutor {
 
   @Override
   public String name() {
-    return "sandbox";
+    return NAME;
   }
 
   @Override
