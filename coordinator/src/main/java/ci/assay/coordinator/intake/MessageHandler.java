@@ -14,6 +14,7 @@ import ci.assay.coordinator.refs.RefTipsFiles;
 import ci.assay.coordinator.store.FilePiece;
 import ci.assay.coordinator.store.ResultStore;
 import ci.assay.coordinator.store.StoringHandler;
+import ci.assay.message.InlineFiles;
 import ci.assay.message.RefTips;
 import ci.assay.message.ResendRequest;
 import ci.assay.message.RunReturned;
@@ -96,10 +97,11 @@ public final class MessageHandler implements StoringHandler {
           new Subject("worker %s, user '%s'".formatted(worker, incoming.user()), incoming, false));
     }
     if (message instanceof Result result) {
+      InlineFiles files = Codec.inlineFiles(incoming.body());
       return once(
           new Subject("result " + result.run(), incoming, true),
           () -> admission.objection(result),
-          () -> results.handle(result));
+          () -> results.handle(result, files));
     }
     if (message instanceof Job job) {
       return handle(job, incoming);

@@ -126,7 +126,7 @@ public final class JobRunner {
   FinishedRun errored(Run run, int attempt, String cause) {
     RunTimer watch = new RunTimer(host.clock());
     Result result = result(run, attempt, watch, Judgement.errored(cause), FileSummary.EMPTY);
-    return new FinishedRun(result, List.of());
+    return FinishedRun.bare(result);
   }
 
   /**
@@ -303,7 +303,7 @@ public final class JobRunner {
               what.command().timeout(),
               what.objects());
       CommandExit ending = commands.run(command, log);
-      if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
+      if (ending instanceof Exited by && by.isAskedToEnd() && stopsSoon()) {
         throw new InterruptedException(run + " was killed by somebody while the worker stops");
       }
       return MissingProgram.judged(ending, command, commands, log);

@@ -132,9 +132,10 @@ class JobHandlerTest {
   }
 
   @Test
-  void theLogGoesBeforeTheResultAndBothBeforeTheAck() throws Exception {
+  void aLongLogGoesBeforeTheResultAndBothBeforeTheAck() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
-    Disposition.Ack ack = (Disposition.Ack) decide(handler, message(job(commit, "echo hello")));
+    Disposition.Ack ack =
+        (Disposition.Ack) decide(handler, message(job(commit, "seq 5000; echo hello")));
     assertThat(ack.publishFirst())
         .extracting(OutgoingMessage::routingKey)
         .containsExactly(Topology.KEY_LOG, Topology.KEY_RESULT);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.message.InlineFiles;
 import ci.assay.message.Presence;
 import ci.assay.message.RunStarted;
 import ci.assay.model.CommitId;
@@ -28,6 +29,7 @@ import ci.assay.wire.Codec;
 import ci.assay.worker.folder.WorkFolder;
 import ci.assay.worker.settings.WorkerSettings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -44,6 +46,8 @@ class SpoolTest {
 
   private static final Instant NOW = Instant.parse("2026-11-23T01:02:03.456Z");
   private static final CommitId COMMIT = new CommitId("4f1c000000000000000000000000000000000000");
+
+  private static final String LONG = "x".repeat(InlineFiles.MOST_BYTES + 1);
 
   @TempDir Path folder;
 
@@ -95,6 +99,37 @@ class SpoolTest {
         .isEqualTo(afterItsStart(result, first));
   }
 
+  @Test
+  void shortFilesTravelInTheResultByteForByte() throws Exception {
+    String log = "grün\u0000\u001b[1m\r\n";
+    Disposition.Ack ack = deliver(reported("01A", log, "{}\n"));
+    assertThat(ack.publishFirst())
+        .extracting(OutgoingMessage::routingKey)
+        .containsExactly(Topology.KEY_RESULT);
+    assertThat(Codec.inlineFiles(ack.publishFirst().get(0).body()))
+        .isEqualTo(new InlineFiles(log, "{}\n"));
+  }
+
+  @Test
+  void whatIsNoUtf8TravelsInPieces() throws Exception {
+    byte[] latin = "gr\u00fcn".getBytes(StandardCharsets.ISO_8859_1);
+    Result result = printed("01A", "grun");
+    Files.write(work.logs().resolve("01A.log"), latin);
+    assertThat(deliver(result).publishFirst())
+        .extracting(OutgoingMessage::routingKey)
+        .containsExactly(Topology.KEY_LOG, Topology.KEY_RESULT);
+  }
+
+  @Test
+  void theLongestThatTravelsInAResultFitsIntoItHoweverItIsEscaped() throws Exception {
+    Result result = printed("01A", "\u0001".repeat(InlineFiles.MOST_BYTES));
+    OutgoingMessage only = deliver(result).publishFirst().get(0);
+    assertThat(only.routingKey()).isEqualTo(Topology.KEY_RESULT);
+    assertThat(only.body().length).isLessThan(Codec.MAX_RESULT_BYTES - Codec.MAX_JOB_BYTES * 2);
+    Result longer = printed("01B", "x".repeat(InlineFiles.MOST_BYTES + 1));
+    assertThat(deliver(longer).publishFirst()).hasSize(2);
+  }
+
   private static List<OutgoingMessage> afterItsStart(Result result, Disposition.Ack delivery) {
     List<OutgoingMessage> all = new ArrayList<>();
     all.add(
@@ -134,7 +169,7 @@ class SpoolTest {
 
   @Test
   void testCasesAreDeliveredBetweenTheLogAndTheResultAndAgainWhenAskedFor() throws Exception {
-    Result result = reported("01A", "hello", "{}\n");
+    Result result = reported("01A", LONG, "{}\n");
     Disposition.Ack ack = deliver(result);
     assertThat(ack.publishFirst())
         .extracting(OutgoingMessage::id)
@@ -149,7 +184,7 @@ class SpoolTest {
 
   @Test
   void testCasesThatAreGoneAreSaidToBeIncomplete() throws Exception {
-    deliver(reported("01A", "hello", "{}\n"));
+    deliver(reported("01A", LONG, "{}\n"));
     Files.delete(work.logs().resolve("01A.tests"));
     Spool successor = spool();
     Disposition.Ack ack = successor.delivery(successor.load().get(0));
@@ -236,7 +271,7 @@ class SpoolTest {
             new Revision(where, COMMIT, null, List.of(), "refs/heads/main"),
             new Task(variant, 1, "true", "default", 60),
             new Origin(NOW, "push", null));
-    FileSummary log = new FileSummary(text.length(), false, null);
+    FileSummary log = new FileSummary(text.getBytes(StandardCharsets.UTF_8).length, false, null);
     return new Result(
         id,
         new RunId(run, 1),
