@@ -123,14 +123,12 @@ public final class ExecutorFactory {
   }
 
   private static @Nullable Hierarchies hierarchies(Isolation wanted) {
-    if (wanted.limits().isNone()) {
+    List<String> controllers = ControlGroup.controllersOf(wanted.limits());
+    if (controllers.isEmpty()) {
       return null;
     }
     try {
-      return Hierarchies.find(
-          Path.of("/sys/fs/cgroup"),
-          Path.of("/proc/self/cgroup"),
-          ControlGroup.controllersOf(wanted.limits()));
+      return Hierarchies.find(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup"), controllers);
     } catch (IOException e) {
       throw new CannotRunException(String.valueOf(e.getMessage()), e);
     }
