@@ -1,8 +1,7 @@
 package ci.assay.worker.folder;
 
+import ci.assay.common.Scripts;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 record DiskUse(long all, long old) {
 
-  private static final String SCRIPT = load();
+  private static final String SCRIPT = Scripts.load(DiskUse.class, "disk-use.pl");
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   /**
@@ -54,17 +53,6 @@ record DiskUse(long all, long old) {
       return new DiskUse(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
     } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
       throw new IOException("perl says '" + line.strip() + "'", e);
-    }
-  }
-
-  private static String load() {
-    try (InputStream script = DiskUse.class.getResourceAsStream("disk-use.pl")) {
-      if (script == null) {
-        throw new IllegalStateException("disk-use.pl is missing from the jar");
-      }
-      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
