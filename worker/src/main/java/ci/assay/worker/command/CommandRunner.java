@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandRunner implements CommandExecutor {
 
+  /** What it is called in results. */
+  public static final String NAME = "process";
+
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /**
@@ -109,7 +112,7 @@ public final class CommandRunner implements CommandExecutor {
 
   @Override
   public String name() {
-    return "process";
+    return NAME;
   }
 
   /**

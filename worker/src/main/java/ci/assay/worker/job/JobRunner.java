@@ -284,7 +284,8 @@ public final class JobRunner {
       if (Judgement.of(ending, null).conclusion().outcome() != Outcome.PASSED) {
         what.disk().requireEnough();
       }
-      TestCounts counts = TestReports.count(what.workspace(), what.place().tree(), log, cases);
+      TestCounts counts =
+          TestReports.count(what.workspace()::writtenSince, what.place().tree(), log, cases);
       watch.lap("report");
       return Judgement.of(ending, counts);
     }

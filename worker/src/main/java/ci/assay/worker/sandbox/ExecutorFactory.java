@@ -89,6 +89,13 @@ public final class ExecutorFactory {
         folder, guard, readers, isolation.by(executor, network), hierarchies);
   }
 
+  /** What the executors are called in results. */
+  public String name() {
+    return isolation.executor() == Isolation.Executor.PROCESS
+        ? CommandRunner.NAME
+        : SandboxExecutor.NAME;
+  }
+
   /**
    * The executor of one user.
    *
@@ -100,7 +107,8 @@ public final class ExecutorFactory {
     }
     List<Path> hidden = new ArrayList<>(isolation.hidden());
     hidden.add(folder.root());
-    return new SandboxExecutor(guard, folder.shell(user), readers, isolation, hidden, group(user));
+    return new SandboxExecutor(
+        guard, folder.executor(user), readers, isolation, hidden, group(user));
   }
 
   private @Nullable ControlGroup group(String user) {
@@ -132,7 +140,7 @@ public final class ExecutorFactory {
   private Optional<String> problem() throws InterruptedException {
     try (CommandExecutor sandbox =
         in(Isolation.Executor.SANDBOX, isolation.network()).of("check")) {
-      return CommandCheck.problem(sandbox, folder.shell("check-files"));
+      return CommandCheck.problem(sandbox, folder.executor("check-files"));
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }

@@ -147,6 +147,11 @@ final class Sandbox implements AutoCloseable {
     return new Sandbox(guard, view, supervisor, folder, id, starting);
   }
 
+  /** What it shows. */
+  View view() {
+    return view;
+  }
+
   /** Whether it is good for such a run, and nothing of it has ended. */
   boolean fits(View wanted) {
     return view.equals(wanted) && supervisor.isUsable() && isWell();

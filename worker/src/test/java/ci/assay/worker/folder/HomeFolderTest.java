@@ -141,6 +141,25 @@ class HomeFolderTest {
 
   @Tag("root")
   @Test
+  void homeIsLookedThroughOnceAndAgainAfterARunThatHadIt() throws Exception {
+    try (Undeletable unused = Undeletable.in(folder)) {
+      int somebody = 54321;
+      run(true, "echo warm > cache; chown -R %d .".formatted(somebody));
+      for (boolean isTrusted : new boolean[] {true, false}) { // whichever is the first one
+        homes = new HomeFolder(work, quarantine, 1, MOST_COPIED, somebody);
+        assertThat(run(isTrusted, "test -f cache").notes()).isEmpty();
+      }
+      Files.createFile(work.home(BOTTLE, 1).resolve("anothers"));
+      assertThat(run(false, "test -f cache").notes()).as("known already").isEmpty();
+      assertThat(run(true, "test -f cache").notes()).as("known already").isEmpty();
+      assertThat(run(false, "test ! -e cache").notes())
+          .singleElement()
+          .asString()
+          .contains("anothers: belongs to ");
+    }
+  }
+
+  @Test
   void strangerBesideAHomeThatCannotBeDeletedCostsTheHomeNothing() throws Exception {
     try (Undeletable unused = Undeletable.in(folder)) {
       run(true, "echo warm > cache; mkdir -p ../x/y; : > ../x/y/f; chattr +i ../x/y/f");

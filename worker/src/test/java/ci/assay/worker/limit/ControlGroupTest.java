@@ -10,7 +10,7 @@ import ci.assay.worker.command.CommandExit.OverLimit;
 import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.CommandRunner.Command;
 import ci.assay.worker.command.GuardProcess;
-import ci.assay.worker.command.RunProcesses;
+import ci.assay.worker.command.PlacedCommand;
 import ci.assay.worker.output.RunLog;
 import ci.assay.worker.sandbox.SandboxExecutor;
 import ci.assay.worker.settings.Isolation;
@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +64,7 @@ class ControlGroupTest {
         new CommandRunner(guard, threads, ControlGroup.open(hierarchies, "test-1", LIMITS)),
         new SandboxExecutor(
             guard,
-            folder.resolve("shells"),
+            folder.resolve("executors"),
             threads,
             new Isolation(Isolation.Executor.SANDBOX, Network.NONE, List.of(), List.of()),
             List.of(folder),
@@ -172,20 +171,9 @@ class ControlGroupTest {
 
   private CommandExit run(CommandExecutor in, String command) throws Exception {
     int number = ++runs;
-    Map<String, String> environment =
-        Map.of(
-            "PATH",
-            "/usr/bin:/bin",
-            "HOME",
-            Files.createDirectories(folder.resolve("home")).toString(),
-            "TMPDIR",
-            Files.createDirectories(folder.resolve("tmp")).toString(),
-            RunProcesses.VARIABLE,
-            folder.getFileName() + "-" + number);
-    Path tree = Files.createDirectories(folder.resolve("tree"));
+    Command placed = PlacedCommand.in(folder, folder.getFileName() + "-" + number, command);
     try (RunLog log = new RunLog(folder.resolve("log-" + number), 1 << 20)) {
-      return in.run(
-          new Command("run-" + number, command, tree, environment, Duration.ofSeconds(50)), log);
+      return in.run(placed, log);
     }
   }
 }
