@@ -19,6 +19,7 @@ import ci.assay.message.ResendRequest;
 import ci.assay.message.RunReturned;
 import ci.assay.message.RunStarted;
 import ci.assay.message.Tick;
+import ci.assay.model.FromWorker;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
@@ -89,11 +90,14 @@ public final class MessageHandler implements StoringHandler {
 
   private Disposition handle(Message message, IncomingMessage incoming)
       throws IOException, InterruptedException {
-    String worker = workerOf(message);
-    if (worker != null && !WorkerUsers.maySpeak(incoming.user(), worker)) {
+    if (message instanceof FromWorker said
+        && !WorkerUsers.maySpeak(incoming.user(), said.worker())) {
       return refused(
           Reason.OTHER_SENDER,
-          new Subject("worker %s, user '%s'".formatted(worker, incoming.user()), incoming, false));
+          new Subject(
+              "worker %s, user '%s'".formatted(said.worker(), incoming.user()),
+              incoming,
+              said instanceof Result));
     }
     if (message instanceof Result result) {
       return once(
@@ -123,17 +127,6 @@ public final class MessageHandler implements StoringHandler {
       return new Disposition.AfterEarlier(() -> handle(tick));
     }
     return new Park("a " + message.getClass().getSimpleName() + " does not belong in this queue");
-  }
-
-  /** Whose message it says that it is; null when it is no worker's. */
-  private static @Nullable String workerOf(Message message) {
-    if (message instanceof Result result) {
-      return result.worker();
-    }
-    if (message instanceof RunStarted started) {
-      return started.worker();
-    }
-    return message instanceof RunReturned returned ? returned.worker() : null;
   }
 
   /** Whatever was in the queue before it is stored by now. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.Disposition.Park;
 import ci.assay.broker.consume.Disposition.RetryLater;
@@ -108,8 +109,12 @@ class MessageHandlerTest {
             OutgoingMessage.result(RESULT));
     for (String user : List.of("worker.other", "worker.", "")) {
       for (OutgoingMessage message : all) {
-        assertThat(settled(handler.handle(Given.deliveredFrom(user, message))))
-            .isEqualTo(Disposition.ack());
+        Disposition disposition = settled(handler.handle(Given.deliveredFrom(user, message)));
+        if (message.equals(OutgoingMessage.result(RESULT))) {
+          assertThat(disposition).isInstanceOf(Park.class); // for people to look at
+        } else {
+          assertThat(disposition).isEqualTo(Disposition.ack());
+        }
       }
     }
     assertThat(handler.refused()).isEqualTo(9);
@@ -358,6 +363,29 @@ class MessageHandlerTest {
     }
     assertThat(waiting).isEqualTo(64);
     assertThat(handler.refused()).isZero();
+  }
+
+  /** The coordinator publishes it then, and the broker verifies that it is the coordinator's. */
+  @Test
+  void whatGoesBehindIsBelievedNoMoreThanBefore() throws Exception {
+    results = new ResultsFixture(folder);
+    handler = results.messages(new Hand());
+    Disposition last = Disposition.ack();
+    for (int i = 0; i < 100; i++) {
+      OutgoingMessage piece =
+          OutgoingMessage.logPiece(Given.job(i).id(), "run-1", 0, Given.gzip(Given.LOG));
+      last = settled(handler.handle(Given.deliveredFrom("worker.other", piece)));
+    }
+    assertThat(last)
+        .isInstanceOfSatisfying(
+            Disposition.Ack.class,
+            ack ->
+                assertThat(ack.publishFirst())
+                    .singleElement()
+                    .satisfies(
+                        again ->
+                            assertThat(again.headers())
+                                .containsEntry(WorkerUsers.HEADER_SENDER, "worker.other")));
   }
 
   @Test
