@@ -278,7 +278,9 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private byte[] printed(JobId job) throws InterruptedException {
-    return board.isInHand(job) ? new LogSoFar(live, PIECE_LIMIT, LOG_LIMIT).of(job) : new byte[0];
+    return board.isInHand(job)
+        ? new LogSoFar(live::watch, PIECE_LIMIT, LOG_LIMIT).of(job)
+        : new byte[0];
   }
 
   private Duration listeningFor() {
