@@ -169,7 +169,9 @@ public final class Coordinator implements AutoCloseable {
                 clock),
             consuming,
             publishing);
-    this.live = new LiveLogs(consuming, "coordinator " + settings.name(), this::broadcast);
+    this.live =
+        new LiveLogs(
+            consuming, "coordinator " + settings.name(), this::broadcast, messages::isShown);
     this.supervisor = Threads.daemon(name, this::supervise);
   }
 
