@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FileModesTest {
 
   /** Git's own files, and those of the commits and their runs, are as these make them. */
-  private static final Set<String> NOT_OURS = Set.of("mirrors", "slots", "homes", "shells");
+  private static final Set<String> NOT_OURS = Set.of("mirrors", "slots", "homes", "executors");
 
   private static final Set<PosixFilePermission> WRONG =
       Set.of(

@@ -174,6 +174,7 @@ class ServerTest {
     await()
         .atMost(LIMIT)
         .until(() -> coordinator.workers().stream().anyMatch(each -> !each.running().isEmpty()));
+    assertThat(ask("workers")).contains("EXECUTOR", " process ");
     coordinator.give(new Order(Order.Kind.CANCEL, "sample", commit, null, "ann@desk"));
 
     await().atMost(LIMIT).until(() -> sandbox.run("log", "sample", commit.value()) == 0);

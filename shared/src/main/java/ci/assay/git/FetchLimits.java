@@ -1,7 +1,7 @@
 package ci.assay.git;
 
 import ci.assay.common.Durations;
-import ci.assay.common.InvalidInputException;
+import ci.assay.common.Preconditions;
 import ci.assay.common.Sizes;
 import java.time.Duration;
 
@@ -19,19 +19,13 @@ public record FetchLimits(int refs, long bytes, Duration time) {
       new FetchLimits(200_000, 20L << 30, Duration.ofHours(2));
 
   public FetchLimits {
-    require(refs >= 1, "max refs", refs, "1 or more");
-    require(bytes >= 1, "max fetch size", Sizes.text(bytes), "1 or more");
-    require(
+    Preconditions.require(refs >= 1, "max refs", refs, "1 or more");
+    Preconditions.require(bytes >= 1, "max fetch size", Sizes.text(bytes), "1 or more");
+    Preconditions.require(
         !time.isZero() && !time.isNegative(),
         "fetch timeout",
         Durations.text(time),
         "more than nothing");
-  }
-
-  private static void require(boolean holds, String what, Object value, String mend) {
-    if (!holds) {
-      throw new InvalidInputException("%s is %s; it must be %s".formatted(what, value, mend));
-    }
   }
 
   /**

@@ -37,8 +37,16 @@ public record Presence(
    *
    * @param pools whose jobs it takes
    * @param slots how many runs it can do at a time
+   * @param executor what commands run in: {@code process} or {@code sandbox}; null where an older
+   *     worker does not say
    */
-  public record Capacity(List<String> pools, int slots) {
+  public record Capacity(List<String> pools, int slots, @Nullable String executor) {
+
+    /** Of a worker whose executor is not known. */
+    public Capacity(List<String> pools, int slots) {
+      this(pools, slots, null);
+    }
+
     public Capacity {
       pools = List.copyOf(Names.present("pools", pools));
     }
@@ -93,6 +101,10 @@ public record Presence(
 
   public int slots() {
     return capacity.slots();
+  }
+
+  public @Nullable String executor() {
+    return capacity.executor();
   }
 
   public List<Underway> running() {

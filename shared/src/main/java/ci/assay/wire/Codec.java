@@ -2,6 +2,7 @@ package ci.assay.wire;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.common.Texts;
+import ci.assay.message.InlineFiles;
 import ci.assay.message.RefTips;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
@@ -39,6 +40,13 @@ public final class Codec {
   /** The message as UTF-8 JSON on one line, {@code type} and {@code version} first. */
   public static byte[] encode(Message message) {
     return write(Json.COMPACT, message);
+  }
+
+  /** A result with those of its run's files that travel in it, as {@link #encode(Message)}. */
+  public static byte[] encode(Result result, InlineFiles files) {
+    return files.equals(InlineFiles.NONE)
+        ? encode(result)
+        : FilesField.appended(encode(result), files);
   }
 
   /** The message as JSON that a person reads: indented, with a final line feed. */
@@ -93,6 +101,17 @@ public final class Codec {
    */
   public static <T extends Message> T decode(byte[] json, Class<T> type) {
     return cast(decode(json), type);
+  }
+
+  /**
+   * Reads the files that travel in a result.
+   *
+   * @param json of a result that was read already
+   * @throws InvalidInputException when they are not texts
+   */
+  public static InlineFiles inlineFiles(byte[] json) {
+    InlineFiles files = bind(json, FilesField.class).files();
+    return files == null ? InlineFiles.NONE : files;
   }
 
   /**

@@ -124,7 +124,7 @@ final class MixIns {
   }
 
   /** {@code executor} is left out, not written as null. */
-  abstract static class OfExecution {
+  abstract static class WithExecutor {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     abstract String executor();
   }

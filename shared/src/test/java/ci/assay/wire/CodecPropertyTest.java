@@ -218,7 +218,7 @@ class CodecPropertyTest {
             (worker, pools, slots, underway, held, free, why, at) ->
                 new Presence(
                     new Presence.Sender(worker, worker + "-1"),
-                    new Presence.Capacity(pools, slots),
+                    new Presence.Capacity(pools, slots, odd(at) ? null : worker),
                     new Presence.Load(underway, held),
                     new Presence.Condition(free, why),
                     at));

@@ -277,7 +277,7 @@ final class Samples {
   static final Presence PRESENCE =
       new Presence(
           new Presence.Sender("host-1", "host-1-9b1d4c7a"),
-          new Presence.Capacity(List.of("default"), 2),
+          new Presence.Capacity(List.of("default"), 2, "sandbox"),
           new Presence.Load(List.of(new Presence.Underway(ID, RUN, NOW)), List.of(OTHER_ID)),
           new Presence.Condition(52_428_800_000L, null),
           NOW);
@@ -285,7 +285,7 @@ final class Samples {
   static final String PRESENCE_JSON =
       """
       {"type":"presence","version":1,"worker":"host-1","instance":"host-1-9b1d4c7a",\
-      "pools":["default"],"slots":2,\
+      "pools":["default"],"slots":2,"executor":"sandbox",\
       "running":[{"job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
       "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","startedAt":"2026-11-23T01:02:04.000Z"}],\
       "held":["bottle/90de1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a/default"],\

@@ -47,7 +47,7 @@ public final class AssayProcess implements AutoCloseable {
    * Builds what is not built, and makes what makes starts fast, so that no command says that it
    * does. Once is enough; other JVMs that run tests wait meanwhile.
    */
-  static synchronized void prepare() {
+  public static synchronized void prepare() {
     if (isPrepared) {
       return;
     }
@@ -88,7 +88,7 @@ public final class AssayProcess implements AutoCloseable {
   }
 
   /** The same by a line of shell, which is to start {@code "$0" "$@"}. */
-  static AssayProcess startBy(
+  public static AssayProcess startBy(
       String shell, Path folder, Map<String, String> environment, List<String> arguments) {
     return start(folder, environment, List.of("sh", "-c", shell), arguments);
   }

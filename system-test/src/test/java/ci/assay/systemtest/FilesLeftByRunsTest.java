@@ -2,7 +2,6 @@ package ci.assay.systemtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ci.assay.testing.TestRepository;
 import java.io.IOException;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * starts does: each costs no other commit anything. Needs root, to play the container.
  */
 @Tag("long")
+@Tag("root")
 @Timeout(600)
 class FilesLeftByRunsTest {
 
@@ -40,9 +40,6 @@ class FilesLeftByRunsTest {
 
   @BeforeEach
   void letEverybodyIn() throws Exception {
-    assumeTrue(
-        shell("test \"$(id -u)\" = 0 && command -v setpriv chattr") == 0,
-        "needs root, setpriv and chattr");
     for (String each : new String[] {"home", "cache", "data"}) {
       Files.createDirectories(folder.resolve(each));
     }

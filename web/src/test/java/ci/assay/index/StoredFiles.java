@@ -82,7 +82,12 @@ public final class StoredFiles {
         new RunId("RUN" + job.commit().value().substring(30) + job.id().rerun(), 1),
         new Conclusion(outcome, null, outcome == Outcome.PASSED ? 0 : 1, summary),
         new Execution(
-            "host-1", job.queuedAt(), began, began.plusMillis(1500), Map.of("test", 1500L)),
+            "host-1",
+            job.queuedAt(),
+            began,
+            began.plusMillis(1500),
+            Map.of("test", 1500L),
+            "process"),
         new Findings(null, new FileSummary(logBytes, false, null), null),
         job);
   }

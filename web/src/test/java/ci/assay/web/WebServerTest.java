@@ -233,6 +233,18 @@ class WebServerTest {
   }
 
   @Test
+  void itIsSaidWhatCommandsRunIn() throws Exception {
+    rig.workers.add(running(commit(1)));
+    assertThat(rig.get("/workers").body()).contains("<td>sandbox</td>");
+    assertThat(rig.get("/api/v1/workers").body()).contains("\"executor\":\"sandbox\"");
+    rig.judge(job("bottle", 1, MAIN, "Break it"), Outcome.FAILED, "failed", "two fails\n");
+    assertThat(rig.get("/r/bottle/" + commit(1) + "/default").body())
+        .contains("<dt>Executor</dt><dd>process</dd>");
+    assertThat(rig.get("/api/v1/repositories/bottle/commits/" + commit(1)).body())
+        .contains("\"executor\":\"process\"");
+  }
+
+  @Test
   void theApiIsDescribed() throws Exception {
     String document = rig.get("/api/v1/openapi.json").body();
     assertThat(document)
@@ -321,7 +333,7 @@ class WebServerTest {
         new Presence.Underway(JobId.of("bottle", commit, "default"), "run", Instant.EPOCH);
     return new Presence(
         new Presence.Sender("host-1", "host-1-1"),
-        new Presence.Capacity(List.of("default"), 1),
+        new Presence.Capacity(List.of("default"), 1, "sandbox"),
         new Presence.Load(List.of(run), List.of()),
         new Presence.Condition(1, null),
         Instant.EPOCH);

@@ -154,12 +154,15 @@ public final class Worker implements AutoCloseable {
     quarantine.start();
     ready.start();
     slots.forEach(QueueConsumer::start);
-    startPresence(outbox, starting, ready);
+    Presence.Capacity capacity =
+        new Presence.Capacity(settings.pools(), settings.slots(), executors.name());
+    startPresence(capacity, outbox, starting, ready);
     log.info(
-        "worker {} takes jobs of {}, {} at a time",
+        "worker {} takes jobs of {}, {} at a time, by executor {}",
         settings.name(),
         String.join(", ", settings.pools()),
-        settings.slots());
+        settings.slots(),
+        executors.name());
   }
 
   /** Opens the spool and begins to deliver what is in it. */
@@ -192,9 +195,9 @@ public final class Worker implements AutoCloseable {
             new TroubleCounts(),
             () -> !isStopping && !publishing.isBlocked() && ready.takesNothing().isEmpty());
     for (int slot = 1; slot <= settings.slots(); slot++) {
-      CommandExecutor shell = executors.of(Integer.toString(slot));
-      commands.add(shell);
-      JobRunner runner = new JobRunner(host, sources, storage, slot, shell);
+      CommandExecutor executor = executors.of(Integer.toString(slot));
+      commands.add(executor);
+      JobRunner runner = new JobRunner(host, sources, storage, slot, executor);
       JobHandler handler = new JobHandler(runner, admission, runs, ends, condition, listener);
       slots.add(new QueueConsumer(consuming, publisher, consumer(slot), handler));
     }
@@ -216,27 +219,30 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private void startPresence(Spool spool, RunCoordination starting, Readiness ready) {
+  private void startPresence(
+      Presence.Capacity capacity, Spool spool, RunCoordination starting, Readiness ready) {
     String key = "worker." + settings.name();
     PresencePublisher started =
         new PresencePublisher(
             () ->
                 starting
                     .control()
-                    .send(Topology.PRESENCE, key, presence(spool, ready, starting.held())));
+                    .send(
+                        Topology.PRESENCE, key, presence(capacity, spool, ready, starting.held())));
     presence = started;
     runs.onChange(started::changed);
     spool.onChange(started::changed);
     started.start();
   }
 
-  private Presence presence(Spool spool, Readiness ready, List<JobId> held) {
+  private Presence presence(
+      Presence.Capacity capacity, Spool spool, Readiness ready, List<JobId> held) {
     Map<String, Presence.Underway> all = new LinkedHashMap<>();
     runs.all().forEach(each -> all.put(each.run(), each));
     spool.owed().forEach(each -> all.putIfAbsent(each.run(), each));
     return new Presence(
         new Presence.Sender(settings.name(), instance),
-        new Presence.Capacity(settings.pools(), settings.slots()),
+        capacity,
         new Presence.Load(
             List.copyOf(all.values()),
             Stream.concat(held.stream(), reachability.aside().stream()).toList()),

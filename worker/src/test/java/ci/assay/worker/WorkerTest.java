@@ -15,6 +15,7 @@ import ci.assay.broker.control.ControlChannel;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.common.CannotRunException;
+import ci.assay.message.InlineFiles;
 import ci.assay.message.Presence;
 import ci.assay.message.RunReturned;
 import ci.assay.model.CommitId;
@@ -48,6 +49,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -129,7 +131,7 @@ class WorkerTest {
                 import os, unittest
                 class T(unittest.TestCase):
                     def test_good(self): print(os.environ['ASSAY_JOB'])
-                    def test_bad(self): self.fail()
+                    def test_bad(self): print('long ' * 4_000); self.fail()
                 """));
     start(settings());
     publish(job(commit, null));
@@ -168,7 +170,8 @@ class WorkerTest {
     CommitId commit = repository.commit("next", Map.of("a", "2"));
     start(settings());
     publish(job(commit, "git describe && git describe --tags light && git status --porcelain"));
-    assertThat(unzipped(next(Topology.KEY_LOG)).lines())
+    String log = filesOf(next(Topology.KEY_RESULT)).log();
+    assertThat(Objects.requireNonNull(log).lines())
         .containsExactly("v1.0-1-g" + commit.value().substring(0, 7), "v1.0");
   }
 
@@ -295,15 +298,15 @@ class WorkerTest {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     start(settings());
     publish(job(commit, "echo hello"));
-    IncomingMessage log = next(Topology.KEY_LOG);
-    Result result = result();
+    IncomingMessage first = next(Topology.KEY_RESULT);
+    Result result = Codec.decode(first.body(), Result.class);
     await().until(() -> running().drain());
     running().close();
     Path file = folder.resolve("work/spool/" + result.run() + ".json");
     Files.write(file, Codec.encode(result));
     start(settings());
-    assertThat(next(Topology.KEY_LOG).body()).isEqualTo(log.body());
-    assertThat(result()).isEqualTo(result);
+    assertThat(next(Topology.KEY_RESULT).body()).isEqualTo(first.body());
+    assertThat(filesOf(first)).isEqualTo(new InlineFiles("hello\n", null));
     await().until(() -> !Files.exists(file));
   }
 
@@ -491,6 +494,10 @@ class WorkerTest {
 
   private Result result() throws InterruptedException {
     return Codec.decode(next(Topology.KEY_RESULT).body(), Result.class);
+  }
+
+  private static InlineFiles filesOf(IncomingMessage result) {
+    return Codec.inlineFiles(result.body());
   }
 
   private static boolean isResult(IncomingMessage message) {

@@ -40,11 +40,12 @@ public final class WorkersCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     Table table = new Table(terminal.columns(), terminal.outIsTerminal());
-    table.row("WORKER", "SLOTS", "POOLS", "FREE", "SEEN", "RUNS");
+    table.row("WORKER", "SLOTS", "EXECUTOR", "POOLS", "FREE", "SEEN", "RUNS");
     for (ApiModels.Worker worker : workers) {
       table.row(
           worker.name(),
           worker.running().size() + "/" + worker.slots(),
+          worker.executor() == null ? "-" : worker.executor(),
           String.join(",", worker.pools()),
           Sizes.text(worker.freeBytes()),
           Ages.text(Duration.between(worker.seenAt(), context.clock().instant())),

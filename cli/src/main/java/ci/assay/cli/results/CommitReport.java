@@ -100,6 +100,9 @@ public final class CommitReport {
       add(lines, "exit code", result.exitCode().toString());
     }
     add(lines, "phases", phases(result));
+    if (result.execution().executor() != null) {
+      add(lines, "executor", result.execution().executor());
+    }
     add(lines, "run", result.run() + ", attempt " + result.attempt());
     add(lines, "log", log + size(result));
   }

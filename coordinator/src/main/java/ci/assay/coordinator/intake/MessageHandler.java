@@ -15,6 +15,7 @@ import ci.assay.coordinator.refs.RefTipsFiles;
 import ci.assay.coordinator.store.FilePiece;
 import ci.assay.coordinator.store.ResultStore;
 import ci.assay.coordinator.store.StoringHandler;
+import ci.assay.message.InlineFiles;
 import ci.assay.message.RefTips;
 import ci.assay.message.ResendRequest;
 import ci.assay.message.RunReturned;
@@ -133,10 +134,11 @@ public final class MessageHandler implements StoringHandler {
               said instanceof Result result ? result : null));
     }
     if (message instanceof Result result) {
+      InlineFiles files = Codec.inlineFiles(incoming.body());
       return once(
           new Subject("result " + result.run(), incoming, result),
           () -> admission.objection(result),
-          () -> results.handle(result));
+          () -> results.handle(result, files));
     }
     if (message instanceof Job job) {
       return handle(job, incoming);

@@ -4,6 +4,7 @@ import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.Disposition.RetryLater;
 import ci.assay.coordinator.store.ResultStore;
 import ci.assay.coordinator.store.ResultStore.Answer;
+import ci.assay.message.InlineFiles;
 import ci.assay.message.ResendRequest;
 import ci.assay.model.Result;
 import java.io.IOException;
@@ -32,8 +33,8 @@ final class ResultHandler {
     this.missingPieces = new MissingPieces(clock);
   }
 
-  Disposition handle(Result result) throws IOException, InterruptedException {
-    Answer answer = store.add(result);
+  Disposition handle(Result result, InlineFiles files) throws IOException, InterruptedException {
+    Answer answer = store.add(result, files);
     if (answer == Answer.INCOMPLETE) {
       MissingPieces.Step step = missingPieces.next(result.run());
       if (step == MissingPieces.Step.ASK) {

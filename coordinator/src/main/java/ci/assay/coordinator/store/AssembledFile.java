@@ -58,11 +58,16 @@ final class AssembledFile {
 
   /** Keeps a piece; it is on the disk when this returns. */
   void add(FilePiece piece) throws IOException {
-    Path file = file(piece.run(), piece.offset());
-    if (sizeOf(file) < piece.text().length) {
-      disk.replace(file, out -> out.write(piece.text()));
-    }
+    keep(piece.run(), piece.offset(), piece.text());
     disk.sync(folder);
+  }
+
+  /** Keeps a piece; its content is on the disk when this returns, its name not for sure. */
+  void keep(String run, long offset, byte[] text) throws IOException {
+    Path file = file(run, offset);
+    if (sizeOf(file) < text.length) {
+      disk.replace(file, out -> out.write(text));
+    }
   }
 
   /** Whether every byte of this run's file is here. */

@@ -1,11 +1,13 @@
 package ci.assay.coordinator.store;
 
+import ci.assay.message.InlineFiles;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Result;
 import ci.assay.model.RunFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The files of a run in one job's folder: its log, and its test cases where it has some. Not safe
@@ -68,6 +70,19 @@ final class JobFiles {
   /** Keeps a piece; it is on the disk when this returns. */
   void add(FilePiece piece) throws IOException {
     of(piece.file()).add(piece);
+  }
+
+  /**
+   * Keeps the files that came in a result, as their only pieces. Their content is on the disk when
+   * this returns, and their names as soon as that of the result that is stored after them.
+   */
+  void add(Result result, InlineFiles files) throws IOException {
+    for (RunFile file : RunFile.values()) {
+      Optional<byte[]> content = files.contentOf(file, result);
+      if (content.isPresent()) {
+        of(file).keep(result.run(), 0, content.get());
+      }
+    }
   }
 
   /** Whether every byte that this result's run sent is here. */

@@ -4,6 +4,7 @@ import ci.assay.common.CrashPoint;
 import ci.assay.coordinator.owed.JobRuns;
 import ci.assay.coordinator.owed.JobState;
 import ci.assay.coordinator.owed.OwedBook;
+import ci.assay.message.InlineFiles;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
@@ -115,10 +116,17 @@ public final class ResultStore {
 
   /** Stores a result if it is its job's first and its files are complete. */
   public Answer add(Result result) throws IOException, InterruptedException {
+    return add(result, InlineFiles.NONE);
+  }
+
+  /** The same of a result that has files in it. */
+  public Answer add(Result result, InlineFiles files) throws IOException, InterruptedException {
     try (CommitLocks.Stripe stripe = locks.lock(result.id())) {
       Path folder = folders.job(result.id());
       Optional<Result> first = StoredResults.in(folder);
       if (first.isEmpty()) {
+        new JobFiles(disk, folder).add(result, files);
+        CrashPoint.COORDINATOR_FILES_STORED.reached();
         if (awaitFiles(result, stripe)) {
           return store(result);
         }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import ci.assay.coordinator.Given;
 import ci.assay.coordinator.ResultsFixture;
 import ci.assay.coordinator.store.ResultStore.Answer;
+import ci.assay.message.InlineFiles;
+import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
@@ -73,6 +75,26 @@ class ResultStoreTest {
           .contains(PosixFilePermission.GROUP_READ)
           .doesNotContain(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ);
     }
+  }
+
+  @Test
+  void filesThatComeInAResultLieBesideItLikeOthers() throws Exception {
+    InlineFiles files = new InlineFiles(Given.LOG, "{}\n");
+    Result result = PASSED.withFiles(PASSED.log(), new FileSummary(3, false, null));
+    assertThat(store.add(result, files)).isEqualTo(Answer.STORED);
+    assertThat(store.add(result, files)).isEqualTo(Answer.KNOWN);
+    assertThat(results.log(JOB)).isEqualTo(Given.LOG);
+    assertThat(results.file(JOB.id(), "tests.jsonl")).hasContent("{}");
+    assertThat(results.files(JOB))
+        .containsExactly(
+            "default/log.txt", "default/result.json", "default/tests.jsonl", "verdict.json");
+    assertThat(results.file(JOB.id(), "result.json")).content().doesNotContain("files");
+  }
+
+  @Test
+  void aFileInAResultThatIsNotAsLongAsItSaysIsNotBelieved() throws Exception {
+    assertThat(store.add(PASSED, new InlineFiles("short", null))).isEqualTo(Answer.INCOMPLETE);
+    assertThat(store.isJudged(JOB.id())).isFalse();
   }
 
   @Test

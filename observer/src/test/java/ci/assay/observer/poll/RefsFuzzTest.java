@@ -1,20 +1,13 @@
 package ci.assay.observer.poll;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.model.CommitId;
-import ci.assay.observer.settings.CommitSelection;
-import ci.assay.testing.TestRepository;
 import ci.assay.testing.fuzz.Fuzz;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectInserter;
-import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -27,45 +20,27 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class RefsFuzzTest {
 
-  private static final String WHO = "a <a@example.org> 1767225600 +0000";
-
   @TempDir Path folder;
 
-  private TestRepository repository;
-  private Repository git;
-  private PollerRig rig;
+  private HandMadeRefs refs;
   private int commits;
 
   @BeforeEach
   void open() throws Exception {
-    repository = TestRepository.in(folder.resolve("repository.git"));
-    git = new FileRepositoryBuilder().setGitDir(repository.path().toFile()).build();
-    repository.commit("first", Map.of("a", "1"));
-    rig =
-        new PollerRig(
-            folder.resolve("state"),
-            PollerRig.watching(
-                repository.asRepository("bottle"),
-                CommitSelection.EVERY,
-                1,
-                "refs/heads/*",
-                "refs/tags/*"));
-    rig.poll();
+    refs = HandMadeRefs.in(folder);
   }
 
   @AfterEach
   void close() {
-    rig.close();
-    git.close();
-    repository.close();
+    refs.close();
   }
 
   @Test
   void refs() throws Exception {
-    ObjectId tree = insert(Constants.OBJ_TREE, new byte[0]);
-    String people = "author " + WHO + "\ncommitter " + WHO + "\n";
-    String tip = repository.commit("second", Map.of("a", "2")).value();
-    rig.poll();
+    ObjectId tree = refs.insert(Constants.OBJ_TREE, new byte[0]);
+    String people = "author " + HandMadeRefs.WHO + "\ncommitter " + HandMadeRefs.WHO + "\n";
+    String tip = refs.repository.commit("second", Map.of("a", "2")).value();
+    refs.rig.poll();
     Fuzz.of("refs")
         .longest(20_000)
         .inputsOfShortForm(100)
@@ -74,7 +49,7 @@ class RefsFuzzTest {
         .inputs(
             "C tree " + tree.name() + "\n" + people + "\nsubject\n",
             "C tree " + tree.name() + "\nparent " + tip + "\n" + people + "\nsubject\n",
-            "T object " + tip + "\ntype commit\ntag t\ntagger " + WHO + "\n\nt\n",
+            "T object " + tip + "\ntype commit\ntag t\ntagger " + HandMadeRefs.WHO + "\n\nt\n",
             "E 100644 a\0aaaaaaaaaaaaaaaaaaaa",
             "R " + tip + "\n",
             "R ref: refs/heads/main\n")
@@ -82,8 +57,8 @@ class RefsFuzzTest {
         .run(
             input -> {
               place(input);
-              CommitId good = repository.commit("good", Map.of("a", "n" + ++commits));
-              assertThat(rig.poll()).contains(good);
+              CommitId good = refs.repository.commit("good", Map.of("a", "n" + ++commits));
+              assertThat(refs.rig.poll()).contains(good);
             });
   }
 
@@ -92,33 +67,13 @@ class RefsFuzzTest {
     byte[] rest = input.length < 2 ? input : java.util.Arrays.copyOfRange(input, 2, input.length);
     char kind = input.length == 0 ? 'C' : (char) input[0];
     if (kind == 'R') {
-      write("refs/heads/odd", rest);
+      refs.write("refs/heads/odd", rest);
     } else if (kind == 'T') {
-      write("refs/tags/odd", line(insert(Constants.OBJ_TAG, rest)));
+      refs.point("refs/tags/odd", refs.insert(Constants.OBJ_TAG, rest));
     } else if (kind == 'E') {
-      ObjectId tree = insert(Constants.OBJ_TREE, rest);
-      String commit = "tree %s\nauthor %s\ncommitter %s\n\nodd\n".formatted(tree.name(), WHO, WHO);
-      write("refs/heads/odd", line(insert(Constants.OBJ_COMMIT, commit.getBytes(UTF_8))));
+      refs.point("refs/heads/odd", refs.commit(refs.insert(Constants.OBJ_TREE, rest)));
     } else {
-      write("refs/heads/odd", line(insert(Constants.OBJ_COMMIT, rest)));
-    }
-  }
-
-  private static byte[] line(ObjectId id) {
-    return (id.name() + "\n").getBytes(UTF_8);
-  }
-
-  private void write(String ref, byte[] content) throws Exception {
-    Path file = repository.path().resolve(ref);
-    Files.createDirectories(file.getParent());
-    Files.write(file, content);
-  }
-
-  private ObjectId insert(int type, byte[] content) throws Exception {
-    try (ObjectInserter inserter = git.newObjectInserter()) {
-      ObjectId id = inserter.insert(type, content);
-      inserter.flush();
-      return id;
+      refs.point("refs/heads/odd", refs.insert(Constants.OBJ_COMMIT, rest));
     }
   }
 }

@@ -1,6 +1,7 @@
 package ci.assay.broker.publish;
 
 import ci.assay.broker.Topology;
+import ci.assay.message.InlineFiles;
 import ci.assay.message.PollRequest;
 import ci.assay.message.RefTips;
 import ci.assay.message.RunReturned;
@@ -77,9 +78,20 @@ public record OutgoingMessage(
         Codec.encode(tips));
   }
 
-  /** A result for the coordinator. */
+  /** A result for the coordinator, whose run's files come before it in pieces of their own. */
   public static OutgoingMessage result(Result result) {
-    return toCoordinator(Topology.KEY_RESULT, result.id().toString(), result);
+    return result(result, InlineFiles.NONE);
+  }
+
+  /** A result for the coordinator, with those files that are short. */
+  public static OutgoingMessage result(Result result, InlineFiles files) {
+    return new OutgoingMessage(
+        Topology.RESULTS,
+        Topology.KEY_RESULT,
+        result.id().toString(),
+        JSON,
+        Map.of(),
+        Codec.encode(result, files));
   }
 
   /** That a run began. */

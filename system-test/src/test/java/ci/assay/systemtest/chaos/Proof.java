@@ -172,7 +172,7 @@ final class Proof {
     cluster.observers().forEach(this::end);
     await("messages are left", this::messages);
     cluster.workers().forEach(this::end);
-    await("files of shells", () -> leftovers("shells"));
+    await("files of executors", () -> leftovers("executors"));
     TimeUnit.NANOSECONDS.sleep(LAST_WORDS.toNanos());
     cluster.coordinators().forEach(this::end);
     for (String queue : Mischief.QUEUES) {

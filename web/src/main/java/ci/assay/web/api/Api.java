@@ -234,6 +234,7 @@ public final class Api {
         presence.worker(),
         presence.pools(),
         presence.slots(),
+        presence.executor(),
         presence.running().stream()
             .map(run -> new ApiModels.Run(run.job().toString(), run.run(), run.startedAt()))
             .toList(),

@@ -127,12 +127,14 @@ public final class ApiModels {
   /**
    * A worker that was heard of within some seconds. Flat, as its JSON is, which others read.
    *
+   * @param executor what commands run in; null where an older worker does not say
    * @param takesNothing why; null when it takes jobs
    */
   public record Worker(
       String name,
       List<String> pools,
       int slots,
+      @Nullable String executor,
       List<Run> running,
       long freeBytes,
       @Nullable String takesNothing,

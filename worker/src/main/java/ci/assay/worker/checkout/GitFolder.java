@@ -11,13 +11,16 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code .git} of a work tree: just enough for git's commands to work. The objects are the
@@ -27,6 +30,7 @@ import org.eclipse.jgit.lib.Repository;
 final class GitFolder {
 
   private static final String INDEX = "index";
+  private static final String TAGS = Constants.PACKED_REFS;
   private static final String CONFIG =
       "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n";
 
@@ -34,6 +38,9 @@ final class GitFolder {
 
   /** What stays from run to run. */
   private final FolderNode node;
+
+  /** The tags that are written, each of whose objects is there; null where that is not known. */
+  private @Nullable List<Ref> tags;
 
   private GitFolder(Path path, FolderNode node) {
     this.path = path;
@@ -67,7 +74,7 @@ final class GitFolder {
     ObjectFolders.of(mirror).forEach(each -> alternates.append(each).append('\n'));
     file(info, path.resolve("objects/info"), "alternates", alternates.toString());
     FileNode config = file(node, path, "config", CONFIG + Origin.section(mirror));
-    file(node, path, "packed-refs", tags(mirror));
+    writeTags(mirror);
     int mode = config.stamp().mode();
     rewrite(path.resolve(Constants.HEAD), mode, bytes(commit.name() + "\n"));
     Path indexFile = path.resolve(INDEX);
@@ -111,16 +118,37 @@ final class GitFolder {
   }
 
   /** Without those whose object is not there: git gives up on them. */
-  private static String tags(Repository mirror) throws IOException {
-    List<Ref> tags = mirror.getRefDatabase().getRefsByPrefix(Constants.R_TAGS);
-    StringBuilder lines = new StringBuilder();
-    for (Ref tag : tags) {
-      if (!mirror.getObjectDatabase().has(tag.getObjectId())) {
-        continue;
-      }
-      lines.append(tag.getObjectId().name()).append(' ').append(tag.getName()).append('\n');
+  private void writeTags(Repository mirror) throws IOException {
+    List<Ref> all = mirror.getRefDatabase().getRefsByPrefix(Constants.R_TAGS);
+    if (node.children.containsKey(TAGS) && areSame(all, tags)) {
+      return;
     }
-    return lines.toString();
+    tags = null;
+    boolean isWhole = true;
+    StringBuilder lines = new StringBuilder();
+    for (Ref tag : all) {
+      if (mirror.getObjectDatabase().has(tag.getObjectId())) {
+        lines.append(tag.getObjectId().name()).append(' ').append(tag.getName()).append('\n');
+      } else {
+        isWhole = false;
+      }
+    }
+    file(node, path, TAGS, lines.toString());
+    tags = isWhole ? all : null;
+  }
+
+  private static boolean areSame(List<Ref> now, @Nullable List<Ref> before) {
+    if (before == null || now.size() != before.size()) {
+      return false;
+    }
+    Iterator<Ref> each = before.iterator();
+    return now.stream().allMatch(tag -> isSame(tag, each.next()));
+  }
+
+  private static boolean isSame(Ref one, Ref other) {
+    return one == other
+        || (one.getName().equals(other.getName())
+            && Objects.equals(one.getObjectId(), other.getObjectId()));
   }
 
   private static ObjectId hash(String content) {

@@ -2,6 +2,7 @@ package ci.assay.worker.command;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /** How a run's command came to its end. */
 public sealed interface CommandExit {
@@ -33,8 +34,20 @@ public sealed interface CommandExit {
             Map.entry(25, "SIGXFSZ"),
             Map.entry(31, "SIGSYS"));
 
+    /** SIGHUP, SIGINT, SIGQUIT and SIGTERM. */
+    private static final Set<Integer> ENDING = Set.of(1, 2, 3, 15);
+
     public boolean isSignalled() {
       return SIGNALS.containsKey(code - SIGNALLED);
+    }
+
+    /**
+     * Whether by a signal that asks programs to end. Whoever stops a service may send it to all
+     * that belongs to it. A fault of the program itself, or SIGKILL, is none: what kills a worker's
+     * runs that way kills the worker too.
+     */
+    public boolean isAskedToEnd() {
+      return ENDING.contains(code - SIGNALLED);
     }
 
     @Override

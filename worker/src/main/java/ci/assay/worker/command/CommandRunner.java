@@ -1,7 +1,6 @@
 package ci.assay.worker.command;
 
 import ci.assay.common.InvalidInputException;
-import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.limit.ControlGroup;
 import ci.assay.worker.output.RunLog;
 import java.io.IOException;
@@ -18,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * stays between them. Used by one thread, but closed by any.
  */
 public final class CommandRunner implements CommandExecutor {
+
+  /** What it is called in results. */
+  public static final String NAME = "process";
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -110,7 +112,7 @@ public final class CommandRunner implements CommandExecutor {
 
   @Override
   public String name() {
-    return "process";
+    return NAME;
   }
 
   /**
@@ -143,7 +145,8 @@ public final class CommandRunner implements CommandExecutor {
       SupervisedRun run = SupervisedRun.begin(used, command, log, readers);
       CommandExit ending = run.finish(command.timeout());
       isClean = run.isClean();
-      return limits.explain(ending == null ? killedWithSupervisor(used) : ending);
+      return limits.explain(
+          ending == null ? SupervisedRun.killedWithSupervisor(used.exitCode()) : ending);
     } finally {
       if (!isClean) {
         supervisor = null;
@@ -152,16 +155,6 @@ public final class CommandRunner implements CommandExecutor {
       }
       guard.remove(used.pid());
     }
-  }
-
-  /** The supervisor is a run's parent; a run that kills it has ended itself. */
-  private static Exited killedWithSupervisor(RunSupervisor used)
-      throws IOException, InterruptedException {
-    Exited ending = new Exited(used.exitCode());
-    if (ending.isSignalled()) {
-      return ending;
-    }
-    throw new IOException("the supervisor of the run ended before the run did: " + ending.words());
   }
 
   private RunSupervisor supervisor() throws IOException, InterruptedException {

@@ -59,7 +59,6 @@ public final class MissingProgram {
             command.environment(),
             LIMIT,
             command.readable());
-    executor.prepare(asking.places());
     CommandExit answer = executor.run(asking, log);
     boolean isMissing = answer instanceof Exited exited && exited.code() == MISSING;
     return isMissing ? new NotFound(program.get()) : ending;

@@ -31,6 +31,8 @@ public final class RunSupervisor implements AutoCloseable {
   private static final String SCRIPT = ShellScript.load("run-supervisor.pl");
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(12);
+  private static final Duration COMPLAINT_LIMIT = Duration.ofSeconds(1);
+  private static final int LONGEST_COMPLAINT = 4_096;
   private static final String READY = "ready";
 
   /**
@@ -89,7 +91,7 @@ public final class RunSupervisor implements AutoCloseable {
     List<String> calls = SYSTEM_CALLS.get(architecture);
     if (calls == null) {
       throw new IOException(
-          "runs cannot be supervised on the architecture '%s'; take --executor sandbox"
+          "runs cannot be supervised on the architecture '%s': its numbers of prctl and setsid are not known"
               .formatted(architecture));
     }
     List<String> program = new ArrayList<>(IgnoredSignals.undoing());
@@ -99,8 +101,7 @@ public final class RunSupervisor implements AutoCloseable {
     program.addAll(calls);
     ProcessBuilder builder = new ProcessBuilder(program);
     builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-    return new RunSupervisor(builder.start());
+    return new RunSupervisor(builder.start()); // what runs print goes elsewhere
   }
 
   /**
@@ -119,8 +120,25 @@ public final class RunSupervisor implements AutoCloseable {
     } catch (TimeoutException | ExecutionException e) {
       log.debug("supervisor {} does not say that it is ready", process.pid(), e);
     }
-    throw new IOException(
-        "the supervisor of the runs does not come up; it needs perl (apt-get install perl-base)");
+    throw new IOException("the supervisor of the runs does not come up" + complaint());
+  }
+
+  /** The last line that it, or a program around it, has printed about itself. */
+  private String complaint() {
+    try {
+      process.waitFor(COMPLAINT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      InputStream errors = process.getErrorStream();
+      byte[] all = errors.readNBytes(Math.min(errors.available(), LONGEST_COMPLAINT));
+      String last =
+          new String(all, StandardCharsets.UTF_8).lines().reduce((one, next) -> next).orElse("");
+      String mend = last.contains("perl") ? " (apt-get install perl-base)" : "";
+      return last.isBlank() ? "" : ": " + last.strip() + mend;
+    } catch (IOException e) {
+      return "";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
   }
 
   /** Its id, which is also its group's, in which no run is. */
@@ -171,9 +189,16 @@ public final class RunSupervisor implements AutoCloseable {
     orders.flush();
   }
 
-  /** Waits until it has ended, which it did, or was asked to. */
-  public int exitCode() throws InterruptedException {
-    return process.waitFor();
+  /**
+   * What it ended with, after its output did.
+   *
+   * @throws IOException when it has not
+   */
+  public int exitCode() throws IOException, InterruptedException {
+    if (!process.waitFor(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IOException("the supervisor of the run answers no more, and does not end");
+    }
+    return process.exitValue();
   }
 
   /** Ends it, and it ends what it started; by force when that takes too long. */

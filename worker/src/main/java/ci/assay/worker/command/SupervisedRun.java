@@ -42,13 +42,14 @@ public final class SupervisedRun {
    */
   record Answer(Kind kind, String words) {
 
-    /** GONE is what the end of its output says. */
+    /** GONE is what the end of its output says, UNREADABLE what we say ourselves. */
     enum Kind {
       EXIT,
       TROUBLE,
       HELD,
       REST,
-      GONE
+      GONE,
+      UNREADABLE
     }
 
     static final Answer GONE = new Answer(Kind.GONE, "");
@@ -67,7 +68,10 @@ public final class SupervisedRun {
     }
 
     boolean isLast() {
-      return kind == Kind.TROUBLE || kind == Kind.REST || kind == Kind.GONE;
+      return switch (kind) {
+        case TROUBLE, REST, GONE, UNREADABLE -> true;
+        case EXIT, HELD -> false;
+      };
     }
   }
 
@@ -99,11 +103,12 @@ public final class SupervisedRun {
     return run;
   }
 
+  /** Nobody reads the supervisor any more when this ends by something thrown. */
   private void capture() {
     try (InputStream output = new AnswerStream(supervisor.answers(), secret, answers::add)) {
       log.capture(output);
-    } catch (IOException e) {
-      answers.add(Answer.GONE);
+    } catch (IOException | RuntimeException | Error e) {
+      answers.add(new Answer(Answer.Kind.UNREADABLE, String.valueOf(e)));
     }
   }
 
@@ -132,8 +137,24 @@ public final class SupervisedRun {
       }
       case TROUBLE -> throw new IOException("the run could not begin: " + answer.words());
       case GONE -> null;
+      case UNREADABLE ->
+          throw new IOException("the run's output cannot be read: " + answer.words());
       case HELD, REST -> throw new IOException("the supervisor of the run is out of order");
     };
+  }
+
+  /**
+   * How a run ended that took its supervisor, which is its parent, with it.
+   *
+   * @param code what the supervisor ended with
+   * @throws IOException when it ended in another way, so that it was not the run that did it
+   */
+  public static Exited killedWithSupervisor(int code) throws IOException {
+    Exited ending = new Exited(code);
+    if (ending.isSignalled()) {
+      return ending;
+    }
+    throw new IOException("the supervisor of the run ended before the run did: " + ending.words());
   }
 
   /** Whether it is sure that nothing of it is left; else its supervisor must be given up. */
@@ -141,10 +162,13 @@ public final class SupervisedRun {
     return isClean;
   }
 
-  private String rest(Duration limit) throws InterruptedException {
+  private String rest(Duration limit) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       Answer answer = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (answer != null && answer.kind() == Answer.Kind.UNREADABLE) {
+        throw new IOException("the run's output cannot be read: " + answer.words());
+      }
       if (answer == null || answer.kind() == Answer.Kind.GONE) {
         return ALIVE;
       }

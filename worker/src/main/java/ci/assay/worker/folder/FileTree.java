@@ -57,7 +57,15 @@ public final class FileTree {
       deleteOne(path);
       return;
     }
-    new Deletion(path, false, () -> false).run();
+    new Deletion(path, false, false, () -> false).run();
+  }
+
+  /**
+   * As {@link #delete}, but the folder itself stays; what somebody writes into it meanwhile may
+   * stay, too.
+   */
+  static void empty(Path folder) throws IOException {
+    new Deletion(folder, true, false, () -> false).run();
   }
 
   /**
@@ -71,7 +79,7 @@ public final class FileTree {
       deleteOne(path);
       return true;
     }
-    new Deletion(path, true, isToStop).run();
+    new Deletion(path, false, true, isToStop).run();
     return !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
@@ -117,6 +125,7 @@ public final class FileTree {
 
   private static final class Deletion {
     private final Path top;
+    private final boolean keepsTop;
     private final boolean isLenient;
     private final BooleanSupplier isToStop;
     private final Object device;
@@ -128,13 +137,16 @@ public final class FileTree {
     private boolean hasMoved;
 
     /**
+     * @param keepsTop whether the folder itself stays
      * @param isLenient whether to go on where something cannot be deleted
      */
-    Deletion(Path path, boolean isLenient, BooleanSupplier isToStop) throws IOException {
+    Deletion(Path path, boolean keepsTop, boolean isLenient, BooleanSupplier isToStop)
+        throws IOException {
       Path absolute = path.toAbsolutePath();
       Path parent = absolute.getParent();
       Path name = absolute.getFileName();
       this.top = parent == null || name == null ? absolute : parent.toRealPath().resolve(name);
+      this.keepsTop = keepsTop;
       this.isLenient = isLenient;
       this.isToStop = isToStop;
       this.device = Files.getAttribute(top, DEVICE, LinkOption.NOFOLLOW_LINKS);
@@ -231,7 +243,8 @@ public final class FileTree {
         return;
       }
       try {
-        if (!folder.isStuck) {
+        boolean stays = keepsTop && open.size() == 1;
+        if (!folder.isStuck && !stays) {
           deleteOne(folder.path);
         }
         close(folder);
@@ -270,13 +283,14 @@ public final class FileTree {
   /**
    * Throws when something is mounted at the very path.
    *
+   * @param mounts as they are now
    * @throws FileSystemException that names it
    */
-  static void requireNoMountAt(Path path) throws IOException {
+  static void requireNoMountAt(Path path, MountTable mounts) throws IOException {
     Path parent = path.toAbsolutePath().getParent();
     Object above = Files.getAttribute(parent == null ? path : parent, DEVICE);
     boolean isOther = !above.equals(Files.getAttribute(path, DEVICE, LinkOption.NOFOLLOW_LINKS));
-    if (isOther || MountTable.read().isAt(path.toRealPath())) {
+    if (isOther || mounts.isAt(path.toRealPath())) {
       throw new MountedException(path);
     }
   }

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -45,16 +47,30 @@ public final class HomeFolder {
   private final Quarantine quarantine;
   private final int slot;
   private final long mostCopied;
+  private final @Nullable Integer owner;
+
+  /** Homes in which nothing was another's, and which no run had since. */
+  private final Set<Path> owned = new HashSet<>();
 
   /**
    * @param slot its number, from 1
    * @param mostCopied of a larger home no copy is made, in bytes
    */
   public HomeFolder(WorkFolder work, Quarantine quarantine, int slot, long mostCopied) {
+    this(work, quarantine, slot, mostCopied, null);
+  }
+
+  /**
+   * @param owner the number of the user whose all files must be; null where that is this process's,
+   *     to whom it does not matter when it is root
+   */
+  HomeFolder(
+      WorkFolder work, Quarantine quarantine, int slot, long mostCopied, @Nullable Integer owner) {
     this.work = work;
     this.quarantine = quarantine;
     this.slot = slot;
     this.mostCopied = mostCopied;
+    this.owner = owner;
   }
 
   /**
@@ -81,26 +97,30 @@ public final class HomeFolder {
   public Home prepare(Repository repository, boolean isTrusted)
       throws IOException, InterruptedException {
     List<String> notes = new ArrayList<>();
+    MountTable mounts = MountTable.read();
     Path home = work.home(repository, slot);
     Path place = above(home);
     Path kept = place.resolve(WorkFolder.KEPT);
     try {
-      clean(place);
+      clean(place, mounts);
       putBack(home, kept);
     } catch (IOException e) {
       notes.add(putAside(place, place, e));
+      mounts = MountTable.read(); // those that were put aside went along
     }
     try {
-      requireSound(home);
+      requireSound(home, mounts);
     } catch (IOException e) {
       notes.add(putAside(home, place, e));
+      mounts = MountTable.read();
     }
-    SlotFolder.makeFolder(home);
+    SlotFolder.makeFolder(home, mounts);
     if (isTrusted) {
+      owned.remove(home);
       return new Home(home, null, notes);
     }
     Files.move(home, kept, StandardCopyOption.ATOMIC_MOVE);
-    SlotFolder.makeFolder(home);
+    Files.createDirectory(home);
     String obstacle = obstacleToCopy(kept);
     if (obstacle == null && !isEmpty(kept)) {
       obstacle = copy(kept, home);
@@ -128,7 +148,7 @@ public final class HomeFolder {
   /** Returns what to say of it. */
   private String putAside(Path what, Path place, IOException why) throws IOException {
     quarantine.put(what, above(place), why);
-    clean(place);
+    clean(place, MountTable.read());
     return "HOME is new and empty; the one before was put aside: " + FileTrouble.inWords(why);
   }
 
@@ -140,15 +160,15 @@ public final class HomeFolder {
     return parent;
   }
 
-  private void clean(Path place) throws IOException {
+  private void clean(Path place, MountTable mounts) throws IOException {
     FileTree.makeOurs(work.homes());
     try {
-      SlotFolder.makeFolder(above(place));
+      SlotFolder.makeFolder(above(place), mounts);
     } catch (IOException e) {
       quarantine.put(above(place), above(place), e);
-      SlotFolder.makeFolder(above(place));
+      SlotFolder.makeFolder(above(place), MountTable.read());
     }
-    SlotFolder.makeFolder(place);
+    SlotFolder.makeFolder(place, mounts);
     Set<Path> ours = Set.of(place.resolve(WorkFolder.HOME), place.resolve(WorkFolder.KEPT));
     quarantine.removeAllBut(ours, place, true);
   }
@@ -161,22 +181,22 @@ public final class HomeFolder {
     }
   }
 
-  private void requireSound(Path home) throws IOException {
+  private void requireSound(Path home, MountTable mounts) throws IOException {
     if (!Files.exists(home, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     if (!Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
       throw trouble(home, "it is no folder");
     }
-    Optional<Path> mounted =
-        MountTable.read().within(above(home).toRealPath().resolve(WorkFolder.HOME));
+    Optional<Path> mounted = mounts.within(above(home).toRealPath().resolve(WorkFolder.HOME));
     if (mounted.isPresent()) {
       throw trouble(mounted.get(), "something is mounted there");
     }
     FileTree.makeOurs(home);
-    Object user = Files.getAttribute(Path.of("/proc/self"), UID);
-    if (!Integer.valueOf(0).equals(user)) { // to whom it matters whose a file is
+    Object user = owner != null ? owner : Files.getAttribute(Path.of("/proc/self"), UID);
+    if (!Integer.valueOf(0).equals(user) && !owned.contains(home)) {
       requireOwner(home, user);
+      owned.add(home);
     }
     Path probe = Files.createTempFile(home, ".assay-", "");
     Files.delete(probe);
@@ -186,10 +206,12 @@ public final class HomeFolder {
     Deque<Path> open = new ArrayDeque<>(List.of(home));
     for (int count = 0; count < MOST_LOOKED_AT && !open.isEmpty(); count++) {
       Path next = open.remove();
-      if (!user.equals(Files.getAttribute(next, UID, LinkOption.NOFOLLOW_LINKS))) {
+      Map<String, Object> what =
+          Files.readAttributes(next, "unix:uid,isDirectory", LinkOption.NOFOLLOW_LINKS);
+      if (!user.equals(what.get("uid"))) {
         throw trouble(next, "belongs to " + Files.getOwner(next, LinkOption.NOFOLLOW_LINKS));
       }
-      if (Files.isDirectory(next, LinkOption.NOFOLLOW_LINKS) && Files.isReadable(next)) {
+      if (Boolean.TRUE.equals(what.get("isDirectory")) && Files.isReadable(next)) {
         addChildren(next, open, MOST_LOOKED_AT - count);
       }
     }
@@ -270,7 +292,7 @@ public final class HomeFolder {
       return null;
     }
     quarantine.discard(home);
-    SlotFolder.makeFolder(home);
+    Files.createDirectory(home);
     return isOver ? "cp failed" : "that takes longer than 2 minutes";
   }
 }

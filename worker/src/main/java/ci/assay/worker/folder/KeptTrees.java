@@ -4,7 +4,7 @@ import ci.assay.common.Durations;
 import ci.assay.model.Repository;
 import ci.assay.thread.Threads;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -65,8 +65,7 @@ public final class KeptTrees implements AutoCloseable {
   /** Begins to remove what is old, now and once a day, in the background. */
   public void start() {
     var unused =
-        daily.scheduleWithFixedDelay(
-            this::evictContained, 0, between.toMillis(), TimeUnit.MILLISECONDS);
+        daily.scheduleWithFixedDelay(this::evict, 0, between.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Until {@link #release}, the tree and home of a repository in a slot stay. */
@@ -77,7 +76,7 @@ public final class KeptTrees implements AutoCloseable {
   public synchronized void release(Repository repository, int slot) {
     Path place = folder.place(repository, slot);
     inUse.remove(place);
-    for (Path each : List.of(folder.slots().resolve(place), folder.homes().resolve(place))) {
+    for (Path each : kept(place)) {
       try {
         Files.setLastModifiedTime(each, FileTime.from(clock.instant()));
       } catch (IOException e) {
@@ -86,21 +85,14 @@ public final class KeptTrees implements AutoCloseable {
     }
   }
 
-  private void evictContained() {
-    try {
-      evict();
-    } catch (IOException | UncheckedIOException e) {
-      log.warn("cannot remove old work trees: {}", e.toString());
-    }
-  }
-
-  /** Removes what was not used for long. */
-  void evict() throws IOException {
+  /** Removes what was not used for long; what cannot be removed keeps nothing else from it. */
+  void evict() {
     Instant before = clock.instant().minus(kept);
     Set<Path> places = new TreeSet<>();
     for (Path top : List.of(folder.slots(), folder.homes())) {
-      for (Path slot : children(top)) {
-        children(slot).forEach(each -> places.add(top.relativize(each)));
+      for (Path slot : slotsIn(top)) {
+        Path number = Path.of(numberOf(slot));
+        children(slot).forEach(each -> places.add(number.resolve(each.getFileName())));
       }
     }
     for (Path place : places) {
@@ -108,35 +100,75 @@ public final class KeptTrees implements AutoCloseable {
     }
   }
 
+  /** Of a slot's folder, of whatever generation. */
+  private static String numberOf(Path slot) {
+    String name = slot.getFileName().toString();
+    int dot = name.indexOf('.');
+    return dot < 0 ? name : name.substring(0, dot);
+  }
+
+  /** What there is of a place: its folders in all generations of its slot, and that of its home. */
+  private List<Path> kept(Path place) {
+    List<Path> all = new ArrayList<>();
+    for (Path slot : slotsIn(folder.slots())) {
+      if (place.startsWith(numberOf(slot))) {
+        all.add(slot.resolve(place.getFileName()));
+      }
+    }
+    all.add(folder.homes().resolve(place));
+    all.removeIf(each -> !Files.exists(each, LinkOption.NOFOLLOW_LINKS));
+    return all;
+  }
+
   /** Takes a tree and its home out of the way, unless they are needed. */
-  private synchronized void takeAway(Path place, Instant before) throws IOException {
-    Path tree = folder.slots().resolve(place);
-    Path home = folder.homes().resolve(place);
-    if (inUse.contains(place) || lastUse(tree).isAfter(before) || lastUse(home).isAfter(before)) {
+  private synchronized void takeAway(Path place, Instant before) {
+    List<Path> all = kept(place);
+    if (inUse.contains(place) || all.stream().anyMatch(each -> lastUse(each).isAfter(before))) {
       return;
     }
     log.info("removing what {} kept: unused for {}", place, Durations.text(kept));
-    quarantine.discard(tree);
-    quarantine.discard(home);
+    for (Path each : all) {
+      try {
+        quarantine.discard(each);
+      } catch (IOException e) {
+        log.warn("{} stays, though it is not used: {}", each, FileTrouble.inWords(e));
+      }
+    }
   }
 
-  private static Instant lastUse(Path path) throws IOException {
+  private static Instant lastUse(Path path) {
     try {
       return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
     } catch (NoSuchFileException e) {
       return Instant.MIN;
+    } catch (IOException e) {
+      log.warn("{} does not tell when it was used: {}", path, e.toString());
+      return Instant.MAX;
     }
   }
 
-  private static List<Path> children(Path directory) throws IOException {
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      return List.of();
-    }
+  private static List<Path> slotsIn(Path top) {
+    return children(top).stream()
+        .filter(WorkFolder::isSlot)
+        .filter(each -> Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS))
+        .toList();
+  }
+
+  /** Without what was put aside where it was. */
+  private static List<Path> children(Path directory) {
+    List<Path> children = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
-      List<Path> children = new ArrayList<>();
-      all.forEach(children::add);
-      return children;
+      for (Path each : all) {
+        if (!Quarantine.isSibling(each)) {
+          children.add(each);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      log.debug("{} is not there", directory);
+    } catch (IOException | DirectoryIteratorException e) {
+      log.warn("cannot look for old work trees in {}: {}", directory, e.toString());
     }
+    return children;
   }
 
   @Override

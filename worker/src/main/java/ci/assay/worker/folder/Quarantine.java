@@ -17,7 +17,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +40,9 @@ public final class Quarantine implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Quarantine.class);
   private static final String SIBLING = ".aside-";
   private static final Duration BETWEEN_SWEEPS = Duration.ofMinutes(10);
+
+  /** What stays is tried at every second sweep, then at every fourth, and so on up to this. */
+  private static final int MOST_SELDOM = 128;
 
   /** With more than this, a person is told. */
   private static final int MANY = 20;
@@ -66,6 +71,7 @@ public final class Quarantine implements AutoCloseable {
     }
   }
 
+  private final WorkFolder work;
   private final Path folder;
 
   /** What could only be renamed where it was. */
@@ -73,18 +79,54 @@ public final class Quarantine implements AutoCloseable {
 
   private final ScheduledExecutorService sweeping = Threads.timer("sweeping");
 
+  /** At which of the regular sweeps what stayed is tried. */
+  private final Map<Path, Integer> seldom = new ConcurrentHashMap<>();
+
   private volatile boolean isClosed;
+  private int sweeps;
   private boolean wasMuch;
 
   public Quarantine(WorkFolder work) {
+    this.work = work;
     this.folder = work.aside();
   }
 
-  /** Begins to delete what was put aside, now, after each addition, and every ten minutes. */
+  /**
+   * Begins to delete what was put aside, here and by those before us: all of it now, each addition
+   * at once, and what stays every ten minutes at first, and in the end once a day.
+   */
   public void start() {
+    adopt();
     var unused =
         sweeping.scheduleWithFixedDelay(
-            this::sweepContained, 0, BETWEEN_SWEEPS.toMinutes(), TimeUnit.MINUTES);
+            this::sweepRegularly, 0, BETWEEN_SWEEPS.toMinutes(), TimeUnit.MINUTES);
+  }
+
+  /** What others could only rename where it was: slots, those of a repository, homes. */
+  private void adopt() {
+    for (Path top : List.of(work.slots(), work.homes())) {
+      for (Path slot : adoptIn(top)) {
+        adoptIn(slot).forEach(this::adoptIn);
+      }
+    }
+  }
+
+  /** Returns the other folders. */
+  private List<Path> adoptIn(Path folder) {
+    List<Path> folders = new ArrayList<>();
+    for (Path each : children(folder)) {
+      if (isSibling(each)) {
+        siblings.add(each);
+      } else if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
+        folders.add(each);
+      }
+    }
+    return folders;
+  }
+
+  /** Whether it has the name of something that was put aside where it was. */
+  static boolean isSibling(Path path) {
+    return path.getFileName().toString().startsWith(SIBLING);
   }
 
   /**
@@ -117,7 +159,7 @@ public final class Quarantine implements AutoCloseable {
     Optional<Path> moved = move(path, mayStay);
     if (moved.isPresent()) {
       log.warn("put {} aside, as {}: {}", path, moved.get(), FileTrouble.inWords(why));
-      sweepSoon();
+      sweepSoon(moved.get());
     }
   }
 
@@ -127,9 +169,7 @@ public final class Quarantine implements AutoCloseable {
    * @throws IOException when it cannot be renamed
    */
   void discard(Path path) throws IOException {
-    if (move(path, true).isPresent()) {
-      sweepSoon();
-    }
+    move(path, true).ifPresent(this::sweepSoon);
   }
 
   /**
@@ -173,7 +213,9 @@ public final class Quarantine implements AutoCloseable {
     }
     String name = UlidCreator.getMonotonicUlid().toString();
     try {
-      Files.createDirectories(folder);
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+      }
       return Optional.of(Files.move(path, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE));
     } catch (IOException e) { // another's folder can have another name, but no other parent
       if (!mayStay) {
@@ -196,37 +238,53 @@ public final class Quarantine implements AutoCloseable {
     }
   }
 
-  private void sweepSoon() {
+  private void sweepSoon(Path added) {
     try {
-      sweeping.execute(this::sweepContained);
+      sweeping.execute(() -> sweep(added, () -> isClosed));
     } catch (RejectedExecutionException e) {
       log.debug("closed, so it is swept at the next start");
     }
   }
 
-  private void sweepContained() {
-    try {
-      sweep(() -> isClosed);
-      tell();
-    } catch (RuntimeException | Error e) {
-      log.error("sweeping failed, which is a defect", e);
+  /** One of the regular sweeps. */
+  void sweepRegularly() {
+    int count = sweeps++;
+    List<Path> all = aside();
+    seldom.keySet().retainAll(new HashSet<>(all));
+    for (Path each : all) {
+      if (count % seldom.getOrDefault(each, 1) == 0) {
+        sweep(each, () -> isClosed);
+      }
     }
+    tell();
   }
 
   /** Deletes all that goes of what was put aside. */
   void sweep(BooleanSupplier isToStop) {
+    aside().forEach(each -> sweep(each, isToStop));
+  }
+
+  private List<Path> aside() {
     List<Path> all = new ArrayList<>(siblings);
     all.addAll(children(folder));
     Collections.sort(all);
-    for (Path each : all) {
-      try {
-        if (!isToStop.getAsBoolean() && FileTree.deleteWhatGoes(each, isToStop)) {
-          siblings.remove(each);
-        }
-      } catch (IOException | UncheckedIOException e) {
-        log.debug("{} stays aside: {}", each, e.toString());
-      }
+    return all;
+  }
+
+  private void sweep(Path each, BooleanSupplier isToStop) {
+    if (isToStop.getAsBoolean()) {
+      return;
     }
+    try {
+      if (FileTree.deleteWhatGoes(each, isToStop)) {
+        siblings.remove(each);
+        seldom.remove(each);
+        return;
+      }
+    } catch (IOException | UncheckedIOException e) {
+      log.debug("{} stays aside: {}", each, e.toString());
+    }
+    seldom.merge(each, 2, (before, two) -> Math.min(before * two, MOST_SELDOM));
   }
 
   private synchronized void tell() {
@@ -243,8 +301,7 @@ public final class Quarantine implements AutoCloseable {
   }
 
   private Left left() {
-    List<Path> all = new ArrayList<>(siblings);
-    all.addAll(children(folder));
+    List<Path> all = aside();
     return new Left(all.size(), bytes(all));
   }
 
@@ -256,12 +313,19 @@ public final class Quarantine implements AutoCloseable {
 
   private static long bytes(List<Path> all) {
     Deque<Path> open = new ArrayDeque<>(all);
+    MountTable mounts;
+    try {
+      mounts = MountTable.read();
+    } catch (IOException e) { // then nothing is known of where not to look
+      log.debug("what is aside is not measured: {}", e.toString());
+      return 0;
+    }
     long bytes = 0;
     for (int count = 0; count < MOST_COUNTED && !open.isEmpty(); count++) {
       Path next = open.remove();
       try {
         if (Files.isDirectory(next, LinkOption.NOFOLLOW_LINKS)) {
-          if (!MountTable.read().isAt(next)) {
+          if (!mounts.isAt(next)) {
             open.addAll(children(next));
           }
         } else if (Files.isRegularFile(next, LinkOption.NOFOLLOW_LINKS)) {

@@ -100,7 +100,7 @@ public final class SlotFolder {
 
   private static boolean isMounted(Path path) {
     try {
-      FileTree.requireNoMountAt(path);
+      FileTree.requireNoMountAt(path, MountTable.read());
       return false;
     } catch (IOException e) {
       return true; // or not there
@@ -140,22 +140,31 @@ public final class SlotFolder {
 
   private void clean(Place place) throws IOException {
     Path top = work.slot(slot, generation);
+    if (!Files.isDirectory(work.slots(), LinkOption.NOFOLLOW_LINKS)) {
+      FileTree.delete(work.slots()); // a link, or what else a run put there
+      Files.createDirectory(work.slots());
+    }
     FileTree.makeOurs(work.slots());
-    makeFolder(top);
-    makeFolder(place.path());
+    MountTable mounts = MountTable.read();
+    makeFolder(top, mounts);
+    makeFolder(place.path(), mounts);
     quarantine.removeAllBut(temporaries.keySet(), top, false);
     Set<Path> ours = Set.of(place.tree(), place.temporary().path());
     quarantine.removeAllBut(ours, place.path(), false);
     place.temporary().prepare();
   }
 
-  /** Makes a folder, in place of anything else that is there. */
-  static void makeFolder(Path path) throws IOException {
+  /**
+   * Makes a folder, in place of anything else that is there.
+   *
+   * @param mounts as they are now
+   */
+  static void makeFolder(Path path, MountTable mounts) throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
         FileTree.delete(path);
       } else {
-        FileTree.requireNoMountAt(path);
+        FileTree.requireNoMountAt(path, mounts);
         FileTree.makeOurs(path);
         return;
       }

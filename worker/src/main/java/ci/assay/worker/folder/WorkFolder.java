@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,8 @@ public record WorkFolder(Path root) {
 
   /** Beside a home: the real one, while the other is a copy. */
   static final String KEPT = "kept";
+
+  private static final Pattern SLOT = Pattern.compile("[1-9][0-9]*(\\.[1-9][0-9]*)?");
 
   /** What an earlier start did not come to delete. */
   private static final Duration SWEEP_LIMIT = Duration.ofSeconds(10);
@@ -46,6 +49,11 @@ public record WorkFolder(Path root) {
   /** The folders in which runs are; what is in them is thrown away at the next start. */
   Path slots() {
     return root.resolve("slots");
+  }
+
+  /** Whether a folder's name is that of a slot, of whatever generation. */
+  static boolean isSlot(Path folder) {
+    return SLOT.matcher(folder.getFileName().toString()).matches();
   }
 
   /**
@@ -72,16 +80,16 @@ public record WorkFolder(Path root) {
   }
 
   /**
-   * For the files of a shell that runs commands.
+   * For what an executor writes for itself, where no run sees it.
    *
    * @param user who uses it: a slot's number, or another word
    */
-  public Path shell(String user) {
-    return shells().resolve(user);
+  public Path executor(String user) {
+    return executors().resolve(user);
   }
 
-  private Path shells() {
-    return root.resolve("shells");
+  private Path executors() {
+    return root.resolve("executors");
   }
 
   public Path logs() {
@@ -100,7 +108,7 @@ public record WorkFolder(Path root) {
    */
   public void create() {
     try {
-      PrivateFolder.take(root, log::warn, "spool", "slots", "shells");
+      PrivateFolder.take(root, log::warn, "spool", "slots");
     } catch (IOException e) {
       throw unusable(e);
     }
@@ -121,8 +129,10 @@ public record WorkFolder(Path root) {
       makeUsable(quarantine, aside());
       long deadline = System.nanoTime() + SWEEP_LIMIT.toNanos();
       quarantine.sweep(() -> System.nanoTime() > deadline);
-      for (Path each : List.of(slots(), shells(), root.resolve("trees"), root.resolve("tmp"))) {
-        takeAway(quarantine, each);
+      takeAwaySlots(quarantine);
+      takeAway(quarantine, executors());
+      for (String each : List.of("shells", "trees", "tmp")) { // of earlier versions
+        takeAway(quarantine, root.resolve(each));
       }
       for (Path each : List.of(slots(), homes(), mirrors(), logs(), spool())) {
         makeUsable(quarantine, each);
@@ -132,6 +142,16 @@ public record WorkFolder(Path root) {
     } finally {
       quarantine.close();
     }
+  }
+
+  /** Nothing behind a link is ever taken for a slot's, since what is in those is deleted. */
+  private void takeAwaySlots(Quarantine quarantine) {
+    if (Files.isSymbolicLink(slots())) {
+      log.warn(
+          "{} is a link, which is not followed: put aside; to have the runs on another disk, take a work folder there",
+          slots());
+    }
+    takeAway(quarantine, slots());
   }
 
   private static void takeAway(Quarantine quarantine, Path path) {
@@ -147,7 +167,9 @@ public record WorkFolder(Path root) {
     if (!Files.isDirectory(path) || !Files.isWritable(path) || !Files.isExecutable(path)) {
       quarantine.put(path, path, new IOException("it is no folder that can be written"));
     }
-    Files.createDirectories(path);
+    if (!Files.isDirectory(path)) { // createDirectories would refuse a link to one
+      Files.createDirectories(path);
+    }
   }
 
   private CannotRunException unusable(IOException e) {

@@ -126,7 +126,7 @@ public final class JobRunner {
   FinishedRun errored(Run run, int attempt, String cause) {
     RunTimer watch = new RunTimer(host.clock());
     Result result = result(run, attempt, watch, Judgement.errored(cause), FileSummary.EMPTY);
-    return new FinishedRun(result, List.of());
+    return FinishedRun.bare(result);
   }
 
   /**
@@ -144,6 +144,7 @@ public final class JobRunner {
     private final RunLog log;
     private final CaseFile cases;
     private boolean usesTree;
+    private SlotFolder.@Nullable Place used;
     private @Nullable Prepared prepared;
     private @Nullable Judgement refusal;
 
@@ -187,11 +188,13 @@ public final class JobRunner {
       watch.lap("fetch");
 
       SlotFolder.Place place = places.prepare(job.repository());
+      used = place;
       Checkout checkout;
       try {
         checkout = checkout(workspaceIn(place), mirror, job);
       } catch (FileSystemException e) { // an earlier run left what cannot be removed
         place = places.renew(place, e);
+        used = place;
         checkout = checkout(workspaceIn(place), mirror, job);
       }
       SubmoduleMirrors submodules = sources.submodulesOf(job);
@@ -207,15 +210,11 @@ public final class JobRunner {
       watch.lap("checkout");
 
       CrashPoint.WORKER_RUN_BEGUN.reached();
-      DiskSpace.Watch disk = storage.disk().watch();
+      HomeFolder.Home home = homeIn(place);
+      DiskSpace.Watch disk = storage.disk().watch(); // the last: it is closed with what is ready
       Prepared ready =
           new Prepared(
-              place,
-              homeIn(place),
-              workspaceIn(place),
-              command,
-              disk,
-              objects(mirror, submodules.used()));
+              place, home, workspaceIn(place), command, disk, objects(mirror, submodules.used()));
       prepared = ready; // to be closed, whatever comes
       ready.home().notes().forEach(log::note);
       commands.prepare(
@@ -285,7 +284,8 @@ public final class JobRunner {
       if (Judgement.of(ending, null).conclusion().outcome() != Outcome.PASSED) {
         what.disk().requireEnough();
       }
-      TestCounts counts = TestReports.count(what.workspace(), what.place().tree(), log, cases);
+      TestCounts counts =
+          TestReports.count(what.workspace()::writtenSince, what.place().tree(), log, cases);
       watch.lap("report");
       return Judgement.of(ending, counts);
     }
@@ -303,7 +303,7 @@ public final class JobRunner {
               what.command().timeout(),
               what.objects());
       CommandExit ending = commands.run(command, log);
-      if (ending instanceof Exited by && by.isSignalled() && stopsSoon()) {
+      if (ending instanceof Exited by && by.isAskedToEnd() && stopsSoon()) {
         throw new InterruptedException(run + " was killed by somebody while the worker stops");
       }
       return MissingProgram.judged(ending, command, commands, log);
@@ -319,8 +319,10 @@ public final class JobRunner {
       }
       if (prepared != null) {
         prepared.disk().close();
-        places.tidy(prepared.place());
         homes.finish(prepared.home());
+      }
+      if (used != null) {
+        places.tidy(used);
       }
       if (usesTree) {
         storage.trees().release(run.job().repository(), slot);

@@ -5,8 +5,13 @@ import ci.assay.worker.settings.RunLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,20 +24,41 @@ public final class ControlGroup implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ControlGroup.class);
 
+  private static final String MEMORY = "memory";
+  private static final String PROCESSES = "pids";
+  private static final String PROCESSOR = "cpu";
+
+  /** Those of a run's supervisor and sandbox, and of the last one's that is just ending. */
+  private static final int SUPERVISION = 8;
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(10);
+
   /** Writes itself into each group, and becomes the program. */
   private static final String SCRIPT =
       "while [ \"$1\" != -- ]; do echo 0 >\"$1\" || exit 125; shift; done; shift; exec \"$@\"";
 
   private final RunLimits limits;
-  private final List<Path> groups;
-  private final Path memory;
-  private final Path processes;
+  private final Map<String, Path> groups;
 
-  private ControlGroup(RunLimits limits, List<Path> groups, Path memory, Path processes) {
+  private ControlGroup(RunLimits limits, Map<String, Path> groups) {
     this.limits = limits;
-    this.groups = List.copyOf(groups);
-    this.memory = memory;
-    this.processes = processes;
+    this.groups = Map.copyOf(groups);
+  }
+
+  /** Which controllers these limits need. */
+  public static List<String> controllersOf(RunLimits limits) {
+    List<String> all = new ArrayList<>();
+    if (limits.memory().isPresent()) {
+      all.add(MEMORY);
+    }
+    if (limits.processes().isPresent()) {
+      all.add(PROCESSES);
+    }
+    if (limits.cpu().isPresent()) {
+      all.add(PROCESSOR);
+    }
+    return all;
   }
 
   /**
@@ -43,21 +69,34 @@ public final class ControlGroup implements AutoCloseable {
    */
   public static ControlGroup open(Hierarchies hierarchies, String user, RunLimits limits)
       throws IOException {
-    Path memory = hierarchies.child("memory", user);
-    Path processes = hierarchies.child("pids", user);
-    Path cpu = hierarchies.child("cpu", user);
-    boolean isUnified = hierarchies.isUnified();
+    Map<String, Path> groups = new HashMap<>();
+    for (String controller : controllersOf(limits)) {
+      groups.put(controller, hierarchies.child(controller, user));
+    }
+    ControlGroup group = new ControlGroup(limits, groups);
+    group.set(hierarchies.isUnified());
+    return group;
+  }
+
+  private void set(boolean isUnified) throws IOException {
     if (limits.memory().isPresent()) {
-      setMemory(memory, isUnified, limits.memory().getAsLong());
+      setMemory(file(MEMORY, ""), isUnified, limits.memory().getAsLong());
     }
     if (limits.processes().isPresent()) {
-      write(processes.resolve("pids.max"), limits.processes().getAsInt());
+      write(file(PROCESSES, "pids.max"), limits.processes().getAsInt() + SUPERVISION);
     }
     if (limits.cpu().isPresent()) {
-      setCpu(cpu, isUnified, limits.cpu().getAsInt());
+      setCpu(file(PROCESSOR, ""), isUnified, limits.cpu().getAsInt());
     }
-    List<Path> groups = isUnified ? List.of(memory) : List.of(memory, processes, cpu);
-    return new ControlGroup(limits, groups, memory, processes);
+  }
+
+  /** A file of the group for a controller, or the group itself. */
+  private Path file(String controller, String name) {
+    return Objects.requireNonNull(groups.get(controller), controller).resolve(name);
+  }
+
+  private List<Path> folders() {
+    return groups.values().stream().distinct().toList();
   }
 
   private static void setMemory(Path group, boolean isUnified, long bytes) throws IOException {
@@ -95,7 +134,7 @@ public final class ControlGroup implements AutoCloseable {
   /** What to put before a program so that it, and all that it starts, is in the groups. */
   public List<String> entering() {
     List<String> words = new ArrayList<>(List.of("sh", "-c", SCRIPT, "sh"));
-    groups.forEach(each -> words.add(each.resolve("cgroup.procs").toString()));
+    folders().forEach(each -> words.add(each.resolve("cgroup.procs").toString()));
     words.add("--");
     return words;
   }
@@ -110,11 +149,14 @@ public final class ControlGroup implements AutoCloseable {
 
   /** Now; zeros where the kernel does not tell. */
   public Usage usage() {
-    return new Usage(
-        Math.max(
-            number(memory.resolve("memory.events"), "oom_kill"),
-            number(memory.resolve("memory.oom_control"), "oom_kill")),
-        number(processes.resolve("pids.events"), "max"));
+    long killed = 0;
+    if (limits.memory().isPresent()) {
+      long unified = number(file(MEMORY, "memory.events"), "oom_kill");
+      killed = Math.max(unified, number(file(MEMORY, "memory.oom_control"), "oom_kill"));
+    }
+    long refused =
+        limits.processes().isPresent() ? number(file(PROCESSES, "pids.events"), "max") : 0;
+    return new Usage(killed, refused);
   }
 
   private static long number(Path file, String name) {
@@ -137,25 +179,37 @@ public final class ControlGroup implements AutoCloseable {
    */
   public String met(Usage before) {
     Usage now = usage();
-    if (now.killed() > before.killed() && limits.memory().isPresent()) {
+    if (now.killed() > before.killed()) {
       return "killed: used more than %s of memory"
-          .formatted(Sizes.text(limits.memory().getAsLong()));
+          .formatted(Sizes.text(limits.memory().orElseThrow()));
     }
-    if (now.refused() > before.refused() && limits.processes().isPresent()) {
-      return "more than %d processes at a time".formatted(limits.processes().getAsInt());
+    if (now.refused() > before.refused()) {
+      return "more than %d processes at a time".formatted(limits.processes().orElseThrow());
     }
     return "";
   }
 
-  /** Removes the groups; nothing may be in them any more. */
+  /** Removes the groups; what is in them must be ending. */
   @Override
   public void close() {
-    for (Path each : groups) {
-      try {
-        Files.deleteIfExists(each);
-      } catch (IOException e) {
-        log.debug("{} stays: {}", each, e.toString());
+    long end = System.nanoTime() + CLOSE_LIMIT.toNanos();
+    for (Path each : folders()) {
+      while (!isRemoved(each)
+          && System.nanoTime() < end
+          && !Thread.currentThread().isInterrupted()) {
+        LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
       }
+    }
+  }
+
+  /** The kernel refuses until the last process in it is reaped. */
+  private static boolean isRemoved(Path group) {
+    try {
+      Files.deleteIfExists(group);
+      return true;
+    } catch (IOException e) {
+      log.debug("{} stays: {}", group, e.toString());
+      return false;
     }
   }
 }

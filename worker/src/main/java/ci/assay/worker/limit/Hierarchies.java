@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,7 @@ public final class Hierarchies {
 
   private static final Logger log = LoggerFactory.getLogger(Hierarchies.class);
   private static final String PREFIX = "assay-";
-  private static final List<String> CONTROLLERS = List.of("memory", "pids", "cpu");
+  private static final String AVAILABLE = "cgroup.controllers";
   private static final String HELP =
       "start the worker as a systemd service with Delegate=yes, or as root, or leave --limit out";
 
@@ -40,9 +41,11 @@ public final class Hierarchies {
    *
    * @param mounted {@code /sys/fs/cgroup}
    * @param membership {@code /proc/self/cgroup}
+   * @param controllers those that are needed: {@link ControlGroup#controllersOf}
    * @throws IOException when there are none that this process could use
    */
-  public static Hierarchies find(Path mounted, Path membership) throws IOException {
+  public static Hierarchies find(Path mounted, Path membership, List<String> controllers)
+      throws IOException {
     Map<String, String> own = new HashMap<>();
     for (String line : Files.readAllLines(membership)) {
       String[] parts = line.split(":", 3);
@@ -53,11 +56,11 @@ public final class Hierarchies {
       }
     }
     Path unified = mounted.resolve(relative(own.getOrDefault("", "/")));
-    if (hasAll(unified)) {
-      return new Hierarchies(handedOver(unified, mounted), Map.of());
+    if (Files.exists(mounted.resolve(AVAILABLE))) { // version 2 and nothing else
+      return new Hierarchies(handedOver(unified, controllers), Map.of());
     }
     Map<String, Path> separate = new HashMap<>();
-    for (String controller : CONTROLLERS) {
+    for (String controller : controllers) {
       Path root = mounted.resolve(controller);
       Path group = root.resolve(relative(own.getOrDefault(controller, "/")));
       Path place = Files.isDirectory(group) ? group : root; // in a container it is the root
@@ -75,10 +78,6 @@ public final class Hierarchies {
     return path.replaceFirst("^/+", "");
   }
 
-  private static boolean hasAll(Path group) throws IOException {
-    return words(group.resolve("cgroup.controllers")).containsAll(CONTROLLERS);
-  }
-
   private static Set<String> words(Path file) throws IOException {
     return Files.exists(file)
         ? Set.copyOf(Arrays.asList(Files.readString(file).strip().split("\\s+", -1)))
@@ -86,27 +85,54 @@ public final class Hierarchies {
   }
 
   /** A group whose children have controllers must have no process itself, unless it is the root. */
-  private static Path handedOver(Path group, Path root) throws IOException {
+  private static Path handedOver(Path group, List<String> controllers) throws IOException {
     Path control = group.resolve("cgroup.subtree_control");
     try {
-      if (words(control).containsAll(CONTROLLERS)) {
+      if (words(control).containsAll(controllers)) {
         return group;
       }
-      if (!group.normalize().equals(root.normalize())) {
-        Path ours = Files.createDirectories(group.resolve("worker"));
-        for (String process : Files.readAllLines(group.resolve("cgroup.procs"))) {
-          Files.writeString(ours.resolve("cgroup.procs"), process);
-        }
+      Set<String> available = words(group.resolve(AVAILABLE));
+      if (!available.containsAll(controllers)) {
+        throw new IOException("it has the controllers %s only".formatted(available));
       }
-      List<String> wanted = new ArrayList<>();
-      CONTROLLERS.forEach(each -> wanted.add("+" + each));
-      Files.writeString(control, String.join(" ", wanted));
+      boolean isRoot = !Files.exists(group.resolve("cgroup.type")); // also in a namespace
+      if (!isRoot) {
+        moveOut(group);
+      }
+      Files.writeString(control, "+" + String.join(" +", controllers));
       return group;
     } catch (IOException e) {
       throw new IOException(
           "runs cannot be limited here, since the control group %s was not handed over (%s); %s"
               .formatted(group, e.getMessage(), HELP),
           e);
+    }
+  }
+
+  /** Into a child; only where no process of anybody else's is in it, as in a login session. */
+  private static void moveOut(Path group) throws IOException {
+    ProcessHandle self = ProcessHandle.current();
+    Set<Long> ours =
+        Stream.concat(Stream.of(self), self.descendants())
+            .map(ProcessHandle::pid)
+            .collect(Collectors.toSet());
+    List<String> processes = Files.readAllLines(group.resolve("cgroup.procs"));
+    for (String process : processes) {
+      if (!ours.contains(Long.valueOf(process))) {
+        throw new IOException("process " + process + ", which is not this worker's, is in it");
+      }
+    }
+    Path child = Files.createDirectories(group.resolve("worker"));
+    for (String process : processes) {
+      try {
+        Files.writeString(child.resolve("cgroup.procs"), process);
+      } catch (IOException e) {
+        log.debug("process {} is not moved: {}", process, e.toString()); // it may have ended
+      }
+    }
+    List<String> left = Files.readAllLines(group.resolve("cgroup.procs"));
+    if (!left.isEmpty()) {
+      throw new IOException("process " + left.get(0) + " cannot be moved out of it");
     }
   }
 

@@ -64,7 +64,7 @@ public final class SelfCheck {
   /** In the executor that runs the jobs, so that what it lacks costs no job an attempt. */
   private Optional<String> run() throws IOException, InterruptedException {
     try (CommandExecutor executor = executors.get()) {
-      return CommandCheck.problem(executor, folder.shell("self-check-files"));
+      return CommandCheck.problem(executor, folder.executor("self-check-files"));
     }
   }
 }

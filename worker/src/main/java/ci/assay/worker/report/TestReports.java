@@ -49,18 +49,25 @@ public final class TestReports {
     this.reader = new ReportReader(this.cases, new ReadAllowance(MOST_BYTES));
   }
 
+  /** Tells what a run wrote, as {@link Workspace#writtenSince} does. */
+  @FunctionalInterface
+  public interface WrittenFiles {
+    List<Path> list(Workspace.Wanted wanted, int limit) throws IOException;
+  }
+
   /**
    * The counts, or null where nothing tells them.
    *
-   * @param tree where the workspace's files are
+   * @param written by the run
+   * @param tree where the written files are
    * @param output of a command that is over; what could not be read is added to it, then it is
    *     finished
    * @param cases are given to this one
    */
   public static @Nullable TestCounts count(
-      Workspace workspace, Path tree, RunLog output, CaseFile cases) throws IOException {
+      WrittenFiles written, Path tree, RunLog output, CaseFile cases) throws IOException {
     TestReports reports = new TestReports(tree, cases);
-    reports.read(workspace.writtenSince(ReportNames::isCandidate, MOST_FILES + 1));
+    reports.read(written.list(ReportNames::isCandidate, MOST_FILES + 1));
     reports.tell(output);
     output.finish();
     TestCounts counts = reports.counts();

@@ -89,19 +89,26 @@ public final class ExecutorFactory {
         folder, guard, readers, isolation.by(executor, network), hierarchies);
   }
 
+  /** What the executors are called in results. */
+  public String name() {
+    return isolation.executor() == Isolation.Executor.PROCESS
+        ? CommandRunner.NAME
+        : SandboxExecutor.NAME;
+  }
+
   /**
    * The executor of one user.
    *
    * @param user a slot's number, or another word
    */
   public CommandExecutor of(String user) {
-    Path own = folder.shell(user);
     if (isolation.executor() == Isolation.Executor.PROCESS) {
       return new CommandRunner(guard, readers, group(user));
     }
     List<Path> hidden = new ArrayList<>(isolation.hidden());
     hidden.add(folder.root());
-    return new SandboxExecutor(guard, own, readers, isolation, hidden, group(user));
+    return new SandboxExecutor(
+        guard, folder.executor(user), readers, isolation, hidden, group(user));
   }
 
   private @Nullable ControlGroup group(String user) {
@@ -120,7 +127,10 @@ public final class ExecutorFactory {
       return null;
     }
     try {
-      return Hierarchies.find(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup"));
+      return Hierarchies.find(
+          Path.of("/sys/fs/cgroup"),
+          Path.of("/proc/self/cgroup"),
+          ControlGroup.controllersOf(wanted.limits()));
     } catch (IOException e) {
       throw new CannotRunException(String.valueOf(e.getMessage()), e);
     }
@@ -130,7 +140,7 @@ public final class ExecutorFactory {
   private Optional<String> problem() throws InterruptedException {
     try (CommandExecutor sandbox =
         in(Isolation.Executor.SANDBOX, isolation.network()).of("check")) {
-      return CommandCheck.problem(sandbox, folder.shell("check-files"));
+      return CommandCheck.problem(sandbox, folder.executor("check-files"));
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }

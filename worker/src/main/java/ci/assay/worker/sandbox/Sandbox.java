@@ -4,6 +4,7 @@ import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.command.RunPlaces;
 import ci.assay.worker.command.RunSupervisor;
+import ci.assay.worker.command.SupervisedRun;
 import ci.assay.worker.limit.ControlGroup;
 import ci.assay.worker.settings.Isolation.Network;
 import java.io.IOException;
@@ -146,9 +147,30 @@ final class Sandbox implements AutoCloseable {
     return new Sandbox(guard, view, supervisor, folder, id, starting);
   }
 
-  /** Whether it is good for such a run, and nothing ended it. */
+  /** What it shows. */
+  View view() {
+    return view;
+  }
+
+  /** Whether it is good for such a run, and nothing of it has ended. */
   boolean fits(View wanted) {
-    return view.equals(wanted) && supervisor.isUsable();
+    return view.equals(wanted) && supervisor.isUsable() && isWell();
+  }
+
+  /** It may be starting still; then whoever waits for that learns what comes of it. */
+  private boolean isWell() {
+    if (!starting.isDone()) {
+      return true;
+    }
+    try {
+      UserNetwork way = starting.get();
+      return way == null || way.isAlive();
+    } catch (ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /**
@@ -180,7 +202,7 @@ final class Sandbox implements AutoCloseable {
       throw new IOException(
           "the sandbox of the run ended before the run did: exit code " + program);
     }
-    return new Exited(code.getAsInt());
+    return SupervisedRun.killedWithSupervisor(code.getAsInt());
   }
 
   /** Ends it; with bubblewrap the kernel ends all that is in the sandbox. */

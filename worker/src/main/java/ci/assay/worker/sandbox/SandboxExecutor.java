@@ -29,10 +29,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs each command in namespaces of its own, by bubblewrap: it sees its work tree, its home and
  * the system, no process of anybody else, and a loopback that is its own. When its first process
- * ends, all of it is gone. While a command runs, the next sandbox is put up, for a run in the same
- * places; it is used if that comes. Used by one thread, but closed by any.
+ * ends, all of it is gone. While a command runs in the places of the one before it, the next
+ * sandbox is put up, for one more run there; it is used if that comes. Used by one thread, but
+ * closed by any.
  */
 public final class SandboxExecutor implements CommandExecutor {
+
+  static final String NAME = "sandbox";
 
   private static final Logger logger = LoggerFactory.getLogger(SandboxExecutor.class);
 
@@ -43,6 +46,7 @@ public final class SandboxExecutor implements CommandExecutor {
   private final Network network;
   private final @Nullable ControlGroup group;
   private final Set<Sandbox> ending = ConcurrentHashMap.newKeySet();
+  private Sandbox.@Nullable View before;
   private volatile @Nullable Sandbox next;
 
   /**
@@ -69,7 +73,7 @@ public final class SandboxExecutor implements CommandExecutor {
 
   @Override
   public String name() {
-    return "sandbox";
+    return NAME;
   }
 
   @Override
@@ -105,7 +109,7 @@ public final class SandboxExecutor implements CommandExecutor {
     try {
       LimitWatch limits = LimitWatch.begin(group);
       SupervisedRun run = SupervisedRun.begin(used.ready(), inside, log, readers);
-      prepare(command.places());
+      prepareNext(command.places(), used.view());
       CommandExit ending = run.finish(command.timeout());
       isClean = run.isClean();
       return limits.explain(ending == null ? used.exit() : ending);
@@ -115,6 +119,24 @@ public final class SandboxExecutor implements CommandExecutor {
       } else {
         used.close();
       }
+    }
+  }
+
+  /**
+   * Whatever is wrong with the next one, this run goes on; who needs the next learns it then. Where
+   * the view changes from run to run, as that of runs that are not trusted does with their copies
+   * of a home, it would fit none.
+   */
+  private void prepareNext(RunPlaces places, Sandbox.View now) {
+    boolean isAsBefore = now.equals(before);
+    before = now;
+    if (!isAsBefore || group != null) { // with it both would count against this run's limits
+      return;
+    }
+    try {
+      prepare(places);
+    } catch (IOException | RuntimeException e) {
+      logger.debug("no sandbox is put up ahead: {}", e.toString());
     }
   }
 

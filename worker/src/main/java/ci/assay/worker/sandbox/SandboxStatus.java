@@ -19,7 +19,6 @@ record SandboxStatus(String text) {
 
   private static final Pattern EXIT_CODE = Pattern.compile("\"exit-code\":\\s*(\\d{1,3})\\b");
   private static final Pattern CHILD = Pattern.compile("\"child-pid\":\\s*(\\d{1,10})\\b");
-  private static final Pattern PROCESSES = Pattern.compile("\"pid-namespace\":\\s*(\\d{1,20})\\b");
 
   static SandboxStatus read(Path file) throws IOException {
     return new SandboxStatus(
@@ -36,16 +35,7 @@ record SandboxStatus(String text) {
 
   /** The first process of the sandbox, as this machine counts them. */
   OptionalLong child() {
-    return number(CHILD);
-  }
-
-  /** The number of the namespace of its processes. */
-  OptionalLong processes() {
-    return number(PROCESSES);
-  }
-
-  private OptionalLong number(Pattern pattern) {
-    Matcher matcher = pattern.matcher(text);
+    Matcher matcher = CHILD.matcher(text);
     return matcher.find()
         ? OptionalLong.of(Long.parseLong(matcher.group(1)))
         : OptionalLong.empty();

@@ -66,6 +66,10 @@ final class UserNetwork implements AutoCloseable {
     return process.pid();
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

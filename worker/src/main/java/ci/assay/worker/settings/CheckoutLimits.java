@@ -1,7 +1,7 @@
 package ci.assay.worker.settings;
 
 import ci.assay.common.Durations;
-import ci.assay.common.InvalidInputException;
+import ci.assay.common.Preconditions;
 import ci.assay.common.Sizes;
 import java.time.Duration;
 
@@ -22,19 +22,14 @@ public record CheckoutLimits(long files, long bytes, int depth, Duration time) {
   private static final int DEEPEST = 2_000;
 
   public CheckoutLimits {
-    require(files >= 1, "max checkout files", files, "1 or more");
-    require(bytes >= 1, "max checkout size", Sizes.text(bytes), "1 or more");
-    require(depth >= 1 && depth <= DEEPEST, "max checkout depth", depth, "1 to " + DEEPEST);
-    require(
+    Preconditions.require(files >= 1, "max checkout files", files, "1 or more");
+    Preconditions.require(bytes >= 1, "max checkout size", Sizes.text(bytes), "1 or more");
+    Preconditions.require(
+        depth >= 1 && depth <= DEEPEST, "max checkout depth", depth, "1 to " + DEEPEST);
+    Preconditions.require(
         !time.isZero() && !time.isNegative(),
         "checkout timeout",
         Durations.text(time),
         "more than nothing");
-  }
-
-  private static void require(boolean holds, String what, Object value, String mend) {
-    if (!holds) {
-      throw new InvalidInputException("%s is %s; it must be %s".formatted(what, value, mend));
-    }
   }
 }

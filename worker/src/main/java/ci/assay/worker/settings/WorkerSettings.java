@@ -3,6 +3,7 @@ package ci.assay.worker.settings;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.WorkerUsers;
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Preconditions;
 import ci.assay.common.Sizes;
 import ci.assay.git.FetchLimits;
 import ci.assay.model.Names;
@@ -42,8 +43,9 @@ public record WorkerSettings(
     public Capacity {
       pools = List.copyOf(pools);
       pools.forEach(pool -> Names.require("pool", pool));
-      require(slots >= 1 && slots <= MOST_SLOTS, "slots", slots, "1 to " + MOST_SLOTS);
-      require(!pools.isEmpty(), "pools", "none", "at least one");
+      Preconditions.require(
+          slots >= 1 && slots <= MOST_SLOTS, "slots", slots, "1 to " + MOST_SLOTS);
+      Preconditions.require(!pools.isEmpty(), "pools", "none", "at least one");
     }
   }
 
@@ -62,11 +64,13 @@ public record WorkerSettings(
     private static final Duration REASSEMBLY = Duration.ofSeconds(20);
 
     public Limits {
-      require(!timeout.isZero() && !timeout.isNegative(), "timeout", timeout, "more than nothing");
-      require(timeout.compareTo(LONGEST_TIMEOUT) <= 0, "timeout", timeout, "at most 23h");
-      require(maxAttempts >= 1, "max attempts", maxAttempts, "1 or more");
-      require(!drainLimit.isNegative(), "drain limit", drainLimit, "0s or more");
-      require(!reassembly.isNegative(), "reassembly", reassembly, "0s or more");
+      Preconditions.require(
+          !timeout.isZero() && !timeout.isNegative(), "timeout", timeout, "more than nothing");
+      Preconditions.require(
+          timeout.compareTo(LONGEST_TIMEOUT) <= 0, "timeout", timeout, "at most 23h");
+      Preconditions.require(maxAttempts >= 1, "max attempts", maxAttempts, "1 or more");
+      Preconditions.require(!drainLimit.isNegative(), "drain limit", drainLimit, "0s or more");
+      Preconditions.require(!reassembly.isNegative(), "reassembly", reassembly, "0s or more");
     }
 
     /** With other workers on the broker, or not. */
@@ -114,14 +118,17 @@ public record WorkerSettings(
     private static final long LARGEST_LOG_CAP = 256L << 20;
 
     public Disk {
-      require(maxHomeCopyBytes >= 0, "max home copy", Sizes.text(maxHomeCopyBytes), "0 or more");
-      require(minFreeBytes >= 0, "min free disk", Sizes.text(minFreeBytes), "0 or more");
-      require(
+      Preconditions.require(
+          maxHomeCopyBytes >= 0, "max home copy", Sizes.text(maxHomeCopyBytes), "0 or more");
+      Preconditions.require(
+          minFreeBytes >= 0, "min free disk", Sizes.text(minFreeBytes), "0 or more");
+      Preconditions.require(
           logCapBytes >= SMALLEST_LOG_CAP && logCapBytes <= LARGEST_LOG_CAP,
           "log cap",
           Sizes.text(logCapBytes),
           "1K to 256M");
-      require(keepTrees.compareTo(Duration.ofHours(1)) >= 0, "keep trees", keepTrees, "1h or more");
+      Preconditions.require(
+          keepTrees.compareTo(Duration.ofHours(1)) >= 0, "keep trees", keepTrees, "1h or more");
     }
 
     /** The same with another limit to the free space. */
@@ -185,11 +192,5 @@ public record WorkerSettings(
   /** The same with another time that others may take to come back. */
   public WorkerSettings reassemblingIn(Duration limit) {
     return new WorkerSettings(broker, name, capacity, limits.reassemblingIn(limit), work, disk);
-  }
-
-  private static void require(boolean holds, String what, Object value, String mend) {
-    if (!holds) {
-      throw new InvalidInputException("%s is %s; it must be %s".formatted(what, value, mend));
-    }
   }
 }

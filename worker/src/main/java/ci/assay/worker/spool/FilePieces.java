@@ -31,15 +31,39 @@ public final class FilePieces {
     try (InputStream in = Files.newInputStream(file)) {
       long offset = 0;
       while (offset < summary.bytes()) {
-        byte[] piece = in.readNBytes((int) Math.min(PIECE, summary.bytes() - offset));
-        if (piece.length == 0) {
-          throw new IOException("the file " + file + " is shorter than it was");
-        }
+        byte[] piece = next(in, summary.bytes() - offset, file);
         pieces.add(OutgoingMessage.piece(kind, job, run, offset, gzip(piece)));
         offset += piece.length;
       }
     }
     return pieces;
+  }
+
+  /**
+   * The beginning of a file, of at most one piece.
+   *
+   * @throws IOException when there is less, or it cannot be read
+   */
+  static byte[] read(Path file, long bytes) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = next(in, bytes, file);
+      if (content.length < bytes) {
+        throw shorter(file);
+      }
+      return content;
+    }
+  }
+
+  private static byte[] next(InputStream in, long left, Path file) throws IOException {
+    byte[] piece = in.readNBytes((int) Math.min(PIECE, left));
+    if (piece.length == 0) {
+      throw shorter(file);
+    }
+    return piece;
+  }
+
+  private static IOException shorter(Path file) {
+    return new IOException("the file " + file + " is shorter than it was");
   }
 
   private static byte[] gzip(byte[] bytes) throws IOException {

@@ -1,6 +1,7 @@
 package ci.assay.worker.spool;
 
 import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.message.InlineFiles;
 import ci.assay.model.Conclusion;
 import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
@@ -15,14 +16,20 @@ import java.util.List;
 /**
  * A run that came to a result.
  *
- * @param pieces of its log and of its test cases
+ * @param files those that travel in the result
+ * @param pieces of its log and of its test cases, where they do not
  */
-public record FinishedRun(Result result, List<OutgoingMessage> pieces) {
+public record FinishedRun(Result result, InlineFiles files, List<OutgoingMessage> pieces) {
+
+  /** A run that has no files, or none that are sent. */
+  public static FinishedRun bare(Result result) {
+    return new FinishedRun(result, InlineFiles.NONE, List.of());
+  }
 
   /** What to publish, the pieces of its files before the result. */
   List<OutgoingMessage> messages() {
     List<OutgoingMessage> all = new ArrayList<>(pieces);
-    all.add(OutgoingMessage.result(result));
+    all.add(OutgoingMessage.result(result, files));
     return all;
   }
 
@@ -30,7 +37,7 @@ public record FinishedRun(Result result, List<OutgoingMessage> pieces) {
   public static FinishedRun withoutFiles(Result result) {
     FileSummary cases = result.cases();
     Result without = result.withFiles(lost(result.log()), cases == null ? null : lost(cases));
-    return new FinishedRun(without, List.of());
+    return bare(without);
   }
 
   /** What is known of a file that was here and is not any more. */

@@ -1,6 +1,7 @@
 package ci.assay.worker.spool;
 
 import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.message.InlineFiles;
 import ci.assay.model.FileSummary;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,13 +76,17 @@ public final class RunFiles {
 
   /** A result with its files, or without those that are gone. */
   FinishedRun finished(Result result) {
+    Optional<InlineFiles> inline = inlineUnlessTroubled(result);
+    if (inline.isPresent()) {
+      return new FinishedRun(result, inline.get(), List.of());
+    }
     List<OutgoingMessage> pieces = new ArrayList<>();
     FileSummary cases = result.cases();
     Result left =
         result.withFiles(
             take(result, RunFile.LOG, result.log(), pieces),
             cases == null ? null : take(result, RunFile.TESTS, cases, pieces));
-    return new FinishedRun(left, pieces);
+    return new FinishedRun(left, InlineFiles.NONE, pieces);
   }
 
   /**
@@ -89,13 +95,46 @@ public final class RunFiles {
    * @throws IOException when they are not as they were written
    */
   public FinishedRun whole(Result result) throws IOException {
+    Optional<InlineFiles> inline = inline(result);
+    if (inline.isPresent()) {
+      return new FinishedRun(result, inline.get(), List.of());
+    }
     List<OutgoingMessage> pieces = new ArrayList<>();
     for (RunFile kind : RunFile.values()) {
       FileSummary summary = result.summaryOf(kind);
       Path file = file(result.run(), kind);
       pieces.addAll(FilePieces.of(kind, result.id(), result.run(), file, summary));
     }
-    return new FinishedRun(result, pieces);
+    return new FinishedRun(result, InlineFiles.NONE, pieces);
+  }
+
+  /** The run's files where they are short enough to travel in its result; else empty. */
+  private Optional<InlineFiles> inline(Result result) throws IOException {
+    if (bytesOfAllFiles(result) > InlineFiles.MOST_BYTES) {
+      return Optional.empty();
+    }
+    Optional<InlineFiles> files = Optional.of(InlineFiles.NONE);
+    for (RunFile kind : RunFile.values()) {
+      long bytes = result.summaryOf(kind).bytes();
+      if (bytes > 0) {
+        byte[] content = FilePieces.read(file(result.run(), kind), bytes);
+        files = files.flatMap(before -> before.with(kind, content));
+      }
+    }
+    return files;
+  }
+
+  private static long bytesOfAllFiles(Result result) {
+    return Stream.of(RunFile.values()).mapToLong(kind -> result.summaryOf(kind).bytes()).sum();
+  }
+
+  private Optional<InlineFiles> inlineUnlessTroubled(Result result) {
+    try {
+      return inline(result);
+    } catch (IOException e) {
+      log.debug("the files of run {} are looked at one by one: {}", result.run(), e.toString());
+      return Optional.empty();
+    }
   }
 
   /** Returns what is to be said of the file when its pieces, if they are here, are published. */

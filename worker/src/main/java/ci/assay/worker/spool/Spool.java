@@ -6,6 +6,7 @@ import ci.assay.common.CrashPoint;
 import ci.assay.common.InvalidInputException;
 import ci.assay.common.LatestEntries;
 import ci.assay.message.Presence;
+import ci.assay.message.RunStarted;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
 import ci.assay.wire.Codec;
@@ -115,9 +116,17 @@ public final class Spool {
 
   /**
    * What delivers a result that is here, with what is left of its files, and then clears it away.
+   * That its run began is said again: it may have been lost on the way, and no result is believed
+   * without it.
    */
   Disposition.Ack delivery(Result result) {
-    return ack(logs.finished(result));
+    FinishedRun finished = logs.finished(result);
+    List<OutgoingMessage> all = new ArrayList<>();
+    all.add(
+        OutgoingMessage.started(
+            new RunStarted(result.id(), result.run(), result.worker(), result.startedAt())));
+    all.addAll(finished.messages());
+    return new Disposition.Ack(all, new Delivery(finished.result()));
   }
 
   /** The run whose result of this job is not confirmed yet. */

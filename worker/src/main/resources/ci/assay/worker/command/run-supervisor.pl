@@ -28,12 +28,20 @@ my $held_seconds = 5; # for output that a process holds which is not of the run
 my $chunk = 65536;
 
 my ($orders, $secret, $main, $code, $pidfd, $output, $status) = ('', '', 0, undef, -1, undef, undef);
-my ($was_alone, $stop_at) = (1, undef);
+my ($was_alone, $stop_at, %is_asked) = (1, undef);
+my $self = $$;
 
 syscall($prctl, $set_child_subreaper, 1, 0, 0, 0) == 0 or die "no subreaper: $!\n";
 syscall($prctl, $set_dumpable, 0, 0, 0, 0) == 0 or die "still dumpable: $!\n";
-# Handlers, not IGNORE, which the runs would inherit. A dead child wakes select.
-$SIG{$_} = sub { } for qw(CHLD PIPE HUP INT QUIT TERM USR1 USR2 ALRM);
+# Handlers, not IGNORE, which the runs would inherit. A dead child wakes select. What comes to a child
+# before it is the command is for the command.
+for my $signal (qw(CHLD PIPE HUP INT QUIT TERM USR1 USR2 ALRM)) {
+    $SIG{$signal} = sub {
+        return if $$ == $self;
+        $SIG{$signal} = 'DEFAULT';
+        kill($signal, $$);
+    };
+}
 say_bytes("ready\n");
 while (1) {
     look_at(wait_for_something());
@@ -57,6 +65,7 @@ sub look_at {
     relay() if $output && vec($ready, fileno($output), 1);
     look_at_beginning() if $status && vec($ready, fileno($status), 1);
     my $is_left = reap();
+    ask_to_end() if $stop_at;
     end() if $stop_at && (!$is_left || time >= $stop_at);
     take_orders() if vec($ready, 0, 1);
 }
@@ -116,7 +125,7 @@ sub take_orders {
         next if $from ne $secret;
         if ($word eq 'stop') {
             $stop_at = time + $size;
-            kill('TERM', descendants());
+            ask_to_end();
         }
         end() if $word eq 'end';
     }
@@ -179,6 +188,12 @@ sub become {
     exit 1;
 }
 
+# Once each, also those that have begun since the last time.
+sub ask_to_end {
+    my @new = grep { !$is_asked{$_}++ } descendants();
+    kill('TERM', @new) if @new;
+}
+
 sub end {
     my $is_gone = kill_all();
     finish_output($is_gone ? $held_seconds : 0);
@@ -190,6 +205,7 @@ sub forget {
     close_pidfd();
     close $output if $output;
     ($secret, $main, $output, $stop_at) = ('', 0, undef, undef);
+    %is_asked = ();
 }
 
 # Whether nothing is left; the output is read meanwhile, or somebody could wait for that.

@@ -252,6 +252,23 @@ abstract class WorkspaceContract {
   }
 
   @Test
+  void tagsThatARunChangedAreThoseOfTheMirrorAgainThoughNoneMovedThere() throws Exception {
+    CommitId first = repository.commit("first", Map.of("a", "1"));
+    repository.tag("v1", first);
+    checkout(first);
+    for (String harm :
+        List.of(
+            "git tag -d v1", "git tag v2", "rm .git/packed-refs", ": > .git/packed-refs", ":")) {
+      shell(harm);
+      checkout(first);
+      assertThat(shell("git tag -l")).as(harm).isEqualTo("v1");
+    }
+    repository.tag("v2", first);
+    checkout(first);
+    assertThat(shell("git tag -l")).isEqualTo("v1\nv2");
+  }
+
+  @Test
   void lineEndsAreThoseThatTheCommitsAttributesAskFor() throws Exception {
     Map<String, String> files = new LinkedHashMap<>();
     files.put(".gitattributes", "*.bat text eol=crlf\n*.auto text=auto eol=crlf\n*.bin binary\n");

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +111,7 @@ class HomeFolderTest {
         .isNotEqualTo(homes.prepare(JAR, true).path());
   }
 
+  @Tag("root")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -121,7 +123,7 @@ class HomeFolderTest {
         "mount --bind .. .."
       })
   void homeThatARunBrokeIsPutAsideAndTheNextOneSaysSo(String harm) throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       for (boolean isTrusted : new boolean[] {true, false}) {
         run(true, "echo warm > cache");
         run(true, harm);
@@ -137,18 +139,39 @@ class HomeFolderTest {
     }
   }
 
+  @Tag("root")
+  @Test
+  void homeIsLookedThroughOnceAndAgainAfterARunThatHadIt() throws Exception {
+    try (Undeletable unused = Undeletable.in(folder)) {
+      int somebody = 54321;
+      run(true, "echo warm > cache; chown -R %d .".formatted(somebody));
+      for (boolean isTrusted : new boolean[] {true, false}) { // whichever is the first one
+        homes = new HomeFolder(work, quarantine, 1, MOST_COPIED, somebody);
+        assertThat(run(isTrusted, "test -f cache").notes()).isEmpty();
+      }
+      Files.createFile(work.home(BOTTLE, 1).resolve("anothers"));
+      assertThat(run(false, "test -f cache").notes()).as("known already").isEmpty();
+      assertThat(run(true, "test -f cache").notes()).as("known already").isEmpty();
+      assertThat(run(false, "test ! -e cache").notes())
+          .singleElement()
+          .asString()
+          .contains("anothers: belongs to ");
+    }
+  }
+
   @Test
   void strangerBesideAHomeThatCannotBeDeletedCostsTheHomeNothing() throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       run(true, "echo warm > cache; mkdir -p ../x/y; : > ../x/y/f; chattr +i ../x/y/f");
       assertThat(run(false, "test -f cache && test ! -e ../x").notes()).isEmpty();
     }
   }
 
+  @Tag("root")
   @ParameterizedTest
   @ValueSource(strings = {"mkdir m; mount -t tmpfs none m", "mount -t tmpfs none .", "chattr +i ."})
   void copyThatCannotBeDeletedCostsTheKeptHomeNothingButItsWarmth(String harm) throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       run(true, "echo warm > cache");
       run(false, harm);
       Home next = homes.prepare(BOTTLE, true);

@@ -14,9 +14,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +115,68 @@ class KeptTreesTest {
         work.home(BOTTLE, 1), PosixFilePermissions.fromString("---------"));
     trees.evict();
     assertThat(work.home(BOTTLE, 1)).doesNotExist();
+  }
+
+  @Test
+  void treeInALaterGenerationOfItsSlotIsAsYoungAsItsUse() throws Exception {
+    make(BOTTLE, 1);
+    Path later = Files.createDirectories(work.slot(1, 2).resolve(WorkFolder.key(BOTTLE)));
+    trees.use(BOTTLE, 1);
+    age(later);
+    age(BOTTLE, 1, Duration.ofDays(15));
+    trees.evict();
+    assertThat(later).as("in use").exists();
+    trees.release(BOTTLE, 1);
+    assertThat(Files.getLastModifiedTime(later).toInstant())
+        .isAfter(Instant.now().minus(Duration.ofHours(1)));
+    trees.evict();
+    assertThat(later).as("used lately").exists();
+    age(later);
+    trees.evict();
+    assertThat(later).as("its home is young").exists();
+    age(BOTTLE, 1, Duration.ofDays(15));
+    trees.evict();
+    assertThat(later).doesNotExist();
+    assertThat(work.home(BOTTLE, 1)).doesNotExist();
+  }
+
+  @Test
+  void whatWasPutAsideWhereItWasIsLeftToTheSweeping() throws Exception {
+    Path slot = Files.createDirectories(work.slots().resolve(".aside-1/bottle"));
+    Path place = Files.createDirectories(work.slots().resolve("1/.aside-2"));
+    Path home = Files.createDirectories(work.homes().resolve("1/.aside-3"));
+    for (Path each : List.of(slot, place, home)) {
+      age(each);
+    }
+    trees.evict();
+    for (Path each : List.of(slot, place, home)) {
+      assertThat(each).exists();
+    }
+    quarantine.start();
+    await().untilAsserted(() -> assertThat(slot.getParent()).doesNotExist());
+    await().untilAsserted(() -> assertThat(place).doesNotExist());
+    await().untilAsserted(() -> assertThat(home).doesNotExist());
+  }
+
+  @Tag("root")
+  @Test
+  void whatCannotBeRemovedKeepsNothingElse() throws Exception {
+    try (Undeletable unused = Undeletable.in(folder)) {
+      make(BOTTLE, 1);
+      make(JAR, 2);
+      age(BOTTLE, 1, Duration.ofDays(15));
+      age(JAR, 2, Duration.ofDays(15));
+      assertThat(Undeletable.shell(work.slots(), "chattr +i 1/* 1")).isZero();
+      trees.evict();
+      assertThat(tree(BOTTLE, 1)).exists();
+      assertThat(work.home(BOTTLE, 1)).doesNotExist();
+      assertThat(tree(JAR, 2)).doesNotExist();
+      assertThat(work.home(JAR, 2)).doesNotExist();
+    }
+  }
+
+  private static void age(Path folder) throws IOException {
+    Files.setLastModifiedTime(folder, FileTime.from(Instant.now().minus(Duration.ofDays(15))));
   }
 
   private void make(Repository repository, int slot) throws IOException {

@@ -2,14 +2,18 @@ package ci.assay.worker.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ci.assay.model.Repository;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,9 +41,10 @@ class QuarantineTest {
     quarantine.close();
   }
 
+  @Tag("root")
   @Test
   void whatCanBeDeletedIsGoneAfterASweepAndTheRestIsCounted() throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       Path tree = Files.createDirectories(work.slots().resolve("1/x"));
       assertThat(
               Undeletable.shell(
@@ -62,6 +67,39 @@ class QuarantineTest {
     }
   }
 
+  @Tag("root")
+  @Test
+  void whatStaysIsTriedMoreAndMoreSeldom() throws Exception {
+    try (Undeletable unused = Undeletable.in(folder)) {
+      assertThat(Undeletable.shell(work.aside(), "mkdir x; : > x/f; chattr +i x/f")).isZero();
+      for (int sweep = 0; sweep <= 4; sweep++) { // tried at 0, 2 and 4
+        quarantine.sweepRegularly();
+      }
+      assertThat(Undeletable.shell(work.aside(), "chattr -R -i .")).isZero();
+      for (int sweep = 5; sweep < 8; sweep++) {
+        quarantine.sweepRegularly();
+        assertThat(work.aside()).as("sweep %d", sweep).isNotEmptyDirectory();
+      }
+      quarantine.sweepRegularly();
+      assertThat(work.aside()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void whatOthersCouldOnlyRenameIsDeletedWhereverItIs() throws Exception {
+    List<Path> left =
+        List.of(
+            work.slots().resolve(".aside-1"),
+            work.slots().resolve("1/.aside-1"),
+            work.homes().resolve("1/.aside-1"),
+            work.homes().resolve("1/bottle-1/.aside-1"));
+    for (Path each : left) {
+      Files.createDirectories(each.resolve("d"));
+    }
+    quarantine.start();
+    await().untilAsserted(() -> assertThat(left).noneMatch(Files::exists));
+  }
+
   @Test
   void manyAreSaid() {
     assertThat(new Quarantine.Left(20, 0).isMuch()).isFalse();
@@ -69,9 +107,10 @@ class QuarantineTest {
     assertThat(new Quarantine.Left(1, 2L << 30).isMuch()).isTrue();
   }
 
+  @Tag("root")
   @Test
   void deletionNamesPathReasonAndOwner() throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       assertThat(
               Undeletable.shell(
                   folder, "mkdir t k; : > k/f; mkdir t/m; mount --bind k t/m; mkdir i; : > i/f"))
@@ -87,9 +126,10 @@ class QuarantineTest {
     }
   }
 
+  @Tag("root")
   @Test
   void noMountIsDeletedThroughHoweverDeep() throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       String deep = "d/".repeat(60);
       assertThat(
               Undeletable.shell(
@@ -101,10 +141,11 @@ class QuarantineTest {
     }
   }
 
+  @Tag("root")
   @ParameterizedTest
-  @ValueSource(strings = {"slots", "aside", "homes", "logs", "spool", "shells", "mirrors"})
+  @ValueSource(strings = {"slots", "aside", "homes", "logs", "spool", "executors", "mirrors"})
   void workerStartsWhateverLiesInItsFolder(String name) throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       for (String lies :
           new String[] {
             "rm -rf %1$s; : > %1$s",
@@ -128,9 +169,48 @@ class QuarantineTest {
     }
   }
 
+  @Tag("root")
+  @Test
+  void linksToFoldersElsewhereStayButOfTheSlotsThatOneIsPutAside() throws Exception {
+    for (String name : List.of("slots", "homes", "mirrors", "logs", "aside")) {
+      Files.delete(work.root().resolve(name));
+      link(name);
+    }
+    Path precious = Files.createDirectories(elsewhere("slots").resolve("1/precious"));
+    work.create();
+    work.prepare();
+    for (String name : List.of("homes", "mirrors", "logs", "aside")) {
+      assertThat(work.root().resolve(name)).as(name).isSymbolicLink().isDirectory();
+    }
+    assertThat(Files.isDirectory(work.slots(), LinkOption.NOFOLLOW_LINKS)).isTrue();
+    SlotFolder slot = new SlotFolder(work, quarantine, 1);
+    assertThat(slot.prepare(BOTTLE).path().toFile().list()).containsExactly("tmp");
+    assertThat(precious).isDirectory();
+  }
+
+  @Test
+  void nothingIsDeletedBehindALinkThatARunPutInPlaceOfTheSlots() throws Exception {
+    SlotFolder slot = new SlotFolder(work, quarantine, 1);
+    var unused = slot.prepare(BOTTLE);
+    FileTree.delete(work.slots());
+    link("slots");
+    Path precious = Files.createDirectories(elsewhere("slots").resolve("1/precious"));
+    assertThat(slot.prepare(BOTTLE).path().toFile().list()).containsExactly("tmp");
+    assertThat(Files.isDirectory(work.slots(), LinkOption.NOFOLLOW_LINKS)).isTrue();
+    assertThat(precious).isDirectory();
+  }
+
+  private void link(String name) throws IOException {
+    Files.createSymbolicLink(work.root().resolve(name), Files.createDirectories(elsewhere(name)));
+  }
+
+  private Path elsewhere(String name) {
+    return folder.resolve("disk").resolve(name);
+  }
+
   @Test
   void slotGoesOnBesideAFolderThatCanNeitherBeEmptiedNorRenamed() throws Exception {
-    try (Undeletable unused = Undeletable.orSkip(folder)) {
+    try (Undeletable unused = Undeletable.in(folder)) {
       SlotFolder slot = new SlotFolder(work, quarantine, 1);
       Path first = slot.prepare(BOTTLE).path();
       assertThat(

@@ -1,7 +1,6 @@
 package ci.assay.worker.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +23,11 @@ public final class Undeletable implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Skips the test, and says so, where such things cannot be made. */
-  public static Undeletable orSkip(Path folder) throws Exception {
-    assumeTrue(
-        shell(folder, TRY) == 0, "needs root, mount(8), and a file system that knows chattr +i");
+  /** Fails where such things cannot be made: such a test has the tag {@code root}. */
+  public static Undeletable in(Path folder) throws Exception {
+    assertThat(shell(folder, TRY))
+        .as("root, mount(8), and a file system that knows chattr +i; the tag is 'root'")
+        .isZero();
     return new Undeletable(folder);
   }
 

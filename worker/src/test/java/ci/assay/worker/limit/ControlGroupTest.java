@@ -2,7 +2,6 @@ package ci.assay.worker.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.CommandExit;
@@ -11,7 +10,7 @@ import ci.assay.worker.command.CommandExit.OverLimit;
 import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.CommandRunner.Command;
 import ci.assay.worker.command.GuardProcess;
-import ci.assay.worker.command.RunProcesses;
+import ci.assay.worker.command.PlacedCommand;
 import ci.assay.worker.output.RunLog;
 import ci.assay.worker.sandbox.SandboxExecutor;
 import ci.assay.worker.settings.Isolation;
@@ -22,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -33,11 +31,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Needs control groups that this process may make, as root has them. */
+@Tag("control-groups")
 @Tag("long")
 @Timeout(120)
 class ControlGroupTest {
 
   private static final RunLimits LIMITS = RunLimits.parse("memory=200M,processes=60,cpu=100%");
+
+  private static final List<String> NEEDED = ControlGroup.controllersOf(LIMITS);
 
   @TempDir Path folder;
 
@@ -49,16 +50,7 @@ class ControlGroupTest {
   @BeforeEach
   void guard() throws Exception {
     guard = GuardProcess.start(folder.resolve(".lock"), Duration.ZERO);
-    hierarchies = found();
-  }
-
-  private static Hierarchies found() throws IOException {
-    try {
-      return Hierarchies.find(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup"));
-    } catch (IOException e) {
-      assumeTrue(false, e.getMessage());
-      throw e;
-    }
+    hierarchies = Hierarchies.find(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup"), NEEDED);
   }
 
   @AfterEach
@@ -72,7 +64,7 @@ class ControlGroupTest {
         new CommandRunner(guard, threads, ControlGroup.open(hierarchies, "test-1", LIMITS)),
         new SandboxExecutor(
             guard,
-            folder.resolve("shells"),
+            folder.resolve("executors"),
             threads,
             new Isolation(Isolation.Executor.SANDBOX, Network.NONE, List.of(), List.of()),
             List.of(folder),
@@ -133,28 +125,55 @@ class ControlGroupTest {
   @Test
   void withoutAGroupOfOurOwnItIsSaidWhatIsMissing() throws Exception {
     Path membership = Files.writeString(folder.resolve("cgroup"), "0::/system.slice/x\n");
-    assertThatThrownBy(() -> Hierarchies.find(folder.resolve("sys"), membership))
+    assertThatThrownBy(() -> Hierarchies.find(folder.resolve("sys"), membership, NEEDED))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("may not make control groups")
         .hasMessageContaining("Delegate=yes");
   }
 
+  @Test
+  void groupThatHasProcessesOfOthersIsLeftAlone() throws Exception {
+    Path group = Files.createDirectories(folder.resolve("sys/session.scope"));
+    Files.writeString(folder.resolve("sys/cgroup.controllers"), "cpu memory pids io");
+    Files.writeString(group.resolve("cgroup.controllers"), "cpu memory pids");
+    Files.writeString(group.resolve("cgroup.type"), "domain");
+    Files.writeString(group.resolve("cgroup.subtree_control"), "");
+    String others = ProcessHandle.current().pid() + "\n1\n";
+    Files.writeString(group.resolve("cgroup.procs"), others);
+    Path membership = Files.writeString(folder.resolve("cgroup"), "0::/session.scope\n");
+    assertThatThrownBy(() -> Hierarchies.find(folder.resolve("sys"), membership, NEEDED))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("process 1, which is not this worker's")
+        .hasMessageContaining("Delegate=yes");
+    assertThat(group.resolve("worker")).doesNotExist();
+  }
+
+  @Test
+  void controllerThatWasNotHandedOverIsNamedAndOneThatNobodyNeedsIsNot() throws Exception {
+    Path group = Files.createDirectories(folder.resolve("sys/worker.service"));
+    Files.writeString(folder.resolve("sys/cgroup.controllers"), "cpu memory pids");
+    Files.writeString(group.resolve("cgroup.controllers"), "memory pids");
+    Files.writeString(group.resolve("cgroup.type"), "domain");
+    Files.writeString(group.resolve("cgroup.subtree_control"), "memory pids");
+    Path membership = Files.writeString(folder.resolve("cgroup"), "0::/worker.service\n");
+    RunLimits memory = RunLimits.parse("memory=200M");
+    Hierarchies found =
+        Hierarchies.find(folder.resolve("sys"), membership, ControlGroup.controllersOf(memory));
+    try (ControlGroup one = ControlGroup.open(found, "1", memory)) {
+      String name = "assay-" + ProcessHandle.current().pid() + "-1";
+      assertThat(group.resolve(name).resolve("memory.max")).hasContent(Integer.toString(200 << 20));
+      assertThat(one.entering()).contains(group.resolve(name).resolve("cgroup.procs").toString());
+    }
+    assertThatThrownBy(() -> Hierarchies.find(folder.resolve("sys"), membership, NEEDED))
+        .hasMessageContaining("it has the controllers [")
+        .hasMessageContaining("Delegate=yes");
+  }
+
   private CommandExit run(CommandExecutor in, String command) throws Exception {
     int number = ++runs;
-    Map<String, String> environment =
-        Map.of(
-            "PATH",
-            "/usr/bin:/bin",
-            "HOME",
-            Files.createDirectories(folder.resolve("home")).toString(),
-            "TMPDIR",
-            Files.createDirectories(folder.resolve("tmp")).toString(),
-            RunProcesses.VARIABLE,
-            folder.getFileName() + "-" + number);
-    Path tree = Files.createDirectories(folder.resolve("tree"));
+    Command placed = PlacedCommand.in(folder, folder.getFileName() + "-" + number, command);
     try (RunLog log = new RunLog(folder.resolve("log-" + number), 1 << 20)) {
-      return in.run(
-          new Command("run-" + number, command, tree, environment, Duration.ofSeconds(50)), log);
+      return in.run(placed, log);
     }
   }
 }

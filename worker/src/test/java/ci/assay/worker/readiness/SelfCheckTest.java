@@ -71,8 +71,8 @@ class SelfCheckTest {
 
   @Test
   void saysThatCommandsCannotBeRunInWhatRunsTheJobs() throws Exception {
-    Files.createDirectories(work.shell("in-the-way").getParent());
-    Files.createFile(work.shell("in-the-way"));
+    Files.createDirectories(work.executor("in-the-way").getParent());
+    Files.createFile(work.executor("in-the-way"));
     SelfCheck inTheWay =
         new SelfCheck(
             work,
@@ -80,14 +80,14 @@ class SelfCheckTest {
             () ->
                 new SandboxExecutor(
                     guard,
-                    work.shell("in-the-way").resolve("x"),
+                    work.executor("in-the-way").resolve("x"),
                     readers,
                     Isolation.PROCESS,
                     List.of(),
                     null),
             new DiskSpace(free::get, 500));
     assertThat(inTheWay.problem()).hasValueSatisfying(it -> assertThat(it).contains("in-the-way"));
-    assertThat(work.shell("self-check-files")).doesNotExist();
+    assertThat(work.executor("self-check-files")).doesNotExist();
   }
 
   @Test

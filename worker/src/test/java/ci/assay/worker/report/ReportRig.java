@@ -1,11 +1,8 @@
 package ci.assay.worker.report;
 
-import ci.assay.model.CommitId;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.wire.Codec;
-import ci.assay.worker.checkout.Checkout;
-import ci.assay.worker.checkout.Submodules;
 import ci.assay.worker.checkout.Workspace;
 import ci.assay.worker.output.CaseFile;
 import ci.assay.worker.output.RunLog;
@@ -17,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 
 /** A folder of reports, and what is found in them. */
@@ -79,7 +75,7 @@ final class ReportRig {
     Path log = run.resolve("run.log");
     try (RunLog output = new RunLog(log, 1 << 20)) {
       output.capture(new ByteArrayInputStream(printed.getBytes(StandardCharsets.UTF_8)));
-      TestCounts counts = TestReports.count(new AllFiles(tree), tree, output, cases);
+      TestCounts counts = TestReports.count(this::written, tree, output, cases);
       return new Found(
           counts,
           cases.finish() == null
@@ -93,33 +89,17 @@ final class ReportRig {
     return Files.readString(file).lines().toList();
   }
 
-  /** A workspace in which a run wrote each file of a folder. */
-  private record AllFiles(Path folder) implements Workspace {
-
-    @Override
-    public Checkout checkout(Repository mirror, CommitId commit) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Checkout addSubmodules(Checkout checkout, Repository mirror, Submodules source) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<Path> writtenSince(Wanted wanted, int limit) throws IOException {
-      try (Stream<Path> files = Files.walk(folder)) {
-        return files
-            .filter(Files::isRegularFile)
-            .filter(
-                file ->
-                    wanted.test(
-                        Objects.requireNonNull(file.getParent()).getFileName().toString(),
-                        file.getFileName().toString()))
-            .sorted()
-            .limit(limit)
-            .toList();
-      }
+  private List<Path> written(Workspace.Wanted wanted, int limit) throws IOException {
+    try (Stream<Path> all = Files.walk(tree)) {
+      return all.filter(Files::isRegularFile)
+          .filter(
+              file ->
+                  wanted.test(
+                      Objects.requireNonNull(file.getParent()).getFileName().toString(),
+                      file.getFileName().toString()))
+          .sorted()
+          .limit(limit)
+          .toList();
     }
   }
 }

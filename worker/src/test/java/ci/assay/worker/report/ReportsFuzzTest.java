@@ -1,17 +1,12 @@
 package ci.assay.worker.report;
 
-import ci.assay.model.CommitId;
 import ci.assay.testing.fuzz.Fuzz;
-import ci.assay.worker.checkout.Checkout;
-import ci.assay.worker.checkout.Submodules;
-import ci.assay.worker.checkout.Workspace;
 import ci.assay.worker.output.CaseFile;
 import ci.assay.worker.output.RunLog;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.eclipse.jgit.lib.Repository;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,26 +102,8 @@ class ReportsFuzzTest {
     try (RunLog log = new RunLog(run, 1 << 20)) {
       log.capture(new ByteArrayInputStream(printed));
       log.finish();
-      TestReports.count(new Written(written), folder, log, cases);
+      TestReports.count((wanted, limit) -> written, folder, log, cases);
       cases.finish();
-    }
-  }
-
-  private record Written(List<Path> files) implements Workspace {
-
-    @Override
-    public Checkout checkout(Repository mirror, CommitId commit) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Checkout addSubmodules(Checkout checkout, Repository mirror, Submodules source) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<Path> writtenSince(Wanted wanted, int limit) {
-      return files;
     }
   }
 }

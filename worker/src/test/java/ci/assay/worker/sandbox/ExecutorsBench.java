@@ -4,16 +4,14 @@ import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.CommandRunner.Command;
 import ci.assay.worker.command.GuardProcess;
-import ci.assay.worker.command.RunProcesses;
+import ci.assay.worker.command.PlacedCommand;
 import ci.assay.worker.output.RunLog;
 import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.Isolation.Network;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +59,7 @@ class ExecutorsBench {
   private CommandExecutor sandbox(GuardProcess guard, Network network) {
     return new SandboxExecutor(
         guard,
-        folder.resolve("shells"),
+        folder.resolve("executors"),
         threads,
         new Isolation(Isolation.Executor.SANDBOX, network, List.of(), List.of()),
         List.of(folder),
@@ -77,18 +75,7 @@ class ExecutorsBench {
   }
 
   private void run(CommandExecutor executor, String command) throws Exception {
-    Map<String, String> environment =
-        Map.of(
-            "PATH",
-            "/usr/bin:/bin",
-            "HOME",
-            Files.createDirectories(folder.resolve("home")).toString(),
-            "TMPDIR",
-            Files.createDirectories(folder.resolve("tmp")).toString(),
-            RunProcesses.VARIABLE,
-            "bench");
-    Path tree = Files.createDirectories(folder.resolve("tree"));
-    Command order = new Command("bench", command, tree, environment, Duration.ofMinutes(1));
+    Command order = PlacedCommand.in(folder, "bench", command);
     try (RunLog log = new RunLog(folder.resolve("log"), 1 << 20)) {
       executor.prepare(order.places());
       var unused = executor.run(order, log);

@@ -9,7 +9,7 @@ import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.command.CommandExit.TimedOut;
 import ci.assay.worker.command.CommandRunner.Command;
 import ci.assay.worker.command.GuardProcess;
-import ci.assay.worker.command.RunProcesses;
+import ci.assay.worker.command.PlacedCommand;
 import ci.assay.worker.output.RunLog;
 import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.Isolation.Network;
@@ -23,7 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -47,6 +48,7 @@ class SandboxExecutorTest {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger runs = new AtomicInteger();
+  private final Queue<SandboxExecutor> made = new ConcurrentLinkedQueue<>();
   private GuardProcess guard;
   private SandboxExecutor sandbox;
 
@@ -63,19 +65,22 @@ class SandboxExecutorTest {
 
   @AfterEach
   void close() {
-    sandbox.close();
+    made.forEach(SandboxExecutor::close);
     guard.close();
     threads.shutdownNow();
   }
 
   private SandboxExecutor executor(String slot, Network network) {
-    return new SandboxExecutor(
-        guard,
-        folder.resolve("shells").resolve(slot),
-        threads,
-        new Isolation(Isolation.Executor.SANDBOX, network, List.of(), List.of()),
-        List.of(folder),
-        null);
+    SandboxExecutor executor =
+        new SandboxExecutor(
+            guard,
+            folder.resolve("executors").resolve(slot),
+            threads,
+            new Isolation(Isolation.Executor.SANDBOX, network, List.of(), List.of()),
+            List.of(folder),
+            null);
+    made.add(executor);
+    return executor;
   }
 
   /** What a run came to. */
@@ -88,21 +93,73 @@ class SandboxExecutorTest {
   private Outcome run(
       SandboxExecutor in, String command, Map<String, String> variables, Duration timeout)
       throws Exception {
-    int number = runs.incrementAndGet();
-    Path place = folder.resolve("run-" + number);
-    Map<String, String> environment = new TreeMap<>(variables);
-    environment.put("PATH", "/usr/bin:/bin");
-    environment.put("HOME", Files.createDirectories(place.resolve("home")).toString());
-    environment.put("TMPDIR", Files.createDirectories(place.resolve("tmp")).toString());
-    environment.put(RunProcesses.VARIABLE, "run-" + number);
-    Path tree = Files.createDirectories(place.resolve("tree"));
-    Path file = place.resolve("log");
+    return run(in, folder.resolve("run-" + runs.incrementAndGet()), command, variables, timeout);
+  }
+
+  private Outcome run(
+      SandboxExecutor in,
+      Path place,
+      String command,
+      Map<String, String> variables,
+      Duration timeout)
+      throws Exception {
+    String run = folder.getFileName() + "-" + runs.incrementAndGet();
+    Command placed = PlacedCommand.in(place, run, command, variables, timeout);
+    Path file = place.resolve(run + ".log");
     try (RunLog log = new RunLog(file, 1 << 20)) {
-      CommandExit exit =
-          in.run(new Command("run-" + number, command, tree, environment, timeout), log);
+      CommandExit exit = in.run(placed, log);
       log.finish();
-      return new Outcome(exit, Files.exists(file) ? Files.readString(file) : "", tree);
+      return new Outcome(
+          exit, Files.exists(file) ? Files.readString(file) : "", placed.directory());
     }
+  }
+
+  private Outcome runAgain(String command) throws Exception {
+    return runAgain(sandbox, command);
+  }
+
+  /** In the same places as the run before. */
+  private Outcome runAgain(SandboxExecutor in, String command) throws Exception {
+    return run(in, folder.resolve("slot"), command, Map.of(), LONG);
+  }
+
+  @Test
+  void nextSandboxIsPutUpAheadWhereRunsComeAgainToTheirPlaces() throws Exception {
+    runAgain("true");
+    runAgain("true");
+    await().until(() -> sandboxesByUs() == 1);
+    Outcome looked = runAgain("readlink /proc/self/ns/pid");
+    assertThat(looked.exit()).isEqualTo(new Exited(0));
+    await().until(() -> sandboxesByUs() == 1);
+    String ahead = namespaceAhead();
+    assertThat(ahead).isNotEqualTo(looked.log().strip());
+    assertThat(runAgain("readlink /proc/self/ns/pid").log().strip()).isEqualTo(ahead);
+  }
+
+  @Test
+  void noSandboxIsPutUpAheadWhereEachRunHasAHomeOfItsOwn() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      Path home = folder.resolve("slot/home");
+      Files.createDirectories(folder.resolve("slot"));
+      Files.createDirectory(home); // as a copy for a run that is not trusted
+      runAgain("true");
+      Files.move(home, folder.resolve("thrown-away-" + i));
+    }
+    await().until(() -> sandboxesByUs() == 0);
+  }
+
+  /** Of each the outer process. */
+  private long sandboxesByUs() {
+    return ourSandboxes().filter(SandboxExecutorTest::isOuter).count();
+  }
+
+  private String namespaceAhead() throws IOException {
+    long first = ourSandboxes().filter(each -> !isOuter(each)).findFirst().orElseThrow().pid();
+    return Files.readSymbolicLink(Path.of("/proc/" + first + "/ns/pid")).toString();
+  }
+
+  private static boolean isOuter(ProcessHandle bubblewrap) {
+    return bubblewrap.parent().filter(ProcessHandle.current()::equals).isPresent();
   }
 
   @Test
@@ -249,6 +306,26 @@ class SandboxExecutorTest {
     Outcome looked =
         run(executor("2", Network.OWN), "cat /proc/net/route /etc/resolv.conf", Map.of(), LONG);
     assertThat(looked.log()).contains("tap0", "nameserver 10.0.2.3");
+  }
+
+  /** One is put up ahead and may wait for hours. */
+  @Test
+  void sandboxWhoseNetworkHasEndedIsNotUsed() throws Exception {
+    SandboxExecutor connected = executor("2", Network.OWN);
+    String look = "grep -q tap0 /proc/net/route";
+    assertThat(runAgain(connected, look).exit()).isEqualTo(new Exited(0));
+    for (int i = 0; i < 2; i++) {
+      assertThat(runAgain(connected, look).exit()).isEqualTo(new Exited(0));
+      await().until(() -> ways().count() == 1);
+      ways().forEach(ProcessHandle::destroyForcibly);
+      await().until(() -> ways().findAny().isEmpty());
+    }
+  }
+
+  private static Stream<ProcessHandle> ways() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(each -> each.info().command().orElse("").endsWith("slirp4netns"));
   }
 
   @Test

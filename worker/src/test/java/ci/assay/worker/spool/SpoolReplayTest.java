@@ -58,7 +58,7 @@ class SpoolReplayTest {
     Spool spool = new Spool(work.spool(), new RunFiles(work, 1 << 20, clock));
     for (String run : List.of("01A", "01B", "01C")) {
       Files.writeString(work.logs().resolve(run + ".log"), "x");
-      spool.deliver(new FinishedRun(result(run), List.of()));
+      spool.deliver(FinishedRun.bare(result(run)));
     }
     BrokerConnection link =
         BrokerConnection.forPublishing(TestBroker.shared().newVirtualHost(), "assay test");

@@ -3,9 +3,12 @@ package ci.assay.worker.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.message.InlineFiles;
 import ci.assay.message.Presence;
+import ci.assay.message.RunStarted;
 import ci.assay.model.CommitId;
 import ci.assay.model.Conclusion;
 import ci.assay.model.Execution;
@@ -26,11 +29,13 @@ import ci.assay.wire.Codec;
 import ci.assay.worker.folder.WorkFolder;
 import ci.assay.worker.settings.WorkerSettings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +46,8 @@ class SpoolTest {
 
   private static final Instant NOW = Instant.parse("2026-11-23T01:02:03.456Z");
   private static final CommitId COMMIT = new CommitId("4f1c000000000000000000000000000000000000");
+
+  private static final String LONG = "x".repeat(InlineFiles.MOST_BYTES + 1);
 
   @TempDir Path folder;
 
@@ -76,8 +83,60 @@ class SpoolTest {
     Spool successor = spool();
     List<Result> left = successor.load();
     assertThat(left.stream().map(Result::run)).containsExactly("01A", "01B");
-    assertThat(successor.delivery(left.get(0)).publishFirst()).isEqualTo(older.publishFirst());
-    assertThat(successor.delivery(left.get(1)).publishFirst()).isEqualTo(younger.publishFirst());
+    assertThat(successor.delivery(left.get(0)).publishFirst())
+        .isEqualTo(afterItsStart(left.get(0), older));
+    assertThat(successor.delivery(left.get(1)).publishFirst())
+        .isEqualTo(afterItsStart(left.get(1), younger));
+  }
+
+  /** The message that a run began may be lost, and no result is believed without it. */
+  @Test
+  void aJobThatComesBackIsAnsweredWithTheStartOfItsRunAndTheResult() throws Exception {
+    Result result = printed("01A", "hello");
+    Disposition.Ack first = deliver(result);
+    first.callback().confirmed();
+    assertThat(spool.deliverAgain(result.id()).orElseThrow().publishFirst())
+        .isEqualTo(afterItsStart(result, first));
+  }
+
+  @Test
+  void shortFilesTravelInTheResultByteForByte() throws Exception {
+    String log = "grün\u0000\u001b[1m\r\n";
+    Disposition.Ack ack = deliver(reported("01A", log, "{}\n"));
+    assertThat(ack.publishFirst())
+        .extracting(OutgoingMessage::routingKey)
+        .containsExactly(Topology.KEY_RESULT);
+    assertThat(Codec.inlineFiles(ack.publishFirst().get(0).body()))
+        .isEqualTo(new InlineFiles(log, "{}\n"));
+  }
+
+  @Test
+  void whatIsNoUtf8TravelsInPieces() throws Exception {
+    byte[] latin = "gr\u00fcn".getBytes(StandardCharsets.ISO_8859_1);
+    Result result = printed("01A", "grun");
+    Files.write(work.logs().resolve("01A.log"), latin);
+    assertThat(deliver(result).publishFirst())
+        .extracting(OutgoingMessage::routingKey)
+        .containsExactly(Topology.KEY_LOG, Topology.KEY_RESULT);
+  }
+
+  @Test
+  void theLongestThatTravelsInAResultFitsIntoItHoweverItIsEscaped() throws Exception {
+    Result result = printed("01A", "\u0001".repeat(InlineFiles.MOST_BYTES));
+    OutgoingMessage only = deliver(result).publishFirst().get(0);
+    assertThat(only.routingKey()).isEqualTo(Topology.KEY_RESULT);
+    assertThat(only.body().length).isLessThan(Codec.MAX_RESULT_BYTES - Codec.MAX_JOB_BYTES * 2);
+    Result longer = printed("01B", "x".repeat(InlineFiles.MOST_BYTES + 1));
+    assertThat(deliver(longer).publishFirst()).hasSize(2);
+  }
+
+  private static List<OutgoingMessage> afterItsStart(Result result, Disposition.Ack delivery) {
+    List<OutgoingMessage> all = new ArrayList<>();
+    all.add(
+        OutgoingMessage.started(
+            new RunStarted(result.id(), result.run(), result.worker(), result.startedAt())));
+    all.addAll(delivery.publishFirst());
+    return all;
   }
 
   @Test
@@ -102,13 +161,15 @@ class SpoolTest {
     Files.delete(work.logs().resolve("01A.log"));
     Spool successor = spool();
     Disposition.Ack ack = successor.delivery(successor.load().get(0));
-    assertThat(ack.publishFirst()).hasSize(1);
+    assertThat(ack.publishFirst())
+        .extracting(OutgoingMessage::routingKey)
+        .containsExactly(Topology.KEY_STARTED, Topology.KEY_RESULT);
     assertThat(resultOf(ack).log()).isEqualTo(new FileSummary(0, false, false));
   }
 
   @Test
   void testCasesAreDeliveredBetweenTheLogAndTheResultAndAgainWhenAskedFor() throws Exception {
-    Result result = reported("01A", "hello", "{}\n");
+    Result result = reported("01A", LONG, "{}\n");
     Disposition.Ack ack = deliver(result);
     assertThat(ack.publishFirst())
         .extracting(OutgoingMessage::id)
@@ -116,18 +177,20 @@ class SpoolTest {
     assertThat(resultOf(ack)).isEqualTo(result);
     Spool successor = spool();
     assertThat(successor.delivery(successor.load().get(0)).publishFirst())
-        .isEqualTo(ack.publishFirst());
+        .isEqualTo(afterItsStart(result, ack));
     ack.callback().confirmed();
     assertThat(successor.files(result.id(), "01A")).isEqualTo(ack.publishFirst().subList(0, 2));
   }
 
   @Test
   void testCasesThatAreGoneAreSaidToBeIncomplete() throws Exception {
-    deliver(reported("01A", "hello", "{}\n"));
+    deliver(reported("01A", LONG, "{}\n"));
     Files.delete(work.logs().resolve("01A.tests"));
     Spool successor = spool();
     Disposition.Ack ack = successor.delivery(successor.load().get(0));
-    assertThat(ack.publishFirst()).hasSize(2);
+    assertThat(ack.publishFirst())
+        .extracting(OutgoingMessage::routingKey)
+        .containsExactly(Topology.KEY_STARTED, Topology.KEY_LOG, Topology.KEY_RESULT);
     assertThat(resultOf(ack).log().complete()).isNull();
     assertThat(resultOf(ack).cases()).isEqualTo(new FileSummary(0, false, false));
   }
@@ -208,7 +271,7 @@ class SpoolTest {
             new Revision(where, COMMIT, null, List.of(), "refs/heads/main"),
             new Task(variant, 1, "true", "default", 60),
             new Origin(NOW, "push", null));
-    FileSummary log = new FileSummary(text.length(), false, null);
+    FileSummary log = new FileSummary(text.getBytes(StandardCharsets.UTF_8).length, false, null);
     return new Result(
         id,
         new RunId(run, 1),

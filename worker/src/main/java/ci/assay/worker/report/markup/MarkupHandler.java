@@ -17,6 +17,11 @@ public interface MarkupHandler {
   /** Text, or a part of it. */
   void text(char[] characters, int from, int length);
 
+  /** Text, or a part of it. */
+  default void text(CharSequence value) {
+    text(value.toString().toCharArray(), 0, value.length());
+  }
+
   /** The text that follows may be taken back. */
   default void markText() {}
 

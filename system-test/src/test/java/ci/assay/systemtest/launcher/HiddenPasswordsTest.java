@@ -1,4 +1,4 @@
-package ci.assay.systemtest;
+package ci.assay.systemtest.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.model.CommitId;
 import ci.assay.model.Outcome;
+import ci.assay.systemtest.AssayProcess;
+import ci.assay.systemtest.Installation;
 import ci.assay.testing.TestBroker;
 import ci.assay.testing.TestRepository;
 import java.io.IOException;

@@ -1,7 +1,8 @@
-package ci.assay.systemtest;
+package ci.assay.systemtest.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.systemtest.AssayProcess;
 import ci.assay.testing.TestRepository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

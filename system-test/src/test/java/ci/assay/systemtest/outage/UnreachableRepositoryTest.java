@@ -1,10 +1,12 @@
-package ci.assay.systemtest;
+package ci.assay.systemtest.outage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.BrokerLogin;
 import ci.assay.model.CommitId;
+import ci.assay.systemtest.AssayProcess;
+import ci.assay.systemtest.Installation;
 import ci.assay.testing.GitHttpServer;
 import ci.assay.testing.TcpProxy;
 import ci.assay.testing.TestBroker;

@@ -1,0 +1,5 @@
+/** The file {@code assay} itself: how it builds, finds Java and hides passwords. */
+@NullMarked
+package ci.assay.systemtest.launcher;
+
+import org.jspecify.annotations.NullMarked;
