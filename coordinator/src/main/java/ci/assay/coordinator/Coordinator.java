@@ -169,7 +169,9 @@ public final class Coordinator implements AutoCloseable {
                 clock),
             consuming,
             publishing);
-    this.live = new LiveLogs(consuming, "coordinator " + settings.name(), this::broadcast);
+    this.live =
+        new LiveLogs(
+            consuming, "coordinator " + settings.name(), this::broadcast, messages::isShown);
     this.supervisor = Threads.daemon(name, this::supervise);
   }
 
@@ -278,7 +280,9 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private byte[] printed(JobId job) throws InterruptedException {
-    return board.isInHand(job) ? new LogSoFar(live, PIECE_LIMIT, LOG_LIMIT).of(job) : new byte[0];
+    return board.isInHand(job)
+        ? new LogSoFar(live::watch, PIECE_LIMIT, LOG_LIMIT).of(job)
+        : new byte[0];
   }
 
   private Duration listeningFor() {

@@ -65,6 +65,7 @@ public final class Observer implements AutoCloseable {
   private final ConfirmedPublisher publisher;
   private final JobSender sender;
   private final ControlChannel control;
+  private final ControlChannel hints;
   private final Reconciler reconciler;
   private final MirrorStore mirrors;
   private final StateFolder state;
@@ -90,8 +91,15 @@ public final class Observer implements AutoCloseable {
     this.publisher = new ConfirmedPublisher(publishing, () -> pools);
     this.sender = new JobSender(publisher);
     this.control =
+        new ControlChannel(consuming, publishing, "observer", List.of(), unused -> {}, () -> {});
+    this.hints = // apart: who may not hear them is to be answered all the same
         new ControlChannel(
-            consuming, publishing, "observer", List.of(Binding.polls()), this::received, () -> {});
+            consuming,
+            publishing,
+            "observer hints",
+            List.of(Binding.polls()),
+            this::received,
+            () -> {});
     this.reconciler = new Reconciler(control, sender, settings.reconcile());
     this.state = new StateFolder(settings.state());
     this.mirrors = new MirrorStore(state.mirrors(), settings.fetch());
@@ -112,6 +120,7 @@ public final class Observer implements AutoCloseable {
     Topology.declareAtStart(publishing, pools);
     consuming.start();
     control.start();
+    hints.start();
     reconciler.start();
   }
 
@@ -187,6 +196,7 @@ public final class Observer implements AutoCloseable {
     watches.values().forEach(RepositoryWatch::close);
     reconciler.close();
     control.close();
+    hints.close();
     sender.close();
     publisher.close();
     consuming.close();

@@ -29,8 +29,13 @@ public record BrokerQueues(@Nullable String cluster, String address) {
     return "embedded-" + UUID.nameUUIDFromBytes(password.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Whether these are the same: by the broker's name or by its address. */
+  /**
+   * Whether these are the same: by the broker's name where both have one, since the same address,
+   * such as {@code localhost}, leads elsewhere from another machine; else by the address.
+   */
   public boolean areThoseOf(BrokerQueues other) {
-    return address.equals(other.address) || (cluster != null && cluster.equals(other.cluster));
+    return (cluster != null && other.cluster != null)
+        ? cluster.equals(other.cluster)
+        : address.equals(other.address);
   }
 }

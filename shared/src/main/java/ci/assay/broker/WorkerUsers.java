@@ -2,6 +2,7 @@ package ci.assay.broker;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Connection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,12 @@ public final class WorkerUsers {
   /** Of messages of a broker that verifies nobody: the embedded one, which has one process. */
   public static final String NOT_VERIFIED = "*";
 
+  /**
+   * Header of a message that another program published once more: who had sent it first. It counts
+   * only for less than what the one who published it may say.
+   */
+  public static final String HEADER_SENDER = "assay-sender";
+
   private static final String OF_ONE = "worker.";
 
   private WorkerUsers() {}
@@ -23,8 +30,18 @@ public final class WorkerUsers {
     if (Dialect.of(connection) != Dialect.RABBITMQ) {
       return NOT_VERIFIED;
     }
+    return verified(properties);
+  }
+
+  /** Who sent a message that came by a broker which verifies that; empty when it does not say. */
+  static String verified(BasicProperties properties) {
     String user = properties.getUserId();
-    return user == null ? "" : user;
+    return user == null ? "" : first(user, properties.getHeaders());
+  }
+
+  private static String first(String user, @Nullable Map<String, Object> headers) {
+    Object first = headers == null ? null : headers.get(HEADER_SENDER);
+    return first != null && isOfOne(first.toString()) && !isOfOne(user) ? first.toString() : user;
   }
 
   /** What to give as the sender of a message; null where nobody verifies it. */

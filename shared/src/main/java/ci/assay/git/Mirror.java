@@ -147,7 +147,9 @@ public final class Mirror {
    */
   public void ensure(CommitId commit, String ref) throws GitException {
     ObjectId id = idOf(commit);
-    borrow(id);
+    if (!isBorrowing || !has(id)) { // what is lent and gone is noticed when it is read: recover
+      borrow(id);
+    }
     if (has(id)) {
       if (isBorrowing) { // then it costs little to ask
         followTagsOfLender();

@@ -1,7 +1,7 @@
 package ci.assay.message;
 
+import ci.assay.model.FromWorker;
 import ci.assay.model.JobId;
-import ci.assay.model.Message;
 import ci.assay.model.Names;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Presence(
     Sender sender, Capacity capacity, Load load, Condition condition, Instant sentAt)
-    implements Message {
+    implements FromWorker {
 
   /**
    * Which worker says so.
@@ -86,6 +86,7 @@ public record Presence(
     sentAt = Names.millis("sentAt", sentAt);
   }
 
+  @Override
   public String worker() {
     return sender.worker();
   }

@@ -1,8 +1,8 @@
 package ci.assay.message;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.model.FromWorker;
 import ci.assay.model.JobId;
-import ci.assay.model.Message;
 import ci.assay.model.Names;
 import java.time.Instant;
 
@@ -16,7 +16,7 @@ import java.time.Instant;
  * @param startedAt when the run began, by its worker's clock
  */
 public record RunNotice(JobId id, String run, String worker, State state, Instant startedAt)
-    implements Message {
+    implements FromWorker {
 
   /** How far it is. */
   public enum State {

@@ -1,7 +1,7 @@
 package ci.assay.message;
 
+import ci.assay.model.FromWorker;
 import ci.assay.model.JobId;
-import ci.assay.model.Message;
 import ci.assay.model.Names;
 import java.time.Instant;
 
@@ -16,7 +16,7 @@ import java.time.Instant;
  */
 public record RunReturned(
     JobId id, String run, String worker, String reason, boolean trouble, Instant returnedAt)
-    implements Message {
+    implements FromWorker {
 
   public RunReturned {
     Names.present("job", id);

@@ -1,7 +1,7 @@
 package ci.assay.message;
 
+import ci.assay.model.FromWorker;
 import ci.assay.model.JobId;
-import ci.assay.model.Message;
 import ci.assay.model.Names;
 import java.time.Instant;
 
@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param run the run's id, a ULID
  */
 public record RunStarted(JobId id, String run, String worker, Instant startedAt)
-    implements Message {
+    implements FromWorker {
 
   public RunStarted {
     Names.present("job", id);

@@ -1,8 +1,8 @@
 package ci.assay.message;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.model.FromWorker;
 import ci.assay.model.JobId;
-import ci.assay.model.Message;
 import ci.assay.model.Names;
 import java.util.List;
 
@@ -16,7 +16,8 @@ import java.util.List;
  * @param silent runs of this job that nobody answered for when all workers were asked
  */
 public record StartRequest(
-    JobId id, String run, String worker, int maxAttempts, List<String> silent) implements Message {
+    JobId id, String run, String worker, int maxAttempts, List<String> silent)
+    implements FromWorker {
 
   public StartRequest {
     Names.present("job", id);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Result(
     JobId id, RunId runId, Conclusion conclusion, Execution execution, Findings findings, Job about)
-    implements Message {
+    implements FromWorker {
 
   public Result {
     Names.present("job", id);
@@ -48,6 +48,7 @@ public record Result(
     return conclusion.summary();
   }
 
+  @Override
   public String worker() {
     return execution.worker();
   }

@@ -224,7 +224,8 @@ class BrokerUsersTest {
       List<LiveLogPiece> received = new CopyOnWriteArrayList<>();
       List<String> bound = new CopyOnWriteArrayList<>();
       LiveLogSubscriber subscriber =
-          new LiveLogSubscriber(coordinator.link, "coordinator", received::add, bound::addAll);
+          new LiveLogSubscriber(
+              coordinator.link, "coordinator", (piece, user) -> received.add(piece), bound::addAll);
       LiveLogPublisher publisher = new LiveLogPublisher(worker.link, "worker");
       subscriber.start();
       subscriber.listenTo(Set.of(LiveLogPiece.key(ID)));

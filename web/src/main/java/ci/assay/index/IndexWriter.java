@@ -45,6 +45,19 @@ final class IndexWriter {
                     .one()));
   }
 
+  /** Which list of refs is in the index, for each repository that has one. */
+  Map<String, Long> tipsSequences() {
+    Map<String, Long> noted = new HashMap<>();
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT name, refs_sequence FROM repository WHERE refs_sequence IS NOT NULL")
+                .map((row, context) -> noted.put(row.getString(1), row.getLong(2)))
+                .list());
+    return noted;
+  }
+
   /** All of it or nothing. */
   void inTransaction(Consumer<Notes> work) {
     jdbi.useTransaction(handle -> work.accept(new Notes(handle)));

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -207,9 +208,31 @@ public final class Indexer implements VerdictListener, AutoCloseable {
             batch.clear();
           }
         });
-    files.repositories().forEach(repository -> batch.add(new Changed(repository, null)));
-    index(batch);
+    batch.addAll(otherTips());
+    if (!batch.isEmpty()) {
+      index(batch);
+    }
     writer.inTransaction(notes -> notes.completeUntil(began));
+  }
+
+  /** Whose refs point elsewhere than the index has it. */
+  private List<Changed> otherTips() {
+    Map<String, Long> noted = writer.tipsSequences();
+    List<Changed> others = new ArrayList<>();
+    for (String repository : files.repositories()) {
+      if (!isListed(repository, noted.get(repository))) {
+        others.add(new Changed(repository, null));
+      }
+    }
+    return others;
+  }
+
+  private boolean isListed(String repository, @Nullable Long sequence) {
+    try {
+      return Objects.equals(sequence, files.tips(repository).map(RefTips::sequence).orElse(null));
+    } catch (AssayException e) {
+      return false; // which is said when it is indexed
+    }
   }
 
   private void write(List<Changed> batch) {

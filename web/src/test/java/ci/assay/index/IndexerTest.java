@@ -100,6 +100,22 @@ class IndexerTest {
     await().until(() -> isTip(3));
   }
 
+  @Test
+  void refsThatItHasAreNotIndexedAgainWhenItLooksThroughTheFiles() {
+    files.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
+    files.tips("bottle", 1, Map.of(MAIN, commit(1)), 0);
+    indexer.start();
+    await().until(() -> isTip(1));
+    indexer.close();
+    List<Indexer.Changed> told = new CopyOnWriteArrayList<>();
+    indexer = newIndexer();
+    indexer.whenChanged(told::addAll);
+    files.judge(job("bottle", 2, MAIN, null), Outcome.PASSED, "", "");
+    indexer.start();
+    await().until(() -> told.contains(new Indexer.Changed("bottle", commit(2))));
+    assertThat(told).doesNotContain(new Indexer.Changed("bottle", null));
+  }
+
   private boolean isTip(int n) {
     return index.commits().branches("bottle", 1).stream()
         .anyMatch(branch -> commit(n).value().equals(branch.tip()));

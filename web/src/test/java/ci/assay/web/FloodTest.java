@@ -37,6 +37,7 @@ class FloodTest {
           Duration.ofSeconds(3),
           Duration.ofSeconds(2));
   private static final String FORM = "application/x-www-form-urlencoded";
+  private static final String CHUNKED = "Transfer-Encoding: chunked";
   private static final Job JOB = job("bottle", 1, "refs/heads/main", null);
   private static final String PAGE = "/r/bottle/" + commit(1) + "/default";
 
@@ -164,6 +165,24 @@ class FloodTest {
     assertThat(rig.get("/").statusCode()).isEqualTo(200);
     assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(2));
     assertEndsThoughItSendsOn(slow.get(0));
+    for (Socket each : slow) {
+      assertThat(line(each)).isEmpty();
+    }
+    assertThat(rig.get("/").statusCode()).as("their turns are given back").isEqualTo(200);
+  }
+
+  @Test
+  void formsThatBreakOffTakeNoTurn() throws Exception {
+    String begin = head("POST", "/login", "Content-Type: " + FORM, "Content-Length: 1000");
+    for (int n = 0; n < 20; n++) {
+      Socket socket = connect("127.0.1.1");
+      send(socket, begin + "token=");
+      if (n % 2 == 0) {
+        socket.setSoLinger(true, 0); // it is reset, not ended
+      }
+      socket.close();
+    }
+    await().untilAsserted(() -> assertThat(rig.get("/").statusCode()).isEqualTo(200));
   }
 
   @Test
@@ -240,6 +259,58 @@ class FloodTest {
 
   private String login(String type, String more) throws IOException {
     return answer("127.0.1.1", head("POST", "/login", "Content-Type: " + type, more));
+  }
+
+  @Test
+  void nothingButPostIsReadWhereHooksArrive() throws Exception {
+    for (String method : List.of("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")) {
+      assertThat(answer("127.0.1.1", head(method, "/hooks/bottle", "Content-Length: 2000000")))
+          .contains("405");
+    }
+  }
+
+  @Test
+  void longBodiesOfHooksAreFewForEachAndForAll() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    for (int n = 0; n < 6; n++) {
+      slow.add(beginHook("127.0.1.1", n % 2 == 0 ? "Content-Length: 2000000" : CHUNKED));
+    }
+    assertThat(refusedOf(slow)).isEqualTo(2);
+    slow.clear();
+    for (int n = 0; n < 20; n++) {
+      slow.add(beginHook("127.0.1." + (2 + n % 5), CHUNKED));
+    }
+    assertThat(answer("127.0.1.1", hook("Content-Length: 2") + "{}")).contains("401");
+    assertHealthAnswers();
+    assertThat(refusedOf(slow)).isEqualTo(4);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(answer("127.0.1.1", hook(CHUNKED) + "2\r\n{}\r\n0\r\n\r\n"))
+                    .contains("401"));
+  }
+
+  private static String hook(String length) {
+    return head("POST", "/hooks/bottle", "Content-Type: application/json", length);
+  }
+
+  private Socket beginHook(String from, String length) throws IOException {
+    Socket socket = connect(from);
+    send(socket, hook(length));
+    return socket;
+  }
+
+  /** How many are told to come again; the others are ended, since they send nothing. */
+  private static long refusedOf(List<Socket> begun) throws IOException {
+    int refused = 0;
+    for (Socket each : begun) {
+      if (line(each).contains("503")) {
+        refused++;
+        assertThat(new String(each.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+            .contains("Retry-After: 5");
+      }
+    }
+    return refused;
   }
 
   @Test

@@ -20,8 +20,8 @@ public final class HttpOptions {
       names = "--http",
       paramLabel = "HOST:PORT",
       description =
-          "Serves pages, the API, /healthz, /readyz and /metrics there, as 127.0.0.1:8010"
-              + " (default: nowhere).")
+          "Serves pages, the API, /healthz, /readyz and /metrics there, as 127.0.0.1:8010, or"
+              + " 0.0.0.0:8010 for other machines, too (default: nowhere).")
   @Nullable HostAndPort http;
 
   @Option(

@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -180,6 +181,8 @@ public final class FolderClaim implements AutoCloseable {
       return channel.size() > LONGEST
           ? null
           : Codec.fromJson(Files.readAllBytes(file), Holder.class);
+    } catch (NoSuchFileException e) {
+      return null; // its coordinator ended meanwhile
     } catch (InvalidInputException | OverlappingFileLockException e) {
       log.debug("who holds {} cannot be told: {}", file, e.toString());
       return null;

@@ -82,7 +82,12 @@ public final class StartRequestHandler {
     if (store.state(ask.id()) == JobState.JUDGED) {
       return answer(ask, Decision.JUDGED, 1);
     }
-    JobRuns runs = note(ask, store.starts(ask.id()));
+    JobRuns known = store.starts(ask.id());
+    if (isOfAnother(ask, known)) {
+      log.warn("run {} of {} is not {}'s", ask.run(), ask.id(), ask.worker());
+      return new StartReply(ask.id(), Decision.ELSEWHERE, 1, List.of(ask.run()), false);
+    }
+    JobRuns runs = note(ask, known);
     List<OneRun> spent = runs.spent();
     int attempt = spent.size() + 1;
     List<String> elsewhere = elsewhere(ask, runs);
@@ -102,6 +107,13 @@ public final class StartRequestHandler {
     permissions.add(ask);
     allowed.put(ask.run(), time.nanos().getAsLong());
     return answer(ask, Decision.RUN, attempt);
+  }
+
+  /** Who knows a run's id could else take it from the worker that was permitted it. */
+  private boolean isOfAnother(StartRequest ask, JobRuns runs) {
+    OneRun known = runs.get(ask.run());
+    return permissions.isOfAnother(ask)
+        || (known != null && known.hasBegun() && !known.worker().equals(ask.worker()));
   }
 
   /** Those that nobody answered for are gone, and one that asks itself is not. */

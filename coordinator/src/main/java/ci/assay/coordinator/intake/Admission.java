@@ -58,21 +58,43 @@ public final class Admission {
    */
   @Nullable Reason objection(FilePiece piece, String user) throws IOException {
     Reason about = objection(piece.job());
-    if (about != null || !WorkerUsers.isOfOne(user)) {
-      return about;
+    return about == null ? objection(piece.job(), piece.run(), user) : about;
+  }
+
+  /**
+   * Why nothing that a run prints is taken from this user; null when it is.
+   *
+   * @param run anything, should nobody have checked it
+   */
+  @Nullable Reason objection(JobId job, String run, String user) throws IOException {
+    if (!WorkerUsers.isOfOne(user)) {
+      return null;
     }
-    JobRuns.OneRun run = store.starts(piece.job()).get(piece.run());
-    String worker = run == null ? begun.get(piece.run()) : run.worker();
+    String worker = workerOf(job, run);
     if (worker == null) {
       return Reason.UNKNOWN_RUN;
     }
     return WorkerUsers.maySpeak(user, worker) ? null : Reason.OTHER_SENDER;
   }
 
+  /** The worker that was permitted a run, or else said first that it began; null for none. */
+  private @Nullable String workerOf(JobId job, String run) throws IOException {
+    String permitted = permissions.permitted(run, job);
+    if (permitted != null) {
+      return permitted;
+    }
+    JobRuns.OneRun known = store.starts(job).get(run);
+    return known != null && known.hasBegun() ? known.worker() : begun.get(run);
+  }
+
   /** Why a start is not to be kept; null when it is. */
   @Nullable Reason objection(RunStarted started) throws IOException {
     if (store.state(started.id()) != JobState.OWED) {
       return objection(started.id()); // of one that is judged nothing is kept
+    }
+    String worker = workerOf(started.id(), started.run());
+    if (worker != null && !worker.equals(started.worker())) {
+      return Reason.OTHER_WORKER;
     }
     JobRuns runs = store.starts(started.id());
     boolean isOneMore = runs.get(started.run()) == null && runs.all().size() >= MOST_RUNS;
@@ -109,8 +131,11 @@ public final class Admission {
       return result.worker().equals(begun.get(result.run())) ? null : Reason.LATE_RUN;
     }
     JobRuns.OneRun run = store.starts(result.id()).get(result.run());
-    if (run == null || run.startedAt() == null || !run.worker().equals(result.worker())) {
+    if (run == null || !run.hasBegun()) {
       return Reason.UNKNOWN_RUN;
+    }
+    if (!run.worker().equals(result.worker())) {
+      return Reason.OTHER_WORKER;
     }
     return isPermittedElsewhere(result) ? Reason.OTHER_RUN : null;
   }

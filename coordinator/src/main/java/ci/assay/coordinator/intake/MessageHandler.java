@@ -7,6 +7,7 @@ import ci.assay.broker.consume.Disposition.Park;
 import ci.assay.broker.consume.IncomingMessage;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Texts;
 import ci.assay.coordinator.active.ActiveFlag;
 import ci.assay.coordinator.active.Ticker;
 import ci.assay.coordinator.intake.Refusals.Reason;
@@ -20,6 +21,7 @@ import ci.assay.message.ResendRequest;
 import ci.assay.message.RunReturned;
 import ci.assay.message.RunStarted;
 import ci.assay.message.Tick;
+import ci.assay.model.FromWorker;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
@@ -28,9 +30,13 @@ import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides about everything in the results queue: copies of jobs, where refs point, pieces of files,
@@ -39,6 +45,14 @@ import org.jspecify.annotations.Nullable;
  * how they came.
  */
 public final class MessageHandler implements StoringHandler {
+
+  private static final Logger log = LoggerFactory.getLogger(MessageHandler.class);
+
+  /** What does not change by waiting. */
+  private static final Set<Reason> FOR_GOOD =
+      EnumSet.of(Reason.LATE_RUN, Reason.OTHER_SENDER, Reason.OTHER_WORKER);
+
+  private static final int LONGEST_NAME = 100;
 
   private final ResultStore store;
   private final RefTipsFiles tips;
@@ -76,6 +90,26 @@ public final class MessageHandler implements StoringHandler {
     return refusals.count();
   }
 
+  /**
+   * Whether what a run is said to print is shown while it runs: what its worker sends. Of a run of
+   * which nothing is known yet nothing is, until it is asked for again.
+   *
+   * @param run as the message has it
+   * @param user who sent it
+   */
+  public boolean isShown(JobId job, String run, String user) {
+    try {
+      Reason reason = admission.objection(job, run, user);
+      if (reason == Reason.OTHER_SENDER) {
+        refusals.add(reason, "live log of run " + Texts.line(run, LONGEST_NAME));
+      }
+      return reason == null;
+    } catch (IOException e) {
+      log.debug("{}: whose run {} is cannot be told: {}", job, run, e.toString());
+      return false;
+    }
+  }
+
   @Override
   public Disposition handle(IncomingMessage incoming) throws IOException, InterruptedException {
     flag.received();
@@ -90,16 +124,19 @@ public final class MessageHandler implements StoringHandler {
 
   private Disposition handle(Message message, IncomingMessage incoming)
       throws IOException, InterruptedException {
-    String worker = workerOf(message);
-    if (worker != null && !WorkerUsers.maySpeak(incoming.user(), worker)) {
+    if (message instanceof FromWorker said
+        && !WorkerUsers.maySpeak(incoming.user(), said.worker())) {
       return refused(
           Reason.OTHER_SENDER,
-          new Subject("worker %s, user '%s'".formatted(worker, incoming.user()), incoming, false));
+          new Subject(
+              "worker %s, user '%s'".formatted(said.worker(), incoming.user()),
+              incoming,
+              said instanceof Result result ? result : null));
     }
     if (message instanceof Result result) {
       InlineFiles files = Codec.inlineFiles(incoming.body());
       return once(
-          new Subject("result " + result.run(), incoming, true),
+          new Subject("result " + result.run(), incoming, result),
           () -> admission.objection(result),
           () -> results.handle(result, files));
     }
@@ -108,13 +145,13 @@ public final class MessageHandler implements StoringHandler {
     }
     if (message instanceof RunStarted started) {
       return once(
-          new Subject("start " + started.run(), incoming, false),
+          new Subject("start " + started.run(), incoming),
           () -> admission.objection(started),
           () -> note(started.id(), started));
     }
     if (message instanceof RunReturned returned) {
       return once(
-          new Subject("return " + returned.run(), incoming, false),
+          new Subject("return " + returned.run(), incoming),
           () -> admission.objection(returned),
           () -> note(returned.id(), returned));
     }
@@ -125,17 +162,6 @@ public final class MessageHandler implements StoringHandler {
       return new Disposition.AfterEarlier(() -> handle(tick));
     }
     return new Park("a " + message.getClass().getSimpleName() + " does not belong in this queue");
-  }
-
-  /** Whose message it says that it is; null when it is no worker's. */
-  private static @Nullable String workerOf(Message message) {
-    if (message instanceof Result result) {
-      return result.worker();
-    }
-    if (message instanceof RunStarted started) {
-      return started.worker();
-    }
-    return message instanceof RunReturned returned ? returned.worker() : null;
   }
 
   /** Whatever was in the queue before it is stored by now. */
@@ -150,7 +176,7 @@ public final class MessageHandler implements StoringHandler {
    */
   private Disposition handle(Job job, IncomingMessage incoming) throws IOException {
     if (!incoming.exchange().equals(Topology.JOBS)) {
-      return refused(Reason.JOB_FROM_ELSEWHERE, new Subject("job " + job.id(), incoming, false));
+      return refused(Reason.JOB_FROM_ELSEWHERE, new Subject("job " + job.id(), incoming));
     }
     store.add(job);
     return Disposition.ack();
@@ -160,7 +186,7 @@ public final class MessageHandler implements StoringHandler {
   private Disposition handle(RefTips list, IncomingMessage incoming) throws IOException {
     if (!incoming.exchange().equals(Topology.JOBS)) {
       return refused(
-          Reason.REFS_FROM_ELSEWHERE, new Subject("refs of " + list.repository(), incoming, false));
+          Reason.REFS_FROM_ELSEWHERE, new Subject("refs of " + list.repository(), incoming));
     }
     tips.add(list);
     return Disposition.ack();
@@ -169,8 +195,7 @@ public final class MessageHandler implements StoringHandler {
   private Disposition handle(FilePiece piece, IncomingMessage incoming)
       throws IOException, InterruptedException {
     return once(
-        new Subject(
-            "piece " + piece.run() + " " + piece.file() + " " + piece.offset(), incoming, false),
+        new Subject("piece " + piece.run() + " " + piece.file() + " " + piece.offset(), incoming),
         () -> admission.objection(piece, incoming.user()),
         () -> {
           if (!store.add(piece)) {
@@ -192,9 +217,13 @@ public final class MessageHandler implements StoringHandler {
    *
    * @param name of it, for people and to know it again
    * @param message the whole message
-   * @param isKept whether it is set aside, for people to look at, when it is not believed
+   * @param result which is kept for people to look at when it is not believed; null for what is not
    */
-  private record Subject(String name, IncomingMessage message, boolean isKept) {}
+  private record Subject(String name, IncomingMessage message, @Nullable Result result) {
+    Subject(String name, IncomingMessage message) {
+      this(name, message, null);
+    }
+  }
 
   @FunctionalInterface
   private interface Objection {
@@ -229,14 +258,13 @@ public final class MessageHandler implements StoringHandler {
         waits.done(subject.name());
         return storing.run();
       }
-      boolean isForGood = reason == Reason.LATE_RUN || reason == Reason.OTHER_SENDER;
-      return isForGood ? refused(reason, subject) : tooEarly(reason, subject);
+      return FOR_GOOD.contains(reason) ? refused(reason, subject) : tooEarly(reason, subject);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private Disposition tooEarly(Reason reason, Subject subject) {
+  private Disposition tooEarly(Reason reason, Subject subject) throws IOException {
     IncomingMessage message = subject.message();
     return switch (waits.next(subject.name(), message.redelivered())) {
       case WAIT -> new Disposition.RetryLater(Waits.PAUSE, reason.words());
@@ -245,10 +273,16 @@ public final class MessageHandler implements StoringHandler {
     };
   }
 
-  private Disposition refused(Reason reason, Subject subject) {
+  private Disposition refused(Reason reason, Subject subject) throws IOException {
     refusals.add(reason, subject.name());
-    return subject.isKept() && reason != Reason.LATE_RUN
-        ? new Park(reason.words())
-        : Disposition.ack();
+    Result result = subject.result();
+    if (result == null || reason == Reason.LATE_RUN) {
+      return Disposition.ack();
+    }
+    if (reason == Reason.UNKNOWN_RUN) { // as where its start was lost: its job is run again
+      store.addUnproven(result);
+      return Disposition.ack();
+    }
+    return new Park(reason.words());
   }
 }

@@ -21,6 +21,7 @@ final class Refusals {
     OTHER_JOB("a result of another job than the one that was queued under its id"),
     LATE_RUN("a result of a job that has one, of a run that is not known to have begun"),
     UNKNOWN_RUN("a result of a run that is not known to have begun"),
+    OTHER_WORKER("of a run that was permitted to another worker, or began there"),
     OTHER_RUN("a result of a run that nobody permitted, while a permitted one is under way"),
     TOO_MUCH("more about one job than its runs can have to say");
 

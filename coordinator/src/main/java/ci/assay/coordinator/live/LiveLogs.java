@@ -22,14 +22,29 @@ public final class LiveLogs implements AutoCloseable {
 
   private final LiveLogSubscriber subscriber;
   private final Consumer<WatchRequest> ask;
+  private final Gate gate;
   private final Map<String, LiveSubscription> subscriptions = new HashMap<>();
+
+  /** Knows who may say what a run prints. */
+  @FunctionalInterface
+  public interface Gate {
+    /**
+     * Whether that is shown; what is not shown is left out, and asked for again when more comes.
+     *
+     * @param run as the message has it, which may be anything
+     * @param user the broker's user who sent it; empty when it does not say
+     */
+    boolean isShown(JobId job, String run, String user);
+  }
 
   /**
    * @param consuming where the queue is; not closed by this object
    * @param ask tells all workers; it does not wait
+   * @param gate does not wait either
    */
-  public LiveLogs(BrokerConnection consuming, String name, Consumer<WatchRequest> ask) {
+  public LiveLogs(BrokerConnection consuming, String name, Consumer<WatchRequest> ask, Gate gate) {
     this.ask = ask;
+    this.gate = gate;
     this.subscriber = new LiveLogSubscriber(consuming, name, this::received, this::renew);
   }
 
@@ -78,8 +93,9 @@ public final class LiveLogs implements AutoCloseable {
     return Map.copyOf(subscriptions);
   }
 
-  private void received(LiveLogPiece piece) {
+  private void received(LiveLogPiece piece, String user) {
     of(LiveLogPiece.key(piece.job()))
+        .filter(subscription -> gate.isShown(piece.job(), piece.run(), user))
         .ifPresent(subscription -> subscription.received(piece, System.nanoTime()));
   }
 

@@ -16,15 +16,32 @@ public final class LogSoFar {
   /** As much as a worker keeps of a log when nobody said otherwise. */
   static final int MOST_BYTES = 16 * 1024 * 1024;
 
-  private final LiveLogs live;
+  /**
+   * So long after a short piece another one comes if there is more: a worker sends four a second.
+   */
+  private static final Duration AFTER_SHORT = Duration.ofSeconds(1);
+
+  /**
+   * So many short pieces have more behind them: where the first half of a log ends that was cut,
+   * and where the file of the second one begins again.
+   */
+  private static final int SHORT_WITHIN = 2;
+
+  private final Watching live;
   private final Duration silence;
   private final Duration limit;
+
+  /** As {@link LiveLogs#watch}. */
+  @FunctionalInterface
+  public interface Watching {
+    AutoCloseable watch(JobId job, long from, LiveListener listener);
+  }
 
   /**
    * @param silence how long to wait for the next piece
    * @param limit how long to wait for all of them
    */
-  public LogSoFar(LiveLogs live, Duration silence, Duration limit) {
+  public LogSoFar(Watching live, Duration silence, Duration limit) {
     this.live = live;
     this.silence = silence;
     this.limit = limit;
@@ -55,6 +72,8 @@ public final class LogSoFar {
     private String run = "";
     private long next;
     private long received;
+    private int shortPieces;
+    private boolean isShort;
     private boolean isAll;
     private boolean isCut;
 
@@ -64,6 +83,7 @@ public final class LogSoFar {
         run = from;
         text.reset();
         next = 0;
+        shortPieces = 0;
       }
       if (offset > next) {
         line("[assay] %d bytes are not here".formatted(offset - next));
@@ -72,8 +92,9 @@ public final class LogSoFar {
       int room = Math.min(piece.length, MOST_BYTES - text.size());
       text.write(piece, 0, Math.max(0, room));
       isCut |= room < piece.length;
-      // a short piece is all that there was when it was read
-      isAll |= end || isCut || piece.length < LiveLogPiece.MAX_BYTES;
+      isShort = piece.length < LiveLogPiece.MAX_BYTES;
+      shortPieces += isShort ? 1 : 0;
+      isAll |= end || isCut || shortPieces > SHORT_WITHIN;
       received++;
       notifyAll();
     }
@@ -83,8 +104,10 @@ public final class LogSoFar {
       long seen = -1;
       while (!isAll && seen != received && end - System.nanoTime() > 0) {
         seen = received;
-        awaitNext(seen, Math.min(end, System.nanoTime() + silence.toNanos()));
+        Duration pause = isShort ? AFTER_SHORT : silence;
+        awaitNext(seen, Math.min(end, System.nanoTime() + pause.toNanos()));
       }
+      isAll |= isShort && seen == received; // nothing more was printed
       if (text.size() > 0 && !isAll) {
         line("[assay] the rest did not arrive in time");
       } else if (isCut) {

@@ -39,6 +39,11 @@ public record JobRuns(Map<String, OneRun> byId) {
       return new OneRun(id, worker, null, null, AttemptState.KNOWN);
     }
 
+    /** Whether its worker said that it began. */
+    public boolean hasBegun() {
+      return startedAt != null;
+    }
+
     /** Whether it may be under way. */
     public boolean isOpen() {
       return state == AttemptState.OPEN;

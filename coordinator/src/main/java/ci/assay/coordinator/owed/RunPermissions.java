@@ -45,16 +45,26 @@ public final class RunPermissions {
     given.put(ask.run(), grant);
   }
 
+  /** Whether the run that is asked for was allowed as another worker's, or of another job. */
+  public boolean isOfAnother(StartRequest ask) {
+    Grant grant = given.get(ask.run());
+    return grant != null && !(grant.job().equals(ask.id()) && grant.worker().equals(ask.worker()));
+  }
+
+  /** The worker that was allowed this run of the job, by us and lately; null when none was. */
+  public @Nullable String permitted(String run, JobId job) {
+    Grant grant = given.get(run);
+    return grant != null && grant.job().equals(job) ? grant.worker() : null;
+  }
+
   /** Whether this run of the job was allowed to this worker, by us and lately. */
   public boolean wasPermitted(String run, JobId job, String worker) {
-    Grant grant = given.get(run);
-    return grant != null && grant.job().equals(job) && grant.worker().equals(worker);
+    return worker.equals(permitted(run, job));
   }
 
   /** Whether this run of the job was allowed to some worker, by us and lately. */
   public boolean wasPermitted(String run, JobId job) {
-    Grant grant = given.get(run);
-    return grant != null && grant.job().equals(job);
+    return permitted(run, job) != null;
   }
 
   /** It began, or never will. */

@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code attempts.jsonl}: results of a job that had its result already, one a line. Lines are
- * appended, so that a coordinator that took over and the one before it never undo each other's.
+ * {@code attempts.jsonl}: results of a job that are not its own, one a line: it had one already, or
+ * their runs are not known to have begun. Lines are appended, so that a coordinator that took over
+ * and the one before it never undo each other's.
  */
 final class Attempts {
 

@@ -1,8 +1,9 @@
 package ci.assay.coordinator.store;
 
 import ci.assay.common.PrivateFiles;
-import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ public final class Disk {
   /** Puts content into an open stream. */
   @FunctionalInterface
   public interface Content {
-    void writeTo(FileOutputStream out) throws IOException;
+    void writeTo(OutputStream out) throws IOException;
   }
 
   /**
@@ -102,11 +103,11 @@ public final class Disk {
 
   private Path write(Content content, boolean durably) throws IOException {
     Path file = temporary.resolve(own + "-" + written.incrementAndGet());
-    PrivateFiles.create(file);
-    try (FileOutputStream out = new FileOutputStream(file.toFile())) {
-      content.writeTo(out);
+    try (FileChannel channel =
+        PrivateFiles.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      content.writeTo(Channels.newOutputStream(channel));
       if (durably) {
-        out.getFD().sync();
+        channel.force(true);
       }
       return file;
     } catch (IOException e) {

@@ -161,6 +161,14 @@ public final class ResultStore {
     }
   }
 
+  /** Keeps a result that is not believed, among those that are not its job's. */
+  public void addUnproven(Result result) throws IOException {
+    try (CommitLocks.Stripe unused = locks.lock(result.id())) {
+      var isNew = new Attempts(disk, folders.job(result.id())).add(result);
+      log.debug("{}: run {} is kept as an attempt: {}", result.id(), result.run(), isNew);
+    }
+  }
+
   /** Whether a job has its result. */
   public boolean isJudged(JobId id) {
     return Files.exists(folders.job(id).resolve(ResultsFolder.RESULT));

@@ -19,6 +19,7 @@ class FolderClaimTest {
   private static final BrokerQueues HERE = new BrokerQueues("rabbit@a /", "amqp://a:5672");
   private static final BrokerQueues SAME = new BrokerQueues("rabbit@a /", "amqps://a.example:5671");
   private static final BrokerQueues OTHER = new BrokerQueues("rabbit@a ci", "amqp://a:5672/ci");
+  private static final BrokerQueues NAMESAKE = new BrokerQueues("rabbit@b /", "amqp://a:5672");
   private static final BrokerQueues NAMELESS = new BrokerQueues(null, "amqp://127.0.0.1:4711");
 
   @TempDir Path folder;
@@ -47,6 +48,9 @@ class FolderClaimTest {
                   + " on \\S+, since 2026-11-23T01:02:03Z, at amqps?://a\\S+; a folder has one"
                   + " writer: stop that one, or give this one another folder");
       assertThatThrownBy(() -> take("four", NAMELESS)).isInstanceOf(CannotRunException.class);
+      assertThatThrownBy(() -> take("namesake", NAMESAKE))
+          .as("an address such as localhost leads to another broker from another machine")
+          .isInstanceOf(CannotRunException.class);
       first.close();
       assertThatThrownBy(() -> take("five", OTHER)).hasMessageContaining(", two:");
     }
@@ -79,6 +83,16 @@ class FolderClaimTest {
     Files.writeString(claims.resolve("odd"), "nonsense");
     take("mine", HERE).close();
     assertThat(claims.resolve("odd")).doesNotExist();
+  }
+
+  /** As a claim that was seen in the folder and is given back before it is looked at. */
+  @Test
+  void claimThatGoesWhileItIsLookedAtKeepsNobodyFromMakingHis() throws Exception {
+    Path claims = Files.createDirectories(folder.resolve(".coordinators"));
+    Files.createSymbolicLink(claims.resolve("gone"), claims.resolve("nowhere"));
+    try (FolderClaim unused = take("mine", HERE)) {
+      assertThatThrownBy(() -> take("other", OTHER)).isInstanceOf(CannotRunException.class);
+    }
   }
 
   private FolderClaim take(String name, BrokerQueues queues) throws InterruptedException {

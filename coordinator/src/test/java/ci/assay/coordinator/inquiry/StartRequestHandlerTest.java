@@ -95,6 +95,20 @@ class StartRequestHandlerTest {
     assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.RUN, 1));
   }
 
+  /** Runs' ids are told to all workers. */
+  @Test
+  void nobodyTakesAnotherWorkersRunByAskingForIt() throws Exception {
+    ask("w1", "r1");
+    for (int i = 0; i < 2; i++) {
+      assertThat(ask("w2", "r1")).isEqualTo(answer(Decision.ELSEWHERE, 1, "r1"));
+      assertThat(results.permissions.permitted("r1", JOB.id())).isEqualTo("w1");
+      started("w1", "r1");
+    }
+    use(new ResultsFixture(folder));
+    assertThat(ask("w2", "r1")).isEqualTo(answer(Decision.ELSEWHERE, 1, "r1"));
+    assertThat(ask("w1", "r1").decision()).isEqualTo(Decision.RUN);
+  }
+
   @Test
   void secondIsToldOfTheOneThatStartedHoweverLongAgo() throws Exception {
     ask("w1", "r1");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.Disposition.Park;
 import ci.assay.broker.consume.Disposition.RetryLater;
@@ -12,6 +13,7 @@ import ci.assay.broker.consume.Route;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.coordinator.Given;
 import ci.assay.coordinator.ResultsFixture;
+import ci.assay.coordinator.owed.JobState;
 import ci.assay.coordinator.store.FilePiece;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.coordinator.store.ResultsFolder;
@@ -108,8 +110,12 @@ class MessageHandlerTest {
             OutgoingMessage.result(RESULT));
     for (String user : List.of("worker.other", "worker.", "")) {
       for (OutgoingMessage message : all) {
-        assertThat(settled(handler.handle(Given.deliveredFrom(user, message))))
-            .isEqualTo(Disposition.ack());
+        Disposition disposition = settled(handler.handle(Given.deliveredFrom(user, message)));
+        if (message.equals(OutgoingMessage.result(RESULT))) {
+          assertThat(disposition).isInstanceOf(Park.class); // for people to look at
+        } else {
+          assertThat(disposition).isEqualTo(Disposition.ack());
+        }
       }
     }
     assertThat(handler.refused()).isEqualTo(9);
@@ -360,6 +366,29 @@ class MessageHandlerTest {
     assertThat(handler.refused()).isZero();
   }
 
+  /** The coordinator publishes it then, and the broker verifies that it is the coordinator's. */
+  @Test
+  void whatGoesBehindIsBelievedNoMoreThanBefore() throws Exception {
+    results = new ResultsFixture(folder);
+    handler = results.messages(new Hand());
+    Disposition last = Disposition.ack();
+    for (int i = 0; i < 100; i++) {
+      OutgoingMessage piece =
+          OutgoingMessage.logPiece(Given.job(i).id(), "run-1", 0, Given.gzip(Given.LOG));
+      last = settled(handler.handle(Given.deliveredFrom("worker.other", piece)));
+    }
+    assertThat(last)
+        .isInstanceOfSatisfying(
+            Disposition.Ack.class,
+            ack ->
+                assertThat(ack.publishFirst())
+                    .singleElement()
+                    .satisfies(
+                        again ->
+                            assertThat(again.headers())
+                                .containsEntry(WorkerUsers.HEADER_SENDER, "worker.other")));
+  }
+
   @Test
   void onlySoManyResultsWaitForWhatComesBeforeThem() throws Exception {
     int waiting = 0;
@@ -383,12 +412,82 @@ class MessageHandlerTest {
   }
 
   @Test
-  void resultOfARunThatIsNotKnownToHaveBegunIsParkedAfterAWhile() throws Exception {
+  void resultOfARunThatIsNotKnownToHaveBegunIsKeptAsAnAttemptAfterAWhile() throws Exception {
     results.store.add(JOB);
-    Result forged = Given.result(JOB, "run-9", Outcome.PASSED, 0);
-    assertThat(handleAtLast(OutgoingMessage.result(forged))).isInstanceOf(Park.class);
+    for (int i = 0; i < 120; i++) {
+      Result unknown = Given.result(JOB, "run-9" + i, Outcome.PASSED, 0);
+      assertThat(handleAtLast(OutgoingMessage.result(unknown))).isEqualTo(Disposition.ack());
+    }
+    assertThat(results.store.state(JOB.id())).isEqualTo(JobState.OWED);
+    assertThat(handler.refused()).isEqualTo(120);
+    assertThat(results.file(JOB.id(), "attempts.jsonl"))
+        .content()
+        .hasLineCount(100)
+        .contains("run-90");
+  }
+
+  /**
+   * As when the results queue is purged between the two, and the coordinator is another by then.
+   */
+  @Test
+  void resultWhoseStartWasLostIsStoredWhenItComesAgainWithIt() throws Exception {
+    results.store.add(JOB);
+    Result result = Given.result(JOB, "run-1", Outcome.PASSED, 0);
+    assertThat(handleAtLast(OutgoingMessage.result(result))).isEqualTo(Disposition.ack());
     assertThat(results.store.isJudged(JOB.id())).isFalse();
-    assertThat(handler.refused()).isEqualTo(1);
+    handle(Given.started(JOB, "run-1"));
+    assertThat(handle(OutgoingMessage.result(result))).isEqualTo(Disposition.ack());
+    assertThat(results.stored(JOB)).isEqualTo(result);
+  }
+
+  @Test
+  void nobodyTakesAnotherWorkersRunBySayingThatItBegan() throws Exception {
+    results.store.add(JOB);
+    Result honest = Given.result(JOB, "run-1", Outcome.FAILED, 0);
+    StartRequest ask = new StartRequest(JOB.id(), "run-1", honest.worker(), 3, List.of());
+    results.permissions.add(ask);
+    RunStarted forged = new RunStarted(JOB.id(), "run-1", "evil", Given.START);
+    assertThat(handle(OutgoingMessage.started(forged))).isEqualTo(Disposition.ack());
+    assertThat(results.store.starts(JOB.id()).all()).isEmpty();
+    handle(Given.started(JOB, "run-1"));
+    results = new ResultsFixture(folder); // which remembers nothing
+    handler = results.messages(new Hand());
+    results.settle();
+    handle(OutgoingMessage.started(forged));
+    assertThat(results.store.starts(JOB.id()).all())
+        .singleElement()
+        .satisfies(run -> assertThat(run.worker()).isEqualTo(honest.worker()));
+    assertThat(handler.refused()).isOne();
+    assertThat(handle(OutgoingMessage.result(honest))).isEqualTo(Disposition.ack());
+    assertThat(results.stored(JOB)).isEqualTo(honest);
+  }
+
+  @Test
+  void whatARunPrintsIsShownOnlyWhenItsWorkerSaysIt() throws Exception {
+    results.store.add(JOB);
+    String own = "worker." + RESULT.worker();
+    assertThat(handler.isShown(JOB.id(), "run-1", own)).as("nothing is known of it").isFalse();
+    assertThat(handler.isShown(JOB.id(), "run-1", "worker.evil")).isFalse();
+    assertThat(handler.refused()).isZero();
+
+    results.permissions.add(new StartRequest(JOB.id(), "run-1", RESULT.worker(), 3, List.of()));
+    assertOnlyItsOwnLinesAreShown(own);
+    handle(Given.started(JOB, "run-1"));
+    results = new ResultsFixture(folder); // a standby was told of no permission
+    handler = results.messages(new Hand());
+    assertOnlyItsOwnLinesAreShown(own);
+    assertThat(handler.isShown(JOB.id(), "run-2\n".repeat(1000), own)).isFalse();
+  }
+
+  private void assertOnlyItsOwnLinesAreShown(String own) {
+    for (String believed : List.of(own, "worker", WorkerUsers.NOT_VERIFIED)) {
+      assertThat(handler.isShown(JOB.id(), "run-1", believed)).isTrue();
+    }
+    assertThat(handler.refused()).isZero();
+    for (String other : List.of("worker.evil", "worker.", "")) {
+      assertThat(handler.isShown(JOB.id(), "run-1", other)).isFalse();
+    }
+    assertThat(handler.refused()).isEqualTo(3);
   }
 
   @Test

@@ -167,12 +167,34 @@ class LiveLogsTest {
     }
   }
 
+  @Test
+  void whatAnotherWorkersUserSendsIsNotShown() throws Exception {
+    BrokerAddress broker = TestBroker.administered().newVirtualHost();
+    LiveLogs logs = logs(broker, (job, run, user) -> user.equals("worker.honest"));
+    worker(user(broker, "worker.evil"), JOB, "r1", "all is well\n");
+    worker(user(broker, "worker.evil"), JOB, "r2", "of a later run\n");
+    Watcher watcher = new Watcher();
+    logs.watch(JOB, 0, watcher);
+    await().atMost(LIMIT).until(() -> watches.size() >= 4); // so that the first was answered
+    worker(user(broker, "worker.honest"), JOB, "r1", "broken\n");
+    await().atMost(LIMIT).until(() -> watcher.isOver);
+    assertThat(watcher.text()).isEqualTo("broken\n");
+  }
+
+  private static BrokerAddress user(BrokerAddress broker, String name) {
+    return TestBroker.administered().withUser(broker, name, TestBroker.Permissions.ALL);
+  }
+
   private LiveLogs logs(BrokerAddress broker) throws InterruptedException {
+    return logs(broker, (job, run, user) -> true);
+  }
+
+  private LiveLogs logs(BrokerAddress broker, LiveLogs.Gate gate) throws InterruptedException {
     BrokerConnection consuming = link(BrokerConnection.forConsuming(broker, "coordinator"));
     BrokerConnection publishing = link(BrokerConnection.forPublishing(broker, "coordinator"));
     Topology.declareAtStart(consuming, List.of());
     ControlChannel control = control(consuming, publishing, received -> {});
-    LiveLogs logs = new LiveLogs(consuming, "coordinator", control::announce);
+    LiveLogs logs = new LiveLogs(consuming, "coordinator", control::announce, gate);
     logs.start();
     open.add(logs);
     return logs;

@@ -46,6 +46,10 @@ public final class CommitWalk {
   /** The newest so many commits that {@code tip} leads to, parents first. */
   public List<RevCommit> newest(ObjectId tip, int count) throws IOException {
     try (RevWalk walk = newWalk()) {
+      if (count == 1) { // sorting would read the whole history
+        RevCommit commit = commitOf(walk, tip);
+        return commit == null ? List.of() : List.of(commit);
+      }
       walk.sort(RevSort.TOPO, true);
       List<RevCommit> found = new ArrayList<>();
       if (start(walk, tip)) {

@@ -106,10 +106,13 @@ public final class RefPoller {
     askForDefaultBranch();
     if (cursor.isNew()) {
       planFirstSight(now);
-    } else if (isMoved) {
-      planMoved(before, now);
     } else {
-      planTips(now);
+      if (isMoved) {
+        planMoved(before, now);
+      }
+      if (!isChecked) {
+        planTips(now);
+      }
     }
     isChecked = true;
     CrashPoint.OBSERVER_TIPS_STORED.reached();
@@ -244,12 +247,12 @@ public final class RefPoller {
 
   /** A branch is judged by its tip, so that one is tested, whenever its history was. */
   private void planTips(Map<String, ObjectId> now) {
-    now.forEach(
-        (ref, tip) -> {
-          if (!cursor.hasJob(tip)) {
-            planWalked(ref, PlannedCommit.PUSH, tip, () -> walk.newest(tip, 1));
-          }
-        });
+    for (Map.Entry<String, ObjectId> ref : inOrder(now)) {
+      ObjectId tip = ref.getValue(); // which may be a tag: its commit is asked for when planned
+      if (!cursor.hasJob(tip)) {
+        planWalked(ref.getKey(), PlannedCommit.PUSH, tip, () -> walk.newest(tip, 1));
+      }
+    }
   }
 
   private void planMoved(Map<String, ObjectId> before, Map<String, ObjectId> now) {

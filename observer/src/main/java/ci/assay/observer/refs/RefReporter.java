@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -50,6 +52,10 @@ public final class RefReporter {
 
   private @Nullable Map<String, ObjectId> told;
   private @Nullable OutgoingMessage list;
+
+  /** What tags lead to and was not fetched when the list was made. */
+  private final Set<ObjectId> missing = new HashSet<>();
+
   private long dueAt;
   private int leftOut;
   private volatile CompletableFuture<Void> onItsWay = CompletableFuture.completedFuture(null);
@@ -95,7 +101,7 @@ public final class RefReporter {
     if (!onItsWay.isDone()) {
       return; // the next look tells what is different by then
     }
-    boolean isNew = !refs.equals(told) || list == null;
+    boolean isNew = !refs.equals(told) || list == null || hasMissingCome();
     if (!isNew && nanos.getAsLong() - dueAt < 0) {
       return;
     }
@@ -160,9 +166,24 @@ public final class RefReporter {
     }
   }
 
+  /** A list that was made while a fetch failed lacks the tags which it would have brought. */
+  private boolean hasMissingCome() {
+    return missing.stream().anyMatch(this::isHere);
+  }
+
+  private boolean isHere(ObjectId id) {
+    try {
+      return objects.getObjectDatabase().has(id);
+    } catch (IOException e) {
+      log.debug("{}: whether {} is here: {}", repository, id.name(), e.toString());
+      return false;
+    }
+  }
+
   /** Each ref's commit; what leads to none, as the tag of a file, is not among them. */
   private Map<String, CommitId> commits(Map<String, ObjectId> refs) {
     Map<String, CommitId> commits = new TreeMap<>();
+    missing.clear();
     try (RevWalk walk = new RevWalk(objects)) {
       refs.forEach(
           (ref, id) -> {
@@ -180,6 +201,7 @@ public final class RefReporter {
       RevObject object = walk.peel(walk.parseAny(id));
       return object instanceof RevCommit ? object : null;
     } catch (MissingObjectException e) {
+      missing.add(e.getObjectId());
       return null;
     } catch (IOException | RuntimeException | StackOverflowError e) {
       log.debug(

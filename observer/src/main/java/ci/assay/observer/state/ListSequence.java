@@ -1,7 +1,9 @@
 package ci.assay.observer.state;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.common.PrivateFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -77,14 +79,18 @@ public final class ListSequence {
 
   private void write(long number) throws IOException {
     Path aside = file.resolveSibling("." + file.getFileName() + ".new");
-    Files.writeString(
-        aside,
-        number + "\n",
-        StandardCharsets.US_ASCII,
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING,
-        StandardOpenOption.WRITE,
-        StandardOpenOption.DSYNC);
+    try (FileChannel channel =
+        PrivateFiles.open(
+            aside,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer content = ByteBuffer.wrap((number + "\n").getBytes(StandardCharsets.US_ASCII));
+      while (content.hasRemaining()) {
+        channel.write(content);
+      }
+      channel.force(true);
+    }
     Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     try (FileChannel channel =
         FileChannel.open(Objects.requireNonNull(file.getParent()), StandardOpenOption.READ)) {

@@ -20,6 +20,7 @@ import ci.assay.observer.settings.JobTerms;
 import ci.assay.observer.settings.ObserverSettings;
 import ci.assay.observer.settings.WatchedRepository;
 import ci.assay.testing.TestBroker;
+import ci.assay.testing.TestBroker.Permissions;
 import ci.assay.testing.TestRepository;
 import ci.assay.wire.Codec;
 import com.rabbitmq.client.Channel;
@@ -49,7 +50,7 @@ class ReconcilerTest {
 
   @TempDir Path folder;
 
-  private final BrokerAddress broker = TestBroker.shared().newVirtualHost();
+  private final BrokerAddress broker = TestBroker.administered().newVirtualHost();
   private final BrokerConnection consuming = BrokerConnection.forConsuming(broker, "test");
   private final BrokerConnection publishing = BrokerConnection.forPublishing(broker, "test");
   private final ControlChannel coordinator =
@@ -167,6 +168,27 @@ class ReconcilerTest {
     assertThat(countJobs()).isZero();
   }
 
+  /** As with the permissions of an Assay that knew no hints. */
+  @Test
+  void whoMayNotHearHintsIsAnsweredAllTheSame() throws Exception {
+    CommitId commit = git.commit("one", Map.of("a", "1"));
+    judged.add(id(commit));
+    coordinator.start();
+
+    observe(
+        "state",
+        TestBroker.administered()
+            .withUser(
+                broker,
+                "observer-without-hints",
+                new Permissions(
+                    "^amq\\.gen-.*$",
+                    "^(assay\\.(jobs|inquiry)|amq\\.gen-.*)$",
+                    "^(assay\\.coordinator|amq\\.gen-.*)$")));
+
+    await().atMost(SOON).until(() -> journal("state").contains("judged " + commit));
+  }
+
   private void answer(ReceivedMessage received) {
     if (received.message() instanceof ReconcileRequest question) {
       questions.add(question);
@@ -182,6 +204,10 @@ class ReconcilerTest {
   }
 
   private Observer observer(String state) {
+    return observer(state, broker);
+  }
+
+  private Observer observer(String state, BrokerAddress as) {
     WatchedRepository watched =
         new WatchedRepository(
             JobTerms.of(git.asRepository("bottle")),
@@ -191,12 +217,16 @@ class ReconcilerTest {
             Duration.ofMillis(50));
     return new Observer(
         new ObserverSettings(
-            broker, "test", folder.resolve(state), List.of(watched), Duration.ofMillis(200)),
+            as, "test", folder.resolve(state), List.of(watched), Duration.ofMillis(200)),
         Clock.systemUTC());
   }
 
   private void observe(String state) throws InterruptedException {
-    Observer observer = observer(state);
+    observe(state, broker);
+  }
+
+  private void observe(String state, BrokerAddress as) throws InterruptedException {
+    Observer observer = observer(state, as);
     open.add(observer);
     observer.start();
   }

@@ -206,6 +206,19 @@ class RefPollerTest {
   }
 
   @Test
+  void atItsStartSuchATipGetsAJobAlsoWhenAnotherRefMoved() throws Exception {
+    List<CommitId> commits = git.commits(2);
+    watch(CommitSelection.EVERY, 0);
+    rig.poll();
+    ObjectId first = ObjectId.fromString(commits.get(0).value());
+    rig.cursor().moved(PollerRig.NOW, Map.of(TOPIC, first), Set.of(), Set.of());
+    git.branch("topic", commits.get(0));
+    rig.restart();
+    CommitId third = git.commit("three", Map.of("a", "3"));
+    assertThat(rig.poll()).containsExactly(third, commits.get(0));
+  }
+
+  @Test
   void aNewBranchBringsOnlyItsOwnCommits() throws Exception {
     List<CommitId> commits = git.commits(4);
     watch(CommitSelection.EVERY, 0);

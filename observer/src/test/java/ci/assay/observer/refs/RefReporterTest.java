@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,6 +66,8 @@ class RefReporterTest {
     look();
     assertThat(told()).containsExactly(list(START, Map.of(TestRepository.MAIN, one)));
     assertThat(published.get(0).exchange()).isEqualTo(Topology.JOBS);
+    assertThat(Files.getPosixFilePermissions(folder.resolve("state/bottle")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
 
     git.branch("topic", one);
     look();
@@ -134,6 +137,33 @@ class RefReporterTest {
     assertThat(told().get(0).refs())
         .isEqualTo(Map.of(TestRepository.MAIN, one, "refs/tags/v1", one));
     assertThat(told().get(0).more()).isZero();
+  }
+
+  /** As when the repository told its refs and the fetch failed. */
+  @Test
+  void tagThatWasNotFetchedYetIsToldWhenItIs() throws Exception {
+    CommitId one = git.commit("one", Map.of("a", "1"));
+    git.tag("v1", one);
+    String tag = git.git("rev-parse", "v1");
+    Path object = git.path().resolve("objects/" + tag.substring(0, 2) + "/" + tag.substring(2));
+    Path away = folder.resolve("away");
+    Files.move(object, away);
+    Map<String, ObjectId> refs =
+        Map.of(
+            TestRepository.MAIN,
+            ObjectId.fromString(one.value()),
+            "refs/tags/v1",
+            ObjectId.fromString(tag));
+    reporter.observed(refs);
+    reporter.observed(refs);
+    assertThat(told()).hasSize(1);
+    assertThat(told().get(0).refs()).containsOnlyKeys(TestRepository.MAIN);
+
+    Files.move(away, object);
+    reporter.observed(refs);
+    reporter.observed(refs);
+    assertThat(told()).hasSize(2);
+    assertThat(told().get(1).refs()).containsEntry("refs/tags/v1", one);
   }
 
   @Test

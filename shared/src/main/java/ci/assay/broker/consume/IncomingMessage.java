@@ -1,6 +1,7 @@
 package ci.assay.broker.consume;
 
 import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.broker.publish.OutgoingMessage;
 import com.rabbitmq.client.AMQP.BasicProperties;
@@ -76,9 +77,14 @@ public record IncomingMessage(
     }
   }
 
-  /** The same, to be published once more. */
+  /** The same, to be published once more; it is not believed more than it is now. */
   public OutgoingMessage again() {
-    return new OutgoingMessage(exchange(), routingKey(), id, contentType, headers, body);
+    Map<String, Object> all = new HashMap<>(headers);
+    all.remove(WorkerUsers.HEADER_SENDER);
+    if (WorkerUsers.isOfOne(user())) {
+      all.put(WorkerUsers.HEADER_SENDER, user());
+    }
+    return new OutgoingMessage(exchange(), routingKey(), id, contentType, all, body);
   }
 
   IncomingMessage withoutHeaders() {

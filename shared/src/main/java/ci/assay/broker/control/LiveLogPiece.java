@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of what a run has printed so far, for whoever watches it. Not persistent, and nobody is
@@ -67,7 +68,10 @@ public record LiveLogPiece(JobId job, String run, long offset, byte[] text, bool
     throw new InvalidInputException("a live piece has no header 'offset'");
   }
 
-  BasicProperties properties() {
+  /**
+   * @param user who sends it; null where nobody verifies that
+   */
+  BasicProperties properties(@Nullable String user) {
     Map<String, Object> headers = new HashMap<>();
     headers.put(OutgoingMessage.HEADER_JOB, job.toString());
     headers.put(OutgoingMessage.HEADER_RUN, run);
@@ -75,7 +79,11 @@ public record LiveLogPiece(JobId job, String run, long offset, byte[] text, bool
     if (isEnd) {
       headers.put(HEADER_END, true);
     }
-    return new BasicProperties.Builder().contentType(OutgoingMessage.GZIP).headers(headers).build();
+    return new BasicProperties.Builder()
+        .contentType(OutgoingMessage.GZIP)
+        .userId(user)
+        .headers(headers)
+        .build();
   }
 
   byte[] body() {

@@ -4,6 +4,7 @@ import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Connector;
 import ci.assay.broker.OutageLog;
 import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.common.CannotRunException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -54,7 +55,10 @@ public final class LiveLogPublisher implements AutoCloseable {
     try {
       open(connection)
           .basicPublish(
-              Topology.LIVE, LiveLogPiece.key(piece.job()), piece.properties(), piece.body());
+              Topology.LIVE,
+              LiveLogPiece.key(piece.job()),
+              piece.properties(WorkerUsers.sender(connection, broker.user())),
+              piece.body());
       return true;
     } catch (IOException | ShutdownSignalException e) {
       if (connection.isOpen()) { // a lost connection is the link's to report

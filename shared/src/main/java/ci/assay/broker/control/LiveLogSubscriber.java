@@ -5,6 +5,7 @@ import ci.assay.broker.ChannelLoop;
 import ci.assay.broker.Dialect;
 import ci.assay.broker.OutageLog;
 import ci.assay.broker.Topology;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.common.InvalidInputException;
 import ci.assay.thread.Threads;
 import com.rabbitmq.client.AMQP.BasicProperties;
@@ -35,12 +36,23 @@ public final class LiveLogSubscriber implements AutoCloseable {
   private static final Duration BEAT = Duration.ofMillis(500);
   private static final int MOST_IN_HAND = 8;
 
-  private final Consumer<LiveLogPiece> listener;
+  private final Listener listener;
   private final Consumer<Set<String>> whileListening;
   private final ChannelLoop loop;
   private final ExecutorService handler;
   private final OutageLog outage;
   private Set<String> wanted = Set.of();
+
+  /** Is told what is heard. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * A piece came.
+     *
+     * @param user who sent it, verified by the broker where it does so; see {@link WorkerUsers}
+     */
+    void received(LiveLogPiece piece, String user);
+  }
 
   /**
    * @param broker where the queue is; not closed by this object
@@ -51,7 +63,7 @@ public final class LiveLogSubscriber implements AutoCloseable {
   public LiveLogSubscriber(
       BrokerConnection broker,
       String name,
-      Consumer<LiveLogPiece> listener,
+      Listener listener,
       Consumer<Set<String>> whileListening) {
     this.listener = listener;
     this.whileListening = whileListening;
@@ -168,7 +180,8 @@ public final class LiveLogSubscriber implements AutoCloseable {
 
     private void hear(Envelope envelope, BasicProperties properties, byte[] body) {
       try {
-        listener.accept(LiveLogPiece.of(properties, body));
+        String user = WorkerUsers.senderOf(getChannel().getConnection(), properties);
+        listener.received(LiveLogPiece.of(properties, body), user);
       } catch (InvalidInputException e) {
         log.debug("no piece of a live log: {}", e.getMessage());
       } catch (RuntimeException | Error e) {

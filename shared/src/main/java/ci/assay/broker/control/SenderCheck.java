@@ -9,14 +9,12 @@ import ci.assay.message.PollRequest;
 import ci.assay.message.Presence;
 import ci.assay.message.ReconcileReply;
 import ci.assay.message.ResendRequest;
-import ci.assay.message.RunNotice;
 import ci.assay.message.StartReply;
-import ci.assay.message.StartRequest;
 import ci.assay.message.StopRequest;
 import ci.assay.message.WatchRequest;
+import ci.assay.model.FromWorker;
 import ci.assay.model.Message;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which exchange a message must have come by. The broker's permissions say which role may write to
@@ -46,19 +44,7 @@ final class SenderCheck {
    */
   static boolean mayCome(Message message, String exchange, String user) {
     String required = EXCHANGES.get(message.getClass());
-    String worker = workerOf(message);
     return (required == null || required.equals(exchange))
-        && (worker == null || WorkerUsers.maySpeak(user, worker));
-  }
-
-  /** Whose message it says that it is; null when it is no worker's. */
-  private static @Nullable String workerOf(Message message) {
-    if (message instanceof StartRequest request) {
-      return request.worker();
-    }
-    if (message instanceof RunNotice notice) {
-      return notice.worker();
-    }
-    return message instanceof Presence presence ? presence.worker() : null;
+        && (!(message instanceof FromWorker said) || WorkerUsers.maySpeak(user, said.worker()));
   }
 }

@@ -47,7 +47,7 @@ final class CrashRig implements AutoCloseable {
   private final BrokerAddress broker = TestBroker.shared().newVirtualHost();
   private final BrokerConnection consuming = BrokerConnection.forConsuming(broker, "test");
   private final BrokerConnection publishing = BrokerConnection.forPublishing(broker, "test");
-  private final ControlChannel talk =
+  private final ControlChannel control =
       new ControlChannel(consuming, publishing, "test", List.of(), received -> {}, () -> {});
   private final TestRepository repository;
   private final Map<String, Member> members = new LinkedHashMap<>();
@@ -69,7 +69,7 @@ final class CrashRig implements AutoCloseable {
         REPOSITORY + "=" + repository.path());
     consuming.start();
     publishing.start();
-    talk.start();
+    control.start();
   }
 
   private void add(String role, String... arguments) {
@@ -155,8 +155,9 @@ final class CrashRig implements AutoCloseable {
 
   /** Asks the coordinator for something, and waits no longer than a second: it may die of it. */
   void order(Order.Kind kind, CommitId commit) {
-    await("listening", () -> talk.listeningFor().isZero() ? Optional.empty() : Optional.of(""));
-    talk.ask(
+    await("listening", () -> control.listeningFor().isZero() ? Optional.empty() : Optional.of(""));
+    control
+        .ask(
             Topology.KEY_ORDER,
             new Order(kind, REPOSITORY, commit, null, "test"),
             Duration.ofSeconds(1))
@@ -264,7 +265,7 @@ final class CrashRig implements AutoCloseable {
   @Override
   public void close() {
     members.values().forEach(Member::close);
-    talk.close();
+    control.close();
     publishing.close();
     consuming.close();
     repository.close();

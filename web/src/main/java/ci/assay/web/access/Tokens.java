@@ -2,18 +2,12 @@ package ci.assay.web.access;
 
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
-import ci.assay.common.PrivateFolder;
+import ci.assay.common.PrivateTextFile;
 import ci.assay.model.Names;
 import ci.assay.web.access.Visitor.Role;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -23,9 +17,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The file of those who may read or act: a line {@code NAME ROLE SHA-256 CREATED} each. A token is
@@ -38,16 +30,7 @@ public final class Tokens {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path file;
-  private @Nullable Stamp read;
-  private List<Entry> entries = List.of();
-
-  /** Tells whether the file is another than before, also within one tick of the disk's clock. */
-  private record Stamp(FileTime changed, long size, @Nullable Object key) {
-    static Stamp of(Path file) throws IOException {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
-    }
-  }
+  private final PrivateTextFile<List<Entry>> lines;
 
   /**
    * One of the file.
@@ -56,7 +39,8 @@ public final class Tokens {
    */
   public record Entry(String name, Role role, String hash, Instant createdAt) {
     private String line() {
-      return String.join(" ", name, role.name().toLowerCase(Locale.ROOT), hash, createdAt + "\n");
+      return String.join(
+          " ", name, role.name().toLowerCase(Locale.ROOT), hash, createdAt.toString());
     }
   }
 
@@ -65,26 +49,16 @@ public final class Tokens {
    */
   public Tokens(Path file) {
     this.file = file;
+    this.lines = new PrivateTextFile<>(file, this::parse);
   }
 
   /** All of them. */
-  public synchronized List<Entry> entries() {
+  public List<Entry> entries() {
     try {
-      Stamp now = Stamp.of(file);
-      if (!now.equals(read)) {
-        List<Entry> all = new ArrayList<>();
-        for (String line : Files.readAllLines(file)) {
-          all.add(parse(line, all.size() + 1));
-        }
-        entries = List.copyOf(all);
-        read = now;
-      }
-    } catch (NoSuchFileException e) {
-      entries = List.of();
+      return lines.content();
     } catch (IOException e) {
       throw new CannotRunException("cannot read the tokens in '" + file + "': " + e, e);
     }
-    return entries;
   }
 
   /** Whose token that is. */
@@ -141,21 +115,18 @@ public final class Tokens {
 
   private void write(List<Entry> all) {
     try {
-      Path parent = Objects.requireNonNull(file.toAbsolutePath().getParent());
-      if (!Files.isDirectory(parent)) {
-        PrivateFolder.make(parent);
-      }
-      Path fresh =
-          Files.createTempFile(
-              file.toAbsolutePath().getParent(),
-              ".tokens",
-              "",
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(fresh, String.join("", all.stream().map(Entry::line).toList()));
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      lines.replace(all.stream().map(Entry::line).toList());
     } catch (IOException e) {
       throw new CannotRunException("cannot write the tokens to '" + file + "': " + e, e);
     }
+  }
+
+  private List<Entry> parse(List<String> all) {
+    List<Entry> entries = new ArrayList<>();
+    for (String line : all) {
+      entries.add(parse(line, entries.size() + 1));
+    }
+    return List.copyOf(entries);
   }
 
   private Entry parse(String line, int number) {

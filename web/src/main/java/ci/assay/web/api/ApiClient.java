@@ -185,6 +185,8 @@ public final class ApiClient {
   private CannotRunException noAnswer(IOException e) {
     String why = e instanceof ConnectException ? reason(e) : String.valueOf(e.getMessage());
     return new CannotRunException(
-        "no answer from %s: %s; is a coordinator there with --http?".formatted(server, why), e);
+        "no answer from %s: %s; is a coordinator there with --http, and for other machines with --http 0.0.0.0:PORT?"
+            .formatted(server, why),
+        e);
   }
 }

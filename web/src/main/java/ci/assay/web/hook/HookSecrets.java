@@ -1,22 +1,20 @@
 package ci.assay.web.hook;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.common.PrivateTextFile;
 import ci.assay.model.Names;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
  * The file of the secrets of hooks: a line {@code REPOSITORY SECRET} each, {@code *} for all
- * repositories, as many for one as there are. It is read for each hook, so a change counts at once.
- * Safe for use by many threads.
+ * repositories, as many for one as there are. A change counts at once. Safe for use by many
+ * threads.
  */
 public final class HookSecrets {
 
@@ -26,12 +24,16 @@ public final class HookSecrets {
   private static final int LEAST = 16;
 
   private final Path file;
+  private final PrivateTextFile<List<Line>> lines;
+
+  private record Line(String repository, String secret) {}
 
   /**
    * @param file may be missing: then there are none
    */
   public HookSecrets(Path file) {
     this.file = file;
+    this.lines = new PrivateTextFile<>(file, this::parse);
   }
 
   /**
@@ -40,10 +42,27 @@ public final class HookSecrets {
    * @throws CannotRunException when the file cannot be read, or a line of it is none
    */
   public List<String> of(String repository) {
-    List<String> own = new ArrayList<>();
-    List<String> shared = new ArrayList<>();
+    List<String> all = new ArrayList<>();
+    for (String each : new LinkedHashSet<>(List.of(repository, ALL))) {
+      lines().stream()
+          .filter(line -> line.repository().equals(each))
+          .forEach(line -> all.add(line.secret()));
+    }
+    return all;
+  }
+
+  private List<Line> lines() {
+    try {
+      return lines.content();
+    } catch (IOException e) {
+      throw new CannotRunException("cannot read the secrets of hooks in '" + file + "': " + e, e);
+    }
+  }
+
+  private List<Line> parse(List<String> all) {
+    List<Line> parsed = new ArrayList<>();
     int number = 0;
-    for (String line : lines()) {
+    for (String line : all) {
       number++;
       if (line.isBlank() || line.startsWith("#")) {
         continue;
@@ -54,24 +73,9 @@ public final class HookSecrets {
             "line %d of %s is not like REPOSITORY SECRET, with a secret of at least %d characters; mend it, or use assay hook"
                 .formatted(number, file, LEAST));
       }
-      if (parts[0].equals(repository)) {
-        own.add(parts[1]);
-      } else if (parts[0].equals(ALL)) {
-        shared.add(parts[1]);
-      }
+      parsed.add(new Line(parts[0], parts[1]));
     }
-    own.addAll(shared);
-    return own;
-  }
-
-  private List<String> lines() {
-    try {
-      return Files.readAllLines(file);
-    } catch (NoSuchFileException e) {
-      return List.of();
-    } catch (IOException e) {
-      throw new CannotRunException("cannot read the secrets of hooks in '" + file + "': " + e, e);
-    }
+    return List.copyOf(parsed);
   }
 
   /**
@@ -88,12 +92,9 @@ public final class HookSecrets {
     RANDOM.nextBytes(random);
     String secret = "whsec_" + Base64.getEncoder().encodeToString(random);
     try {
-      if (!Files.exists(file)) {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      }
-      Files.writeString(file, repository + " " + secret + "\n", StandardOpenOption.APPEND);
+      List<String> more = new ArrayList<>(lines.lines());
+      more.add(repository + " " + secret);
+      lines.replace(more);
     } catch (IOException e) {
       throw new CannotRunException("cannot write the secrets of hooks to '" + file + "': " + e, e);
     }

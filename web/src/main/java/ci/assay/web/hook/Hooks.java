@@ -1,6 +1,5 @@
 package ci.assay.web.hook;
 
-import ci.assay.common.LatestEntries;
 import ci.assay.model.Names;
 import ci.assay.web.limit.GuardedServer;
 import ci.assay.web.page.Installation;
@@ -9,7 +8,6 @@ import io.javalin.http.HttpStatus;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,21 +27,12 @@ public final class Hooks {
   public static final long MOST_SENT = GuardedServer.MOST_OF_A_HOOK;
 
   private static final Logger log = LoggerFactory.getLogger(Hooks.class);
-  private static final int MOST_REPOSITORIES = 10_000;
 
   private final @Nullable HookSecrets secrets;
   private final Installation installation;
   private final Clock clock;
-  private final LatestEntries<String, Received> latest = new LatestEntries<>(MOST_REPOSITORIES);
   private final AtomicLong taken = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
-
-  /**
-   * A hook that was taken.
-   *
-   * @param sender {@code GitHub}, {@code GitLab} …
-   */
-  public record Received(String sender, Instant at) {}
 
   /**
    * @param secrets null when hooks are not taken
@@ -70,14 +59,8 @@ public final class Hooks {
       return;
     }
     taken.incrementAndGet();
-    latest.put(repository, new Received(sender, now));
     installation.poll(repository, "a hook of " + sender);
     context.status(HttpStatus.ACCEPTED).result("looking\n");
-  }
-
-  /** The latest that was taken for a repository since the start. */
-  public Optional<Received> latest(String repository) {
-    return Optional.ofNullable(latest.get(repository));
   }
 
   /** How many were taken, in Prometheus's text format with those that were refused. */

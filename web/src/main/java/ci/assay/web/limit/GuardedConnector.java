@@ -119,6 +119,7 @@ final class GuardedConnector extends ServerConnector {
     Link link = links.remove(channel);
     if (link != null) {
       link.quota.giveBack(link.address);
+      link.gone();
     }
   }
 

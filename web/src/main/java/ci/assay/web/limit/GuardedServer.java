@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -94,7 +95,16 @@ public final class GuardedServer {
           public boolean handle(Request request, Response response, Callback callback)
               throws Exception {
             GuardedConnector.is(connector.link(request), State.ANSWERING);
-            return super.handle(request, response, callback);
+            if (!RequestGuard.hasBody(request.getHeaders())) {
+              return super.handle(request, response, callback);
+            }
+            WholeRequest loaded = new WholeRequest(request);
+            if (loaded.isBroken()) {
+              loaded.release();
+              callback.failed(new EofException("it ended before it was whole"));
+              return true;
+            }
+            return super.handle(loaded, response, callback);
           }
         };
     whole.setHandler(turns);

@@ -36,6 +36,8 @@ final class Link {
   private boolean isSlow;
   private long slowSince;
   private long sentThen;
+  private boolean isGone;
+  private @Nullable Runnable whenGone;
 
   /**
    * @param quota of which it takes one
@@ -54,6 +56,24 @@ final class Link {
   void is(State next) {
     since = System.nanoTime();
     state = next;
+  }
+
+  /**
+   * Has something done when the connection is gone, at once if it is by now. A request whose body
+   * was cut off is never said to be completed. Of several actions the last one counts.
+   */
+  synchronized void whenGone(Runnable action) {
+    whenGone = action;
+    if (isGone) {
+      action.run();
+    }
+  }
+
+  synchronized void gone() {
+    isGone = true;
+    if (whenGone != null) {
+      whenGone.run();
+    }
   }
 
   boolean isIdle() {

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -27,9 +28,16 @@ final class RequestGuard extends Handler.Wrapper {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String SOON = "5";
 
+  /** Bodies up to this length are read for each connection that there may be. */
+  private static final long SHORT_HOOK = 64 << 10;
+
+  private static final int MOST_LONG_HOOKS = 16;
+  private static final int MOST_LONG_HOOKS_OF_ONE = 4;
+
   private final GuardedConnector connector;
   private final TrustedProxies proxies;
   private final Quota streams;
+  private final Quota longHooks = new Quota(MOST_LONG_HOOKS, MOST_LONG_HOOKS_OF_ONE);
   private final long mostSent;
   private final Supplier<Optional<String>> obstacle;
 
@@ -75,13 +83,54 @@ final class RequestGuard extends Handler.Wrapper {
     if (request.getHeaders().contains("X-HTTP-Method-Override")) {
       return refuse(response, callback, 400, "Say what you want by the method itself.\n");
     }
-    int status = path.startsWith(GuardedServer.HOOKS) ? hookStatus(request) : bodyStatus(request);
+    if (path.startsWith(GuardedServer.HOOKS)) {
+      return hook(link, request, response, callback);
+    }
+    int status = bodyStatus(request);
     if (status != 0) {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
       return refuse(
           response, callback, status, "Only small forms are taken, as %s.\n".formatted(FORM));
     }
     return super.handle(request, response, callback);
+  }
+
+  /** Who sends one is only known when its body was read, so few long ones are read at a time. */
+  private boolean hook(Link link, Request request, Response response, Callback callback)
+      throws Exception {
+    int status = hookStatus(request);
+    if (status != 0) {
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+      response.getHeaders().put(HttpHeader.ALLOW, "POST");
+      return refuse(
+          response,
+          callback,
+          status,
+          "Hooks are taken by POST, not compressed, up to %d bytes.\n"
+              .formatted(GuardedServer.MOST_OF_A_HOOK));
+    }
+    if (isLongHook(request.getHeaders())) {
+      String client = TrustedProxies.key(client(request));
+      if (!longHooks.take(client)) {
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        return refuse(response, callback, 503, "There are too many hooks; try again soon.\n");
+      }
+      AtomicBoolean isTaken = new AtomicBoolean(true);
+      Runnable giveBack =
+          () -> {
+            if (isTaken.getAndSet(false)) {
+              longHooks.giveBack(client);
+            }
+          };
+      Request.addCompletionListener(request, unused -> giveBack.run());
+      link.whenGone(giveBack);
+    }
+    return super.handle(request, response, callback);
+  }
+
+  private static boolean isLongHook(HttpFields headers) {
+    return headers.contains(HttpHeader.TRANSFER_ENCODING)
+        || headers.getLongField(HttpHeader.CONTENT_LENGTH) > SHORT_HOOK;
   }
 
   private InetAddress client(Request request) {
@@ -108,8 +157,11 @@ final class RequestGuard extends Handler.Wrapper {
     return super.handle(request, response, callback);
   }
 
-  /** What is wrong with the body of a hook, as a status; 0 when nothing is. */
+  /** What is wrong with a hook, as a status; 0 when nothing is. */
   private static int hookStatus(Request request) {
+    if (!HttpMethod.POST.is(request.getMethod())) {
+      return 405;
+    }
     HttpFields headers = request.getHeaders();
     if (headers.contains(HttpHeader.CONTENT_ENCODING)) {
       return 415;
@@ -117,14 +169,18 @@ final class RequestGuard extends Handler.Wrapper {
     return headers.getLongField(HttpHeader.CONTENT_LENGTH) > GuardedServer.MOST_OF_A_HOOK ? 413 : 0;
   }
 
+  static boolean hasBody(HttpFields headers) {
+    return headers.getLongField(HttpHeader.CONTENT_LENGTH) > 0
+        || headers.contains(HttpHeader.TRANSFER_ENCODING);
+  }
+
   /** What is wrong with a body, as a status; 0 when nothing is. */
   private int bodyStatus(Request request) {
     HttpFields headers = request.getHeaders();
-    long length = headers.getLongField(HttpHeader.CONTENT_LENGTH);
-    boolean hasBody = length > 0 || headers.contains(HttpHeader.TRANSFER_ENCODING);
-    if (!hasBody) {
+    if (!hasBody(headers)) {
       return 0;
     }
+    long length = headers.getLongField(HttpHeader.CONTENT_LENGTH);
     if (length > mostSent) {
       return 413;
     }

@@ -175,11 +175,13 @@ class HooksTest {
   void secretsAreMadeAndReplacedWithoutARestart() throws Exception {
     Path file = folder.resolve("made");
     HookSecrets secrets = new HookSecrets(file);
+    Files.writeString(file, "# ours"); // as somebody may write it by hand, and leave it
     String first = secrets.add("bottle");
     String second = secrets.add("bottle");
     String shared = secrets.add("*");
     assertThat(secrets.of("bottle")).containsExactly(first, second, shared);
     assertThat(secrets.of("other")).containsExactly(shared);
+    assertThat(Files.readAllLines(file)).hasSize(4).startsWith("# ours");
     assertThat(Files.getPosixFilePermissions(file))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     secrets("later a-secret-that-came-later\n");

@@ -1,6 +1,8 @@
 package ci.assay.worker.settings;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.broker.WorkerUsers;
+import ci.assay.common.InvalidInputException;
 import ci.assay.common.Preconditions;
 import ci.assay.common.Sizes;
 import ci.assay.git.FetchLimits;
@@ -140,6 +142,11 @@ public record WorkerSettings(
 
   public WorkerSettings {
     Names.require("worker name", name);
+    if (!WorkerUsers.maySpeak(broker.user(), name)) {
+      throw new InvalidInputException(
+          "the broker's user '%s' may not speak for a worker '%s', so no result of it would be believed; give the worker that user's name with --name, or take another user"
+              .formatted(broker.user(), name));
+    }
     work = work.toAbsolutePath().normalize();
   }
 

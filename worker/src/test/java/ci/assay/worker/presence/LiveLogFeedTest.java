@@ -57,7 +57,9 @@ class LiveLogFeedTest {
     link.start();
     Topology.declareAtStart(link, List.of());
     CopyOnWriteArrayList<String> listening = new CopyOnWriteArrayList<>();
-    subscriber = new LiveLogSubscriber(link, "test", received::add, listening::addAll);
+    subscriber =
+        new LiveLogSubscriber(
+            link, "test", (piece, user) -> received.add(piece), listening::addAll);
     subscriber.listenTo(Set.of(LiveLogPiece.key(JOB)));
     subscriber.start();
     WorkFolder work = new WorkFolder(folder);

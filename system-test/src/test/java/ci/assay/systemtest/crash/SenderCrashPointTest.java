@@ -1,0 +1,15 @@
+package ci.assay.systemtest.crash;
+
+import ci.assay.common.CrashPoint;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An observer or a worker dies: whatever sends to the coordinator. */
+class SenderCrashPointTest extends CrashPoints {
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = "COORDINATOR_.*")
+  void nothingIsLostByACrashAt(CrashPoint point) throws Exception {
+    crashAt(point);
+  }
+}
