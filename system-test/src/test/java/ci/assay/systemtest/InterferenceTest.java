@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.model.CommitId;
 import ci.assay.model.Outcome;
+import ci.assay.model.Result;
 import ci.assay.testing.TestBroker;
 import ci.assay.testing.TestRepository;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +18,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs that meddle with each other wherever they can, several at a time on one worker. In the
- * sandbox each comes to the verdict that it comes to alone.
+ * Runs that meddle with each other wherever they can, eight at a time on one worker. In the sandbox
+ * each comes to the verdict that it comes to alone. {@code ./dev interference} does it at length.
  */
 @Tag("broker")
-@Timeout(300)
+@Tag("long")
+@Timeout(1_800)
 class InterferenceTest {
 
-  private static final int COMMITS = 12;
+  private static final int SLOTS = 8;
+  private static final Duration LIMIT = Duration.ofMinutes(25);
 
   @TempDir Path folder;
 
@@ -39,6 +43,8 @@ class InterferenceTest {
       bind(socket.AF_UNIX, '/tmp/assay-interference.socket')
       for name in ('/tmp/x', '/var/tmp/x', '/dev/shm/assay-interference', '/run/x', '../x'):
           os.close(os.open(name, os.O_CREAT | os.O_EXCL))
+      home = os.path.join(os.environ['HOME'], 'mine')
+      open(home, 'w').write(os.environ['ASSAY_RUN'])
       subprocess.check_call(['ipcmk', '-S', '2'], stdout=subprocess.DEVNULL)
       assert subprocess.check_output(['ipcs', '-s']).decode().count('0x') == 1
       subprocess.call(['pkill', '-9', 'meddler'])
@@ -49,43 +55,102 @@ class InterferenceTest {
           os.kill(-1, 0)
       except OSError:
           pass
+      assert open(home).read() == os.environ['ASSAY_RUN']
       sys.exit(int(open('code').read()))
       """;
 
+  /**
+   * What a commit does to the others, and what becomes of it alone.
+   *
+   * @param summary a part of it
+   */
+  private record Kind(String command, Outcome outcome, String summary) {
+
+    static Kind meddling(int code) {
+      return new Kind(
+          "echo %d >code; exec python3 meddle.py".formatted(code),
+          code == 0 ? Outcome.PASSED : Outcome.FAILED,
+          code == 0 ? "passed" : "exit code " + code);
+    }
+  }
+
+  private static final List<Kind> MEDDLING_ONLY =
+      List.of(Kind.meddling(0), Kind.meddling(1), Kind.meddling(2));
+
+  /** The limits of the runs that eat, which the others keep to. */
+  private static final String LIMITS = "memory=200M,processes=100,disk=200M";
+
+  private static final List<Kind> EATING =
+      List.of(
+          Kind.meddling(0),
+          new Kind(
+              "bomb() { bomb | bomb & }; bomb; sleep 1; exit 3",
+              Outcome.FAILED,
+              "more than 100 processes at a time"),
+          Kind.meddling(1),
+          new Kind(
+              "python3 -c 'b\"x\" * (1 << 30)'",
+              Outcome.FAILED,
+              "killed: used more than 200M of memory"),
+          Kind.meddling(0),
+          new Kind(
+              "head -c 2G /dev/zero >here; cp here $HOME/there; sleep 60",
+              Outcome.FAILED,
+              "killed: wrote more than 200M"),
+          new Kind(
+              "setsid sleep 1000 & setsid sh -c 'trap \"\" TERM; sleep 1000' & exit 0",
+              Outcome.PASSED,
+              "passed"));
+
   @Test
   void everyVerdictIsThatOfTheCommitAlone() throws Exception {
+    meddle(Integer.getInteger("interference.meddling", 12), MEDDLING_ONLY);
+  }
+
+  @Tag("control-groups")
+  @Test
+  void everyVerdictIsThatOfTheCommitAloneWhateverTheOthersEat() throws Exception {
+    meddle(Integer.getInteger("interference.runs", 21), EATING, "--limit", LIMITS);
+  }
+
+  private void meddle(int runs, List<Kind> kinds, String... options) throws Exception {
     try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
         Installation assay = new Installation(folder, TestBroker.shared().newVirtualHost())) {
       repository.commit("before", Map.of("file", "before", ".assay.yml", "test: 'true'\n"));
       assay.coordinator().awaitOutput("is the active coordinator now");
-      assay
-          .worker("meddled", "--slots", "4", "--executor", "sandbox", "--network", "none")
-          .awaitOutput("takes jobs of");
+      List<String> all =
+          new ArrayList<>(List.of("--slots", Integer.toString(SLOTS), "--executor", "sandbox"));
+      all.addAll(List.of("--network", "none"));
+      all.addAll(List.of(options));
+      AssayProcess worker = assay.worker("meddled", all.toArray(String[]::new));
+      worker.awaitOutput("takes jobs of");
       assay.observer("sample=" + repository.path()).awaitOutput("1 new commit");
 
       List<CommitId> commits = new ArrayList<>();
-      for (int i = 0; i < COMMITS; i++) {
+      for (int i = 0; i < runs; i++) {
         commits.add(
             repository.commit(
                 "number " + i,
                 Map.of(
-                    "code",
-                    Integer.toString(i % 3),
+                    "number",
+                    Integer.toString(i),
                     "meddle.py",
                     MEDDLING,
                     ".assay.yml",
-                    "test: python3 meddle.py\n")));
+                    "test: |\n  " + kinds.get(i % kinds.size()).command() + "\n")));
       }
-      assay.awaitVerdicts("sample", commits);
+      assay.awaitVerdicts("sample", commits, LIMIT);
 
-      for (int i = 0; i < COMMITS; i++) {
-        assertThat(assay.awaitVerdict("sample", commits.get(i)).outcome())
-            .as("commit %d: %s", i, assay.result("sample", commits.get(i)).summary())
-            .isEqualTo(i % 3 == 0 ? Outcome.PASSED : Outcome.FAILED);
-        assertThat(assay.result("sample", commits.get(i)).exitCode()).isEqualTo(i % 3);
-        assertThat(assay.result("sample", commits.get(i)).execution().executor())
-            .isEqualTo("sandbox");
+      for (int i = 0; i < runs; i++) {
+        Kind kind = kinds.get(i % kinds.size());
+        Result result = assay.result("sample", commits.get(i));
+        assertThat(List.of(result.outcome(), result.summary()))
+            .as("commit %d: %s", i, kind.command())
+            .isEqualTo(List.of(kind.outcome(), kind.summary()));
+        assertThat(result.attempt()).as("commit %d", i).isEqualTo(1);
+        assertThat(result.execution().executor()).isEqualTo("sandbox");
       }
+      assertThat(worker.output()).doesNotContain(" takes no jobs", " ERROR ");
     }
   }
 }
