@@ -44,6 +44,9 @@ public final class GrowthWatch implements AutoCloseable, DiskSpace.Listener {
   /** What was there before; -1 until that is known. */
   private long before = -1;
 
+  /** What was added when it was last walked through. */
+  private long grown;
+
   private boolean hasPassed;
   private boolean isClosed;
 
@@ -130,9 +133,6 @@ public final class GrowthWatch implements AutoCloseable, DiskSpace.Listener {
     }
     return Duration.ofNanos(REST * (System.nanoTime() - start));
   }
-
-  /** What was added when it was last walked through. */
-  private long grown;
 
   private synchronized long afterNext() {
     return taken + Math.max(limit - grown, limit / STEPS);
