@@ -1,5 +1,6 @@
 package ci.assay.cli.doctor;
 
+import ci.assay.worker.sandbox.SandboxCheck;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,12 +58,25 @@ public final class MachineChecks {
             });
     missing.sort(null);
     return missing.isEmpty()
-        ? Finding.ok(
-            "sandbox", "bwrap and slirp4netns are there: runs can be shut off (--executor)")
+        ? tried()
         : Finding.ok(
             "sandbox",
             "only with apt-get install %s can runs be shut off from each other (--executor)"
                 .formatted(String.join(" ", missing)));
+  }
+
+  private static Finding tried() {
+    try {
+      return SandboxCheck.problem()
+          .map(why -> Finding.warn("sandbox", "runs cannot be wholly shut off: " + why))
+          .orElseGet(
+              () ->
+                  Finding.ok(
+                      "sandbox", "bwrap and slirp4netns work: runs can be shut off (--executor)"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Finding.warn("sandbox", "not tried");
+    }
   }
 
   private static @Nullable Path find(String name, String path) {

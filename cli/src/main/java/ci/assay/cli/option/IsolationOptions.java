@@ -40,8 +40,8 @@ public final class IsolationOptions {
       names = "--limit",
       paramLabel = "LIMITS",
       description =
-          "What one run may use, by control groups: memory=4G,processes=2000,cpu=150%% or some of"
-              + " these (default: no limits).")
+          "What one run may use: memory=4G,processes=2000,cpu=150%%,disk=10G or some of these; all"
+              + " but disk by control groups (default: no limits).")
   @Nullable String limits;
 
   /**

@@ -32,6 +32,14 @@ public interface CommandExecutor extends AutoCloseable {
   CommandExit run(CommandRunner.Command command, RunLog log)
       throws IOException, InterruptedException;
 
+  /**
+   * Kills a run that is under way here, so that {@link #run} returns; no other and none that has
+   * ended. For use by any thread.
+   *
+   * @param run its id
+   */
+  void kill(String run);
+
   @Override
   void close();
 }

@@ -37,6 +37,9 @@ public sealed interface CommandExit {
     /** SIGHUP, SIGINT, SIGQUIT and SIGTERM. */
     private static final Set<Integer> ENDING = Set.of(1, 2, 3, 15);
 
+    /** By SIGKILL. */
+    public static final Exited KILLED = new Exited(SIGNALLED + 9);
+
     public boolean isSignalled() {
       return SIGNALS.containsKey(code - SIGNALLED);
     }
@@ -63,8 +66,9 @@ public sealed interface CommandExit {
    *
    * @param code as of {@link Exited}, not 0
    * @param words which limit
+   * @param isOfDisk whether it was that of the disk, so that its own files left it no room
    */
-  record OverLimit(int code, String words) implements CommandExit {}
+  record OverLimit(int code, String words, boolean isOfDisk) implements CommandExit {}
 
   /**
    * It never began: the shell knows no such program.

@@ -89,6 +89,7 @@ public final class CommandRunner implements CommandExecutor {
   private final GuardProcess guard;
   private final Executor readers;
   private final @Nullable ControlGroup group;
+  private final CurrentRun current = new CurrentRun();
   private volatile @Nullable RunSupervisor supervisor;
 
   /**
@@ -143,7 +144,7 @@ public final class CommandRunner implements CommandExecutor {
     try {
       LimitWatch limits = LimitWatch.begin(group);
       SupervisedRun run = SupervisedRun.begin(used, command, log, readers);
-      CommandExit ending = run.finish(command.timeout());
+      CommandExit ending = current.finish(command.run(), run, command.timeout());
       isClean = run.isClean();
       return limits.explain(
           ending == null ? SupervisedRun.killedWithSupervisor(used.exitCode()) : ending);
@@ -155,6 +156,11 @@ public final class CommandRunner implements CommandExecutor {
       }
       guard.remove(used.pid());
     }
+  }
+
+  @Override
+  public void kill(String run) {
+    current.kill(run);
   }
 
   private RunSupervisor supervisor() throws IOException, InterruptedException {

@@ -24,6 +24,6 @@ public record LimitWatch(@Nullable ControlGroup group, ControlGroup.@Nullable Us
       return ending;
     }
     String met = exited.code() == 0 ? "" : group.met(before);
-    return met.isEmpty() ? ending : new OverLimit(exited.code(), met);
+    return met.isEmpty() ? ending : new OverLimit(exited.code(), met, false);
   }
 }

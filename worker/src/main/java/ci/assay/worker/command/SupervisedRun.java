@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One command under its supervisor. Orders and answers carry a secret of this run, so what a
  * process of another run writes to the supervisor's pipes, if it ever can, is not heeded. Used by
- * one thread.
+ * one thread, but killed by any.
  */
 public final class SupervisedRun {
 
@@ -42,14 +42,15 @@ public final class SupervisedRun {
    */
   record Answer(Kind kind, String words) {
 
-    /** GONE is what the end of its output says, UNREADABLE what we say ourselves. */
+    /** GONE is what the end of its output says, UNREADABLE and KILL what we say ourselves. */
     enum Kind {
       EXIT,
       TROUBLE,
       HELD,
       REST,
       GONE,
-      UNREADABLE
+      UNREADABLE,
+      KILL
     }
 
     static final Answer GONE = new Answer(Kind.GONE, "");
@@ -70,7 +71,7 @@ public final class SupervisedRun {
     boolean isLast() {
       return switch (kind) {
         case TROUBLE, REST, GONE, UNREADABLE -> true;
-        case EXIT, HELD -> false;
+        case EXIT, HELD, KILL -> false;
       };
     }
   }
@@ -139,8 +140,18 @@ public final class SupervisedRun {
       case GONE -> null;
       case UNREADABLE ->
           throw new IOException("the run's output cannot be read: " + answer.words());
+      case KILL -> {
+        supervisor.order(secret, "stop 0");
+        var unused = rest(END_LIMIT);
+        yield Exited.KILLED;
+      }
       case HELD, REST -> throw new IOException("the supervisor of the run is out of order");
     };
+  }
+
+  /** Has {@link #finish} end it by force, if it is waiting still. For use by any thread. */
+  public void kill() {
+    answers.add(new Answer(Answer.Kind.KILL, ""));
   }
 
   /**

@@ -30,9 +30,14 @@ public final class DiskSpace {
     }
   }
 
+  /** Is told of each look. */
+  interface Listener {
+    void saw(long free);
+  }
+
   private final Gauge gauge;
   private final long threshold;
-  private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+  private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
   private volatile long free = Long.MAX_VALUE;
   private volatile boolean isLow;
 
@@ -50,7 +55,7 @@ public final class DiskSpace {
       long now = gauge.freeBytes();
       free = now;
       isLow = now < (isLow ? threshold + threshold / 10 : threshold);
-      watches.forEach(each -> each.saw(now));
+      listeners.forEach(each -> each.saw(now));
     } catch (IOException e) {
       log.debug("cannot tell the free space: {}", e.toString());
     }
@@ -72,18 +77,27 @@ public final class DiskSpace {
         .formatted(Sizes.text(free), Sizes.text(threshold));
   }
 
+  void add(Listener listener) {
+    listeners.add(listener);
+  }
+
+  void remove(Listener listener) {
+    listeners.remove(listener);
+  }
+
   /** Watches during a run, until it is closed. */
   public Watch watch() {
     Watch watch = new Watch();
-    watches.add(watch);
+    add(watch);
     return watch;
   }
 
   /** The least free space of a while. */
-  public final class Watch implements AutoCloseable {
+  public final class Watch implements AutoCloseable, Listener {
     private volatile long lowest = Long.MAX_VALUE;
 
-    private synchronized void saw(long now) {
+    @Override
+    public synchronized void saw(long now) {
       lowest = Math.min(lowest, now);
     }
 
@@ -97,7 +111,7 @@ public final class DiskSpace {
 
     @Override
     public void close() {
-      watches.remove(this);
+      remove(this);
     }
   }
 }

@@ -22,6 +22,7 @@ import ci.assay.worker.checkout.Workspace;
 import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.CommandExit;
 import ci.assay.worker.command.CommandExit.Exited;
+import ci.assay.worker.command.CommandExit.OverLimit;
 import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.MissingProgram;
 import ci.assay.worker.command.RunEnvironment;
@@ -281,7 +282,9 @@ public final class JobRunner {
       CommandExit ending = run(what, attempt);
       watch.lap("test");
       CrashPoint.WORKER_RUN_ENDED.reached();
-      if (Judgement.of(ending, null).conclusion().outcome() != Outcome.PASSED) {
+      boolean isForItsOwnFiles = ending instanceof OverLimit over && over.isOfDisk();
+      if (Judgement.of(ending, null).conclusion().outcome() != Outcome.PASSED
+          && !isForItsOwnFiles) {
         what.disk().requireEnough();
       }
       TestCounts counts =
@@ -302,7 +305,8 @@ public final class JobRunner {
               world.environment(System.getenv(), attempt),
               what.command().timeout(),
               what.objects());
-      CommandExit ending = commands.run(command, log);
+      DiskLimit limit = new DiskLimit(storage.disk(), host.settings().isolation().limits().disk());
+      CommandExit ending = limit.run(commands, command, log);
       if (ending instanceof Exited by && by.isAskedToEnd() && stopsSoon()) {
         throw new InterruptedException(run + " was killed by somebody while the worker stops");
       }

@@ -27,8 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class ExecutorFactory {
 
   private static final Logger log = LoggerFactory.getLogger(ExecutorFactory.class);
-  private static final String GET =
-      "apt-get install bubblewrap slirp4netns, or what your system calls them";
 
   private final WorkFolder folder;
   private final GuardProcess guard;
@@ -69,18 +67,21 @@ public final class ExecutorFactory {
     }
     if (wanted.executor() == Isolation.Executor.SANDBOX) {
       throw new CannotRunException(
-          "the sandbox does not work here: %s; %s".formatted(problem.get(), GET));
+          "the sandbox does not work here: %s; %s"
+              .formatted(problem.get(), SandboxCheck.mend(problem.get())));
     }
     ExecutorFactory sharing = asWanted.in(Isolation.Executor.SANDBOX, Network.HOST);
     if (wanted.network() == Network.OWN && sharing.problem().isEmpty()) {
       log.warn(
           "runs share this machine's network: {}; two that bind one port can meet; {}",
           problem.get(),
-          GET);
+          SandboxCheck.mend(problem.get()));
       return sharing;
     }
     log.warn(
-        "runs are not shut off from this worker and from each other: {}; {}", problem.get(), GET);
+        "runs are not shut off from this worker and from each other: {}; {}",
+        problem.get(),
+        SandboxCheck.mend(problem.get()));
     return asWanted.in(Isolation.Executor.PROCESS, wanted.network());
   }
 
@@ -123,14 +124,12 @@ public final class ExecutorFactory {
   }
 
   private static @Nullable Hierarchies hierarchies(Isolation wanted) {
-    if (wanted.limits().isNone()) {
+    List<String> controllers = ControlGroup.controllersOf(wanted.limits());
+    if (controllers.isEmpty()) {
       return null;
     }
     try {
-      return Hierarchies.find(
-          Path.of("/sys/fs/cgroup"),
-          Path.of("/proc/self/cgroup"),
-          ControlGroup.controllersOf(wanted.limits()));
+      return Hierarchies.find(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup"), controllers);
     } catch (IOException e) {
       throw new CannotRunException(String.valueOf(e.getMessage()), e);
     }

@@ -185,8 +185,9 @@ final class Sandbox implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new IOException("the run could not begin: its sandbox does not come up", e);
     } catch (ExecutionException e) {
-      throw new IOException(
-          "the run could not begin: its sandbox does not come up: " + e.getMessage(), e);
+      Throwable cause = e.getCause();
+      String why = cause instanceof IOException trouble ? trouble.getMessage() : e.getMessage();
+      throw new IOException("the run could not begin: its sandbox does not come up: " + why, e);
     }
   }
 

@@ -3,6 +3,7 @@ package ci.assay.worker.sandbox;
 import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.CommandExit;
 import ci.assay.worker.command.CommandRunner.Command;
+import ci.assay.worker.command.CurrentRun;
 import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.command.LimitWatch;
 import ci.assay.worker.command.RunPlaces;
@@ -46,6 +47,7 @@ public final class SandboxExecutor implements CommandExecutor {
   private final Network network;
   private final @Nullable ControlGroup group;
   private final Set<Sandbox> ending = ConcurrentHashMap.newKeySet();
+  private final CurrentRun current = new CurrentRun();
   private Sandbox.@Nullable View before;
   private volatile @Nullable Sandbox next;
 
@@ -110,7 +112,7 @@ public final class SandboxExecutor implements CommandExecutor {
       LimitWatch limits = LimitWatch.begin(group);
       SupervisedRun run = SupervisedRun.begin(used.ready(), inside, log, readers);
       prepareNext(command.places(), used.view());
-      CommandExit ending = run.finish(command.timeout());
+      CommandExit ending = current.finish(command.run(), run, command.timeout());
       isClean = run.isClean();
       return limits.explain(ending == null ? used.exit() : ending);
     } finally {
@@ -120,6 +122,11 @@ public final class SandboxExecutor implements CommandExecutor {
         used.close();
       }
     }
+  }
+
+  @Override
+  public void kill(String run) {
+    current.kill(run);
   }
 
   /**

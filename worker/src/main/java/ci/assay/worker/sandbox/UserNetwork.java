@@ -1,11 +1,17 @@
 package ci.assay.worker.sandbox;
 
+import ci.assay.common.Scripts;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way out of one sandbox: slirp4netns, which needs no rights and leaves this machine's loopback
@@ -16,16 +22,21 @@ final class UserNetwork implements AutoCloseable {
   /** What names are asked of, as slirp4netns has it. */
   static final String RESOLVER = "nameserver 10.0.2.3\n";
 
+  private static final Logger log = LoggerFactory.getLogger(UserNetwork.class);
+
+  /** Says nothing. */
+  private static final String CHILD_FAILED = "child failed";
+
   private static final Duration READY_LIMIT = Duration.ofSeconds(10);
 
-  private static final String SCRIPT =
-      "exec 3>\"$1\"; exec slirp4netns --configure --mtu=65520 --disable-host-loopback"
-          + " --ready-fd=3 \"$2\" tap0";
+  private static final String SCRIPT = Scripts.load(UserNetwork.class, "join-network.pl");
 
   private final Process process;
+  private final Path said;
 
-  private UserNetwork(Process process) {
+  private UserNetwork(Process process, Path said) {
     this.process = process;
+    this.said = said;
   }
 
   /**
@@ -38,11 +49,12 @@ final class UserNetwork implements AutoCloseable {
   static UserNetwork connect(long child, Path ready) throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
-            List.of("setsid", "sh", "-c", SCRIPT, "sh", ready.toString(), Long.toString(child)));
+            List.of("setsid", "perl", "-e", SCRIPT, ready.toString(), Long.toString(child)));
+    Path said = ready.resolveSibling(ready.getFileName() + ".said");
     builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
     builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    UserNetwork network = new UserNetwork(builder.start());
+    builder.redirectOutput(said.toFile());
+    UserNetwork network = new UserNetwork(builder.start(), said);
     try {
       network.awaitReady(ready);
       return network;
@@ -56,9 +68,24 @@ final class UserNetwork implements AutoCloseable {
     long deadline = System.nanoTime() + READY_LIMIT.toNanos();
     while (!Files.exists(ready) || Files.size(ready) == 0) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
-        throw new IOException("slirp4netns does not connect the sandbox to the network");
+        throw new IOException(
+            "slirp4netns does not connect the sandbox to the network" + complaint());
       }
       TimeUnit.MILLISECONDS.sleep(2);
+    }
+  }
+
+  /** The last thing that it said of itself. */
+  private String complaint() {
+    try (Stream<String> lines = Files.lines(said, StandardCharsets.ISO_8859_1)) {
+      return lines
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith(CHILD_FAILED))
+          .reduce((one, next) -> next)
+          .map(line -> ": " + line)
+          .orElse("");
+    } catch (IOException | UncheckedIOException e) {
+      return "";
     }
   }
 
@@ -73,5 +100,10 @@ final class UserNetwork implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
+    try {
+      Files.deleteIfExists(said);
+    } catch (IOException e) {
+      log.debug("{} stays until the next start: {}", said, e.toString());
+    }
   }
 }

@@ -14,20 +14,24 @@ import java.util.regex.Pattern;
  * @param memory in bytes, of all its processes together
  * @param processes how many at a time, threads counted as well
  * @param cpu processor time in percent of one processor: 150 is one and a half
+ * @param disk what it may add to its work tree, home and temporary folder, in bytes
  */
-public record RunLimits(OptionalLong memory, OptionalInt processes, OptionalInt cpu) {
+public record RunLimits(
+    OptionalLong memory, OptionalInt processes, OptionalInt cpu, OptionalLong disk) {
 
   /** No limits. */
   public static final RunLimits NONE =
-      new RunLimits(OptionalLong.empty(), OptionalInt.empty(), OptionalInt.empty());
+      new RunLimits(
+          OptionalLong.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalLong.empty());
 
   private static final Pattern NUMBER = Pattern.compile("\\d{1,7}");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,6})%");
   private static final long LEAST_MEMORY = 16L << 20;
   private static final int LEAST_PROCESSES = 16;
+  private static final long LEAST_DISK = 16L << 20;
 
   /**
-   * Reads {@code memory=4G,processes=2000,cpu=150%}.
+   * Reads {@code memory=4G,processes=2000,cpu=150%,disk=10G}.
    *
    * @throws InvalidInputException when it is anything else
    */
@@ -42,22 +46,31 @@ public record RunLimits(OptionalLong memory, OptionalInt processes, OptionalInt 
 
   private RunLimits with(String name, String value) {
     return switch (name) {
-      case "memory" -> new RunLimits(OptionalLong.of(memory(value)), processes, cpu);
-      case "processes" -> new RunLimits(memory, OptionalInt.of(processes(value)), cpu);
-      case "cpu" -> new RunLimits(memory, processes, OptionalInt.of(cpu(value)));
+      case "memory" -> new RunLimits(OptionalLong.of(memory(value)), processes, cpu, disk);
+      case "processes" -> new RunLimits(memory, OptionalInt.of(processes(value)), cpu, disk);
+      case "cpu" -> new RunLimits(memory, processes, OptionalInt.of(cpu(value)), disk);
+      case "disk" -> new RunLimits(memory, processes, cpu, OptionalLong.of(disk(value)));
       default ->
           throw new InvalidInputException(
-              "'%s' is no limit of a run; take memory, processes or cpu, as memory=4G,processes=2000,cpu=150%%"
+              "'%s' is no limit of a run; take memory, processes, cpu or disk, as memory=4G,processes=2000,cpu=150%%,disk=10G"
                   .formatted(name));
     };
   }
 
   private static long memory(String value) {
+    return bytes("memory", value, LEAST_MEMORY, "4G");
+  }
+
+  private static long disk(String value) {
+    return bytes("disk", value, LEAST_DISK, "10G");
+  }
+
+  private static long bytes(String name, String value, long least, String example) {
     long bytes = Sizes.parse(value.toUpperCase(Locale.ROOT));
-    if (bytes < LEAST_MEMORY) {
+    if (bytes < least) {
       throw new InvalidInputException(
-          "memory=%s is too little for a run; take at least %s: memory=4G"
-              .formatted(value, Sizes.text(LEAST_MEMORY)));
+          "%1$s=%2$s is too little for a run; take at least %3$s: %1$s=%4$s"
+              .formatted(name, value, Sizes.text(least), example));
     }
     return bytes;
   }
@@ -79,10 +92,5 @@ public record RunLimits(OptionalLong memory, OptionalInt processes, OptionalInt 
     throw new InvalidInputException(
         "cpu=%s is no limit of processor time; take percents of one processor: cpu=150%%"
             .formatted(value));
-  }
-
-  /** Whether there is any. */
-  public boolean isNone() {
-    return equals(NONE);
   }
 }

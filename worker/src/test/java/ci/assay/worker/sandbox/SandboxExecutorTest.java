@@ -138,12 +138,11 @@ class SandboxExecutorTest {
 
   @Test
   void noSandboxIsPutUpAheadWhereEachRunHasAHomeOfItsOwn() throws Exception {
+    Path home = Files.createDirectories(folder.resolve("slot/home"));
     for (int i = 0; i < 3; i++) {
-      Path home = folder.resolve("slot/home");
-      Files.createDirectories(folder.resolve("slot"));
+      Files.move(home, folder.resolve("thrown-away-" + i));
       Files.createDirectory(home); // as a copy for a run that is not trusted
       runAgain("true");
-      Files.move(home, folder.resolve("thrown-away-" + i));
     }
     await().until(() -> sandboxesByUs() == 0);
   }
@@ -246,7 +245,8 @@ class SandboxExecutorTest {
 
   @Test
   void sandboxThatAStrangerKilledIsNoVerdict() {
-    Future<Outcome> running = threads.submit(() -> run("sleep 30"));
+    Future<Outcome> running = threads.submit(() -> runAgain("touch begun; sleep 30"));
+    await().until(() -> Files.exists(folder.resolve("slot/tree/begun"))); // bwrap is up
     await()
         .pollInterval(Duration.ofMillis(5))
         .until(

@@ -14,9 +14,13 @@ class RunLimitsTest {
 
   @Test
   void allOrSomeCanBeGiven() {
-    assertThat(RunLimits.parse("memory=4g, processes=2000,cpu=150%"))
+    assertThat(RunLimits.parse("memory=4g, processes=2000,cpu=150%,disk=10g"))
         .isEqualTo(
-            new RunLimits(OptionalLong.of(4L << 30), OptionalInt.of(2000), OptionalInt.of(150)));
+            new RunLimits(
+                OptionalLong.of(4L << 30),
+                OptionalInt.of(2000),
+                OptionalInt.of(150),
+                OptionalLong.of(10L << 30)));
     assertThat(RunLimits.parse("processes=100").memory()).isEmpty();
   }
 
@@ -32,7 +36,8 @@ class RunLimitsTest {
         "processes=x",
         "cpu=2",
         "cpu=0%",
-        "disk=3g",
+        "disk=1M",
+        "network=3g",
         "memory=-4g",
         "processes=99999999999",
         "cpu=99999999999%"
