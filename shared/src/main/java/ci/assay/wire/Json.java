@@ -4,6 +4,7 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.message.Order;
 import ci.assay.message.Presence;
 import ci.assay.message.RunNotice;
+import ci.assay.message.RunReturned;
 import ci.assay.message.StartReply;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.CommitId;
@@ -74,6 +75,7 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
             .addMixIn(Origin.class, MixIns.OfOrigin.class)
+            .addMixIn(RunReturned.Why.class, MixIns.OfWhy.class)
             .addMixIn(Execution.class, MixIns.OfExecution.class)
             .addMixIn(Findings.class, MixIns.OfFindings.class)
             .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
@@ -95,6 +97,9 @@ final class Json {
     }
     if (type == Presence.class) {
       return MixIns.OfPresence.class;
+    }
+    if (type == RunReturned.class) {
+      return MixIns.OfReturned.class;
     }
     boolean isAboutJob =
         Arrays.stream(type.getRecordComponents()).anyMatch(part -> part.getName().equals("id"));
