@@ -4,6 +4,7 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.message.Order;
 import ci.assay.message.Presence;
 import ci.assay.message.RunNotice;
+import ci.assay.message.RunReturned;
 import ci.assay.message.StartReply;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.CommitId;
@@ -76,6 +77,7 @@ final class Json {
             .addMixIn(Origin.class, MixIns.OfOrigin.class)
             .addMixIn(Execution.class, MixIns.WithExecutor.class)
             .addMixIn(Presence.Capacity.class, MixIns.WithExecutor.class)
+            .addMixIn(RunReturned.Why.class, MixIns.OfWhy.class)
             .addMixIn(Findings.class, MixIns.OfFindings.class)
             .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
             .addMixIn(TestCase.class, MixIns.OfTestCase.class)
@@ -96,6 +98,9 @@ final class Json {
     }
     if (type == Presence.class) {
       return MixIns.OfPresence.class;
+    }
+    if (type == RunReturned.class) {
+      return MixIns.OfReturned.class;
     }
     boolean isAboutJob =
         Arrays.stream(type.getRecordComponents()).anyMatch(part -> part.getName().equals("id"));

@@ -181,6 +181,16 @@ final class Samples {
       "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","worker":"host-1","reason":"the disk is full",\
       "trouble":true,"returnedAt":"2026-11-23T01:02:04.000Z"}""";
 
+  static final RunReturned UNSEEN =
+      new RunReturned(ID, RUN, "host-1", new RunReturned.Why("no such folder", true, true), NOW);
+
+  static final String UNSEEN_JSON =
+      """
+      {"type":"returned","version":1,\
+      "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
+      "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","worker":"host-1","reason":"no such folder",\
+      "trouble":true,"unseen":true,"returnedAt":"2026-11-23T01:02:04.000Z"}""";
+
   static final RefTips REFS =
       new RefTips(
           "bottle",
@@ -334,6 +344,7 @@ final class Samples {
     all.put(JOB, JOB_JSON);
     all.put(STARTED, STARTED_JSON);
     all.put(RETURNED, RETURNED_JSON);
+    all.put(UNSEEN, UNSEEN_JSON);
     all.put(RESULT, RESULT_JSON);
     all.put(REFS, REFS_JSON);
     all.put(TICK, TICK_JSON);

@@ -31,6 +31,7 @@ import ci.assay.model.Task;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Variant;
+import ci.assay.testing.GitHttpServer;
 import ci.assay.testing.SmallDisk;
 import ci.assay.testing.TcpProxy;
 import ci.assay.testing.TestBroker;
@@ -212,14 +213,16 @@ class WorkerTest {
 
   @Test
   @Tag("long")
-  void aRepositoryThatIsGoneIsErroredAfterAFewTries() throws Exception {
+  void aRepositoryThatIsGoneFromItsServerIsErroredAfterAFewTries() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
-    Repository gone = new Repository("bottle", folder.resolve("gone.git").toString());
     start(settings());
-    publish(job(gone, commit, "true", TestRepository.MAIN));
-    Result result = result();
-    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
-    assertThat(result.cause()).contains("gone.git");
+    try (GitHttpServer server = new GitHttpServer(folder, null)) {
+      Repository gone = new Repository("bottle", server.url("gone.git"));
+      publish(job(gone, commit, "true", TestRepository.MAIN));
+      Result result = result();
+      assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+      assertThat(result.cause()).contains("gone.git");
+    }
   }
 
   @Test

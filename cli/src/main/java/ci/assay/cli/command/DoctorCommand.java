@@ -72,7 +72,8 @@ public final class DoctorCommand implements Callable<Integer> {
     List<Finding> findings = new ArrayList<>();
     findings.addAll(MachineChecks.findings(context.environment(), context.clock()));
     findings.addAll(
-        BrokerChecks.findings(broker.address(), "assay doctor", List.of(Job.DEFAULT_POOL)));
+        BrokerChecks.findings(
+            broker.address(), "assay doctor", List.of(Job.DEFAULT_POOL), context.environment()));
     findings.add(FolderCheck.of("results", results.folder()));
     findings.add(FolderCheck.of("work", work.folder()));
     urls().forEach(url -> findings.add(RepositoryCheck.of(url)));

@@ -56,6 +56,15 @@ public final class ResultReader {
     return reading(() -> StoredResults.tipsIn(folders.repository(repository)));
   }
 
+  /**
+   * Sees to it that something is known of a repository.
+   *
+   * @throws InvalidInputException when nothing is
+   */
+  public void requireKnown(String repository) {
+    var unused = known(repository);
+  }
+
   /** The latest verdicts of all repositories, newest first. */
   public List<Verdict> newest(int limit) {
     return reading(() -> VerdictFiles.newest(commits(repositories()), limit));
