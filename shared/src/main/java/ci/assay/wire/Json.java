@@ -7,6 +7,7 @@ import ci.assay.message.RunNotice;
 import ci.assay.message.StartReply;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
 import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Findings;
@@ -16,6 +17,7 @@ import ci.assay.model.Message;
 import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.State;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Verdict;
@@ -74,6 +76,7 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
             .addMixIn(Origin.class, MixIns.OfOrigin.class)
+            .addMixIn(Conclusion.class, MixIns.OfConclusion.class)
             .addMixIn(Execution.class, MixIns.OfExecution.class)
             .addMixIn(Findings.class, MixIns.OfFindings.class)
             .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
@@ -111,6 +114,8 @@ final class Json {
     word(module, StartReply.Decision.class);
     word(module, Order.Kind.class);
     word(module, CaseOutcome.class);
+    word(module, State.class);
+    text(module, Conclusion.Source.class, Conclusion.Source::word, Conclusion.Source::ofWord);
     return module;
   }
 

@@ -281,12 +281,12 @@ public final class JobRunner {
       CommandExit ending = run(what, attempt);
       watch.lap("test");
       CrashPoint.WORKER_RUN_ENDED.reached();
-      if (Judgement.of(ending, null).conclusion().outcome() != Outcome.PASSED) {
+      if (Judgement.of(ending, null, null).conclusion().outcome() != Outcome.PASSED) {
         what.disk().requireEnough();
       }
       TestCounts counts = TestReports.count(what.workspace(), what.place().tree(), log, cases);
       watch.lap("report");
-      return Judgement.of(ending, counts);
+      return Judgement.of(ending, counts, cases.firstBad()).by(what.command().told());
     }
 
     private CommandExit run(Prepared what, int attempt) throws IOException, InterruptedException {
