@@ -8,6 +8,7 @@ import ci.assay.message.RunReturned;
 import ci.assay.message.StartReply;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
 import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Findings;
@@ -17,6 +18,7 @@ import ci.assay.model.Message;
 import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.State;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Verdict;
@@ -75,6 +77,7 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
             .addMixIn(Origin.class, MixIns.OfOrigin.class)
+            .addMixIn(Conclusion.class, MixIns.OfConclusion.class)
             .addMixIn(Execution.class, MixIns.WithExecutor.class)
             .addMixIn(Presence.Capacity.class, MixIns.WithExecutor.class)
             .addMixIn(RunReturned.Why.class, MixIns.OfWhy.class)
@@ -117,6 +120,8 @@ final class Json {
     word(module, StartReply.Decision.class);
     word(module, Order.Kind.class);
     word(module, CaseOutcome.class);
+    word(module, State.class);
+    text(module, Conclusion.Source.class, Conclusion.Source::word, Conclusion.Source::ofWord);
     return module;
   }
 

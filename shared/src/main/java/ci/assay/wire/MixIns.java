@@ -143,6 +143,12 @@ final class MixIns {
     abstract Verdict.Times times();
   }
 
+  /** {@code command} is left out, not written as null. */
+  abstract static class OfConclusion {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract Conclusion.Command command();
+  }
+
   /** {@code executor} is left out, not written as null. */
   abstract static class WithExecutor {
     @JsonInclude(JsonInclude.Include.NON_NULL)

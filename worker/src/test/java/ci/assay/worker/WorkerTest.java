@@ -19,6 +19,7 @@ import ci.assay.message.InlineFiles;
 import ci.assay.message.Presence;
 import ci.assay.message.RunReturned;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
@@ -153,7 +154,11 @@ class WorkerTest {
     assertThat(bad.stack()).contains("test_it.py", "self.fail()");
     assertThat(result.cases()).isEqualTo(new FileSummary(unzipped(cases).length(), false, null));
     assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
-    assertThat(result.summary()).isEqualTo("2 tests, 1 failed");
+    assertThat(result.summary()).matches("2 tests, 1 failed; first failing: \\w+\\.test_bad");
+    assertThat(result.command())
+        .isEqualTo(
+            new Conclusion.Command(
+                "python3 -m unittest discover -s test", Conclusion.Source.DETECTED));
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.tests()).isEqualTo(new TestCounts(2, 1, 0, 0));
     assertThat(result.log().bytes()).isEqualTo(unzipped(log).length());

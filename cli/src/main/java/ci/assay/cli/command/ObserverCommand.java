@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
     description = {"Watches repositories and queues a job for each new commit.", ""},
     footer = {
       "",
-      "Which repositories and how can also stand in assay.yaml, each with settings of its own:",
+      "Repositories can also be listed in assay.yaml, each with settings of its own:",
       "  repositories:",
       "    - name: bottle",
       "      url: https://git.example.org/bottle.git",
@@ -50,8 +50,8 @@ import picocli.CommandLine.Parameters;
       "      test: python3 -m unittest discover -s test",
       "REPO on the command line replaces that list.",
       "",
-      "Runs until SIGTERM or Ctrl-C; exit code 0 then. No commit is missed meanwhile: the next",
-      "start goes on where this one ended.",
+      "Runs until SIGTERM or Ctrl-C, then ends with exit code 0. No commit is missed meanwhile: the",
+      "next start goes on where this one ended.",
       "",
       "Examples:  assay observer --test 'make check' ../bottle",
       "           assay observer --broker amqps://observer@mq.example.org/ci \\",
@@ -75,8 +75,7 @@ public final class ObserverCommand implements Callable<Integer> {
       names = "--state",
       paramLabel = "DIR",
       description =
-          "What was seen and published, and mirrors; losing it loses the place in the history"
-              + " (default: ~/.local/share/assay/observer).")
+          "Where it notes what it has seen and published, and keeps mirrors (default: ~/.local/share/assay/observer).")
   @Nullable Path state;
 
   @Option(
