@@ -6,10 +6,12 @@ import ci.assay.cli.command.CancelCommand;
 import ci.assay.cli.command.CoordinatorCommand;
 import ci.assay.cli.command.DemoCommand;
 import ci.assay.cli.command.DoctorCommand;
+import ci.assay.cli.command.ForgetCommand;
 import ci.assay.cli.command.HookCommand;
 import ci.assay.cli.command.LogCommand;
 import ci.assay.cli.command.NotifyCommand;
 import ci.assay.cli.command.ObserverCommand;
+import ci.assay.cli.command.PruneCommand;
 import ci.assay.cli.command.QueueCommand;
 import ci.assay.cli.command.ReindexCommand;
 import ci.assay.cli.command.RerunCommand;
@@ -17,6 +19,7 @@ import ci.assay.cli.command.ResultsCommand;
 import ci.assay.cli.command.RunCommand;
 import ci.assay.cli.command.TokenCommand;
 import ci.assay.cli.command.UpCommand;
+import ci.assay.cli.command.WaitCommand;
 import ci.assay.cli.command.WorkerCommand;
 import ci.assay.cli.command.WorkersCommand;
 import ci.assay.cli.option.AssayCommand;
@@ -40,6 +43,7 @@ import ci.assay.cli.value.WebAddress;
 import ci.assay.model.Repository;
 import ci.assay.observer.settings.CommitSelection;
 import ci.assay.web.limit.TrustedProxies;
+import ci.assay.web.view.ForgeLinks;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -91,10 +95,13 @@ final class Assay {
     commands.put("queue", () -> new QueueCommand(context));
     commands.put("token", () -> new TokenCommand(context));
     commands.put("reindex", () -> new ReindexCommand(context));
+    commands.put("prune", () -> new PruneCommand(context));
+    commands.put("forget", () -> new ForgetCommand(context));
     commands.put("coordinator", () -> new CoordinatorCommand(context));
     commands.put("worker", () -> new WorkerCommand(context));
     commands.put("results", () -> new ResultsCommand(context));
     commands.put("log", () -> new LogCommand(context));
+    commands.put("wait", () -> new WaitCommand(context));
     commands.put("cancel", () -> new CancelCommand(context));
     commands.put("hook", () -> new HookCommand(context));
     commands.put("notify", () -> new NotifyCommand(context));
@@ -128,6 +135,8 @@ final class Assay {
         .with(Size.class, Size::parse)
         .with(HostAndPort.class, HostAndPort::parse)
         .with(TrustedProxies.Network.class, TrustedProxies.Network::parse)
+        .with(ForgeLinks.Forge.class, ForgeLinks.Forge::parse)
+        .with(ForgeLinks.Compare.class, ForgeLinks.Compare::parse)
         .with(DomainName.class, DomainName::parse)
         .with(WebAddress.class, WebAddress::parse)
         .with(TokenTask.class, TokenTask::parse)

@@ -19,7 +19,7 @@ class DemoTest {
     assertThat(sandbox.run("demo", "--dir", "demo")).as(sandbox::both).isZero();
 
     assertThat(sandbox.out())
-        .contains("✔ passed", "✘ failed", "! errored", "⧖ timed_out")
+        .contains("✔ passed", "✘ failed", "! errored", "⧖ timed out")
         .contains("| NOT OK  greets the world: expected 'Hello, world!' but got 'Hello, world'");
     assertThat(sandbox.err()).isEmpty();
     assertThat(folder.resolve("demo/results/greeting")).isDirectory();

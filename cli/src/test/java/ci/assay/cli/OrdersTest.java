@@ -91,7 +91,7 @@ class OrdersTest {
     assertThat(reader().results("sample", commit).get(0).cause()).startsWith("cancelled by ann@");
 
     assertThat(sandbox.run("cancel", "sample", commit.value())).isEqualTo(1);
-    assertThat(sandbox.out()).contains("has its verdict, cancelled; nothing to cancel");
+    assertThat(sandbox.out()).contains("already has a verdict, cancelled; nothing to cancel");
 
     assertThat(sandbox.run("rerun", "sample", commit.value(), "default")).isZero();
     assertThat(sandbox.out()).isEqualTo("sample/" + commit + "/default#2 queued\n");
@@ -123,14 +123,22 @@ class OrdersTest {
     assertThat(sandbox.run("audit", "sample")).isEqualTo(1);
     assertThat(sandbox.out().lines())
         .containsExactly(
-            lost.abbreviated() + "  no job         lost",
-            owed.abbreviated() + "  waits or runs  owed",
-            "sample: 1 of 3 commits without a verdict, and 1 more that waits or runs;"
+            lost.abbreviated() + "  no job   lost",
+            owed.abbreviated() + "  waiting  owed",
+            "sample: 1 of 3 commits without a verdict, and 1 more that is waiting or running;"
                 + " --fix queues them");
+    assertThat(sandbox.run("audit", "--json", "sample")).isEqualTo(1);
+    assertThat(sandbox.out().lines())
+        .containsExactly(
+            "{\"repository\":\"sample\",\"commit\":\"%s\",\"subject\":\"lost\",\"state\":null,\"gap\":true}"
+                .formatted(lost),
+            "{\"repository\":\"sample\",\"commit\":\"%s\",\"subject\":\"owed\",\"state\":\"waiting\",\"gap\":false}"
+                .formatted(owed));
 
     assertThat(sandbox.run("audit", "--fix", "sample")).isZero();
     assertThat(sandbox.out())
-        .contains("1 of 3 commits without a verdict, and 1 more that waits or runs; queued");
+        .contains(
+            "1 of 3 commits without a verdict, and 1 more that is waiting or running; queued");
     await().atMost(LIMIT).until(() -> reader().pending("sample").size() == 2);
     assertThat(reader().pending("sample"))
         .filteredOn(job -> job.commit().equals(lost))
@@ -139,7 +147,8 @@ class OrdersTest {
 
     assertThat(sandbox.run("audit", "sample")).as("waiting is no fault").isZero();
     assertThat(sandbox.out())
-        .endsWith("sample: 0 of 3 commits without a verdict, and 2 more that wait or run\n");
+        .endsWith(
+            "sample: 0 of 3 commits without a verdict, and 2 more that are waiting or running\n");
 
     assertThat(sandbox.run("audit", "--range", judged.value(), "sample")).isZero();
     assertThat(sandbox.out()).isEqualTo("sample: 0 of 1 commit without a verdict\n");

@@ -99,7 +99,7 @@ class RunAndResultsTest {
     assertThat(run("--commits", "HEAD~2..")).isEqualTo(1);
     assertThat(sandbox.out())
         .contains("testing 1 commit, 1 at a time")
-        .contains("1 of 2 has its verdict there already and is not tested again");
+        .contains("1 of 2 already has a verdict there and is not tested again");
   }
 
   @Test
@@ -173,6 +173,71 @@ class RunAndResultsTest {
     assertThat(sandbox.out().lines())
         .anyMatch(line -> line.contains(good.abbreviated()) && line.contains("old, release"))
         .anyMatch(line -> line.contains(bad.abbreviated()) && line.contains(" main "));
+  }
+
+  @Test
+  void resultsShowSubjectAndFirstFailingTestInTheirColumns() {
+    CommitId broken =
+        repository.commit(
+            "break the clock",
+            Map.of(
+                "check.sh",
+                "echo '<testsuite><testcase classname=\"c.ClockTest\" name=\"strikes\"><failure/></testcase></testsuite>' > junit.xml; exit 1"));
+    run("--commits", "HEAD~1..");
+    assertThat(sandbox.run("results", "--results", "results")).isZero();
+    assertThat(sandbox.out().lines().findFirst().orElseThrow())
+        .containsSubsequence("STATE", "COMMIT", "SUBJECT", "SUMMARY");
+    assertThat(sandbox.out())
+        .contains("break the clock  1 test, 1 failed; first failing: ClockTest.strikes");
+    assertThat(sandbox.run("results", "--results", "results", "--json")).isZero();
+    assertThat(sandbox.out())
+        .contains(
+            "\"commit\":\"" + broken + "\"",
+            "\"subject\":\"break the clock\"",
+            "\"state\":\"failed\"",
+            "\"outcome\":\"failed\"");
+  }
+
+  @Test
+  void whatRanAndWhereItCameFromIsSaidWithResultAndLog() {
+    CommitId own =
+        repository.commit("own", Map.of(".assay.yml", "test: |\n  echo mine\n  echo more\n"));
+    CommitId found =
+        repository.commit(
+            "found", Map.of(".assay.yml", "timeout: 1m", "Makefile", "test:\n\ttrue\n"));
+    run("--commits", "HEAD~2..");
+    sandbox.run("results", "--results", "results", "sample", own.value());
+    assertThat(sandbox.out())
+        .containsSubsequence("command", "echo mine", "echo more", "from .assay.yml");
+    assertThat(sandbox.run("log", "--results", "results", "sample", own.value())).isZero();
+    assertThat(sandbox.err()).isEqualTo("[assay] ran echo mine … (from .assay.yml)\n");
+    assertThat(sandbox.out()).isEqualTo("mine\nmore\n");
+    sandbox.run("log", "--results", "results", "sample", found.value());
+    assertThat(sandbox.err()).isEqualTo("[assay] ran sh check.sh (from the option --test)\n");
+    sandbox.run("run", "--results", "detected", "--commits", found.value(), "sample.git");
+    sandbox.run("log", "--results", "detected", "sample", found.value());
+    assertThat(sandbox.err()).isEqualTo("[assay] ran make test (detected)\n");
+  }
+
+  @Test
+  void waitEndsAsTheVerdictSays() {
+    run("--commits", "HEAD~2..");
+    assertThat(sandbox.run("wait", "--results", "results", "sample", good.abbreviated())).isZero();
+    assertThat(sandbox.out()).contains("✔ passed  sample " + good.abbreviated());
+    assertThat(sandbox.run("wait", "--results", "results", "--json", "sample", bad.value()))
+        .isEqualTo(1);
+    assertThat(Codec.decodeVerdict(sandbox.out().strip().getBytes(StandardCharsets.UTF_8)).commit())
+        .isEqualTo(bad);
+
+    String unknown = "0".repeat(40);
+    assertThat(sandbox.run("wait", "--results", "results", "--timeout", "300ms", "sample", unknown))
+        .isEqualTo(3);
+    assertThat(sandbox.errorLines())
+        .singleElement()
+        .asString()
+        .contains("has no verdict after 300 ms: it is not known here");
+    assertThat(sandbox.run("wait", "--results", "results", "sample", "HEAD")).isEqualTo(2);
+    assertThat(sandbox.run("wait", "--results", "nowhere", "sample", unknown)).isEqualTo(2);
   }
 
   @Test

@@ -19,7 +19,10 @@ import ci.assay.observer.job.RangeJobs;
 import ci.assay.observer.settings.JobTerms;
 import ci.assay.testing.TestRepository;
 import ci.assay.web.WebSettings;
+import ci.assay.web.access.Tokens;
+import ci.assay.web.access.Visitor;
 import ci.assay.web.limit.TrustedProxies;
+import ci.assay.web.page.PageSources;
 import ci.assay.worker.Worker;
 import ci.assay.worker.job.RunListener;
 import java.nio.file.Files;
@@ -27,8 +30,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -64,8 +69,9 @@ class ServerTest {
                 0,
                 results,
                 folder.resolve("assay.db"),
-                new WebSettings.Admission(null, false, TrustedProxies.NONE, List.of()),
-                null),
+                new WebSettings.Admission(
+                    folder.resolve("tokens"), false, TrustedProxies.NONE, List.of()),
+                PageSources.Elsewhere.NONE),
             Clock.systemUTC());
     coordinator =
         new Coordinator(
@@ -115,7 +121,7 @@ class ServerTest {
     publish(commit);
     await().atMost(LIMIT).until(() -> ask("workers").contains("sample/" + commit));
     assertThat(sandbox.out()).contains("host-1").contains("1/1");
-    assertThat(ask("queue")).contains("sample/" + commit + "/default");
+    await().atMost(LIMIT).until(() -> ask("queue").contains("sample/" + commit + "/default"));
 
     Sandbox follower = new Sandbox(folder);
     follower.environment.putAll(sandbox.environment);
@@ -127,7 +133,7 @@ class ServerTest {
     following.join(LIMIT.toMillis());
 
     assertThat(follower.out()).isEqualTo("one\ntwo\n");
-    await().atMost(LIMIT).until(() -> ask("queue").equals("nothing is waiting\n"));
+    await().atMost(LIMIT).until(() -> ask("queue").equals("nothing is waiting or running\n"));
     assertThat(ask("log", "sample", commit.value())).isEqualTo("one\ntwo\n");
   }
 
@@ -190,7 +196,9 @@ class ServerTest {
     CommitId bad = repository.commit("bad", Map.of(".assay.yml", "test: echo sad; exit 3"));
     publish(good);
     publish(bad);
-    await().atMost(LIMIT).until(() -> !ask("results", "--server", address).contains("pending"));
+    await()
+        .atMost(LIMIT)
+        .until(() -> !ask("results", "--server", address).matches("(?s).*(waiting|running).*"));
 
     assertThat(ask("results", "--server", address, "--limit", "2").lines())
         .hasSize(3)
@@ -208,6 +216,86 @@ class ServerTest {
     Path none = Files.createDirectory(folder.resolve("none"));
     assertThat(ask("results")).as("the server of the environment").contains(bad.abbreviated());
     assertThat(ask("results", "--results", none.toString())).startsWith("no results in " + none);
+  }
+
+  @Test
+  void aJobIsSeenWaitingThenRunningAndWaitedForToItsEnd() throws Exception {
+    Path gate = folder.resolve("gate");
+    CommitId slow =
+        repository.commit(
+            "slow",
+            Map.of(
+                ".assay.yml", "test: while [ ! -e '" + gate + "' ]; do sleep 0.1; done; exit 4"));
+    CommitId next = repository.commit("next", Map.of(".assay.yml", "test: true"));
+    publish(slow);
+    await().atMost(LIMIT).until(() -> ask("queue").contains("running"));
+    publish(next);
+    await().atMost(LIMIT).until(() -> ask("queue").lines().count() == 3);
+    assertThat(ask("queue").lines())
+        .first()
+        .asString()
+        .containsSubsequence("STATE", "WORKER", "RUNNING FOR", "QUEUED", "POOL", "JOB");
+    assertThat(sandbox.out().lines())
+        .anySatisfy(
+            line -> assertThat(line).containsSubsequence("▸ running", "host-1", "sample/" + slow))
+        .anySatisfy(line -> assertThat(line).contains("… waiting", "sample/" + next));
+    assertThat(ask("queue", "--json").lines())
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("\"state\":\"running\"", "\"worker\":\"host-1\"", slow.value()));
+    assertThat(ask("workers", "--json")).contains("\"name\":\"host-1\"", slow.value());
+    for (String[] where :
+        new String[][] {{"--server", address}, {"--results", results.toString()}}) {
+      assertThat(ask("results", where[0], where[1]).lines())
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .containsSubsequence("▸ running", "slow", "running on host-1 since 20"))
+          .anySatisfy(line -> assertThat(line).contains("… waiting", "next"));
+      assertThat(ask("results", where[0], where[1], "sample", slow.value()))
+          .contains("▸ running on host-1 since 20");
+      assertThat(sandbox.run("wait", where[0], where[1], "--timeout", "1s", "sample", slow.value()))
+          .isEqualTo(3);
+      assertThat(sandbox.err()).contains("has no verdict after 1 s: it is running on host-1");
+    }
+
+    Sandbox waiter = new Sandbox(folder);
+    waiter.environment.putAll(sandbox.environment);
+    AtomicInteger code = new AtomicInteger(-1);
+    Thread waiting =
+        new Thread(() -> code.set(waiter.run("wait", "sample", slow.value())), "waiter");
+    waiting.start();
+    Files.createFile(gate);
+    waiting.join(LIMIT.toMillis());
+    assertThat(code).hasValue(1);
+    assertThat(waiter.out()).contains("✘ failed  sample " + slow.abbreviated());
+    assertThat(sandbox.run("wait", "sample", next.value().substring(0, 10))).isZero();
+  }
+
+  @Test
+  void ordersAreGivenToAServerByWhoHasAToken() throws Exception {
+    CommitId commit = repository.commit("first", Map.of(".assay.yml", "test: true"));
+    publish(commit);
+    ask("wait", "sample", commit.value());
+    String[] rerun = {"rerun", "--server", address, "sample", commit.value().substring(0, 8)};
+    assertThat(sandbox.run(rerun)).isEqualTo(2);
+    assertThat(sandbox.err()).contains("says: This needs a token.");
+
+    Tokens tokens = new Tokens(folder.resolve("tokens"));
+    Path file = folder.resolve("token");
+    Files.writeString(file, tokens.add("ann", Visitor.Role.READ, Instant.EPOCH));
+    sandbox.environment.put("ASSAY_TOKEN_FILE", file.toString());
+    assertThat(sandbox.run(rerun)).isEqualTo(2);
+    assertThat(sandbox.err()).contains("The token 'ann' may not do this.");
+
+    Files.writeString(file, tokens.add("bob", Visitor.Role.ACT, Instant.EPOCH));
+    assertThat(ask(rerun)).isEqualTo("sample/" + commit + "/default#2 queued\n");
+    assertThat(ask("wait", "sample", commit.value())).contains("passed");
+    assertThat(sandbox.run("cancel", "sample", commit.value(), "default"))
+        .as("the server of the environment, as there is a token for it")
+        .isEqualTo(1);
+    assertThat(sandbox.out()).contains("already has a verdict, passed; nothing to cancel");
   }
 
   @Test

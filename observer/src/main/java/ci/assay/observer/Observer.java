@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,15 +95,17 @@ public final class Observer implements AutoCloseable {
         new ControlChannel(consuming, publishing, "observer", List.of(), unused -> {}, () -> {});
     this.hints = // apart: who may not hear them is to be answered all the same
         new ControlChannel(
-            consuming,
-            publishing,
-            "observer hints",
-            List.of(Binding.polls()),
-            this::received,
-            () -> {});
+            consuming, publishing, "observer hints", bindings(settings), this::received, () -> {});
     this.reconciler = new Reconciler(control, sender, settings.reconcile());
     this.state = new StateFolder(settings.state());
     this.mirrors = new MirrorStore(state.mirrors(), settings.fetch());
+  }
+
+  private static List<Binding> bindings(ObserverSettings settings) {
+    return Stream.concat(
+            Stream.of(Binding.polls(), Binding.watches()),
+            settings.repositories().stream().map(each -> Binding.watched(each.name())))
+        .toList();
   }
 
   /**

@@ -67,6 +67,11 @@ public record BrokerAddress(
     return login.password();
   }
 
+  /** Whether it is reached by this machine's own address. */
+  public boolean isThisMachine() {
+    return host.equalsIgnoreCase("localhost") || host.startsWith("127.") || host.equals("[::1]");
+  }
+
   /** The same broker, trusting only the certificates in {@code file}. */
   public BrokerAddress withCaFile(Path file) {
     return new BrokerAddress(tls, host, port, login, virtualHost, file);

@@ -23,18 +23,33 @@ public record BrokerProbe(Dialect dialect, String product, String version) {
    *     arguments
    */
   public static BrokerProbe of(BrokerAddress address, String name, Collection<String> pools) {
-    Connector connector = new Connector(address, name, Connector.HEARTBEAT);
-    try (Connection connection = connector.connect()) {
+    try (Connection connection = connect(address, name)) {
       Topology.declareOnce(connection, pools);
       return new BrokerProbe(
           Dialect.of(connection),
           String.valueOf(connection.getServerProperties().get("product")),
           String.valueOf(connection.getServerProperties().get("version")));
+    } catch (IOException | ShutdownSignalException e) {
+      throw lost(address, e);
+    }
+  }
+
+  /**
+   * Connects once; the caller closes it.
+   *
+   * @throws CannotRunException when the broker is not there or refuses us
+   */
+  public static Connection connect(BrokerAddress address, String name) {
+    Connector connector = new Connector(address, name, Connector.HEARTBEAT);
+    try {
+      return connector.connect();
     } catch (IOException | TimeoutException | ShutdownSignalException e) {
       CannotRunException refusal = connector.refusal(e);
-      throw refusal != null
-          ? refusal
-          : new CannotRunException("no broker at " + address + ": " + Connector.explain(e), e);
+      throw refusal != null ? refusal : lost(address, e);
     }
+  }
+
+  private static CannotRunException lost(BrokerAddress address, Exception why) {
+    return new CannotRunException("no broker at " + address + ": " + Connector.explain(why), why);
   }
 }

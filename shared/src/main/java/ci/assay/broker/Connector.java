@@ -110,8 +110,14 @@ public final class Connector {
   @Nullable CannotRunException refusal(Exception failure) {
     if (failure instanceof AuthenticationFailureException) {
       return new CannotRunException(
-          "the broker at %s refused user '%s': wrong password, or no such user; give both in --broker"
-              .formatted(address, address.user()),
+          "the broker at %s refused user '%s': %s"
+              .formatted(
+                  address,
+                  address.user(),
+                  isGuestFromAfar(address)
+                      ? "RabbitMQ lets its guest in from its own machine only; make a user for each"
+                          + " role there (docs/operate.md) and give it in --broker"
+                      : "wrong password, or no such user; give both in --broker"),
           failure);
     }
     if (isNoVirtualHost(explain(failure))) {
@@ -129,6 +135,11 @@ public final class Connector {
           failure);
     }
     return null;
+  }
+
+  /** As RabbitMQ has it by default; whether the password was right cannot be told. */
+  private static boolean isGuestFromAfar(BrokerAddress address) {
+    return address.user().equals(BrokerLogin.GUEST) && !address.isThisMachine();
   }
 
   /** Both are NOT_ALLOWED, and so is one connection too many, which may pass. */

@@ -88,6 +88,14 @@ public final class Topology {
   /** Of a hint that something was pushed: {@code PollRequest}. */
   public static final String KEY_POLL = "poll";
 
+  /** Of a hint about this very repository: only an observer that watches it listens to it. */
+  public static String keyOfWatched(String repository) {
+    return KEY_POLL + "." + repository;
+  }
+
+  /** What an observer listens to besides, so that one can be told from those of before 0.2. */
+  public static final String KEY_WATCHES = "watches";
+
   /** How long a delivery may stay unacked: longer than any run should be. */
   static final Duration CONSUMER_TIMEOUT = Duration.ofHours(24);
 

@@ -129,6 +129,15 @@ final class LocalRemote implements Remote {
     }
   }
 
+  @Override
+  public Optional<ObjectId> fetchTip(MirrorRepository mirror, String ref) throws GitException {
+    ObjectId tip = refs(new RefGlobs(List.of(ref))).get(ref);
+    if (tip != null) {
+      fetch(mirror, Set.of(tip));
+    }
+    return Optional.ofNullable(tip);
+  }
+
   /**
    * The pinned tips that the source has as well: what leads up to them need not be sent. A mirror
    * that borrows may have to do without that one day, so what it is sent is whole by itself.

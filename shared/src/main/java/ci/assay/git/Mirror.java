@@ -38,6 +38,9 @@ public final class Mirror {
   /** Of tags that could not be followed, in the log. */
   private static final int MOST_NAMED = 5;
 
+  /** So often a ref may move on while it is fetched. */
+  private static final int MOST_MOVES = 3;
+
   private final String url;
   private final Path folder;
   private final MirrorRepository repository;
@@ -96,21 +99,76 @@ public final class Mirror {
    * @throws GitException also of kind {@code COMMIT_GONE}, when a ref moved on meanwhile
    */
   public void fetch(Collection<ObjectId> tips) throws GitException {
+    locked(
+        () -> {
+          Set<ObjectId> absent = new LinkedHashSet<>();
+          for (ObjectId tip : tips) {
+            if (!has(tip)) {
+              absent.add(tip);
+            }
+          }
+          if (!absent.isEmpty()) {
+            remote.fetch(repository, absent);
+          }
+          pins.add(isBorrowing ? absent : tips); // no pin keeps what is another's
+          pruneSafely();
+          if (!absent.isEmpty()) {
+            repackSometimes();
+          }
+        });
+  }
+
+  /**
+   * Fetches a tip that the ref had a moment ago. Between two connections it may have moved on, and
+   * not all servers give what no ref points at any more: then what it points at now is fetched,
+   * which leads to the other unless that was forced away. That it moves says nothing of a commit.
+   *
+   * @throws GitException of kind {@code UNREACHABLE} when it never stays for as long as that takes
+   */
+  private void fetchTip(ObjectId tip, String ref) throws GitException {
+    try {
+      fetch(List.of(tip));
+    } catch (GitException e) {
+      GitException moved = e;
+      for (int i = 0; i < MOST_MOVES && moved != null; i++) {
+        moved = moved.kind() == Kind.COMMIT_GONE ? fetchTip(ref) : moved;
+      }
+      if (moved != null) {
+        throw moved.kind() == Kind.COMMIT_GONE ? tooFast(ref, moved) : moved;
+      }
+    }
+  }
+
+  /** Null when that went well; else what went wrong. */
+  private @Nullable GitException fetchTip(String ref) {
+    try {
+      locked(
+          () -> {
+            pins.add(remote.fetchTip(repository, ref).stream().toList());
+            pruneSafely();
+            repackSometimes();
+          });
+      return null;
+    } catch (GitException e) {
+      return e;
+    }
+  }
+
+  private GitException tooFast(String ref, GitException last) {
+    return new GitException(
+        Kind.UNREACHABLE,
+        "repository %s: %s moves on faster than it can be fetched".formatted(url, ref),
+        last);
+  }
+
+  @FunctionalInterface
+  private interface Fetching {
+    void run() throws GitException, IOException;
+  }
+
+  private void locked(Fetching work) throws GitException {
     try (MirrorLock lock = MirrorLock.acquire(folder.resolve(LOCK))) {
-      Set<ObjectId> absent = new LinkedHashSet<>();
-      for (ObjectId tip : tips) {
-        if (!has(tip)) {
-          absent.add(tip);
-        }
-      }
-      if (!absent.isEmpty()) {
-        remote.fetch(repository, absent);
-      }
-      pins.add(isBorrowing ? absent : tips); // no pin keeps what is another's
-      pruneSafely();
-      if (!absent.isEmpty()) {
-        repackSometimes();
-      }
+      work.run();
     } catch (IOException e) {
       throw damaged(e);
     } catch (RuntimeException | StackOverflowError e) { // JGit's, of objects that are none
@@ -159,7 +217,7 @@ public final class Mirror {
     Map<String, ObjectId> refs = remote.refs(new RefGlobs(List.of(ref, Tags.GLOB)));
     ObjectId tip = refs.get(ref);
     if (tip != null) {
-      fetch(List.of(tip));
+      fetchTip(tip, ref);
     }
     followTags(refs);
     if (has(id)) {

@@ -60,8 +60,8 @@ final class NetworkFailures {
     if (words.contains("server key did not validate") || words.contains("host key")) {
       return denied(
           uri,
-          "its host key is not in ~/.ssh/known_hosts; add it with 'ssh-keyscan %s'"
-              .formatted(uri.getHost()),
+          "its host key is not in ~/.ssh/known_hosts; add it with 'ssh-keyscan %s%s >>~/.ssh/known_hosts' and compare it with what its owner says"
+              .formatted(uri.getPort() > 0 ? "-p " + uri.getPort() + " " : "", uri.getHost()),
           failure);
     }
     if (words.contains("auth") && "ssh".equals(scheme(uri))) {

@@ -6,14 +6,19 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
@@ -82,13 +87,37 @@ final class NetworkRemote implements Remote {
 
   @Override
   public void fetch(MirrorRepository mirror, Set<ObjectId> wanted) throws GitException {
-    FetchBudget budget = new FetchBudget(uri.toString(), limits);
     List<RefSpec> specs = wanted.stream().map(id -> new RefSpec(id.name())).toList();
+    var unused = fetch(mirror, specs, advertised -> wanted);
+  }
+
+  /**
+   * By the ref's name: servers of the first protocol give what they named in the same connection.
+   */
+  @Override
+  public Optional<ObjectId> fetchTip(MirrorRepository mirror, String ref) throws GitException {
+    Set<ObjectId> tip =
+        fetch(
+            mirror,
+            List.of(new RefSpec(ref)),
+            advertised ->
+                Stream.ofNullable(advertised.getAdvertisedRef(ref))
+                    .map(Ref::getObjectId)
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.toSet()));
+    return tip.stream().findAny();
+  }
+
+  private Set<ObjectId> fetch(
+      MirrorRepository mirror, List<RefSpec> specs, Function<FetchResult, Set<ObjectId>> wantedOf)
+      throws GitException {
+    FetchBudget budget = new FetchBudget(uri.toString(), limits);
     try (Transport transport = prepare(Transport.open(mirror, uri))) {
       transport.setTagOpt(TagOpt.NO_TAGS);
       mirror.countAgainst(budget);
-      transport.fetch(budget, specs);
+      Set<ObjectId> wanted = wantedOf.apply(transport.fetch(budget, specs));
       budget.requireArrived(mirror, wanted);
+      return wanted;
     } catch (TransportException | NotSupportedException e) {
       GitException exceeded = budget.exceeded(e);
       throw exceeded != null ? exceeded : NetworkFailures.of(uri, credentials.latest(uri), e);

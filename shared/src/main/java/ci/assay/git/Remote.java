@@ -36,4 +36,12 @@ interface Remote {
    * @throws GitException of kind {@code COMMIT_GONE} when it does not have, or give, one
    */
   void fetch(MirrorRepository mirror, Set<ObjectId> wanted) throws GitException;
+
+  /**
+   * Brings what a ref points at now, and all that it is made of, into a mirror, whether or not the
+   * ref has moved on since somebody looked.
+   *
+   * @return what it points at; empty when it is not there
+   */
+  Optional<ObjectId> fetchTip(MirrorRepository mirror, String ref) throws GitException;
 }

@@ -4,6 +4,7 @@ import ci.assay.model.FromWorker;
 import ci.assay.model.JobId;
 import ci.assay.model.Names;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run ended without a result and its worker gives the job back: published, durable, before that.
@@ -11,18 +12,47 @@ import java.time.Instant;
  *
  * @param id the job
  * @param run the run's id, a ULID
- * @param reason one line for people
- * @param trouble whether something of ours failed; else the worker only stops or gives way
  */
-public record RunReturned(
-    JobId id, String run, String worker, String reason, boolean trouble, Instant returnedAt)
+public record RunReturned(JobId id, String run, String worker, Why why, Instant returnedAt)
     implements FromWorker {
+
+  /**
+   * Why it was given back.
+   *
+   * @param reason one line for people
+   * @param trouble whether something of ours failed; else the worker only stops or gives way
+   * @param unseen whether the repository is at a path that means nothing on this worker, so that
+   *     only another one can help; null, as older workers say it, for no
+   */
+  public record Why(String reason, boolean trouble, @Nullable Boolean unseen) {
+    public Why {
+      Names.present("reason", reason);
+    }
+  }
 
   public RunReturned {
     Names.present("job", id);
     Names.require("run", Names.present("run", run));
     Names.present("worker", worker);
-    Names.present("reason", reason);
     returnedAt = Names.millis("returnedAt", returnedAt);
+  }
+
+  /** Of a run whose repository was there. */
+  public RunReturned(
+      JobId id, String run, String worker, String reason, boolean trouble, Instant returnedAt) {
+    this(id, run, worker, new Why(reason, trouble, null), returnedAt);
+  }
+
+  public String reason() {
+    return why.reason();
+  }
+
+  public boolean trouble() {
+    return why.trouble();
+  }
+
+  /** Whether only another worker can help. */
+  public boolean needsAnotherWorker() {
+    return Boolean.TRUE.equals(why.unseen());
   }
 }

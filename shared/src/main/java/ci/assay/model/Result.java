@@ -48,6 +48,11 @@ public record Result(
     return conclusion.summary();
   }
 
+  /** What was run; null where that is not known. */
+  public Conclusion.@Nullable Command command() {
+    return conclusion.command();
+  }
+
   @Override
   public String worker() {
     return execution.worker();

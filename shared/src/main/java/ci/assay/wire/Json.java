@@ -4,9 +4,11 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.message.Order;
 import ci.assay.message.Presence;
 import ci.assay.message.RunNotice;
+import ci.assay.message.RunReturned;
 import ci.assay.message.StartReply;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
 import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Findings;
@@ -16,6 +18,7 @@ import ci.assay.model.Message;
 import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.State;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Verdict;
@@ -74,8 +77,10 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
             .addMixIn(Origin.class, MixIns.OfOrigin.class)
+            .addMixIn(Conclusion.class, MixIns.OfConclusion.class)
             .addMixIn(Execution.class, MixIns.WithExecutor.class)
             .addMixIn(Presence.Capacity.class, MixIns.WithExecutor.class)
+            .addMixIn(RunReturned.Why.class, MixIns.OfWhy.class)
             .addMixIn(Findings.class, MixIns.OfFindings.class)
             .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
             .addMixIn(TestCase.class, MixIns.OfTestCase.class)
@@ -97,6 +102,9 @@ final class Json {
     if (type == Presence.class) {
       return MixIns.OfPresence.class;
     }
+    if (type == RunReturned.class) {
+      return MixIns.OfReturned.class;
+    }
     boolean isAboutJob =
         Arrays.stream(type.getRecordComponents()).anyMatch(part -> part.getName().equals("id"));
     return isAboutJob ? MixIns.OfMessageAboutJob.class : MixIns.OfMessage.class;
@@ -112,6 +120,8 @@ final class Json {
     word(module, StartReply.Decision.class);
     word(module, Order.Kind.class);
     word(module, CaseOutcome.class);
+    word(module, State.class);
+    text(module, Conclusion.Source.class, Conclusion.Source::word, Conclusion.Source::ofWord);
     return module;
   }
 

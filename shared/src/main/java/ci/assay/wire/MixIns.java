@@ -1,6 +1,7 @@
 package ci.assay.wire;
 
 import ci.assay.message.Presence;
+import ci.assay.message.RunReturned;
 import ci.assay.model.Change;
 import ci.assay.model.Conclusion;
 import ci.assay.model.Execution;
@@ -114,6 +115,25 @@ final class MixIns {
     abstract Presence.Condition condition();
   }
 
+  /** As of a job. */
+  @JsonAppend(
+      prepend = true,
+      props = @Prop(value = TypeProperty.class, name = TYPE, type = String.class),
+      attrs = @Attr(VERSION))
+  abstract static class OfReturned {
+    @JsonProperty("job")
+    abstract JobId id();
+
+    @JsonUnwrapped
+    abstract RunReturned.Why why();
+  }
+
+  /** {@code unseen} is left out, not written as null. */
+  abstract static class OfWhy {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract Boolean unseen();
+  }
+
   /** As of a job, but a file and no message: its version is its own. */
   abstract static class OfVerdict {
     @JsonUnwrapped
@@ -121,6 +141,12 @@ final class MixIns {
 
     @JsonUnwrapped
     abstract Verdict.Times times();
+  }
+
+  /** {@code command} is left out, not written as null. */
+  abstract static class OfConclusion {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract Conclusion.Command command();
   }
 
   /** {@code executor} is left out, not written as null. */

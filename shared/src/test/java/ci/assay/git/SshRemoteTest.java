@@ -15,6 +15,8 @@ import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
@@ -87,7 +89,49 @@ class SshRemoteTest {
     PublicKey other = KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256).getPublic();
 
     assertDenied(remote(other, userKey)).hasMessageContaining("~/.ssh/known_hosts");
+    assertDenied(remote(other, userKey))
+        .hasMessageContaining(
+            "'ssh-keyscan -p %d 127.0.0.1 >>~/.ssh/known_hosts'".formatted(server.getPort()));
     assertDenied(remote(null, userKey)).hasMessageContaining("~/.ssh/known_hosts");
+  }
+
+  /** Its server, as those of git by ssh often, gives only what a ref points at. */
+  @Test
+  void aRefThatMovesOnWhileItIsFetchedCostsItsCommitsNothing() throws Exception {
+    CommitId first = git.commit("one", Map.of("a", "1"));
+    Remote moving = new Moving(remote(hostKey.getPublic(), userKey), git);
+    Path folderOfMirror = folder.resolve("mirror.git");
+    try (MirrorRepository repository = new MirrorRepository(folderOfMirror.toFile())) {
+      repository.create(true);
+      Mirror mirror = new Mirror(url, folderOfMirror, repository, moving);
+      mirror.ensure(first, TestRepository.MAIN);
+      assertThat(mirror.has(first)).isTrue();
+    }
+  }
+
+  /** Each time that somebody has asked for its refs, the next commit is pushed. */
+  private record Moving(Remote remote, TestRepository git) implements Remote {
+    @Override
+    public Map<String, ObjectId> refs(RefGlobs globs) throws GitException {
+      Map<String, ObjectId> refs = remote.refs(globs);
+      git.commit("more", Map.of("a", "after " + refs));
+      return refs;
+    }
+
+    @Override
+    public Optional<String> defaultBranch() throws GitException {
+      return remote.defaultBranch();
+    }
+
+    @Override
+    public void fetch(MirrorRepository mirror, Set<ObjectId> wanted) throws GitException {
+      remote.fetch(mirror, wanted);
+    }
+
+    @Override
+    public Optional<ObjectId> fetchTip(MirrorRepository mirror, String ref) throws GitException {
+      return remote.fetchTip(mirror, ref);
+    }
   }
 
   @Test

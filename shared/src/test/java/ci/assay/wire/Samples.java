@@ -98,7 +98,12 @@ final class Samples {
       new Result(
           ID,
           new RunId(RUN, 1),
-          new Conclusion(Outcome.FAILED, null, 1, "211 tests, 2 failed, 3 skipped"),
+          new Conclusion(
+              Outcome.FAILED,
+              null,
+              1,
+              "211 tests, 2 failed, 3 skipped; first failing: ClockTest.strikes",
+              new Conclusion.Command("make check", Conclusion.Source.FILE)),
           new Execution(
               "host-1",
               QUEUED,
@@ -117,7 +122,8 @@ final class Samples {
       {"type":"result","version":1,\
       "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
       "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","attempt":1,"outcome":"failed","cause":null,"exitCode":1,\
-      "summary":"211 tests, 2 failed, 3 skipped","worker":"host-1",\
+      "summary":"211 tests, 2 failed, 3 skipped; first failing: ClockTest.strikes",\
+      "command":{"text":"make check","source":"file"},"worker":"host-1",\
       "queuedAt":"2026-11-23T01:02:03.456Z","startedAt":"2026-11-23T01:02:04.000Z",\
       "finishedAt":"2026-11-23T01:02:05.880Z",\
       "phasesMillis":{"fetch":9,"checkout":31,"test":1840},"executor":"sandbox",\
@@ -163,7 +169,7 @@ final class Samples {
             "attempt": 1,
             "worker": "host-1",
             "durationMillis": 1880,
-            "summary": "211 tests, 2 failed, 3 skipped"
+            "summary": "211 tests, 2 failed, 3 skipped; first failing: ClockTest.strikes"
           }
         },
         "queuedAt": "2026-11-23T01:02:03.456Z",
@@ -180,6 +186,16 @@ final class Samples {
       "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
       "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","worker":"host-1","reason":"the disk is full",\
       "trouble":true,"returnedAt":"2026-11-23T01:02:04.000Z"}""";
+
+  static final RunReturned UNSEEN =
+      new RunReturned(ID, RUN, "host-1", new RunReturned.Why("no such folder", true, true), NOW);
+
+  static final String UNSEEN_JSON =
+      """
+      {"type":"returned","version":1,\
+      "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
+      "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","worker":"host-1","reason":"no such folder",\
+      "trouble":true,"unseen":true,"returnedAt":"2026-11-23T01:02:04.000Z"}""";
 
   static final RefTips REFS =
       new RefTips(
@@ -334,6 +350,7 @@ final class Samples {
     all.put(JOB, JOB_JSON);
     all.put(STARTED, STARTED_JSON);
     all.put(RETURNED, RETURNED_JSON);
+    all.put(UNSEEN, UNSEEN_JSON);
     all.put(RESULT, RESULT_JSON);
     all.put(REFS, REFS_JSON);
     all.put(TICK, TICK_JSON);

@@ -75,7 +75,6 @@ class ArchitectureTest {
   /** Rows of a table, a template's or a stranger's JSON: each says why it stays flat. */
   private static final Set<String> FLAT =
       Set.of(
-          "ci.assay.cli.results.VerdictTable$Judged",
           "ci.assay.index.CommitLine",
           "ci.assay.index.JobLine",
           "ci.assay.index.TestLine",

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -70,6 +71,22 @@ public final class Installation implements AutoCloseable {
             Integer.toString(slots),
             "--work",
             folder.resolve("work-" + name).toString()));
+  }
+
+  /** The same started by a line of shell, as {@link AssayProcess#startBy} takes it. */
+  AssayProcess workerBy(String shell, String name) {
+    List<String> arguments =
+        List.of(
+            "worker",
+            "--broker",
+            uri(broker),
+            "--name",
+            name,
+            "--work",
+            folder.resolve("work-" + name).toString());
+    AssayProcess process = AssayProcess.startBy(shell, folder, Map.of(), arguments);
+    processes.push(process);
+    return process;
   }
 
   /** One with options of its own. */

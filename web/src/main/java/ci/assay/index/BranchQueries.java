@@ -26,6 +26,25 @@ final class BranchQueries {
       WHERE repository.name = :repository AND (tip IS NOT NULL OR refs_are_all IS NOT 1)
       """;
 
+  /** How many commits that did not pass are looked at. */
+  private static final int LONGEST_FAILURE = 500;
+
+  private static final String SINCE_LAST_PASSED =
+      """
+      WITH RECURSIVE led (branch, revision, repository, parent, outcome, depth) AS (
+        SELECT branch.id, revision.id, revision.repository, parent, outcome, 1
+        FROM branch JOIN revision ON revision.repository = branch.repository AND hash = tip
+        WHERE branch.id IN (<branches>)
+        UNION ALL
+        SELECT led.branch, revision.id, revision.repository, revision.parent, revision.outcome,
+               depth + 1
+        FROM led JOIN revision ON revision.repository = led.repository AND hash = led.parent
+        WHERE depth < :longest AND led.outcome IS NOT 'passed')
+      SELECT led.branch, hash, author, subject, queued_at, revision.outcome, finished_at
+      FROM led JOIN revision ON revision.id = led.revision
+      ORDER BY led.branch, depth
+      """;
+
   private final Jdbi jdbi;
 
   BranchQueries(Jdbi jdbi) {
@@ -130,6 +149,31 @@ final class BranchQueries {
                     .add(Rows.strip(row, 2)))
         .list();
     return found;
+  }
+
+  /**
+   * What the tips of some branches lead to by first parents, by the branches' rows: newest first,
+   * until one passed, none is known, or it is too far.
+   */
+  Map<Long, List<LineageLine>> sinceLastPassed(List<BranchLine> branches) {
+    if (branches.isEmpty()) {
+      return Map.of();
+    }
+    return jdbi.withHandle(
+        handle -> {
+          Map<Long, List<LineageLine>> found = new HashMap<>();
+          handle
+              .createQuery(SINCE_LAST_PASSED)
+              .bind("longest", LONGEST_FAILURE)
+              .bindList("branches", branches.stream().map(BranchLine::id).toList())
+              .map(
+                  (row, context) ->
+                      found
+                          .computeIfAbsent(row.getLong(1), branch -> new ArrayList<>())
+                          .add(Rows.lineage(row, 2)))
+              .list();
+          return found;
+        });
   }
 
   /** What the tip leads to counts; what was queued before that goes before it. */

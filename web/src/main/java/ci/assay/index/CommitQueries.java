@@ -93,6 +93,15 @@ public final class CommitQueries {
     return branches.lastOf(some, limit);
   }
 
+  /**
+   * What the tips of some branches lead to by first parents, by the branches' rows: newest first,
+   * until one passed, none is known, or some hundred did not pass. None for a branch whose tip is
+   * not known or has no job.
+   */
+  public Map<Long, List<LineageLine>> sinceLastPassed(List<BranchLine> some) {
+    return branches.sinceLastPassed(some);
+  }
+
   /** Commits, newest first, that come after the cursor. */
   public List<CommitLine> newest(CommitFilter filter, PageCursor after, int limit) {
     StringBuilder sql = new StringBuilder(COMMITS);

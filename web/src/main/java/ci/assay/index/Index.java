@@ -88,6 +88,11 @@ public final class Index implements AutoCloseable {
     return new Feed(reading);
   }
 
+  /** For the one that writes. */
+  Jdbi writing() {
+    return writing;
+  }
+
   /** The one that writes. */
   IndexWriter writer() {
     return new IndexWriter(writing);

@@ -43,6 +43,17 @@ final class Rows {
         outcome == null ? null : Outcome.ofWord(outcome));
   }
 
+  /** By hand, as its columns come from two tables. */
+  static LineageLine lineage(ResultSet row, int from) throws SQLException {
+    return new LineageLine(
+        row.getString(from),
+        row.getString(from + 1),
+        row.getString(from + 2),
+        Instant.ofEpochMilli(row.getLong(from + 3)),
+        outcome(row, from + 4),
+        instant(row, from + 5));
+  }
+
   private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
     long millis = row.getLong(column);
     return row.wasNull() ? null : Instant.ofEpochMilli(millis);

@@ -92,6 +92,17 @@ final class TestHistoryWriter {
         .one();
   }
 
+  /** After runs of it were taken out; a test of which no run is left goes. */
+  void deriveAgain(long test) {
+    if (handle.execute(
+            "DELETE FROM test WHERE id = ? AND NOT EXISTS (SELECT 1 FROM test_run WHERE test = ?)",
+            test,
+            test)
+        == 0) {
+      derive(test);
+    }
+  }
+
   private void derive(long test) {
     List<TestRunLine> newestFirst =
         handle.createQuery(RUNS).bind("test", test).mapTo(TestRunLine.class).list();

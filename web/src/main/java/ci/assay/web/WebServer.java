@@ -34,6 +34,7 @@ import ci.assay.web.page.Pages;
 import ci.assay.web.page.Templates;
 import ci.assay.web.view.Assets;
 import ci.assay.web.view.Links;
+import ci.assay.web.view.PageModels;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -43,6 +44,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.sse.SseClient;
 import io.javalin.router.EndpointNotFound;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -124,7 +126,7 @@ public final class WebServer implements AutoCloseable {
                 new LogTextCache()),
             installation,
             access,
-            settings.management(),
+            settings.elsewhere(),
             clock);
     this.pages = Pages.of(sources);
     this.api = new Api(sources, index.feed());
@@ -203,8 +205,10 @@ public final class WebServer implements AutoCloseable {
     config.routes.get("/", page("overview", pages.overviews()::overview));
     config.routes.get("/workers", page("workers", pages.overviews()::workers));
     config.routes.get("/queue", page("queue", pages.overviews()::queue));
+    config.routes.get("/docs", page("docs", pages.plain()::docs));
+    config.routes.get("/docs/{name}", page("doc", pages.plain()::doc));
     config.routes.get("/r/{repository}", page("commits", pages.commits()::commits));
-    config.routes.get("/r/{repository}/{commit}", whole(page("commit", pages.commits()::commit)));
+    config.routes.get("/r/{repository}/{commit}", whole(this::commit));
     config.routes.get(
         "/r/{repository}/{commit}/{variant}", whole(page("job", pages.commits()::job)));
     config.routes.get("/r/{repository}/{commit}/{variant}/lines", logs::lines);
@@ -216,6 +220,7 @@ public final class WebServer implements AutoCloseable {
     config.routes.sse(
         Endpoint.ROOT + "/repositories/{repository}/commits/{commit}/{variant}/tail",
         stream(client -> logs.tail(client, false)));
+    config.routes.get("/cc.xml", pages.others().feed()::answer);
     config.routes.get("/badge/{repository}.svg", this::badge);
     for (Endpoint endpoint : api.endpoints()) {
       config.routes.addHttpHandler(
@@ -313,6 +318,12 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
+  /** Where there is one variant, its job's page says all of the commit. */
+  private void commit(Context context) throws IOException {
+    Object model = pages.commits().commit(context);
+    templates.page(context, model instanceof PageModels.Job ? "job" : "commit", model);
+  }
+
   private interface Model {
     Object of(Context context) throws Exception;
   }
@@ -388,6 +399,9 @@ public final class WebServer implements AutoCloseable {
 
   private void tell(Context context, int status, String message) {
     context.status(status);
+    if (status == HttpStatus.UNAUTHORIZED.getCode()) {
+      context.header("WWW-Authenticate", "Bearer");
+    }
     if (context.path().startsWith(Endpoint.ROOT)) {
       Api.answer(context, new ApiModels.Problem(status, message));
       return;

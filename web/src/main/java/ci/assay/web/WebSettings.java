@@ -1,6 +1,7 @@
 package ci.assay.web;
 
 import ci.assay.web.limit.TrustedProxies;
+import ci.assay.web.page.PageSources.Elsewhere;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,15 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param results the folder of the result files
  * @param index the index file
  * @param admission who may do what
- * @param management the address of RabbitMQ's management page, for a link
+ * @param elsewhere the addresses of pages that are not ours, for links
  */
 public record WebSettings(
-    String host,
-    int port,
-    Path results,
-    Path index,
-    Admission admission,
-    @Nullable String management) {
+    String host, int port, Path results, Path index, Admission admission, Elsewhere elsewhere) {
 
   /**
    * Who may do what.

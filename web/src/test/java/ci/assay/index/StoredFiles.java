@@ -80,7 +80,12 @@ public final class StoredFiles {
     return new Result(
         job.id(),
         new RunId("RUN" + job.commit().value().substring(30) + job.id().rerun(), 1),
-        new Conclusion(outcome, null, outcome == Outcome.PASSED ? 0 : 1, summary),
+        new Conclusion(
+            outcome,
+            null,
+            outcome == Outcome.PASSED ? 0 : 1,
+            summary,
+            new Conclusion.Command("make test", Conclusion.Source.FILE)),
         new Execution(
             "host-1",
             job.queuedAt(),

@@ -18,19 +18,25 @@ import ci.assay.model.TestCase;
 import ci.assay.web.access.WebRig;
 import ci.assay.web.view.Assets;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
 
 class WebServerTest {
 
@@ -55,7 +61,7 @@ class WebServerTest {
         .contains("Nothing has been tested yet")
         .contains("assay observer");
     assertThat(rig.get("/workers").body()).contains("No worker is running");
-    assertThat(rig.get("/queue").body()).contains("Nothing is waiting");
+    assertThat(rig.get("/queue").body()).contains("Nothing is waiting or running");
   }
 
   @Test
@@ -308,17 +314,152 @@ class WebServerTest {
         .contains(
             "{\"ref\":\"refs/heads/main\",\"latestAt\":\"2026-11-23T10:00:02.000Z\",\"tip\":\""
                 + commit(2)
-                + "\",\"outcome\":\"failed\"}");
+                + "\",\"outcome\":\"failed\",\"state\":\"failed\"}");
 
     rig.tips(2, "bottle", Map.of(MAIN, commit(3)));
-    assertThat(row("main")).contains(">pending<").doesNotContain(">failed<");
+    assertThat(row("main")).contains(">waiting<").doesNotContain(">failed<");
     assertThat(row("topic")).as("it was deleted").isEmpty();
     assertThat(rig.get("/badge/bottle.svg?ref=" + topic).body()).contains(">unknown<");
-    assertThat(rig.get("/badge/bottle.svg?ref=" + MAIN).body()).contains(">pending<");
+    assertThat(rig.get("/badge/bottle.svg?ref=" + MAIN).body()).contains(">waiting<");
 
     rig.workers.add(running(commit(3)));
     assertThat(row("main")).contains(">running<");
     assertThat(rig.get("/badge/bottle.svg?ref=" + MAIN).body()).contains(">running<");
+  }
+
+  @Test
+  void jobsCommitsAndBranchesStandInTheSameWordsEverywhere() throws Exception {
+    rig.judge(job("bottle", 1, MAIN, null), Outcome.TIMED_OUT, "", "");
+    rig.owe(job("bottle", 2, MAIN, "Second"));
+    rig.owe(job("bottle", 3, MAIN, "Third"));
+    rig.tips(1, "bottle", Map.of(MAIN, commit(2)));
+    rig.workers.add(running(commit(2)));
+
+    String api = "/api/v1/repositories/bottle/commits";
+    assertThat(rig.get(api).body())
+        .contains("\"state\":\"timed_out\"", "\"state\":\"waiting\"")
+        .contains(
+            "\"state\":\"running\",\"runningOn\":\"host-1\","
+                + "\"runningSince\":\"1970-01-01T00:00:00.000Z\"");
+    assertThat(rig.get("/api/v1/queue").body())
+        .contains("\"state\":\"running\"", "\"worker\":\"host-1\"", "\"state\":\"waiting\"");
+    assertThat(rig.get("/api/v1/repositories").body()).contains("\"state\":\"running\"");
+    assertThat(rig.get("/r/bottle").body())
+        .contains(">timed out<", ">waiting<", ">running<", "on host-1 since");
+    assertThat(rig.get("/queue").body()).contains(">waiting<", ">running<", "on host-1 since");
+    assertThat(row("main")).contains(">running<");
+    assertThat(rig.get("/r/bottle/" + commit(2)).body())
+        .contains("Running on host-1 since", "1970-01-01");
+    assertThat(rig.get("/r/bottle/" + commit(3)).body()).contains("Waiting for a worker of pool");
+  }
+
+  @Test
+  void theOverviewSaysSinceWhichCommitABranchFails() throws Exception {
+    rig.judge(job("bottle", 1, MAIN, "Works"), Outcome.PASSED, "", "");
+    rig.judge(job("bottle", 2, MAIN, "Break <it>"), Outcome.FAILED, "", "");
+    rig.judge(job("bottle", 3, MAIN, "Never mind"), Outcome.CANCELLED, "", "");
+    rig.judge(job("bottle", 4, MAIN, "Break more"), Outcome.ERRORED, "", "");
+    rig.owe(job("bottle", 5, MAIN, "Try"));
+    rig.tips(1, "bottle", Map.of(MAIN, commit(5), "refs/heads/old", commit(1)));
+    assertThat(row("main"))
+        .contains("failing since <a href=\"/r/bottle/" + commit(2), "Break &lt;it", "A U Thor");
+    assertThat(row("old")).doesNotContain("failing since");
+
+    rig.judge(job("bottle", 5, MAIN, "Try"), Outcome.PASSED, "", "");
+    assertThat(row("main")).doesNotContain("failing since");
+    rig.judge(job("shop", 7, MAIN, "First"), Outcome.FAILED, "", "");
+    rig.tips(1, "shop", Map.of(MAIN, commit(7)));
+    assertThat(rig.get("/").body())
+        .contains("failing since at least <a href=\"/r/shop/" + commit(7));
+  }
+
+  @Test
+  void programsThatWatchManyServersReadEachBranchByItsTip() throws Exception {
+    rig.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
+    rig.judge(job("bottle", 2, "refs/heads/a&\"b", null), Outcome.TIMED_OUT, "", "");
+    rig.judge(job("bottle", 3, "refs/heads/odd", null), Outcome.ERRORED, "", "");
+    rig.owe(job("bottle", 4, "refs/heads/next", null));
+    rig.tips(
+        1,
+        "bottle",
+        Map.of(
+            MAIN,
+            commit(1),
+            "refs/heads/a&\"b",
+            commit(2),
+            "refs/heads/odd",
+            commit(3),
+            "refs/heads/next",
+            commit(4)));
+    HttpResponse<String> feed = rig.get("/cc.xml");
+    assertThat(feed.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("application/xml");
+    Map<String, Element> projects = projects(feed.body());
+    assertThat(projects)
+        .containsOnlyKeys("bottle/main", "bottle/a&\"b", "bottle/odd", "bottle/next");
+    assertThat(said(projects, "bottle/main")).isEqualTo("Sleeping Success 0000000000");
+    assertThat(said(projects, "bottle/a&\"b")).isEqualTo("Sleeping Failure 0000000000");
+    assertThat(said(projects, "bottle/odd")).isEqualTo("Sleeping Exception 0000000000");
+    assertThat(said(projects, "bottle/next"))
+        .as("the last verdict before it")
+        .isEqualTo("Building Exception 0000000000");
+    Element main = Objects.requireNonNull(projects.get("bottle/main"));
+    assertThat(main.getAttribute("lastBuildTime")).isEqualTo("2026-11-23T10:00:03Z");
+    assertThat(main.getAttribute("webUrl"))
+        .isEqualTo(rig.uri("/r/bottle?ref=refs%2Fheads%2Fmain").toString());
+  }
+
+  private static String said(Map<String, Element> projects, String name) {
+    Element project = Objects.requireNonNull(projects.get(name));
+    return String.join(
+        " ",
+        project.getAttribute("activity"),
+        project.getAttribute("lastBuildStatus"),
+        project.getAttribute("lastBuildLabel"));
+  }
+
+  private static Map<String, Element> projects(String xml) throws Exception {
+    NodeList all =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(xml)))
+            .getElementsByTagName("Project");
+    Map<String, Element> projects = new HashMap<>();
+    for (int i = 0; i < all.getLength(); i++) {
+      Element project = (Element) all.item(i);
+      projects.put(project.getAttribute("name"), project);
+    }
+    return projects;
+  }
+
+  @Test
+  void aCommitWithOneVariantHasOnePage() throws Exception {
+    rig.judge(job("bottle", 1, MAIN, "Break it"), Outcome.FAILED, "1 failed", "it says no\n");
+    String commit = "/r/bottle/" + commit(1);
+    String page = rig.get(commit).body();
+    assertThat(page)
+        .contains("it says no", "Break it", "A U Thor", "1 failed", "<dt>Worker</dt>")
+        .contains("<code class=\"command\">make test</code>", "from .assay.yml");
+    assertThat(withoutAges(rig.get(commit + "/default").body())).isEqualTo(withoutAges(page));
+  }
+
+  private static String withoutAges(String page) {
+    return page.replaceAll("data-seen=\"\\d+\"", "");
+  }
+
+  @Test
+  void everyPageSaysWhichVersionThisIsAndLeadsToItsDocuments() throws Exception {
+    for (String path : new String[] {"/", "/queue", "/nowhere", "/login", "/docs"}) {
+      assertThat(rig.get(path).body())
+          .containsPattern("Assay \\d+\\.\\d+[^<]* · <a href=\"/docs\"");
+    }
+    assertThat(rig.get("/docs").body()).contains("href=\"/docs/operations\"");
+    String document = rig.get("/docs/operations").body();
+    assertThat(document)
+        .contains("<h2 id=\"pages\">Pages</h2>", "<table>", "href=\"/docs/api\"")
+        .doesNotContain(".md\"");
+    assertThat(rig.get("/docs/nothing").statusCode()).isEqualTo(404);
+    assertThat(rig.get("/docs/..%2Foperations").statusCode()).isIn(400, 404);
   }
 
   /** What the overview says of a branch; empty where it says nothing. */

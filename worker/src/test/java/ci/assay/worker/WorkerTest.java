@@ -19,6 +19,7 @@ import ci.assay.message.InlineFiles;
 import ci.assay.message.Presence;
 import ci.assay.message.RunReturned;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
@@ -31,6 +32,7 @@ import ci.assay.model.Task;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.model.Variant;
+import ci.assay.testing.GitHttpServer;
 import ci.assay.testing.SmallDisk;
 import ci.assay.testing.TcpProxy;
 import ci.assay.testing.TestBroker;
@@ -152,7 +154,11 @@ class WorkerTest {
     assertThat(bad.stack()).contains("test_it.py", "self.fail()");
     assertThat(result.cases()).isEqualTo(new FileSummary(unzipped(cases).length(), false, null));
     assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
-    assertThat(result.summary()).isEqualTo("2 tests, 1 failed");
+    assertThat(result.summary()).matches("2 tests, 1 failed; first failing: \\w+\\.test_bad");
+    assertThat(result.command())
+        .isEqualTo(
+            new Conclusion.Command(
+                "python3 -m unittest discover -s test", Conclusion.Source.DETECTED));
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.tests()).isEqualTo(new TestCounts(2, 1, 0, 0));
     assertThat(result.log().bytes()).isEqualTo(unzipped(log).length());
@@ -212,14 +218,16 @@ class WorkerTest {
 
   @Test
   @Tag("long")
-  void aRepositoryThatIsGoneIsErroredAfterAFewTries() throws Exception {
+  void aRepositoryThatIsGoneFromItsServerIsErroredAfterAFewTries() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
-    Repository gone = new Repository("bottle", folder.resolve("gone.git").toString());
     start(settings());
-    publish(job(gone, commit, "true", TestRepository.MAIN));
-    Result result = result();
-    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
-    assertThat(result.cause()).contains("gone.git");
+    try (GitHttpServer server = new GitHttpServer(folder, null)) {
+      Repository gone = new Repository("bottle", server.url("gone.git"));
+      publish(job(gone, commit, "true", TestRepository.MAIN));
+      Result result = result();
+      assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+      assertThat(result.cause()).contains("gone.git");
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.cli.console.Table;
 import ci.assay.cli.option.BrokerOptions;
 import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.JsonOption;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.option.WatchOptions;
 import ci.assay.cli.process.CommandContext;
@@ -19,13 +20,18 @@ import ci.assay.common.CannotRunException;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.git.GitException;
 import ci.assay.git.MirrorStore;
+import ci.assay.model.CommitId;
 import ci.assay.model.Job;
+import ci.assay.model.Standing;
+import ci.assay.model.State;
 import ci.assay.observer.job.ExpectedJobs;
 import ci.assay.observer.job.RangeJobs;
 import ci.assay.observer.settings.WatchedRepository;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -42,12 +48,12 @@ import picocli.CommandLine.Parameters;
     description = {"Compares git's commits with the verdicts and shows what is missing.", ""},
     footer = {
       "",
-      "Looked for are the commits that an observer with the same options would have queued. What",
-      "is older than all that is known of a repository counts as from before its time; where",
-      "nothing is known, and with --backlog, the newest commits of each ref are looked for, and",
-      "with --range those of a range. Repositories can also stand in assay.yaml.",
+      "A verdict is expected for each commit that an observer with the same options would have",
+      "queued. Commits older than all that is known of a repository count as from before it was",
+      "watched; where nothing is known, and with --backlog, the newest commits of each ref are",
+      "expected, and with --range those of a range. Repositories can also be listed in assay.yaml.",
       "",
-      "A commit that has a job and waits or runs is shown, but is no gap.",
+      "A commit whose job is waiting or running is shown, but is no gap.",
       "",
       "Exit code: 0 no gaps, or --fix has queued them; 1 gaps; 2 wrong input; 3 could not look.",
       "",
@@ -65,6 +71,8 @@ public final class AuditCommand implements Callable<Integer> {
   @Mixin BrokerOptions broker = new BrokerOptions();
   @Mixin WatchOptions watch = new WatchOptions();
 
+  @Mixin JsonOption json = new JsonOption();
+
   @Option(
       names = "--range",
       paramLabel = "RANGE",
@@ -76,7 +84,7 @@ public final class AuditCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "true",
       hideParamSyntax = true,
-      description = "Queues a job for each gap; harmless if one is under way after all.")
+      description = "Queues a job for each gap; harmless if one is queued already.")
   boolean fix;
 
   @Parameters(
@@ -93,14 +101,29 @@ public final class AuditCommand implements Callable<Integer> {
     this.results = new ResultsOption(context);
   }
 
-  private static final String WAITS = "waits or runs";
-
-  /** A commit without a verdict, and what it has instead. */
-  private record Lack(Job job, String instead) {
+  /**
+   * A commit without a verdict.
+   *
+   * @param standing how its job stands; null where it has none, which is a gap
+   * @param isBegun whether some of its variants have their results
+   */
+  private record Lack(Job job, @Nullable Standing standing, boolean isBegun) {
     boolean isGap() {
-      return !instead.equals(WAITS);
+      return standing == null;
+    }
+
+    String words() {
+      return standing != null ? standing.state().text() : isBegun ? "no verdict" : "no job";
     }
   }
+
+  /** A row, for programs. */
+  private record Row(
+      String repository,
+      String commit,
+      @Nullable String subject,
+      @Nullable State state,
+      boolean gap) {}
 
   @Override
   public Integer call() throws Exception {
@@ -128,17 +151,21 @@ public final class AuditCommand implements Callable<Integer> {
     String name = watched.repository().name();
     List<Job> expected = expected(watched, reader, mirrors);
     List<Lack> lacks = new ArrayList<>();
-    Set<String> owed =
-        reader.repositories().contains(name)
-            ? reader.pending(name).stream()
-                .map(job -> job.commit().value())
-                .collect(Collectors.toSet())
-            : Set.of();
+    Map<CommitId, Standing> owed = new HashMap<>();
+    if (reader.repositories().contains(name)) {
+      reader
+          .pending(name)
+          .forEach(
+              job ->
+                  owed.merge(
+                      job.commit(),
+                      reader.standing(job.id()),
+                      (one, other) -> one.state() == State.RUNNING ? one : other));
+    }
     for (Job job : expected) {
       if (reader.verdict(name, job.commit()).isEmpty()) {
         boolean isBegun = !reader.results(name, job.commit()).isEmpty();
-        boolean isOwed = owed.contains(job.commit().value());
-        lacks.add(new Lack(job, isOwed ? WAITS : isBegun ? "no verdict" : "no job"));
+        lacks.add(new Lack(job, owed.get(job.commit()), isBegun));
       }
     }
     print(name, expected.size(), lacks, Subjects.of(watched.repository(), expected, mirrors));
@@ -159,13 +186,15 @@ public final class AuditCommand implements Callable<Integer> {
 
   private void print(String name, int looked, List<Lack> lacks, Subjects subjects) {
     PrintStream out = context.terminal().out();
+    if (json.isGiven()) {
+      JsonOption.print(lacks.stream().map(each -> row(name, each, subjects)).toList(), out);
+      return;
+    }
     Table table = new Table(context.terminal().columns(), false);
     lacks.forEach(
         each ->
             table.row(
-                each.job().commit().abbreviated(),
-                each.instead(),
-                subjects.of(each.job().commit())));
+                each.job().commit().abbreviated(), each.words(), subjects.of(each.job().commit())));
     table.lines().forEach(out::println);
     long gaps = lacks.stream().filter(Lack::isGap).count();
     long waiting = lacks.size() - gaps;
@@ -176,9 +205,18 @@ public final class AuditCommand implements Callable<Integer> {
         looked == 1 ? "1 commit" : looked + " commits",
         waiting == 0
             ? ""
-            : ", and %d more that %s"
-                .formatted(waiting, waiting == 1 ? "waits or runs" : "wait or run"),
+            : ", and %d more that %s waiting or running"
+                .formatted(waiting, waiting == 1 ? "is" : "are"),
         gaps == 0 ? "" : fix ? "; queued" : "; --fix queues them");
+  }
+
+  private static Row row(String repository, Lack lack, Subjects subjects) {
+    return new Row(
+        repository,
+        lack.job().commit().value(),
+        subjects.of(lack.job().commit()),
+        lack.standing() == null ? null : lack.standing().state(),
+        lack.isGap());
   }
 
   private static void publish(BrokerAddress address, List<Job> jobs) throws Exception {

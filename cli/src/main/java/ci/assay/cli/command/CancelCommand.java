@@ -11,15 +11,18 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "cancel",
     description = {
-      "Cancels the tests of a commit that are waiting or running; its verdict is cancelled.",
+      "Cancels the jobs of a commit that are waiting or running; its verdict is then cancelled.",
       ""
     },
     footer = {
       "",
-      "Runs that are under way are stopped. A verdict that is there stays as it is.",
+      "Runs that are under way are stopped. A verdict that is stored already stays.",
+      "The order goes over the broker or, with --server, to the coordinator's pages, which want a",
+      "token of the role act or admin (assay token).",
       "Exit code: 0 done, 1 not done (and why), 2 wrong input, 3 no coordinator there.",
       "",
-      "Example:  assay cancel bottle 4f1c0a"
+      "Examples:  assay cancel bottle 4f1c0a",
+      "           assay cancel --server https://ci.example.org --token-file ~/.assay-token bottle 4f1c0a"
     })
 public final class CancelCommand implements Callable<Integer> {
 

@@ -26,12 +26,12 @@ import picocli.CommandLine.Option;
 /** {@code assay coordinator}. */
 @Command(
     name = "coordinator",
-    description = {"Stores what the workers report, one verdict for each commit.", ""},
+    description = {"Stores what the workers report: one verdict for each commit.", ""},
     footer = {
       "",
-      "Runs until SIGTERM or Ctrl-C; exit code 0 then. Results that come meanwhile wait in the",
-      "queue. A second one with the same results folder stands by and takes over when the first is",
-      "gone; one with another folder ends with exit code 3.",
+      "Runs until SIGTERM or Ctrl-C, then ends with exit code 0. Results that arrive while none runs",
+      "wait in the queue. A second coordinator with the same results folder stands by and takes over",
+      "when the first is gone; one with another folder ends with exit code 3.",
       "",
       "Example:  assay coordinator --results /srv/assay/results --http 127.0.0.1:8010"
     })
@@ -55,8 +55,8 @@ public final class CoordinatorCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "2m",
       description =
-          "How long a job is owed before it is queued again when neither a queue nor a worker has"
-              + " it; doubled each time (default: 2m).")
+          "How long a job may be in no queue and with no worker before it is queued again; doubled"
+              + " each time (default: 2m).")
   Duration sweepAfter = Duration.ofMinutes(2);
 
   public CoordinatorCommand(CommandContext context) {

@@ -10,6 +10,7 @@ import ci.assay.cli.doctor.MachineChecks;
 import ci.assay.cli.doctor.RepositoryCheck;
 import ci.assay.cli.option.BrokerOptions;
 import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.JsonOption;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.option.WorkOption;
 import ci.assay.cli.process.CommandContext;
@@ -21,6 +22,7 @@ import ci.assay.git.LocalRepository;
 import ci.assay.model.Job;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -52,6 +54,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Mixin ResultsOption results;
 
   @Mixin WorkOption work;
+  @Mixin JsonOption json = new JsonOption();
 
   @Parameters(
       paramLabel = "REPO",
@@ -72,7 +75,8 @@ public final class DoctorCommand implements Callable<Integer> {
     List<Finding> findings = new ArrayList<>();
     findings.addAll(MachineChecks.findings(context.environment(), context.clock()));
     findings.addAll(
-        BrokerChecks.findings(broker.address(), "assay doctor", List.of(Job.DEFAULT_POOL)));
+        BrokerChecks.findings(
+            broker.address(), "assay doctor", List.of(Job.DEFAULT_POOL), context.environment()));
     findings.add(FolderCheck.of("results", results.folder()));
     findings.add(FolderCheck.of("work", work.folder()));
     urls().forEach(url -> findings.add(RepositoryCheck.of(url)));
@@ -101,7 +105,23 @@ public final class DoctorCommand implements Callable<Integer> {
     return isPath ? LocalRepository.topOf(context.path(url)).toString() : url;
   }
 
+  /** A finding, for programs. */
+  private record Row(String level, String subject, String text) {}
+
   private void print(List<Finding> findings) {
+    if (json.isGiven()) {
+      JsonOption.print(
+          findings.stream()
+              .map(
+                  each ->
+                      new Row(
+                          each.level().name().toLowerCase(Locale.ROOT),
+                          each.subject(),
+                          each.text()))
+              .toList(),
+          context.terminal().out());
+      return;
+    }
     Style style = context.terminal().outStyle();
     Table table = new Table(context.terminal().columns(), false);
     findings.forEach(each -> table.row(word(style, each.level()), each.subject(), each.text()));

@@ -21,12 +21,12 @@ import picocli.CommandLine.Parameters;
 /** {@code assay hook}. */
 @Command(
     name = "hook",
-    description = {"Prints what to enter at a forge so that it tells of each push at once.", ""},
+    description = {"Prints what to enter at a forge so that it reports each push at once.", ""},
     footer = {
       "",
-      "GitHub, GitLab, Gitea, Forgejo, Bitbucket and whatever sends Standard Webhooks can be told.",
-      "The secret is made when the repository has none; with --new one more is made, and the old",
-      "ones stay good until their lines are removed from the file.",
+      "For GitHub, GitLab, Gitea, Forgejo, Bitbucket and whatever sends Standard Webhooks.",
+      "A secret is made when the repository has none; --new makes another one, and the old ones",
+      "stay valid until their lines are removed from the file.",
       "",
       "Example:  assay hook bottle --url https://ci.example.org"
     })

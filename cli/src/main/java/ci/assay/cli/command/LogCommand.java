@@ -2,6 +2,7 @@ package ci.assay.cli.command;
 
 import ci.assay.cli.console.IoTrouble;
 import ci.assay.cli.console.LogPrinter;
+import ci.assay.cli.console.PlainText;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.option.ServerOption;
@@ -11,7 +12,9 @@ import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.model.CommitId;
+import ci.assay.model.Conclusion;
 import ci.assay.model.JobId;
+import ci.assay.model.Result;
 import ci.assay.model.Variant;
 import ci.assay.web.api.ApiClient;
 import ci.assay.web.api.ApiModels;
@@ -39,7 +42,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "log",
     description = {"Prints the output of a commit's run.", ""},
-    footer = {"", "Example:  assay log bottle 4f1c0a | less -R"})
+    footer = {
+      "",
+      "Standard error says which command ran, and where it came from.",
+      "",
+      "Example:  assay log bottle 4f1c0a | less -R"
+    })
 public final class LogCommand implements Callable<Integer> {
 
   /** A result that is not stored by then is none. */
@@ -56,8 +64,8 @@ public final class LogCommand implements Callable<Integer> {
   @Option(
       names = {"-f", "--follow"},
       description =
-          "Follows the output of the latest run until it ends, and prints that of one that is over;"
-              + " with --server.")
+          "Follows the output of the latest run until it ends, or prints it whole when the run is"
+              + " over; asks a server.")
   boolean follow;
 
   @Parameters(index = "0", paramLabel = "REPOSITORY", description = "Its name.")
@@ -86,13 +94,33 @@ public final class LogCommand implements Callable<Integer> {
     }
     ResultReader reader = results.reader();
     CommitId id = reader.resolve(repository, commit);
-    Path log = reader.log(repository, id, variant == null ? onlyVariant(reader, id) : variant);
+    String which = variant == null ? onlyVariant(reader, id) : variant;
+    Path log = reader.log(repository, id, which);
+    reader.results(repository, id).stream()
+        .filter(result -> result.id().variant().equals(which))
+        .forEach(this::tellCommand);
     try (OutputStream out = printer()) {
       Files.copy(log, out);
     } catch (IOException e) {
       throw new CannotRunException("cannot read log '" + log + "': " + IoTrouble.inWords(e), e);
     }
     return ExitCode.OK;
+  }
+
+  /** Not among what the run printed: whoever reads that from a pipe gets it as it is. */
+  private void tellCommand(Result result) {
+    Conclusion.Command command = result.command();
+    if (command != null) {
+      String first = command.text().lines().findFirst().orElse("");
+      context
+          .terminal()
+          .err()
+          .println(
+              "[assay] ran %s (%s)"
+                  .formatted(
+                      PlainText.line(first.equals(command.text().strip()) ? first : first + " …"),
+                      command.source().words()));
+    }
   }
 
   /** As it is; to a terminal without what would move its cursor or set its title. */
@@ -119,7 +147,9 @@ public final class LogCommand implements Callable<Integer> {
       if (follow) {
         follow(client, out);
       } else {
-        client.log(JobId.parse(latest(client, true).id()), out);
+        JobId id = JobId.parse(latest(client, true).id());
+        tellCommand(client, id);
+        client.log(id, out);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -150,8 +180,15 @@ public final class LogCommand implements Callable<Integer> {
       job = afterItsEnd(client, id, job);
     }
     if (!hasPrinted.get()) {
+      tellCommand(client, id);
       client.log(id, out);
     }
+  }
+
+  private void tellCommand(ApiClient client, JobId id) throws InterruptedException {
+    client.commit(id.repository(), id.commit().value()).results().stream()
+        .filter(result -> result.id().equals(id))
+        .forEach(this::tellCommand);
   }
 
   /** The result is stored soon after the last line; if it is not, the run came to nothing. */
@@ -204,7 +241,7 @@ public final class LogCommand implements Callable<Integer> {
   private static String onlyVariant(List<String> variants, CommitId id) {
     if (variants.size() > 1 && !variants.contains(Variant.DEFAULT.name())) {
       throw new InvalidInputException(
-          "commit %s has several variants, name one: %s"
+          "commit %s has several variants; name one of: %s"
               .formatted(id.abbreviated(), String.join(", ", variants)));
     }
     return variants.size() == 1 ? variants.get(0) : Variant.DEFAULT.name();

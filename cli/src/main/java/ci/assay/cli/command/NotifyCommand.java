@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
     description = {"Tells the observer that something was pushed, so that it looks at once.", ""},
     footer = {
       "",
-      "For the post-receive hook of a plain git server; docker/post-receive is one. The observer",
-      "looks at the repository in any case, only later, so nothing is lost when this fails.",
+      "For the post-receive hook of a plain git server; docker/post-receive is an example. The",
+      "observer looks at the repository anyway, only later, so nothing is lost when this fails.",
       "Exit code: 0 told, 2 wrong input, 3 no broker or no observer there.",
       "",
       "Example:  assay notify bottle"

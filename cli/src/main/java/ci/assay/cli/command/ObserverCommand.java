@@ -18,6 +18,7 @@ import ci.assay.cli.value.HostName;
 import ci.assay.cli.value.Name;
 import ci.assay.cli.value.RepositoryArgument;
 import ci.assay.common.Durations;
+import ci.assay.git.GitUrl;
 import ci.assay.observer.Observer;
 import ci.assay.observer.settings.ObserverSettings;
 import ci.assay.observer.settings.WatchedRepository;
@@ -28,6 +29,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,7 +42,7 @@ import picocli.CommandLine.Parameters;
     description = {"Watches repositories and queues a job for each new commit.", ""},
     footer = {
       "",
-      "Which repositories and how can also stand in assay.yaml, each with settings of its own:",
+      "Repositories can also be listed in assay.yaml, each with settings of its own:",
       "  repositories:",
       "    - name: bottle",
       "      url: https://git.example.org/bottle.git",
@@ -47,8 +50,8 @@ import picocli.CommandLine.Parameters;
       "      test: python3 -m unittest discover -s test",
       "REPO on the command line replaces that list.",
       "",
-      "Runs until SIGTERM or Ctrl-C; exit code 0 then. No commit is missed meanwhile: the next",
-      "start goes on where this one ended.",
+      "Runs until SIGTERM or Ctrl-C, then ends with exit code 0. No commit is missed meanwhile: the",
+      "next start goes on where this one ended.",
       "",
       "Examples:  assay observer --test 'make check' ../bottle",
       "           assay observer --broker amqps://observer@mq.example.org/ci \\",
@@ -56,6 +59,8 @@ import picocli.CommandLine.Parameters;
       "               bottle=ssh://git@git.example.org/bottle.git"
     })
 public final class ObserverCommand implements Callable<Integer> {
+
+  private static final Logger log = LoggerFactory.getLogger(ObserverCommand.class);
 
   private final CommandContext context;
   private final Supplier<ConfigFile> config;
@@ -70,8 +75,7 @@ public final class ObserverCommand implements Callable<Integer> {
       names = "--state",
       paramLabel = "DIR",
       description =
-          "What was seen and published, and mirrors; losing it loses the place in the history"
-              + " (default: ~/.local/share/assay/observer).")
+          "Where it notes what it has seen and published, and keeps mirrors (default: ~/.local/share/assay/observer).")
   @Nullable Path state;
 
   @Option(
@@ -121,6 +125,7 @@ public final class ObserverCommand implements Callable<Integer> {
     context.announce(
         "observer %s: broker %s, %s, state in %s"
             .formatted(who, address, inWords(watched), folder));
+    watched.forEach(ObserverCommand::warnOfPath);
     ObserverSettings settings =
         new ObserverSettings(address, who, folder, watched, reconcile, fetch.limits());
     try (Closer closer = new Closer()) {
@@ -144,6 +149,18 @@ public final class ObserverCommand implements Callable<Integer> {
         closer.add(health.serve(meters, () -> Optional.ofNullable(observer.health().obstacle())));
     context.announce("observer: health at " + server.address());
     return observer;
+  }
+
+  /** What is only here cannot be tested elsewhere. */
+  private static void warnOfPath(WatchedRepository watched) {
+    Path local = GitUrl.parse(watched.repository().url()).local();
+    if (local != null) {
+      log.warn(
+          "{} is given by a path: workers on other machines can test it only where {} is the same"
+              + " repository; a URL (ssh: or https:) needs no such thing",
+          watched.name(),
+          local);
+    }
   }
 
   private static String inWords(List<WatchedRepository> watched) {

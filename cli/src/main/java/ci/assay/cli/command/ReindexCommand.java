@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
     description = {"Rebuilds the index of the pages from the result files.", ""},
     footer = {
       "",
-      "The files are the record; the index can be deleted or built anew at any time, also while a",
-      "coordinator runs: its pages show what was there before until this is done.",
+      "The files are the record; the index can be deleted or rebuilt at any time, also while a",
+      "coordinator runs: its pages show the earlier one until this is done.",
       "",
       "Example:  assay reindex --results /srv/assay/results"
     })

@@ -13,10 +13,13 @@ import picocli.CommandLine.Mixin;
     description = {"Tests a commit again; the new verdict replaces the old one.", ""},
     footer = {
       "",
-      "Only what has a verdict can be tested again; the results before are kept.",
+      "Only a commit that has its verdict can be tested again; earlier results are kept.",
+      "The order goes over the broker or, with --server, to the coordinator's pages, which want a",
+      "token of the role act or admin (assay token).",
       "Exit code: 0 done, 1 not done (and why), 2 wrong input, 3 no coordinator there.",
       "",
-      "Example:  assay rerun bottle 4f1c0a"
+      "Examples:  assay rerun bottle 4f1c0a",
+      "           assay rerun --server https://ci.example.org --token-file ~/.assay-token bottle 4f1c0a"
     })
 public final class RerunCommand implements Callable<Integer> {
 

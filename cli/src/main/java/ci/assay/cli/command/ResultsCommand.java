@@ -1,6 +1,7 @@
 package ci.assay.cli.command;
 
 import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.JsonOption;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.option.ServerOption;
 import ci.assay.cli.process.CommandContext;
@@ -12,24 +13,24 @@ import ci.assay.coordinator.store.ResultReader;
 import ci.assay.coordinator.store.StoredCommit;
 import ci.assay.message.RefTips;
 import ci.assay.model.CommitId;
-import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
-import ci.assay.model.Verdict;
+import ci.assay.model.Standing;
 import ci.assay.web.api.ApiClient;
 import ci.assay.web.api.ApiModels;
 import ci.assay.wire.Codec;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +40,10 @@ import picocli.CommandLine.Parameters;
 /** {@code assay results}. */
 @Command(
     name = "results",
-    description = {"Shows the verdicts of commits, the newest first.", ""},
+    description = {
+      "Shows how commits stand: what waits or runs, then verdicts, the newest first.",
+      ""
+    },
     footer = {
       "",
       "Examples:  assay results                  the latest of all repositories",
@@ -68,7 +72,9 @@ public final class ResultsCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "true",
       hideParamSyntax = true,
-      description = "Prints each verdict as JSON on one line; nothing about what is pending.")
+      description =
+          "Prints each row as JSON on one line, and of one commit its verdict.json; docs/api.md names"
+              + " the fields.")
   boolean json;
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "REPOSITORY", description = "Its name.")
@@ -102,29 +108,35 @@ public final class ResultsCommand implements Callable<Integer> {
     CommitId id = reader.resolve(name, beginning);
     StoredCommit stored = reader.stored(name, id);
     Set<JobId> judged = stored.results().stream().map(Result::id).collect(Collectors.toSet());
-    List<CommitReport.Pending> pending =
+    List<CommitReport.Owed> owed =
         stored.jobs().stream()
             .filter(job -> !judged.contains(job.id()))
-            .map(job -> new CommitReport.Pending(job.variant().name(), job.pool(), job.queuedAt()))
+            .map(
+                job ->
+                    new CommitReport.Owed(
+                        job.variant().name(),
+                        reader.standing(job.id()),
+                        job.pool(),
+                        job.queuedAt()))
             .toList();
+    String subject =
+        Stream.concat(stored.jobs().stream(), stored.results().stream().map(Result::about))
+            .map(ResultRows::subject)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
     report(
         new CommitReport.Known(
-            name, id.value(), stored.verdict().orElse(null), stored.results(), pending),
+            new CommitReport.Subject(name, id.value(), subject),
+            stored.verdict().orElse(null),
+            stored.results(),
+            owed),
         result -> reader.log(result.id()).toString());
   }
 
   private void list(ResultReader reader) {
-    String only = repository;
-    List<Verdict> verdicts =
-        only == null ? reader.newest(limit.value()) : reader.newest(only, limit.value());
-    if (json) {
-      verdicts.stream().map(Codec::line).forEach(out()::println);
-      return;
-    }
-    List<Job> pending = only == null ? reader.pending() : reader.pending(only);
-    table(
-        pending.stream().map(VerdictTable.Pending::of).toList(),
-        verdicts.stream().map(VerdictTable.Judged::of).toList(),
+    show(
+        ResultRows.of(reader, repository, limit.value()),
         tips(reader),
         "no results in " + results.folder() + " yet");
   }
@@ -132,33 +144,28 @@ public final class ResultsCommand implements Callable<Integer> {
   private void ask(ApiClient client) throws InterruptedException {
     if (repository != null && commit != null) {
       ApiModels.WholeCommit found = client.commit(repository, commit);
-      List<CommitReport.Pending> pending =
+      List<CommitReport.Owed> owed =
           found.jobs().stream()
               .filter(job -> job.outcome() == null)
-              .map(job -> new CommitReport.Pending(job.variant(), job.pool(), job.queuedAt()))
+              .map(
+                  job ->
+                      new CommitReport.Owed(
+                          job.variant(),
+                          new Standing(job.state(), job.worker(), job.startedAt()),
+                          job.pool(),
+                          job.queuedAt()))
               .toList();
       report(
           new CommitReport.Known(
-              repository, found.commit().commit(), found.verdict(), found.results(), pending),
+              new CommitReport.Subject(
+                  repository, found.commit().commit(), found.commit().subject()),
+              found.verdict(),
+              found.results(),
+              owed),
           client::page);
       return;
     }
-    List<ApiModels.Commit> commits = client.commits(repository, limit.value());
-    if (json) {
-      commits.stream()
-          .filter(each -> each.outcome() != null)
-          .map(Codec::line)
-          .forEach(out()::println);
-      return;
-    }
-    table(
-        commits.stream()
-            .filter(each -> each.outcome() == null)
-            .map(ResultsCommand::pending)
-            .toList(),
-        commits.stream().flatMap(each -> judged(each).stream()).toList(),
-        tips(client),
-        "no results yet");
+    show(client.commits(repository, limit.value()), tips(client), "no results yet");
   }
 
   private static VerdictTable.Tips tips(ResultReader reader) {
@@ -193,29 +200,6 @@ public final class ResultsCommand implements Callable<Integer> {
     return (name, id) -> refs.getOrDefault(name + "/" + id, List.of());
   }
 
-  private static VerdictTable.Pending pending(ApiModels.Commit commit) {
-    return new VerdictTable.Pending(
-        commit.repository(), commit.commit(), commit.ref(), commit.queuedAt());
-  }
-
-  private static Optional<VerdictTable.Judged> judged(ApiModels.Commit commit) {
-    if (commit.outcome() == null
-        || commit.finishedAt() == null
-        || commit.durationMillis() == null
-        || commit.summary() == null) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new VerdictTable.Judged(
-            commit.outcome(),
-            commit.repository(),
-            commit.commit(),
-            commit.ref(),
-            Duration.ofMillis(commit.durationMillis()),
-            commit.finishedAt(),
-            commit.summary()));
-  }
-
   private void report(CommitReport.Known known, Function<Result, String> log) {
     if (json) {
       Optional.ofNullable(known.verdict()).map(Codec::line).ifPresent(out()::println);
@@ -226,18 +210,16 @@ public final class ResultsCommand implements Callable<Integer> {
         .forEach(out()::println);
   }
 
-  private void table(
-      List<VerdictTable.Pending> pending,
-      List<VerdictTable.Judged> judged,
-      VerdictTable.Tips tips,
-      String whenEmpty) {
-    if (judged.isEmpty() && pending.isEmpty()) {
+  private void show(List<ApiModels.Commit> commits, VerdictTable.Tips refs, String whenEmpty) {
+    if (json) {
+      JsonOption.print(commits, out());
+    } else if (commits.isEmpty()) {
       out().println(whenEmpty);
-      return;
+    } else {
+      new VerdictTable(context.terminal(), context.clock().instant(), refs)
+          .lines(ResultRows.owed(commits), ResultRows.judged(commits))
+          .forEach(out()::println);
     }
-    new VerdictTable(context.terminal(), context.clock().instant(), tips)
-        .lines(pending, judged)
-        .forEach(out()::println);
   }
 
   private PrintStream out() {

@@ -52,8 +52,8 @@ public final class RunCommand implements Callable<Integer> {
       defaultValue = "HEAD",
       descriptionKey = "run-commits",
       description =
-          "As git names them: A..B, HEAD~10.., one commit (default: HEAD). The environment's"
-              + " name of it is ASSAY_RUN_COMMITS, the file's run-commits.")
+          "As git names them: A..B, HEAD~10.., one commit (default: HEAD). In the environment it is"
+              + " ASSAY_RUN_COMMITS, in the file run-commits.")
   String commits = "HEAD";
 
   @Option(

@@ -1,7 +1,9 @@
 package ci.assay.cli.command;
 
+import ci.assay.cli.console.Table;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.HttpOptions;
+import ci.assay.cli.option.JsonOption;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
@@ -13,6 +15,8 @@ import ci.assay.web.access.Tokens;
 import ci.assay.web.access.Visitor.Role;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +31,8 @@ import picocli.CommandLine.Parameters;
     description = {"Adds, lists and removes the tokens of people who may act on the pages.", ""},
     footer = {
       "",
-      "A token is printed once and stands nowhere; the file has its hash. What is removed is",
-      "worthless at once. Roles: read, act (run again and cancel), admin.",
+      "A token is printed once and stored nowhere; the file has its hash. One that is removed no",
+      "longer works from that moment on. Roles: read, act (run again and cancel), admin.",
       "",
       "Examples:  assay token add ada --role act",
       "           assay token list",
@@ -54,6 +58,8 @@ public final class TokenCommand implements Callable<Integer> {
       description = "What the new one may do (default: act).")
   TokenRole role = new TokenRole(Role.ACT);
 
+  @Mixin JsonOption json = new JsonOption();
+
   @Parameters(index = "0", paramLabel = "add|list|remove", description = "What to do.")
   TokenTask task = TokenTask.LIST;
 
@@ -72,18 +78,32 @@ public final class TokenCommand implements Callable<Integer> {
     switch (task) {
       case ADD -> out.println(file.add(name(), role.role(), context.clock().instant()));
       case REMOVE -> file.remove(name());
-      case LIST ->
-          file.entries()
-              .forEach(
-                  entry ->
-                      out.printf(
-                          Locale.ROOT,
-                          "%-20s %-6s %s%n",
-                          entry.name(),
-                          entry.role().name().toLowerCase(Locale.ROOT),
-                          entry.createdAt()));
+      case LIST -> list(file, out);
     }
     return ExitCode.OK;
+  }
+
+  /** A line of the list. */
+  private record Listed(String name, String role, Instant createdAt) {}
+
+  private void list(Tokens file, PrintStream out) {
+    List<Listed> entries =
+        file.entries().stream()
+            .map(
+                entry ->
+                    new Listed(
+                        entry.name(),
+                        entry.role().name().toLowerCase(Locale.ROOT),
+                        entry.createdAt()))
+            .toList();
+    if (json.isGiven()) {
+      JsonOption.print(entries, out);
+      return;
+    }
+    Table table = new Table(context.terminal().columns(), false);
+    table.row("NAME", "ROLE", "CREATED");
+    entries.forEach(each -> table.row(each.name(), each.role(), each.createdAt().toString()));
+    table.lines().forEach(out::println);
   }
 
   private String name() {

@@ -44,10 +44,10 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Runs until SIGTERM or Ctrl-C; exit code 0 then. What is queued is kept under --data and",
-      "goes on at the next start. Repositories can also stand in assay.yaml; see assay observer.",
+      "Runs until SIGTERM or Ctrl-C, then ends with exit code 0. What is queued is kept under --data",
+      "for the next start. Repositories can also be listed in assay.yaml; see assay observer.",
       "",
-      "Pages about all of it are at --http, 127.0.0.1:8010 when nothing else is said.",
+      "The pages are at --http, by default 127.0.0.1:8010.",
       "",
       "Example:  assay up --workers 2 ../bottle https://git.example.org/other.git"
     })

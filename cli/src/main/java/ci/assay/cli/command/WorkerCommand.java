@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
     description = {"Takes jobs from the queue, runs them and reports the results.", ""},
     footer = {
       "",
-      "Runs until SIGTERM or Ctrl-C: then it takes nothing more, finishes what it runs and ends",
+      "Runs until SIGTERM or Ctrl-C: then it takes no more jobs, finishes what it runs and ends",
       "with exit code 0; what is not finished within --drain-limit goes back to the queue. A",
       "second Ctrl-C ends it at once.",
       "",

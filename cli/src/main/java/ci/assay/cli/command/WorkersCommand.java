@@ -1,9 +1,11 @@
 package ci.assay.cli.command;
 
 import ci.assay.cli.console.Ages;
+import ci.assay.cli.console.PlainText;
 import ci.assay.cli.console.Table;
 import ci.assay.cli.console.Terminal;
 import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.JsonOption;
 import ci.assay.cli.option.ServerOption;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Mixin;
 /** {@code assay workers}. */
 @Command(
     name = "workers",
-    description = {"Shows the workers and what they run.", ""},
+    description = {"Lists the workers and what they run.", ""},
     footer = {"", "Example:  assay workers --server http://ci.example.org:8010"})
 public final class WorkersCommand implements Callable<Integer> {
 
@@ -26,6 +28,7 @@ public final class WorkersCommand implements Callable<Integer> {
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin ServerOption server = new ServerOption();
+  @Mixin JsonOption json = new JsonOption();
 
   public WorkersCommand(CommandContext context) {
     this.context = context;
@@ -35,12 +38,16 @@ public final class WorkersCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     List<ApiModels.Worker> workers = server.client().workers();
     Terminal terminal = context.terminal();
+    if (json.isGiven()) {
+      JsonOption.print(workers, terminal.out());
+      return ExitCode.OK;
+    }
     if (workers.isEmpty()) {
       terminal.out().println("no worker is running");
       return ExitCode.OK;
     }
     Table table = new Table(terminal.columns(), terminal.outIsTerminal());
-    table.row("WORKER", "SLOTS", "EXECUTOR", "POOLS", "FREE", "SEEN", "RUNS");
+    table.row("WORKER", "SLOTS", "EXECUTOR", "POOLS", "FREE", "SEEN", "RUNNING");
     for (ApiModels.Worker worker : workers) {
       table.row(
           worker.name(),
@@ -57,7 +64,7 @@ public final class WorkersCommand implements Callable<Integer> {
 
   private static String runs(ApiModels.Worker worker) {
     return worker.takesNothing() != null
-        ? "takes nothing: " + worker.takesNothing()
+        ? "takes no jobs: " + PlainText.line(worker.takesNothing())
         : String.join(" ", worker.running().stream().map(ApiModels.Run::job).toList());
   }
 }

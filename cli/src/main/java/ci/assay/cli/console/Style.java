@@ -1,6 +1,7 @@
 package ci.assay.cli.console;
 
 import ci.assay.model.Outcome;
+import ci.assay.model.State;
 
 /**
  * Colours and signs, or none.
@@ -19,9 +20,14 @@ public record Style(boolean colours) {
     return wrap("2", text);
   }
 
-  /** The outcome's sign and word: {@code ✔ passed}, in its colour. */
+  /** The state's sign and words: {@code ✔ passed}, in its colour. */
+  public String state(State state) {
+    return wrap(colour(state), sign(state) + " " + state.text());
+  }
+
+  /** The same of an outcome. */
   public String outcome(Outcome outcome) {
-    return wrap(colour(outcome), sign(outcome) + " " + outcome.word());
+    return state(State.of(outcome));
   }
 
   /** Text in the colour of good news. */
@@ -39,8 +45,10 @@ public record Style(boolean colours) {
     return wrap("33", text);
   }
 
-  private static String sign(Outcome outcome) {
-    return switch (outcome) {
+  private static String sign(State state) {
+    return switch (state) {
+      case WAITING -> "…";
+      case RUNNING -> "▸";
       case PASSED -> "✔";
       case FAILED -> "✘";
       case ERRORED -> "!";
@@ -50,13 +58,14 @@ public record Style(boolean colours) {
     };
   }
 
-  private static String colour(Outcome outcome) {
-    return switch (outcome) {
+  private static String colour(State state) {
+    return switch (state) {
+      case RUNNING -> "36";
       case PASSED -> "32";
       case FAILED -> "31";
       case ERRORED -> "35";
       case TIMED_OUT -> "33";
-      case CANCELLED, SKIPPED -> "2";
+      case WAITING, CANCELLED, SKIPPED -> "2";
     };
   }
 

@@ -6,6 +6,7 @@ import ci.assay.broker.Dialect;
 import ci.assay.common.CannotRunException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,13 +21,19 @@ public final class BrokerChecks {
    * Checks all of it; declares our queues, as every process of ours does at its start.
    *
    * @param name who we are in the broker's management page
+   * @param environment where to look for the programs that could start one
    */
-  public static List<Finding> findings(BrokerAddress address, String name, List<String> pools) {
+  public static List<Finding> findings(
+      BrokerAddress address, String name, List<String> pools, Map<String, String> environment) {
     BrokerProbe probe;
     try {
       probe = BrokerProbe.of(address, name, pools);
     } catch (CannotRunException e) {
-      return List.of(Finding.fail("broker", String.valueOf(e.getMessage())));
+      String why = String.valueOf(e.getMessage());
+      return List.of(
+          Finding.fail(
+              "broker",
+              why.startsWith("no broker") ? why + "; " + mend(address, environment) : why));
     }
     List<Finding> findings = new ArrayList<>();
     findings.add(version(probe, address));
@@ -34,6 +41,23 @@ public final class BrokerChecks {
         Finding.ok("queues", "user '" + address.user() + "' may declare and use all of ours"));
     findings.add(timeout(probe));
     return findings;
+  }
+
+  /** What makes a broker that is not there be there. */
+  private static String mend(BrokerAddress address, Map<String, String> environment) {
+    if (!address.isThisMachine()) {
+      return "is RabbitMQ running on %s, and port %d open to this machine?"
+          .formatted(address.host(), address.port());
+    }
+    if (Programs.find("rabbitmq-server", environment) != null) {
+      return "start it: systemctl start rabbitmq-server, or without systemd rabbitmq-server -detached";
+    }
+    if (Programs.find("docker", environment) != null) {
+      return "start one: docker run -d --name rabbitmq -p 127.0.0.1:%d:5672 rabbitmq:4-management"
+          .formatted(address.port());
+    }
+    return "install one: apt-get install rabbitmq-server; or name another with --broker;"
+        + " assay up and assay run need none";
   }
 
   private static Finding version(BrokerProbe probe, BrokerAddress address) {

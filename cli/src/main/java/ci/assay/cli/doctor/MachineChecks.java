@@ -1,15 +1,12 @@
 package ci.assay.cli.doctor;
 
 import ci.assay.worker.sandbox.SandboxCheck;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Java, the programs that runs need, the clock. */
 public final class MachineChecks {
@@ -41,7 +38,7 @@ public final class MachineChecks {
   }
 
   private static Finding program(String name, Map<String, String> environment) {
-    Path found = find(name, environment.getOrDefault("PATH", ""));
+    Path found = Programs.find(name, environment);
     return found != null
         ? Finding.ok(name, found.toString())
         : Finding.fail(name, "not in PATH; " + PROGRAMS.get(name));
@@ -52,7 +49,7 @@ public final class MachineChecks {
     Map.of("bwrap", "bubblewrap", "slirp4netns", "slirp4netns")
         .forEach(
             (program, from) -> {
-              if (find(program, environment.getOrDefault("PATH", "")) == null) {
+              if (Programs.find(program, environment) == null) {
                 missing.add(from);
               }
             });
@@ -79,19 +76,9 @@ public final class MachineChecks {
     }
   }
 
-  private static @Nullable Path find(String name, String path) {
-    for (String folder : path.split(File.pathSeparator, -1)) {
-      Path file = Path.of(folder.isEmpty() ? "." : folder).resolve(name);
-      if (Files.isExecutable(file)) {
-        return file;
-      }
-    }
-    return null;
-  }
-
   /** We bring a git of our own; only the user's credential helpers are run by the real one. */
   private static Finding git(Map<String, String> environment) {
-    Path found = find("git", environment.getOrDefault("PATH", ""));
+    Path found = Programs.find("git", environment);
     return found != null
         ? Finding.ok("git", found.toString())
         : Finding.warn("git", "not in PATH: git's credential helpers are not asked for logins");

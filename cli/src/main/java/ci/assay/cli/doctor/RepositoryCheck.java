@@ -25,7 +25,8 @@ public final class RepositoryCheck {
         return Finding.ok(SUBJECT, url + ", not asked: it is on another machine");
       }
       LocalRepository.open(local).close();
-      return Finding.ok(SUBJECT, local.toString());
+      return Finding.ok(
+          SUBJECT, local + "; a worker on another machine needs it at this very path, or a URL");
     } catch (GitException | InvalidInputException e) {
       return Finding.fail(SUBJECT, String.valueOf(e.getMessage()));
     }

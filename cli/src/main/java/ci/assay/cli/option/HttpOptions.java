@@ -6,6 +6,8 @@ import ci.assay.cli.value.WebAddress;
 import ci.assay.web.WebSettings;
 import ci.assay.web.limit.TrustedProxies;
 import ci.assay.web.limit.TrustedProxies.Network;
+import ci.assay.web.page.PageSources.Elsewhere;
+import ci.assay.web.view.ForgeLinks;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,27 @@ public final class HttpOptions {
       paramLabel = "URL",
       description = "Address of RabbitMQ's management page, for a link on the queue page.")
   @Nullable WebAddress management;
+
+  @Option(
+      names = "--forge",
+      paramLabel = "KEY=KIND|ADDRESS",
+      split = ",",
+      description =
+          "Where commits are seen at the forge. KEY is a host, as in the addresses of repositories, or"
+              + " a repository's name; KIND one of github, gitlab, gitea, forgejo, bitbucket; ADDRESS"
+              + " begins with https:// and has {commit}, as"
+              + " git.example.org=https://git.example.org/{path}/commit/?id={commit}. Hosts whose"
+              + " names say it need none. May be given several times.")
+  List<ForgeLinks.Forge> forges = List.of();
+
+  @Option(
+      names = "--forge-compare",
+      paramLabel = "KEY=ADDRESS",
+      split = ",",
+      description =
+          "Where two commits are compared, with {from} and {to}; KEY as of --forge. May be given"
+              + " several times.")
+  List<ForgeLinks.Compare> comparisons = List.of();
 
   @Option(
       names = "--tokens",
@@ -107,7 +130,9 @@ public final class HttpOptions {
             new TrustedProxies(trustedProxies),
             hostNames.stream().map(DomainName::text).toList(),
             hookSecrets != null ? hookSecrets : hookSecretsIn(results)),
-        management == null ? null : management.uri().toString());
+        new Elsewhere(
+            management == null ? null : management.uri().toString(),
+            new ForgeLinks(forges, comparisons)));
   }
 
   private Path indexOf(Path results) {

@@ -24,8 +24,8 @@ public final class IsolationOptions {
       paramLabel = "WHAT",
       defaultValue = "own",
       description =
-          "What a run in the sandbox reaches: own, its own loopback and the world by slirp4netns;"
-              + " none, its own loopback; or host, all that this machine does (default: own).")
+          "Which network a run in the sandbox has: own (its own loopback, and the world through"
+              + " slirp4netns), none (its own loopback only) or host (this machine's) (default: own).")
   Isolation.Network network = Isolation.Network.OWN;
 
   @Option(

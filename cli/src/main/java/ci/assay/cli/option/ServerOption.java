@@ -21,26 +21,34 @@ public final class ServerOption {
   @Option(
       names = "--server",
       paramLabel = "URL",
-      description = "Asks the coordinator that serves pages there, as http://127.0.0.1:8010.")
+      description = "Asks the coordinator that serves pages there, as https://ci.example.org.")
   @Nullable WebAddress server;
 
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
-      description = "For a private server; better given by --token-file.")
+      description = "Says who you are, where the server asks for it; better given by --token-file.")
   @Nullable String token;
 
-  @Option(
-      names = "--token-file",
-      paramLabel = "FILE",
-      description = "Has the token, where --token does not say it.")
+  @Option(names = "--token-file", paramLabel = "FILE", description = "The file that has the token.")
   @Nullable Path tokenFile;
 
-  /** Whether a server is to be asked: not when files are named, unless a server is, too. */
+  /**
+   * Whether a server is to be asked: not when files or a broker are named, unless a server is, too.
+   */
   public boolean isMeant() {
     ParseResult given = command.commandLine().getParseResult();
-    return server != null
-        && (given.hasMatchedOption("--server") || !given.hasMatchedOption("--results"));
+    boolean isOther = given.hasMatchedOption("--results") || given.hasMatchedOption("--broker");
+    return server != null && (given.hasMatchedOption("--server") || !isOther);
+  }
+
+  /**
+   * Whether a server is to be told to do something: when it was named on the command line, or is
+   * meant, and there is a token for it.
+   */
+  public boolean isMeantToAct() {
+    boolean isNamed = command.commandLine().getParseResult().hasMatchedOption("--server");
+    return isNamed || (isMeant() && (token != null || tokenFile != null));
   }
 
   /** Of the server that was named, else of the usual address. */

@@ -5,6 +5,7 @@ import ci.assay.cli.console.PlainText;
 import ci.assay.cli.console.Style;
 import ci.assay.common.Durations;
 import ci.assay.model.Result;
+import ci.assay.model.Standing;
 import ci.assay.model.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +35,10 @@ public final class CommitReport {
   }
 
   /** A job that has no result. */
-  public record Pending(String variant, String pool, Instant queuedAt) {}
+  public record Owed(String variant, Standing standing, String pool, Instant queuedAt) {}
+
+  /** Which commit it is about. */
+  public record Subject(String repository, String commit, @Nullable String text) {}
 
   /**
    * What is known of a commit.
@@ -42,11 +46,7 @@ public final class CommitReport {
    * @param results of its runs, also of those that were run again
    */
   public record Known(
-      String repository,
-      String commit,
-      @Nullable Verdict verdict,
-      List<Result> results,
-      List<Pending> pending) {}
+      Subject subject, @Nullable Verdict verdict, List<Result> results, List<Owed> owed) {}
 
   /**
    * The lines, variant by variant.
@@ -55,7 +55,11 @@ public final class CommitReport {
    */
   public List<String> lines(Known known, Function<Result, String> log) {
     List<String> lines = new ArrayList<>();
-    lines.add(style.bold(known.repository() + " " + known.commit()));
+    Subject subject = known.subject();
+    lines.add(style.bold(subject.repository() + " " + subject.commit()));
+    if (subject.text() != null) {
+      lines.add(PlainText.line(subject.text()));
+    }
     if (known.verdict() != null) {
       lines.add(overall(known.verdict()));
     }
@@ -63,7 +67,7 @@ public final class CommitReport {
       lines.add("");
       addVariant(lines, result, log.apply(result));
     }
-    known.pending().forEach(job -> addPending(lines, job));
+    known.owed().forEach(job -> addOwed(lines, job));
     return lines;
   }
 
@@ -96,6 +100,10 @@ public final class CommitReport {
     if (result.cause() != null && !result.cause().equals(result.summary())) {
       add(lines, "cause", result.cause());
     }
+    if (result.command() != null) {
+      add(lines, "command", result.command().text());
+      add(lines, "", result.command().source().words());
+    }
     if (result.exitCode() != null) {
       add(lines, "exit code", result.exitCode().toString());
     }
@@ -122,15 +130,19 @@ public final class CommitReport {
             result.log().bytes(), result.log().truncated() ? ", its middle was cut out" : "");
   }
 
-  private void addPending(List<String> lines, Pending job) {
+  private void addOwed(List<String> lines, Owed job) {
     lines.add("");
     lines.add(
         "%s  %s, queued %s for pool %s"
             .formatted(
                 style.bold(job.variant()),
-                style.faint("… pending"),
+                style.state(job.standing().state()) + where(job.standing()),
                 Ages.text(Duration.between(job.queuedAt(), now)),
                 job.pool()));
+  }
+
+  private static String where(Standing standing) {
+    return standing.text().substring(standing.state().text().length());
   }
 
   private static void add(List<String> lines, String what, String text) {

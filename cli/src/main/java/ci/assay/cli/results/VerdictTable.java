@@ -7,21 +7,22 @@ import ci.assay.cli.console.Table;
 import ci.assay.cli.console.Terminal;
 import ci.assay.common.Durations;
 import ci.assay.model.CommitId;
-import ci.assay.model.Job;
-import ci.assay.model.Outcome;
-import ci.assay.model.Verdict;
+import ci.assay.model.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Verdicts, a line each, under what is still owed. */
+/** Commits and how they stand, a line each: verdicts under what waits or runs. */
 public final class VerdictTable {
 
-  private static final int MOST_PENDING = 10;
+  private static final int MOST_OWED = 10;
 
   /** More refs of one commit are told by their number. */
   private static final int MOST_REFS = 3;
+
+  private static final int SUBJECT_WIDTH = 40;
 
   private final Terminal terminal;
   private final Instant now;
@@ -44,73 +45,71 @@ public final class VerdictTable {
     this.tips = tips;
   }
 
-  /** A commit that waits for its verdict. */
-  public record Pending(String repository, String commit, String ref, Instant queuedAt) {
-    public static Pending of(Job job) {
-      return new Pending(job.repository().name(), job.commit().value(), job.ref(), job.queuedAt());
-    }
-  }
+  /** A commit, in words that are not fit for a terminal yet. */
+  public record Named(String repository, String commit, String ref, @Nullable String subject) {}
 
-  /** A commit with its verdict. Flat, as it is a row of the table: a column each. */
+  /** A commit that has no verdict. */
+  public record Owed(Named commit, Standing standing, Instant queuedAt) {}
+
+  /** A commit with its verdict. */
   public record Judged(
-      Outcome outcome,
-      String repository,
-      String commit,
-      String ref,
-      Duration duration,
-      Instant finishedAt,
-      String summary) {
-    public static Judged of(Verdict verdict) {
-      return new Judged(
-          verdict.outcome(),
-          verdict.repository(),
-          verdict.commit().value(),
-          verdict.ref(),
-          verdict.duration(),
-          verdict.finishedAt(),
-          verdict.summary());
-    }
-  }
+      Named commit, Standing standing, Duration duration, Instant finishedAt, String summary) {}
 
   /** All lines, with a heading. */
-  public List<String> lines(List<Pending> pending, List<Judged> judged) {
+  public List<String> lines(List<Owed> owed, List<Judged> judged) {
     Style style = terminal.outStyle();
     Table table = new Table(terminal.columns(), terminal.outIsTerminal());
-    table.row("OUTCOME", "REPOSITORY", "COMMIT", "REF", "TIME", "AGE", "SUMMARY");
-    pending.stream().limit(MOST_PENDING).forEach(each -> add(table, style, each));
-    if (pending.size() > MOST_PENDING) {
-      table.row("", "", "", "", "", "", (pending.size() - MOST_PENDING) + " more pending");
+    table.row("STATE", "REPOSITORY", "COMMIT", "REF", "TIME", "AGE", "SUBJECT", "SUMMARY");
+    owed.stream().limit(MOST_OWED).forEach(each -> add(table, style, each));
+    if (owed.size() > MOST_OWED) {
+      table.row("", "", "", "", "", "", "", (owed.size() - MOST_OWED) + " more waiting or running");
     }
     judged.forEach(each -> add(table, style, each));
     return table.lines();
   }
 
-  private void add(Table table, Style style, Pending commit) {
+  private void add(Table table, Style style, Owed row) {
+    Standing standing = row.standing();
+    Named commit = row.commit();
     table.row(
-        style.faint("… pending"),
+        style.state(standing.state()),
         commit.repository(),
         abbreviated(commit.commit()),
-        refs(commit.repository(), commit.commit(), commit.ref()),
-        "",
-        Ages.text(Duration.between(commit.queuedAt(), now)),
-        "waits for a worker, or is running");
+        refs(commit),
+        standing.since() == null ? "" : Durations.text(since(standing.since())),
+        Ages.text(Duration.between(row.queuedAt(), now)),
+        subject(commit),
+        standing.worker() == null ? "" : standing.text());
   }
 
-  private void add(Table table, Style style, Judged commit) {
+  private void add(Table table, Style style, Judged row) {
+    Named commit = row.commit();
     table.row(
-        style.outcome(commit.outcome()),
+        style.state(row.standing().state()),
         commit.repository(),
         abbreviated(commit.commit()),
-        refs(commit.repository(), commit.commit(), commit.ref()),
-        Durations.text(commit.duration()),
-        Ages.text(Duration.between(commit.finishedAt(), now)),
-        PlainText.line(commit.summary()));
+        refs(commit),
+        Durations.text(row.duration()),
+        Ages.text(Duration.between(row.finishedAt(), now)),
+        subject(commit),
+        PlainText.line(row.summary()));
   }
 
-  private String refs(String repository, String commit, String firstSeenOn) {
-    List<String> refs = tips.refsAt(repository, commit);
+  private Duration since(Instant time) {
+    Duration since = Duration.between(time, now);
+    return since.isNegative() ? Duration.ZERO : since;
+  }
+
+  private static String subject(Named commit) {
+    return commit.subject() == null
+        ? ""
+        : Table.cut(PlainText.line(commit.subject()), SUBJECT_WIDTH);
+  }
+
+  private String refs(Named commit) {
+    List<String> refs = tips.refsAt(commit.repository(), commit.commit());
     if (refs.isEmpty()) {
-      return shortRef(firstSeenOn);
+      return shortRef(commit.ref());
     }
     String some =
         refs.stream()

@@ -8,6 +8,7 @@ import ci.assay.common.Durations;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
+import ci.assay.model.State;
 import ci.assay.model.Verdict;
 import java.time.Duration;
 import java.util.Arrays;
@@ -53,7 +54,7 @@ final class RunReport {
   /** All commits in order; those without a verdict too. */
   List<String> table(List<Job> jobs, Map<CommitId, Verdict> verdicts) {
     Table table = new Table(terminal.columns(), terminal.outIsTerminal());
-    table.row("COMMIT", "SUBJECT", "OUTCOME", "TIME", "SUMMARY");
+    table.row("COMMIT", "SUBJECT", "STATE", "TIME", "SUMMARY");
     for (Job job : jobs) {
       Verdict verdict = verdicts.get(job.commit());
       String commit = job.commit().abbreviated();
@@ -92,6 +93,6 @@ final class RunReport {
 
   private String count(Map<CommitId, Verdict> verdicts, Outcome outcome) {
     long count = verdicts.values().stream().filter(each -> each.outcome() == outcome).count();
-    return count == 0 ? "" : count + " " + outcome.word();
+    return count == 0 ? "" : count + " " + State.of(outcome).text();
   }
 }

@@ -57,11 +57,11 @@ public final class RunView {
             .formatted(open, open == 1 ? "commit" : "commits", slots, results));
     if (!judged.isEmpty()) {
       say(
-          "%d of %d %s there already and %s not tested again:"
+          "%d of %d already %s there and %s not tested again:"
               .formatted(
                   judged.size(),
                   total,
-                  judged.size() == 1 ? "has its verdict" : "have their verdicts",
+                  judged.size() == 1 ? "has a verdict" : "have verdicts",
                   judged.size() == 1 ? "is" : "are"));
       judged.forEach(this::verdict);
     }
@@ -122,7 +122,7 @@ public final class RunView {
     Path log = new ResultReader(results).log(verdict.repository(), verdict.commit(), variant);
     live.print("");
     live.print(
-        "The log of %s ends so (all of it: assay log --results %s %s %s):"
+        "The end of the log of %s (all of it: assay log --results %s %s %s):"
             .formatted(
                 verdict.commit().abbreviated(),
                 results,

@@ -135,7 +135,7 @@ public final class ConfigReader {
     }
     int line = value.getStartMark().getLine() + 1;
     if (settings.put(key, Setting.ofLine(file, line, key, text)) != null) {
-      wrong(at(entry.getKeyNode()) + ": key '" + key + "' stands there twice");
+      wrong(at(entry.getKeyNode()) + ": key '" + key + "' is given twice");
     }
   }
 

@@ -35,7 +35,7 @@ public final class PollSender {
       publisher.publish(OutgoingMessage.poll(request)).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       throw new CannotRunException(
-          "no observer listens at %s, or the user may not tell it; is one running?"
+          "no observer listens at %s, or this user may not notify it; is one running?"
               .formatted(broker),
           e);
     }

@@ -13,7 +13,7 @@ public record DomainName(String text) {
   public static DomainName parse(String text) {
     if (text.length() > LONGEST || !FORM.matcher(text).matches()) {
       throw new InvalidInputException(
-          "'" + text + "' is no name of a host, as ci.example.org or *.example.org");
+          "'" + text + "' is not a host name such as ci.example.org or *.example.org");
     }
     return new DomainName(text);
   }

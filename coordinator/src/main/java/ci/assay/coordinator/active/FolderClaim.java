@@ -113,6 +113,26 @@ public final class FolderClaim implements AutoCloseable {
     }
   }
 
+  /**
+   * Claims a folder for this process alone, without a broker: for what changes old results. While
+   * it is held no coordinator starts on the folder.
+   *
+   * @param what this process is, in words
+   * @throws CannotRunException when a coordinator has it, which is named; and where the file system
+   *     knows no locks
+   */
+  public static FolderClaim takeAlone(ResultsFolder folders, String what, Instant since)
+      throws InterruptedException {
+    BrokerQueues none = new BrokerQueues(null, "no broker (" + UUID.randomUUID() + ")");
+    FolderClaim claim = take(folders, Holder.here(what, since, none));
+    if (claim.held == null) {
+      throw new CannotRunException(
+          "whether a coordinator writes %s cannot be told: its file system has no locks"
+              .formatted(folders.root()));
+    }
+    return claim;
+  }
+
   private static FileChannel open(Path file, StandardOpenOption how) throws IOException {
     return PrivateFiles.open(file, how, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }

@@ -19,6 +19,7 @@ import ci.assay.model.Origin;
 import ci.assay.model.Result;
 import ci.assay.model.Revision;
 import ci.assay.model.RunFile;
+import ci.assay.model.State;
 import ci.assay.model.Task;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -192,6 +193,8 @@ public final class OrderHandler {
     Optional<Path> deciding = StoredResults.decidingFolder(variant);
     Optional<Result> result =
         deciding.isPresent() ? StoredResults.in(deciding.get()) : Optional.empty();
-    return result.map(each -> "has its verdict, " + each.outcome().word()).orElse("has no job");
+    return result
+        .map(each -> "already has a verdict, " + State.of(each.outcome()).text())
+        .orElse("has no job");
   }
 }

@@ -88,19 +88,19 @@ public final class StartRequestHandler {
       return new StartReply(ask.id(), Decision.ELSEWHERE, 1, List.of(ask.run()), false);
     }
     JobRuns runs = note(ask, known);
-    List<OneRun> spent = runs.spent();
-    int attempt = spent.size() + 1;
+    int attempt = runs.spent().size() + 1;
     List<String> elsewhere = elsewhere(ask, runs);
     if (!elsewhere.isEmpty()) {
       return new StartReply(ask.id(), Decision.ELSEWHERE, attempt, elsewhere, isSettled(elsewhere));
     }
-    if (!isUnderway(ask, runs)) {
-      Optional<Job> job = spent.isEmpty() ? Optional.empty() : store.job(ask.id());
-      if (job.isPresent() && isForAnother(ask, job.get(), spent)) {
+    PastRuns past = new PastRuns(runs);
+    if (!past.isEmpty() && !isUnderway(ask, runs)) {
+      Optional<Job> job = store.job(ask.id());
+      if (job.isPresent() && isForAnother(ask, job.get(), past)) {
         return answer(ask, Decision.DEFER, attempt);
       }
-      if (job.isPresent() && spent.size() >= ask.maxAttempts()) {
-        giveUp(job.get(), spent);
+      if (job.isPresent() && past.areEnough(ask)) {
+        giveUp(job.get(), past);
         return answer(ask, Decision.JUDGED, attempt);
       }
     }
@@ -169,15 +169,12 @@ public final class StartRequestHandler {
     return own != null && own.isOpen();
   }
 
-  /** What only one worker has had trouble with, another one shall try. */
-  private boolean isForAnother(StartRequest ask, Job job, List<OneRun> spent) {
-    return spent.stream()
-            .allMatch(run -> run.state().isReturned() && run.worker().equals(ask.worker()))
-        && board.hasAnotherTaker(job.pool(), ask.worker());
+  private boolean isForAnother(StartRequest ask, Job job, PastRuns past) {
+    return past.areForAnother(ask) && board.hasTakerBeside(past.workersWithoutUse(ask), job.pool());
   }
 
-  private void giveUp(Job job, List<OneRun> spent) throws IOException {
-    Result result = new CoordinatorResults(time.clock()).givenUp(job, spent);
+  private void giveUp(Job job, PastRuns past) throws IOException {
+    Result result = past.given(job, new CoordinatorResults(time.clock()));
     if (store.addUnlessJudged(result)) {
       log.warn("{} errored: {}", job.id(), result.cause());
       stops.accept(new StopRequest(job.id(), result.summary()));

@@ -86,7 +86,7 @@ public final class LogSoFar {
         shortPieces = 0;
       }
       if (offset > next) {
-        line("[assay] %d bytes are not here".formatted(offset - next));
+        line("[assay] %d bytes are missing here".formatted(offset - next));
       }
       next = offset + piece.length;
       int room = Math.min(piece.length, MOST_BYTES - text.size());

@@ -52,10 +52,16 @@ public record JobRuns(Map<String, OneRun> byId) {
     /** Whether it counts as an attempt: it began and its worker is gone, or it met trouble. */
     boolean isSpent() {
       return switch (state) {
-        case RETURNED, RETURNED_UNSTARTED -> returned != null && returned.trouble();
+        case RETURNED, RETURNED_UNSTARTED ->
+            returned != null && returned.trouble() && !returned.unseen();
         case LOST -> true;
         case KNOWN, OPEN, LOST_UNSTARTED -> false;
       };
+    }
+
+    /** Whether its worker gave the job back because it does not see the repository's path. */
+    boolean isUnseen() {
+      return state.isReturned() && returned != null && returned.unseen();
     }
 
     private OneRun started(RunStarted started) {
@@ -76,8 +82,13 @@ public record JobRuns(Map<String, OneRun> byId) {
     }
   }
 
-  /** Its worker gave the job back. */
-  public record GivenBack(String reason, boolean trouble) {}
+  /**
+   * Its worker gave the job back.
+   *
+   * @param trouble whether something of ours failed
+   * @param unseen whether that is that it does not see the repository's path
+   */
+  public record GivenBack(String reason, boolean trouble, boolean unseen) {}
 
   /** Everything that was said of the job's runs, in the order in which it arrived. */
   public static JobRuns of(List<Message> message) {
@@ -93,7 +104,7 @@ public record JobRuns(Map<String, OneRun> byId) {
       return change(started.run(), started.worker(), run -> run.started(started));
     }
     if (message instanceof RunReturned back) {
-      GivenBack how = new GivenBack(back.reason(), back.trouble());
+      GivenBack how = new GivenBack(back.reason(), back.trouble(), back.needsAnotherWorker());
       return change(back.run(), back.worker(), run -> run.returned(how));
     }
     if (message instanceof RunNotice notice) {
@@ -121,6 +132,14 @@ public record JobRuns(Map<String, OneRun> byId) {
     List<OneRun> spent = new ArrayList<>(byId.values());
     spent.removeIf(run -> !run.isSpent());
     return spent;
+  }
+
+  /**
+   * Those whose worker does not see the repository's path. They are no attempts, since another
+   * worker may see it.
+   */
+  public List<OneRun> unseen() {
+    return byId.values().stream().filter(OneRun::isUnseen).toList();
   }
 
   private JobRuns change(String run, String worker, UnaryOperator<OneRun> how) {

@@ -5,6 +5,7 @@ import ci.assay.model.JobId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -49,12 +50,12 @@ public final class PresenceBoard {
         || alive().anyMatch(presence -> presence.held().contains(job));
   }
 
-  /** Whether a worker of another name takes jobs of this pool. */
-  public boolean hasAnotherTaker(String pool, String worker) {
+  /** Whether a worker whose name is none of these takes jobs of this pool. */
+  public boolean hasTakerBeside(Set<String> workers, String pool) {
     return alive()
         .filter(presence -> presence.takesNothing() == null)
         .filter(presence -> presence.pools().contains(pool))
-        .anyMatch(presence -> !presence.worker().equals(worker));
+        .anyMatch(presence -> !workers.contains(presence.worker()));
   }
 
   private Stream<Presence> alive() {

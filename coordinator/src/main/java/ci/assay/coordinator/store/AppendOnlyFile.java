@@ -21,8 +21,13 @@ public record AppendOnlyFile(Disk disk, Path file) {
 
   /** All whole lines; none when there is no file. */
   List<String> lines() throws IOException {
+    return lines(file);
+  }
+
+  /** As the other one, of a file that is only read. */
+  static List<String> lines(Path file) throws IOException {
     List<String> lines = new ArrayList<>();
-    String content = read();
+    String content = read(file);
     int from = 0;
     for (int end = content.indexOf('\n'); end >= 0; end = content.indexOf('\n', from)) {
       lines.add(content.substring(from, end));
@@ -84,7 +89,7 @@ public record AppendOnlyFile(Disk disk, Path file) {
     disk.replace(file, out -> out.write(whole));
   }
 
-  private String read() throws IOException {
+  private static String read(Path file) throws IOException {
     try {
       return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The results that no worker reports: of jobs that were given up or cancelled. */
@@ -33,17 +34,32 @@ public record CoordinatorResults(Clock clock) {
    */
   public Result givenUp(Job job, List<OneRun> spent) {
     String times = spent.size() == 1 ? "1 attempt" : spent.size() + " attempts";
-    String how =
-        spent.stream()
-            .limit(MOST_NAMED)
-            .map(CoordinatorResults::ending)
-            .collect(Collectors.joining("; "));
     return result(
         job,
         spent.size(),
         Outcome.ERRORED,
-        "no result after " + times + ": " + how,
+        "no result after " + times + ": " + joined(spent.stream().map(CoordinatorResults::ending)),
         "given up after " + times);
+  }
+
+  /**
+   * Of a job whose repository is at a path that no worker sees.
+   *
+   * @param unseen the runs that found so, at least one
+   */
+  public Result unseen(Job job, List<OneRun> unseen) {
+    String cause =
+        ("no worker of pool '%s' sees the repository's path %s: %s; give the observer a URL that each"
+                + " worker can fetch from (ssh: or https:), or make that path the repository on each")
+            .formatted(
+                job.pool(),
+                job.repository().url(),
+                joined(unseen.stream().map(CoordinatorResults::ending).distinct()));
+    return result(job, 1, Outcome.ERRORED, cause, "no worker sees its repository");
+  }
+
+  private static String joined(Stream<String> endings) {
+    return endings.limit(MOST_NAMED).collect(Collectors.joining("; "));
   }
 
   /**

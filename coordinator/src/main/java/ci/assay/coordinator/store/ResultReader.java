@@ -2,11 +2,13 @@ package ci.assay.coordinator.store;
 
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
+import ci.assay.coordinator.owed.JobRuns;
 import ci.assay.message.RefTips;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
+import ci.assay.model.Standing;
 import ci.assay.model.TestCase;
 import ci.assay.model.Verdict;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -54,6 +57,15 @@ public final class ResultReader {
   /** Where a repository's refs point, where its observer has said so. */
   public Optional<RefTips> tips(String repository) {
     return reading(() -> StoredResults.tipsIn(folders.repository(repository)));
+  }
+
+  /**
+   * Sees to it that something is known of a repository.
+   *
+   * @throws InvalidInputException when nothing is
+   */
+  public void requireKnown(String repository) {
+    var unused = known(repository);
   }
 
   /** The latest verdicts of all repositories, newest first. */
@@ -98,6 +110,23 @@ public final class ResultReader {
   /** The result of this very job, if it has one. */
   public Optional<Result> result(JobId job) {
     return reading(() -> StoredResults.in(folders.job(job)));
+  }
+
+  /**
+   * How this very job stands. That it runs is what its worker said last: of a worker that died it
+   * is said until the coordinator has noticed.
+   */
+  public Standing standing(JobId job) {
+    Optional<Result> result = result(job);
+    if (result.isPresent()) {
+      return Standing.over(result.get().outcome());
+    }
+    return reading(() -> StartsFile.in(folders.job(job))).all().stream()
+        .filter(JobRuns.OneRun::isOpen)
+        .reduce((earlier, later) -> later)
+        .filter(run -> run.startedAt() != null)
+        .map(run -> Standing.running(run.worker(), Objects.requireNonNull(run.startedAt())))
+        .orElse(Standing.WAITING);
   }
 
   /** The file with the log of this very job; there when it has a result. */

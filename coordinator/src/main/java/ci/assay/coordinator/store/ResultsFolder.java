@@ -24,8 +24,8 @@ public record ResultsFolder(Path root) {
   public static final String VERDICT = "verdict.json";
   public static final String LOG = "log.txt";
   public static final String REFS = "refs.json";
-  static final String TESTS = "tests.jsonl";
-  static final String ATTEMPTS = "attempts.jsonl";
+  public static final String TESTS = "tests.jsonl";
+  public static final String ATTEMPTS = "attempts.jsonl";
   static final String STARTS = ".starts";
   private static final String RERUNS = "reruns";
 

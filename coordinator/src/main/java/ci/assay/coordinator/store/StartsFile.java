@@ -30,6 +30,11 @@ final class StartsFile {
     this.file = new AppendOnlyFile(disk, folder.resolve(ResultsFolder.STARTS));
   }
 
+  /** What was said so far of the runs of a job, by its folder; for who writes nothing. */
+  static JobRuns in(Path folder) throws IOException {
+    return runs(folder, AppendOnlyFile.lines(folder.resolve(ResultsFolder.STARTS)));
+  }
+
   /** Notes what was said, unless the job has its result. */
   void add(Message messages) throws IOException {
     if (!isJudged()) {
@@ -41,12 +46,16 @@ final class StartsFile {
   }
 
   JobRuns read() throws IOException {
+    return runs(folder, file.lines());
+  }
+
+  private static JobRuns runs(Path folder, List<String> lines) {
     List<Message> messages = new ArrayList<>();
-    for (String line : file.lines()) {
+    for (String line : lines) {
       try {
         messages.add(Codec.decode(line.getBytes(StandardCharsets.UTF_8)));
       } catch (InvalidInputException e) {
-        log.warn("left out a line of {}: {}", file.file(), e.getMessage());
+        log.warn("left out a line of {}/.starts: {}", folder, e.getMessage());
       }
     }
     return JobRuns.of(messages);

@@ -101,7 +101,8 @@ class OrderHandlerTest {
     results.store.add(Given.result(JOB, "r1", Outcome.FAILED, 0));
     assertThat(order(Order.Kind.CANCEL, null))
         .isEqualTo(
-            new OrderReply(false, List.of("default: has its verdict, failed; nothing to cancel")));
+            new OrderReply(
+                false, List.of("default: already has a verdict, failed; nothing to cancel")));
     assertThat(stops).isEmpty();
     assertThat(results.stored(JOB).outcome()).isEqualTo(Outcome.FAILED);
   }
@@ -116,7 +117,7 @@ class OrderHandlerTest {
     assertThat(results.store.isJudged(JOB.id())).isFalse();
     assertThat(order(Order.Kind.CANCEL, null).lines())
         .containsExactly(
-            JOB.id() + " cancelled", "other: has its verdict, cancelled; nothing to cancel");
+            JOB.id() + " cancelled", "other: already has a verdict, cancelled; nothing to cancel");
   }
 
   @Test

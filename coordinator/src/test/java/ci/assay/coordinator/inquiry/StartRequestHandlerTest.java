@@ -233,6 +233,56 @@ class StartRequestHandlerTest {
   }
 
   @Test
+  void workersThatDoNotSeeTheRepositoryLeaveItToOneThatMayHoweverMany() throws Exception {
+    for (String worker : List.of("w1", "w2", "w3", "w4", "w5")) {
+      present(worker, null);
+    }
+    for (String blind : List.of("w1", "w2", "w3", "w4")) {
+      assertThat(ask(blind, blind + "-1").decision()).isEqualTo(Decision.RUN);
+      unseen(blind, blind + "-1");
+      assertThat(ask(blind, blind + "-2")).isEqualTo(answer(Decision.DEFER, 1));
+    }
+    assertThat(ask("w5", "r5")).as("no attempt is spent").isEqualTo(answer(Decision.RUN, 1));
+  }
+
+  @Test
+  void whatNoWorkerSeesIsErroredAndTheCauseSaysWhatToDo() throws Exception {
+    present("w1", null);
+    present("w2", null);
+    unseen("w1", "r1");
+    unseen("w2", "r2");
+    assertThat(ask("w1", "r3")).as("it may come back").isEqualTo(answer(Decision.RUN, 1));
+    unseen("w1", "r3");
+
+    assertThat(ask("w2", "r4").decision()).isEqualTo(Decision.JUDGED);
+
+    Result result = results.stored(JOB);
+    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(result.cause())
+        .isEqualTo(
+            "no worker of pool 'default' sees the repository's path "
+                + JOB.repository().url()
+                + ": worker w1 gave it back: no such folder; worker w2 gave it back: no such"
+                + " folder; give the observer a URL that each worker can fetch from (ssh: or"
+                + " https:), or make that path the repository on each");
+  }
+
+  @Test
+  void theOnlyOneThatSeesTheRepositoryIsNotToWaitForThoseThatDoNot() throws Exception {
+    present("blind", null);
+    present("sees", null);
+    unseen("blind", "r0");
+    for (int i = 1; i <= 3; i++) {
+      assertThat(ask("sees", "r" + i)).isEqualTo(answer(Decision.RUN, i));
+      started("sees", "r" + i);
+      returned("sees", "r" + i, "no room", true);
+    }
+    assertThat(ask("blind", "r9").decision()).isEqualTo(Decision.DEFER);
+    assertThat(ask("sees", "r9").decision()).isEqualTo(Decision.JUDGED);
+    assertThat(results.stored(JOB).cause()).contains("worker sees gave it back: no room");
+  }
+
+  @Test
   void startsGoWithTheResultAndLateOnesLeaveNothing() throws Exception {
     started("w1", "r1");
     assertThat(results.files(JOB)).contains("default/.starts");
@@ -269,6 +319,14 @@ class StartRequestHandlerTest {
       throws Exception {
     RunReturned returned = new RunReturned(JOB.id(), run, worker, reason, trouble, Given.START);
     messages.handle(Given.delivered(OutgoingMessage.returned(returned)));
+  }
+
+  private void unseen(String worker, String run) throws Exception {
+    started(worker, run);
+    RunReturned.Why why = new RunReturned.Why("no such folder", true, true);
+    messages.handle(
+        Given.delivered(
+            OutgoingMessage.returned(new RunReturned(JOB.id(), run, worker, why, Given.START))));
   }
 
   private void present(String worker, @Nullable String takesNothing, Presence.Underway... running) {

@@ -25,6 +25,16 @@ public record Binding(String exchange, String key) {
     return new Binding(Topology.ORDERS, Topology.KEY_POLL);
   }
 
+  /** Who watches a repository listens to what is said of it. */
+  public static Binding watched(String repository) {
+    return new Binding(Topology.ORDERS, Topology.keyOfWatched(repository));
+  }
+
+  /** So that it can be told that an observer is asked which listens to {@link #watched}. */
+  public static Binding watches() {
+    return new Binding(Topology.ORDERS, Topology.KEY_WATCHES);
+  }
+
   /** Questions of one kind. */
   public static Binding questions(String key) {
     return new Binding(Topology.INQUIRY, key);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -125,38 +126,40 @@ class Screenshots {
             .formatted(go));
   }
 
+  /** Paths by the names of their pictures. */
+  private static Map<String, String> pages(UpWithPages up, CommitId bad, CommitId slow) {
+    Map<String, String> pages = new LinkedHashMap<>();
+    pages.put("overview", "/");
+    pages.put("commits", "/r/bottle");
+    pages.put("job", UpWithPages.commit("bottle", bad));
+    pages.put("live-log", UpWithPages.commit("shop", slow));
+    pages.put("tests", "/r/bottle/tests?which=all");
+    pages.put("test", up.test("bottle", CASE));
+    pages.put("trends", "/r/bottle/trends");
+    pages.put("workers", "/workers");
+    pages.put("queue", "/queue");
+    pages.put("login", "/login");
+    return pages;
+  }
+
   private static void photograph(UpWithPages up, Browsing browsing, CommitId bad, CommitId slow)
       throws IOException {
-    String job = UpWithPages.job("bottle", bad);
+    Map<String, String> pages = pages(up, bad, slow);
     NewContextOptions wide =
-        new NewContextOptions().setBaseURL(up.at("")).setViewportSize(1200, 760);
-    try (BrowserContext visitor = browsing.visitor(wide)) {
-      Page page = visitor.newPage();
-      photograph(page, "/", "overview");
-      photograph(page, "/r/bottle", "commits");
-      photograph(page, UpWithPages.commit("bottle", bad), "commit");
-      photograph(page, job, "job");
-      photograph(page, UpWithPages.job("shop", slow), "live-log");
-      photograph(page, "/r/bottle/tests?which=all", "tests");
-      page.getByText(CASE).first().click();
-      photograph(page, page.url(), "test");
-      photograph(page, "/r/bottle/trends", "trends");
-      photograph(page, "/workers", "workers");
-      photograph(page, "/queue", "queue");
-      photograph(page, "/login", "login");
+        new NewContextOptions().setBaseURL(up.at("")).setViewportSize(1280, 800);
+    NewContextOptions phone =
+        new NewContextOptions().setBaseURL(up.at("")).setViewportSize(390, 844);
+    try (BrowserContext visitor = browsing.visitor(wide);
+        BrowserContext small = browsing.visitor(phone)) {
+      for (Map.Entry<String, String> each : pages.entrySet()) {
+        photograph(visitor.newPage(), each.getValue(), each.getKey());
+        photograph(small.newPage(), each.getValue(), each.getKey() + "-phone");
+      }
     }
     try (BrowserContext visitor = browsing.visitor(wide.setColorScheme(ColorScheme.DARK))) {
       Page page = visitor.newPage();
       photograph(page, "/", "overview-dark");
-      photograph(page, job, "job-dark");
-    }
-    NewContextOptions phone =
-        new NewContextOptions()
-            .setBaseURL(up.at(""))
-            .setViewportSize(390, 844)
-            .setDeviceScaleFactor(2);
-    try (BrowserContext visitor = browsing.visitor(phone)) {
-      photograph(visitor.newPage(), "/", "overview-phone");
+      photograph(page, UpWithPages.commit("bottle", bad), "job-dark");
     }
   }
 

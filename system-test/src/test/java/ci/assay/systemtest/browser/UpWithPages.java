@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** {@code assay up}, a process of its own, over some repositories, and the pages that it serves. */
 final class UpWithPages implements AutoCloseable {
@@ -64,6 +66,17 @@ final class UpWithPages implements AutoCloseable {
   /** The path of the page of a commit's only job. */
   static String job(String repository, CommitId commit) {
     return commit(repository, commit) + "/default";
+  }
+
+  /** The path of the page of a test that has run. */
+  String test(String repository, String name) {
+    Matcher link =
+        Pattern.compile("href=\"([^\"]*/tests/\\d+)\">" + Pattern.quote(name) + "<")
+            .matcher(get("/r/" + repository + "/tests?which=all"));
+    if (!link.find()) {
+      throw new IllegalStateException("no test '" + name + "' of " + repository);
+    }
+    return link.group(1);
   }
 
   /** The file of the log of a commit's only job. */

@@ -80,7 +80,7 @@ class VerdictBudgetTest {
                                 Topology.INQUIRY, 1L * COMMITS, // and its answer
                                 Topology.RESULTS, 2L * COMMITS))); // its start, and its result
         assertThat(messages.bytes()).as("bytes").isLessThan(2_600L * COMMITS);
-        assertThat(flushes.get()).as("flushes").isLessThanOrEqualTo(8L * COMMITS);
+        assertThat(flushes.get()).as("flushes").isLessThanOrEqualTo(11L * COMMITS);
         assertThat(processes.get()).as("processes, by Java").isLessThanOrEqualTo(COMMITS / 5);
       }
     }

@@ -81,6 +81,11 @@ class LauncherTest {
     }
     assertThat(run(folder, assay, "prepare").output()).as("made once").isEmpty();
     assertThat(run(folder, assay, "run", "--help").output()).startsWith("Usage: assay run");
+
+    Path moved = Files.move(copy, folder.resolve("moved"));
+    assertThat(run(folder, moved.resolve("assay").toString(), "run", "--help").output())
+        .as("without the archives, which are of another folder")
+        .startsWith("Usage: assay run");
   }
 
   @Test

@@ -8,11 +8,13 @@ import ci.assay.index.CommitLine;
 import ci.assay.index.CommitQueries;
 import ci.assay.index.Feed;
 import ci.assay.index.FeedLine;
+import ci.assay.index.JobLine;
 import ci.assay.index.PageCursor;
 import ci.assay.message.Order;
 import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
 import ci.assay.model.CommitId;
+import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.TestCase;
@@ -24,12 +26,16 @@ import ci.assay.web.page.JobPaths;
 import ci.assay.web.page.Lookup;
 import ci.assay.web.page.PageSources;
 import ci.assay.web.page.Parameters;
+import ci.assay.web.page.Standings;
 import ci.assay.wire.Codec;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What programs are answered, all of it JSON but the logs. Safe for use by many threads. */
@@ -109,14 +115,19 @@ public final class Api {
   }
 
   private void repositories(Context context) {
+    Standings now = lookup.standings();
     answer(
         context,
-        new ApiModels.Page<>(commits.repositories().stream().map(this::repository).toList(), null));
+        new ApiModels.Page<>(
+            commits.repositories().stream().map(name -> repository(name, now)).toList(), null));
   }
 
-  private ApiModels.Repository repository(String name) {
+  private ApiModels.Repository repository(String name, Standings now) {
     return new ApiModels.Repository(
-        name, commits.branches(name, MOST).stream().map(ApiModels.Branch::of).toList());
+        name,
+        commits.branches(name, MOST).stream()
+            .map(branch -> ApiModels.Branch.of(branch, now.of(branch)))
+            .toList());
   }
 
   private void allCommits(Context context) {
@@ -143,13 +154,14 @@ public final class Api {
   /**
    * @param found one more than the limit where there are more
    */
-  private static void answerPart(Context context, List<CommitLine> found, int limit) {
+  private void answerPart(Context context, List<CommitLine> found, int limit) {
+    Standings now = lookup.standings();
     boolean hasMore = found.size() > limit;
     List<CommitLine> part = hasMore ? found.subList(0, limit) : found;
     answer(
         context,
         new ApiModels.Page<>(
-            part.stream().map(ApiModels.Commit::of).toList(),
+            part.stream().map(each -> ApiModels.Commit.of(each, now.of(each))).toList(),
             hasMore ? PageCursor.after(part.get(limit - 1)).toString() : null));
   }
 
@@ -162,13 +174,30 @@ public final class Api {
             .commit(repository, commit.value())
             .orElseThrow(() -> new NotFoundResponse("Unknown commit " + commit + "."));
     StoredCommit stored = files.stored(repository, commit);
+    Standings now = lookup.standings();
     answer(
         context,
         new ApiModels.WholeCommit(
-            ApiModels.Commit.of(line),
+            ApiModels.Commit.of(line, now.of(line)),
             stored.verdict().orElse(null),
-            commits.jobs(repository, commit.value()).stream().map(ApiModels.Job::of).toList(),
+            jobs(commits.jobs(repository, commit.value()), stored, now),
             stored.results()));
+  }
+
+  /** Those of the index, and those that were stored this moment, which it does not have yet. */
+  private static List<ApiModels.Job> jobs(List<JobLine> lines, StoredCommit stored, Standings now) {
+    List<ApiModels.Job> jobs = new ArrayList<>();
+    Set<String> known = new HashSet<>();
+    for (JobLine line : lines) {
+      jobs.add(ApiModels.Job.of(line, now.of(line)));
+      known.add(line.id());
+    }
+    for (Job job : stored.jobs()) {
+      if (!known.contains(job.id().toString())) {
+        jobs.add(ApiModels.Job.of(job));
+      }
+    }
+    return jobs;
   }
 
   private void result(Context context) {
@@ -244,10 +273,14 @@ public final class Api {
   }
 
   private void queue(Context context) {
+    Standings now = lookup.standings();
     answer(
         context,
         new ApiModels.Queue(
-            commits.owed(), commits.owed(limit(context)).stream().map(ApiModels.Job::of).toList()));
+            commits.owed(),
+            commits.owed(limit(context)).stream()
+                .map(job -> ApiModels.Job.of(job, now.of(job)))
+                .toList()));
   }
 
   private String known(Context context) {

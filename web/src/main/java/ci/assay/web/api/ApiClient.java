@@ -2,6 +2,8 @@ package ci.assay.web.api;
 
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
+import ci.assay.message.Order;
+import ci.assay.model.CommitId;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
 import ci.assay.wire.Codec;
@@ -20,6 +22,9 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class ApiClient {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final int DONE = 200;
+  private static final int UNKNOWN = 404;
+  private static final int NOT_DONE = 409;
 
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
   private final URI server;
@@ -78,6 +86,47 @@ public final class ApiClient {
   public ApiModels.WholeCommit commit(String repository, String beginning)
       throws InterruptedException {
     return json(commitPath(repository, beginning), ApiModels.WholeCommit.class);
+  }
+
+  /** As {@link #commit}; empty while the server does not know it. */
+  public Optional<ApiModels.WholeCommit> find(String repository, String beginning)
+      throws InterruptedException {
+    try {
+      HttpResponse<InputStream> answer =
+          send(request(commitPath(repository, beginning), "application/json"));
+      if (answer.statusCode() == UNKNOWN) {
+        answer.body().close();
+        return Optional.empty();
+      }
+      try (InputStream in = checked(answer, Set.of(DONE))) {
+        return Optional.of(Codec.fromJson(in.readAllBytes(), ApiModels.WholeCommit.class));
+      }
+    } catch (IOException e) {
+      throw noAnswer(e);
+    }
+  }
+
+  /**
+   * Has a commit run again or cancelled.
+   *
+   * @param variant only this one; null for all
+   */
+  public ApiModels.Receipt give(
+      Order.Kind kind, String repository, CommitId commit, @Nullable String variant)
+      throws InterruptedException {
+    String path =
+        commitPath(repository, commit.value())
+            + "/"
+            + kind.name().toLowerCase(Locale.ROOT)
+            + (variant == null ? "" : "?variant=" + encoded(variant));
+    try (InputStream in =
+        checked(
+            send(request(path, "application/json").POST(HttpRequest.BodyPublishers.noBody())),
+            Set.of(DONE, NOT_DONE))) {
+      return Codec.fromJson(in.readAllBytes(), ApiModels.Receipt.class);
+    } catch (IOException e) {
+      throw noAnswer(e);
+    }
   }
 
   /** The page about a job. */
@@ -147,16 +196,25 @@ public final class ApiClient {
   }
 
   private InputStream open(String path, String accepted) throws IOException, InterruptedException {
+    return checked(send(request(path, accepted)), Set.of(DONE));
+  }
+
+  private HttpRequest.Builder request(String path, String accepted) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base() + Endpoint.ROOT + path))
             .timeout(LIMIT)
             .header("Accept", accepted);
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
-    }
-    HttpResponse<InputStream> answer =
-        client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-    if (answer.statusCode() == 200) {
+    return token == null ? request : request.header("Authorization", "Bearer " + token);
+  }
+
+  private HttpResponse<InputStream> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  private InputStream checked(HttpResponse<InputStream> answer, Set<Integer> good)
+      throws IOException {
+    if (good.contains(answer.statusCode())) {
       return answer.body();
     }
     try (InputStream body = answer.body()) {

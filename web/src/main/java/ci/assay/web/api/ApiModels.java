@@ -5,6 +5,8 @@ import ci.assay.index.CommitLine;
 import ci.assay.index.JobLine;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.Standing;
+import ci.assay.model.State;
 import ci.assay.model.Verdict;
 import java.time.Instant;
 import java.util.List;
@@ -31,12 +33,13 @@ public final class ApiModels {
    * @param latestAt when the commit that it points at was queued
    * @param tip that commit; null where no observer has said so: then commits were first seen on it
    * @param outcome of the tip's verdict; null while it has none
+   * @param state the outcome, or whether a worker runs the tip
    */
   public record Branch(
-      String ref, Instant latestAt, @Nullable String tip, @Nullable Outcome outcome) {
+      String ref, Instant latestAt, @Nullable String tip, @Nullable Outcome outcome, State state) {
 
-    static Branch of(BranchLine line) {
-      return new Branch(line.ref(), line.latestAt(), line.tip(), line.outcome());
+    static Branch of(BranchLine line, State state) {
+      return new Branch(line.ref(), line.latestAt(), line.tip(), line.outcome(), state);
     }
   }
 
@@ -46,6 +49,9 @@ public final class ApiModels {
   /**
    * A commit; from {@code outcome} on null while it has no verdict. Flat, as its JSON is, which
    * others read.
+   *
+   * @param state the outcome, or whether a worker runs one of its jobs
+   * @param runningOn which one; null unless the state is running, like what follows
    */
   public record Commit(
       String repository,
@@ -56,12 +62,15 @@ public final class ApiModels {
       @Nullable String subject,
       @Nullable Instant authoredAt,
       Instant queuedAt,
+      State state,
+      @Nullable String runningOn,
+      @Nullable Instant runningSince,
       @Nullable Outcome outcome,
       @Nullable Instant finishedAt,
       @Nullable Long durationMillis,
       @Nullable String summary) {
 
-    static Commit of(CommitLine line) {
+    static Commit of(CommitLine line, Standing standing) {
       return new Commit(
           line.repository(),
           line.commit(),
@@ -71,6 +80,9 @@ public final class ApiModels {
           line.subject(),
           line.authoredAt(),
           line.queuedAt(),
+          standing.state(),
+          standing.worker(),
+          standing.since(),
           line.outcome(),
           line.finishedAt(),
           line.durationMillis(),
@@ -79,10 +91,11 @@ public final class ApiModels {
   }
 
   /**
-   * A job; from {@code outcome} on null while it has no result. Flat, as its JSON is, which others
-   * read.
+   * A job; from {@code outcome} on null while it has no result, but for worker and start of the run
+   * that is under way. Flat, as its JSON is, which others read.
    *
    * @param id as in the messages
+   * @param state the outcome, or whether a worker runs it
    */
   public record Job(
       String id,
@@ -92,6 +105,7 @@ public final class ApiModels {
       int rerun,
       String pool,
       Instant queuedAt,
+      State state,
       @Nullable Outcome outcome,
       @Nullable String run,
       @Nullable String worker,
@@ -99,7 +113,26 @@ public final class ApiModels {
       @Nullable Instant finishedAt,
       @Nullable String summary) {
 
-    static Job of(JobLine line) {
+    /** One that was just stored. */
+    static Job of(ci.assay.model.Job job) {
+      return new Job(
+          job.id().toString(),
+          job.repository().name(),
+          job.commit().value(),
+          job.variant().name(),
+          job.id().rerun(),
+          job.pool(),
+          job.queuedAt(),
+          State.WAITING,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null);
+    }
+
+    static Job of(JobLine line, Standing standing) {
       return new Job(
           line.id(),
           line.repository(),
@@ -108,10 +141,11 @@ public final class ApiModels {
           line.rerun(),
           line.pool(),
           line.queuedAt(),
+          standing.state(),
           line.outcome(),
           line.run(),
-          line.worker(),
-          line.startedAt(),
+          line.worker() == null ? standing.worker() : line.worker(),
+          line.startedAt() == null ? standing.since() : line.startedAt(),
           line.finishedAt(),
           line.summary());
     }

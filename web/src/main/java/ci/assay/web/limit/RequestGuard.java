@@ -81,7 +81,7 @@ final class RequestGuard extends Handler.Wrapper {
       return stream(request, response, callback, TrustedProxies.key(client));
     }
     if (request.getHeaders().contains("X-HTTP-Method-Override")) {
-      return refuse(response, callback, 400, "Say what you want by the method itself.\n");
+      return refuse(response, callback, 400, "The method cannot be overridden by a header.\n");
     }
     if (path.startsWith(GuardedServer.HOOKS)) {
       return hook(link, request, response, callback);

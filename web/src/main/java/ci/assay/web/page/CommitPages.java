@@ -5,13 +5,17 @@ import ci.assay.index.CommitLine;
 import ci.assay.index.JobLine;
 import ci.assay.index.PageCursor;
 import ci.assay.model.CommitId;
+import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Repository;
 import ci.assay.model.Result;
 import ci.assay.web.log.LogText;
 import ci.assay.web.view.CaseChanges;
 import ci.assay.web.view.Display;
+import ci.assay.web.view.ForgeLinks;
 import ci.assay.web.view.PageModels;
-import ci.assay.web.view.PageModels.Running;
+import ci.assay.web.view.PageModels.About;
+import ci.assay.web.view.PageModels.Row;
 import ci.assay.web.view.PageModels.Variant;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
@@ -49,56 +53,60 @@ public final class CommitPages {
     List<CommitLine> found = sources.commits().newest(filter, cursor, COMMITS + 1);
     boolean hasMore = found.size() > COMMITS;
     List<CommitLine> shown = hasMore ? found.subList(0, COMMITS) : found;
+    Standings now = lookup.standings();
     return new PageModels.Commits(
         lookup.frame(context, repository, "overview", after == null ? repository : null),
         filter,
         sources.commits().branches(repository, 100),
-        shown,
+        shown.stream().map(each -> new Row(each, now.of(each))).toList(),
         hasMore ? PageCursor.after(shown.get(COMMITS - 1)).toString() : null,
         after == null);
   }
 
-  public PageModels.Commit commit(Context context) {
+  /** A {@link PageModels.Job} where a commit has one variant, a {@link PageModels.Commit} else. */
+  public Object commit(Context context) throws IOException {
     CommitLine commit = lookup.knownCommit(context);
+    List<JobLine> jobs = sources.commits().jobs(commit.repository(), commit.commit());
+    List<JobLine> latest = latestOfEach(jobs);
+    if (latest.size() == 1) {
+      return job(context, commit, jobs, true);
+    }
+    Standings now = lookup.standings();
     Optional<CommitLine> parent = lookup.parent(commit);
     List<Result> results =
         sources.files().results(commit.repository(), new CommitId(commit.commit()));
-    List<Running> running = lookup.running();
     List<Variant> variants = new ArrayList<>();
-    for (JobLine job : latestOfEach(sources.commits().jobs(commit.repository(), commit.commit()))) {
+    for (JobLine job : latest) {
       Result result = resultOf(job, results);
       CaseChanges changes =
           result == null ? CaseChanges.NONE : changes(commit.repository(), parent, result);
-      variants.add(new Variant(job, result, Lookup.runOf(job, running), changes));
+      variants.add(new Variant(job, now.of(job), result, changes));
     }
     String title = Display.shortened(commit.commit()) + " · " + commit.repository();
     return new PageModels.Commit(
         lookup.frame(context, title, "overview", Lookup.topic(commit)),
-        commit,
-        parent.orElse(null),
+        about(commit, parent, now, results.stream().findFirst().map(Result::about)),
         variants);
   }
 
   public PageModels.Job job(Context context) throws IOException {
     CommitLine commit = lookup.knownCommit(context);
     String variant = context.pathParam("variant");
-    List<JobLine> all =
-        sources.commits().jobs(commit.repository(), commit.commit()).stream()
-            .filter(job -> job.variant().equals(variant))
-            .toList();
+    List<JobLine> jobs = sources.commits().jobs(commit.repository(), commit.commit());
+    List<JobLine> all = jobs.stream().filter(job -> job.variant().equals(variant)).toList();
     if (all.isEmpty()) {
       throw new NotFoundResponse(
           "Commit %s has no variant '%s'.".formatted(Display.shortened(commit.commit()), variant));
     }
-    String rerun = Parameters.given(context, "rerun");
-    JobLine job = all.get(all.size() - 1);
-    if (rerun != null) {
-      job =
-          all.stream()
-              .filter(each -> Integer.toString(each.rerun()).equals(rerun))
-              .findAny()
-              .orElseThrow(() -> new NotFoundResponse("There is no rerun " + rerun + "."));
-    }
+    return job(context, commit, all, all.size() == jobs.size());
+  }
+
+  /**
+   * @param all jobs of the variant, at least one
+   */
+  private PageModels.Job job(Context context, CommitLine commit, List<JobLine> all, boolean isOnly)
+      throws IOException {
+    JobLine job = chosen(all, Parameters.given(context, "rerun"));
     JobId id = JobId.parse(job.id());
     Optional<Result> result = sources.files().result(id);
     List<PageModels.LogLine> lines = List.of();
@@ -111,22 +119,58 @@ public final class CommitPages {
       lines = shown(text, first);
       total = text.linesIfKnown();
     }
-    String title =
-        variant + " · " + Display.shortened(commit.commit()) + " · " + commit.repository();
+    Standings now = lookup.standings();
+    Optional<CommitLine> parent = lookup.parent(commit);
+    String title = Display.shortened(commit.commit()) + " · " + commit.repository();
     return new PageModels.Job(
-        lookup.frame(context, title, "overview", Lookup.topic(commit)),
-        commit,
+        lookup.frame(
+            context,
+            isOnly ? title : job.variant() + " · " + title,
+            "overview",
+            Lookup.topic(commit)),
+        about(commit, parent, now, result.map(Result::about)),
+        isOnly,
         job,
-        all,
+        now.of(job),
+        all.stream().map(each -> new PageModels.Rerun(each, now.of(each).state())).toList(),
         result.orElse(null),
-        Lookup.runOf(job, lookup.running()),
-        result
-            .map(each -> changes(commit.repository(), lookup.parent(commit), each))
-            .orElse(CaseChanges.NONE),
+        result.map(each -> changes(commit.repository(), parent, each)).orElse(CaseChanges.NONE),
         lines,
         first,
         total,
         bytes);
+  }
+
+  private static JobLine chosen(List<JobLine> all, @Nullable String rerun) {
+    return rerun == null
+        ? all.get(all.size() - 1)
+        : all.stream()
+            .filter(each -> Integer.toString(each.rerun()).equals(rerun))
+            .findAny()
+            .orElseThrow(() -> new NotFoundResponse("There is no rerun " + rerun + "."));
+  }
+
+  /**
+   * @param job of the commit, where one was read already
+   */
+  private About about(
+      CommitLine commit, Optional<CommitLine> parent, Standings now, Optional<Job> job) {
+    CommitId id = new CommitId(commit.commit());
+    Optional<Repository> repository =
+        job.or(() -> sources.files().stored(commit.repository(), id).jobs().stream().findFirst())
+            .map(Job::repository);
+    ForgeLinks forges = sources.forges();
+    String before = commit.parent();
+    return new About(
+        commit,
+        now.of(commit),
+        parent.map(each -> new Row(each, now.of(each))).orElse(null),
+        repository.flatMap(each -> forges.commit(each, id)).orElse(null),
+        before == null
+            ? null
+            : repository
+                .flatMap(each -> forges.compare(each, new CommitId(before), id))
+                .orElse(null));
   }
 
   /** The cases of a result, compared with those of the same variant at the parent. */

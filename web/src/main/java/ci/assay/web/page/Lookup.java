@@ -1,9 +1,7 @@
 package ci.assay.web.page;
 
 import ci.assay.common.InvalidInputException;
-import ci.assay.index.BranchLine;
 import ci.assay.index.CommitLine;
-import ci.assay.index.JobLine;
 import ci.assay.message.Presence;
 import ci.assay.model.CommitId;
 import ci.assay.model.JobId;
@@ -94,6 +92,11 @@ public final class Lookup {
         : sources.commits().commit(commit.repository(), commit.parent());
   }
 
+  /** How everything stands now. */
+  public Standings standings() {
+    return Standings.of(sources.installation().workers());
+  }
+
   List<Running> running() {
     List<Running> running = new ArrayList<>();
     for (Presence worker : sources.installation().workers()) {
@@ -110,25 +113,6 @@ public final class Lookup {
     }
     running.sort(Comparator.comparing(each -> each.run().startedAt()));
     return running;
-  }
-
-  static @Nullable Running runOf(JobLine job, List<Running> running) {
-    return running.stream()
-        .filter(each -> each.run().job().toString().equals(job.id()))
-        .findFirst()
-        .orElse(null);
-  }
-
-  /** Whether a worker runs the tip of a branch, and it has no verdict yet. */
-  static boolean isRunning(BranchLine branch, List<Running> running) {
-    return branch.tip() != null
-        && branch.outcome() == null
-        && running.stream()
-            .map(each -> each.run().job())
-            .anyMatch(
-                job ->
-                    job.repository().equals(branch.repository())
-                        && job.commit().value().equals(branch.tip()));
   }
 
   static List<CommitLine> oldestFirst(List<CommitLine> newest) {

@@ -2,10 +2,14 @@ package ci.assay.web.page;
 
 import ci.assay.index.BranchLine;
 import ci.assay.index.JobLine;
+import ci.assay.index.LineageLine;
 import ci.assay.index.StripLine;
 import ci.assay.message.Presence;
+import ci.assay.model.State;
+import ci.assay.web.view.FailingSince;
 import ci.assay.web.view.PageModels;
 import ci.assay.web.view.PageModels.Card;
+import ci.assay.web.view.PageModels.Cell;
 import ci.assay.web.view.PageModels.Pool;
 import ci.assay.web.view.PageModels.Running;
 import ci.assay.web.view.PageModels.Strip;
@@ -37,41 +41,52 @@ public final class OverviewPages {
     List<Running> running = lookup.running();
     return new PageModels.Overview(
         lookup.frame(context, "Overview", "overview", "*"),
-        cards(running),
+        cards(),
         running,
         sources.commits().owed());
   }
 
-  private List<Card> cards(List<Running> running) {
+  private List<Card> cards() {
     Map<String, List<BranchLine>> branches = new LinkedHashMap<>();
     for (String repository : sources.commits().repositories()) {
       branches.put(repository, sources.commits().branches(repository, BRANCHES_ON_CARD));
     }
-    Map<Long, List<StripLine>> commits =
-        sources.commits().lastOf(branches.values().stream().flatMap(List::stream).toList(), STRIP);
+    List<BranchLine> all = branches.values().stream().flatMap(List::stream).toList();
+    Lines lines =
+        new Lines(sources.commits().lastOf(all, STRIP), sources.commits().sinceLastPassed(all));
+    Standings now = lookup.standings();
     List<Card> cards = new ArrayList<>();
     branches.forEach(
-        (repository, some) -> cards.add(new Card(repository, strips(some, commits, running))));
+        (repository, some) -> cards.add(new Card(repository, strips(some, lines, now))));
     return cards;
   }
 
-  private static List<Strip> strips(
-      List<BranchLine> branches, Map<Long, List<StripLine>> commits, List<Running> running) {
+  /** Of branches, by their rows. */
+  private record Lines(
+      Map<Long, List<StripLine>> last, Map<Long, List<LineageLine>> sinceLastPassed) {}
+
+  private static List<Strip> strips(List<BranchLine> branches, Lines lines, Standings now) {
     List<Strip> strips = new ArrayList<>();
     for (BranchLine branch : branches) {
-      List<StripLine> last = commits.getOrDefault(branch.id(), List.of());
-      if (branch.tip() != null || !last.isEmpty()) {
-        strips.add(new Strip(branch, last, Lookup.isRunning(branch, running)));
+      List<Cell> cells =
+          lines.last().getOrDefault(branch.id(), List.of()).stream()
+              .map(commit -> new Cell(commit, now.of(commit)))
+              .toList();
+      if (branch.tip() != null || !cells.isEmpty()) {
+        FailingSince failing =
+            FailingSince.of(lines.sinceLastPassed().getOrDefault(branch.id(), List.of()))
+                .orElse(null);
+        strips.add(new Strip(branch, cells, now.of(branch), failing));
       }
     }
     return strips;
   }
 
   public PageModels.Queue queue(Context context) {
-    List<Running> running = lookup.running();
+    Standings now = lookup.standings();
     List<Waiting> waiting = new ArrayList<>();
     for (JobLine job : sources.commits().owed(WAITING)) {
-      waiting.add(new Waiting(job, Lookup.runOf(job, running)));
+      waiting.add(new Waiting(job, now.of(job)));
     }
     return new PageModels.Queue(
         lookup.frame(context, "Queue", "queue", "*"),
@@ -96,7 +111,8 @@ public final class OverviewPages {
     }
     for (Waiting each : waiting) {
       String pool = each.job().pool();
-      pools.merge(pool, new Pool(pool, 1, each.running() == null ? 0 : 1, 0), OverviewPages::plus);
+      int running = each.standing().state() == State.RUNNING ? 1 : 0;
+      pools.merge(pool, new Pool(pool, 1, running, 0), OverviewPages::plus);
     }
     return List.copyOf(pools.values());
   }

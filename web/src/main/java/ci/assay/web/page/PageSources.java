@@ -6,6 +6,7 @@ import ci.assay.index.TestQueries;
 import ci.assay.index.TrendQueries;
 import ci.assay.web.access.Access;
 import ci.assay.web.log.LogTextCache;
+import ci.assay.web.view.ForgeLinks;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +15,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stored what was stored
  * @param installation what runs
- * @param management the address of RabbitMQ's management page; null when it is not known
+ * @param elsewhere the addresses of pages that are not ours
  */
 public record PageSources(
-    Stored stored,
-    Installation installation,
-    Access access,
-    @Nullable String management,
-    Clock clock) {
+    Stored stored, Installation installation, Access access, Elsewhere elsewhere, Clock clock) {
+
+  /**
+   * Pages that are not ours.
+   *
+   * @param management the address of RabbitMQ's management page; null when it is not known
+   * @param forges those of commits at their forge
+   */
+  public record Elsewhere(@Nullable String management, ForgeLinks forges) {
+
+    /** Nothing is known. */
+    public static final Elsewhere NONE = new Elsewhere(null, ForgeLinks.NONE);
+  }
 
   /** The index, and the files of which it is one. */
   public record Stored(
@@ -30,6 +39,14 @@ public record PageSources(
       TrendQueries trends,
       ResultReader files,
       LogTextCache logs) {}
+
+  @Nullable String management() {
+    return elsewhere.management();
+  }
+
+  ForgeLinks forges() {
+    return elsewhere.forges();
+  }
 
   public CommitQueries commits() {
     return stored.commits();

@@ -7,7 +7,14 @@ public record Pages(
     CommitPages commits,
     TestPages tests,
     TrendPages trends,
-    PlainPages plain) {
+    Others others) {
+
+  /** What is about no repository, or no page. */
+  public record Others(PlainPages plain, StatusFeed feed) {}
+
+  public PlainPages plain() {
+    return others.plain();
+  }
 
   public static Pages of(PageSources sources) {
     Lookup lookup = new Lookup(sources);
@@ -17,6 +24,6 @@ public record Pages(
         new CommitPages(sources, lookup),
         new TestPages(sources, lookup),
         new TrendPages(sources, lookup),
-        new PlainPages(lookup));
+        new Others(new PlainPages(lookup), new StatusFeed(sources, lookup)));
   }
 }

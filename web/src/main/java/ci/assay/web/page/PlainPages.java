@@ -1,8 +1,10 @@
 package ci.assay.web.page;
 
 import ci.assay.message.OrderReply;
+import ci.assay.web.view.Documents;
 import ci.assay.web.view.PageModels;
 import io.javalin.http.Context;
+import io.javalin.http.NotFoundResponse;
 
 /** Pages about no repository. Safe for use by many threads. */
 public final class PlainPages {
@@ -19,6 +21,17 @@ public final class PlainPages {
 
   public PageModels.Done done(Context context, OrderReply receipt) {
     return new PageModels.Done(lookup.frame(context, "Done", "", null), receipt, context.path());
+  }
+
+  public PageModels.Docs docs(Context context) {
+    return new PageModels.Docs(lookup.frame(context, "Documentation", "", null), Documents.all());
+  }
+
+  public PageModels.Doc doc(Context context) {
+    Documents.Document document =
+        Documents.named(context.pathParam("name"))
+            .orElseThrow(() -> new NotFoundResponse("There is no such document."));
+    return new PageModels.Doc(lookup.frame(context, document.title(), "", null), document);
   }
 
   public PageModels.Trouble trouble(Context context, int status, String message) {

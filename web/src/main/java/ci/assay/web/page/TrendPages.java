@@ -5,8 +5,8 @@ import ci.assay.index.CommitFilter;
 import ci.assay.index.CommitLine;
 import ci.assay.index.PageCursor;
 import ci.assay.model.Outcome;
+import ci.assay.model.State;
 import ci.assay.web.view.DayChart;
-import ci.assay.web.view.Display;
 import ci.assay.web.view.DurationChart;
 import ci.assay.web.view.PageModels;
 import io.javalin.http.Context;
@@ -20,7 +20,7 @@ public final class TrendPages {
 
   private static final int CHARTED = 200;
   private static final int LOOKED_AT = 40;
-  private static final PageModels.Badge UNKNOWN = new PageModels.Badge("unknown", "pending");
+  private static final PageModels.Badge UNKNOWN = new PageModels.Badge("unknown", "unknown");
 
   private final PageSources sources;
   private final Lookup lookup;
@@ -65,16 +65,15 @@ public final class TrendPages {
   }
 
   private PageModels.Badge badge(BranchLine branch) {
-    Outcome outcome = branch.tip() == null ? latest(branch) : branch.outcome();
-    if (outcome != null) {
-      return new PageModels.Badge(Display.outcome(outcome), Display.style(outcome));
+    if (branch.tip() != null) {
+      return badge(lookup.standings().of(branch));
     }
-    if (branch.tip() == null) {
-      return UNKNOWN;
-    }
-    return Lookup.isRunning(branch, lookup.running())
-        ? new PageModels.Badge("running", "running")
-        : new PageModels.Badge(Display.outcome(null), Display.style(null));
+    Outcome outcome = latest(branch);
+    return outcome == null ? UNKNOWN : badge(State.of(outcome));
+  }
+
+  private static PageModels.Badge badge(State state) {
+    return new PageModels.Badge(state.text(), state.word());
   }
 
   private @Nullable Outcome latest(BranchLine branch) {

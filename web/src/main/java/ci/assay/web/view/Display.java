@@ -3,6 +3,7 @@ package ci.assay.web.view;
 import ci.assay.common.Durations;
 import ci.assay.model.CaseOutcome;
 import ci.assay.model.Outcome;
+import ci.assay.model.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -64,21 +65,20 @@ public final class Display {
   }
 
   /** {@code timed out}. */
-  public static String outcome(@Nullable Outcome outcome) {
-    return outcome == null ? "pending" : outcome.word().replace('_', ' ');
+  public static String outcome(Outcome outcome) {
+    return State.of(outcome).text();
   }
 
   /** The name of the style of an outcome. */
-  public static String style(@Nullable Outcome outcome) {
-    return outcome == null ? "pending" : outcome.word();
+  public static String style(Outcome outcome) {
+    return State.of(outcome).word();
   }
 
   /** A sign beside the colour, for those who don't see it. */
-  public static String mark(@Nullable Outcome outcome) {
-    if (outcome == null) {
-      return "•";
-    }
-    return switch (outcome) {
+  public static String mark(State state) {
+    return switch (state) {
+      case WAITING -> "•";
+      case RUNNING -> "◐";
       case PASSED -> "✓";
       case FAILED -> "✗";
       case ERRORED -> "!";
@@ -113,6 +113,15 @@ public final class Display {
     return time == null ? "" : ABSOLUTE.format(time);
   }
 
+  /** The time of day, and the date where it is another one; UTC. */
+  public static String clock(Instant time, Instant now) {
+    String absolute = absolute(time);
+    int date = "2026-11-23 ".length();
+    return absolute.startsWith(absolute(now).substring(0, date))
+        ? absolute.substring(date)
+        : absolute;
+  }
+
   /** {@code 3 min ago}. */
   public static String ago(@Nullable Instant time, Instant now) {
     if (time == null) {
@@ -128,7 +137,13 @@ public final class Display {
     if (seconds < 90 * 60) {
       return seconds / 60 + " min ago";
     }
-    return seconds < 36 * 3600 ? seconds / 3600 + " h ago" : seconds / 86_400 + " days ago";
+    return seconds < 48 * 3600 ? seconds / 3600 + " h ago" : seconds / 86_400 + " days ago";
+  }
+
+  /** The first line of a command, and whether there are more. */
+  public static String firstLine(String text) {
+    int end = text.indexOf('\n');
+    return text(end < 0 ? text : text.substring(0, end) + " …");
   }
 
   /** {@code 12.3 GB}. */

@@ -10,8 +10,9 @@ import ci.assay.index.TestLine;
 import ci.assay.index.TestRunLine;
 import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
-import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.Standing;
+import ci.assay.model.State;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,25 +37,35 @@ public final class PageModels {
   /**
    * A branch, how it stands, and its last commits.
    *
-   * @param commits oldest first; none where no job of the branch's tip has arrived yet
-   * @param isRunning whether a worker runs its tip
+   * @param cells oldest first; none where no job of the branch's tip has arrived yet
+   * @param ofTip how the commit stands that it points at
+   * @param failing since when it fails; null while it does not
    */
-  public record Strip(BranchLine branch, List<StripLine> commits, boolean isRunning) {
+  public record Strip(
+      BranchLine branch, List<Cell> cells, State ofTip, @Nullable FailingSince failing) {
 
-    /** Of the tip, where that is known; null while it has no verdict. */
-    public @Nullable Outcome outcome() {
-      return branch.tip() != null || commits.isEmpty() ? branch.outcome() : latest().outcome();
+    /** Of the tip, where that is known. */
+    public State state() {
+      return branch.tip() != null || cells.isEmpty() ? ofTip : latest().state();
     }
 
     /** When that commit was queued. */
     public Instant queuedAt() {
-      return branch.tip() != null || commits.isEmpty() ? branch.latestAt() : latest().queuedAt();
+      return branch.tip() != null || cells.isEmpty()
+          ? branch.latestAt()
+          : latest().commit().queuedAt();
     }
 
-    private StripLine latest() {
-      return commits.get(commits.size() - 1);
+    private Cell latest() {
+      return cells.get(cells.size() - 1);
     }
   }
+
+  /** A commit among the last ones of its branch. */
+  public record Cell(StripLine commit, State state) {}
+
+  /** A commit in a list. */
+  public record Row(CommitLine commit, Standing standing) {}
 
   /** A run that a worker has in hand. */
   public record Running(String worker, Presence.Underway run, @Nullable String subject) {}
@@ -68,18 +79,32 @@ public final class PageModels {
       Frame frame,
       CommitFilter filter,
       List<BranchLine> branches,
-      List<CommitLine> commits,
+      List<Row> commits,
       @Nullable String next,
       boolean isFirst) {}
 
   /**
-   * A commit.
+   * What a commit's pages say of it.
    *
+   * @param standing how the whole commit stands
    * @param parent its first parent, where that is known here
+   * @param forge the commit at the forge; null where that is not known
+   * @param compare what it changed, at the forge; null where that is not known
    */
-  public record Commit(
-      Frame frame, CommitLine commit, @Nullable CommitLine parent, List<Variant> variants) {
-    public boolean isPending() {
+  public record About(
+      CommitLine commit,
+      Standing standing,
+      @Nullable Row parent,
+      @Nullable String forge,
+      @Nullable String compare) {}
+
+  /** A commit with several variants. */
+  public record Commit(Frame frame, About about, List<Variant> variants) {
+    public CommitLine commit() {
+      return about.commit();
+    }
+
+    public boolean isOwed() {
       return variants.stream().anyMatch(each -> each.job().outcome() == null);
     }
 
@@ -93,32 +118,41 @@ public final class PageModels {
    *
    * @param job its latest
    * @param result of the latest job that has one; null for none
-   * @param running the run that is under way; null for none
    */
   public record Variant(
-      JobLine job, @Nullable Result result, @Nullable Running running, CaseChanges changes) {}
+      JobLine job, Standing standing, @Nullable Result result, CaseChanges changes) {}
+
+  /** A job in the list of those of one variant. */
+  public record Rerun(JobLine job, State state) {}
 
   /**
    * A job and its log. Flat, as a template names each part by itself.
    *
+   * @param isOnly whether the commit has no other variant: then this is the commit's page, too
    * @param reruns all jobs of this variant
    * @param lines of the log, from {@code first} on
    * @param total how many lines the log has; empty for a long one that was not read through yet
    */
   public record Job(
       Frame frame,
-      CommitLine commit,
+      About about,
+      boolean isOnly,
       JobLine job,
-      List<JobLine> reruns,
+      Standing standing,
+      List<Rerun> reruns,
       @Nullable Result result,
-      @Nullable Running running,
       CaseChanges changes,
       List<LogLine> lines,
       long first,
       OptionalLong total,
       long bytes) {
+    public CommitLine commit() {
+      return about.commit();
+    }
+
+    /** Where its log and what belongs to it are. */
     public String path() {
-      return Links.job(job);
+      return Links.commit(commit()) + "/" + job.variant();
     }
 
     /** Where the lines after those begin; empty where there are none. */
@@ -150,8 +184,8 @@ public final class PageModels {
   public record Queue(
       Frame frame, List<Waiting> jobs, long total, List<Pool> pools, @Nullable String management) {}
 
-  /** A job that is owed a result. */
-  public record Waiting(JobLine job, @Nullable Running running) {}
+  /** A job without a result. */
+  public record Waiting(JobLine job, Standing standing) {}
 
   /** A pool: its owed jobs, of which some are running, and the slots that serve it. */
   public record Pool(String name, long owed, long running, long slots) {}
@@ -212,6 +246,12 @@ public final class PageModels {
       return newest;
     }
   }
+
+  /** What there is to read. */
+  public record Docs(Frame frame, List<Documents.Document> documents) {}
+
+  /** A document. */
+  public record Doc(Frame frame, Documents.Document document) {}
 
   /** Something is wrong with the request, or with us. */
   public record Trouble(Frame frame, int status, String message) {}

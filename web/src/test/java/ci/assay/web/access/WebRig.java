@@ -22,6 +22,7 @@ import ci.assay.web.limit.TrustedProxies;
 import ci.assay.web.limit.TrustedProxies.Network;
 import ci.assay.web.limit.WebLimits;
 import ci.assay.web.page.Installation;
+import ci.assay.web.page.PageSources;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -78,7 +79,7 @@ public final class WebRig implements AutoCloseable {
                 new TrustedProxies(List.of(Network.parse("127.0.0.9"))),
                 List.of("ci.example.org", "*.box.example.org"),
                 folder.resolve("hook-secrets")),
-            null);
+            PageSources.Elsewhere.NONE);
     server = new WebServer(settings, limits, index, indexer, new MadeUp(), Clock.systemUTC());
     server.start();
     indexer.start();
@@ -121,6 +122,15 @@ public final class WebRig implements AutoCloseable {
   /** Stores a result and waits until the index has it. */
   public void judge(Job job, Outcome outcome, String summary, String log) {
     awaitIndexed(files.judge(job, outcome, summary, log));
+  }
+
+  /** Stores a job that has no result, and waits until the index has it. */
+  public void owe(Job job) {
+    files.owe(job);
+    indexer.jobStored(job);
+    await()
+        .until(
+            () -> !index.commits().jobs(job.repository().name(), job.commit().value()).isEmpty());
   }
 
   /** Stores a result with test cases and waits until the index has it. */

@@ -1,6 +1,9 @@
 package ci.assay.worker.command;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Texts;
+import ci.assay.model.Conclusion.Command;
+import ci.assay.model.Conclusion.Source;
 import ci.assay.model.Job;
 import ci.assay.pipeline.PipelineFile;
 import ci.assay.worker.checkout.RefusedCommitException;
@@ -15,9 +18,13 @@ import java.time.Duration;
  * What to run at a commit and for how long.
  *
  * @param text given to {@code sh -c}
+ * @param source where it came from
  * @param submodules whether the commit wants its submodules checked out
  */
-public record TestCommand(String text, Duration timeout, boolean submodules) {
+public record TestCommand(String text, Source source, Duration timeout, boolean submodules) {
+
+  /** Of a longer command the result has the beginning, as long as this in bytes. */
+  private static final int LONGEST_TOLD = 4_096;
 
   /**
    * Chooses: {@code .assay.yml} first, then the job, then what we know of such projects.
@@ -36,21 +43,32 @@ public record TestCommand(String text, Duration timeout, boolean submodules) {
     } else if (timeout.compareTo(WorkerSettings.LONGEST_TIMEOUT) > 0) {
       throw new RefusedCommitException(PipelineFile.NAME + ": timeout is longer than 23h");
     }
-    return new TestCommand(command(job, tree, file), timeout, file.submodules());
+    return choose(job, tree, file, timeout);
   }
 
-  private static String command(Job job, Path tree, PipelineFile file)
+  private static TestCommand choose(Job job, Path tree, PipelineFile file, Duration timeout)
       throws RefusedCommitException {
-    String asked = file.test() == null ? job.test() : file.test();
-    if (asked != null) {
-      return asked;
+    if (file.test() != null) {
+      return new TestCommand(file.test(), Source.FILE, timeout, file.submodules());
     }
+    if (job.test() != null) {
+      return new TestCommand(job.test(), Source.OPTION, timeout, file.submodules());
+    }
+    return new TestCommand(detected(tree), Source.DETECTED, timeout, file.submodules());
+  }
+
+  private static String detected(Path tree) throws RefusedCommitException {
     return CommandDetection.commandFor(tree)
         .orElseThrow(
             () ->
                 new RefusedCommitException(
                     "found nothing to test: add a line such as 'test: make check' to %s, or start the observer with --test"
                         .formatted(PipelineFile.NAME)));
+  }
+
+  /** As the result tells it. */
+  public Command told() {
+    return new Command(Texts.cut(text, LONGEST_TOLD), source);
   }
 
   private static PipelineFile pipelineOf(Path tree) throws IOException, RefusedCommitException {

@@ -247,7 +247,8 @@ public final class JobHandler implements Disposition.Handler {
     if (before.isStopping()) {
       return stopped(run, before);
     }
-    if (isUnreachable(e) || is(e, GitException.Kind.ACCESS_DENIED)) {
+    boolean isUnseen = GitTrouble.isUnseen(run.job(), e);
+    if (!isUnseen && GitTrouble.isOfRepository(e)) {
       condition.reachability().failed(run.job().repository());
     }
     try {
@@ -257,9 +258,27 @@ public final class JobHandler implements Disposition.Handler {
     } catch (CannotRunException closing) {
       log.debug("{}: {}", run, closing.getMessage());
     }
-    return e instanceof GitException git && isFinal(git.kind())
+    if (isUnseen) {
+      return unseen(run, e);
+    }
+    return e instanceof GitException git && GitTrouble.isFinal(git.kind())
         ? lastTries(run, permission, git)
         : trouble(run, e);
+  }
+
+  /** Another worker may see the repository; whether there is one the coordinator knows. */
+  private Disposition unseen(Run run, Exception what) {
+    String reason = String.valueOf(what.getMessage());
+    Duration wait = AGAIN.after(condition.troubleCounts().add(run.job().id()));
+    log.warn("{}: {}; it goes back, for a worker that has that path", run, reason);
+    return giveBack(run, outbox.notices().unseen(run, reason), wait, reason);
+  }
+
+  private Disposition giveBack(Run run, OutgoingMessage returned, Duration wait, String reason) {
+    var unused = runs.move(run, RunState.Event.GIVE_BACK);
+    admission.returned(run);
+    condition.reachability().setAside(run.job().id(), wait);
+    return new Disposition.HoldThenRetry(wait, reason, List.of(returned));
   }
 
   private Disposition lastTries(Run run, RunAdmission.Permission permission, GitException e)
@@ -279,22 +298,13 @@ public final class JobHandler implements Disposition.Handler {
   private Disposition trouble(Run run, Exception what) {
     condition.readiness().troubled(String.valueOf(what.getMessage()));
     int count = condition.troubleCounts().add(run.job().id());
-    return isUnreachable(what) && count % TRIES != 0
+    return GitTrouble.isUnreachable(what) && count % TRIES != 0
         ? again(run, what, UNREACHABLE.after(count), false)
         : again(run, what, count);
   }
 
-  /** A server that restarts is back before all attempts of all jobs are spent on it. */
-  private static boolean isUnreachable(Exception what) {
-    return is(what, GitException.Kind.UNREACHABLE);
-  }
-
-  private static boolean is(Exception what, GitException.Kind kind) {
-    return what instanceof GitException git && git.kind() == kind;
-  }
-
   private Disposition again(Run run, Exception trouble, int count) {
-    Backoff backoff = isUnreachable(trouble) ? UNREACHABLE : AGAIN;
+    Backoff backoff = GitTrouble.isUnreachable(trouble) ? UNREACHABLE : AGAIN;
     return again(run, trouble, backoff.after(count), true);
   }
 
@@ -305,22 +315,12 @@ public final class JobHandler implements Disposition.Handler {
     String reason = String.valueOf(trouble.getMessage());
     log.warn("{}: {}; trying again in {}", run, reason, Durations.text(wait));
     log.debug("{}", run, trouble);
+    OutgoingMessage returned = outbox.notices().returned(run, reason, isSpent);
+    if (GitTrouble.isElsewhere(trouble)) {
+      return giveBack(run, returned, wait, reason);
+    }
     var unused = runs.move(run, RunState.Event.GIVE_BACK);
     admission.returned(run);
-    OutgoingMessage returned = outbox.notices().returned(run, reason, isSpent);
-    if (!(trouble instanceof GitException) || is(trouble, GitException.Kind.MIRROR)) {
-      return new Disposition.RetryLater(
-          wait, reason, List.of(returned)); // others would meet it too
-    }
-    condition.reachability().setAside(run.job().id(), wait);
-    return new Disposition.HoldThenRetry(wait, reason, List.of(returned));
-  }
-
-  /** Whether trying again is unlikely to help, here or elsewhere. */
-  private static boolean isFinal(GitException.Kind kind) {
-    return switch (kind) {
-      case REPOSITORY_GONE, COMMIT_GONE, DAMAGED, SUBMODULE, UNSUPPORTED -> true;
-      case ACCESS_DENIED, UNREACHABLE, MIRROR -> false;
-    };
+    return new Disposition.RetryLater(wait, reason, List.of(returned)); // others would meet it too
   }
 }

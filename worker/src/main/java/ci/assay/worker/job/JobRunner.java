@@ -283,14 +283,14 @@ public final class JobRunner {
       watch.lap("test");
       CrashPoint.WORKER_RUN_ENDED.reached();
       boolean isForItsOwnFiles = ending instanceof OverLimit over && over.isOfDisk();
-      if (Judgement.of(ending, null).conclusion().outcome() != Outcome.PASSED
+      if (Judgement.of(ending, null, null).conclusion().outcome() != Outcome.PASSED
           && !isForItsOwnFiles) {
         what.disk().requireEnough();
       }
       TestCounts counts =
           TestReports.count(what.workspace()::writtenSince, what.place().tree(), log, cases);
       watch.lap("report");
-      return Judgement.of(ending, counts);
+      return Judgement.of(ending, counts, cases.firstBad()).by(what.command().told());
     }
 
     private CommandExit run(Prepared what, int attempt) throws IOException, InterruptedException {

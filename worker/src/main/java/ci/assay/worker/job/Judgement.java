@@ -1,8 +1,10 @@
 package ci.assay.worker.job;
 
 import ci.assay.common.Durations;
+import ci.assay.common.Texts;
 import ci.assay.model.Conclusion;
 import ci.assay.model.Outcome;
+import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.worker.command.CommandExit;
 import ci.assay.worker.command.CommandExit.Exited;
@@ -16,6 +18,7 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
 
   private static final int LONGEST_CAUSE = 8_000;
   private static final int LONGEST_SUMMARY = 500;
+  private static final int LONGEST_NAME = 120;
 
   private static Judgement of(
       Outcome outcome,
@@ -28,19 +31,28 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
         new Conclusion(outcome, cut, exitCode, cut(summary, LONGEST_SUMMARY)), tests);
   }
 
-  static Judgement of(CommandExit ending, @Nullable TestCounts tests) {
+  /** The same, of a run of that command. */
+  Judgement by(Conclusion.Command command) {
+    return new Judgement(conclusion.by(command), tests);
+  }
+
+  /**
+   * @param firstBad the first test that went wrong, which the summary names
+   */
+  static Judgement of(CommandExit ending, @Nullable TestCounts tests, @Nullable TestCase firstBad) {
     if (ending instanceof TimedOut late) {
       return timedOut(late, tests);
     }
     if (ending instanceof OverLimit over) {
-      return of(Outcome.FAILED, over.words(), over.code(), summary(ending, true, tests), tests);
+      return of(
+          Outcome.FAILED, over.words(), over.code(), summary(ending, true, tests, firstBad), tests);
     }
     if (ending instanceof NotFound missing) {
       return notFound(missing);
     }
     int code = ((Exited) ending).code();
     Outcome outcome = code == 0 ? Outcome.PASSED : Outcome.FAILED;
-    return of(outcome, null, code, summary(ending, code != 0, tests), tests);
+    return of(outcome, null, code, summary(ending, code != 0, tests, firstBad), tests);
   }
 
   /** Of a commit that cannot be run, or a repository that cannot be had. */
@@ -69,12 +81,26 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
     return of(Outcome.TIMED_OUT, cause, null, "timed out after " + limit, tests);
   }
 
-  private static String summary(CommandExit ending, boolean isBad, @Nullable TestCounts tests) {
+  private static String summary(
+      CommandExit ending, boolean isBad, @Nullable TestCounts tests, @Nullable TestCase firstBad) {
     if (tests == null) {
       return isBad ? ending.words() : "passed";
     }
     boolean explains = tests.failed() + tests.errors() > 0;
+    if (explains && firstBad != null) {
+      return tests.summary() + "; first failing: " + nameOf(firstBad);
+    }
     return isBad && !explains ? tests.summary() + ", " + ending.words() : tests.summary();
+  }
+
+  /** With the end of what it belongs to: {@code ClockTest.strikes}. */
+  private static String nameOf(TestCase test) {
+    String group = test.group().substring(test.group().lastIndexOf('.') + 1);
+    String name =
+        test.name().isEmpty() || group.isEmpty()
+            ? test.group() + test.name()
+            : group + "." + test.name();
+    return Texts.line(name, LONGEST_NAME);
   }
 
   private static String cut(String text, int longest) {

@@ -45,8 +45,20 @@ public final class ReturnNotices {
    * @param trouble whether something of ours failed; else the worker only stops or gives way
    */
   OutgoingMessage returned(Run run, String reason, boolean trouble) {
+    return returned(run, new RunReturned.Why(reason, trouble, null));
+  }
+
+  /**
+   * The message of a run whose repository is at a path that means nothing here, to be confirmed
+   * before the job goes back.
+   */
+  OutgoingMessage unseen(Run run, String reason) {
+    return returned(run, new RunReturned.Why(reason, true, true));
+  }
+
+  private OutgoingMessage returned(Run run, RunReturned.Why why) {
     return OutgoingMessage.returned(
-        new RunReturned(run.job().id(), run.id(), worker, reason, trouble, clock.instant()));
+        new RunReturned(run.job().id(), run.id(), worker, why, clock.instant()));
   }
 
   /** Says it while the worker ends: for two seconds at most, then others find out by themselves. */

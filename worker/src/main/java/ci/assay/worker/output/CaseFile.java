@@ -7,6 +7,7 @@ import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
@@ -64,6 +65,14 @@ public final class CaseFile {
   /** How many were added, also those that had no room. */
   public int count() {
     return count;
+  }
+
+  /** The first that went wrong; null while none has. */
+  public @Nullable TestCase firstBad() {
+    Line first = bad.peekFirst();
+    return first == null
+        ? null
+        : Codec.decodeTestCase(new String(first.json(), StandardCharsets.UTF_8));
   }
 
   /** Takes those back that were added since there were so many. */

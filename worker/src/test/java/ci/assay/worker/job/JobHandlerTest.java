@@ -382,6 +382,23 @@ class JobHandlerTest {
   }
 
   @Test
+  void aPathWithoutTheRepositoryIsNoVerdictButLeftToAWorkerThatHasIt() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Repository elsewhere = new Repository("bottle", folder.resolve("elsewhere.git").toString());
+    IncomingMessage unseen = message(job(elsewhere, commit, "true", Variant.DEFAULT));
+    for (int i = 0; i < 5; i++) {
+      Disposition.HoldThenRetry back = (Disposition.HoldThenRetry) decide(handler, unseen);
+      RunReturned returned = returned(back.publishFirst().get(0));
+      assertThat(returned.needsAnotherWorker()).isTrue();
+      assertThat(returned.reason()).contains("elsewhere.git is not there");
+    }
+    assertThat(readiness.takesNothing()).as("it is good for other repositories").isEmpty();
+    Files.move(folder.resolve("bottle.git"), folder.resolve("elsewhere.git"));
+    assertThat(result((Disposition.Ack) decide(handler, unseen)).outcome())
+        .isEqualTo(Outcome.PASSED);
+  }
+
+  @Test
   void troubleOfOursIsNeverAVerdict() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
     FileTree.delete(work.logs());

@@ -2,8 +2,10 @@ package ci.assay.worker.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.model.CaseOutcome;
 import ci.assay.model.Conclusion;
 import ci.assay.model.Outcome;
+import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.command.CommandExit.TimedOut;
@@ -17,23 +19,40 @@ class JudgementTest {
 
   @Test
   void theExitCodeDecidesAndTheCountsTell() {
-    assertThat(Judgement.of(new Exited(0), GOOD))
+    assertThat(Judgement.of(new Exited(0), GOOD, null))
         .isEqualTo(new Judgement(new Conclusion(Outcome.PASSED, null, 0, "211 tests"), GOOD));
-    assertThat(Judgement.of(new Exited(1), BAD))
+    assertThat(Judgement.of(new Exited(1), BAD, null))
         .isEqualTo(
             new Judgement(new Conclusion(Outcome.FAILED, null, 1, "211 tests, 2 failed"), BAD));
-    assertThat(Judgement.of(new Exited(0), BAD).conclusion().outcome()).isEqualTo(Outcome.PASSED);
-    assertThat(Judgement.of(new Exited(2), GOOD).conclusion().summary())
+    assertThat(Judgement.of(new Exited(0), BAD, null).conclusion().outcome())
+        .isEqualTo(Outcome.PASSED);
+    assertThat(Judgement.of(new Exited(2), GOOD, null).conclusion().summary())
         .isEqualTo("211 tests, exit code 2");
-    assertThat(Judgement.of(new Exited(1), null).conclusion().summary()).isEqualTo("exit code 1");
-    assertThat(Judgement.of(new Exited(0), null).conclusion().summary()).isEqualTo("passed");
-    assertThat(Judgement.of(new Exited(137), null).conclusion().summary())
+    assertThat(Judgement.of(new Exited(1), null, null).conclusion().summary())
+        .isEqualTo("exit code 1");
+    assertThat(Judgement.of(new Exited(0), null, null).conclusion().summary()).isEqualTo("passed");
+    assertThat(Judgement.of(new Exited(137), null, null).conclusion().summary())
         .isEqualTo("killed by signal 9 (SIGKILL)");
   }
 
   @Test
+  void theFirstTestThatFailedIsNamedWithTheEndOfItsClass() {
+    TestCase first =
+        new TestCase("clock.ClockTest", "stri\nkes", CaseOutcome.FAILED, null, null, null);
+    assertThat(Judgement.of(new Exited(1), BAD, first).conclusion().summary())
+        .isEqualTo("211 tests, 2 failed; first failing: ClockTest.stri kes");
+    TestCase suite = new TestCase("clock.ClockTest", "", CaseOutcome.ERRORED, null, null, null);
+    assertThat(Judgement.of(new Exited(1), BAD, suite).conclusion().summary())
+        .endsWith("; first failing: clock.ClockTest");
+    TestCase alone = new TestCase("", "x".repeat(500), CaseOutcome.FAILED, null, null, null);
+    assertThat(Judgement.of(new Exited(1), BAD, alone).conclusion().summary())
+        .hasSizeLessThan(200)
+        .endsWith("x…");
+  }
+
+  @Test
   void aTimeoutSaysHowLongAndWhatToDo() {
-    Judgement late = Judgement.of(new TimedOut(Duration.ofMinutes(30), true), null);
+    Judgement late = Judgement.of(new TimedOut(Duration.ofMinutes(30), true), null, null);
     assertThat(late.conclusion().outcome()).isEqualTo(Outcome.TIMED_OUT);
     assertThat(late.conclusion().exitCode()).isNull();
     assertThat(late.conclusion().summary()).isEqualTo("timed out after 30 m");

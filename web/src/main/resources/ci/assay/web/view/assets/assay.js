@@ -7,7 +7,7 @@ const ago = (seconds) =>
   seconds < 10 ? "just now"
   : seconds < 90 ? `${Math.floor(seconds)} s ago`
   : seconds < 5400 ? `${Math.floor(seconds / 60)} min ago`
-  : seconds < 129600 ? `${Math.floor(seconds / 3600)} h ago`
+  : seconds < 172800 ? `${Math.floor(seconds / 3600)} h ago`
   : `${Math.floor(seconds / 86400)} days ago`;
 
 const lasted = (seconds) =>

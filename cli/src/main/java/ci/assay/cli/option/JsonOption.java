@@ -1,0 +1,28 @@
+package ci.assay.cli.option;
+
+import ci.assay.wire.Codec;
+import java.io.PrintStream;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Whether a program reads the output. */
+public final class JsonOption {
+
+  @Option(
+      names = "--json",
+      arity = "0..1",
+      fallbackValue = "true",
+      hideParamSyntax = true,
+      description = "Prints each row as JSON on one line; docs/api.md names the fields.")
+  boolean json;
+
+  /** Whether it was asked for. */
+  public boolean isGiven() {
+    return json;
+  }
+
+  /** Prints records, a line each. */
+  public static void print(List<?> rows, PrintStream out) {
+    rows.stream().map(Codec::line).forEach(out::println);
+  }
+}

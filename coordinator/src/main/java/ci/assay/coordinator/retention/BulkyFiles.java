@@ -1,0 +1,76 @@
+package ci.assay.coordinator.retention;
+
+import ci.assay.common.CrashPoint;
+import ci.assay.coordinator.store.Disk;
+import ci.assay.coordinator.store.ResultsFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * The files in one job's folder that take the space: log, test cases, later results. What the
+ * verdict rests on is none of them.
+ *
+ * @param folder of the job
+ */
+record BulkyFiles(Path folder) {
+
+  /** A log that is no longer than what would be put in its place stays. */
+  private static final int LONGEST_NOTICE = 120;
+
+  /** How much goes. */
+  long bytes() throws IOException {
+    long log = sizeOf(log());
+    return (log > LONGEST_NOTICE ? log : 0) + sizeOf(tests()) + sizeOf(attempts());
+  }
+
+  /**
+   * Removes them, each at once or not at all. In place of the log there is a line that says so, and
+   * in place of the test cases an empty file: what is not there would be put together again should
+   * the result be delivered once more.
+   */
+  void remove(Disk disk, Instant now) throws IOException {
+    if (sizeOf(tests()) > 0) {
+      disk.replace(tests(), out -> {});
+      CrashPoint.PRUNE_TESTS_GONE.reached();
+    }
+    long length = sizeOf(log());
+    if (length > LONGEST_NOTICE) {
+      byte[] notice = notice(length, now);
+      disk.replace(log(), out -> out.write(notice));
+      CrashPoint.PRUNE_LOG_GONE.reached();
+    }
+    Files.deleteIfExists(attempts());
+    disk.sync(folder);
+  }
+
+  private static byte[] notice(long length, Instant now) {
+    return "[assay] this log of %d bytes was removed by assay prune at %s\n"
+        .formatted(length, now.truncatedTo(ChronoUnit.SECONDS))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Path log() {
+    return folder.resolve(ResultsFolder.LOG);
+  }
+
+  private Path tests() {
+    return folder.resolve(ResultsFolder.TESTS);
+  }
+
+  private Path attempts() {
+    return folder.resolve(ResultsFolder.ATTEMPTS);
+  }
+
+  private static long sizeOf(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
+  }
+}

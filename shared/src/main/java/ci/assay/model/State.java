@@ -1,0 +1,62 @@
+package ci.assay.model;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a job, a commit or a branch stands. The only set of words for it: pages, API, {@code queue},
+ * {@code results} and badges take them from here. Once there is a result, a state is its {@link
+ * Outcome}.
+ */
+public enum State {
+  /** Queued, and no worker is known to run it. */
+  WAITING,
+  /** A worker runs it. */
+  RUNNING,
+  PASSED,
+  FAILED,
+  ERRORED,
+  TIMED_OUT,
+  CANCELLED,
+  SKIPPED;
+
+  /**
+   * The state of what has that outcome.
+   *
+   * @param outcome null while there is none
+   * @param isRunning whether a worker runs it; of no consequence once there is an outcome
+   */
+  public static State of(@Nullable Outcome outcome, boolean isRunning) {
+    if (outcome != null) {
+      return of(outcome);
+    }
+    return isRunning ? RUNNING : WAITING;
+  }
+
+  /** The state of what has that outcome. */
+  public static State of(Outcome outcome) {
+    return switch (outcome) {
+      case PASSED -> PASSED;
+      case FAILED -> FAILED;
+      case ERRORED -> ERRORED;
+      case TIMED_OUT -> TIMED_OUT;
+      case CANCELLED -> CANCELLED;
+      case SKIPPED -> SKIPPED;
+    };
+  }
+
+  /** The word for programs, as in files and JSON: {@code timed_out}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The same for people: {@code timed out}. */
+  public String text() {
+    return word().replace('_', ' ');
+  }
+
+  /** Whether there is a result. */
+  public boolean isOver() {
+    return this != WAITING && this != RUNNING;
+  }
+}
