@@ -153,6 +153,7 @@ final class Assay {
   private static void write(CommandLine commands, CommandContext context) {
     commands.setOut(new PrintWriter(context.terminal().out(), true, StandardCharsets.UTF_8));
     commands.setErr(new PrintWriter(context.terminal().err(), true, StandardCharsets.UTF_8));
+    commands.setHelpFactory(PlainHelp::new);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setUsageHelpWidth(Math.min(HELP_COLUMNS, context.terminal().columns()));
     commands.setUsageHelpAutoWidth(false);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,29 @@ class HelpTest {
   @BeforeEach
   void start() {
     sandbox = new Sandbox(folder);
+  }
+
+  @Test
+  void valuesHaveNamesThatSayWhatTheyAreAndFlagsHaveNone() {
+    assertThat(sandbox.run("--help")).isZero();
+    List<String> commands =
+        Pattern.compile("\n {2}([a-z]+) ")
+            .matcher(sandbox.out())
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(commands).contains("run", "observer", "prune");
+    for (String command : commands) {
+      assertThat(sandbox.run(command, "--help")).as(command).isZero();
+      assertThat(sandbox.out())
+          .as(command)
+          .doesNotContainPattern("<[a-zA-Z]+>")
+          .doesNotContain("[,");
+    }
+    assertThat(sandbox.run("results", "--help")).isZero();
+    assertThat(sandbox.out()).contains("[--json]").contains("\n      --json  ");
+    assertThat(sandbox.run("observer", "--help")).isZero();
+    assertThat(sandbox.out()).contains("[--refs=GLOB]...").contains("[REPO...]");
   }
 
   @Test

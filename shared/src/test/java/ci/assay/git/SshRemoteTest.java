@@ -95,7 +95,6 @@ class SshRemoteTest {
     assertDenied(remote(null, userKey)).hasMessageContaining("~/.ssh/known_hosts");
   }
 
-  /** Its server, as those of git by ssh often, gives only what a ref points at. */
   @Test
   void aRefThatMovesOnWhileItIsFetchedCostsItsCommitsNothing() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
@@ -109,7 +108,10 @@ class SshRemoteTest {
     }
   }
 
-  /** Each time that somebody has asked for its refs, the next commit is pushed. */
+  /**
+   * Each time that somebody has asked for its refs, the next commit is pushed; and it gives by id
+   * only what a ref points at, as servers of git's first protocol do.
+   */
   private record Moving(Remote remote, TestRepository git) implements Remote {
     @Override
     public Map<String, ObjectId> refs(RefGlobs globs) throws GitException {
@@ -125,6 +127,9 @@ class SshRemoteTest {
 
     @Override
     public void fetch(MirrorRepository mirror, Set<ObjectId> wanted) throws GitException {
+      if (!remote.refs(ALL).values().containsAll(wanted)) {
+        throw new GitException(Kind.COMMIT_GONE, "upload-pack: not our ref " + wanted);
+      }
       remote.fetch(mirror, wanted);
     }
 

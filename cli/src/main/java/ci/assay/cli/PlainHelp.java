@@ -1,0 +1,53 @@
+package ci.assay.cli;
+
+import java.util.List;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Ansi.IStyle;
+import picocli.CommandLine.Help.Ansi.Text;
+import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.Help.IParamLabelRenderer;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * The help of a command, with names of values that a person needs: none behind a flag, which can
+ * take {@code =false} but is not given so, and none twice where several may be separated by commas.
+ */
+final class PlainHelp extends Help {
+
+  PlainHelp(CommandSpec command, ColorScheme colours) {
+    super(command, colours);
+  }
+
+  @Override
+  public IParamLabelRenderer parameterLabelRenderer() {
+    return new Labels(super.parameterLabelRenderer(), colorScheme());
+  }
+
+  private record Labels(IParamLabelRenderer usual, ColorScheme colours)
+      implements IParamLabelRenderer {
+
+    @Override
+    public Text renderParameterLabel(ArgSpec argument, Ansi ansi, List<IStyle> styles) {
+      if (argument.isOption() && isFlag(argument)) {
+        return ansi.text("");
+      }
+      if (argument.splitRegex().isEmpty()) {
+        return usual.renderParameterLabel(argument, ansi, styles);
+      }
+      return argument.isOption()
+          ? colours.apply(separator() + argument.paramLabel(), styles)
+          : colours.apply("[" + argument.paramLabel() + "...]", styles);
+    }
+
+    private static boolean isFlag(ArgSpec argument) {
+      return argument.type() == boolean.class;
+    }
+
+    @Override
+    public String separator() {
+      return usual.separator();
+    }
+  }
+}

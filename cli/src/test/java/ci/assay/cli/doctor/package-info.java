@@ -1,0 +1,4 @@
+@NullMarked
+package ci.assay.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;
