@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -53,14 +54,19 @@ public record Verdict(
     }
   }
 
-  /** What one variant contributes. */
+  /**
+   * What one variant contributes. Flat, as its JSON is, which others read.
+   *
+   * @param mayFail whether it is shown only, and does not count
+   */
   public record Part(
       Outcome outcome,
       String run,
       int attempt,
       String worker,
       long durationMillis,
-      String summary) {
+      String summary,
+      boolean mayFail) {
 
     public Part {
       Names.present("outcome", outcome);
@@ -76,7 +82,8 @@ public record Verdict(
           result.attempt(),
           result.worker(),
           result.duration().toMillis(),
-          result.summary());
+          result.summary(),
+          result.about().variant().mayFail());
     }
   }
 
@@ -128,10 +135,16 @@ public record Verdict(
     return new Verdict(
         VERSION,
         new Subject(job.repository().name(), job.commit(), job.ref()),
-        Outcome.worst(parts.values().stream().map(Part::outcome).toList()),
+        Outcome.worst(counting(parts.values()).stream().map(Part::outcome).toList()),
         parts,
         new Times(
             results.stream().map(Result::queuedAt).min(Comparator.naturalOrder()).orElseThrow(),
             results.stream().map(Result::finishedAt).max(Comparator.naturalOrder()).orElseThrow()));
+  }
+
+  /** Those that count; all where none does, so that there always is a verdict. */
+  private static Collection<Part> counting(Collection<Part> parts) {
+    List<Part> counting = parts.stream().filter(part -> !part.mayFail()).toList();
+    return counting.isEmpty() ? parts : counting;
   }
 }

@@ -16,8 +16,10 @@ import ci.assay.model.Message;
 import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.Task;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
+import ci.assay.model.Variant;
 import ci.assay.model.Verdict;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -76,6 +78,9 @@ final class Json {
             .addMixIn(Origin.class, MixIns.OfOrigin.class)
             .addMixIn(Execution.class, MixIns.WithExecutor.class)
             .addMixIn(Presence.Capacity.class, MixIns.WithExecutor.class)
+            .addMixIn(Task.class, MixIns.OfTask.class)
+            .addMixIn(Variant.class, MixIns.MayFail.class)
+            .addMixIn(Verdict.Part.class, MixIns.MayFail.class)
             .addMixIn(Findings.class, MixIns.OfFindings.class)
             .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
             .addMixIn(TestCase.class, MixIns.OfTestCase.class)

@@ -19,13 +19,16 @@ import ci.assay.common.CannotRunException;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.git.GitException;
 import ci.assay.git.MirrorStore;
+import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.observer.job.ExpectedJobs;
 import ci.assay.observer.job.RangeJobs;
 import ci.assay.observer.settings.WatchedRepository;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -96,7 +99,11 @@ public final class AuditCommand implements Callable<Integer> {
   private static final String WAITS = "waits or runs";
 
   /** A commit without a verdict, and what it has instead. */
-  private record Lack(Job job, String instead) {
+  private record Lack(List<Job> jobs, String instead) {
+    CommitId commit() {
+      return jobs.get(0).commit();
+    }
+
     boolean isGap() {
       return !instead.equals(WAITS);
     }
@@ -112,7 +119,7 @@ public final class AuditCommand implements Callable<Integer> {
     try (MirrorStore mirrors = new MirrorStore(context.cacheFolder().resolve("audit"))) {
       for (WatchedRepository each : watched) {
         List<Job> missing = gaps(each, reader, mirrors);
-        gaps += missing.size();
+        gaps += (int) missing.stream().map(Job::commit).distinct().count();
         if (fix && !missing.isEmpty()) {
           publish(address, missing);
         }
@@ -134,15 +141,19 @@ public final class AuditCommand implements Callable<Integer> {
                 .map(job -> job.commit().value())
                 .collect(Collectors.toSet())
             : Set.of();
-    for (Job job : expected) {
-      if (reader.verdict(name, job.commit()).isEmpty()) {
-        boolean isBegun = !reader.results(name, job.commit()).isEmpty();
-        boolean isOwed = owed.contains(job.commit().value());
-        lacks.add(new Lack(job, isOwed ? WAITS : isBegun ? "no verdict" : "no job"));
-      }
-    }
-    print(name, expected.size(), lacks, Subjects.of(watched.repository(), expected, mirrors));
-    return lacks.stream().filter(Lack::isGap).map(Lack::job).toList();
+    Map<CommitId, List<Job>> byCommit = new LinkedHashMap<>();
+    expected.forEach(
+        job -> byCommit.computeIfAbsent(job.commit(), any -> new ArrayList<>()).add(job));
+    byCommit.forEach(
+        (commit, jobs) -> {
+          if (reader.verdict(name, commit).isEmpty()) {
+            boolean isBegun = !reader.results(name, commit).isEmpty();
+            boolean isOwed = owed.contains(commit.value());
+            lacks.add(new Lack(jobs, isOwed ? WAITS : isBegun ? "no verdict" : "no job"));
+          }
+        });
+    print(name, byCommit.size(), lacks, Subjects.of(watched.repository(), expected, mirrors));
+    return lacks.stream().filter(Lack::isGap).flatMap(each -> each.jobs().stream()).toList();
   }
 
   private List<Job> expected(WatchedRepository watched, ResultReader reader, MirrorStore mirrors)
@@ -161,11 +172,7 @@ public final class AuditCommand implements Callable<Integer> {
     PrintStream out = context.terminal().out();
     Table table = new Table(context.terminal().columns(), false);
     lacks.forEach(
-        each ->
-            table.row(
-                each.job().commit().abbreviated(),
-                each.instead(),
-                subjects.of(each.job().commit())));
+        each -> table.row(each.commit().abbreviated(), each.instead(), subjects.of(each.commit())));
     table.lines().forEach(out::println);
     long gaps = lacks.stream().filter(Lack::isGap).count();
     long waiting = lacks.size() - gaps;

@@ -5,6 +5,7 @@ import ci.assay.cli.console.PlainText;
 import ci.assay.cli.console.Style;
 import ci.assay.common.Durations;
 import ci.assay.model.Result;
+import ci.assay.model.StepResult;
 import ci.assay.model.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +93,9 @@ public final class CommitReport {
                 style.outcome(result.outcome()),
                 Durations.text(result.duration()),
                 result.worker()));
+    if (result.about().variant().mayFail()) {
+      add(lines, "counts", "no: it may fail");
+    }
     add(lines, "summary", result.summary());
     if (result.cause() != null && !result.cause().equals(result.summary())) {
       add(lines, "cause", result.cause());
@@ -99,12 +103,26 @@ public final class CommitReport {
     if (result.exitCode() != null) {
       add(lines, "exit code", result.exitCode().toString());
     }
+    result.steps().forEach(step -> add(lines, "step", step(step)));
     add(lines, "phases", phases(result));
     if (result.execution().executor() != null) {
       add(lines, "executor", result.execution().executor());
     }
     add(lines, "run", result.run() + ", attempt " + result.attempt());
     add(lines, "log", log + size(result));
+  }
+
+  private static String step(StepResult step) {
+    String which = step.round() == 1 ? "" : ", try " + step.round();
+    String code =
+        step.exitCode() == null || step.exitCode() == 0 ? "" : ", exit code " + step.exitCode();
+    return "%s%s: %s%s, %s"
+        .formatted(
+            step.name(),
+            which,
+            step.outcome().word(),
+            code,
+            Durations.text(Duration.ofMillis(step.durationMillis())));
   }
 
   private static String phases(Result result) {

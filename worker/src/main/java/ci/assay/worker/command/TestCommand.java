@@ -2,22 +2,44 @@ package ci.assay.worker.command;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.model.Job;
+import ci.assay.pipeline.Cell;
+import ci.assay.pipeline.PathFilter;
 import ci.assay.pipeline.PipelineFile;
+import ci.assay.pipeline.Step;
 import ci.assay.worker.checkout.RefusedCommitException;
-import ci.assay.worker.settings.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to run at a commit and for how long.
  *
- * @param text given to {@code sh -c}
+ * @param steps at least one, each with all variables that the commit gives it
+ * @param isOne whether it is one command and not a list of steps
+ * @param timeout of all of it
+ * @param retries how many more tries there are where the tests fail
+ * @param reports which files are test reports; null: those that look like some
  * @param submodules whether the commit wants its submodules checked out
  */
-public record TestCommand(String text, Duration timeout, boolean submodules) {
+public record TestCommand(
+    List<Step> steps,
+    boolean isOne,
+    Duration timeout,
+    int retries,
+    @Nullable PathFilter reports,
+    boolean submodules) {
+
+  private static final String ONE = "test";
+
+  public TestCommand {
+    steps = List.copyOf(steps);
+  }
 
   /**
    * Chooses: {@code .assay.yml} first, then the job, then what we know of such projects.
@@ -33,15 +55,52 @@ public record TestCommand(String text, Duration timeout, boolean submodules) {
     if (timeout == null) {
       Duration asked = Duration.ofSeconds(job.timeoutSeconds());
       timeout = asked.compareTo(longest) < 0 ? asked : longest;
-    } else if (timeout.compareTo(WorkerSettings.LONGEST_TIMEOUT) > 0) {
-      throw new RefusedCommitException(PipelineFile.NAME + ": timeout is longer than 23h");
     }
-    return new TestCommand(command(job, tree, file), timeout, file.submodules());
+    List<String> reports = file.files().reports();
+    boolean isOne = file.commands().steps().isEmpty();
+    return new TestCommand(
+        steps(isOne ? List.of(one(job, tree, file)) : file.commands().steps(), job, file),
+        isOne,
+        timeout,
+        file.commands().retries(),
+        reports.isEmpty() ? null : new PathFilter(reports),
+        file.submodules());
   }
 
-  private static String command(Job job, Path tree, PipelineFile file)
+  private static List<Step> steps(List<Step> written, Job job, PipelineFile file)
       throws RefusedCommitException {
-    String asked = file.test() == null ? job.test() : file.test();
+    Cell cell = cell(job, file);
+    return written.stream().map(step -> filled(step, file.commands().env(), cell)).toList();
+  }
+
+  private static Step filled(Step step, Map<String, String> ofAll, Cell cell) {
+    Map<String, String> env = new HashMap<>(cell.fill(ofAll));
+    env.putAll(cell.environment());
+    env.putAll(cell.fill(step.env()));
+    return new Step(step.name(), cell.fill(step.run()), step.when(), step.timeout(), env);
+  }
+
+  /** Without a matrix a job may be called as it likes. */
+  private static Cell cell(Job job, PipelineFile file) throws RefusedCommitException {
+    if (file.cells().equals(List.of(Cell.DEFAULT))) {
+      return Cell.DEFAULT;
+    }
+    return file.cell(job.variant().name())
+        .orElseThrow(
+            () ->
+                new RefusedCommitException(
+                    "%s has no variant '%s': whoever queued this job does not know 'variants'; update the observer"
+                        .formatted(PipelineFile.NAME, job.variant().name())));
+  }
+
+  private static Step one(Job job, Path tree, PipelineFile file) throws RefusedCommitException {
+    String test = file.commands().test();
+    return new Step(
+        ONE, test != null ? test : command(job, tree), Step.When.PASSED, null, Map.of());
+  }
+
+  private static String command(Job job, Path tree) throws RefusedCommitException {
+    String asked = job.test();
     if (asked != null) {
       return asked;
     }
@@ -55,18 +114,24 @@ public record TestCommand(String text, Duration timeout, boolean submodules) {
 
   private static PipelineFile pipelineOf(Path tree) throws IOException, RefusedCommitException {
     Path file = tree.resolve(PipelineFile.NAME);
+    Path other = tree.resolve(PipelineFile.OTHER_NAME);
+    if (Files.exists(other, LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new RefusedCommitException(PipelineFile.TWO_FILES);
+      }
+      file = other;
+    }
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return PipelineFile.NONE;
     }
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new RefusedCommitException(PipelineFile.NAME + " is not a regular file");
-    }
-    if (Files.size(file) > PipelineFile.MAX_BYTES) {
-      throw new RefusedCommitException(
-          "%s has %d bytes; at most %d are allowed"
-              .formatted(PipelineFile.NAME, Files.size(file), PipelineFile.MAX_BYTES));
+      throw new RefusedCommitException(file.getFileName() + " is not a regular file");
     }
     try {
+      long size = Files.size(file);
+      if (size > PipelineFile.MAX_BYTES) {
+        throw PipelineFile.tooLong(size);
+      }
       return PipelineFile.parse(Files.readAllBytes(file));
     } catch (InvalidInputException e) {
       throw new RefusedCommitException(String.valueOf(e.getMessage()));
