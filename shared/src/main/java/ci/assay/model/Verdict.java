@@ -24,6 +24,8 @@ public record Verdict(
   /** The version of {@code verdict.json} that this code writes. */
   public static final int VERSION = 1;
 
+  private static final int MOST_TOLD = 3;
+
   public Verdict {
     Names.present("outcome", outcome);
     Names.present("variants", variants);
@@ -113,14 +115,43 @@ public record Verdict(
         variants.values().stream().mapToLong(Part::durationMillis).max().orElse(0));
   }
 
-  /** The summaries of its variants, with their names where there is more than one. */
+  /**
+   * The summaries of its variants, with their names where there is more than one. Of many only the
+   * outcomes are counted, and some told that made it what it is.
+   */
   public String summary() {
     if (variants.size() == 1) {
       return variants.values().iterator().next().summary();
     }
+    if (variants.size() > MOST_TOLD) {
+      return counts() + (outcome.isGood() ? "" : "; " + told());
+    }
     return variants.entrySet().stream()
         .map(each -> each.getKey() + ": " + each.getValue().summary())
         .collect(Collectors.joining("; "));
+  }
+
+  private String counts() {
+    SortedMap<Outcome, Long> counts =
+        variants.values().stream()
+            .collect(Collectors.groupingBy(Part::outcome, TreeMap::new, Collectors.counting()));
+    return variants.size()
+        + " variants: "
+        + counts.entrySet().stream()
+            .map(each -> each.getValue() + " " + each.getKey().word())
+            .collect(Collectors.joining(", "));
+  }
+
+  private String told() {
+    List<Map.Entry<String, Part>> bad =
+        variants.entrySet().stream()
+            .filter(each -> each.getValue().outcome() == outcome && !each.getValue().mayFail())
+            .toList();
+    return bad.stream()
+            .limit(MOST_TOLD)
+            .map(each -> each.getKey() + ": " + each.getValue().summary())
+            .collect(Collectors.joining("; "))
+        + (bad.size() > MOST_TOLD ? "; …" : "");
   }
 
   /**

@@ -4,6 +4,7 @@ import ci.assay.cli.console.Ages;
 import ci.assay.cli.console.PlainText;
 import ci.assay.cli.console.Style;
 import ci.assay.common.Durations;
+import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.StepResult;
 import ci.assay.model.Verdict;
@@ -116,13 +117,11 @@ public final class CommitReport {
     String which = step.round() == 1 ? "" : ", try " + step.round();
     String code =
         step.exitCode() == null || step.exitCode() == 0 ? "" : ", exit code " + step.exitCode();
-    return "%s%s: %s%s, %s"
-        .formatted(
-            step.name(),
-            which,
-            step.outcome().word(),
-            code,
-            Durations.text(Duration.ofMillis(step.durationMillis())));
+    String took =
+        step.outcome() == Outcome.SKIPPED
+            ? ""
+            : ", " + Durations.text(Duration.ofMillis(step.durationMillis()));
+    return "%s%s: %s%s%s".formatted(step.name(), which, step.outcome().word(), code, took);
   }
 
   private static String phases(Result result) {
