@@ -1,6 +1,6 @@
 package ci.assay.cli;
 
-import ci.assay.cli.settings.Nearest;
+import ci.assay.common.Nearest;
 import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -85,7 +85,11 @@ public final class Observer implements AutoCloseable {
     this.settings = settings;
     this.listener = listener;
     this.clock = clock;
-    this.pools = settings.repositories().stream().map(WatchedRepository::pool).distinct().toList();
+    this.pools =
+        settings.repositories().stream()
+            .flatMap(watched -> watched.terms().pools().stream())
+            .distinct()
+            .toList();
     String name = "assay observer " + settings.name();
     this.publishing = BrokerConnection.forPublishingOnly(settings.broker(), name);
     this.consuming = BrokerConnection.forListening(settings.broker(), name);

@@ -1,5 +1,6 @@
 package ci.assay.model;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,10 +8,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tests null where no report was found
  * @param cases of the tests one by one, as a file; null where there are none
+ * @param steps in their order, those of an earlier try first; null where the run was one command
+ * @param flaky whether it passed after a try that failed; null is no
  */
-public record Findings(@Nullable TestCounts tests, FileSummary log, @Nullable FileSummary cases) {
+public record Findings(
+    @Nullable TestCounts tests,
+    FileSummary log,
+    @Nullable FileSummary cases,
+    @Nullable List<StepResult> steps,
+    @Nullable Boolean flaky) {
+
+  /** Of one command, tried once. */
+  public Findings(@Nullable TestCounts tests, FileSummary log, @Nullable FileSummary cases) {
+    this(tests, log, cases, null, null);
+  }
 
   public Findings {
     Names.present("log", log);
+    steps = steps == null ? null : List.copyOf(steps);
+  }
+
+  /** The same with another word about the files. */
+  Findings withFiles(FileSummary changedLog, @Nullable FileSummary changedCases) {
+    return new Findings(tests, changedLog, changedCases, steps, flaky);
   }
 }

@@ -62,6 +62,11 @@ public record Job(JobId id, Revision revision, Task task, Origin origin) impleme
     return task.variants();
   }
 
+  /** What its result is without a run; null: it is run. */
+  public @Nullable Ruling ruling() {
+    return task.ruling();
+  }
+
   public @Nullable String test() {
     return task.test();
   }

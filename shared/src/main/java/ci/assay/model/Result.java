@@ -3,6 +3,7 @@ package ci.assay.model;
 import ci.assay.common.InvalidInputException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,17 @@ public record Result(
     return findings.cases();
   }
 
+  /** Of its steps; none where it was one command. */
+  public List<StepResult> steps() {
+    List<StepResult> steps = findings.steps();
+    return steps == null ? List.of() : steps;
+  }
+
+  /** Whether it passed after a try that failed. */
+  public boolean flaky() {
+    return Boolean.TRUE.equals(findings.flaky());
+  }
+
   /** From the start of the run to its end, by the worker's clock; never negative. */
   public Duration duration() {
     Duration duration = Duration.between(startedAt(), finishedAt());
@@ -108,7 +120,7 @@ public record Result(
 
   /** The same result with another word about its files. */
   public Result withFiles(FileSummary changedLog, @Nullable FileSummary changedCases) {
-    Findings changed = new Findings(tests(), changedLog, changedCases);
+    Findings changed = findings.withFiles(changedLog, changedCases);
     return new Result(id, runId, conclusion, execution, changed, about);
   }
 }

@@ -10,9 +10,21 @@ import org.jspecify.annotations.Nullable;
  * @param test the command to run where the commit has no {@code .assay.yml}; null: detect it
  * @param pool the work queue it goes to
  * @param timeoutSeconds how long its command may run
+ * @param ruling what its result is without a run; null: it is run
  */
 public record Task(
-    Variant variant, int variants, @Nullable String test, String pool, long timeoutSeconds) {
+    Variant variant,
+    int variants,
+    @Nullable String test,
+    String pool,
+    long timeoutSeconds,
+    @Nullable Ruling ruling) {
+
+  /** One that is run. */
+  public Task(
+      Variant variant, int variants, @Nullable String test, String pool, long timeoutSeconds) {
+    this(variant, variants, test, pool, timeoutSeconds, null);
+  }
 
   public Task {
     Names.present("variant", variant);

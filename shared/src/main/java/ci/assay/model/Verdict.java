@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +23,8 @@ public record Verdict(
 
   /** The version of {@code verdict.json} that this code writes. */
   public static final int VERSION = 1;
+
+  private static final int MOST_TOLD = 3;
 
   public Verdict {
     Names.present("outcome", outcome);
@@ -53,14 +56,19 @@ public record Verdict(
     }
   }
 
-  /** What one variant contributes. */
+  /**
+   * What one variant contributes. Flat, as its JSON is, which others read.
+   *
+   * @param mayFail whether it is shown only, and does not count
+   */
   public record Part(
       Outcome outcome,
       String run,
       int attempt,
       String worker,
       long durationMillis,
-      String summary) {
+      String summary,
+      boolean mayFail) {
 
     public Part {
       Names.present("outcome", outcome);
@@ -76,7 +84,8 @@ public record Verdict(
           result.attempt(),
           result.worker(),
           result.duration().toMillis(),
-          result.summary());
+          result.summary(),
+          result.about().variant().mayFail());
     }
   }
 
@@ -106,14 +115,43 @@ public record Verdict(
         variants.values().stream().mapToLong(Part::durationMillis).max().orElse(0));
   }
 
-  /** The summaries of its variants, with their names where there is more than one. */
+  /**
+   * The summaries of its variants, with their names where there is more than one. Of many only the
+   * outcomes are counted, and some told that made it what it is.
+   */
   public String summary() {
     if (variants.size() == 1) {
       return variants.values().iterator().next().summary();
     }
+    if (variants.size() > MOST_TOLD) {
+      return counts() + (outcome.isGood() ? "" : "; " + told());
+    }
     return variants.entrySet().stream()
         .map(each -> each.getKey() + ": " + each.getValue().summary())
         .collect(Collectors.joining("; "));
+  }
+
+  private String counts() {
+    SortedMap<Outcome, Long> counts =
+        variants.values().stream()
+            .collect(Collectors.groupingBy(Part::outcome, TreeMap::new, Collectors.counting()));
+    return variants.size()
+        + " variants: "
+        + counts.entrySet().stream()
+            .map(each -> each.getValue() + " " + each.getKey().word())
+            .collect(Collectors.joining(", "));
+  }
+
+  private String told() {
+    List<Map.Entry<String, Part>> bad =
+        variants.entrySet().stream()
+            .filter(each -> each.getValue().outcome() == outcome && !each.getValue().mayFail())
+            .toList();
+    return bad.stream()
+            .limit(MOST_TOLD)
+            .map(each -> each.getKey() + ": " + each.getValue().summary())
+            .collect(Collectors.joining("; "))
+        + (bad.size() > MOST_TOLD ? "; …" : "");
   }
 
   /**
@@ -128,10 +166,16 @@ public record Verdict(
     return new Verdict(
         VERSION,
         new Subject(job.repository().name(), job.commit(), job.ref()),
-        Outcome.worst(parts.values().stream().map(Part::outcome).toList()),
+        Outcome.worst(counting(parts.values()).stream().map(Part::outcome).toList()),
         parts,
         new Times(
             results.stream().map(Result::queuedAt).min(Comparator.naturalOrder()).orElseThrow(),
             results.stream().map(Result::finishedAt).max(Comparator.naturalOrder()).orElseThrow()));
+  }
+
+  /** Those that count; all where none does, so that there always is a verdict. */
+  private static Collection<Part> counting(Collection<Part> parts) {
+    List<Part> counting = parts.stream().filter(part -> !part.mayFail()).toList();
+    return counting.isEmpty() ? parts : counting;
   }
 }

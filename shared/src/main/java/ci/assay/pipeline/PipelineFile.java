@@ -1,158 +1,119 @@
 package ci.assay.pipeline;
 
-import ci.assay.common.Durations;
 import ci.assay.common.InvalidInputException;
-import ci.assay.common.Texts;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.error.Mark;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * What {@code .assay.yml} at a commit asks for.
  *
- * @param test the command or script to run; null where the file leaves that to the job
- * @param timeout how long it may run; null where the file does not say
+ * @param cells at least one; {@link Cell#DEFAULT} alone where there is no matrix
+ * @param pool as it is written, with placeholders; null where the file does not say
+ * @param timeout how long all commands may run; null where the file does not say
  * @param submodules whether they are to be checked out, too
  */
-public record PipelineFile(@Nullable String test, @Nullable Duration timeout, boolean submodules) {
+public record PipelineFile(
+    Commands commands,
+    List<Cell> cells,
+    @Nullable String pool,
+    @Nullable Duration timeout,
+    Files files,
+    boolean submodules) {
 
   /** What is asked for where there is no file. */
-  public static final PipelineFile NONE = new PipelineFile(null, null, false);
+  public static final PipelineFile NONE =
+      new PipelineFile(
+          Commands.NONE, List.of(Cell.DEFAULT), null, null, new Files(List.of(), List.of()), false);
 
   /** Its name at the top of the commit's tree. */
   public static final String NAME = ".assay.yml";
 
+  /** Its other name. */
+  public static final String OTHER_NAME = ".assay.yaml";
+
+  /** What is wrong where a commit has both. */
+  public static final String TWO_FILES =
+      "%s: there is also %s; keep one of them".formatted(NAME, OTHER_NAME);
+
   /** The longest file that is read. */
   public static final int MAX_BYTES = 64 * 1024;
 
-  /** It may quote the file. */
-  private static final int LONGEST_COMPLAINT = 300;
+  public PipelineFile {
+    cells = List.copyOf(cells);
+  }
 
-  private static final YAMLFactory YAML = new YAMLFactory();
+  /**
+   * What is run.
+   *
+   * @param test the command or script of the short form; null where there is none
+   * @param steps none with the short form
+   * @param env variables of all of them
+   * @param retries how many more tries a failed run has
+   */
+  public record Commands(
+      @Nullable String test, List<Step> steps, Map<String, String> env, int retries) {
+
+    static final Commands NONE = new Commands(null, List.of(), Map.of(), 0);
+
+    public Commands {
+      steps = List.copyOf(steps);
+      env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
+    }
+  }
+
+  /**
+   * Which files mean something; patterns for {@link PathFilter}.
+   *
+   * @param reports what is read as test reports; none: what looks like some
+   * @param paths what must be touched; none: whatever
+   */
+  public record Files(List<String> reports, List<String> paths) {
+
+    public Files {
+      reports = List.copyOf(reports);
+      paths = List.copyOf(paths);
+    }
+  }
 
   /**
    * Reads the file's content.
    *
    * @throws InvalidInputException when it is not YAML, has a key that we don't know (a typo is not
-   *     to be ignored in silence) or a value of the wrong form; names line and column
+   *     to be ignored in silence) or a value of the wrong form; one line that names line and column
    */
   public static PipelineFile parse(byte[] yaml) {
     if (yaml.length > MAX_BYTES) {
-      throw new InvalidInputException(
-          "%s has %d bytes; at most %d are allowed".formatted(NAME, yaml.length, MAX_BYTES));
+      throw tooLong(yaml.length);
     }
-    try (JsonParser tokens = YAML.createParser(yaml)) {
-      return new Reader(tokens).read();
-    } catch (JsonProcessingException e) {
-      throw notYaml(e);
-    } catch (IOException e) {
-      throw wrong(null, "not readable as UTF-8: " + e.getMessage(), e);
-    }
+    Node.Members given = FormReader.read(text(yaml), PipelineKeys.ROOT);
+    return given == null ? NONE : new PipelineBuilder(given).build();
   }
 
-  /** Walks the tokens instead of binding an object, so that each complaint has its line. */
-  private static final class Reader {
-    private final JsonParser tokens;
-    private final Set<String> seen = new HashSet<>();
-    private @Nullable String test;
-    private @Nullable Duration timeout;
-    private boolean submodules;
-
-    Reader(JsonParser tokens) {
-      this.tokens = tokens;
-    }
-
-    PipelineFile read() throws IOException {
-      JsonToken first = tokens.nextToken();
-      if (first == null || (first.isScalarValue() && tokens.getText().isBlank())) {
-        return NONE;
-      }
-      if (first != JsonToken.START_OBJECT) {
-        throw wrong("expected 'key: value' lines such as 'test: make test'");
-      }
-      while (tokens.nextToken() != JsonToken.END_OBJECT) {
-        readKey(tokens.currentName());
-      }
-      if (tokens.nextToken() != null) {
-        throw wrong("there is a second YAML document; only one is allowed");
-      }
-      return new PipelineFile(test, timeout, submodules);
-    }
-
-    private void readKey(String key) throws IOException {
-      if (!seen.add(key)) {
-        throw wrong("'" + key + "' is given twice");
-      }
-      switch (key) {
-        case "test" -> test = scalar(key, "a command, such as 'make test'");
-        case "timeout" -> timeout = duration(scalar(key, "a duration, such as 10m"));
-        case "submodules" -> submodules = bool(scalar(key, "true or false"), key);
-        default ->
-            throw wrong("unknown key '" + key + "'; known are 'test', 'timeout' and 'submodules'");
-      }
-    }
-
-    private Duration duration(String text) {
-      try {
-        return Durations.parsePositive("timeout", text);
-      } catch (InvalidInputException e) {
-        throw wrong(e.getMessage());
-      }
-    }
-
-    private boolean bool(String text, String key) {
-      return switch (text) {
-        case "true" -> true;
-        case "false" -> false;
-        default -> throw wrong("'" + key + "' must be true or false");
-      };
-    }
-
-    private String scalar(String key, String expected) throws IOException {
-      JsonToken value = tokens.nextToken();
-      String text = value != null && value.isScalarValue() ? tokens.getText().strip() : "";
-      if (text.isEmpty() || value == JsonToken.VALUE_NULL) {
-        throw wrong("'" + key + "' must be " + expected);
-      }
-      return text;
-    }
-
-    private InvalidInputException wrong(@Nullable String why) {
-      return PipelineFile.wrong(tokens.currentTokenLocation(), String.valueOf(why), null);
-    }
+  /** What is wrong with a file of so many bytes. */
+  public static InvalidInputException tooLong(long bytes) {
+    return new InvalidInputException(
+        "%s has %d bytes; at most %d are allowed".formatted(NAME, bytes, MAX_BYTES));
   }
 
-  private static InvalidInputException wrong(
-      @Nullable JsonLocation where, String why, @Nullable Throwable cause) {
-    String place =
-        where == null || where.getLineNr() < 1
-            ? NAME
-            : "%s line %d, column %d".formatted(NAME, where.getLineNr(), where.getColumnNr());
-    return new InvalidInputException(place + ": " + Texts.line(why, LONGEST_COMPLAINT), cause);
+  /** The cell of this name. */
+  public Optional<Cell> cell(String name) {
+    return cells.stream().filter(each -> each.name().equals(name)).findAny();
   }
 
-  private static InvalidInputException notYaml(JsonProcessingException e) {
-    if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
-      Mark mark = marked.getProblemMark();
-      return new InvalidInputException(
-          "%s line %d, column %d: %s"
-              .formatted(
-                  NAME,
-                  mark.getLine() + 1,
-                  mark.getColumn() + 1,
-                  Texts.line(String.valueOf(marked.getProblem()), LONGEST_COMPLAINT)),
-          e);
+  private static String text(byte[] yaml) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(yaml)).toString();
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (CharacterCodingException e) {
+      throw Place.wrongFile("not readable as UTF-8", e);
     }
-    String why = e.getOriginalMessage().lines().findFirst().orElse("not YAML");
-    return wrong(e.getLocation(), why, e);
   }
 }

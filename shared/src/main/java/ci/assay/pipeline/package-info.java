@@ -1,4 +1,7 @@
-/** What {@code .assay.yml} at a commit asks for. */
+/**
+ * What {@code .assay.yml} at a commit asks for. Begin with {@link ci.assay.pipeline.PipelineFile};
+ * all keys are in {@code PipelineKeys}.
+ */
 @NullMarked
 package ci.assay.pipeline;
 

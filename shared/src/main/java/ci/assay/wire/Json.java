@@ -19,8 +19,10 @@ import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.State;
+import ci.assay.model.Task;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
+import ci.assay.model.Variant;
 import ci.assay.model.Verdict;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -81,6 +83,9 @@ final class Json {
             .addMixIn(Execution.class, MixIns.WithExecutor.class)
             .addMixIn(Presence.Capacity.class, MixIns.WithExecutor.class)
             .addMixIn(RunReturned.Why.class, MixIns.OfWhy.class)
+            .addMixIn(Task.class, MixIns.OfTask.class)
+            .addMixIn(Variant.class, MixIns.MayFail.class)
+            .addMixIn(Verdict.Part.class, MixIns.MayFail.class)
             .addMixIn(Findings.class, MixIns.OfFindings.class)
             .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
             .addMixIn(TestCase.class, MixIns.OfTestCase.class)

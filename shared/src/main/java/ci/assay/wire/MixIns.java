@@ -10,7 +10,9 @@ import ci.assay.model.Findings;
 import ci.assay.model.JobId;
 import ci.assay.model.Origin;
 import ci.assay.model.Revision;
+import ci.assay.model.Ruling;
 import ci.assay.model.RunId;
+import ci.assay.model.StepResult;
 import ci.assay.model.Task;
 import ci.assay.model.Verdict;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -21,6 +23,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.annotation.JsonAppend;
 import com.fasterxml.jackson.databind.annotation.JsonAppend.Attr;
 import com.fasterxml.jackson.databind.annotation.JsonAppend.Prop;
+import java.util.List;
 
 /**
  * What Jackson has to know about the records of the model, which know nothing of Jackson: each
@@ -155,10 +158,29 @@ final class MixIns {
     abstract String executor();
   }
 
-  /** {@code cases} is left out, not written as null. */
+  /** {@code cases}, {@code steps} and {@code flaky} are left out, not written as null. */
   abstract static class OfFindings {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     abstract FileSummary cases();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract List<StepResult> steps();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract Boolean flaky();
+  }
+
+  /** {@code ruling} is left out, not written as null. */
+  abstract static class OfTask {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract Ruling ruling();
+  }
+
+  /** {@code mayFail} is left out where it is false, as older writers do. */
+  abstract static class MayFail {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    abstract boolean mayFail();
   }
 
   /** In files only; what is not known is left out. */

@@ -3,6 +3,7 @@ package ci.assay.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,30 @@ class VerdictTest {
   }
 
   @Test
+  void variantThatMayFailIsShownAndDoesNotCount() {
+    Verdict verdict =
+        Verdict.of(
+            List.of(
+                result(new Variant("a", Map.of()), Outcome.PASSED),
+                result(new Variant("b", Map.of(), true), Outcome.FAILED)));
+    assertThat(verdict.outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(verdict.variants().get("b"))
+        .matches(part -> part != null && part.mayFail() && part.outcome() == Outcome.FAILED);
+  }
+
+  @Test
+  void summaryOfManyVariantsCountsThemAndTellsThoseThatDecided() {
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < 256; i++) {
+      results.add(result("v" + i, i < 9 ? Outcome.FAILED : Outcome.PASSED));
+    }
+    assertThat(Verdict.of(results).summary())
+        .isEqualTo("256 variants: 247 passed, 9 failed; v0: done; v1: done; v2: done; …");
+    assertThat(Verdict.of(results.subList(9, 15)).summary()).isEqualTo("6 variants: 6 passed");
+    assertThat(Verdict.of(results.subList(8, 10)).summary()).isEqualTo("v8: done; v9: done");
+  }
+
+  @Test
   void commitWasQueuedWithItsFirstJobAndFinishedWithItsLastRun() {
     Result early = result("a", Outcome.PASSED);
     Result late = at(result("b", Outcome.PASSED), START.plusSeconds(10));
@@ -41,7 +66,11 @@ class VerdictTest {
   }
 
   private static Result result(String variant, Outcome outcome) {
-    JobId id = JobId.of("bottle", COMMIT, variant);
+    return result(new Variant(variant, Map.of()), outcome);
+  }
+
+  private static Result result(Variant variant, Outcome outcome) {
+    JobId id = JobId.of("bottle", COMMIT, variant.name());
     Job job =
         new Job(
             id,
@@ -51,11 +80,11 @@ class VerdictTest {
                 null,
                 List.of(),
                 "refs/heads/main"),
-            new Task(new Variant(variant, Map.of()), 3, null, "default", 60),
+            new Task(variant, 3, null, "default", 60),
             new Origin(START, "push", null));
     return new Result(
         id,
-        new RunId("run-" + variant, 1),
+        new RunId("run-" + variant.name(), 1),
         new Conclusion(outcome, null, 0, "done"),
         new Execution("host-1", START, START.plusSeconds(1), START.plusSeconds(2), Map.of()),
         new Findings(null, FileSummary.EMPTY, null),

@@ -18,13 +18,15 @@ class PipelineFileTest {
 
   @Test
   void readsCommandAndTimeout() {
-    assertThat(parse("test: make check\ntimeout: 1m30s\n"))
-        .isEqualTo(new PipelineFile("make check", Duration.ofSeconds(90), false));
+    PipelineFile file = parse("test: make check\ntimeout: 1m30s\n");
+    assertThat(file.commands().test()).isEqualTo("make check");
+    assertThat(file.timeout()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(file.cells()).containsExactly(Cell.DEFAULT);
   }
 
   @Test
   void aScriptKeepsItsLines() {
-    assertThat(parse("test: |\n  set -e\n  make\n  make test\n").test())
+    assertThat(parse("test: |\n  set -e\n  make\n  make test\n").commands().test())
         .isEqualTo("set -e\nmake\nmake test");
   }
 
@@ -43,14 +45,14 @@ class PipelineFileTest {
 
   @Test
   void aCommandThatLooksLikeABooleanIsStillACommand() {
-    assertThat(parse("test: true").test()).isEqualTo("true");
+    assertThat(parse("test: true").commands().test()).isEqualTo("true");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "test: a\\ntests: b | line 2, column 1: unknown key 'tests'; known are 'test', 'timeout' and 'submodules'",
+        "test: a\\ntests: b | line 2, column 1: unknown key 'tests'; did you mean 'test'?",
         "test: a\\ntest: b | line 2, column 1: 'test' is given twice",
         "test: | line 1, column 6: 'test' must be a command, such as 'make test'",
         "test: [a, b] | line 1, column 7: 'test' must be a command, such as 'make test'",

@@ -80,6 +80,7 @@ class ArchitectureTest {
           "ci.assay.index.TestLine",
           "ci.assay.index.TestRunLine",
           "ci.assay.model.TestCase",
+          "ci.assay.model.Verdict$Part",
           "ci.assay.web.api.ApiModels$Commit",
           "ci.assay.web.api.ApiModels$Job",
           "ci.assay.web.api.ApiModels$Worker",

@@ -13,14 +13,24 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * Reads branches: where they point, as their observer says, and how that commit stands, whichever
  * branch it was first seen on. Where no observer has said so, a branch is what commits were first
- * seen on. Safe for use by many threads.
+ * seen on. A tip that was skipped says nothing of the branch: it stands as the nearest first parent
+ * that was tested does. Safe for use by many threads.
  */
 final class BranchQueries {
 
   private static final String BRANCHES =
       """
       SELECT branch.id, repository.name AS repository, ref,
-             coalesce(revision.queued_at, latest_at) AS latest_at, tip, outcome
+             coalesce(revision.queued_at, latest_at) AS latest_at, tip,
+             CASE WHEN outcome IS NOT 'skipped' THEN outcome ELSE
+               (WITH RECURSIVE line (parent, outcome, depth) AS (
+                  SELECT revision.parent, revision.outcome, 0
+                  UNION ALL
+                  SELECT before.parent, before.outcome, depth + 1
+                  FROM line JOIN revision AS before
+                       ON before.repository = branch.repository AND hash = line.parent
+                  WHERE line.outcome = 'skipped' AND depth < 1000)
+                SELECT outcome FROM line ORDER BY depth DESC LIMIT 1) END AS outcome
       FROM branch JOIN repository ON repository.id = branch.repository
            LEFT JOIN revision ON revision.repository = branch.repository AND hash = tip
       WHERE repository.name = :repository AND (tip IS NOT NULL OR refs_are_all IS NOT 1)

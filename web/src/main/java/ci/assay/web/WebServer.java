@@ -7,6 +7,7 @@ import ci.assay.index.Index;
 import ci.assay.index.Indexer;
 import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
+import ci.assay.pipeline.PipelineSchema;
 import ci.assay.thread.Threads;
 import ci.assay.web.access.Access;
 import ci.assay.web.access.HostNames;
@@ -232,6 +233,9 @@ public final class WebServer implements AutoCloseable {
         Endpoint.ROOT + "/openapi.json",
         context -> Api.answer(context, OpenApi.of(api.endpoints())));
     config.routes.get("/assets/{name}", Assets::serve);
+    config.routes.get(
+        "/schema/pipeline.json",
+        context -> context.contentType("application/schema+json").result(PipelineSchema.json()));
     config.routes.exception(InvalidInputException.class, (e, context) -> tell(context, 400, e));
     config.routes.exception(CannotRunException.class, this::cannot);
     config.routes.exception(
@@ -249,7 +253,10 @@ public final class WebServer implements AutoCloseable {
   private void requireReading(Context context) {
     String path = context.path();
     boolean isOpen =
-        OPEN.contains(path) || path.startsWith("/assets/") || path.startsWith(Hooks.ROOT);
+        OPEN.contains(path)
+            || path.startsWith("/assets/")
+            || path.startsWith("/schema/")
+            || path.startsWith(Hooks.ROOT);
     if (!isOpen && !access.visitor(context).role().includes(Role.READ)) {
       access.require(context, Role.READ);
     }

@@ -259,6 +259,29 @@ class IndexTest {
   }
 
   @Test
+  void branchWhoseTipWasSkippedStandsAsWhatWasTestedBeforeIt() {
+    files.judge(job("bottle", 1, MAIN, null), Outcome.FAILED, "", "");
+    files.judge(job("bottle", 2, MAIN, null), Outcome.SKIPPED, "", "");
+    files.judge(job("bottle", 3, MAIN, null), Outcome.SKIPPED, "", "");
+    files.tips("bottle", 1, Map.of(MAIN, commit(3)), 0);
+    rebuild();
+    assertThat(outcomes()).containsExactly("main failed");
+
+    files.owe(job("bottle", 4, MAIN, null));
+    files.judge(job("bottle", 5, MAIN, null), Outcome.SKIPPED, "", "");
+    files.tips("bottle", 2, Map.of(MAIN, commit(5)), 0);
+    rebuild();
+    assertThat(outcomes()).as("nothing is known yet").containsExactly("main none");
+
+    files.judge(job("other", 9, MAIN, null), Outcome.SKIPPED, "", "");
+    files.tips("other", 1, Map.of(MAIN, commit(9)), 0);
+    rebuild();
+    assertThat(index.commits().branch("other", MAIN).orElseThrow().outcome())
+        .as("nothing was ever tested")
+        .isEqualTo(Outcome.SKIPPED);
+  }
+
+  @Test
   void branchThatACutListDoesNotHaveIsAsWithoutAList() {
     files.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, "", "");
     files.judge(job("bottle", 2, "refs/heads/zoo", null), Outcome.FAILED, "", "");

@@ -30,6 +30,7 @@ import ci.assay.observer.settings.WatchedRepository;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,10 +105,15 @@ public final class AuditCommand implements Callable<Integer> {
   /**
    * A commit without a verdict.
    *
-   * @param standing how its job stands; null where it has none, which is a gap
+   * @param jobs those that it was to have
+   * @param standing how they stand; null where there are none, which is a gap
    * @param isBegun whether some of its variants have their results
    */
-  private record Lack(Job job, @Nullable Standing standing, boolean isBegun) {
+  private record Lack(List<Job> jobs, @Nullable Standing standing, boolean isBegun) {
+    CommitId commit() {
+      return jobs.get(0).commit();
+    }
+
     boolean isGap() {
       return standing == null;
     }
@@ -135,7 +141,7 @@ public final class AuditCommand implements Callable<Integer> {
     try (MirrorStore mirrors = new MirrorStore(context.cacheFolder().resolve("audit"))) {
       for (WatchedRepository each : watched) {
         List<Job> missing = gaps(each, reader, mirrors);
-        gaps += missing.size();
+        gaps += (int) missing.stream().map(Job::commit).distinct().count();
         if (fix && !missing.isEmpty()) {
           publish(address, missing);
         }
@@ -162,14 +168,18 @@ public final class AuditCommand implements Callable<Integer> {
                       reader.standing(job.id()),
                       (one, other) -> one.state() == State.RUNNING ? one : other));
     }
-    for (Job job : expected) {
-      if (reader.verdict(name, job.commit()).isEmpty()) {
-        boolean isBegun = !reader.results(name, job.commit()).isEmpty();
-        lacks.add(new Lack(job, owed.get(job.commit()), isBegun));
-      }
-    }
-    print(name, expected.size(), lacks, Subjects.of(watched.repository(), expected, mirrors));
-    return lacks.stream().filter(Lack::isGap).map(Lack::job).toList();
+    Map<CommitId, List<Job>> byCommit = new LinkedHashMap<>();
+    expected.forEach(
+        job -> byCommit.computeIfAbsent(job.commit(), any -> new ArrayList<>()).add(job));
+    byCommit.forEach(
+        (commit, jobs) -> {
+          if (reader.verdict(name, commit).isEmpty()) {
+            boolean isBegun = !reader.results(name, commit).isEmpty();
+            lacks.add(new Lack(jobs, owed.get(commit), isBegun));
+          }
+        });
+    print(name, byCommit.size(), lacks, Subjects.of(watched.repository(), expected, mirrors));
+    return lacks.stream().filter(Lack::isGap).flatMap(each -> each.jobs().stream()).toList();
   }
 
   private List<Job> expected(WatchedRepository watched, ResultReader reader, MirrorStore mirrors)
@@ -192,9 +202,7 @@ public final class AuditCommand implements Callable<Integer> {
     }
     Table table = new Table(context.terminal().columns(), false);
     lacks.forEach(
-        each ->
-            table.row(
-                each.job().commit().abbreviated(), each.words(), subjects.of(each.job().commit())));
+        each -> table.row(each.commit().abbreviated(), each.words(), subjects.of(each.commit())));
     table.lines().forEach(out::println);
     long gaps = lacks.stream().filter(Lack::isGap).count();
     long waiting = lacks.size() - gaps;
@@ -213,8 +221,8 @@ public final class AuditCommand implements Callable<Integer> {
   private static Row row(String repository, Lack lack, Subjects subjects) {
     return new Row(
         repository,
-        lack.job().commit().value(),
-        subjects.of(lack.job().commit()),
+        lack.commit().value(),
+        subjects.of(lack.commit()),
         lack.standing() == null ? null : lack.standing().state(),
         lack.isGap());
   }

@@ -105,7 +105,7 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LogLevel.quiet(context);
-    JobTerms terms = new JobTerms(repository(), test, timeout, Job.DEFAULT_POOL);
+    JobTerms terms = new JobTerms(repository(), test, timeout, Job.DEFAULT_POOL).inOnePlace();
     RangeRun.Request request =
         new RangeRun.Request(
             terms,

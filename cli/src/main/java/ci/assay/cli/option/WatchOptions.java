@@ -83,6 +83,13 @@ public final class WatchOptions {
       description = "The workers' pool to queue for (default: default).")
   Name pool = new Name(Job.DEFAULT_POOL);
 
+  @Option(
+      names = "--pools",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Other pools that a commit's .assay.yml may ask for (default: none).")
+  List<Name> pools = List.of();
+
   /**
    * What to watch: the repositories that were typed, else those of the file.
    *
@@ -113,7 +120,8 @@ public final class WatchOptions {
   /** One repository, watched as these options say. */
   WatchedRepository watched(Repository repository) {
     return new WatchedRepository(
-        new JobTerms(repository, test, timeout, pool.value()),
+        new JobTerms(
+            repository, test, timeout, pool.value(), pools.stream().map(Name::value).toList()),
         refs.stream().map(RefGlob::text).toList(),
         commits,
         backlog.value(),

@@ -69,12 +69,17 @@ final class WatchedSections {
     own.backlog = value(section, "backlog", Count::parse).orElse(options.backlog);
     own.timeout = value(section, "timeout", OptionValues::duration).orElse(options.timeout);
     own.pool = value(section, "pool", Name::parse).orElse(options.pool);
+    own.pools = value(section, "pools", WatchedSections::pools).orElse(options.pools);
     own.test = value(section, "test", text -> text).orElse(options.test);
     return own;
   }
 
   private static List<RefGlob> refs(String text) {
     return List.of(text.split(",", -1)).stream().map(RefGlob::parse).toList();
+  }
+
+  private static List<Name> pools(String text) {
+    return List.of(text.split(",", -1)).stream().map(Name::parse).toList();
   }
 
   private <T> Optional<T> value(

@@ -4,8 +4,10 @@ import ci.assay.cli.console.Ages;
 import ci.assay.cli.console.PlainText;
 import ci.assay.cli.console.Style;
 import ci.assay.common.Durations;
+import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.Standing;
+import ci.assay.model.StepResult;
 import ci.assay.model.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,6 +98,9 @@ public final class CommitReport {
                 style.outcome(result.outcome()),
                 Durations.text(result.duration()),
                 result.worker()));
+    if (result.about().variant().mayFail()) {
+      add(lines, "counts", "no: it may fail");
+    }
     add(lines, "summary", result.summary());
     if (result.cause() != null && !result.cause().equals(result.summary())) {
       add(lines, "cause", result.cause());
@@ -107,12 +112,24 @@ public final class CommitReport {
     if (result.exitCode() != null) {
       add(lines, "exit code", result.exitCode().toString());
     }
+    result.steps().forEach(step -> add(lines, "step", step(step)));
     add(lines, "phases", phases(result));
     if (result.execution().executor() != null) {
       add(lines, "executor", result.execution().executor());
     }
     add(lines, "run", result.run() + ", attempt " + result.attempt());
     add(lines, "log", log + size(result));
+  }
+
+  private static String step(StepResult step) {
+    String which = step.round() == 1 ? "" : ", try " + step.round();
+    String code =
+        step.exitCode() == null || step.exitCode() == 0 ? "" : ", exit code " + step.exitCode();
+    String took =
+        step.outcome() == Outcome.SKIPPED
+            ? ""
+            : ", " + Durations.text(Duration.ofMillis(step.durationMillis()));
+    return "%s%s: %s%s%s".formatted(step.name(), which, step.outcome().word(), code, took);
   }
 
   private static String phases(Result result) {

@@ -118,7 +118,7 @@ public final class RunView {
   }
 
   private void excerpt(Verdict verdict, Path results) {
-    String variant = verdict.variants().keySet().iterator().next();
+    String variant = failed(verdict);
     Path log = new ResultReader(results).log(verdict.repository(), verdict.commit(), variant);
     live.print("");
     live.print(
@@ -131,6 +131,15 @@ public final class RunView {
     boolean hasColours = terminal.outStyle().colours();
     LogExcerpt.last(log, EXCERPT_LINES)
         .forEach(line -> live.print("  | " + PlainText.logLine(line, hasColours)));
+  }
+
+  /** The first variant that made the verdict what it is. */
+  private static String failed(Verdict verdict) {
+    return verdict.variants().entrySet().stream()
+        .filter(each -> each.getValue().outcome() == verdict.outcome())
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
   }
 
   private void say(String line) {

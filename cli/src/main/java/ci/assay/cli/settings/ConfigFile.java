@@ -25,6 +25,7 @@ public record ConfigFile(
           "test",
           "timeout",
           "pool",
+          "pools",
           "trusted");
 
   /** No file. */

@@ -1,5 +1,6 @@
 package ci.assay.cli.settings;
 
+import ci.assay.common.Nearest;
 import ci.assay.common.Texts;
 import java.io.IOException;
 import java.io.StringReader;

@@ -93,11 +93,12 @@ public final class RangeRun {
   private int run(List<Job> jobs, RunView view, LiveLines live, Path work, StopSignal stop)
       throws Exception {
     Path results = results();
-    Map<CommitId, Verdict> judged = judged(jobs, results);
+    List<Job> commits = oneOfEach(jobs);
+    Map<CommitId, Verdict> judged = judged(commits, results);
     List<Job> open = jobs.stream().filter(job -> !judged.containsKey(job.commit())).toList();
     int slots = slots(open.size());
-    view.begin(jobs.size(), judged.values(), slots, results);
-    RunProgress progress = new RunProgress(open.size(), view::verdict);
+    view.begin(commits.size(), judged.values(), slots, results);
+    RunProgress progress = new RunProgress(commits.size() - judged.size(), view::verdict);
     if (!open.isEmpty()) {
       try (Closer closer = new Closer()) {
         LocalSystem system =
@@ -111,11 +112,18 @@ public final class RangeRun {
     Map<CommitId, Verdict> verdicts = new HashMap<>(judged);
     verdicts.putAll(progress.verdicts());
     live.close();
-    boolean allPassed = view.end(jobs, verdicts, results);
-    if (stop.isAsked() && verdicts.size() < jobs.size()) {
+    boolean allPassed = view.end(commits, verdicts, results);
+    if (stop.isAsked() && verdicts.size() < commits.size()) {
       return ExitCode.INTERRUPTED;
     }
     return allPassed ? ExitCode.OK : ExitCode.NOT_PASSED;
+  }
+
+  /** A job of each commit, in their order. */
+  private static List<Job> oneOfEach(List<Job> jobs) {
+    Map<CommitId, Job> first = new LinkedHashMap<>();
+    jobs.forEach(job -> first.putIfAbsent(job.commit(), job));
+    return List.copyOf(first.values());
   }
 
   private Path results() {

@@ -16,8 +16,10 @@ import ci.assay.message.StopRequest;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Origin;
+import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.Revision;
+import ci.assay.model.Ruling;
 import ci.assay.model.RunFile;
 import ci.assay.model.State;
 import ci.assay.model.Task;
@@ -32,6 +34,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -185,8 +188,20 @@ public final class OrderHandler {
     return new Job(
         new JobId(id.repository(), id.commit(), id.variant(), id.rerun() + 1),
         new Revision(job.repository(), job.commit(), job.tree(), job.parents(), job.ref()),
-        new Task(job.variant(), job.variants(), job.test(), job.pool(), job.timeoutSeconds()),
+        new Task(
+            job.variant(),
+            job.variants(),
+            job.test(),
+            job.pool(),
+            job.timeoutSeconds(),
+            rulingOnRerun(job)),
         new Origin(clock.instant(), "rerun", job.change(), job.origin().trusted()));
+  }
+
+  /** Who asks for a run of what was skipped gets one; what cannot be run still cannot. */
+  private static @Nullable Ruling rulingOnRerun(Job job) {
+    Ruling ruling = job.ruling();
+    return ruling != null && ruling.outcome() == Outcome.SKIPPED ? null : ruling;
   }
 
   private static String state(Path variant) throws IOException {

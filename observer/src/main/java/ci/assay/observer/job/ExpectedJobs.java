@@ -63,7 +63,8 @@ public final class ExpectedJobs {
       expected(new CommitWalk(mirror.repository()), refs, watched, known)
           .forEach(
               (commit, ref) ->
-                  jobs.add(planner.jobOf(new PlannedCommit(commit, ref, REASON, times.next()))));
+                  jobs.addAll(
+                      planner.jobsOf(new PlannedCommit(commit, ref, REASON, times.next()))));
       return jobs;
     } catch (IOException e) {
       throw new UncheckedIOException("repository '" + watched.name() + "'", e);

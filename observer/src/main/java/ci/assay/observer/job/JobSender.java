@@ -49,8 +49,8 @@ public final class JobSender implements AutoCloseable {
   private volatile boolean closed;
 
   private record Owed(PlannedCommit planned, JobPlanner planner, Cursor cursor) {
-    OutgoingMessage message() {
-      return OutgoingMessage.job(planner.jobOf(planned));
+    List<OutgoingMessage> messages() {
+      return planner.jobsOf(planned).stream().map(OutgoingMessage::job).toList();
     }
   }
 
@@ -157,10 +157,39 @@ public final class JobSender implements AutoCloseable {
   /** Those of the batch that the broker has now: all but what it refused for good. */
   private List<Owed> send(List<Owed> batch) throws InterruptedException {
     try {
-      publisher.publishAll(batch.stream().map(Owed::message).toList());
+      publish(batch);
       return batch;
     } catch (PublishRefusedException e) {
       return sendSingly(batch);
+    }
+  }
+
+  /**
+   * The first job of each commit, then the others of those that have variants. A commit is SENT
+   * when all are confirmed; after a crash between them all are published again, with the same ids.
+   */
+  private void publish(List<Owed> batch) throws InterruptedException, PublishRefusedException {
+    List<OutgoingMessage> first = new ArrayList<>();
+    List<OutgoingMessage> others = new ArrayList<>();
+    for (Owed each : batch) {
+      List<OutgoingMessage> messages = each.messages();
+      first.add(messages.get(0));
+      others.addAll(messages.subList(1, messages.size()));
+      if (others.size() >= BATCH) {
+        publish(first, others);
+        first.clear();
+        others.clear();
+      }
+    }
+    publish(first, others);
+  }
+
+  private void publish(List<OutgoingMessage> first, List<OutgoingMessage> others)
+      throws InterruptedException, PublishRefusedException {
+    publisher.publishAll(List.copyOf(first));
+    if (!others.isEmpty()) {
+      CrashPoint.OBSERVER_FIRST_VARIANT_CONFIRMED.reached();
+      publisher.publishAll(List.copyOf(others));
     }
   }
 
@@ -168,7 +197,7 @@ public final class JobSender implements AutoCloseable {
     List<Owed> sent = new ArrayList<>();
     for (Owed each : batch) {
       try {
-        publisher.publishAll(List.of(each.message()));
+        publish(List.of(each));
         sent.add(each);
       } catch (PublishRefusedException e) {
         log.error("{} gets no job before the next start: {}", each.planned(), e.getMessage());

@@ -45,7 +45,7 @@ public final class RangeJobs {
   }
 
   /**
-   * The jobs, oldest commit first; at least one.
+   * The jobs, oldest commit first, those of one commit together; at least one.
    *
    * @param range {@code HEAD} when it is empty
    * @throws InvalidInputException when the range names nothing in that repository
@@ -92,7 +92,7 @@ public final class RangeJobs {
     return revisions.commits(range).stream()
         .map(commit -> new CommitId(commit.name()))
         .map(commit -> new PlannedCommit(commit, ref, REASON, times.next(), isTrusted))
-        .map(planner::jobOf)
+        .flatMap(planned -> planner.jobsOf(planned).stream())
         .toList();
   }
 }

@@ -15,9 +15,12 @@ import ci.assay.observer.state.PlannedCommit;
 import ci.assay.thread.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -51,8 +54,8 @@ public final class Reconciler implements AutoCloseable {
 
   /** A commit that was SENT, and all that is needed to go on with it. */
   private record Open(PlannedCommit planned, Watched of) {
-    JobId id() {
-      return of.planner().idOf(planned.commit());
+    List<JobId> ids() {
+      return of.planner().idsOf(planned);
     }
   }
 
@@ -118,57 +121,90 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  /** Asks about all that is due, as long as somebody answers. */
+  /**
+   * Asks about all that is due, as long as somebody answers. A commit is JUDGED when all its jobs
+   * are; all are published again where one is lost.
+   */
   private void ask() {
-    List<Open> due = new ArrayList<>();
-    for (Watched each : all) {
-      each.cursor().sentFor(interval).forEach(planned -> due.add(new Open(planned, each)));
+    Map<JobId, Open> asked = new LinkedHashMap<>();
+    int due = 0;
+    for (Watched watched : all) {
+      for (PlannedCommit planned : watched.cursor().sentFor(interval)) {
+        Open open = new Open(planned, watched);
+        List<JobId> ids = open.ids();
+        if (!asked.isEmpty() && asked.size() + ids.size() > ReconcileRequest.MOST) {
+          boolean goesOn = ask(asked);
+          report(goesOn, due);
+          if (!goesOn) {
+            return;
+          }
+          asked = new LinkedHashMap<>();
+        }
+        for (JobId id : ids) {
+          asked.put(id, open);
+        }
+        due++;
+      }
     }
-    boolean goesOn = true;
-    for (int from = 0; from < due.size() && goesOn; from += ReconcileRequest.MOST) {
-      goesOn = ask(due.subList(from, Math.min(due.size(), from + ReconcileRequest.MOST)));
-      report(goesOn, due.size());
+    if (!asked.isEmpty()) {
+      report(ask(asked), due);
     }
   }
 
   /** Returns whether it was answered. */
-  private boolean ask(List<Open> some) {
-    Map<JobId, Open> byId = new LinkedHashMap<>();
-    some.forEach(each -> byId.put(each.id(), each));
-    ReconcileRequest question = new ReconcileRequest(List.copyOf(byId.keySet()));
-    Message answer = control.ask(Topology.KEY_RECONCILE, question, limit).join().orElse(null);
-    if (!(answer instanceof ReconcileReply reconciled)) {
-      return false;
+  private boolean ask(Map<JobId, Open> byId) {
+    Set<JobId> judged = new HashSet<>();
+    Set<JobId> unknown = new HashSet<>();
+    List<JobId> ids = List.copyOf(byId.keySet());
+    for (int from = 0; from < ids.size(); from += ReconcileRequest.MOST) {
+      ReconcileRequest question =
+          new ReconcileRequest(
+              ids.subList(from, Math.min(ids.size(), from + ReconcileRequest.MOST)));
+      Message answer = control.ask(Topology.KEY_RECONCILE, question, limit).join().orElse(null);
+      if (!(answer instanceof ReconcileReply reconciled)) {
+        return false;
+      }
+      judged.addAll(reconciled.judged());
+      unknown.addAll(reconciled.unknown());
     }
     CrashPoint.OBSERVER_ANSWERED.reached();
-    List<Open> judged = among(byId, reconciled.judged());
-    if (!judged.isEmpty()) {
-      byCursor(judged).forEach((of, planned) -> of.cursor().judged(commits(planned)));
+    Set<Open> open = new LinkedHashSet<>(byId.values());
+    byId.forEach(
+        (id, of) -> {
+          if (!judged.contains(id)) {
+            open.remove(of);
+          }
+        });
+    if (!open.isEmpty()) {
+      byCursor(open).forEach((of, planned) -> of.cursor().judged(commits(planned)));
       CrashPoint.OBSERVER_JUDGED_STORED.reached();
     }
-    sendAgain(among(byId, reconciled.unknown()));
+    Set<Open> lost = new LinkedHashSet<>();
+    byId.forEach(
+        (id, of) -> {
+          if (unknown.contains(id)) {
+            lost.add(of);
+          }
+        });
+    sendAgain(lost);
     return true;
   }
 
-  private void sendAgain(List<Open> lost) {
+  private void sendAgain(Set<Open> lost) {
     byCursor(lost)
         .forEach(
             (of, planned) -> {
               log.warn(
-                  "{} of repository '{}' were lost on the way to the coordinator and are published"
+                  "the jobs of {} of repository '{}' were lost on the way to the coordinator and are published"
                       + " again: {}",
-                  planned.size() == 1 ? "1 job" : planned.size() + " jobs",
+                  planned.size() == 1 ? "1 commit" : planned.size() + " commits",
                   of.planner().repository(),
                   commits(planned));
               sender.submit(planned, of.planner(), of.cursor());
             });
   }
 
-  private static List<Open> among(Map<JobId, Open> asked, List<JobId> some) {
-    return some.stream().filter(asked::containsKey).map(asked::get).toList();
-  }
-
-  private static Map<Watched, List<PlannedCommit>> byCursor(List<Open> some) {
+  private static Map<Watched, List<PlannedCommit>> byCursor(Set<Open> some) {
     Map<Watched, List<PlannedCommit>> grouped = new LinkedHashMap<>();
     for (Open each : some) {
       grouped.computeIfAbsent(each.of(), any -> new ArrayList<>()).add(each.planned());

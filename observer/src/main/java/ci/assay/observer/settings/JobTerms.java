@@ -15,6 +15,7 @@ import ci.assay.wire.Codec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +24,21 @@ import org.jspecify.annotations.Nullable;
  * @param repository its path, if it is one, is made absolute
  * @param test the command to run where the commit has no {@code .assay.yml}; null: detect it
  * @param timeout how long a job's command may run, a second or more
+ * @param pool of jobs whose commit names none
+ * @param others pools that a commit may name beside it; null: it may name any, and all its jobs go
+ *     to {@code pool} all the same
  */
 public record JobTerms(
-    Repository repository, @Nullable String test, Duration timeout, String pool) {
+    Repository repository,
+    @Nullable String test,
+    Duration timeout,
+    String pool,
+    @Nullable List<String> others) {
+
+  /** Of a repository whose commits may name no other pool. */
+  public JobTerms(Repository repository, @Nullable String test, Duration timeout, String pool) {
+    this(repository, test, timeout, pool, List.of());
+  }
 
   /** Of a job's bytes, what is left to the commit: its ref, its parents. */
   private static final int ROOM_FOR_COMMIT = 16 * 1024;
@@ -37,6 +50,10 @@ public record JobTerms(
   public JobTerms {
     repository = GitUrl.absolute(repository);
     Names.require("pool", pool);
+    if (others != null) {
+      others.forEach(each -> Names.require("pool", each));
+      others = List.copyOf(others);
+    }
     if (timeout.toSeconds() < 1) {
       throw new InvalidInputException(
           "timeout of repository '%s' is %s, not a second or more"
@@ -67,5 +84,27 @@ public record JobTerms(
   /** With the command detected, the default timeout and the default pool. */
   public static JobTerms of(Repository repository) {
     return new JobTerms(repository, null, Job.DEFAULT_TIMEOUT, Job.DEFAULT_POOL);
+  }
+
+  /** The same where one place runs all jobs, whatever pool their commits name. */
+  public JobTerms inOnePlace() {
+    return new JobTerms(repository, test, timeout, pool, null);
+  }
+
+  /** Whether a commit may name this pool. */
+  public boolean allows(String named) {
+    return others == null || named.equals(pool) || others.contains(named);
+  }
+
+  /** Where a job goes whose commit names this pool, which it may. */
+  public String poolFor(String named) {
+    return others == null ? pool : named;
+  }
+
+  /** All pools that jobs may go to. */
+  public List<String> pools() {
+    return others == null
+        ? List.of(pool)
+        : Stream.concat(Stream.of(pool), others.stream()).distinct().toList();
   }
 }

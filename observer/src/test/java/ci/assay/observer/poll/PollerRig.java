@@ -71,7 +71,7 @@ public final class PollerRig implements AutoCloseable {
   }
 
   Job jobOf(PlannedCommit one) {
-    return new JobPlanner(watched.terms(), mirror().repository()).jobOf(one);
+    return new JobPlanner(watched.terms(), mirror().repository()).jobsOf(one).get(0);
   }
 
   /** Makes the next look end abruptly when the first commits it finds are stored. */

@@ -130,7 +130,9 @@ final class WithoutBroker implements AutoCloseable {
         new RefPoller.Listener() {
           @Override
           public void planned(List<PlannedCommit> commits) {
-            commits.forEach(each -> onTheirWay.add(OutgoingMessage.job(planner.jobOf(each))));
+            for (PlannedCommit each : commits) {
+              planner.jobsOf(each).forEach(job -> onTheirWay.add(OutgoingMessage.job(job)));
+            }
           }
 
           @Override

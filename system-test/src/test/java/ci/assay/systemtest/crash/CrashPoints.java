@@ -72,6 +72,7 @@ abstract class CrashPoints {
   final void crashAt(CrashPoint point) throws Exception {
     String role = point.name().substring(0, point.name().indexOf('_')).toLowerCase(Locale.ROOT);
     switch (point) {
+      case OBSERVER_FIRST_VARIANT_CONFIRMED -> atAMatrix(role, point);
       case WORKER_RETURN_CONFIRMED -> whileItStops(point);
       case COORDINATOR_ATTEMPTS_STORED -> atASecondResult(point);
       case COORDINATOR_CANCEL_STORED -> atACancel(point);
@@ -95,6 +96,28 @@ abstract class CrashPoints {
     assertThat(rig().cases(passing)).isEmpty();
     assertThat(rig().cases(failing)).containsExactly("case 1");
     assertThat(rig().cases(chatty)).hasSize(CASES).endsWith("case " + CASES);
+  }
+
+  /** Whichever jobs of the commit were published, each has its one result in the end. */
+  private void atAMatrix(String role, CrashPoint point) throws Exception {
+    AssayProcess doomed = restartToDieAt(role, point);
+    List<String> parts = List.of("a", "b", "c");
+    CommitId commit =
+        rig().pushMatrix("echo $ASSAY_VARIANT_PART; test $ASSAY_VARIANT_PART != b", parts);
+    awaitDeath(role, doomed);
+
+    assertThat(rig().awaitVerdict(commit).variants())
+        .containsOnlyKeys(parts)
+        .allSatisfy(
+            (part, of) ->
+                assertThat(of.outcome())
+                    .isEqualTo(part.equals("b") ? Outcome.FAILED : Outcome.PASSED));
+    assertThat(rig().awaitVerdict(commit).outcome()).isEqualTo(Outcome.FAILED);
+    for (String part : parts) {
+      Path variant = rig().variant(commit).resolveSibling(part);
+      assertThat(variant.resolve("log.txt")).hasContent(part + "\n");
+      assertThat(variant.resolve("attempts.jsonl")).doesNotExist();
+    }
   }
 
   /** A worker that ends waits two seconds for the confirm: one that got none is ended once more. */

@@ -103,16 +103,19 @@ final class CrashRig implements AutoCloseable {
 
   /** Pushes a commit that is tested by this script. */
   CommitId push(String script) {
+    return push(script, "test: sh test.sh\n");
+  }
+
+  /** The same in several variants, which the script knows as {@code ASSAY_VARIANT_PART}. */
+  CommitId pushMatrix(String script, List<String> parts) {
+    return push(script, "test: sh test.sh\nvariants: {part: %s}\n".formatted(parts));
+  }
+
+  private CommitId push(String script, String pipeline) {
     CommitId commit =
         repository.commit(
             "number " + pushed.size(),
-            Map.of(
-                "test.sh",
-                script + "\n",
-                ".assay.yml",
-                "test: sh test.sh\n",
-                "number",
-                "" + pushed.size()));
+            Map.of("test.sh", script + "\n", ".assay.yml", pipeline, "number", "" + pushed.size()));
     pushed.add(commit);
     return commit;
   }

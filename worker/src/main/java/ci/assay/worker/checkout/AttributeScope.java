@@ -1,5 +1,6 @@
 package ci.assay.worker.checkout;
 
+import ci.assay.common.PathPattern;
 import ci.assay.common.Sizes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class AttributeScope {
   private record Word(String name, String value) {}
 
   /** One line; of words that contradict each other the last counts. */
-  private record Rule(AttributePattern pattern, List<Word> words) {}
+  private record Rule(PathPattern pattern, List<Word> words) {}
 
   /** What is asked whether there is still time. */
   @FunctionalInterface
@@ -101,7 +102,7 @@ final class AttributeScope {
     for (String[] each : lines) {
       List<Word> words = words(each, known);
       if (!words.isEmpty()) {
-        read.add(new Rule(AttributePattern.parse(each[0]), words));
+        read.add(new Rule(PathPattern.parse(each[0]), words));
       }
     }
     int depth = (int) path.chars().filter(each -> each == '/').count();

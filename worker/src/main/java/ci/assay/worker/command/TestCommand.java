@@ -5,26 +5,55 @@ import ci.assay.common.Texts;
 import ci.assay.model.Conclusion.Command;
 import ci.assay.model.Conclusion.Source;
 import ci.assay.model.Job;
+import ci.assay.pipeline.Cell;
+import ci.assay.pipeline.PathFilter;
 import ci.assay.pipeline.PipelineFile;
+import ci.assay.pipeline.Step;
 import ci.assay.worker.checkout.RefusedCommitException;
-import ci.assay.worker.settings.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to run at a commit and for how long.
  *
- * @param text given to {@code sh -c}
- * @param source where it came from
+ * @param steps at least one, each with all variables that the commit gives it
+ * @param kind where they came from
+ * @param timeout of all of it
+ * @param retries how many more tries there are where the tests fail
+ * @param reports which files are test reports; null: those that look like some
  * @param submodules whether the commit wants its submodules checked out
  */
-public record TestCommand(String text, Source source, Duration timeout, boolean submodules) {
+public record TestCommand(
+    List<Step> steps,
+    Kind kind,
+    Duration timeout,
+    int retries,
+    @Nullable PathFilter reports,
+    boolean submodules) {
+
+  private static final String ONE = "test";
 
   /** Of a longer command the result has the beginning, as long as this in bytes. */
   private static final int LONGEST_TOLD = 4_096;
+
+  /**
+   * Where a command came from.
+   *
+   * @param isOne whether it is one command and not a list of steps
+   */
+  public record Kind(boolean isOne, Source source) {}
+
+  public TestCommand {
+    steps = List.copyOf(steps);
+  }
 
   /**
    * Chooses: {@code .assay.yml} first, then the job, then what we know of such projects.
@@ -40,24 +69,74 @@ public record TestCommand(String text, Source source, Duration timeout, boolean 
     if (timeout == null) {
       Duration asked = Duration.ofSeconds(job.timeoutSeconds());
       timeout = asked.compareTo(longest) < 0 ? asked : longest;
-    } else if (timeout.compareTo(WorkerSettings.LONGEST_TIMEOUT) > 0) {
-      throw new RefusedCommitException(PipelineFile.NAME + ": timeout is longer than 23h");
     }
-    return choose(job, tree, file, timeout);
+    List<String> reports = file.files().reports();
+    boolean isOne = file.commands().steps().isEmpty();
+    Kind kind = new Kind(isOne, isOne ? sourceOf(job, file) : Source.FILE);
+    return new TestCommand(
+        steps(isOne ? List.of(one(job, tree, file)) : file.commands().steps(), job, file),
+        kind,
+        timeout,
+        file.commands().retries(),
+        reports.isEmpty() ? null : new PathFilter(reports),
+        file.submodules());
   }
 
-  private static TestCommand choose(Job job, Path tree, PipelineFile file, Duration timeout)
+  private static Source sourceOf(Job job, PipelineFile file) {
+    if (file.commands().test() != null) {
+      return Source.FILE;
+    }
+    return job.test() != null ? Source.OPTION : Source.DETECTED;
+  }
+
+  /** Whether it is one command and not a list of steps. */
+  public boolean isOne() {
+    return kind.isOne();
+  }
+
+  /** As the result tells it: of several steps, a line for each. */
+  public Command told() {
+    String text = steps.stream().map(Step::run).collect(Collectors.joining("\n"));
+    return new Command(Texts.cut(text, LONGEST_TOLD), kind.source());
+  }
+
+  private static List<Step> steps(List<Step> written, Job job, PipelineFile file)
       throws RefusedCommitException {
-    if (file.test() != null) {
-      return new TestCommand(file.test(), Source.FILE, timeout, file.submodules());
-    }
-    if (job.test() != null) {
-      return new TestCommand(job.test(), Source.OPTION, timeout, file.submodules());
-    }
-    return new TestCommand(detected(tree), Source.DETECTED, timeout, file.submodules());
+    Cell cell = cell(job, file);
+    return written.stream().map(step -> filled(step, file.commands().env(), cell)).toList();
   }
 
-  private static String detected(Path tree) throws RefusedCommitException {
+  private static Step filled(Step step, Map<String, String> ofAll, Cell cell) {
+    Map<String, String> env = new HashMap<>(cell.fill(ofAll));
+    env.putAll(cell.environment());
+    env.putAll(cell.fill(step.env()));
+    return new Step(step.name(), cell.fill(step.run()), step.when(), step.timeout(), env);
+  }
+
+  /** Without a matrix a job may be called as it likes. */
+  private static Cell cell(Job job, PipelineFile file) throws RefusedCommitException {
+    if (file.cells().equals(List.of(Cell.DEFAULT))) {
+      return Cell.DEFAULT;
+    }
+    return file.cell(job.variant().name())
+        .orElseThrow(
+            () ->
+                new RefusedCommitException(
+                    "%s has no variant '%s': whoever queued this job does not know 'variants'; update the observer"
+                        .formatted(PipelineFile.NAME, job.variant().name())));
+  }
+
+  private static Step one(Job job, Path tree, PipelineFile file) throws RefusedCommitException {
+    String test = file.commands().test();
+    return new Step(
+        ONE, test != null ? test : command(job, tree), Step.When.PASSED, null, Map.of());
+  }
+
+  private static String command(Job job, Path tree) throws RefusedCommitException {
+    String asked = job.test();
+    if (asked != null) {
+      return asked;
+    }
     return CommandDetection.commandFor(tree)
         .orElseThrow(
             () ->
@@ -66,25 +145,26 @@ public record TestCommand(String text, Source source, Duration timeout, boolean 
                         .formatted(PipelineFile.NAME)));
   }
 
-  /** As the result tells it. */
-  public Command told() {
-    return new Command(Texts.cut(text, LONGEST_TOLD), source);
-  }
-
   private static PipelineFile pipelineOf(Path tree) throws IOException, RefusedCommitException {
     Path file = tree.resolve(PipelineFile.NAME);
+    Path other = tree.resolve(PipelineFile.OTHER_NAME);
+    if (Files.exists(other, LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new RefusedCommitException(PipelineFile.TWO_FILES);
+      }
+      file = other;
+    }
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return PipelineFile.NONE;
     }
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new RefusedCommitException(PipelineFile.NAME + " is not a regular file");
-    }
-    if (Files.size(file) > PipelineFile.MAX_BYTES) {
-      throw new RefusedCommitException(
-          "%s has %d bytes; at most %d are allowed"
-              .formatted(PipelineFile.NAME, Files.size(file), PipelineFile.MAX_BYTES));
+      throw new RefusedCommitException(file.getFileName() + " is not a regular file");
     }
     try {
+      long size = Files.size(file);
+      if (size > PipelineFile.MAX_BYTES) {
+        throw PipelineFile.tooLong(size);
+      }
       return PipelineFile.parse(Files.readAllBytes(file));
     } catch (InvalidInputException e) {
       throw new RefusedCommitException(String.valueOf(e.getMessage()));

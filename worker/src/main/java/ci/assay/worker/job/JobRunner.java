@@ -12,8 +12,11 @@ import ci.assay.model.Findings;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.Ruling;
 import ci.assay.model.RunId;
 import ci.assay.model.TestCounts;
+import ci.assay.pipeline.PathFilter;
+import ci.assay.pipeline.Step;
 import ci.assay.worker.checkout.Checkout;
 import ci.assay.worker.checkout.IncrementalWorkspace;
 import ci.assay.worker.checkout.RefusedCommitException;
@@ -50,6 +53,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -126,7 +130,7 @@ public final class JobRunner {
   /** The result of a run that never came to its command, for a cause that will not go away. */
   FinishedRun errored(Run run, int attempt, String cause) {
     RunTimer watch = new RunTimer(host.clock());
-    Result result = result(run, attempt, watch, Judgement.errored(cause), FileSummary.EMPTY);
+    Result result = result(run, attempt, watch, Judgement.errored(cause), FileSummary.EMPTY, null);
     return FinishedRun.bare(result);
   }
 
@@ -148,6 +152,7 @@ public final class JobRunner {
     private SlotFolder.@Nullable Place used;
     private @Nullable Prepared prepared;
     private @Nullable Judgement refusal;
+    private StepRuns.@Nullable Ending ending;
 
     /** What there is to run. */
     private record Prepared(
@@ -156,7 +161,17 @@ public final class JobRunner {
         Workspace workspace,
         TestCommand command,
         DiskSpace.Watch disk,
-        List<Path> objects) {}
+        Origin origin) {}
+
+    /** Where its commit came from, and may be had again. */
+    private record Origin(Mirror mirror, SubmoduleMirrors submodules) {
+      List<Path> objects() {
+        return Stream.concat(Stream.of(mirror), submodules.used().stream())
+            .flatMap(each -> ObjectFolders.of(each.repository()).stream())
+            .distinct()
+            .toList();
+      }
+    }
 
     private Session(Run run) {
       this.run = run;
@@ -170,6 +185,11 @@ public final class JobRunner {
      * @throws GitException when the commit could not be had
      */
     void prepare() throws GitException, IOException, InterruptedException {
+      Ruling ruling = run.job().ruling();
+      if (ruling != null) {
+        refusal = Judgement.of(ruling);
+        return;
+      }
       storage.trees().use(run.job().repository(), slot);
       usesTree = true;
       try {
@@ -215,12 +235,15 @@ public final class JobRunner {
       DiskSpace.Watch disk = storage.disk().watch(); // the last: it is closed with what is ready
       Prepared ready =
           new Prepared(
-              place, home, workspaceIn(place), command, disk, objects(mirror, submodules.used()));
+              place, home, workspaceIn(place), command, disk, new Origin(mirror, submodules));
       prepared = ready; // to be closed, whatever comes
       ready.home().notes().forEach(log::note);
       commands.prepare(
           new RunPlaces(
-              place.tree(), ready.home().path(), place.temporary().path(), ready.objects()));
+              place.tree(),
+              ready.home().path(),
+              place.temporary().path(),
+              ready.origin().objects()));
       return ready;
     }
 
@@ -233,13 +256,6 @@ public final class JobRunner {
         mirror.recover(job.commit(), job.ref(), e.getObjectId());
         return workspace.checkout(mirror.repository(), job.commit());
       }
-    }
-
-    private static List<Path> objects(Mirror mirror, List<Mirror> submodules) {
-      return Stream.concat(Stream.of(mirror), submodules.stream())
-          .flatMap(each -> ObjectFolders.of(each.repository()).stream())
-          .distinct()
-          .toList();
     }
 
     /** Trouble with homes is no commit's: at worst there is an empty one for this run alone. */
@@ -265,7 +281,7 @@ public final class JobRunner {
       Judgement judgement = refusal != null ? refusal : judge(attempt);
       FileSummary printed = log.finish();
       FileSummary reported = cases.finish();
-      Result result = result(run, attempt, watch, judgement, printed);
+      Result result = result(run, attempt, watch, judgement, printed, ending);
       return storage.logs().whole(result.withFiles(printed, reported));
     }
 
@@ -279,38 +295,75 @@ public final class JobRunner {
 
     private Judgement test(Prepared what, int attempt) throws IOException, InterruptedException {
       watch.lap("start");
-      CommandExit ending = run(what, attempt);
+      StepRuns.Ending last = new StepRuns(what.command(), log, new Steps(what, attempt)).run();
+      ending = last;
       watch.lap("test");
       CrashPoint.WORKER_RUN_ENDED.reached();
-      boolean isForItsOwnFiles = ending instanceof OverLimit over && over.isOfDisk();
-      if (Judgement.of(ending, null, null).conclusion().outcome() != Outcome.PASSED
+      boolean isForItsOwnFiles = last.exit() instanceof OverLimit over && over.isOfDisk();
+      if (Judgement.of(last, null, null).conclusion().outcome() != Outcome.PASSED
           && !isForItsOwnFiles) {
         what.disk().requireEnough();
       }
+      PathFilter reports = what.command().reports();
       TestCounts counts =
-          TestReports.count(what.workspace()::writtenSince, what.place().tree(), log, cases);
+          TestReports.count(
+              what.workspace()::writtenSince,
+              what.place().tree(),
+              log,
+              cases,
+              reports == null ? null : reports::matches);
       watch.lap("report");
-      return Judgement.of(ending, counts, cases.firstBad()).by(what.command().told());
+      return Judgement.of(last, counts, cases.firstBad()).by(what.command().told());
     }
 
-    private CommandExit run(Prepared what, int attempt) throws IOException, InterruptedException {
-      RunEnvironment world =
-          new RunEnvironment(
-              run.job(), run.id(), what.home().path(), what.place().temporary().path());
-      CommandRunner.Command command =
-          new CommandRunner.Command(
-              run.id(),
-              what.command().text(),
-              what.place().tree(),
-              world.environment(System.getenv(), attempt),
-              what.command().timeout(),
-              what.objects());
-      DiskLimit limit = new DiskLimit(storage.disk(), host.settings().isolation().limits().disk());
-      CommandExit ending = limit.run(commands, command, log);
-      if (ending instanceof Exited by && by.isAskedToEnd() && stopsSoon()) {
-        throw new InterruptedException(run + " was killed by somebody while the worker stops");
+    /** Runs them in what is prepared. */
+    private final class Steps implements StepRuns.Place {
+      private final Prepared what;
+      private final Map<String, String> world;
+
+      Steps(Prepared what, int attempt) {
+        this.what = what;
+        this.world =
+            new RunEnvironment(
+                    run.job(), run.id(), what.home().path(), what.place().temporary().path())
+                .environment(System.getenv(), attempt);
       }
-      return MissingProgram.judged(ending, command, commands, log);
+
+      @Override
+      public CommandExit run(Step step, Duration limit) throws IOException, InterruptedException {
+        Map<String, String> environment = new TreeMap<>(world);
+        environment.putAll(step.env());
+        CommandRunner.Command command =
+            new CommandRunner.Command(
+                run.id(),
+                step.run(),
+                what.place().tree(),
+                environment,
+                limit,
+                what.origin().objects());
+        DiskLimit written =
+            new DiskLimit(storage.disk(), host.settings().isolation().limits().disk());
+        CommandExit exit = written.run(commands, command, log);
+        if (exit instanceof Exited by && by.isAskedToEnd() && stopsSoon()) {
+          throw new InterruptedException(run + " was killed by somebody while the worker stops");
+        }
+        return MissingProgram.judged(exit, command, commands, log);
+      }
+
+      @Override
+      public void renew() throws IOException, InterruptedException {
+        try {
+          Mirror mirror = what.origin().mirror();
+          Checkout fresh = checkout(what.workspace(), mirror, run.job());
+          if (what.command().submodules()) {
+            var unused =
+                what.workspace()
+                    .addSubmodules(fresh, mirror.repository(), what.origin().submodules());
+          }
+        } catch (GitException | RefusedCommitException e) { // it could be had a moment ago
+          throw new IOException("the work tree cannot be made anew: " + e.getMessage(), e);
+        }
+      }
     }
 
     /** Gives back what the run used. Nothing that goes wrong with that changes what it came to. */
@@ -349,7 +402,12 @@ public final class JobRunner {
   }
 
   private Result result(
-      Run run, int attempt, RunTimer watch, Judgement judgement, FileSummary log) {
+      Run run,
+      int attempt,
+      RunTimer watch,
+      Judgement judgement,
+      FileSummary log,
+      StepRuns.@Nullable Ending steps) {
     return new Result(
         run.job().id(),
         new RunId(run.id(), attempt),
@@ -361,7 +419,12 @@ public final class JobRunner {
             watch.now(),
             watch.phases(),
             commands.name()),
-        new Findings(judgement.tests(), log, null),
+        new Findings(
+            judgement.tests(),
+            log,
+            null,
+            steps == null ? null : steps.steps(),
+            (steps != null && steps.isFlaky()) ? true : null),
         run.job());
   }
 }

@@ -4,6 +4,7 @@ import ci.assay.common.Durations;
 import ci.assay.common.Texts;
 import ci.assay.model.Conclusion;
 import ci.assay.model.Outcome;
+import ci.assay.model.Ruling;
 import ci.assay.model.TestCase;
 import ci.assay.model.TestCounts;
 import ci.assay.worker.command.CommandExit;
@@ -53,6 +54,37 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
     int code = ((Exited) ending).code();
     Outcome outcome = code == 0 ? Outcome.PASSED : Outcome.FAILED;
     return of(outcome, null, code, summary(ending, code != 0, tests, firstBad), tests);
+  }
+
+  /**
+   * Of all tries at all steps.
+   *
+   * @param tests of the last try
+   * @param firstBad the first of them that went wrong, which the summary names
+   */
+  static Judgement of(
+      StepRuns.Ending ending, @Nullable TestCounts tests, @Nullable TestCase firstBad) {
+    Judgement last = of(ending.exit(), tests, firstBad);
+    Conclusion found = last.conclusion();
+    String summary = found.summary();
+    String cause = found.cause();
+    if (ending.step() != null) {
+      String where = "step '" + ending.step() + "': ";
+      cause = where + (cause == null ? ending.exit().words() : cause);
+      summary = where + summary;
+    }
+    if (ending.tries() > 1) {
+      summary =
+          ending.isFlaky()
+              ? "flaky, passed at try %d; %s".formatted(ending.tries(), summary)
+              : "%s (%d tries)".formatted(summary, ending.tries());
+    }
+    return of(found.outcome(), cause, found.exitCode(), summary, tests);
+  }
+
+  /** Of a job that is not run. */
+  static Judgement of(Ruling ruling) {
+    return of(ruling.outcome(), ruling.reason(), null, ruling.reason(), null);
   }
 
   /** Of a commit that cannot be run, or a repository that cannot be had. */

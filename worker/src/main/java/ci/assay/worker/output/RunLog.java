@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class RunLog implements AutoCloseable {
 
   private static final int LONGEST_LINE = 64 * 1024;
+  private static final String OURS = "[assay] ";
+  private static final String TRY = "try ";
   private static final int CHUNK = 64 * 1024;
 
   private final Path file;
@@ -56,8 +58,25 @@ public final class RunLog implements AutoCloseable {
    */
   public synchronized void note(String line) {
     String start = isAtLineStart ? "" : "\n";
-    byte[] bytes = (start + "[assay] " + line + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = (start + OURS + line + "\n").getBytes(StandardCharsets.UTF_8);
     append(bytes, bytes.length);
+  }
+
+  /** Adds the line that begins the part of a step; viewers fold at such lines. */
+  public synchronized void section(String name) {
+    String start = isAtLineStart ? "" : "\n";
+    byte[] bytes = (start + "--- " + name + "\n").getBytes(StandardCharsets.UTF_8);
+    append(bytes, bytes.length);
+  }
+
+  /** Adds the line after which the next try at a run begins. */
+  public void nextTry(int number, int of) {
+    note("%s%d of %d".formatted(TRY, number, of));
+  }
+
+  /** Whether a line is what {@link #nextTry} adds. */
+  public static boolean beginsTry(String line) {
+    return line.startsWith(OURS + TRY);
   }
 
   /** Reads the stream to its end, also when the disk is full: whoever prints must not hang. */

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,7 @@ public final class TestReports {
   /**
    * The counts, or null where nothing tells them.
    *
-   * @param written by the run
+   * @param written by the run; of an earlier try nothing is left
    * @param tree where the written files are
    * @param output of a command that is over; what could not be read is added to it, then it is
    *     finished
@@ -66,8 +67,23 @@ public final class TestReports {
    */
   public static @Nullable TestCounts count(
       WrittenFiles written, Path tree, RunLog output, CaseFile cases) throws IOException {
+    return count(written, tree, output, cases, null);
+  }
+
+  /**
+   * The same where the commit says which files are reports.
+   *
+   * @param wanted tells it of a path below {@code tree}; null: those that look like some
+   */
+  public static @Nullable TestCounts count(
+      WrittenFiles written,
+      Path tree,
+      RunLog output,
+      CaseFile cases,
+      @Nullable Predicate<String> wanted)
+      throws IOException {
     TestReports reports = new TestReports(tree, cases);
-    reports.read(written.list(ReportNames::isCandidate, MOST_FILES + 1));
+    reports.read(files(written, tree, wanted));
     reports.tell(output);
     output.finish();
     TestCounts counts = reports.counts();
@@ -75,6 +91,16 @@ public final class TestReports {
       counts = countPrinted(output, cases);
     }
     return !reports.isPart ? counts : counts == null ? NONE.orMore() : counts.orMore();
+  }
+
+  private static List<Path> files(
+      WrittenFiles written, Path tree, @Nullable Predicate<String> wanted) throws IOException {
+    return wanted == null
+        ? written.list(ReportNames::isCandidate, MOST_FILES + 1)
+        : written.list((folder, file) -> true, Integer.MAX_VALUE).stream()
+            .filter(file -> wanted.test(tree.relativize(file).toString()))
+            .limit(MOST_FILES + 1L)
+            .toList();
   }
 
   private static final TestCounts NONE = new TestCounts(0, 0, 0, 0);
@@ -150,11 +176,25 @@ public final class TestReports {
 
   private static @Nullable TestCounts countPrinted(RunLog output, CaseFile cases)
       throws IOException {
-    PrintedTests found = new PrintedTests();
-    output.lines(found::line);
+    LastTry last = new LastTry();
+    output.lines(last::line);
+    PrintedTests found = last.found;
     found.finish();
     found.forEach(cases::add);
     TestCounts counts = found.counts();
     return counts != null && output.finish().truncated() ? counts.orMore() : counts;
+  }
+
+  /** What the last try printed. */
+  private static final class LastTry {
+    private PrintedTests found = new PrintedTests();
+
+    void line(String line) {
+      if (RunLog.beginsTry(line)) {
+        found = new PrintedTests();
+      } else {
+        found.line(line);
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@ package ci.assay.worker.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ci.assay.common.PathPattern;
 import ci.assay.model.CommitId;
 import ci.assay.testing.TestRepository;
 import ci.assay.worker.command.Shell;
@@ -61,7 +62,7 @@ class AttributesTest {
     "**, x/y, true",
   })
   void patternsMatchAsInGit(String pattern, String path, boolean matches) throws Exception {
-    assertThat(AttributePattern.parse(pattern).matches(path)).isEqualTo(matches);
+    assertThat(PathPattern.parse(pattern).matches(path)).isEqualTo(matches);
 
     Shell.run(folder, "git init -q .");
     Files.writeString(folder.resolve(".gitattributes"), pattern + " found\n");
@@ -73,7 +74,7 @@ class AttributesTest {
   @Test
   void aPatternMadeToTakeForEverDoesNot() {
     String pattern = "*a".repeat(1_000) + "/**/" + "*b".repeat(20);
-    AttributePattern hostile = AttributePattern.parse(pattern);
+    PathPattern hostile = PathPattern.parse(pattern);
     for (int i = 0; i < 10; i++) {
       assertThat(hostile.matches("a".repeat(255) + "/" + "a".repeat(255))).isFalse();
     }

@@ -2,6 +2,7 @@ package ci.assay.worker.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.Backoff;
@@ -21,7 +22,11 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
 import ci.assay.model.Revision;
+import ci.assay.model.Ruling;
+import ci.assay.model.RunFile;
+import ci.assay.model.StepResult;
 import ci.assay.model.Task;
+import ci.assay.model.TestCounts;
 import ci.assay.model.Variant;
 import ci.assay.testing.TestRepository;
 import ci.assay.wire.Codec;
@@ -64,6 +69,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -144,6 +150,114 @@ class JobHandlerTest {
     assertThat(result.attempt()).isEqualTo(3);
     assertThat(result.startedAt()).isEqualTo(NOW);
     assertThat(received).containsExactly("started " + result.run(), "passed " + result.run());
+  }
+
+  @Test
+  void stepsRunInOneTreeEachWithItsVariablesAndAPartOfTheLog() throws Exception {
+    CommitId commit =
+        repository.commit(
+            "steps",
+            Map.of(
+                ".assay.yaml",
+                """
+                env: {ALL: "all-{n}"}
+                variants: {n: [1, 2]}
+                steps:
+                  - run: echo $ALL $ASSAY_VARIANT_N > file
+                  - name: look
+                    run: cat file; echo {n} $OWN; test -z "$ASSAY_NONE"
+                    env: {OWN: "of {n}", TZ: UTC}
+                  - name: fails
+                    run: exit 3
+                  - name: tells
+                    if: failed
+                    run: printf told
+                """));
+    Variant second = new Variant("2", Map.of("ASSAY_VARIANT_N", "2"));
+    Disposition.Ack ack = (Disposition.Ack) decide(handler, message(job(commit, "false", second)));
+    Result result = result(ack);
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.summary()).isEqualTo("step 'fails': exit code 3");
+    assertThat(result.cause()).isEqualTo("step 'fails': exit code 3");
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.steps())
+        .extracting(StepResult::name, StepResult::outcome, StepResult::exitCode)
+        .containsExactly(
+            tuple("step-1", Outcome.PASSED, 0),
+            tuple("look", Outcome.PASSED, 0),
+            tuple("fails", Outcome.FAILED, 3),
+            tuple("tells", Outcome.PASSED, 0));
+    assertThat(log(ack))
+        .isEqualTo("--- step-1\n--- look\nall-2 2\n2 of 2\n--- fails\n--- tells\ntold");
+  }
+
+  @Test
+  void aSecondTryHasACleanTreeAndItsPassIsFlaky() throws Exception {
+    CommitId commit =
+        repository.commit(
+            "flaky",
+            Map.of(
+                ".assay.yml",
+                "test: 'cat left; echo x > left; echo Ran 3 tests in 0.1s; echo OK;"
+                    + " echo >> $HOME/tries; test $(cat $HOME/tries | wc -l) = 2'\n"
+                    + "retry: {failed: 1}\n"));
+    Disposition.Ack ack = (Disposition.Ack) decide(handler, message(job(commit, "false")));
+    Result result = result(ack);
+    assertThat(result.outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(result.flaky()).isTrue();
+    assertThat(result.summary()).startsWith("flaky, passed at try 2; ");
+    assertThat(result.tests()).isEqualTo(new TestCounts(3, 0, 0, 0));
+    assertThat(result.steps())
+        .extracting(StepResult::round, StepResult::outcome)
+        .containsExactly(tuple(1, Outcome.FAILED), tuple(2, Outcome.PASSED));
+    assertThat(log(ack)).containsOnlyOnce("[assay] try 2 of 2\n--- test\n").doesNotContain("\nx\n");
+  }
+
+  @Test
+  void whatTheObserverRuledIsNotRun() throws Exception {
+    CommitId commit = repository.commit("docs", Map.of("a", "1"));
+    Job job = job(commit, "touch $HOME/ran");
+    Task ruled =
+        new Task(Variant.DEFAULT, 1, "false", "default", 60, Ruling.skipped("touches nothing"));
+    Job skipped = new Job(job.id(), job.revision(), ruled, job.origin());
+    Result result = result((Disposition.Ack) decide(handler, message(skipped)));
+    assertThat(result.outcome()).isEqualTo(Outcome.SKIPPED);
+    assertThat(result.cause()).isEqualTo("touches nothing");
+    assertThat(result.phasesMillis()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "default | no variant 'default': whoever queued this job does not know 'variants'",
+        "3 | no variant '3'",
+      })
+  void aVariantThatTheFileDoesNotHaveIsErrored(String variant, String cause) throws Exception {
+    CommitId commit = repository.commit("m", Map.of(".assay.yml", "variants: {n: [1, 2]}\n"));
+    Job job = job(commit, "true", new Variant(variant, Map.of()));
+    Result result = result((Disposition.Ack) decide(handler, message(job)));
+    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(result.cause()).contains(cause);
+  }
+
+  @Test
+  void twoFilesAreOneTooMany() throws Exception {
+    CommitId commit =
+        repository.commit("two", Map.of(".assay.yml", "test: a\n", ".assay.yaml", "test: b\n"));
+    Result result = result((Disposition.Ack) decide(handler, message(job(commit, "true"))));
+    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(result.cause()).isEqualTo(".assay.yml: there is also .assay.yaml; keep one of them");
+  }
+
+  /** Of a run that printed little. */
+  private static String log(Disposition.Ack ack) {
+    List<OutgoingMessage> all = ack.publishFirst();
+    byte[] body = all.get(all.size() - 1).body();
+    return new String(
+        Codec.inlineFiles(body).contentOf(RunFile.LOG, result(ack)).orElseThrow(),
+        StandardCharsets.UTF_8);
   }
 
   @Test

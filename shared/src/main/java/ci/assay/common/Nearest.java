@@ -1,4 +1,4 @@
-package ci.assay.cli.settings;
+package ci.assay.common;
 
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;

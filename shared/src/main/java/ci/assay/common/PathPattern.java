@@ -1,14 +1,15 @@
-package ci.assay.worker.checkout;
+package ci.assay.common;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pattern of {@code .gitattributes}: {@code *} and {@code ?} stand for anything but a slash,
- * {@code [...]} for one of several, {@code **} for any number of folders. A commit writes it, so a
- * match takes at most as many steps as the pattern's length times the path's, whatever they are.
+ * A pattern for paths, as {@code .gitattributes} has them: {@code *} and {@code ?} stand for
+ * anything but a slash, {@code [...]} for one of several, {@code **} for any number of folders. A
+ * commit writes it, so a match takes at most as many steps as the pattern's length times the
+ * path's, whatever they are.
  */
-final class AttributePattern {
+public final class PathPattern {
 
   private static final int LONGEST = 2_048;
 
@@ -29,7 +30,7 @@ final class AttributePattern {
   /** For {@code *.txt}, as nearly all are: what the name ends with. */
   private final @Nullable String suffix;
 
-  private AttributePattern(Step[] steps, boolean isOfName) {
+  private PathPattern(Step[] steps, boolean isOfName) {
     this.steps = steps;
     this.isOfName = isOfName;
     this.suffix = isOfName ? suffix(steps) : null;
@@ -47,9 +48,9 @@ final class AttributePattern {
   }
 
   /** Reads one; one that is too long, or is of folders only, matches nothing. */
-  static AttributePattern parse(String pattern) {
+  public static PathPattern parse(String pattern) {
     if (pattern.length() > LONGEST || pattern.endsWith("/") || pattern.isEmpty()) {
-      return new AttributePattern(new Step[] {new Step(Kind.CLASS, '\0', "")}, false);
+      return new PathPattern(new Step[] {new Step(Kind.CLASS, '\0', "")}, false);
     }
     boolean isOfName = pattern.indexOf('/') < 0;
     String text = pattern.startsWith("/") ? pattern.substring(1) : pattern;
@@ -61,7 +62,7 @@ final class AttributePattern {
       steps[count++] = step(text, at, next);
       at = next;
     }
-    return new AttributePattern(Arrays.copyOf(steps, count), isOfName);
+    return new PathPattern(Arrays.copyOf(steps, count), isOfName);
   }
 
   /** Where the step that begins at {@code at} ends. */
@@ -119,7 +120,7 @@ final class AttributePattern {
    *
    * @param path of a file, from the folder that the pattern is in
    */
-  boolean matches(String path) {
+  public boolean matches(String path) {
     if (suffix != null) {
       return path.endsWith(suffix);
     }

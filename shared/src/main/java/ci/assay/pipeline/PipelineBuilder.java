@@ -1,0 +1,136 @@
+package ci.assay.pipeline;
+
+import ci.assay.common.Durations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a {@link PipelineFile} of what its file says, and checks what no form can say. */
+final class PipelineBuilder {
+
+  private static final Pattern POOL = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
+
+  /** Set by the worker, whatever the file says; so it had better not. */
+  private static final Set<String> OURS = Set.of("CI", "ASSAY", "HOME", "TMPDIR");
+
+  private final Node.Members given;
+
+  PipelineBuilder(Node.Members given) {
+    this.given = given;
+  }
+
+  PipelineFile build() {
+    Node matrix = given.all().get(PipelineKeys.VARIANTS);
+    List<Cell> cells = matrix == null ? List.of(Cell.DEFAULT) : Matrix.cells((Node.Members) matrix);
+    return new PipelineFile(
+        commands(),
+        cells,
+        pool(cells),
+        span(given),
+        new PipelineFile.Files(texts(PipelineKeys.REPORTS), texts(PipelineKeys.PATHS)),
+        "true".equals(text(given, PipelineKeys.SUBMODULES)));
+  }
+
+  private PipelineFile.Commands commands() {
+    String test = text(given, PipelineKeys.TEST);
+    List<Step> steps = steps();
+    if (test != null && !steps.isEmpty()) {
+      throw place(PipelineKeys.STEPS).wrong("there is 'test' already; give either it or 'steps'");
+    }
+    return new PipelineFile.Commands(test, steps, environment(given), retries());
+  }
+
+  private int retries() {
+    return given.all().get(PipelineKeys.RETRY) instanceof Node.Members retry
+        ? Integer.parseInt(String.valueOf(text(retry, PipelineKeys.FAILED)))
+        : 0;
+  }
+
+  private List<Step> steps() {
+    List<Step> steps = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    if (given.all().get(PipelineKeys.STEPS) instanceof Node.Items items) {
+      for (Node each : items.all()) {
+        Step step = step((Node.Members) each, steps.size() + 1);
+        if (!names.add(step.name())) {
+          throw each.at().wrong("there are two steps with the name '%s'".formatted(step.name()));
+        }
+        steps.add(step);
+      }
+    }
+    if (!steps.isEmpty() && steps.stream().allMatch(step -> step.when() == Step.When.FAILED)) {
+      throw place(PipelineKeys.STEPS)
+          .wrong("each step has 'if: failed', so none ever runs; leave it out of at least one");
+    }
+    return steps;
+  }
+
+  private static Step step(Node.Members step, int number) {
+    String name = text(step, PipelineKeys.NAME);
+    String when = text(step, PipelineKeys.IF);
+    return new Step(
+        name == null ? "step-" + number : name,
+        String.valueOf(text(step, PipelineKeys.RUN)),
+        when == null ? Step.When.PASSED : Step.When.valueOf(when.toUpperCase(Locale.ROOT)),
+        span(step),
+        environment(step));
+  }
+
+  private static Map<String, String> environment(Node.Members of) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    if (of.all().get(PipelineKeys.ENV) instanceof Node.Members env) {
+      env.all()
+          .forEach(
+              (name, value) -> {
+                if (OURS.contains(name) || name.startsWith("ASSAY_")) {
+                  throw env.keys()
+                      .getOrDefault(name, value.at())
+                      .wrong("Assay itself sets '%s'; take another name".formatted(name));
+                }
+                variables.put(name, ((Node.Value) value).text());
+              });
+    }
+    return variables;
+  }
+
+  private @Nullable String pool(List<Cell> cells) {
+    String pool = text(given, PipelineKeys.POOL);
+    if (pool != null) {
+      for (Cell cell : cells) {
+        if (!POOL.matcher(cell.fill(pool)).matches()) {
+          throw place(PipelineKeys.POOL)
+              .wrong(
+                  "pool '%s' may only have letters, digits, '.', '_' and '-', 64 at most, and no dot first"
+                      .formatted(cell.fill(pool)));
+        }
+      }
+    }
+    return pool;
+  }
+
+  private static @Nullable Duration span(Node.Members of) {
+    String text = text(of, PipelineKeys.TIMEOUT);
+    return text == null ? null : Durations.parse(text);
+  }
+
+  private List<String> texts(String key) {
+    return given.all().get(key) instanceof Node.Items items
+        ? items.all().stream().map(each -> ((Node.Value) each).text()).toList()
+        : List.of();
+  }
+
+  private Place place(String key) {
+    return given.keys().getOrDefault(key, given.at());
+  }
+
+  private static @Nullable String text(Node.Members of, String key) {
+    return of.all().get(key) instanceof Node.Value value ? value.text() : null;
+  }
+}
