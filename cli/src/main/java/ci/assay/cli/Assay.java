@@ -17,6 +17,7 @@ import ci.assay.cli.command.ResultsCommand;
 import ci.assay.cli.command.RunCommand;
 import ci.assay.cli.command.TokenCommand;
 import ci.assay.cli.command.UpCommand;
+import ci.assay.cli.command.WhyCommand;
 import ci.assay.cli.command.WorkerCommand;
 import ci.assay.cli.command.WorkersCommand;
 import ci.assay.cli.option.AssayCommand;
@@ -95,6 +96,7 @@ final class Assay {
     commands.put("worker", () -> new WorkerCommand(context));
     commands.put("results", () -> new ResultsCommand(context));
     commands.put("log", () -> new LogCommand(context));
+    commands.put("why", () -> new WhyCommand(context));
     commands.put("cancel", () -> new CancelCommand(context));
     commands.put("hook", () -> new HookCommand(context));
     commands.put("notify", () -> new NotifyCommand(context));

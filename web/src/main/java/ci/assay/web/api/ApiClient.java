@@ -2,6 +2,7 @@ package ci.assay.web.api;
 
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
+import ci.assay.failure.Failure;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
 import ci.assay.wire.Codec;
@@ -78,6 +79,15 @@ public final class ApiClient {
   public ApiModels.WholeCommit commit(String repository, String beginning)
       throws InterruptedException {
     return json(commitPath(repository, beginning), ApiModels.WholeCommit.class);
+  }
+
+  /**
+   * Why a commit failed.
+   *
+   * @param beginning of its id
+   */
+  public Failure failure(String repository, String beginning) throws InterruptedException {
+    return json(commitPath(repository, beginning) + "/failure", Failure.class);
   }
 
   /** The page about a job. */

@@ -1,5 +1,6 @@
 package ci.assay.web.page;
 
+import ci.assay.failure.FailureText;
 import ci.assay.index.CommitFilter;
 import ci.assay.index.CommitLine;
 import ci.assay.index.JobLine;
@@ -76,7 +77,16 @@ public final class CommitPages {
         lookup.frame(context, title, "overview", Lookup.topic(commit)),
         commit,
         parent.orElse(null),
-        variants);
+        variants,
+        why(commit, results));
+  }
+
+  /** Nothing where nothing failed. */
+  private List<String> why(CommitLine commit, List<Result> results) {
+    return results.stream().allMatch(result -> result.outcome().isGood())
+        ? List.of()
+        : FailureText.lines(
+            sources.failures().of(commit.repository(), new CommitId(commit.commit())));
   }
 
   public PageModels.Job job(Context context) throws IOException {

@@ -76,9 +76,14 @@ public final class PageModels {
    * A commit.
    *
    * @param parent its first parent, where that is known here
+   * @param why it failed, in lines; none where it did not
    */
   public record Commit(
-      Frame frame, CommitLine commit, @Nullable CommitLine parent, List<Variant> variants) {
+      Frame frame,
+      CommitLine commit,
+      @Nullable CommitLine parent,
+      List<Variant> variants,
+      List<String> why) {
     public boolean isPending() {
       return variants.stream().anyMatch(each -> each.job().outcome() == null);
     }
