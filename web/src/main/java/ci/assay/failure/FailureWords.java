@@ -132,7 +132,7 @@ final class FailureWords {
   /** Some reports have no more of it than that it failed; then the stack begins with it. */
   private static List<String> message(TestCase said, List<String> stack, int most) {
     List<String> message = said.message() == null ? List.of() : PlainLines.of(said.message(), most);
-    boolean saysLittle = message.size() < 2 && message.stream().allMatch(each -> each.length() < 9);
+    boolean saysLittle = message.size() < 2 && message.stream().allMatch(FailureWords::isLittle);
     if (!saysLittle) {
       return message;
     }
@@ -145,6 +145,11 @@ final class FailureWords {
     int from = reason == plain.size() ? 0 : Math.max(0, reason - 1);
     plain.stream().skip(from).limit(most).forEach(words::add);
     return words.isEmpty() ? message : words;
+  }
+
+  /** {@code Failed}, or the time that TAP says before the reason. */
+  private static boolean isLittle(String line) {
+    return line.length() < 9 || line.startsWith("duration_ms:");
   }
 
   private static List<String> cut(List<String> lines, Measure measure) {

@@ -191,6 +191,13 @@ class FailureFinderTest {
   }
 
   @Test
+  void aReportThatSaysTheTimeBeforeTheReasonIsAnsweredWithTheReason() {
+    String stack = "duration_ms: 2.5\ntype: 'test'\nerror: |-\n  3 !== 4\nexpected: 3\nactual: 4";
+    judge(1, broken("t", "duration_ms: 2.5", stack));
+    assertThat(tests(why(1)).failing().get(0).message()).contains("error: |-", "  3 !== 4");
+  }
+
+  @Test
   void theIndexTellsWhichAreFlaky() {
     CaseOutcome[] backAndForth = {PASSED, FAILED, PASSED, FAILED, PASSED, FAILED};
     for (int n = 0; n < backAndForth.length; n++) {
