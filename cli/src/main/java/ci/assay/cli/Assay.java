@@ -22,6 +22,7 @@ import ci.assay.cli.command.TokenCommand;
 import ci.assay.cli.command.UpCommand;
 import ci.assay.cli.command.ValidateCommand;
 import ci.assay.cli.command.WaitCommand;
+import ci.assay.cli.command.WhyCommand;
 import ci.assay.cli.command.WorkerCommand;
 import ci.assay.cli.command.WorkersCommand;
 import ci.assay.cli.option.AssayCommand;
@@ -106,6 +107,7 @@ final class Assay {
     commands.put("results", () -> new ResultsCommand(context));
     commands.put("log", () -> new LogCommand(context));
     commands.put("wait", () -> new WaitCommand(context));
+    commands.put("why", () -> new WhyCommand(context));
     commands.put("cancel", () -> new CancelCommand(context));
     commands.put("hook", () -> new HookCommand(context));
     commands.put("notify", () -> new NotifyCommand(context));

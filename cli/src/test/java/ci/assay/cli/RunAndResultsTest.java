@@ -65,6 +65,25 @@ class RunAndResultsTest {
   }
 
   @Test
+  void whySaysWhatThePassingRunDidNotPrint() {
+    assertThat(run("--commits", "HEAD~2..")).isEqualTo(1);
+
+    assertThat(sandbox.run("why", "--results", "results", "sample", bad.value())).isZero();
+    assertThat(sandbox.out().lines().toList())
+        .startsWith("sample " + bad.value().substring(0, 10) + " failed: exit code 3")
+        .contains("  broken", "Parent: " + good.value().substring(0, 10) + " (passed)")
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("Repeat: assay run --commits " + bad + " --test 'sh check.sh' "));
+    assertThat(sandbox.run("why", "--results", "results", "--json", "sample", bad.value()))
+        .isZero();
+    assertThat(sandbox.out()).startsWith("{").contains("\"lines\":[\"broken\"]").endsWith("}\n");
+    assertThat(sandbox.run("why", "--results", "results", "sample", good.value())).isEqualTo(1);
+    assertThat(sandbox.out()).endsWith(" passed\n");
+  }
+
+  @Test
   void aReportThatBreaksOffIsSaidInTheTableAndInTheLog() {
     CommitId cut =
         repository.commit(

@@ -213,6 +213,9 @@ class ServerTest {
     assertThat(ask("log", "--server", address, "sample", bad.value().substring(0, 8)))
         .isEqualTo("sad\n");
 
+    assertThat(ask("why", "--server", address, "sample", bad.value().substring(0, 8)))
+        .contains(" failed: exit code 3", "\n  sad\n", "Repeat: assay run --commits " + bad);
+
     Path none = Files.createDirectory(folder.resolve("none"));
     assertThat(ask("results")).as("the server of the environment").contains(bad.abbreviated());
     assertThat(ask("results", "--results", none.toString())).startsWith("no results in " + none);

@@ -101,6 +101,24 @@ class WebServerTest {
   }
 
   @Test
+  void theFirstThingOnThePageOfAFailedCommitIsWhyItFailed() throws Exception {
+    rig.judge(job("bottle", 1, MAIN, null), Outcome.PASSED, List.of(test("a", PASSED)));
+    rig.judge(job("bottle", 2, MAIN, null), Outcome.FAILED, List.of(test("a", FAILED)));
+    String page = rig.get("/r/bottle/" + commit(2)).body();
+    assertThat(page).contains("Newly failing, compared with", "it said no");
+    assertThat(page.indexOf("Why it failed")).isLessThan(page.indexOf("<dl class"));
+    assertThat(rig.get("/r/bottle/" + commit(1)).body()).doesNotContain("Why it failed");
+
+    String api = "/api/v1/repositories/bottle/commits/";
+    assertThat(rig.get(api + commit(2) + "/failure").body())
+        .contains(
+            "\"newly\":true", "\"message\":[\"it said no\"]", "assay run --commits " + commit(2));
+    assertThat(rig.get(api + commit(1) + "/failure").body()).contains("\"variants\":[]");
+    assertThat(rig.get(api + commit(3) + "/failure").statusCode()).isEqualTo(404);
+    assertThat(rig.get("/api/v1/openapi.json").body()).contains("\"comparedWith\"");
+  }
+
+  @Test
   void aCommitShowsWhichTestsPassedOnlyWhenTheyWereTriedAgain() throws Exception {
     rig.judge(
         job("bottle", 1, MAIN, null),

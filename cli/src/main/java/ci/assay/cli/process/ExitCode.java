@@ -8,7 +8,10 @@ public final class ExitCode {
   /** {@code run}: some commit did not pass. */
   public static final int NOT_PASSED = 1;
 
-  /** {@code cancel}, {@code rerun}: nothing was done; {@code audit}: there are gaps. */
+  /**
+   * {@code cancel}, {@code rerun}: nothing was done; {@code audit}: there are gaps; {@code why}:
+   * nothing failed.
+   */
   public static final int NOT_DONE = 1;
 
   /** What was typed or configured is wrong. */

@@ -3,6 +3,8 @@ package ci.assay.web.api;
 import ci.assay.common.InvalidInputException;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.coordinator.store.StoredCommit;
+import ci.assay.failure.Failure;
+import ci.assay.failure.FailureFinder;
 import ci.assay.index.CommitFilter;
 import ci.assay.index.CommitLine;
 import ci.assay.index.CommitQueries;
@@ -50,6 +52,7 @@ public final class Api {
   private final Installation installation;
   private final Access access;
   private final Lookup lookup;
+  private final FailureFinder failures;
 
   public Api(PageSources sources, Feed feed) {
     this.commits = sources.commits();
@@ -58,6 +61,7 @@ public final class Api {
     this.access = sources.access();
     this.lookup = new Lookup(sources);
     this.feed = feed;
+    this.failures = sources.failures();
   }
 
   /** All endpoints, for the routes and for the document about them. */
@@ -89,6 +93,11 @@ public final class Api {
                 "One commit, its verdict, jobs and results; the beginning of its id will do",
                 this::commit)
             .answers(ApiModels.WholeCommit.class, false),
+        Endpoint.get(
+                commit + "/failure",
+                "Why a commit failed, in less than 4 kB; no variants where nothing failed",
+                this::failure)
+            .answers(Failure.class, false),
         Endpoint.get(commit + "/{variant}", "The result of a job", this::result)
             .with("rerun", "2 or more for reruns")
             .answers(Result.class, false),
@@ -167,12 +176,8 @@ public final class Api {
 
   private void commit(Context context) {
     String repository = known(context);
-    String whole = lookup.wholeCommit(context);
-    CommitId commit = new CommitId(whole == null ? context.pathParam("commit") : whole);
-    CommitLine line =
-        commits
-            .commit(repository, commit.value())
-            .orElseThrow(() -> new NotFoundResponse("Unknown commit " + commit + "."));
+    CommitLine line = knownCommit(context, repository);
+    CommitId commit = new CommitId(line.commit());
     StoredCommit stored = files.stored(repository, commit);
     Standings now = lookup.standings();
     answer(
@@ -198,6 +203,20 @@ public final class Api {
       }
     }
     return jobs;
+  }
+
+  private CommitLine knownCommit(Context context, String repository) {
+    String whole = lookup.wholeCommit(context);
+    CommitId commit = new CommitId(whole == null ? context.pathParam("commit") : whole);
+    return commits
+        .commit(repository, commit.value())
+        .orElseThrow(() -> new NotFoundResponse("Unknown commit " + commit + "."));
+  }
+
+  private void failure(Context context) {
+    String repository = known(context);
+    CommitLine line = knownCommit(context, repository);
+    answer(context, failures.of(repository, new CommitId(line.commit())));
   }
 
   private void result(Context context) {

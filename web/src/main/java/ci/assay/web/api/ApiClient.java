@@ -2,6 +2,7 @@ package ci.assay.web.api;
 
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
+import ci.assay.failure.Failure;
 import ci.assay.message.Order;
 import ci.assay.model.CommitId;
 import ci.assay.model.JobId;
@@ -127,6 +128,15 @@ public final class ApiClient {
     } catch (IOException e) {
       throw noAnswer(e);
     }
+  }
+
+  /**
+   * Why a commit failed.
+   *
+   * @param beginning of its id
+   */
+  public Failure failure(String repository, String beginning) throws InterruptedException {
+    return json(commitPath(repository, beginning) + "/failure", Failure.class);
   }
 
   /** The page about a job. */

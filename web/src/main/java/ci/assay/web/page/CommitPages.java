@@ -1,5 +1,6 @@
 package ci.assay.web.page;
 
+import ci.assay.failure.FailureText;
 import ci.assay.index.CommitFilter;
 import ci.assay.index.CommitLine;
 import ci.assay.index.JobLine;
@@ -7,6 +8,7 @@ import ci.assay.index.PageCursor;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
+import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
 import ci.assay.web.log.LogText;
@@ -87,6 +89,15 @@ public final class CommitPages {
         lookup.frame(context, title, "overview", Lookup.topic(commit)),
         about(commit, parent, now, results.stream().findFirst().map(Result::about)),
         variants);
+  }
+
+  /** Nothing where nothing failed. */
+  private List<String> why(CommitLine commit) {
+    Outcome outcome = commit.outcome();
+    return outcome == null || outcome.isGood()
+        ? List.of()
+        : FailureText.lines(
+            sources.failures().of(commit.repository(), new CommitId(commit.commit())));
   }
 
   public PageModels.Job job(Context context) throws IOException {
@@ -170,7 +181,8 @@ public final class CommitPages {
             ? null
             : repository
                 .flatMap(each -> forges.compare(each, new CommitId(before), id))
-                .orElse(null));
+                .orElse(null),
+        why(commit));
   }
 
   /** The cases of a result, compared with those of the same variant at the parent. */

@@ -1,6 +1,8 @@
 package ci.assay.web.page;
 
 import ci.assay.coordinator.store.ResultReader;
+import ci.assay.failure.FailureFinder;
+import ci.assay.failure.IndexHistory;
 import ci.assay.index.CommitQueries;
 import ci.assay.index.TestQueries;
 import ci.assay.index.TrendQueries;
@@ -62,6 +64,10 @@ public record PageSources(
 
   public ResultReader files() {
     return stored.files();
+  }
+
+  public FailureFinder failures() {
+    return new FailureFinder(files(), new IndexHistory(commits(), tests()));
   }
 
   public LogTextCache logs() {

@@ -90,13 +90,15 @@ public final class PageModels {
    * @param parent its first parent, where that is known here
    * @param forge the commit at the forge; null where that is not known
    * @param compare what it changed, at the forge; null where that is not known
+   * @param why it failed, in lines; none where it did not
    */
   public record About(
       CommitLine commit,
       Standing standing,
       @Nullable Row parent,
       @Nullable String forge,
-      @Nullable String compare) {}
+      @Nullable String compare,
+      List<String> why) {}
 
   /** A commit with several variants. */
   public record Commit(Frame frame, About about, List<Variant> variants) {

@@ -1,0 +1,70 @@
+package ci.assay.failure;
+
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.model.CommitId;
+import ci.assay.model.FileSummary;
+import ci.assay.model.Result;
+import ci.assay.model.TestCase;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Since when tests fail, told by the commits before.
+ *
+ * @param comparedWith the nearest commit before with test cases; null for none
+ * @param since the first commit of the failures that go on, by group and name with a space between;
+ *     what is not in it fails newly
+ */
+record CaseHistory(@Nullable CommitId comparedWith, Map<String, CommitId> since) {
+
+  /** Lists of tests are read up to here, and then no further back, in bytes. */
+  private static final long MOST_BYTES = 32 << 20;
+
+  /**
+   * Looks back.
+   *
+   * @param bad the tests that fail now
+   */
+  static CaseHistory of(ResultReader files, Ancestry before, String variant, Set<String> bad) {
+    Map<String, CommitId> since = new HashMap<>();
+    Set<String> open = new HashSet<>(bad);
+    CommitId nearest = null;
+    long bytes = 0;
+    for (int back = 0; !open.isEmpty(); back++) {
+      Optional<Ancestry.Step> step = before.at(back);
+      if (step.isEmpty()) {
+        break;
+      }
+      Result result = step.get().of(variant).orElse(null);
+      FileSummary cases = result == null ? null : result.cases();
+      if (result == null || cases == null) {
+        continue;
+      }
+      bytes += cases.bytes();
+      if (bytes > MOST_BYTES && nearest != null) {
+        break;
+      }
+      CommitId commit = step.get().commit();
+      nearest = nearest == null ? commit : nearest;
+      open.retainAll(badOf(files.cases(result.id())));
+      open.forEach(key -> since.put(key, commit));
+    }
+    return new CaseHistory(nearest, since);
+  }
+
+  private static Set<String> badOf(List<TestCase> cases) {
+    Set<String> bad = new HashSet<>();
+    cases.stream().filter(each -> each.outcome().isBad()).forEach(each -> bad.add(key(each)));
+    return bad;
+  }
+
+  /** As the index names a test. */
+  static String key(TestCase test) {
+    return test.group() + ' ' + test.name();
+  }
+}

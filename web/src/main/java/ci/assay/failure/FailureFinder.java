@@ -1,0 +1,122 @@
+package ci.assay.failure;
+
+import ci.assay.coordinator.store.ResultReader;
+import ci.assay.coordinator.store.StoredCommit;
+import ci.assay.model.CaseOutcome;
+import ci.assay.model.CommitId;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import ci.assay.model.TestCase;
+import ci.assay.wire.Codec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds out why a commit failed, from what is stored. It writes nothing, and reads a bounded part
+ * of each log. Safe for use by many threads.
+ */
+public final class FailureFinder {
+
+  /** So many passing runs have their logs compared. */
+  private static final int PASSING_RUNS = 10;
+
+  private final ResultReader files;
+  private final History history;
+
+  public FailureFinder(ResultReader files, History history) {
+    this.files = files;
+    this.history = history;
+  }
+
+  /** Why; with no variants where nothing failed, or nothing is known of the commit. */
+  public Failure of(String repository, CommitId commit) {
+    StoredCommit stored = files.stored(repository, commit);
+    Optional<Outcome> outcome = stored.verdict().map(verdict -> verdict.outcome());
+    List<Result> failed = new ArrayList<>(files.results(repository, commit));
+    failed.removeIf(result -> result.outcome().isGood());
+    if (failed.isEmpty()) {
+      return FailureWords.nothing(repository, commit, outcome, stored.jobs());
+    }
+    Ancestry before = new Ancestry(files, history, failed.get(0).about());
+    List<FoundPart> parts = new ArrayList<>();
+    failed.forEach(result -> parts.add(part(result, stored.results(), before)));
+    parts.sort((one, other) -> Boolean.compare(one.tests().isEmpty(), other.tests().isEmpty()));
+    return fitting(new FailureWords(failed.get(0).about(), outcome, this::outcome), parts);
+  }
+
+  private static Failure fitting(FailureWords words, List<FoundPart> parts) {
+    Failure failure = words.of(parts, Measure.ALL.get(0));
+    for (Measure less : Measure.ALL) {
+      failure = words.of(parts, less);
+      if (Codec.json(failure).length <= Failure.MOST_BYTES
+          && FailureText.bytes(failure) <= Failure.MOST_BYTES) {
+        break;
+      }
+    }
+    return failure;
+  }
+
+  private Optional<Outcome> outcome(String repository, CommitId commit) {
+    return files.verdict(repository, commit).map(verdict -> verdict.outcome());
+  }
+
+  private FoundPart part(Result result, List<Result> runs, Ancestry before) {
+    Map<String, TestCase> bad = result.cases() == null ? Map.of() : bad(result);
+    if (!bad.isEmpty()) {
+      String variant = result.id().variant();
+      CaseHistory past = CaseHistory.of(files, before, variant, bad.keySet());
+      Set<String> flaky = new HashSet<>(history.flaky(result.id().repository(), variant));
+      runs.forEach(run -> flaky.addAll(passedIn(run, result)));
+      return new FoundPart(result, bad, past, flaky, List.of(), 0);
+    }
+    List<Path> passing = passing(result.id().variant(), before);
+    return FoundPart.ofLog(
+        result, LogDifference.lines(files.log(result.id()), passing), passing.size());
+  }
+
+  private Map<String, TestCase> bad(Result result) {
+    Map<String, TestCase> bad = new LinkedHashMap<>();
+    for (TestCase each : files.cases(result.id())) {
+      if (each.outcome().isBad()) {
+        bad.putIfAbsent(CaseHistory.key(each), each);
+      }
+    }
+    return bad;
+  }
+
+  /** The tests that passed in another run of the same commit and variant. */
+  private Set<String> passedIn(Result run, Result deciding) {
+    Set<String> passed = new HashSet<>();
+    if (!run.id().equals(deciding.id())
+        && run.id().variant().equals(deciding.id().variant())
+        && run.cases() != null) {
+      for (TestCase each : files.cases(run.id())) {
+        if (each.outcome() == CaseOutcome.PASSED) {
+          passed.add(CaseHistory.key(each));
+        }
+      }
+    }
+    return passed;
+  }
+
+  private List<Path> passing(String variant, Ancestry before) {
+    List<Path> logs = new ArrayList<>();
+    for (int back = 0; logs.size() < PASSING_RUNS; back++) {
+      Optional<Ancestry.Step> step = before.at(back);
+      if (step.isEmpty()) {
+        break;
+      }
+      step.get()
+          .of(variant)
+          .filter(each -> each.outcome() == Outcome.PASSED)
+          .ifPresent(each -> logs.add(files.log(each.id())));
+    }
+    return logs;
+  }
+}

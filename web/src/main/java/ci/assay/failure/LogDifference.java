@@ -1,0 +1,71 @@
+package ci.assay.failure;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a log says around the failure that the logs of passing runs do not. Lines are the same when
+ * they differ only in numbers, times, hashes and names below folders for temporary files.
+ */
+final class LogDifference {
+
+  private static final Pattern CHANGING =
+      Pattern.compile(
+          "(?:/var)?/tmp/\\S*|\\b0x[0-9a-fA-F]+\\b|\\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b"
+              + "|\\b(?=[0-9a-f]*\\d)[0-9a-f]{7,}\\b|\\d+(?:[.,:]\\d+)*");
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
+  private static final Pattern RULER = Pattern.compile("(?:\\[\\w+])?[\\s\\W_]*");
+
+  /** So far from its first line the reason is looked for. */
+  private static final int REACH = 80;
+
+  /** So many lines lead to the reason where that stands further down. */
+  private static final int LEAD = 3;
+
+  private LogDifference() {}
+
+  /**
+   * The lines that tell most, in their order.
+   *
+   * @param passing logs of runs that passed
+   */
+  static List<String> lines(Path failing, List<Path> passing) {
+    Set<String> usual = new HashSet<>();
+    for (Path log : passing) {
+      BoundedLog.lines(log).forEach(line -> usual.add(likeness(line)));
+    }
+    List<String> unusual =
+        BoundedLog.lines(failing).stream()
+            .filter(line -> !RULER.matcher(line).matches() && !StackFrames.isForeign(line))
+            .filter(line -> !usual.contains(likeness(line)))
+            .toList();
+    int first = LogSigns.first(unusual);
+    if (first < 0) {
+      return unusual.subList(Math.max(0, unusual.size() - REACH / 4), unusual.size());
+    }
+    return around(unusual.subList(first, Math.min(unusual.size(), first + REACH)));
+  }
+
+  /** A long way to the reason is left out. */
+  private static List<String> around(List<String> lines) {
+    int reason = 0;
+    while (reason < lines.size() && !LogSigns.isReason(lines.get(reason))) {
+      reason++;
+    }
+    if (reason <= 2 * LEAD || reason == lines.size()) {
+      return lines;
+    }
+    List<String> shorter = new ArrayList<>(lines.subList(0, 1));
+    shorter.addAll(lines.subList(reason - LEAD, lines.size()));
+    return shorter;
+  }
+
+  /** What stays of a line when what changes from run to run is taken out. */
+  static String likeness(String line) {
+    return BLANKS.matcher(CHANGING.matcher(line).replaceAll("0")).replaceAll(" ").strip();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ci.assay.failure;
+
+import org.jspecify.annotations.NullMarked;
