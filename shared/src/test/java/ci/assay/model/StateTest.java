@@ -2,6 +2,7 @@ package ci.assay.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.model.State.Standing;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

@@ -15,7 +15,7 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
-import ci.assay.model.Standing;
+import ci.assay.model.State.Standing;
 import ci.assay.model.Verdict;
 import ci.assay.web.api.ApiClient;
 import ci.assay.web.api.ApiModels;

@@ -6,7 +6,7 @@ import ci.assay.cli.console.Style;
 import ci.assay.common.Durations;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
-import ci.assay.model.Standing;
+import ci.assay.model.State.Standing;
 import ci.assay.model.StepResult;
 import ci.assay.model.Verdict;
 import java.time.Duration;

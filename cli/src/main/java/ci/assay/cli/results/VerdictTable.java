@@ -7,7 +7,7 @@ import ci.assay.cli.console.Table;
 import ci.assay.cli.console.Terminal;
 import ci.assay.common.Durations;
 import ci.assay.model.CommitId;
-import ci.assay.model.Standing;
+import ci.assay.model.State.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -8,7 +8,7 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
-import ci.assay.model.Standing;
+import ci.assay.model.State.Standing;
 import ci.assay.model.TestCase;
 import ci.assay.model.Verdict;
 import java.io.IOException;

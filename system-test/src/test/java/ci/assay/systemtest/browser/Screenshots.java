@@ -80,7 +80,8 @@ class Screenshots {
           Browsing browsing = Browsing.start()) {
         up.awaitJudged("bottle", main);
         bottle.branch("async", main.get(9));
-        for (String subject : List.of("Handlers that wait", "Hang in the event loop", "Do not")) {
+        for (String subject :
+            List.of("Handlers that wait", "Close idle ones", "Hang in the event loop")) {
           boolean hangs = subject.startsWith("Hang");
           bottle.commitOn(
               "refs/heads/async", subject, hangs ? stuck() : SUITE.files(100 + subject.length()));
@@ -151,9 +152,11 @@ class Screenshots {
         new NewContextOptions().setBaseURL(up.at("")).setViewportSize(390, 844);
     try (BrowserContext visitor = browsing.visitor(wide);
         BrowserContext small = browsing.visitor(phone)) {
+      Page page = visitor.newPage(); // each listens to events, and a browser keeps six of them
+      Page smallPage = small.newPage();
       for (Map.Entry<String, String> each : pages.entrySet()) {
-        photograph(visitor.newPage(), each.getValue(), each.getKey());
-        photograph(small.newPage(), each.getValue(), each.getKey() + "-phone");
+        photograph(page, each.getValue(), each.getKey());
+        photograph(smallPage, each.getValue(), each.getKey() + "-phone");
       }
     }
     try (BrowserContext visitor = browsing.visitor(wide.setColorScheme(ColorScheme.DARK))) {
