@@ -1,8 +1,8 @@
 package ci.assay.message;
 
+import ci.assay.common.Names;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
-import ci.assay.model.Names;
 
 /**
  * A question to all workers: who runs this job, or has run it?

@@ -1,8 +1,8 @@
 package ci.assay.message;
 
+import ci.assay.common.Names;
 import ci.assay.model.CommitId;
 import ci.assay.model.Message;
-import ci.assay.model.Names;
 import org.jspecify.annotations.Nullable;
 
 /**

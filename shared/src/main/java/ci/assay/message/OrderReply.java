@@ -1,7 +1,7 @@
 package ci.assay.message;
 
+import ci.assay.common.Names;
 import ci.assay.model.Message;
-import ci.assay.model.Names;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package ci.assay.message;
 
+import ci.assay.common.Names;
 import ci.assay.model.Message;
-import ci.assay.model.Names;
 
 /**
  * A hint that something was pushed: the observer of this repository looks at it at once. It may be

@@ -1,8 +1,8 @@
 package ci.assay.message;
 
+import ci.assay.common.Names;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
-import ci.assay.model.Names;
 import java.util.List;
 
 /** The coordinator's answer to {@link ReconcileRequest}: each job is in one of the three lists. */

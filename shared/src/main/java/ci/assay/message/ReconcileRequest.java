@@ -1,9 +1,9 @@
 package ci.assay.message;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
-import ci.assay.model.Names;
 import java.util.List;
 
 /** An observer's question to the coordinator: what has become of these jobs? */

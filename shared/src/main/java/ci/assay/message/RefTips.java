@@ -1,9 +1,9 @@
 package ci.assay.message;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
 import ci.assay.model.CommitId;
 import ci.assay.model.Message;
-import ci.assay.model.Names;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;

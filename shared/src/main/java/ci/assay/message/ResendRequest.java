@@ -1,8 +1,8 @@
 package ci.assay.message;
 
+import ci.assay.common.Names;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
-import ci.assay.model.Names;
 
 /**
  * To all workers: pieces of this run's log are missing, so whoever has it sends it again.

@@ -1,8 +1,8 @@
 package ci.assay.message;
 
+import ci.assay.common.Names;
 import ci.assay.model.FromWorker;
 import ci.assay.model.JobId;
-import ci.assay.model.Names;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

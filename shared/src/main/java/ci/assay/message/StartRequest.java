@@ -1,9 +1,9 @@
 package ci.assay.message;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
 import ci.assay.model.FromWorker;
 import ci.assay.model.JobId;
-import ci.assay.model.Names;
 import java.util.List;
 
 /**

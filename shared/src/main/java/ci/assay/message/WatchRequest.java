@@ -1,9 +1,9 @@
 package ci.assay.message;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
-import ci.assay.model.Names;
 
 /**
  * To all workers: somebody watches this job, so whoever runs it sends, for a while, what the run

@@ -1,5 +1,6 @@
 package ci.assay.model;
 
+import ci.assay.common.Names;
 import ci.assay.common.Texts;
 import java.time.Instant;
 

@@ -1,6 +1,7 @@
 package ci.assay.model;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

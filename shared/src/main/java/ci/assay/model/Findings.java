@@ -1,5 +1,7 @@
 package ci.assay.model;
 
+import ci.assay.common.Names;
+import ci.assay.model.report.TestCounts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

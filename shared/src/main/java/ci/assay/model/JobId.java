@@ -1,6 +1,7 @@
 package ci.assay.model;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
 
 /**
  * The deterministic id of a job: {@code <repository>/<commit>/<variant>}, with {@code #2}, {@code

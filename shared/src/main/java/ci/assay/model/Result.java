@@ -1,6 +1,8 @@
 package ci.assay.model;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
+import ci.assay.model.report.TestCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,5 +1,6 @@
 package ci.assay.model;
 
+import ci.assay.common.Names;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

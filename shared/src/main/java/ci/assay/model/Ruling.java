@@ -1,6 +1,7 @@
 package ci.assay.model;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
 
 /**
  * What the observer already knows of a job, which is therefore not run.

@@ -1,6 +1,7 @@
 package ci.assay.model;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,6 @@
 package ci.assay.model;
 
+import ci.assay.common.Names;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;

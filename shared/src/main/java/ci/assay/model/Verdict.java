@@ -1,5 +1,6 @@
 package ci.assay.model;
 
+import ci.assay.common.Names;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

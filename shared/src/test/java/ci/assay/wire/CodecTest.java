@@ -1,6 +1,6 @@
 package ci.assay.wire;
 
-import static ci.assay.model.CaseOutcome.FAILED;
+import static ci.assay.model.report.CaseOutcome.FAILED;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,16 +9,16 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.message.RunNotice;
 import ci.assay.message.RunStarted;
 import ci.assay.message.StartReply;
-import ci.assay.model.CaseOutcome;
 import ci.assay.model.Change;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.Message;
 import ci.assay.model.Origin;
 import ci.assay.model.Result;
-import ci.assay.model.TestCase;
-import ci.assay.model.TestCounts;
 import ci.assay.model.Verdict;
+import ci.assay.model.report.CaseOutcome;
+import ci.assay.model.report.TestCase;
+import ci.assay.model.report.TestCounts;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.model.Message;
-import ci.assay.model.TestCase;
 import ci.assay.model.Verdict;
+import ci.assay.model.report.TestCase;
 import ci.assay.testing.fuzz.Fuzz;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

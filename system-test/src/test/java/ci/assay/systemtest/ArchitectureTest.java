@@ -79,7 +79,7 @@ class ArchitectureTest {
           "ci.assay.index.JobLine",
           "ci.assay.index.TestLine",
           "ci.assay.index.TestRunLine",
-          "ci.assay.model.TestCase",
+          "ci.assay.model.report.TestCase",
           "ci.assay.model.Verdict$Part",
           "ci.assay.web.api.ApiModels$Commit",
           "ci.assay.web.api.ApiModels$Job",

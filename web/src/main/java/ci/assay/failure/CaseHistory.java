@@ -4,7 +4,7 @@ import ci.assay.coordinator.store.ResultReader;
 import ci.assay.model.CommitId;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Result;
-import ci.assay.model.TestCase;
+import ci.assay.model.report.TestCase;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -2,11 +2,11 @@ package ci.assay.failure;
 
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.coordinator.store.StoredCommit;
-import ci.assay.model.CaseOutcome;
 import ci.assay.model.CommitId;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
-import ci.assay.model.TestCase;
+import ci.assay.model.report.CaseOutcome;
+import ci.assay.model.report.TestCase;
 import ci.assay.wire.Codec;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
-import ci.assay.model.TestCase;
+import ci.assay.model.report.TestCase;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,7 @@
 package ci.assay.failure;
 
 import ci.assay.model.Result;
-import ci.assay.model.TestCase;
+import ci.assay.model.report.TestCase;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package ci.assay.index;
 
-import ci.assay.model.CaseOutcome;
 import ci.assay.model.Outcome;
+import ci.assay.model.report.CaseOutcome;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

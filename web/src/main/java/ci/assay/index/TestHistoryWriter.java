@@ -1,8 +1,8 @@
 package ci.assay.index;
 
-import ci.assay.model.CaseOutcome;
 import ci.assay.model.Result;
-import ci.assay.model.TestCase;
+import ci.assay.model.report.CaseOutcome;
+import ci.assay.model.report.TestCase;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

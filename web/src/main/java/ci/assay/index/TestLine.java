@@ -1,6 +1,6 @@
 package ci.assay.index;
 
-import ci.assay.model.CaseOutcome;
+import ci.assay.model.report.CaseOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**

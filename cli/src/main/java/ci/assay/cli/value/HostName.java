@@ -1,6 +1,6 @@
 package ci.assay.cli.value;
 
-import ci.assay.model.Names;
+import ci.assay.common.Names;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package ci.assay.cli.value;
 
-import ci.assay.model.Names;
+import ci.assay.common.Names;
 
 /**
  * The name of a worker, an observer, a pool.

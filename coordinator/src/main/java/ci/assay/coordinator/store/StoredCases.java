@@ -1,7 +1,7 @@
 package ci.assay.coordinator.store;
 
 import ci.assay.common.InvalidInputException;
-import ci.assay.model.TestCase;
+import ci.assay.model.report.TestCase;
 import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,11 @@
 package ci.assay.observer.settings;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
 import ci.assay.git.GitUrl;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
-import ci.assay.model.Names;
 import ci.assay.model.Origin;
 import ci.assay.model.Repository;
 import ci.assay.model.Revision;

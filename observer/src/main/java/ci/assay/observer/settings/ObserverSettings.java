@@ -2,8 +2,8 @@ package ci.assay.observer.settings;
 
 import ci.assay.broker.BrokerAddress;
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
 import ci.assay.git.FetchLimits;
-import ci.assay.model.Names;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;

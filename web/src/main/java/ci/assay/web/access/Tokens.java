@@ -2,8 +2,8 @@ package ci.assay.web.access;
 
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
 import ci.assay.common.PrivateTextFile;
-import ci.assay.model.Names;
 import ci.assay.web.access.Visitor.Role;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -19,7 +19,7 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
-import ci.assay.model.TestCase;
+import ci.assay.model.report.TestCase;
 import ci.assay.web.access.Access;
 import ci.assay.web.access.Visitor;
 import ci.assay.web.access.Visitor.Role;

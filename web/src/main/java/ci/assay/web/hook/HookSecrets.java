@@ -1,8 +1,8 @@
 package ci.assay.web.hook;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.common.Names;
 import ci.assay.common.PrivateTextFile;
-import ci.assay.model.Names;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;

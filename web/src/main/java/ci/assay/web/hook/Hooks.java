@@ -1,6 +1,6 @@
 package ci.assay.web.hook;
 
-import ci.assay.model.Names;
+import ci.assay.common.Names;
 import ci.assay.web.limit.GuardedServer;
 import ci.assay.web.page.Installation;
 import io.javalin.http.Context;

@@ -1,7 +1,7 @@
 package ci.assay.web.view;
 
-import ci.assay.model.CaseOutcome;
-import ci.assay.model.TestCase;
+import ci.assay.model.report.CaseOutcome;
+import ci.assay.model.report.TestCase;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package ci.assay.web.view;
 
 import ci.assay.common.Durations;
-import ci.assay.model.CaseOutcome;
 import ci.assay.model.Outcome;
 import ci.assay.model.State;
+import ci.assay.model.report.CaseOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

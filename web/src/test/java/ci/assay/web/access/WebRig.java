@@ -15,7 +15,7 @@ import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
-import ci.assay.model.TestCase;
+import ci.assay.model.report.TestCase;
 import ci.assay.web.WebServer;
 import ci.assay.web.WebSettings;
 import ci.assay.web.limit.TrustedProxies;

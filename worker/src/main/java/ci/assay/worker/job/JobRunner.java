@@ -14,7 +14,7 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.Ruling;
 import ci.assay.model.RunId;
-import ci.assay.model.TestCounts;
+import ci.assay.model.report.TestCounts;
 import ci.assay.pipeline.PathFilter;
 import ci.assay.pipeline.Step;
 import ci.assay.worker.checkout.Checkout;

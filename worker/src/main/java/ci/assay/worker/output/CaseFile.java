@@ -2,7 +2,7 @@ package ci.assay.worker.output;
 
 import ci.assay.common.PrivateFiles;
 import ci.assay.model.FileSummary;
-import ci.assay.model.TestCase;
+import ci.assay.model.report.TestCase;
 import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.nio.ByteBuffer;

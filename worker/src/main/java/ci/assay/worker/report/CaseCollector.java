@@ -1,7 +1,7 @@
 package ci.assay.worker.report;
 
-import ci.assay.model.TestCase;
-import ci.assay.model.TestCounts;
+import ci.assay.model.report.TestCase;
+import ci.assay.model.report.TestCounts;
 import java.util.function.Consumer;
 
 /**

@@ -1,6 +1,6 @@
 package ci.assay.worker.report;
 
-import ci.assay.model.TestCounts;
+import ci.assay.model.report.TestCounts;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;

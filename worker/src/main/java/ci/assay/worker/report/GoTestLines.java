@@ -1,8 +1,8 @@
 package ci.assay.worker.report;
 
-import ci.assay.model.CaseOutcome;
-import ci.assay.model.TestCase;
-import ci.assay.model.TestCounts;
+import ci.assay.model.report.CaseOutcome;
+import ci.assay.model.report.TestCase;
+import ci.assay.model.report.TestCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

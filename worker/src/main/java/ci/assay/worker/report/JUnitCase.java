@@ -1,7 +1,7 @@
 package ci.assay.worker.report;
 
-import ci.assay.model.CaseOutcome;
-import ci.assay.model.TestCase;
+import ci.assay.model.report.CaseOutcome;
+import ci.assay.model.report.TestCase;
 import ci.assay.worker.report.markup.MarkupAttributes;
 import java.util.Locale;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package ci.assay.worker.report;
 
-import ci.assay.model.CaseOutcome;
+import ci.assay.model.report.CaseOutcome;
 import ci.assay.worker.report.markup.MarkupAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;

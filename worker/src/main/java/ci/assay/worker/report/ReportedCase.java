@@ -1,6 +1,6 @@
 package ci.assay.worker.report;
 
-import ci.assay.model.TestCase;
+import ci.assay.model.report.TestCase;
 
 /**
  * A case as a report has it.

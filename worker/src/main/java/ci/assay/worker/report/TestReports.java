@@ -1,6 +1,6 @@
 package ci.assay.worker.report;
 
-import ci.assay.model.TestCounts;
+import ci.assay.model.report.TestCounts;
 import ci.assay.worker.checkout.Workspace;
 import ci.assay.worker.output.CaseFile;
 import ci.assay.worker.output.RunLog;

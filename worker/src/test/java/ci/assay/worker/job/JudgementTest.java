@@ -2,11 +2,11 @@ package ci.assay.worker.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ci.assay.model.CaseOutcome;
 import ci.assay.model.Conclusion;
 import ci.assay.model.Outcome;
-import ci.assay.model.TestCase;
-import ci.assay.model.TestCounts;
+import ci.assay.model.report.CaseOutcome;
+import ci.assay.model.report.TestCase;
+import ci.assay.model.report.TestCounts;
 import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.command.CommandExit.TimedOut;
 import java.time.Duration;

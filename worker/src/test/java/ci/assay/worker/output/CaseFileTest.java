@@ -2,9 +2,9 @@ package ci.assay.worker.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ci.assay.model.CaseOutcome;
 import ci.assay.model.FileSummary;
-import ci.assay.model.TestCase;
+import ci.assay.model.report.CaseOutcome;
+import ci.assay.model.report.TestCase;
 import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package ci.assay.worker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ci.assay.model.TestCase;
-import ci.assay.model.TestCounts;
+import ci.assay.model.report.TestCase;
+import ci.assay.model.report.TestCounts;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;

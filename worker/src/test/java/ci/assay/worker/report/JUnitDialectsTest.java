@@ -2,9 +2,9 @@ package ci.assay.worker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ci.assay.model.CaseOutcome;
-import ci.assay.model.TestCase;
-import ci.assay.model.TestCounts;
+import ci.assay.model.report.CaseOutcome;
+import ci.assay.model.report.TestCase;
+import ci.assay.model.report.TestCounts;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,7 +1,7 @@
 package ci.assay.worker.report;
 
-import ci.assay.model.TestCase;
-import ci.assay.model.TestCounts;
+import ci.assay.model.report.TestCase;
+import ci.assay.model.report.TestCounts;
 import ci.assay.wire.Codec;
 import ci.assay.worker.checkout.Workspace;
 import ci.assay.worker.output.CaseFile;

@@ -1,6 +1,6 @@
 package ci.assay.worker.report.markup;
 
-import ci.assay.model.TestCase;
+import ci.assay.model.report.TestCase;
 import java.io.IOException;
 
 /**

@@ -1,6 +1,5 @@
-package ci.assay.model;
+package ci.assay.common;
 
-import ci.assay.common.InvalidInputException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
@@ -50,7 +49,7 @@ public final class Names {
   }
 
   /** As {@link #millis}, but the nearest time that we keep in place of one that we do not. */
-  static Instant nearestMillis(String field, @Nullable Instant instant) {
+  public static Instant nearestMillis(String field, @Nullable Instant instant) {
     Instant present = present(field, instant);
     if (present.isBefore(EARLIEST)) {
       return EARLIEST;

@@ -1,4 +1,4 @@
-package ci.assay.model;
+package ci.assay.model.report;
 
 import ci.assay.common.InvalidInputException;
 

@@ -1,5 +1,6 @@
-package ci.assay.model;
+package ci.assay.model.report;
 
+import ci.assay.common.Names;
 import ci.assay.common.Texts;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,8 @@
-package ci.assay.model;
+package ci.assay.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ci.assay.common.InvalidInputException;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,8 +27,8 @@ class NamesTest {
 
   @Test
   void timeOfACommitBecomesTheNearestThatFilesHave() {
-    assertThat(new Change("a", Instant.MIN, "s").authoredAt()).isEqualTo(Instant.EPOCH);
-    assertThat(new Change("a", Instant.MAX, "s").authoredAt())
+    assertThat(Names.nearestMillis("authoredAt", Instant.MIN)).isEqualTo(Instant.EPOCH);
+    assertThat(Names.nearestMillis("authoredAt", Instant.MAX))
         .isEqualTo(Instant.parse("9999-12-31T23:59:59.999Z"));
   }
 }
