@@ -2,7 +2,11 @@ package ci.assay.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.model.Findings;
 import ci.assay.model.Message;
+import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import ci.assay.model.StepResult;
 import ci.assay.model.Verdict;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +19,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JsonPropertiesTest {
 
   static List<Message> messagesWithEachProperty() {
-    return List.of(Samples.RESULT, Samples.PRESENCE);
+    Result some = Samples.RESULT;
+    List<StepResult> steps = List.of(new StepResult("unit", 2, Outcome.PASSED, 0, 5));
+    Findings all = new Findings(some.tests(), some.log(), some.cases(), steps, true);
+    return List.of(
+        new Result(
+            some.id(), some.runId(), some.conclusion(), some.execution(), all, some.about()),
+        Samples.PRESENCE);
   }
 
   @ParameterizedTest
