@@ -259,7 +259,7 @@ class WebServerTest {
   @Test
   void itIsSaidWhatCommandsRunIn() throws Exception {
     rig.workers.add(running(commit(1)));
-    assertThat(rig.get("/workers").body()).contains("<td>sandbox</td>");
+    assertThat(rig.get("/workers").body()).contains("data-label=\"executor\">sandbox</td>");
     assertThat(rig.get("/api/v1/workers").body()).contains("\"executor\":\"sandbox\"");
     rig.judge(job("bottle", 1, MAIN, "Break it"), Outcome.FAILED, "failed", "two fails\n");
     assertThat(rig.get("/r/bottle/" + commit(1) + "/default").body())

@@ -113,7 +113,7 @@ class InquiryServerTest {
     assertThat(ask(Topology.KEY_ASK, question("r1")))
         .get()
         .isEqualTo(answer(StartReply.Decision.RUN));
-    publish(OutgoingMessage.started(new RunStarted(JOB.id(), "r1", "w1", Given.START)));
+    publish(OutgoingMessage.started(new RunStarted(JOB.id(), "r1", "host-1", Given.START)));
     assertThat(ask(Topology.KEY_ASK, question("r2"))).get().isEqualTo(elsewhere("r1", true));
     publish(
         Given.started(JOB, "r1"),
@@ -195,7 +195,8 @@ class InquiryServerTest {
   }
 
   private static StartRequest question(String run) {
-    return new StartRequest(JOB.id(), run, "w" + run.charAt(1), 3, List.of());
+    String worker = run.equals("r1") ? "host-1" : "w2"; // the one that results are given by
+    return new StartRequest(JOB.id(), run, worker, 3, List.of());
   }
 
   private static StartReply answer(StartReply.Decision decision) {
