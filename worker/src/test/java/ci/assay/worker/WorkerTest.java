@@ -210,8 +210,7 @@ class WorkerTest {
     Result result = result();
     assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
     assertThat(result.cause())
-        .isEqualTo(
-            ".assay.yml line 1, column 1: unknown key 'tests'; did you mean 'test'?");
+        .isEqualTo(".assay.yml line 1, column 1: unknown key 'tests'; did you mean 'test'?");
     publish(job(nothing, null, "refs/heads/nothing"));
     assertThat(result().cause()).startsWith("found nothing to test: add a line such as");
   }

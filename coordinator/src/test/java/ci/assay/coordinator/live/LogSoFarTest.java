@@ -60,7 +60,8 @@ class LogSoFarTest {
   void itIsSaidWhatDidNotComeInTime() throws Exception {
     assertThat(of(listener -> tell(listener, 0, WHOLE)))
         .isEqualTo("x".repeat(WHOLE) + "\n[assay] the rest did not arrive in time\n");
-    assertThat(of(listener -> tell(listener, 5, WHOLE))).startsWith("[assay] 5 bytes are missing here");
+    assertThat(of(listener -> tell(listener, 5, WHOLE)))
+        .startsWith("[assay] 5 bytes are missing here");
     assertThat(of(listener -> {})).isEmpty();
   }
 }

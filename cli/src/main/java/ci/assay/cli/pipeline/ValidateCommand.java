@@ -1,4 +1,4 @@
-package ci.assay.cli.command;
+package ci.assay.cli.pipeline;
 
 import ci.assay.cli.console.PlainText;
 import ci.assay.cli.option.HelpOptions;
