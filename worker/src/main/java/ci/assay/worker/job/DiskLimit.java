@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a run within the disk that it may use, in whatever executor.
@@ -25,18 +26,55 @@ import java.util.stream.Stream;
  */
 record DiskLimit(DiskSpace space, OptionalLong limit) {
 
-  /** As {@link CommandExecutor#run}; a run that passes the limit is killed. */
-  CommandExit run(CommandExecutor commands, Command command, RunLog log)
-      throws IOException, InterruptedException {
+  /**
+   * Begins to watch what a run writes, in all its commands together.
+   *
+   * @param first says where it may write, and which run it is
+   */
+  Held hold(CommandExecutor commands, Command first) {
     if (limit.isEmpty()) {
-      return commands.run(command, log);
+      return new Held(commands, null, 0);
     }
     long most = limit.getAsLong();
-    try (GrowthWatch watch =
-        GrowthWatch.start(
-            space, written(command.places()), most, () -> commands.kill(command.run()))) {
+    GrowthWatch watch =
+        GrowthWatch.start(space, written(first.places()), most, () -> commands.kill(first.run()));
+    return new Held(commands, watch, most);
+  }
+
+  /** Runs the commands of one run, one after the other; for use by one thread. */
+  static final class Held implements AutoCloseable {
+    private final CommandExecutor commands;
+    private final @Nullable GrowthWatch watch;
+    private final long most;
+    private @Nullable OverLimit passed;
+
+    private Held(CommandExecutor commands, @Nullable GrowthWatch watch, long most) {
+      this.commands = commands;
+      this.watch = watch;
+      this.most = most;
+    }
+
+    /**
+     * As {@link CommandExecutor#run}; a run that passes the limit is killed, and no other command
+     * of it begins then.
+     */
+    CommandExit run(Command command, RunLog log) throws IOException, InterruptedException {
+      if (passed != null) {
+        return passed;
+      }
       CommandExit ending = commands.run(command, log);
-      return watch.isOver() ? over(ending, most) : ending;
+      if (watch == null || !watch.isOver()) {
+        return ending;
+      }
+      passed = over(ending, most);
+      return passed;
+    }
+
+    @Override
+    public void close() {
+      if (watch != null) {
+        watch.close();
+      }
     }
   }
 

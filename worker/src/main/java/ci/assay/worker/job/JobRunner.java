@@ -295,7 +295,10 @@ public final class JobRunner {
 
     private Judgement test(Prepared what, int attempt) throws IOException, InterruptedException {
       watch.lap("start");
-      StepRuns.Ending last = new StepRuns(what.command(), log, new Steps(what, attempt)).run();
+      StepRuns.Ending last;
+      try (Steps steps = new Steps(what, attempt)) {
+        last = new StepRuns(what.command(), log, steps).run();
+      }
       ending = last;
       watch.lap("test");
       CrashPoint.WORKER_RUN_ENDED.reached();
@@ -317,9 +320,10 @@ public final class JobRunner {
     }
 
     /** Runs them in what is prepared. */
-    private final class Steps implements StepRuns.Place {
+    private final class Steps implements StepRuns.Place, AutoCloseable {
       private final Prepared what;
       private final Map<String, String> world;
+      private DiskLimit.@Nullable Held disk;
 
       Steps(Prepared what, int attempt) {
         this.what = what;
@@ -341,13 +345,23 @@ public final class JobRunner {
                 environment,
                 limit,
                 what.origin().objects());
-        DiskLimit written =
-            new DiskLimit(storage.disk(), host.settings().isolation().limits().disk());
-        CommandExit exit = written.run(commands, command, log);
+        if (disk == null) {
+          disk =
+              new DiskLimit(storage.disk(), host.settings().isolation().limits().disk())
+                  .hold(commands, command);
+        }
+        CommandExit exit = disk.run(command, log);
         if (exit instanceof Exited by && by.isAskedToEnd() && stopsSoon()) {
           throw new InterruptedException(run + " was killed by somebody while the worker stops");
         }
         return MissingProgram.judged(exit, command, commands, log);
+      }
+
+      @Override
+      public void close() {
+        if (disk != null) {
+          disk.close();
+        }
       }
 
       @Override

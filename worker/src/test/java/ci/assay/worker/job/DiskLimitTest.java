@@ -104,11 +104,33 @@ class DiskLimitTest {
     }
   }
 
+  @Test
+  void limitIsOfAllCommandsOfARunTogether() throws Exception {
+    for (CommandExecutor each : executors()) {
+      String id = folder.getFileName() + "-" + ++runs;
+      Path place = folder.resolve(each.name());
+      String fill = "head -c 20M /dev/urandom >$PWD/part-";
+      CommandRunner.Command one = PlacedCommand.in(place, id, fill + "1");
+      CommandRunner.Command two = PlacedCommand.in(place, id, fill + "2");
+      try (each;
+          RunLog log = new RunLog(place.resolveSibling(id + ".log"), 1 << 20);
+          DiskLimit.Held held = limit.hold(each, one)) {
+        assertThat(held.run(one, log)).isEqualTo(new Exited(0));
+        CommandExit second = held.run(two, log);
+        assertThat(second.words()).isEqualTo("killed: wrote more than 32M");
+        assertThat(held.run(one, log)).as("what comes after that").isEqualTo(second);
+      }
+    }
+  }
+
   private CommandExit run(CommandExecutor in, String command) throws Exception {
     String id = folder.getFileName() + "-" + ++runs;
     Path place = folder.resolve(in.name());
     try (RunLog log = new RunLog(place.resolveSibling(id + ".log"), 1 << 20)) {
-      return limit.run(in, PlacedCommand.in(place, id, command), log);
+      CommandRunner.Command first = PlacedCommand.in(place, id, command);
+      try (DiskLimit.Held held = limit.hold(in, first)) {
+        return held.run(first, log);
+      }
     }
   }
 }
