@@ -87,7 +87,7 @@ public final class CommitPages {
     String title = Display.shortened(commit.commit()) + " · " + commit.repository();
     return new PageModels.Commit(
         lookup.frame(context, title, "overview", Lookup.topic(commit)),
-        about(commit, parent, now, results.stream().findFirst().map(Result::about)),
+        about(commit, parent, now, results.stream().findFirst().map(Result::about), why(commit)),
         variants);
   }
 
@@ -139,7 +139,12 @@ public final class CommitPages {
             isOnly ? title : job.variant() + " · " + title,
             "overview",
             Lookup.topic(commit)),
-        about(commit, parent, now, result.map(Result::about)),
+        about(
+            commit,
+            parent,
+            now,
+            result.map(Result::about),
+            isOnly && job.rerun() == 1 ? why(commit) : List.of()),
         isOnly,
         job,
         now.of(job),
@@ -163,9 +168,14 @@ public final class CommitPages {
 
   /**
    * @param job of the commit, where one was read already
+   * @param why it failed; to work that out takes reading
    */
   private About about(
-      CommitLine commit, Optional<CommitLine> parent, Standings now, Optional<Job> job) {
+      CommitLine commit,
+      Optional<CommitLine> parent,
+      Standings now,
+      Optional<Job> job,
+      List<String> why) {
     CommitId id = new CommitId(commit.commit());
     Optional<Repository> repository =
         job.or(() -> sources.files().stored(commit.repository(), id).jobs().stream().findFirst())
@@ -182,7 +192,7 @@ public final class CommitPages {
             : repository
                 .flatMap(each -> forges.compare(each, new CommitId(before), id))
                 .orElse(null),
-        why(commit));
+        why);
   }
 
   /** The cases of a result, compared with those of the same variant at the parent. */
