@@ -42,14 +42,11 @@ import ci.assay.message.PollRequest;
 import ci.assay.message.Presence;
 import ci.assay.model.JobId;
 import ci.assay.model.Message;
-import ci.assay.thread.Steps;
-import ci.assay.thread.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,13 +65,10 @@ public final class Coordinator implements AutoCloseable {
   /** Short, so that a standby takes over within ten seconds from one that is stopped or cut off. */
   private static final Duration HEARTBEAT = Duration.ofSeconds(3);
 
-  private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
-
   /** For each piece of the log of a run that is cancelled, and for all of it. */
   private static final Duration PIECE_LIMIT = Duration.ofSeconds(3);
 
   private static final Duration LOG_LIMIT = Duration.ofSeconds(10);
-  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
   private final CoordinatorSettings settings;
   private final ResultsFolder folders;
@@ -86,17 +80,12 @@ public final class Coordinator implements AutoCloseable {
   private final DiskWatch watch;
   private final TemporaryFiles temporaryFiles;
   private final MessageHandler messages;
-  private final DeadLetterHandler deadLetters;
   private final ActiveFlag flag;
   private final PresenceBoard board;
   private final OwedBook owed;
   private final Leadership leadership;
   private final LiveLogs live;
-  private final Thread supervisor;
-
-  private volatile @Nullable CannotRunException failure;
-  private volatile Runnable whenFailed = () -> {};
-  private @Nullable ResultsConsumer current;
+  private final StoringLoop storing;
   private @Nullable FolderClaim claim;
 
   /**
@@ -132,7 +121,6 @@ public final class Coordinator implements AutoCloseable {
             flag,
             this::broadcast,
             clock);
-    this.deadLetters = new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
     InquiryServer.Handlers handlers =
         new InquiryServer.Handlers(
             new StartRequestHandler(
@@ -172,7 +160,20 @@ public final class Coordinator implements AutoCloseable {
     this.live =
         new LiveLogs(
             consuming, "coordinator " + settings.name(), this::broadcast, messages::isShown);
-    this.supervisor = Threads.daemon(name, this::supervise);
+    DeadLetterHandler deadLetters =
+        new DeadLetterHandler(store, folders, disk, jobs::declare, clock);
+    this.storing =
+        new StoringLoop(
+            name,
+            () ->
+                new ResultsConsumer(
+                    consuming,
+                    publisher,
+                    settings.name(),
+                    watch.guard(messages),
+                    watch.guard(deadLetters)),
+            leadership::consumes,
+            watch);
   }
 
   /**
@@ -194,7 +195,7 @@ public final class Coordinator implements AutoCloseable {
     publisher.start();
     leadership.start();
     live.start();
-    supervisor.start();
+    storing.start();
     log.info("storing results in {}", settings.results().toAbsolutePath().normalize());
   }
 
@@ -203,7 +204,7 @@ public final class Coordinator implements AutoCloseable {
    * To be set before the start.
    */
   public void whenFailed(Runnable action) {
-    whenFailed = action;
+    storing.whenFailed(action);
   }
 
   /** What runs print while they run; ends with this coordinator. */
@@ -218,7 +219,7 @@ public final class Coordinator implements AutoCloseable {
 
   /** Whether the broker is connected and the results folder can be written. */
   public boolean isReady() {
-    return failure == null && consuming.isOpen() && publishing.isOpen() && isConsuming();
+    return consuming.isOpen() && publishing.isOpen() && storing.isConsuming();
   }
 
   /** How it is now; to be asked at any time, from any thread. */
@@ -253,7 +254,7 @@ public final class Coordinator implements AutoCloseable {
 
   /** Why it gave up, if it did: it does nothing any more then. */
   public Optional<CannotRunException> failure() {
-    return Optional.ofNullable(failure);
+    return storing.failure();
   }
 
   /**
@@ -262,8 +263,7 @@ public final class Coordinator implements AutoCloseable {
    */
   @Override
   public void close() {
-    stop(supervisor);
-    drain();
+    storing.close();
     live.close();
     leadership.close();
     publisher.close();
@@ -294,88 +294,7 @@ public final class Coordinator implements AutoCloseable {
     return flag.activeFor().compareTo(quiet) >= 0 && listeningFor().compareTo(quiet) >= 0;
   }
 
-  private void supervise() {
-    try {
-      while (failure == null && !Thread.interrupted()) {
-        Steps.lasting("consuming what is to be stored", this::consumeUntilTrouble);
-      }
-    } catch (InterruptedException e) {
-      log.debug("supervision ends");
-    }
-  }
-
-  private void consumeUntilTrouble() throws InterruptedException {
-    try {
-      begin();
-      watch.awaitTrouble();
-    } catch (RuntimeException | Error e) {
-      end(); // so that the next time begins where this one did
-      throw e;
-    }
-    end();
-    awaitWritable();
-  }
-
   private void fail(CannotRunException why) {
-    if (failure == null) {
-      failure = why;
-      supervisor.interrupt();
-      end();
-      whenFailed.run();
-    }
-  }
-
-  private synchronized boolean isConsuming() {
-    return current != null;
-  }
-
-  private synchronized void begin() {
-    if (failure == null) {
-      current =
-          new ResultsConsumer(
-              consuming,
-              publisher,
-              settings.name(),
-              watch.guard(messages),
-              watch.guard(deadLetters));
-      leadership.consumes(true);
-      current.start();
-    }
-  }
-
-  private synchronized void end() {
-    leadership.consumes(false);
-    if (current != null) {
-      current.close();
-      current = null;
-    }
-  }
-
-  private synchronized void drain() {
-    if (current != null) {
-      try {
-        current.drain(DRAIN_LIMIT);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } finally {
-        end();
-      }
-    }
-  }
-
-  private void awaitWritable() throws InterruptedException {
-    while (!watch.isWritable()) {
-      TimeUnit.NANOSECONDS.sleep(PROBE_INTERVAL.toNanos());
-    }
-    log.info("results in {} can be written again", settings.results());
-  }
-
-  private static void stop(Thread thread) {
-    thread.interrupt();
-    try {
-      thread.join(DRAIN_LIMIT.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    storing.fail(why);
   }
 }

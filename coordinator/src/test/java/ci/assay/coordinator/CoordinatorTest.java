@@ -40,7 +40,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(
+    value = ExecutionMode.CONCURRENT,
+    reason = "each has a virtual host of its own, and waits")
 @Tag("broker")
 class CoordinatorTest {
 

@@ -29,8 +29,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Two coordinators on one broker. */
+@Execution(
+    value = ExecutionMode.CONCURRENT,
+    reason = "each has a virtual host of its own, and waits")
 @Tag("broker")
 class StandbyTest {
 

@@ -1,5 +1,7 @@
 package ci.assay.git;
 
+import ci.assay.common.FailureText;
+
 import ci.assay.git.GitException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package ci.assay.git;
 
+import ci.assay.common.FailureText;
+
 import ci.assay.git.GitException.Kind;
 import java.io.File;
 import java.io.IOException;

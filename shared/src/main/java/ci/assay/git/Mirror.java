@@ -1,17 +1,17 @@
 package ci.assay.git;
 
+import ci.assay.common.FailureText;
+
 import ci.assay.git.GitException.Kind;
 import ci.assay.model.CommitId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
@@ -35,9 +35,6 @@ public final class Mirror {
   /** The name of the file that is locked by who changes the mirror. */
   static final String LOCK = "assay.lock";
 
-  /** Of tags that could not be followed, in the log. */
-  private static final int MOST_NAMED = 5;
-
   /** So often a ref may move on while it is fetched. */
   private static final int MOST_MOVES = 3;
 
@@ -46,11 +43,7 @@ public final class Mirror {
   private final MirrorRepository repository;
   private final Remote remote;
   private final Pins pins;
-  private final Tags tags;
-  private volatile @Nullable String tagTrouble;
-
-  /** The tags that were followed last; null while some could not be. */
-  private volatile @Nullable Map<String, ObjectId> followed;
+  private final FollowedTags tags;
 
   /** Whether the objects are those of the repository itself, and not copied. */
   private volatile boolean isBorrowing;
@@ -64,7 +57,7 @@ public final class Mirror {
     this.repository = repository;
     this.remote = remote;
     this.pins = new Pins(repository);
-    this.tags = new Tags(repository);
+    this.tags = new FollowedTags(url, repository, remote, folder.resolve(LOCK));
     this.packs = repository.getObjectDatabase().getPacks().size();
   }
 
@@ -210,7 +203,7 @@ public final class Mirror {
     }
     if (has(id)) {
       if (isBorrowing) { // then it costs little to ask
-        followTagsOfLender();
+        tags.followLender();
       }
       return;
     }
@@ -219,7 +212,7 @@ public final class Mirror {
     if (tip != null) {
       fetchTip(tip, ref);
     }
-    followTags(refs);
+    tags.follow(refs, isBorrowing);
     if (has(id)) {
       return;
     }
@@ -329,61 +322,7 @@ public final class Mirror {
    * about the last time that the repository was asked.
    */
   public Optional<String> tagTrouble() {
-    return Optional.ofNullable(tagTrouble);
-  }
-
-  /**
-   * A commit can be tested without its repository's tags, so what is wrong with them is no matter
-   * but to be said.
-   */
-  private void followTags(Map<String, ObjectId> refs) {
-    Map<String, ObjectId> wanted = new HashMap<>(refs);
-    wanted.keySet().removeIf(name -> !name.startsWith(Constants.R_TAGS));
-    if (isBorrowing && wanted.equals(followed)) {
-      return;
-    }
-    String trouble;
-    try (MirrorLock lock = MirrorLock.acquire(folder.resolve(LOCK))) {
-      trouble = inWords(tags.follow(wanted, absent -> remote.fetch(repository, absent)));
-    } catch (IOException | RuntimeException e) {
-      trouble = "the tags are not those of the repository: " + FailureText.of(e);
-    }
-    followed = trouble == null ? wanted : null;
-    sayOfTags(trouble);
-  }
-
-  private void followTagsOfLender() {
-    try {
-      followTags(remote.refs(new RefGlobs(List.of(Tags.GLOB))));
-    } catch (GitException e) {
-      sayOfTags("the tags are not those of the repository: " + e.getMessage());
-    }
-  }
-
-  private void sayOfTags(@Nullable String trouble) {
-    if (trouble != null && !trouble.equals(tagTrouble)) {
-      log.warn("repository {}: {}", url, trouble);
-    }
-    tagTrouble = trouble;
-  }
-
-  private static @Nullable String inWords(Map<String, String> failures) {
-    if (failures.isEmpty()) {
-      return null;
-    }
-    String named =
-        failures.entrySet().stream()
-            .limit(MOST_NAMED)
-            .map(each -> "%s (%s)".formatted(printable(each.getKey()), printable(each.getValue())))
-            .collect(Collectors.joining(", "));
-    int more = failures.size() - MOST_NAMED;
-    return "tags that are not as the repository has them: "
-        + named
-        + (more > 0 ? " and %d more".formatted(more) : "");
-  }
-
-  private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return tags.trouble();
   }
 
   /**

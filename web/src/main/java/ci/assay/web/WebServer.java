@@ -1,7 +1,7 @@
 package ci.assay.web;
 
 import ci.assay.common.CannotRunException;
-import ci.assay.common.InvalidInputException;
+import ci.assay.common.FailureText;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.index.Index;
 import ci.assay.index.Indexer;
@@ -18,7 +18,6 @@ import ci.assay.web.access.Tokens;
 import ci.assay.web.access.Visitor;
 import ci.assay.web.access.Visitor.Role;
 import ci.assay.web.api.Api;
-import ci.assay.web.api.ApiModels;
 import ci.assay.web.api.Endpoint;
 import ci.assay.web.api.OpenApi;
 import ci.assay.web.api.Orders;
@@ -41,13 +40,10 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
-import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.sse.SseClient;
-import io.javalin.router.EndpointNotFound;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,7 +54,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Server;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +84,7 @@ public final class WebServer implements AutoCloseable {
   private final Api api;
   private final LogRoutes logs;
   private final Hooks hooks;
+  private final ErrorAnswers errors;
   private final Javalin server;
   private final ScheduledExecutorService timer = Threads.timer("web timer");
   private String lastRuns = "";
@@ -134,6 +130,7 @@ public final class WebServer implements AutoCloseable {
     this.logs = new LogRoutes(sources, templates, events);
     Path secrets = settings.admission().hookSecrets();
     this.hooks = new Hooks(secrets == null ? null : new HookSecrets(secrets), installation, clock);
+    this.errors = new ErrorAnswers(templates, pages.plain());
     this.server = Javalin.create(this::configure);
   }
 
@@ -148,7 +145,7 @@ public final class WebServer implements AutoCloseable {
     } catch (RuntimeException e) {
       throw new CannotRunException(
           "cannot listen on %s:%d: %s; give another --http HOST:PORT"
-              .formatted(settings.host(), settings.port(), rootOf(e).getMessage()),
+              .formatted(settings.host(), settings.port(), FailureText.of(e)),
           e);
     }
     indexer.whenChanged(events::changed);
@@ -236,17 +233,7 @@ public final class WebServer implements AutoCloseable {
     config.routes.get(
         "/schema/pipeline.json",
         context -> context.contentType("application/schema+json").result(PipelineSchema.json()));
-    config.routes.exception(InvalidInputException.class, (e, context) -> tell(context, 400, e));
-    config.routes.exception(CannotRunException.class, this::cannot);
-    config.routes.exception(
-        HttpResponseException.class, (e, context) -> tell(context, e.getStatus(), e));
-    config.routes.exception(
-        EndpointNotFound.class,
-        (e, context) -> tell(context, 404, "There is no page at this address."));
-    config.routes.exception(
-        NoSuchFileException.class,
-        (e, context) -> tell(context, 404, "There is nothing stored at this address."));
-    config.routes.exception(Exception.class, this::fail);
+    errors.register(config.routes);
   }
 
   /** Who may not read sees where to log in. */
@@ -375,52 +362,5 @@ public final class WebServer implements AutoCloseable {
 
   private static String runs(Presence worker) {
     return worker.running().stream().map(Presence.Underway::run).toList().toString();
-  }
-
-  /** What it says is for whoever runs this: it may name files, and lines of them. */
-  private void cannot(CannotRunException trouble, Context context) {
-    log.error(
-        "{} {} cannot be answered: {}", context.method(), context.path(), trouble.getMessage());
-    String message = "This cannot be answered now; the coordinator's log says why.";
-    context.status(503).header("Retry-After", "5");
-    if (context.path().startsWith(Endpoint.ROOT)) {
-      Api.answer(context, new ApiModels.Problem(503, message));
-    } else { // no page: it would say who asks, which may be what is in trouble
-      context.contentType("text/plain; charset=utf-8").result(message + "\n");
-    }
-  }
-
-  private void fail(Exception trouble, Context context) {
-    if (trouble instanceof EofException) {
-      log.debug("{} {}: the client is gone", context.method(), context.path());
-      return;
-    }
-    log.error("{} {} failed", context.method(), context.path(), trouble);
-    tell(context, 500, "Something went wrong; the coordinator's log says what.");
-  }
-
-  private void tell(Context context, int status, Exception trouble) {
-    String message = trouble.getMessage();
-    tell(context, status, message == null ? "" : message);
-  }
-
-  private void tell(Context context, int status, String message) {
-    context.status(status);
-    if (status == HttpStatus.UNAUTHORIZED.getCode()) {
-      context.header("WWW-Authenticate", "Bearer");
-    }
-    if (context.path().startsWith(Endpoint.ROOT)) {
-      Api.answer(context, new ApiModels.Problem(status, message));
-      return;
-    }
-    templates.page(context, "trouble", pages.plain().trouble(context, status, message));
-  }
-
-  private static Throwable rootOf(Throwable trouble) {
-    Throwable root = trouble;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 }

@@ -1,6 +1,7 @@
 package ci.assay.cli.metrics;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.common.FailureText;
 import ci.assay.web.limit.GuardedServer;
 import ci.assay.web.limit.TrustedProxies;
 import ci.assay.web.limit.WebLimits;
@@ -63,18 +64,10 @@ public final class HealthServer implements AutoCloseable {
       stop(server);
       throw new CannotRunException(
           "cannot listen on %s:%d: %s; give another --http HOST:PORT"
-              .formatted(host, port, rootOf(e).getMessage()),
+              .formatted(host, port, FailureText.of(e)),
           e);
     }
     return new HealthServer(host, server, connector);
-  }
-
-  private static Throwable rootOf(Throwable trouble) {
-    Throwable root = trouble;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 
   /** Where it listens: {@code http://HOST:PORT/}. */

@@ -32,13 +32,20 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-@Timeout(60)
+@Timeout(120)
+@Execution(
+    value = ExecutionMode.CONCURRENT,
+    reason = "each has a virtual host of its own, and waits")
 @Tag("broker")
 class QueueConsumerTest {
 
@@ -46,6 +53,10 @@ class QueueConsumerTest {
   private static final int FRAME = 131_072;
 
   private static final String JOBS = "assay.jobs.default";
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  /** All write one log: by this a line is known as one of this consumer. */
+  private final String tag = "assay test " + COUNT.incrementAndGet();
 
   private final BrokerAddress address = TestBroker.shared().newVirtualHost();
   private final TcpProxy proxy = TcpProxy.to(address);
@@ -60,6 +71,11 @@ class QueueConsumerTest {
   private final AtomicInteger mostAtOnce = new AtomicInteger();
   private QueueConsumer consumer = consumer(1, 1, List.of(JOBS), message -> Disposition.ack());
   private Peer peer;
+
+  @BeforeAll
+  static void waitLong() {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+  }
 
   @BeforeEach
   void connect() throws Exception {
@@ -107,11 +123,11 @@ class QueueConsumerTest {
                       }
                     }));
 
-    sendJob("a");
+    sendJob("unsettled");
     sendJob("b");
 
     await().atMost(Duration.ofSeconds(30)).until(() -> settled.get() == 3);
-    assertThat(log.linesWith("message 'a' goes back, which is a defect")).hasSize(1);
+    assertThat(log.linesWith("message 'unsettled' goes back, which is a defect")).hasSize(1);
     assertNothingIsLeft();
   }
 
@@ -212,11 +228,11 @@ class QueueConsumerTest {
           return Disposition.ack();
         });
 
-    sendJob("a");
+    sendJob("buggy");
 
     await().until(() -> tries.get() == 2);
     assertNothingIsLeft();
-    assertThat(log.linesWith("a bug in handling message 'a'")).hasSize(1);
+    assertThat(log.linesWith("a bug in handling message 'buggy'")).hasSize(1);
   }
 
   @Test
@@ -334,7 +350,7 @@ class QueueConsumerTest {
     await().until(() -> handled.contains("a"));
 
     peer.channel.queueDelete(JOBS);
-    await().until(() -> !log.linesWith("was cut off from its queue").isEmpty());
+    await().until(() -> !log.linesWith(tag + " was cut off from its queue").isEmpty());
     await()
         .untilAsserted(
             () -> {
@@ -342,7 +358,7 @@ class QueueConsumerTest {
               assertThat(handled).contains("b");
             });
 
-    assertThat(log.linesWith("was cut off from its queue")).hasSize(1);
+    assertThat(log.linesWith(tag + " was cut off from its queue")).hasSize(1);
   }
 
   @Test
@@ -759,8 +775,7 @@ class QueueConsumerTest {
     return new QueueConsumer(
         consuming,
         publisher,
-        new QueueConsumer.Settings(
-            queues, List.of("default", "big"), "assay test", prefetch, threads),
+        new QueueConsumer.Settings(queues, List.of("default", "big"), tag, prefetch, threads),
         message -> {
           mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
           try {

@@ -13,10 +13,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +46,6 @@ public final class Quarantine implements AutoCloseable {
   private static final int MANY = 20;
 
   private static final long LARGE = 1L << 30;
-
-  /** Looking stops here: there is enough to tell a person of. */
-  private static final int MOST_COUNTED = 100_000;
 
   /**
    * What is there and cannot be deleted.
@@ -114,7 +109,7 @@ public final class Quarantine implements AutoCloseable {
   /** Returns the other folders. */
   private List<Path> adoptIn(Path folder) {
     List<Path> folders = new ArrayList<>();
-    for (Path each : children(folder)) {
+    for (Path each : LeftFiles.in(folder)) {
       if (isSibling(each)) {
         siblings.add(each);
       } else if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
@@ -266,7 +261,7 @@ public final class Quarantine implements AutoCloseable {
 
   private List<Path> aside() {
     List<Path> all = new ArrayList<>(siblings);
-    all.addAll(children(folder));
+    all.addAll(LeftFiles.in(folder));
     Collections.sort(all);
     return all;
   }
@@ -302,54 +297,13 @@ public final class Quarantine implements AutoCloseable {
 
   private Left left() {
     List<Path> all = aside();
-    return new Left(all.size(), bytes(all));
+    return new Left(all.size(), LeftFiles.bytes(all));
   }
 
   /** How much there is in a worker's folder, whether or not a worker uses it now. */
   public static Left leftIn(WorkFolder work) {
-    List<Path> all = children(work.aside());
-    return new Left(all.size(), bytes(all));
-  }
-
-  private static long bytes(List<Path> all) {
-    Deque<Path> open = new ArrayDeque<>(all);
-    MountTable mounts;
-    try {
-      mounts = MountTable.read();
-    } catch (IOException e) { // then nothing is known of where not to look
-      log.debug("what is aside is not measured: {}", e.toString());
-      return 0;
-    }
-    long bytes = 0;
-    for (int count = 0; count < MOST_COUNTED && !open.isEmpty(); count++) {
-      Path next = open.remove();
-      try {
-        if (Files.isDirectory(next, LinkOption.NOFOLLOW_LINKS)) {
-          if (!mounts.isAt(next)) {
-            open.addAll(children(next));
-          }
-        } else if (Files.isRegularFile(next, LinkOption.NOFOLLOW_LINKS)) {
-          bytes += Files.size(next);
-        }
-      } catch (IOException e) {
-        log.debug("{} cannot be looked at: {}", next, e.toString());
-      }
-    }
-    return bytes;
-  }
-
-  private static List<Path> children(Path folder) {
-    List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
-      for (Path each : all) {
-        if (found.size() < MOST_COUNTED) {
-          found.add(each);
-        }
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      log.debug("{} cannot be listed: {}", folder, e.toString());
-    }
-    return found;
+    List<Path> all = LeftFiles.in(work.aside());
+    return new Left(all.size(), LeftFiles.bytes(all));
   }
 
   /** Stops sweeping; what is left is swept at the next start. */

@@ -1,12 +1,12 @@
-package ci.assay.git;
+package ci.assay.common;
 
 /** Failures in one line. */
-final class FailureText {
+public final class FailureText {
 
   private FailureText() {}
 
   /** The message of the innermost cause, or of what is wrapped around it where it has none. */
-  static String of(Throwable failure) {
+  public static String of(Throwable failure) {
     String words = failure.getClass().getSimpleName();
     for (Throwable each = failure; each != null; each = each.getCause()) {
       String message = each.getMessage();
