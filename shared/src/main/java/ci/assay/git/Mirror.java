@@ -12,9 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +45,7 @@ public final class Mirror {
   private final Remote remote;
   private final Pins pins;
   private final Tags tags;
+  private final Repacking repacking;
   private volatile @Nullable String tagTrouble;
 
   /** The tags that were followed last; null while some could not be. */
@@ -65,6 +64,7 @@ public final class Mirror {
     this.remote = remote;
     this.pins = new Pins(repository);
     this.tags = new Tags(repository);
+    this.repacking = new Repacking(repository);
     this.packs = repository.getObjectDatabase().getPacks().size();
   }
 
@@ -320,7 +320,9 @@ public final class Mirror {
     }
   }
 
+  /** Nothing of this process writes into the folder any more, then. */
   void close() {
+    repacking.close();
     repository.close();
   }
 
@@ -386,21 +388,11 @@ public final class Mirror {
     return text.replaceAll("\\p{Cntrl}", "?");
   }
 
-  /**
-   * Each fetch makes a pack. They are put together by JGit, on a thread of its own, which keeps
-   * what a ref leads to and, for two weeks, everything else; packs that were put together are
-   * deleted an hour later, when nobody reads them any more.
-   */
   private void repackSometimes() {
     packs++;
-    if (packs < MANY_PACKS) {
-      return;
-    }
-    packs = 0;
-    try {
-      repository.autoGC(NullProgressMonitor.INSTANCE);
-    } catch (JGitInternalException e) {
-      log.warn("mirror {} was not repacked: {}", folder, FailureText.of(e));
+    if (packs >= MANY_PACKS) {
+      packs = 0;
+      repacking.start();
     }
   }
 
