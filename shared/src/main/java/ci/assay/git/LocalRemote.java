@@ -1,7 +1,6 @@
 package ci.assay.git;
 
 import ci.assay.common.FailureText;
-
 import ci.assay.git.GitException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;

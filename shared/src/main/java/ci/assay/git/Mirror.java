@@ -1,7 +1,6 @@
 package ci.assay.git;
 
 import ci.assay.common.FailureText;
-
 import ci.assay.git.GitException.Kind;
 import ci.assay.model.CommitId;
 import java.io.IOException;
@@ -12,9 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +41,7 @@ public final class Mirror {
   private final Remote remote;
   private final Pins pins;
   private final FollowedTags tags;
+  private final Repacking repacking;
 
   /** Whether the objects are those of the repository itself, and not copied. */
   private volatile boolean isBorrowing;
@@ -58,6 +56,7 @@ public final class Mirror {
     this.remote = remote;
     this.pins = new Pins(repository);
     this.tags = new FollowedTags(url, repository, remote, folder.resolve(LOCK));
+    this.repacking = new Repacking(repository);
     this.packs = repository.getObjectDatabase().getPacks().size();
   }
 
@@ -313,7 +312,9 @@ public final class Mirror {
     }
   }
 
+  /** Nothing of this process writes into the folder any more, then. */
   void close() {
+    repacking.close();
     repository.close();
   }
 
@@ -325,21 +326,11 @@ public final class Mirror {
     return tags.trouble();
   }
 
-  /**
-   * Each fetch makes a pack. They are put together by JGit, on a thread of its own, which keeps
-   * what a ref leads to and, for two weeks, everything else; packs that were put together are
-   * deleted an hour later, when nobody reads them any more.
-   */
   private void repackSometimes() {
     packs++;
-    if (packs < MANY_PACKS) {
-      return;
-    }
-    packs = 0;
-    try {
-      repository.autoGC(NullProgressMonitor.INSTANCE);
-    } catch (JGitInternalException e) {
-      log.warn("mirror {} was not repacked: {}", folder, FailureText.of(e));
+    if (packs >= MANY_PACKS) {
+      packs = 0;
+      repacking.start();
     }
   }
 

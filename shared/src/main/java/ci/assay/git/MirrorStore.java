@@ -1,8 +1,7 @@
 package ci.assay.git;
 
-import ci.assay.common.FailureText;
-
 import ci.assay.common.CannotRunException;
+import ci.assay.common.FailureText;
 import ci.assay.common.InvalidInputException;
 import ci.assay.common.ProcessEnvironment;
 import ci.assay.model.Repository;

@@ -1,8 +1,7 @@
 package ci.assay.git;
 
-import ci.assay.common.FailureText;
-
 import ci.assay.common.CannotRunException;
+import ci.assay.common.FailureText;
 import ci.assay.git.Credentials.Login;
 import ci.assay.git.GitException.Kind;
 import java.io.EOFException;

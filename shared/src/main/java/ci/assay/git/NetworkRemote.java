@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,11 +21,13 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
+import org.eclipse.jgit.transport.sshd.SshdSessionFactoryBuilder;
 
 /** A repository that another machine serves, over HTTPS, SSH or git's own protocol. */
 final class NetworkRemote implements Remote {
@@ -136,5 +139,23 @@ final class NetworkRemote implements Remote {
       trust.applyTo(http);
     }
     return transport;
+  }
+
+  /** A user's own SSH set-up, {@code ~/.ssh}: its keys, configuration and known hosts. */
+  private static final class Ssh {
+
+    private static final Map<File, SshSessionFactory> BY_HOME = new ConcurrentHashMap<>();
+
+    /** Loads the SSH library with the first repository that needs it. */
+    static SshSessionFactory sessions(File home) {
+      return BY_HOME.computeIfAbsent(
+          home,
+          any ->
+              new SshdSessionFactoryBuilder()
+                  .setHomeDirectory(home)
+                  .setSshDirectory(new File(home, ".ssh"))
+                  .setPreferredAuthentications("publickey")
+                  .build(null));
+    }
   }
 }

@@ -1,7 +1,6 @@
 package ci.assay.git;
 
 import ci.assay.common.FailureText;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -37,13 +37,25 @@ final class Pins {
     this.mirror = mirror;
   }
 
+  /** A pin that is there is left alone: who repacks the mirror may have it locked. */
   void add(Collection<ObjectId> tips) throws IOException {
     for (ObjectId tip : tips) {
-      RefUpdate update = mirror.updateRef(PREFIX + tip.name());
-      update.setNewObjectId(tip);
-      update.disableRefLog();
-      require(update.forceUpdate(), update.getName());
+      String name = PREFIX + tip.name();
+      if (!isPinned(name)) {
+        RefUpdate update = mirror.updateRef(name);
+        update.setNewObjectId(tip);
+        update.disableRefLog();
+        RefUpdate.Result result = update.forceUpdate();
+        if (!isPinned(name)) {
+          throw new IOException("ref " + name + " was not updated: " + result);
+        }
+      }
     }
+  }
+
+  /** No pin is ever moved: each is named after what it points at. */
+  private boolean isPinned(String name) throws IOException {
+    return mirror.getRefDatabase().exactRef(name) != null;
   }
 
   /** Drops those that others lead to, once there are many. */
@@ -108,12 +120,5 @@ final class Pins {
       }
     }
     return starts;
-  }
-
-  private static void require(RefUpdate.Result result, String name) throws IOException {
-    switch (result) {
-      case NEW, FORCED, FAST_FORWARD, NO_CHANGE -> {}
-      default -> throw new IOException("ref " + name + " was not updated: " + result);
-    }
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -259,6 +260,36 @@ class MirrorTest {
 
     await().until(() -> packs() < 30);
     assertThat(nativeGit("fsck", "--connectivity-only")).doesNotContain("missing");
+  }
+
+  @Test
+  void writesNothingIntoItsFolderOnceItIsClosed() throws Exception {
+    nativeGit("config", "gc.prunePackExpire", "now");
+    for (int i = 0; i < Mirror.MANY_PACKS; i++) {
+      mirror.ensure(git.commit("number " + i, Map.of("a", "" + i)), TestRepository.MAIN);
+    }
+
+    store.close();
+
+    assertThat(mirror.folder().resolve("gc.pid")).doesNotExist();
+    assertThat(mirror.folder().resolve("gc.log.lock")).doesNotExist();
+    try (Stream<Path> files = Files.walk(folder.resolve("mirrors"))) {
+      files
+          .sorted(Comparator.reverseOrder())
+          .forEach(file -> assertThat(file.toFile().delete()).isTrue());
+    }
+  }
+
+  /** As the one who repacks it does, for as long as it takes. */
+  @Test
+  void aPinThatIsThereMayBeLocked() throws Exception {
+    CommitId commit = git.commit("one", Map.of("a", "1"));
+    mirror.fetch(List.of(id(commit)));
+    Files.createFile(mirror.folder().resolve(Pins.PREFIX + commit + ".lock"));
+
+    mirror.fetch(List.of(id(commit)));
+
+    assertThat(has(commit)).isTrue();
   }
 
   @Test
