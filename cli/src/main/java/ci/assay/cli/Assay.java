@@ -60,14 +60,14 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** Finds the command that was asked for, gives it its options and runs it. */
+/** Finds the requested command, parses its options and runs it. */
 final class Assay {
 
   private static final int HELP_COLUMNS = 100;
 
   private Assay() {}
 
-  /** Runs what the arguments say; returns the exit code. */
+  /** Runs the command that the arguments name; returns the exit code. */
   static int run(CommandContext context, String... arguments) {
     Failures failures = new Failures(context);
     ConfigSource config = new ConfigSource(context, arguments);
@@ -86,7 +86,7 @@ final class Assay {
     return commands.execute(arguments);
   }
 
-  /** Assembled by hand; making one takes a while, so only what is needed is made. */
+  /** All commands by name. Creating one takes time, so only those that are needed are created. */
   private static Map<String, Supplier<Object>> commands(
       CommandContext context, ConfigSource config) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();

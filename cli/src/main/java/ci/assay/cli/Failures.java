@@ -13,7 +13,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Says in a line what went wrong; a stack trace only with {@code ASSAY_DEBUG}. */
+/** Reports errors, one line each; a stack trace only with {@code ASSAY_DEBUG}. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
   private final Terminal terminal;
@@ -48,7 +48,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     return ExitCode.CANNOT_RUN;
   }
 
-  /** Prints one line, in front of it who says it. */
+  /** Prints one line to standard error, after the program's name. */
   void say(String line) {
     PrintStream err = terminal.err();
     err.println(terminal.errStyle().bad("assay:") + " " + PlainText.lines(line));

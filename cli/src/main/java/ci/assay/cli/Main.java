@@ -3,7 +3,7 @@ package ci.assay.cli;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.common.ProcessEnvironment;
 
-/** The process. */
+/** The entry point of the process. */
 public final class Main {
 
   private Main() {}

@@ -11,8 +11,9 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * The help of a command, with names of values that a person needs: none behind a flag, which can
- * take {@code =false} but is not given so, and none twice where several may be separated by commas.
+ * The help of a command, without superfluous names of values: none for a flag, although that
+ * accepts {@code =false}, and no second one for options that accept several values separated by
+ * commas.
  */
 final class PlainHelp extends Help {
 

@@ -9,15 +9,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Runs the demo in a process of its own, with the broker in this one: so that Java, watching that
- * process for its start-up archive, sees what observers, workers and coordinators use and nothing
- * of the embedded broker.
+ * Runs the demo in a process of its own, with the broker in this one. Java records the classes of
+ * that process for its start-up archive, which so gets those of observers, workers and
+ * coordinators, but not those of the embedded broker.
  */
 final class Rehearsal {
 
   private Rehearsal() {}
 
-  /** Called by the launcher with the command that runs {@code assay demo}; exits as that does. */
+  /**
+   * Called by the launcher with the command that runs {@code assay demo}; exits with its exit code.
+   */
   public static void main(String[] command) throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(Arrays.asList(command));
     try (EmbeddedBroker broker = EmbeddedBroker.inMemory()) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Takes the signatures out of the distribution's jars. Java neither keeps signed classes in its
- * start-up archive nor loads them without checking each, and nobody checks who signed them.
+ * Removes the signatures from the distribution's jars. Java does not put signed classes into its
+ * start-up archive, and checks each one when it loads it, although nobody checks who signed them.
  */
 final class UnsignedJars {
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What picocli found wrong with a command line, in one short line. */
+/** Words picocli's errors about a command line, in one short line each. */
 final class UsageErrors {
 
   private static final Pattern INVALID_VALUE =

@@ -1,7 +1,4 @@
-/**
- * The process: finds the command that was asked for and runs it. Begin with {@link
- * ci.assay.cli.Assay}.
- */
+/** The process: finds the requested command and runs it. Begin with {@link ci.assay.cli.Assay}. */
 @NullMarked
 package ci.assay.cli;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever stands in {@code assay.yaml}, what is wrong with it is said in a line each. */
+/** Whatever {@code assay.yaml} contains, each error in it is reported in one line. */
 @Timeout(300)
 class ConfigFuzzTest {
 

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is copied out of a private folder stays private. */
+/** Copies of files from a private folder stay private. */
 @Tag("long")
 class FileModesTest {
 
-  /** Git's own files, and those of the commits and their runs, are as these make them. */
+  /** Folders with files whose modes are set by git, or by commits and their runs. */
   private static final Set<String> NOT_OURS = Set.of("mirrors", "slots", "homes", "executors");
 
   private static final Set<PosixFilePermission> WRONG =

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What each program says of itself at {@code --http}, on a real broker. */
+/** The health and metrics of each program at {@code --http}, on a real broker. */
 @Tag("long")
 @Timeout(180)
 @Tag("broker")

@@ -158,7 +158,7 @@ class OrdersTest {
     return new ResultReader(results);
   }
 
-  /** As an observer would, and waits until the coordinator knows of it. */
+  /** Publishes a job like an observer, and waits until the coordinator knows of it. */
   private void publish(CommitId commit) throws Exception {
     List<Job> jobs = new ArrayList<>();
     try (MirrorStore mirrors = new MirrorStore(folder.resolve("mirrors"));

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Nothing that the distribution has in it is known to be vulnerable, as far as the advisories in
- * the project say, but for what is accepted with a reason; and it says what it is made of.
+ * The distribution contains no component with a known vulnerability, according to the advisories in the project, except those that are accepted with a reason. It also lists its components.
  */
 class AdvisoriesTest {
 
@@ -77,7 +76,7 @@ class AdvisoriesTest {
     assertThat(BUILT.resolve("NOTICE")).content().contains("THIRD-PARTY.txt");
   }
 
-  /** Version by {@code group:artifact}. */
+  /** The versions of the components, by {@code group:artifact}. */
   private static Map<String, String> components() throws IOException {
     Path bom = BUILT.resolve("bom.json");
     assertThat(bom).as("Maven makes it with the package, but not when it is offline").exists();
@@ -108,7 +107,7 @@ class AdvisoriesTest {
     return found.stream().distinct().toList();
   }
 
-  /** By OSV's rules: named, or from an introduced version up to the fixed one. */
+  /** Whether a version is affected, by OSV's rules: listed, or between introduced and fixed. */
   private static boolean isAffected(JsonNode affected, String version) {
     ComparableVersion ours = new ComparableVersion(version);
     for (JsonNode named : affected.path("versions")) {

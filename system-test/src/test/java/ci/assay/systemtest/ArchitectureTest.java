@@ -57,22 +57,22 @@ class ArchitectureTest {
   private static final String WEB = "ci.assay.web..";
   private static final String CLI = "ci.assay.cli..";
 
-  /** Tests are in folders of their own, and those of shared also in a jar. */
+  /** The main classes. Tests are excluded by their folders and, for those of shared, by the jar. */
   private static final JavaClasses all =
       new ClassFileImporter()
           .withImportOption(new DoNotIncludeTests())
           .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("ci.assay");
 
-  /** Each package of ours and those of ours that it may know, without {@code ci.assay.} */
+  /** Each package and the packages that it may depend on, all without {@code ci.assay.} */
   private static final Map<String, Set<String>> MAY_KNOW = mayKnow();
 
-  /** More files than that in one folder are hard to see; who needs more says why here. */
+  /** More files in one folder are hard to survey. Exceptions are listed here with their reasons. */
   private static final int MOST_FILES = 25;
 
   private static final int MOST_PARAMETERS = 6;
 
-  /** Rows of a table, a template's or a stranger's JSON: each says why it stays flat. */
+  /** Records with many components, for rows, templates or public JSON. Their Javadoc says why. */
   private static final Set<String> FLAT =
       Set.of(
           "ci.assay.index.CommitLine",
@@ -86,7 +86,7 @@ class ArchitectureTest {
           "ci.assay.web.api.ApiModels$Worker",
           "ci.assay.web.view.PageModels$Job");
 
-  /** Classes that are made from templates. */
+  /** Whether a class is generated from a template. */
   private static boolean isGenerated(JavaClass type) {
     return type.getPackageName().startsWith("ci.assay.web.template");
   }
@@ -201,7 +201,7 @@ class ArchitectureTest {
     isUsedOnlyIn("org.apache.qpid..", "ci.assay.cli.embedded..");
   }
 
-  /** The worker reads what other tools wrote, such as {@code package.json}. */
+  /** The worker is excepted, because it reads files of other tools, such as {@code package.json}. */
   @Test
   void jsonAndYamlOfOursAreReadInOnePlaceEach() {
     isUsedOnlyIn("com.fasterxml.jackson..", WIRE, PIPELINE, WORKER, "ci.assay.cli.settings..");
@@ -246,7 +246,7 @@ class ArchitectureTest {
         .check(all);
   }
 
-  /** What a thread that was made otherwise throws might end it in silence. */
+  /** An exception could end a thread that was made elsewhere silently. */
   @Test
   void threadsAreMadeInOnePlace() {
     noClasses()

@@ -31,7 +31,7 @@ public final class AssayProcess implements AutoCloseable {
     this.output = output;
   }
 
-  /** The top of the checkout: where {@code assay} and {@code dev} are. */
+  /** The root of the checkout, where {@code assay} and {@code dev} are. */
   public static Path checkout() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isExecutable(folder.resolve("assay"))) {
@@ -44,8 +44,7 @@ public final class AssayProcess implements AutoCloseable {
   }
 
   /**
-   * Builds what is not built, and makes what makes starts fast, so that no command says that it
-   * does. Once is enough; other JVMs that run tests wait meanwhile.
+   * Builds the distribution if needed, and the archive for fast starts, so that no command prints that it does so. Does it only once; other JVMs that run tests wait meanwhile.
    */
   public static synchronized void prepare() {
     if (isPrepared) {
@@ -73,21 +72,19 @@ public final class AssayProcess implements AutoCloseable {
   }
 
   /**
-   * Starts {@code assay} in {@code folder}, with standard output and error in one file there. Where
-   * nothing else is asked for, its runs are plain processes: what most tests have them wait for is
-   * outside of the work tree, where a sandbox shows nothing.
+   * Starts {@code assay} in {@code folder}, with standard output and error in one file there. By default its runs are plain processes, because most tests let them wait for files outside of the work tree, which are not visible in a sandbox.
    */
   public static AssayProcess start(Path folder, String... arguments) {
     return start(folder, Map.of(), arguments);
   }
 
-  /** The same with more environment variables. */
+  /** As above, with more environment variables. */
   public static AssayProcess start(
       Path folder, Map<String, String> environment, String... arguments) {
     return start(folder, environment, List.of(), List.of(arguments));
   }
 
-  /** The same by a line of shell, which is to start {@code "$0" "$@"}. */
+  /** As above, through a line of shell, which must start {@code "$0" "$@"}. */
   public static AssayProcess startBy(
       String shell, Path folder, Map<String, String> environment, List<String> arguments) {
     return start(folder, environment, List.of("sh", "-c", shell), arguments);
@@ -118,12 +115,12 @@ public final class AssayProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** The processes below this one. */
+  /** The descendants of this process. */
   public List<ProcessHandle> descendants() {
     return process.descendants().toList();
   }
 
-  /** All that it has printed so far. */
+  /** Its output so far. */
   public String output() {
     try {
       return Files.readString(output);
@@ -132,7 +129,7 @@ public final class AssayProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until it has printed {@code text}; fails when it ends before. */
+  /** Waits until it has printed {@code text}; fails if it ends before. */
   public AssayProcess awaitOutput(String text) {
     await()
         .atMost(START_LIMIT)
@@ -174,18 +171,18 @@ public final class AssayProcess implements AutoCloseable {
     }
   }
 
-  /** SIGKILL: it gets no chance to do anything. */
+  /** Kills it with SIGKILL, so that it cannot do anything more. */
   public void kill() {
     process.destroyForcibly();
     awaitExit(Duration.ofSeconds(10));
   }
 
-  /** SIGTERM, as a supervisor would send it. */
+  /** Sends SIGTERM, like a supervisor. */
   public void terminate() {
     process.destroy();
   }
 
-  /** Ends it, politely at first. */
+  /** Ends it, first with SIGTERM. */
   @Override
   public void close() {
     process.destroy();

@@ -16,12 +16,12 @@ import java.util.List;
  * The users of docker/rabbitmq/definitions.json on a broker, with the passwords that
  * docker/make-secrets makes.
  *
- * @param broker which has them
+ * @param broker the broker with the users
  * @param secrets the folder with their passwords
  */
 public record BrokerRoles(TestBroker broker, Path secrets) {
 
-  /** Makes the passwords where there are none, and gives the broker the users. */
+  /** Creates missing passwords, and adds the users to the broker. */
   public static BrokerRoles install(TestBroker broker, Path secrets) throws Exception {
     Path docker = AssayProcess.checkout().resolve("docker");
     Path template = docker.resolve("rabbitmq/definitions.json");
@@ -34,12 +34,12 @@ public record BrokerRoles(TestBroker broker, Path secrets) {
     return new BrokerRoles(broker, secrets);
   }
 
-  /** Makes the passwords that are missing. */
+  /** Creates the passwords that are missing. */
   public static void makeSecrets(Path secrets) throws Exception {
     String unused = run(AssayProcess.checkout().resolve("docker/make-secrets"), secrets.toString());
   }
 
-  /** The broker as one of its users: {@code observer}, {@code worker}, … */
+  /** The address of the broker for one of its users: {@code observer}, {@code worker}, … */
   public BrokerAddress as(String user) throws IOException {
     BrokerAddress at = broker.address();
     return new BrokerAddress(

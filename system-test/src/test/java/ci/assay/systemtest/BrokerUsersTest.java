@@ -53,8 +53,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The users, permissions and queues of docker/rabbitmq/definitions.json, with the passwords that
- * docker/make-secrets makes, are enough, and no more.
+ * The users, permissions and queues of docker/rabbitmq/definitions.json, with the passwords from docker/make-secrets, are sufficient and no more than that.
  */
 @Timeout(120)
 class BrokerUsersTest {
@@ -103,7 +102,7 @@ class BrokerUsersTest {
     assertThat(password("worker")).isEqualTo(before);
   }
 
-  /** Another argument would be refused. */
+  /** The broker would refuse a declaration with other arguments. */
   @Test
   void fileDeclaresWhatTheCodeDeclares() throws Exception {
     try (Role admin = new Role("admin")) {
@@ -241,7 +240,7 @@ class BrokerUsersTest {
         channel -> channel.queueBind(channel.queueDeclare().getQueue(), "assay.live", "#"));
   }
 
-  /** What lets a message say who sent it. */
+  /** So the coordinator can trust the user in a message. */
   @Test
   void nobodyCanSendAMessageInTheNameOfAnotherUser() throws Exception {
     assertThatThrownBy(
@@ -273,7 +272,7 @@ class BrokerUsersTest {
     Object on(Channel channel) throws IOException;
   }
 
-  /** Waits for the broker's answer, which is the only one to a refused message. */
+  /** Publishes, and waits for the broker's answer, which is the only reaction to a refused message. */
   private static Object publish(Channel channel, String exchange) throws IOException {
     channel.basicPublish(exchange, "all", null, new byte[0]);
     return channel.exchangeDeclarePassive("assay.results");
@@ -310,7 +309,7 @@ class BrokerUsersTest {
     return new OutgoingMessage(exchange, key, id, OutgoingMessage.JSON, Map.of(), new byte[0]);
   }
 
-  /** What each of our programs has. */
+  /** The connections of one program. */
   private static final class Role implements AutoCloseable {
     final BrokerConnection link;
     final ConfirmedPublisher publisher;
@@ -328,7 +327,7 @@ class BrokerUsersTest {
       Topology.declareAtStart(link, List.of("default"));
     }
 
-    /** Hears into a list and answers each question with nothing. */
+    /** Collects messages in a list, and gives no answer to questions. */
     ControlChannel talk(List<Binding> bindings, List<Message> received) {
       AtomicReference<Consumer<ReceivedMessage>> listener = new AtomicReference<>(each -> {});
       BrokerConnection listening =

@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * What the compose file promises about who can do what. It reads the file: whether Docker does what
- * it says is not tested here.
+ * What the compose file promises about permissions. Only the file is read; Docker itself is not tested.
  */
 class ComposeTest {
 
@@ -97,7 +96,7 @@ class ComposeTest {
     assertThat(networks("rabbitmq")).containsExactlyInAnyOrder("broker", "admin");
     assertThat(networks("coordinator")).containsExactlyInAnyOrder("broker", "front");
 
-    // each listens on the address that it has by a name of the network that workers are not on
+    // each listens on the address of its name in the network that workers are not connected to
     assertThat(map(map(service("rabbitmq"), "networks"), "admin").get("aliases"))
         .isEqualTo(List.of("management"));
     assertThat(Files.readString(DOCKER.resolve("rabbitmq/start")))

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A worker that is not root, and files that root leaves in its folders, as a container that a test
- * starts does: each costs no other commit anything. Needs root, to play the container.
+ * A worker that is not root, and files that root leaves in its folders, like a container that a test starts. They do not affect other commits. Needs root, to act as the container.
  */
 @Tag("long")
 @Tag("root")
@@ -47,7 +46,7 @@ class FilesLeftByRunsTest {
     assertThat(shell("chmod 777 home cache data")).isZero();
   }
 
-  /** Each place that a run knows, and what root leaves there while it waits. */
+  /** Root leaves files in each folder of a run while the run waits. */
   @Test
   void rootsFilesInAnyFolderOfARunSpoilNoOther() throws Exception {
     Map<String, String> waiting =

@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole of {@code assay run} on a repository that an HTTPS server serves to those who log in,
- * with a certificate from an authority that the JDK does not know; all in a home of the test's own.
+ * {@code assay run} on a repository of an HTTPS server that requires a login, with a certificate from an authority that the JDK does not know. The test has a home folder of its own.
  */
 class HttpsRepositoryTest {
 
@@ -113,7 +112,7 @@ class HttpsRepositoryTest {
             + " file in GIT_SSL_CAINFO or in git's http.sslCAInfo");
   }
 
-  /** The run's own script prints all that it has in its environment. */
+  /** The script of the run prints its whole environment. */
   private void assertPasses() throws IOException {
     try (AssayProcess run = assay()) {
       assertThat(run.awaitExit(LIMIT)).as(run.output()).isZero();

@@ -83,7 +83,7 @@ class HundredWorkersTest {
     return names;
   }
 
-  /** In one process, since this machine may be small; they share nothing but that. */
+  /** All workers in one process, because the machine may be small. They share nothing else. */
   private final class Workers implements AutoCloseable {
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
     private final List<Worker> all;

@@ -39,7 +39,7 @@ public final class Installation implements AutoCloseable {
     this.broker = broker;
   }
 
-  /** Where the coordinator writes. */
+  /** The results folder of the coordinator. */
   public Path results() {
     return folder.resolve("results");
   }
@@ -55,12 +55,12 @@ public final class Installation implements AutoCloseable {
     return start("notify", List.of(repository));
   }
 
-  /** A worker of one slot with a work folder of its own. */
+  /** Starts a worker with one slot and a work folder of its own. */
   public AssayProcess worker(String name) {
     return worker(name, 1);
   }
 
-  /** The same with more slots. */
+  /** As above, with more slots. */
   public AssayProcess worker(String name, int slots) {
     return start(
         "worker",
@@ -73,7 +73,7 @@ public final class Installation implements AutoCloseable {
             folder.resolve("work-" + name).toString()));
   }
 
-  /** The same started by a line of shell, as {@link AssayProcess#startBy} takes it. */
+  /** As above, started through a line of shell; see {@link AssayProcess#startBy}. */
   AssayProcess workerBy(String shell, String name) {
     List<String> arguments =
         List.of(
@@ -89,7 +89,7 @@ public final class Installation implements AutoCloseable {
     return process;
   }
 
-  /** One with options of its own. */
+  /** As above, with further options. */
   public AssayProcess worker(String name, String... options) {
     List<String> all =
         new ArrayList<>(
@@ -98,12 +98,12 @@ public final class Installation implements AutoCloseable {
     return start("worker", all);
   }
 
-  /** An observer that polls twice a second. */
+  /** Starts an observer that polls twice a second. */
   public AssayProcess observer(String... arguments) {
     return observerEvery("500ms", arguments);
   }
 
-  /** One that polls so often. */
+  /** Starts an observer that polls at this interval. */
   AssayProcess observerEvery(String interval, String... arguments) {
     List<String> all =
         new ArrayList<>(
@@ -120,7 +120,7 @@ public final class Installation implements AutoCloseable {
     return process;
   }
 
-  /** A broker's address as {@code --broker} takes it. */
+  /** A broker's address for {@code --broker}. */
   public static String uri(BrokerAddress broker) {
     return "amqp://%s:%s@%s:%d/%s"
         .formatted(
@@ -158,7 +158,7 @@ public final class Installation implements AutoCloseable {
     awaitVerdicts(repository, commits, VERDICT_LIMIT);
   }
 
-  /** The same with a limit of the caller's. */
+  /** As above, with another limit. */
   public void awaitVerdicts(String repository, Collection<CommitId> commits, Duration limit) {
     await()
         .atMost(limit)
@@ -174,8 +174,7 @@ public final class Installation implements AutoCloseable {
   }
 
   /**
-   * Waits, taking next to no time of the processors, until each of the commits has its verdict's
-   * file.
+   * Waits until the file of each commit's verdict exists, using hardly any processor time.
    */
   public void awaitFiles(String repository, Collection<CommitId> commits) {
     Deque<Path> missing = new ArrayDeque<>();
@@ -193,7 +192,7 @@ public final class Installation implements AutoCloseable {
             });
   }
 
-  /** From the moment when the first of the commits was queued to the last verdict's file. */
+  /** The time from when the first of the commits was queued to the last verdict's file. */
   public Duration span(String repository, Collection<CommitId> commits) throws IOException {
     Instant first = Instant.MAX;
     Instant last = Instant.MIN;
@@ -210,7 +209,7 @@ public final class Installation implements AutoCloseable {
     return results().resolve(repository).resolve(commit.value()).resolve("verdict.json");
   }
 
-  /** How many runs reported a result for the commit's only variant: 1 unless one was repeated. */
+  /** How many runs of the commit's only variant reported a result: 1 unless a run was repeated. */
   public long runs(String repository, CommitId commit) {
     Path variant = results().resolve(repository).resolve(commit.value()).resolve("default");
     Path later = variant.resolve("attempts.jsonl");
@@ -246,7 +245,7 @@ public final class Installation implements AutoCloseable {
     return text.toString();
   }
 
-  /** Ends every process that still runs, the last one started first. */
+  /** Ends every process that still runs, in reverse order of their starts. */
   @Override
   public void close() {
     processes.forEach(AssayProcess::close);

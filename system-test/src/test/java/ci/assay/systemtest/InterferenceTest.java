@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs that meddle with each other wherever they can, eight at a time on one worker. In the sandbox
- * each comes to the verdict that it comes to alone. {@code ./dev interference} does it at length.
+ * Runs that try to interfere with each other in every way, eight at a time on one worker. In the sandbox each gets the same verdict as when it runs alone. {@code ./dev interference} is the long form.
  */
 @Tag("broker")
 @Tag("long")
@@ -31,7 +30,7 @@ class InterferenceTest {
 
   @TempDir Path folder;
 
-  /** Binds and makes what another run has bound and made, and kills what has its own name. */
+  /** Binds the same port and creates the same files as other runs, and kills processes by name. */
   private static final String MEDDLING =
       """
       import os, signal, socket, subprocess, sys, time
@@ -60,9 +59,9 @@ class InterferenceTest {
       """;
 
   /**
-   * What a commit does to the others, and what becomes of it alone.
+   * What a commit does to the others, and its verdict when it runs alone.
    *
-   * @param summary a part of it
+   * @param summary a part of the expected summary
    */
   private record Kind(String command, Outcome outcome, String summary) {
 
@@ -77,7 +76,7 @@ class InterferenceTest {
   private static final List<Kind> MEDDLING_ONLY =
       List.of(Kind.meddling(0), Kind.meddling(1), Kind.meddling(2));
 
-  /** The limits of the runs that eat, which the others keep to. */
+  /** Limits that only the greedy runs exceed. */
   private static final String LIMITS = "memory=200M,processes=100,disk=200M";
 
   private static final List<Kind> EATING =

@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What an installation may leave lying about and must not. */
+/** Finds files and processes that an installation must not leave behind. */
 public final class Leftovers {
 
   private static final Set<String> OF_RESULTS = Set.of(".store", ".lock");
 
-  /** Says which coordinators write the folder. */
+  /** The file that lists the coordinators of a results folder. */
   private static final String WRITERS = ".coordinators";
 
   private Leftovers() {}
 
-  /** The files below a folder; none when it is not there. */
+  /** The files below a folder; empty if it does not exist. */
   public static List<Path> filesIn(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return List.of();
@@ -32,13 +32,13 @@ public final class Leftovers {
       return all.filter(Files::isRegularFile).toList();
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof NoSuchFileException) {
-        return filesIn(folder); // it went while we looked
+        return filesIn(folder); // deleted meanwhile
       }
       throw e.getCause();
     }
   }
 
-  /** Files in a results folder that are not for people: half-written, set aside, put by. */
+  /** Files in a results folder that should be gone: partial, temporary or set aside. */
   public static List<Path> inResults(Path results) throws IOException {
     return filesIn(results).stream()
         .map(results::relativize)
@@ -48,7 +48,7 @@ public final class Leftovers {
         .toList();
   }
 
-  /** Of a coordinator, which writes its temporary files beside it. */
+  /** Whether it is a lock of a coordinator, which writes its temporary files beside it. */
   private static boolean isLock(Path path) {
     return path.startsWith(".tmp") && path.toString().endsWith(".lock");
   }
@@ -62,7 +62,7 @@ public final class Leftovers {
     return false;
   }
 
-  /** The commits that an observer's journal calls judged. */
+  /** The commits that are judged according to an observer's journal. */
   public static List<CommitId> judgedIn(Path journal) throws IOException {
     Set<CommitId> judged = new LinkedHashSet<>();
     for (String line : Files.readAllLines(journal)) {
@@ -74,7 +74,7 @@ public final class Leftovers {
     return List.copyOf(judged);
   }
 
-  /** Processes whose environment or command names a folder, but this one. */
+  /** Processes, except this one, whose environment or command line contains a folder. */
   public static List<String> processesOf(Path folder) throws IOException {
     List<String> found = new ArrayList<>();
     try (Stream<Path> all = Files.list(Path.of("/proc"))) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A coordinator shows what a worker's run prints while it runs. */
+/** A coordinator shows the output of a run while it runs on a worker. */
 @Timeout(180)
 class LiveLogTest {
 

@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One process of an installation in all its lives: it can be ended and started again on the same
- * folders. For use by one thread at a time.
+ * One process of an installation, which can be ended and started again with the same folders. For use by one thread at a time.
  */
 public final class Member implements AutoCloseable {
 
@@ -23,7 +22,7 @@ public final class Member implements AutoCloseable {
   private final List<AssayProcess> lives = new ArrayList<>();
 
   /**
-   * @param folder where what it prints goes
+   * @param folder for its output
    * @param arguments of the {@code assay} command
    */
   public Member(String name, Path folder, List<String> arguments) {
@@ -42,7 +41,7 @@ public final class Member implements AutoCloseable {
   }
 
   /**
-   * Begins a life.
+   * Starts the process.
    *
    * @param javaOptions such as {@code -Dassay.crash-at=…}
    */
@@ -58,14 +57,14 @@ public final class Member implements AutoCloseable {
     return process;
   }
 
-  /** Begins a life when there is none. */
+  /** Starts the process unless it is alive. */
   public void ensureAlive() {
     if (!isAlive()) {
       start();
     }
   }
 
-  /** Its present life, or the last one. */
+  /** The current process, or the last one. */
   public AssayProcess process() {
     synchronized (lives) {
       return lives.get(lives.size() - 1);
@@ -84,7 +83,7 @@ public final class Member implements AutoCloseable {
     return process().awaitExit(STOP_LIMIT);
   }
 
-  /** Each line that it printed, life after life. */
+  /** All lines that it has printed, including those before restarts. */
   public List<String> said() {
     List<AssayProcess> all;
     synchronized (lives) {
@@ -93,7 +92,7 @@ public final class Member implements AutoCloseable {
     return all.stream().flatMap(each -> each.output().lines()).toList();
   }
 
-  /** Ends it, politely at first. */
+  /** Ends it, first with SIGTERM. */
   @Override
   public void close() {
     synchronized (lives) {

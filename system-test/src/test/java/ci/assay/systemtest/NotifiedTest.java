@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An observer that looks once an hour, and is told of pushes. */
+/** An observer that polls once an hour, and is notified of pushes. */
 @Tag("broker")
 @Timeout(180)
 class NotifiedTest {

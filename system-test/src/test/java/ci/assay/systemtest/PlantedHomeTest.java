@@ -14,13 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A branch plants files in the kept home that would turn the failing tests of main green. */
+/** A branch puts files into the kept home that would make the failing tests of main pass. */
 @Tag("broker")
 @Timeout(600)
 class PlantedHomeTest {
 
   /**
-   * What main runs: its tool fails, unless somebody's settings or a tool of theirs say otherwise.
+   * What main runs: its tool fails, unless planted settings or a planted tool change that.
    */
   private static final String TEST =
       """

@@ -20,7 +20,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A commit whose test kills the worker that runs it, with SIGKILL, whichever that is. */
+/** A commit whose test kills, with SIGKILL, any worker that runs it. */
 class PoisonCommitTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -75,7 +75,7 @@ class PoisonCommitTest {
     Files.writeString(folder.resolve("pid-of-" + name), Long.toString(worker.pid()));
   }
 
-  /** The work folder tells the run which worker it has; what it starts must not survive either. */
+  /** A script that finds its worker by the work folder. Processes that it starts must not survive. */
   private String killing(Path begun) {
     return """
         test: |

@@ -14,12 +14,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was stored before a commit: its first parents, and where their line ends or is not known,
- * the last commits of its branch that passed. Each is read when it is asked for.
+ * The stored commits before a commit: its first parents and, where that line ends or is unknown,
+ * the last commits of its branch that passed. Each is read only when it is asked for.
  */
 final class Ancestry {
 
-  /** So many commits back nobody looks for a cause. */
+  /** How many commits are looked at. */
   private static final int MOST = 50;
 
   private static final int MOST_PASSED = 10;
@@ -48,7 +48,7 @@ final class Ancestry {
     }
   }
 
-  /** The commit so many before: 0 for the nearest; empty where the line ends. */
+  /** The commit at this distance: 0 for the nearest; empty when there are no more. */
   Optional<Step> at(int index) {
     while (read.size() <= index && read.size() < MOST) {
       CommitId next = next();

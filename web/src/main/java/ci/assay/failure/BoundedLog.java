@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The lines of a log that are not blank: of a long one those at its beginning and its end. */
+/** Reads the lines of a log that are not blank; of a long log only its beginning and its end. */
 final class BoundedLog {
 
   private static final int BEGINNING = 256 * 1024;
@@ -19,7 +19,7 @@ final class BoundedLog {
 
   private BoundedLog() {}
 
-  /** None where the file is not there. */
+  /** The lines; empty if the file does not exist. */
   static List<String> lines(Path file) {
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
       List<String> lines = new ArrayList<>();

@@ -14,19 +14,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Since when tests fail, told by the commits before.
+ * Since when tests fail, according to the commits before.
  *
- * @param comparedWith the nearest commit before with test cases; null for none
- * @param since the first commit of the failures that go on, by group and name with a space between;
- *     what is not in it fails newly
+ * @param comparedWith the nearest earlier commit with test cases; null if there is none
+ * @param since the first commit of each failure that goes on, by group and name with a space
+ *     between; a test that is not in it fails newly
  */
 record CaseHistory(@Nullable CommitId comparedWith, Map<String, CommitId> since) {
 
-  /** Lists of tests are read up to here, and then no further back, in bytes. */
+  /** How many bytes of test cases are read at most. */
   private static final long MOST_BYTES = 32 << 20;
 
   /**
-   * Looks back.
+   * Looks back through the earlier commits.
    *
    * @param bad the tests that fail now
    */
@@ -63,7 +63,7 @@ record CaseHistory(@Nullable CommitId comparedWith, Map<String, CommitId> since)
     return bad;
   }
 
-  /** As the index names a test. */
+  /** The test's name as in the index. */
   static String key(TestCase test) {
     return test.group() + ' ' + test.name();
   }

@@ -5,15 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a commit failed, as JSON and as {@link FailureText} less than 4 kB. Texts have no control
- * characters in them; long ones are cut, which is said with {@code …}.
+ * Why a commit failed. Less than 4 kB, as JSON and as {@link FailureText}. Texts contain no control
+ * characters; long ones are cut, and end with {@code …} then.
  *
  * @param outcome of its verdict; null while it has none
- * @param parent its first parent; null where nothing is stored of that
- * @param variants that did not pass, those with failing tests first; none when there is nothing to
- *     explain
+ * @param parent its first parent; null if that has no verdict
+ * @param variants that did not pass, those with failing tests first; empty when nothing failed
  * @param more how many more variants did not pass
- * @param repeat the command that runs it again, here; null where that would be too long
+ * @param repeat the command that runs the commit again on this machine; null if it would be too
+ *     long
  */
 public record Failure(
     About commit,
@@ -23,14 +23,14 @@ public record Failure(
     int more,
     @Nullable String repeat) {
 
-  /** Neither the text nor the JSON is longer, in bytes. */
+  /** The most bytes of the text, and of the JSON. */
   public static final int MOST_BYTES = 4000;
 
   public Failure {
     variants = List.copyOf(variants);
   }
 
-  /** Which commit it is. */
+  /** The commit. */
   public record About(
       String repository,
       String commit,
@@ -49,8 +49,8 @@ public record Failure(
    * A variant that did not pass.
    *
    * @param said the cause, else the summary of its run
-   * @param tests that fail; null where none is known to
-   * @param log what the log says; null where tests say more, or it is empty
+   * @param tests the tests that fail; null if none is known to fail
+   * @param log an excerpt of the log; null if there are failing tests, or nothing to show
    */
   public record FailedVariant(
       String variant, Outcome outcome, String said, @Nullable Tests tests, @Nullable Excerpt log) {}
@@ -58,10 +58,10 @@ public record Failure(
   /**
    * The tests that fail.
    *
-   * @param comparedWith the commit that tells the new failures from the old; null where none before
-   *     this one has test cases
-   * @param failing the new ones first, at most some
-   * @param more how many more fail
+   * @param comparedWith the commit with which new and old failures are told apart; null if no
+   *     earlier commit has test cases
+   * @param failing the new failures first, up to a limit
+   * @param more how many other tests fail
    */
   public record Tests(@Nullable Ancestor comparedWith, List<Case> failing, int more) {
     public Tests {
@@ -73,12 +73,11 @@ public record Failure(
    * A test that fails.
    *
    * @param test its class and its name
-   * @param newly whether it did not fail before; null where that is not known
-   * @param since the first commit of the failures that go on, as far as is known; null for a new
-   *     one
-   * @param flaky whether it came to both outcomes at one tree, or goes back and forth
-   * @param message lines of what it said
-   * @param frames where, in the project's own code, the innermost first where the stack has it so
+   * @param newly whether it did not fail before; null if unknown
+   * @param since the first known commit of a failure that goes on; null for a new one
+   * @param flaky whether it had both outcomes with the same tree, or alternates
+   * @param message lines of its message
+   * @param frames stack frames in the project's own code, in the order of the stack trace
    */
   public record Case(
       String test,
@@ -96,7 +95,7 @@ public record Failure(
   /**
    * Lines of a log around the failure.
    *
-   * @param comparedRuns how many passing runs were looked at, none of which had these lines
+   * @param comparedRuns how many passing runs were compared; none of them had these lines
    */
   public record Excerpt(int comparedRuns, List<String> lines) {
     public Excerpt {

@@ -18,12 +18,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds out why a commit failed, from what is stored. It writes nothing, and reads a bounded part
- * of each log. Safe for use by many threads.
+ * Finds out why a commit failed, from the result files. It writes nothing, and reads a bounded part
+ * of each log. Thread-safe.
  */
 public final class FailureFinder {
 
-  /** So many passing runs have their logs compared. */
+  /** How many passing runs have their logs compared. */
   private static final int PASSING_RUNS = 10;
 
   private final ResultReader files;
@@ -34,7 +34,7 @@ public final class FailureFinder {
     this.history = history;
   }
 
-  /** Why; with no variants where nothing failed, or nothing is known of the commit. */
+  /** Why the commit failed; without variants if nothing failed, or the commit is unknown. */
   public Failure of(String repository, CommitId commit) {
     StoredCommit stored = files.stored(repository, commit);
     Optional<Outcome> outcome = stored.verdict().map(verdict -> verdict.outcome());

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link Failure} in lines for people, the most telling first. */
+/** Writes a {@link Failure} as lines for people, the most important first. */
 public final class FailureText {
 
   private FailureText() {}

@@ -16,7 +16,7 @@ import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Says what was found about one commit, in so many words. */
+/** Makes a {@link Failure} of a given size from what was found about one commit. */
 final class FailureWords {
 
   private static final int LONGEST_COMMAND = 700;
@@ -38,7 +38,7 @@ final class FailureWords {
     this.outcomes = outcomes;
   }
 
-  /** Of a commit of which nothing failed. */
+  /** For a commit without failures. */
   static Failure nothing(
       String repository, CommitId commit, Optional<Outcome> outcome, List<Job> jobs) {
     Failure.About about =
@@ -129,7 +129,9 @@ final class FailureWords {
         cut(StackFrames.own(stack, measure.frames()), measure));
   }
 
-  /** Some reports have no more of it than that it failed; then the stack begins with it. */
+  /**
+   * The message of a test. If the report has none that is useful, it is taken from the stack trace.
+   */
   private static List<String> message(TestCase said, List<String> stack, int most) {
     List<String> message = said.message() == null ? List.of() : PlainLines.of(said.message(), most);
     boolean saysLittle = message.size() < 2 && message.stream().allMatch(FailureWords::isLittle);
@@ -147,7 +149,7 @@ final class FailureWords {
     return words.isEmpty() ? message : words;
   }
 
-  /** {@code Failed}, or the time that TAP says before the reason. */
+  /** Whether a line says little, such as {@code Failed}, or the duration that TAP writes first. */
   private static boolean isLittle(String line) {
     return line.length() < 9 || line.startsWith("duration_ms:");
   }

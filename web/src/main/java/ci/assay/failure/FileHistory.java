@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-/** What the files know by themselves: nothing of flaky tests. Safe for use by many threads. */
+/** A history from the result files alone, which know no flaky tests. Thread-safe. */
 public final class FileHistory implements History {
 
-  /** Whoever keeps more verdicts has a server to ask. */
+  /** How many verdicts are read. With more, a server with an index should be asked. */
   private static final int MOST = 500;
 
   private final ResultReader files;

@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * All that was found of a variant that did not pass; not all of it is told.
+ * Everything that was found about a variant that did not pass. Only a part of it is shown.
  *
- * @param tests that fail, by group and name with a space between
- * @param past since when
- * @param flaky tests, by the same names
- * @param log lines of the log that tell most
- * @param comparedRuns with how many passing runs it was compared
+ * @param tests the tests that fail, by group and name with a space between
+ * @param past since when they fail
+ * @param flaky the flaky tests, by the same names
+ * @param log the most useful lines of the log
+ * @param comparedRuns the number of passing runs whose logs were compared
  */
 record FoundPart(
     Result result,
@@ -32,7 +32,7 @@ record FoundPart(
     return !past.since().containsKey(test);
   }
 
-  /** The most telling first: new before old, and flaky ones last of each. */
+  /** The order of tests: new failures before old ones, and in each group the flaky ones last. */
   int rank(String test) {
     return (isNew(test) ? 0 : 2) + (flaky.contains(test) ? 1 : 0);
   }

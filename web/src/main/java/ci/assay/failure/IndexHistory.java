@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-/** What the index knows. Safe for use by many threads. */
+/** A history from the index. Thread-safe. */
 public final class IndexHistory implements History {
 
   private final CommitQueries commits;

@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a log says around the failure that the logs of passing runs do not. Lines are the same when
- * they differ only in numbers, times, hashes and names below folders for temporary files.
+ * Finds the lines around the failure in a log that are not in the logs of passing runs. Lines count
+ * as equal when they differ only in numbers, times, hashes and names in folders for temporary
+ * files.
  */
 final class LogDifference {
 
@@ -20,16 +21,18 @@ final class LogDifference {
   private static final Pattern BLANKS = Pattern.compile("\\s+");
   private static final Pattern RULER = Pattern.compile("(?:\\[\\w+])?[\\s\\W_]*");
 
-  /** So far from its first line the reason is looked for. */
+  /**
+   * In how many lines, from the first that says that something failed, the reason is looked for.
+   */
   private static final int REACH = 80;
 
-  /** So many lines lead to the reason where that stands further down. */
+  /** How many lines before the reason are kept when it is further down. */
   private static final int LEAD = 3;
 
   private LogDifference() {}
 
   /**
-   * The lines that tell most, in their order.
+   * The most useful lines, in their order.
    *
    * @param passing logs of runs that passed
    */
@@ -50,7 +53,7 @@ final class LogDifference {
     return around(unusual.subList(first, Math.min(unusual.size(), first + REACH)));
   }
 
-  /** A long way to the reason is left out. */
+  /** Leaves out lines between the first one and the reason if these are many. */
   private static List<String> around(List<String> lines) {
     int reason = 0;
     while (reason < lines.size() && !LogSigns.isReason(lines.get(reason))) {
@@ -64,7 +67,7 @@ final class LogDifference {
     return shorter;
   }
 
-  /** What stays of a line when what changes from run to run is taken out. */
+  /** The line without the parts that change from run to run, for comparison. */
   static String likeness(String line) {
     return BLANKS.matcher(CHANGING.matcher(line).replaceAll("0")).replaceAll(" ").strip();
   }

@@ -3,10 +3,10 @@ package ci.assay.failure;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Tells from a line of a log whether it says that something failed. */
+/** Recognises lines of a log that say that something failed. */
 public final class LogSigns {
 
-  /** What names the reason itself. */
+  /** Lines that name the reason itself. */
   private static final Pattern REASON =
       Pattern.compile(
           "^E\\s{2,}\\S|\\b[A-Za-z]\\w*(?:Error|Exception|Failure)\\b(?:\\s*\\[\\w+])?(?::|$)|^Assertion(?:Error|Failed)"
@@ -15,7 +15,7 @@ public final class LogSigns {
               + "|: Failure$|\\bundefined reference\\b|command not found|[Nn]o such file or directory"
               + "|[Ss]egmentation fault|core dumped|^fatal: |\\[ERROR] \\S+:\\[\\d+,\\d+]|Caused by: ");
 
-  /** What says that something failed. */
+  /** Lines that say that something failed. */
   private static final Pattern STRONG =
       Pattern.compile(
           "^\\s*--- FAIL: |^\\s*not ok\\b|^(?:FAIL|ERROR): |\\[ERROR]|^\\s*[✗✖✘×●✕] ?|<<< (?:FAILURE|ERROR)!"
@@ -40,7 +40,7 @@ public final class LogSigns {
   }
 
   /**
-   * The first of the lines that says that something failed; -1 when none does.
+   * The index of the first line that says that something failed; -1 when none does.
    *
    * @param lines without control sequences
    */

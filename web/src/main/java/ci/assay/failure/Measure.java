@@ -3,17 +3,17 @@ package ci.assay.failure;
 import java.util.List;
 
 /**
- * How much is said.
+ * How much of a failure is shown.
  *
- * @param tests how many at most of a variant
- * @param message lines of what a test said
- * @param frames of its stack
- * @param lines of a log
- * @param width of any line, in bytes
+ * @param tests the most tests of a variant
+ * @param message the most lines of a test's message
+ * @param frames the most frames of its stack
+ * @param lines the most lines of a log
+ * @param width the longest line, in bytes
  */
 record Measure(int tests, int message, int frames, int lines, int width) {
 
-  /** From much to what always fits. */
+  /** All measures, from the largest to one that always fits. */
   static final List<Measure> ALL =
       List.of(
           new Measure(8, 8, 5, 25, 240),
@@ -23,7 +23,7 @@ record Measure(int tests, int message, int frames, int lines, int width) {
           new Measure(2, 3, 2, 8, 100),
           new Measure(1, 2, 1, 5, 80));
 
-  /** How many variants are told of. */
+  /** How many variants are shown. */
   int variants() {
     return Math.min(3, tests);
   }

@@ -4,7 +4,7 @@ import ci.assay.common.Texts;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Lines that others wrote, without what only a terminal understands. */
+/** Removes terminal control sequences from lines of logs and reports. */
 final class PlainLines {
 
   /** Control sequences, the strings of terminals, and two-character escapes. */
@@ -15,12 +15,12 @@ final class PlainLines {
 
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\u2028\u2029\uFEFF]");
 
-  /** Longer ones are cut before anything looks at them, so that nothing takes long. */
+  /** Longer lines are cut before patterns are applied, so that these do not take long. */
   private static final int LONGEST = 1000;
 
   private PlainLines() {}
 
-  /** Its lines that are not blank, at most so many. */
+  /** The lines of a text that are not blank, up to a number. */
   static List<String> of(String text, int most) {
     return text.lines()
         .limit(10L * most)
@@ -30,7 +30,7 @@ final class PlainLines {
         .toList();
   }
 
-  /** One line, with its indent: what a terminal would show after the last carriage return. */
+  /** One line with its indentation, as a terminal shows it after the last carriage return. */
   static String line(String text) {
     String shown = text.length() <= LONGEST ? text : text.substring(0, LONGEST);
     shown = ESCAPE.matcher(shown).replaceAll("").stripTrailing();
@@ -38,7 +38,7 @@ final class PlainLines {
     return CONTROL.matcher(shown).replaceAll(" ").stripTrailing();
   }
 
-  /** On one line, within a number of bytes. */
+  /** The text on one line, cut to a number of bytes. */
   static String cut(String text, int bytes) {
     return Texts.cut(line(text.replace('\n', ' ')), bytes);
   }

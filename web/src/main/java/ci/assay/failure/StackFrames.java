@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Finds in a stack trace the frames of the project's own code: those of runtimes, test libraries,
- * build tools and of what package managers installed are left out. Knows how Java, Python,
- * JavaScript, Go, Rust, Ruby and what prints {@code FILE:LINE} write them.
+ * Finds the frames of the project's own code in a stack trace. Frames of runtimes, test libraries,
+ * build tools and installed packages are left out. Knows the frames of Java, Python, JavaScript,
+ * Go, Rust and Ruby, and all that have {@code FILE:LINE}.
  */
 final class StackFrames {
 
@@ -36,7 +36,7 @@ final class StackFrames {
 
   private StackFrames() {}
 
-  /** Whether a line of a log or stack names a place in code that is not the project's. */
+  /** Whether a line of a log or stack trace is a frame in code that is not the project's. */
   static boolean isForeign(String line) {
     return isFrame(line)
         && (FOREIGN_CLASS.matcher(line).matches() || FOREIGN_FILE.matcher(line).find());
@@ -49,7 +49,7 @@ final class StackFrames {
         || PLACE.matcher(line).matches();
   }
 
-  /** The project's own frames, and what they were caused by, each once. */
+  /** The project's own frames and the lines {@code Caused by}, each once. */
   static List<String> own(List<String> stack, int most) {
     Set<String> own = new LinkedHashSet<>();
     for (String line : stack) {

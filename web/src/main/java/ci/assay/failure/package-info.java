@@ -1,6 +1,6 @@
 /**
- * Why a commit failed, in a few lines: which tests newly fail, or what the log says that no passing
- * run said. Begin with {@link ci.assay.failure.FailureFinder}.
+ * Finds out why a commit failed, in a few lines: which tests fail newly, or which lines of the log
+ * no passing run had. Begin with {@link ci.assay.failure.FailureFinder}.
  */
 @NullMarked
 package ci.assay.failure;

@@ -5,13 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ref, and how it stands.
+ * A ref, and the verdict of its tip.
  *
- * @param id its row
- * @param latestAt when the commit that it points at was queued; where that is not known, the latest
- *     of those that were first seen on it
- * @param tip the commit that it points at; null where the observer has not said so
- * @param outcome of the tip's verdict; null while it has none
+ * @param id of its row
+ * @param latestAt when its tip was queued; if the tip is unknown, when the latest commit that was
+ *     first seen on it was queued
+ * @param tip the commit that it points at; null if the observer has not reported it
+ * @param outcome of the tip's verdict, or if the tip was skipped, of its nearest first parent that
+ *     was not; null while there is none
  */
 public record BranchLine(
     long id,

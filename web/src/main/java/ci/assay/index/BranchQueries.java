@@ -11,10 +11,10 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Reads branches: where they point, as their observer says, and how that commit stands, whichever
- * branch it was first seen on. Where no observer has said so, a branch is what commits were first
- * seen on. A tip that was skipped says nothing of the branch: it stands as the nearest first parent
- * that was tested does. Safe for use by many threads.
+ * Reads branches: their tips, as the observer reported them, and the outcomes of these, whichever
+ * branch they were first seen on. If no observer has reported tips, a branch consists of the
+ * commits that were first seen on it. If the tip was skipped, the branch has the outcome of the
+ * nearest first parent that was tested. Thread-safe.
  */
 final class BranchQueries {
 
@@ -36,7 +36,7 @@ final class BranchQueries {
       WHERE repository.name = :repository AND (tip IS NOT NULL OR refs_are_all IS NOT 1)
       """;
 
-  /** How many commits that did not pass are looked at. */
+  /** How many commits that did not pass are looked at, for each branch. */
   private static final int LONGEST_FAILURE = 500;
 
   private static final String SINCE_LAST_PASSED =
@@ -84,8 +84,9 @@ final class BranchQueries {
   }
 
   /**
-   * The last commits of some branches, by the branches' rows; oldest first. Of a branch whose tip
-   * is known they are the tip and its first parents, and before these what was first seen on it.
+   * The last commits of some branches, by the ids of the branches' rows, the oldest first. If the
+   * tip of a branch is known, they are the tip and its first parents, preceded by commits that were
+   * first seen on the branch.
    */
   Map<Long, List<StripLine>> lastOf(List<BranchLine> branches, int limit) {
     if (branches.isEmpty()) {
@@ -162,8 +163,8 @@ final class BranchQueries {
   }
 
   /**
-   * What the tips of some branches lead to by first parents, by the branches' rows: newest first,
-   * until one passed, none is known, or it is too far.
+   * The tips of some branches and their first parents, by the ids of the branches' rows: the newest
+   * first, up to one that passed, the last known one, or the limit.
    */
   Map<Long, List<LineageLine>> sinceLastPassed(List<BranchLine> branches) {
     if (branches.isEmpty()) {
@@ -186,7 +187,9 @@ final class BranchQueries {
         });
   }
 
-  /** What the tip leads to counts; what was queued before that goes before it. */
+  /**
+   * The tip and its first parents, preceded by commits of the branch that were queued before them.
+   */
   private static List<StripLine> together(List<StripLine> seen, List<StripLine> led, int limit) {
     if (led.isEmpty()) {
       return seen;

@@ -4,14 +4,15 @@ import ci.assay.model.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which commits of a repository are wanted.
+ * Selects commits of a repository.
  *
- * @param ref first seen on this one, or in the line of its first parents; null for any
- * @param outcome with this verdict; null for any, also for none
+ * @param ref the commits were first seen on it, or are its tip or first parents of that; null for
+ *     all
+ * @param outcome of their verdicts; null for all commits, also those without a verdict
  */
 public record CommitFilter(String repository, @Nullable String ref, @Nullable Outcome outcome) {
 
-  /** All of a repository. */
+  /** All commits of a repository. */
   public static CommitFilter of(String repository) {
     return new CommitFilter(repository, null, null);
   }

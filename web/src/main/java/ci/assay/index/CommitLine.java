@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A commit in a list. Flat, as it is a row of the index: a column each.
+ * A commit in a list. Flat, because its components are the columns of a row of the index.
  *
- * @param id its row, for cursors
+ * @param id of its row, for cursors
  * @param ref the ref it was first seen on
  * @param parent its first parent
- * @param author of the commit, where the observer said so, like what follows
- * @param outcome of its verdict; null, like what follows, while it has none
- * @param durationMillis of the longest of its variants
+ * @param author of the commit; like the next two null if the observer has not reported them
+ * @param outcome of its verdict; like all that follow null while it has none
+ * @param durationMillis of its longest variant
  */
 public record CommitLine(
     long id,

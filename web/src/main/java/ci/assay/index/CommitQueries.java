@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 
-/** Reads commits, branches and jobs. Safe for use by many threads. */
+/** Reads commits, branches and jobs. Thread-safe. */
 public final class CommitQueries {
 
   private static final String COMMITS =
@@ -27,10 +27,10 @@ public final class CommitQueries {
                JOIN branch ON branch.id = revision.branch
       """;
 
-  /** How many first parents of a branch's tip are looked at: more than anybody pages through. */
+  /** How many first parents of a branch's tip are looked at, more than anybody pages through. */
   private static final int LONGEST_LINE = 2_000;
 
-  /** First seen on the branch, or its tip or one of its first parents. */
+  /** Commits that were first seen on the branch, or are its tip or first parents of that. */
   private static final String OF_BRANCH =
       """
       WHERE revision.id IN (
@@ -78,31 +78,31 @@ public final class CommitQueries {
     return branches.branches(repository, limit);
   }
 
-  /** A branch that is there, or on which commits were first seen where that is not known. */
+  /** A branch that exists or, if no observer has reported branches, on which commits were seen. */
   public Optional<BranchLine> branch(String repository, String ref) {
     return branches.branch(repository, ref);
   }
 
   /**
-   * The last commits of some branches, by the branches' rows; oldest first, the last one the tip
-   * where that is known and has a job.
+   * The last commits of some branches, by the ids of the branches' rows, the oldest first. The last
+   * one is the tip, if that is known and has a job.
    *
-   * @param limit how many at most of each
+   * @param limit the most commits of each branch
    */
   public Map<Long, List<StripLine>> lastOf(List<BranchLine> some, int limit) {
     return branches.lastOf(some, limit);
   }
 
   /**
-   * What the tips of some branches lead to by first parents, by the branches' rows: newest first,
-   * until one passed, none is known, or some hundred did not pass. None for a branch whose tip is
-   * not known or has no job.
+   * The tips of some branches and their first parents, by the ids of the branches' rows: the newest
+   * first, up to one that passed, the last known one, or 500 commits. Empty for a branch whose tip
+   * is unknown or has no job.
    */
   public Map<Long, List<LineageLine>> sinceLastPassed(List<BranchLine> some) {
     return branches.sinceLastPassed(some);
   }
 
-  /** Commits, newest first, that come after the cursor. */
+  /** Commits after the cursor, the newest first. */
   public List<CommitLine> newest(CommitFilter filter, PageCursor after, int limit) {
     StringBuilder sql = new StringBuilder(COMMITS);
     sql.append(
@@ -135,7 +135,7 @@ public final class CommitQueries {
         });
   }
 
-  /** Commits of all repositories, newest first, that come after the cursor. */
+  /** Commits of all repositories after the cursor, the newest first. */
   public List<CommitLine> newestOfAll(PageCursor after, int limit) {
     return jdbi.withHandle(
         handle ->
@@ -151,7 +151,7 @@ public final class CommitQueries {
                 .list());
   }
 
-  /** One commit, by its whole id. */
+  /** One commit, by its full id. */
   public Optional<CommitLine> commit(String repository, String commit) {
     return jdbi.withHandle(
         handle ->
@@ -163,7 +163,7 @@ public final class CommitQueries {
                 .findOne());
   }
 
-  /** Commits of all repositories whose id begins so, at most some. */
+  /** Commits of all repositories whose ids begin with these digits, up to a limit. */
   public List<CommitLine> beginning(String digits, int limit) {
     return jdbi.withHandle(
         handle ->
@@ -177,7 +177,7 @@ public final class CommitQueries {
                 .list());
   }
 
-  /** The jobs of a commit, by variant and rerun. */
+  /** The jobs of a commit, ordered by variant and rerun. */
   public List<JobLine> jobs(String repository, String commit) {
     return jdbi.withHandle(
         handle ->
@@ -192,7 +192,7 @@ public final class CommitQueries {
                 .list());
   }
 
-  /** The jobs that are owed a result, the longest waiting first. */
+  /** The jobs without a result, the longest waiting first. */
   public List<JobLine> owed(int limit) {
     return jdbi.withHandle(
         handle ->
@@ -204,7 +204,7 @@ public final class CommitQueries {
                 .list());
   }
 
-  /** How many jobs are owed a result. */
+  /** How many jobs have no result. */
   public long owed() {
     return jdbi.withHandle(
         handle ->
@@ -214,7 +214,7 @@ public final class CommitQueries {
                 .one());
   }
 
-  /** The jobs that got their results last. */
+  /** The jobs whose runs finished since a time, the latest first. */
   public List<JobLine> finished(Instant since, int limit) {
     return jdbi.withHandle(
         handle ->

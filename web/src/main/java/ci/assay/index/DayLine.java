@@ -3,9 +3,10 @@ package ci.assay.index;
 import ci.assay.model.Outcome;
 
 /**
- * The verdicts of one outcome that were found on one day.
+ * The verdicts of one outcome on one day.
  *
- * @param day since 1970, UTC
- * @param durationMillis of all of them together
+ * @param day days since 1970-01-01, UTC
+ * @param verdicts the number of verdicts
+ * @param durationMillis the sum of their durations
  */
 public record DayLine(long day, Outcome outcome, long verdicts, long durationMillis) {}

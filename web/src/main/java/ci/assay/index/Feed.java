@@ -4,8 +4,8 @@ import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Every verdict in the order in which it was noticed, also a changed one after a rerun. Whoever
- * tells people of verdicts reads here and remembers how far it came. Safe for use by many threads.
+ * All verdicts in the order in which they were indexed, including changed ones after a rerun. A
+ * program that notifies people of verdicts reads the feed and remembers its position. Thread-safe.
  */
 public final class Feed {
 
@@ -15,7 +15,7 @@ public final class Feed {
     this.jdbi = jdbi;
   }
 
-  /** What came after a sequence number, 0 for all, oldest first. */
+  /** The verdicts after a sequence number, 0 for all, the oldest first. */
   public List<FeedLine> after(long sequence, int limit) {
     return jdbi.withHandle(
         handle ->

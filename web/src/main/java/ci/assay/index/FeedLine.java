@@ -4,9 +4,9 @@ import ci.assay.model.Outcome;
 import java.time.Instant;
 
 /**
- * A verdict as it was noticed.
+ * A verdict in the feed.
  *
- * @param sequence grows with each; what has been read can be remembered by it
+ * @param sequence grows with each verdict, so that a reader can remember its position
  * @param at when the last of its runs ended
  */
 public record FeedLine(

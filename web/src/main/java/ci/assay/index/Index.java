@@ -22,13 +22,12 @@ import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * The index file, an SQLite database. Its readers see what was there when they began and never wait
- * for the one that writes; several processes on one machine may have it open. Safe for use by many
- * threads.
+ * The index file, an SQLite database. Readers see the state at the time when they began, and never
+ * wait for the writer. Several processes on one machine may have it open. Thread-safe.
  */
 public final class Index implements AutoCloseable {
 
-  /** A rebuild holds the file for as long as it takes. */
+  /** How long a writer waits for the lock: a rebuild keeps the file locked until it is done. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
   private static final int READERS = 4;
@@ -46,7 +45,7 @@ public final class Index implements AutoCloseable {
   }
 
   /**
-   * Opens the index, and makes it or brings it to this version where that is needed.
+   * Opens the index. Creates it, or migrates it to this version, if needed.
    *
    * @throws CannotRunException when the file can't be opened, or a later version wrote it
    */
@@ -68,32 +67,32 @@ public final class Index implements AutoCloseable {
         pool(source(file, TransactionMode.DEFERRED), READERS, "PRAGMA query_only = true"));
   }
 
-  /** What the pages show of commits, branches and jobs. */
+  /** Queries for commits, branches and jobs. */
   public CommitQueries commits() {
     return new CommitQueries(reading);
   }
 
-  /** Tests and their last runs. */
+  /** Queries for tests and their last runs. */
   public TestQueries tests() {
     return new TestQueries(reading);
   }
 
-  /** How things went over time. */
+  /** Queries for verdicts over time. */
   public TrendQueries trends() {
     return new TrendQueries(reading);
   }
 
-  /** Every verdict, in the order in which it was noticed. */
+  /** All verdicts, in the order in which they were indexed. */
   public Feed feed() {
     return new Feed(reading);
   }
 
-  /** For the one that writes. */
+  /** The connection for writing. */
   Jdbi writing() {
     return writing;
   }
 
-  /** The one that writes. */
+  /** A writer for this index. */
   IndexWriter writer() {
     return new IndexWriter(writing);
   }
@@ -104,14 +103,17 @@ public final class Index implements AutoCloseable {
     writers.close();
   }
 
-  /** One after the other: two coordinators may find that there is no index, at the same time. */
+  /**
+   * Migrates under a lock, because two coordinators may find at the same time that there is no
+   * index.
+   */
   private static synchronized void migrateAlone(Path file) throws IOException {
     Path turn = file.resolveSibling(file.getFileName() + ".lock");
     try (FileChannel channel =
             PrivateFiles.open(turn, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock unused = channel.lock()) {
       if (!Files.exists(file)) {
-        PrivateFiles.create(file); // what SQLite makes beside it gets the same mode
+        PrivateFiles.create(file); // the files that SQLite creates beside it get the same mode
       }
       migrate(source(file, TransactionMode.IMMEDIATE));
     }

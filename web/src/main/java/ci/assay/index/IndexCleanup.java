@@ -10,7 +10,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
-/** Takes out of the index what is not in the files any more. Nothing else may write meanwhile. */
+/** Deletes from the index what is no longer in the files. Nothing else may write meanwhile. */
 public final class IndexCleanup {
 
   private final Jdbi jdbi;
@@ -20,9 +20,9 @@ public final class IndexCleanup {
   }
 
   /**
-   * The test cases of these commits; what their verdicts were stays.
+   * Deletes the test cases of these commits; their verdicts stay.
    *
-   * @throws CannotRunException when the index cannot be written; it is as it was then
+   * @throws CannotRunException when the index cannot be written; it is unchanged then
    */
   public void forgetTests(String repository, Collection<CommitId> commits) {
     inTransaction(
@@ -34,7 +34,7 @@ public final class IndexCleanup {
         });
   }
 
-  /** Takes out its runs of tests; returns whose they were. */
+  /** Deletes the test runs of a commit; returns the ids of their tests. */
   private static List<Long> testsOf(Handle handle, String repository, CommitId commit) {
     return new ArrayList<>(
         handle
@@ -53,9 +53,9 @@ public final class IndexCleanup {
   }
 
   /**
-   * All of a repository. Numbers of the feed are not given again.
+   * Deletes everything about a repository. Its sequence numbers in the feed are not used again.
    *
-   * @throws CannotRunException when the index cannot be written; it is as it was then
+   * @throws CannotRunException when the index cannot be written; it is unchanged then
    */
   public void forget(String repository) {
     inTransaction(

@@ -4,7 +4,7 @@ import ci.assay.coordinator.store.ResultReader;
 import java.time.Clock;
 import java.time.Instant;
 
-/** Makes the index anew from the result files. */
+/** Rebuilds the index from the result files. */
 public final class IndexRebuild {
 
   private final IndexWriter writer;
@@ -18,10 +18,10 @@ public final class IndexRebuild {
   }
 
   /**
-   * Forgets what is in the index and reads every result file. Until it is done readers see what was
-   * there before; a coordinator that runs goes on afterwards.
+   * Clears the index and reads every result file. Until that is done, readers see the old content;
+   * a running coordinator waits, and continues afterwards.
    *
-   * @return how many commits there are
+   * @return the number of commits
    */
   public long run() {
     Instant began = clock.instant();

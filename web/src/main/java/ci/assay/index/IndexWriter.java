@@ -23,8 +23,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
- * Notes what was stored. To note the same again changes nothing, and the order is of no consequence
- * but for a verdict, which comes after one of its results. For use by one thread.
+ * Writes to the index what was stored. To write the same again changes nothing. The order does not
+ * matter, except that a verdict comes after one of its results. For use by one thread.
  */
 final class IndexWriter {
 
@@ -34,7 +34,7 @@ final class IndexWriter {
     this.jdbi = jdbi;
   }
 
-  /** Until when everything that was stored is in the index; the epoch for an empty one. */
+  /** Everything that was stored before this time is in the index; the epoch for an empty index. */
   Instant completeUntil() {
     return Instant.ofEpochMilli(
         jdbi.withHandle(
@@ -45,7 +45,7 @@ final class IndexWriter {
                     .one()));
   }
 
-  /** Which list of refs is in the index, for each repository that has one. */
+  /** The sequence number of the list of refs in the index, for each repository that has one. */
   Map<String, Long> tipsSequences() {
     Map<String, Long> noted = new HashMap<>();
     jdbi.useHandle(
@@ -58,12 +58,12 @@ final class IndexWriter {
     return noted;
   }
 
-  /** All of it or nothing. */
+  /** Executes the work in one transaction. */
   void inTransaction(Consumer<Notes> work) {
     jdbi.useTransaction(handle -> work.accept(new Notes(handle)));
   }
 
-  /** What is noted in one transaction. */
+  /** Writes within one transaction. */
   static final class Notes {
 
     private static final String GONE =
@@ -78,7 +78,7 @@ final class IndexWriter {
       this.handle = handle;
     }
 
-    /** Forgets everything. */
+    /** Deletes everything. */
     void clear() {
       for (String table :
           new String[] {
@@ -95,7 +95,7 @@ final class IndexWriter {
     }
 
     /**
-     * @param cases gives the test cases of a job that has some
+     * @param cases reads the test cases of a job that has some
      */
     void commit(StoredCommit commit, Function<JobId, List<TestCase>> cases) {
       Optional<Job> first =
@@ -115,9 +115,9 @@ final class IndexWriter {
     }
 
     /**
-     * Where a repository's refs point.
+     * Writes where a repository's refs point.
      *
-     * @param list none where the observer has said nothing of it
+     * @param list empty if the observer has not reported it
      */
     void tips(String repository, Optional<RefTips> list) {
       if (list.isEmpty() || list.get().refs().isEmpty()) {
@@ -200,7 +200,7 @@ final class IndexWriter {
       new TestHistoryWriter(handle).cases(result, revision, queuedAt, cases);
     }
 
-    /** Whether it was not noted before. */
+    /** Writes a result; returns whether it was not in the index before. */
     private boolean result(long revision, Result result) {
       return handle
               .createUpdate(
@@ -261,7 +261,7 @@ final class IndexWriter {
           .execute();
     }
 
-    /** Notes the commit with the job that was first queued for it; returns its row. */
+    /** Writes the commit, with the job that was first queued for it; returns the id of its row. */
     private long revision(Job job) {
       long repository = repositories.computeIfAbsent(job.repository().name(), this::repository);
       long branch = branch(repository, job.ref(), job.queuedAt());

@@ -31,10 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the index up with the result files, by a thread of its own: who stores is never delayed. Of
- * a commit that changed everything is read again, so it does not matter how often or in which order
- * that is said. What was stored while nobody listened is found at the start by the time stamps of
- * the folders.
+ * Keeps the index up to date with the result files, on a thread of its own, so that storing is
+ * never delayed. Everything about a changed commit is read again, so it does not matter how often
+ * or in which order changes are announced. Files that were stored while this was not running are
+ * found at the start by the time stamps of their folders.
  */
 public final class Indexer implements VerdictListener, AutoCloseable {
 
@@ -42,10 +42,10 @@ public final class Indexer implements VerdictListener, AutoCloseable {
 
   private static final int BATCH = 500;
 
-  /** More than that are forgotten, and found again in the files. */
+  /** Changes beyond this number are dropped, and found again in the files. */
   private static final int MOST_WAITING = 100_000;
 
-  /** Clocks of file servers differ from ours. */
+  /** How far back to look in addition, because clocks of file servers differ from ours. */
   private static final Duration MARGIN = Duration.ofMinutes(10);
 
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
@@ -61,9 +61,9 @@ public final class Indexer implements VerdictListener, AutoCloseable {
   private boolean isToCatchUp = true;
 
   /**
-   * A commit of which something was stored, or a repository whose refs point elsewhere.
+   * A commit of which something was stored, or a repository whose refs have changed.
    *
-   * @param commit null for the refs
+   * @param commit null for a change of refs
    */
   public record Changed(String repository, @Nullable CommitId commit) {
     @Override
@@ -74,8 +74,8 @@ public final class Indexer implements VerdictListener, AutoCloseable {
 
   /**
    * @param index not closed by this object
-   * @param receivesAll whether everything that is stored is said to this object now; while it is
-   *     not, the files are looked through every minute
+   * @param receivesAll whether this object is told everything that is stored now; otherwise the
+   *     files are searched for changes every minute
    */
   public Indexer(Index index, ResultReader files, BooleanSupplier receivesAll, Clock clock) {
     this.files = files;
@@ -85,12 +85,12 @@ public final class Indexer implements VerdictListener, AutoCloseable {
     this.thread = Threads.daemon("indexer", this::runUntilInterrupted);
   }
 
-  /** Catches up, and goes on in the background. */
+  /** Begins to catch up, and to index changes, in the background. */
   public void start() {
     thread.start();
   }
 
-  /** Is told, by the indexer's thread, what has just been indexed. */
+  /** Adds a listener, which is called on the indexer's thread with what has just been indexed. */
   public void whenChanged(Consumer<List<Changed>> listener) {
     listeners.add(listener);
   }
@@ -115,7 +115,7 @@ public final class Indexer implements VerdictListener, AutoCloseable {
     changed(new Changed(tips.repository(), null));
   }
 
-  /** What is not indexed yet is found at the next start. */
+  /** Stops. Changes that are not indexed yet are found at the next start. */
   @Override
   public void close() {
     thread.interrupt();
@@ -154,7 +154,8 @@ public final class Indexer implements VerdictListener, AutoCloseable {
       if (!batch.isEmpty()) {
         index(batch);
       }
-    } catch (RuntimeException | Error e) { // whatever it is: the files stay, so it can be made up
+    } catch (RuntimeException
+        | Error e) { // the files stay, so indexing can catch up after any error
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException();
       }
@@ -176,7 +177,7 @@ public final class Indexer implements VerdictListener, AutoCloseable {
     return was;
   }
 
-  /** Waits for something to do; empty when it is time to look through the files. */
+  /** Waits for changes; empty when it is time to search the files. */
   private synchronized List<Changed> takeBatch() throws InterruptedException {
     long end = System.nanoTime() + LOOK_AGAIN.toNanos();
     while (waiting.isEmpty() && !isToCatchUp) {
@@ -215,7 +216,7 @@ public final class Indexer implements VerdictListener, AutoCloseable {
     writer.inTransaction(notes -> notes.completeUntil(began));
   }
 
-  /** Whose refs point elsewhere than the index has it. */
+  /** The repositories whose refs have changed since they were indexed. */
   private List<Changed> otherTips() {
     Map<String, Long> noted = writer.tipsSequences();
     List<Changed> others = new ArrayList<>();
@@ -231,7 +232,7 @@ public final class Indexer implements VerdictListener, AutoCloseable {
     try {
       return Objects.equals(sequence, files.tips(repository).map(RefTips::sequence).orElse(null));
     } catch (AssayException e) {
-      return false; // which is said when it is indexed
+      return false; // indexing it will report the error
     }
   }
 
@@ -253,7 +254,7 @@ public final class Indexer implements VerdictListener, AutoCloseable {
         });
   }
 
-  /** What cannot be indexed keeps no other from it. */
+  /** Writes one change alone, so that one that cannot be indexed does not stop the others. */
   private void writeAlone(Changed changed) {
     try {
       write(List.of(changed));
@@ -262,8 +263,7 @@ public final class Indexer implements VerdictListener, AutoCloseable {
         throw e;
       }
       writer.completeUntil();
-      log.error(
-          "{} is left out of the pages, since it cannot be indexed; its files stay", changed, e);
+      log.error("{} cannot be indexed and is missing on the pages; its files stay", changed, e);
     }
   }
 

@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job in a list. Flat, as it is a row of the index: a column each.
+ * A job in a list. Flat, because its components are the columns of a row of the index.
  *
- * @param rerun 1 for the first, 2 and up for what a person asked for
- * @param outcome of its result; null, like what follows, while it has none
+ * @param rerun 1 for the first job, 2 and up for reruns that a person asked for
+ * @param outcome of its result; like all that follow null while it has none
  */
 public record JobLine(
     String repository,
@@ -26,7 +26,7 @@ public record JobLine(
     @Nullable Instant finishedAt,
     @Nullable String summary) {
 
-  /** As {@link ci.assay.model.JobId} writes it. */
+  /** The job's id, as {@link ci.assay.model.JobId} writes it. */
   public String id() {
     String id = repository + "/" + commit + "/" + variant;
     return rerun == 1 ? id : id + "#" + rerun;

@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A commit that a branch's tip leads to by first parents. Flat, as it is a row of the index: a
- * column each.
+ * A branch's tip, or one of its first parents. Flat, because its components are the columns of a
+ * row of the index.
  *
- * @param outcome of its verdict; null, like the time when it was reached, while it has none
+ * @param outcome of its verdict; like {@code finishedAt} null while it has none
  */
 public record LineageLine(
     String commit,

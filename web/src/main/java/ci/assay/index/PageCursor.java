@@ -8,17 +8,17 @@ import java.util.regex.Pattern;
 /** Where a page of commits, newest first, ends and the next one begins. */
 public record PageCursor(long queuedAt, long id) {
 
-  /** Before the newest. */
+  /** The beginning: before the newest commit. */
   public static final PageCursor START = new PageCursor(Long.MAX_VALUE, Long.MAX_VALUE);
 
   private static final Pattern FORM = Pattern.compile("([0-9]{1,18})-([0-9]{1,18})");
 
-  /** After this commit. */
+  /** The cursor after this commit. */
   public static PageCursor after(CommitLine commit) {
     return new PageCursor(commit.queuedAt().toEpochMilli(), commit.id());
   }
 
-  /** After all that were queued at that time or later. */
+  /** The cursor after all commits that were queued at this time or later. */
   public static PageCursor before(Instant time) {
     return new PageCursor(time.toEpochMilli(), 0);
   }
@@ -26,7 +26,7 @@ public record PageCursor(long queuedAt, long id) {
   /**
    * Reads what {@link #toString} writes.
    *
-   * @throws InvalidInputException when it is of another form
+   * @throws InvalidInputException when the text has another form
    */
   public static PageCursor parse(String text) {
     Matcher matcher = FORM.matcher(text);

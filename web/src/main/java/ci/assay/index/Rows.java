@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
-/** How columns become the components of our records. */
+/** Maps rows to records. */
 final class Rows {
 
   private Rows() {}
@@ -32,7 +32,7 @@ final class Rows {
     return jdbi;
   }
 
-  /** By hand: there are thousands on one page. */
+  /** Mapped by hand, because one page has thousands of them. */
   static StripLine strip(ResultSet row, int from) throws SQLException {
     String outcome = row.getString(from + 4);
     return new StripLine(
@@ -43,7 +43,7 @@ final class Rows {
         outcome == null ? null : Outcome.ofWord(outcome));
   }
 
-  /** By hand, as its columns come from two tables. */
+  /** Mapped by hand, because its columns come from two tables. */
   static LineageLine lineage(ResultSet row, int from) throws SQLException {
     return new LineageLine(
         row.getString(from),

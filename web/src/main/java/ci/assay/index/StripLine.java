@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A commit among the last ones of its branch, where there are many.
+ * One of the last commits of a branch, with little detail, because pages show many.
  *
  * @param outcome of its verdict; null while it has none
  */

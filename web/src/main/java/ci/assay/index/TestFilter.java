@@ -4,13 +4,13 @@ import ci.assay.common.InvalidInputException;
 import java.util.Locale;
 
 /**
- * Which tests of a repository are wanted.
+ * Selects tests of a repository.
  *
- * @param name is in their names or groups; empty for any
+ * @param name a part of their group and name, in any case; empty for all
  */
 public record TestFilter(String repository, Which which, String name) {
 
-  /** By how they do. */
+  /** Selects tests by their last outcomes. */
   public enum Which {
     FAILING,
     FLAKY,
@@ -21,7 +21,7 @@ public record TestFilter(String repository, Which which, String name) {
     }
 
     /**
-     * Reads {@link #word}.
+     * Parses {@link #word}.
      *
      * @throws InvalidInputException when there is no such word
      */

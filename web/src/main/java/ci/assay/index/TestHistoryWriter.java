@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Notes what the tests of a run came to, and what follows from their last fifty runs. */
+/** Writes the outcomes of tests to the index, and what follows from the last fifty runs of each. */
 final class TestHistoryWriter {
 
   static final String RUNS =
@@ -23,7 +23,7 @@ final class TestHistoryWriter {
       ORDER BY test_run.queued_at DESC, test_run.revision DESC, rerun DESC LIMIT 50
       """;
 
-  /** So often it changed its mind within the last runs. */
+  /** How often the outcome of a flaky test changes within the last runs. */
   private static final int FLIPS = 4;
 
   private final Handle handle;
@@ -33,14 +33,14 @@ final class TestHistoryWriter {
   }
 
   /**
-   * Notes the cases of one run.
+   * Writes the cases of one run.
    *
-   * @param revision its commit's row
-   * @param queuedAt of the commit, in milliseconds
+   * @param revision the id of the commit's row
+   * @param queuedAt of the commit, in milliseconds since 1970
    */
   void cases(Result result, long revision, long queuedAt, List<TestCase> cases) {
     Map<String, TestCase> byName = new HashMap<>();
-    for (TestCase each : cases) { // of two with one name the bad one counts
+    for (TestCase each : cases) { // of two cases with one name the failed one counts
       byName.merge(
           each.group() + ' ' + each.name(),
           each,
@@ -92,7 +92,7 @@ final class TestHistoryWriter {
         .one();
   }
 
-  /** After runs of it were taken out; a test of which no run is left goes. */
+  /** Updates a test after runs of it were deleted. A test without runs is deleted. */
   void deriveAgain(long test) {
     if (handle.execute(
             "DELETE FROM test WHERE id = ? AND NOT EXISTS (SELECT 1 FROM test_run WHERE test = ?)",
@@ -138,7 +138,7 @@ final class TestHistoryWriter {
     return since;
   }
 
-  /** Both outcomes at one tree, or back and forth. */
+  /** Whether a test had both outcomes with the same tree, or alternates. */
   static boolean isFlaky(List<TestRunLine> runs) {
     Set<String> good = new HashSet<>();
     Set<String> bad = new HashSet<>();

@@ -4,13 +4,13 @@ import ci.assay.model.report.CaseOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test of a repository. Flat, as it is a row of the index: a column each.
+ * A test of a repository. Flat, because its components are the columns of a row of the index.
  *
- * @param id its row
- * @param group what it belongs to: JUnit's class name
+ * @param id of its row
+ * @param group of the test, with JUnit the class name
  * @param outcome of its latest run
- * @param failingSince the first commit of the failures that go on; null while it does not fail
- * @param flaky whether it came to different outcomes at one tree, or goes back and forth
+ * @param failingSince the first commit of a failure that goes on; null while the test does not fail
+ * @param flaky whether it had both outcomes with the same tree, or alternates
  */
 public record TestLine(
     long id,

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Jdbi;
 
-/** Reads tests and their last runs. Safe for use by many threads. */
+/** Reads tests and their last runs. Thread-safe. */
 public final class TestQueries {
 
   private static final String TESTS =
@@ -27,9 +27,9 @@ public final class TestQueries {
   }
 
   /**
-   * Tests in the order of their rows.
+   * Tests in the order of their ids.
    *
-   * @param after the row of the last one that was had; 0 to begin
+   * @param after the id of the last test on the previous page; 0 to begin
    */
   public List<TestLine> tests(TestFilter filter, long after, int limit) {
     String which =
@@ -67,7 +67,7 @@ public final class TestQueries {
                 .findOne());
   }
 
-  /** The last runs of a test, at most fifty, oldest first. */
+  /** The last runs of a test, at most fifty, the oldest first. */
   public List<TestRunLine> runs(long test) {
     List<TestRunLine> newestFirst =
         jdbi.withHandle(

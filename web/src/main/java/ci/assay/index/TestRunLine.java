@@ -4,7 +4,7 @@ import ci.assay.model.report.CaseOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of a test. Flat, as it is a row of the index: a column each.
+ * A run of a test. Flat, because its components are the columns of a row of the index.
  *
  * @param rerun of the job it belonged to
  * @param tree of the commit

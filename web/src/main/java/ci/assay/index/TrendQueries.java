@@ -5,7 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** Reads how things went over time. Safe for use by many threads. */
+/** Reads verdicts over time. Thread-safe. */
 public final class TrendQueries {
 
   private final Jdbi jdbi;
@@ -14,7 +14,7 @@ public final class TrendQueries {
     this.jdbi = jdbi;
   }
 
-  /** The verdicts of a repository by day and outcome, from the day of that time on. */
+  /** The verdicts of a repository by day and outcome, from the day of {@code since} on. */
   public List<DayLine> days(String repository, Instant since) {
     return jdbi.withHandle(
         handle ->

@@ -1,6 +1,6 @@
 /**
- * An SQL index over the result files, kept up by a thread of its own and made anew when it is
- * thrown away. Begin with {@link ci.assay.index.Indexer} for writing and {@link
+ * An SQL index over the result files. A thread of its own keeps it up to date; if it is deleted, it
+ * is rebuilt. Begin with {@link ci.assay.index.Indexer} for writing and {@link
  * ci.assay.index.CommitQueries} for reading.
  */
 @NullMarked

@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a web server has to be told.
+ * The settings of a web server.
  *
- * @param port 0 for any that is free
+ * @param port 0 for any free port
  * @param results the folder of the result files
  * @param index the index file
  * @param admission who may do what
- * @param elsewhere the addresses of pages that are not ours, for links
+ * @param elsewhere the addresses of pages of other sites, for links
  */
 public record WebSettings(
     String host, int port, Path results, Path index, Admission admission, Elsewhere elsewhere) {
@@ -21,11 +21,11 @@ public record WebSettings(
   /**
    * Who may do what.
    *
-   * @param tokens the file of those who may act; null when nobody may
-   * @param readNeedsToken whether reading needs a token, too
-   * @param proxies whose word about the client's address counts
-   * @param hostNames under which pages that anybody may read are served on this machine, beside
-   *     those that always are; see {@link ci.assay.web.access.HostNames}
+   * @param tokens the file of tokens; null when there are none, so that nobody may act
+   * @param readNeedsToken whether reading needs a token too
+   * @param proxies the proxies whose statement about the client's address is trusted
+   * @param hostNames further host names under which public pages are served on loopback addresses;
+   *     see {@link ci.assay.web.access.HostNames}
    * @param hookSecrets the file of the secrets of hooks; null when there are none
    */
   public record Admission(

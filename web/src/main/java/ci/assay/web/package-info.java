@@ -1,4 +1,4 @@
-/** The web server. {@link ci.assay.web.WebServer} has all addresses. */
+/** The web server. {@link ci.assay.web.WebServer} defines all routes. */
 @NullMarked
 package ci.assay.web;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Of each language a stack as its tools print it, and what is the project's own of it. */
+/** A stack trace of each language as its tools print it, and the project's own frames in it. */
 class StackFramesTest {
 
   private static List<String> own(String stack) {

@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes a large index without its files. */
+/** Creates a large index without result files. */
 public final class IndexFiller {
 
   private static final int BATCH = 5000;
@@ -19,7 +19,7 @@ public final class IndexFiller {
 
   private IndexFiller() {}
 
-  /** A commit each second, over repositories with five branches each; every 1000th is owed. */
+  /** Adds one commit per second, in repositories with five branches each; every 1000th has no verdict. */
   public static void fill(Index index, int verdicts, int repositories) {
     IndexWriter writer = index.writer();
     for (int from = 0; from < verdicts; from += BATCH) {
@@ -34,7 +34,7 @@ public final class IndexFiller {
     writer.inTransaction(notes -> notes.completeUntil(Clock.systemUTC().instant()));
   }
 
-  /** All of the files. */
+  /** Rebuilds an index from all files. */
   public static long rebuild(Index index, StoredFiles files) {
     return new IndexRebuild(index, files.reader(), Clock.systemUTC()).run();
   }

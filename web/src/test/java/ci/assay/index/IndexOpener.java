@@ -2,7 +2,7 @@ package ci.assay.index;
 
 import java.nio.file.Path;
 
-/** A process that opens an index, and ends. */
+/** A process that opens an index and exits. */
 final class IndexOpener {
 
   private IndexOpener() {}

@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A folder of result files as a coordinator leaves them, written by hand. */
+/** Writes a folder of result files like a coordinator. */
 public final class StoredFiles {
 
   public static final Instant START = Instant.parse("2026-11-23T10:00:00Z");

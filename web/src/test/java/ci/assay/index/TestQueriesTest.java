@@ -43,7 +43,7 @@ class TestQueriesTest {
     index.close();
   }
 
-  /** Each commit's outcome of one test. */
+  /** The test after commits with these outcomes of it. */
   private TestLine after(CaseOutcome... outcomes) {
     for (int n = 0; n < outcomes.length; n++) {
       files.judge(job("bottle", n, MAIN, null), Outcome.FAILED, List.of(test("a", outcomes[n])));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that take all they can get. */
+/** Clients that use as much as they can. */
 class FloodTest {
 
   private static final WebLimits LIMITS =
@@ -77,7 +77,7 @@ class FloodTest {
     return method + " " + path + " HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n";
   }
 
-  /** The first line of what comes; empty when the connection is closed. */
+  /** The first line that is received; empty when the connection is closed. */
   private static String line(Socket from) throws IOException {
     StringBuilder line = new StringBuilder();
     InputStream in = from.getInputStream();
@@ -192,7 +192,7 @@ class FloodTest {
     assertEndsThoughItSendsOn(slow);
   }
 
-  /** Idle for no moment, so that only a limit of the whole time ends it. */
+  /** Never idle, so that only a limit for the whole request ends the connection. */
   private static void assertEndsThoughItSendsOn(Socket slow) {
     await()
         .pollInterval(Duration.ofMillis(200))
@@ -300,7 +300,7 @@ class FloodTest {
     return socket;
   }
 
-  /** How many are told to come again; the others are ended, since they send nothing. */
+  /** How many are answered with 503; the other connections are closed, because they send nothing. */
   private static long refusedOf(List<Socket> begun) throws IOException {
     int refused = 0;
     for (Socket each : begun) {

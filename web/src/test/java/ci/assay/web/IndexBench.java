@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How long each page takes with a million verdicts in the index, and how long it takes to build the
- * index anew from files. {@code -Dverdicts=N} and {@code -Dfiles=N} say how many.
+ * Measures how long each page takes with a million verdicts in the index, and how long a rebuild of the index from files takes. {@code -Dverdicts=N} and {@code -Dfiles=N} set the numbers.
  */
 @Tag("bench")
 class IndexBench {

@@ -480,7 +480,7 @@ class WebServerTest {
     assertThat(rig.get("/docs/..%2Foperations").statusCode()).isIn(400, 404);
   }
 
-  /** What the overview says of a branch; empty where it says nothing. */
+  /** The text about a branch on the overview; empty if there is none. */
   private String row(String branch) throws Exception {
     return Stream.of(rig.get("/").body().split("<tr>"))
         .filter(row -> row.contains(">" + branch + "</a></th>"))

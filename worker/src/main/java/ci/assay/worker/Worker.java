@@ -49,8 +49,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes jobs from its pools and runs them, so many at a time as it has slots. The assembly of all
- * that is in this package.
+ * Takes jobs from its pools and runs as many at a time as it has slots. Assembles the classes of
+ * the packages below.
  */
 public final class Worker implements AutoCloseable {
 
@@ -92,7 +92,7 @@ public final class Worker implements AutoCloseable {
   private @Nullable PresencePublisher presence;
   private volatile boolean isStopping;
 
-  /** Assembles it; nothing is touched before {@link #start}. */
+  /** Assembles the worker; opens no connection and touches no file before {@link #start}. */
   public Worker(WorkerSettings settings, RunListener listener, Clock clock) {
     this.settings = settings;
     this.listener = listener;
@@ -115,9 +115,10 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Takes the work folder, waits for the broker and begins to take jobs.
+   * Locks the work folder, waits for the broker and begins to take jobs.
    *
-   * @throws CannotRunException when another worker has the folder, or the broker refuses us
+   * @throws CannotRunException when another worker uses the folder, or the broker refuses the
+   *     connection
    */
   public void start() throws InterruptedException {
     publishing.start();
@@ -165,7 +166,7 @@ public final class Worker implements AutoCloseable {
         executors.name());
   }
 
-  /** Opens the spool and begins to deliver what is in it. */
+  /** Opens the spool and begins to deliver the results in it. */
   private Spool replayed(RunFiles logs) {
     Spool spool = new Spool(folder.spool(), logs);
     try {
@@ -251,7 +252,7 @@ public final class Worker implements AutoCloseable {
         clock.instant());
   }
 
-  /** How it is now; to be asked at any time, from any thread. */
+  /** The worker's condition now. Can be called at any time, from any thread. */
   public WorkerHealth health() {
     Spool outbox = spool;
     RunCoordination starting = coordination;
@@ -286,10 +287,10 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Takes no more jobs and waits, as long as the drain limit allows, until those in hand have their
-   * results confirmed.
+   * Takes no more jobs, and waits up to the drain limit until the results of the jobs it has are
+   * confirmed.
    *
-   * @return whether all of them have; {@link #close} gives the others back
+   * @return whether all results were confirmed; {@link #close} gives the other jobs back
    */
   public boolean drain() throws InterruptedException {
     isStopping = true;
@@ -308,7 +309,7 @@ public final class Worker implements AutoCloseable {
     return isDone;
   }
 
-  /** Stops at once: runs in hand are killed and their jobs go back to the queue. */
+  /** Stops at once: kills the runs that are under way; their jobs go back to the queue. */
   @Override
   public void close() {
     isStopping = true;
@@ -333,7 +334,10 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  /** Before their channels go, so that it is known that they ended when their jobs come back. */
+  /**
+   * Ends the runs while their channels are still open, so that the other workers know that they
+   * ended before the broker delivers their jobs again.
+   */
   private void endRuns() throws InterruptedException {
     awaitSlots(Duration.ZERO);
     runs.interruptAll();

@@ -77,7 +77,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Tag("broker")
 class WorkerTest {
 
-  /** No broker restarts here, and what is waited for then is RunCoordinationTest's. */
+  /** Short, because no broker restarts here; RunCoordinationTest tests that. */
   private static final Duration REASSEMBLY = Duration.ofSeconds(2);
 
   @TempDir Path folder;

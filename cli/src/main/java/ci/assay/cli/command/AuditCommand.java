@@ -50,9 +50,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "A verdict is expected for each commit that an observer with the same options would have",
-      "queued. Commits older than all that is known of a repository count as from before it was",
-      "watched; where nothing is known, and with --backlog, the newest commits of each ref are",
-      "expected, and with --range those of a range. Repositories can also be listed in assay.yaml.",
+      "queued. Commits older than everything known of a repository are not expected: they are from",
+      "before it was watched. If nothing is known, and with --backlog, the newest commits of each ref",
+      "are expected; with --range, those of the range. Repositories can also be listed in assay.yaml.",
       "",
       "A commit whose job is waiting or running is shown, but is no gap.",
       "",
@@ -105,9 +105,9 @@ public final class AuditCommand implements Callable<Integer> {
   /**
    * A commit without a verdict.
    *
-   * @param jobs those that it was to have
-   * @param standing how they stand; null where there are none, which is a gap
-   * @param isBegun whether some of its variants have their results
+   * @param jobs the jobs that it should have
+   * @param standing the state of its jobs; null if it has none, which is a gap
+   * @param isBegun whether some of its variants have results
    */
   private record Lack(List<Job> jobs, @Nullable Standing standing, boolean isBegun) {
     CommitId commit() {
@@ -123,7 +123,7 @@ public final class AuditCommand implements Callable<Integer> {
     }
   }
 
-  /** A row, for programs. */
+  /** A row of the JSON output. */
   private record Row(
       String repository,
       String commit,

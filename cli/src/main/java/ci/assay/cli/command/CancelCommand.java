@@ -16,8 +16,8 @@ import picocli.CommandLine.Mixin;
     },
     footer = {
       "",
-      "Runs that are under way are stopped. A verdict that is stored already stays.",
-      "The order goes over the broker or, with --server, to the coordinator's pages, which want a",
+      "Runs that are under way are stopped. A verdict that is already stored is kept.",
+      "The order goes over the broker or, with --server, to the coordinator's pages, which need a",
       "token of the role act or admin (assay token).",
       "Exit code: 0 done, 1 not done (and why), 2 wrong input, 3 no coordinator there.",
       "",

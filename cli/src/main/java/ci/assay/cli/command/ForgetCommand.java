@@ -29,9 +29,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "First take it out of the observer's repositories, and cancel what is owed. Then stop the",
-      "coordinator (the folder has one writer), forget, and start it. An observer is asked over",
-      "the broker whether it watches the repository; where there is no broker, as with assay up,",
-      "say --no-observer. Stopped half-way it is finished by the same command, given again.",
+      "coordinator (the folder has one writer), forget, and start it again. The command asks the",
+      "observers over the broker whether one watches the repository; without a broker, as with",
+      "assay up, give --no-observer. If it is stopped half-way, the same command finishes it.",
       "Exit code: 0 done, 2 wrong input or no --yes, 3 refused (and why) or could not.",
       "",
       "Example:  assay forget --yes bottle"
@@ -49,7 +49,7 @@ public final class ForgetCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "true",
       hideParamSyntax = true,
-      description = "Does it; without this it is only said what would be removed.")
+      description = "Removes it; without this option the command only says what would be removed.")
   boolean yes;
 
   @Option(
@@ -57,7 +57,7 @@ public final class ForgetCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "true",
       hideParamSyntax = true,
-      description = "Asks no observer: none watches it, you say.")
+      description = "Asks no observer; use it when you know that none watches the repository.")
   boolean noObserver;
 
   @Parameters(paramLabel = "REPOSITORY", description = "Its name, as assay results has it.")

@@ -44,13 +44,13 @@ import picocli.CommandLine.Parameters;
     description = {"Prints the output of a commit's run.", ""},
     footer = {
       "",
-      "Standard error says which command ran, and where it came from.",
+      "Standard error names the command that ran and where it came from.",
       "",
       "Example:  assay log bottle 4f1c0a | less -R"
     })
 public final class LogCommand implements Callable<Integer> {
 
-  /** A result that is not stored by then is none. */
+  /** How long to wait for the result after the end of the log. */
   private static final Duration STORING_LIMIT = Duration.ofSeconds(15);
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
@@ -78,7 +78,7 @@ public final class LogCommand implements Callable<Integer> {
       index = "2",
       arity = "0..1",
       paramLabel = "VARIANT",
-      description = "Which of its variants, where there is more than one.")
+      description = "Which of its variants, if it has more than one.")
   @Nullable String variant;
 
   public LogCommand(CommandContext context) {
@@ -107,7 +107,7 @@ public final class LogCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** Not among what the run printed: whoever reads that from a pipe gets it as it is. */
+  /** Prints the command of the run to standard error, so that a pipe gets only the run's output. */
   private void tellCommand(Result result) {
     Conclusion.Command command = result.command();
     if (command != null) {
@@ -123,7 +123,7 @@ public final class LogCommand implements Callable<Integer> {
     }
   }
 
-  /** As it is; to a terminal without what would move its cursor or set its title. */
+  /** Prints the log unchanged or, to a terminal, without control sequences other than colours. */
   private OutputStream printer() {
     PrintStream out = context.terminal().out();
     return context.terminal().outIsTerminal()
@@ -136,7 +136,7 @@ public final class LogCommand implements Callable<Integer> {
 
           @Override
           public void close() throws IOException {
-            flush(); // the process's own stays open
+            flush(); // standard output stays open
           }
         };
   }
@@ -165,7 +165,9 @@ public final class LogCommand implements Callable<Integer> {
     }
   }
 
-  /** To the end of the job: also when its run is lost and another worker begins again. */
+  /**
+   * Follows until the job has a result, also when its run is lost and another worker begins again.
+   */
   private void follow(ApiClient client, OutputStream out) throws InterruptedException {
     ApiModels.Job job = latest(client, false);
     JobId id = JobId.parse(job.id());
@@ -191,7 +193,7 @@ public final class LogCommand implements Callable<Integer> {
         .forEach(this::tellCommand);
   }
 
-  /** The result is stored soon after the last line; if it is not, the run came to nothing. */
+  /** Waits for the result, which is stored soon after the last line unless the run was lost. */
   private static ApiModels.Job afterItsEnd(ApiClient client, JobId id, ApiModels.Job before)
       throws InterruptedException {
     ApiModels.Job job = before;

@@ -16,11 +16,11 @@ import picocli.CommandLine.Parameters;
 /** {@code assay notify}. */
 @Command(
     name = "notify",
-    description = {"Tells the observer that something was pushed, so that it looks at once.", ""},
+    description = {"Tells the observer that something was pushed, so that it polls at once.", ""},
     footer = {
       "",
       "For the post-receive hook of a plain git server; docker/post-receive is an example. The",
-      "observer looks at the repository anyway, only later, so nothing is lost when this fails.",
+      "observer polls the repository anyway, only later, so nothing is lost when this fails.",
       "Exit code: 0 told, 2 wrong input, 3 no broker or no observer there.",
       "",
       "Example:  assay notify bottle"

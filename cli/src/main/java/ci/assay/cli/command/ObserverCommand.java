@@ -50,8 +50,8 @@ import picocli.CommandLine.Parameters;
       "      test: python3 -m unittest discover -s test",
       "REPO on the command line replaces that list.",
       "",
-      "Runs until SIGTERM or Ctrl-C, then ends with exit code 0. No commit is missed meanwhile: the",
-      "next start goes on where this one ended.",
+      "Runs until SIGTERM or Ctrl-C, then ends with exit code 0. No commit is missed in between:",
+      "the next start continues where this one ended.",
       "",
       "Examples:  assay observer --test 'make check' ../bottle",
       "           assay observer --broker amqps://observer@mq.example.org/ci \\",
@@ -151,7 +151,7 @@ public final class ObserverCommand implements Callable<Integer> {
     return observer;
   }
 
-  /** What is only here cannot be tested elsewhere. */
+  /** Warns of a repository that is given by a path, which workers elsewhere may not have. */
   private static void warnOfPath(WatchedRepository watched) {
     Path local = GitUrl.parse(watched.repository().url()).local();
     if (local != null) {

@@ -25,8 +25,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /**
- * What {@code cancel} and {@code rerun} have in common: a commit, and a coordinator to ask, over
- * the broker or at its address.
+ * The common part of {@code cancel} and {@code rerun}: a commit, and a coordinator that is reached
+ * over the broker or at its address.
  */
 final class OrderCommand {
 
@@ -58,7 +58,7 @@ final class OrderCommand {
     this.results = new ResultsOption(context);
   }
 
-  /** Gives the order and prints what came of it; returns the exit code. */
+  /** Gives the order and prints the reply; returns the exit code. */
   int give(Order.Kind kind) throws InterruptedException {
     Names.require("repository name", repository);
     return server.isMeantToAct() ? askServer(kind) : askOverBroker(kind);

@@ -32,11 +32,11 @@ import picocli.CommandLine.Parameters;
     description = {"Removes logs and test cases of old commits; their verdicts stay.", ""},
     footer = {
       "",
-      "With both limits a commit is pruned that is beyond both. What a branch points at, and what",
-      "has no verdict yet, is left whole. Its page and assay log say that a log was removed.",
+      "With both limits, only commits beyond both are pruned. The tips of branches, and commits",
+      "without a verdict, are left whole. The pages and assay log say that a log was removed.",
       "",
-      "No coordinator may have the folder meanwhile: stop it (results wait in the queue), prune,",
-      "start it. It may be stopped at any moment; the next time takes the rest.",
+      "No coordinator may use the folder meanwhile: stop it (results wait in the queue), prune,",
+      "start it again. Pruning may be stopped at any time; the next one removes the rest.",
       "Exit code: 0 done, 2 wrong input, 3 could not, as when a coordinator runs.",
       "",
       "Examples:  assay prune --older-than 90d --keep 100 --dry-run",
@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class PruneCommand implements Callable<Integer> {
 
-  /** One transaction of the index; and how often a stop costs nothing. */
+  /** How many commits are pruned in one transaction of the index. */
   private static final int BATCH = 200;
 
   private final CommandContext context;
@@ -55,7 +55,7 @@ public final class PruneCommand implements Callable<Integer> {
   @Option(
       names = "--older-than",
       paramLabel = "TIME",
-      description = "Commits whose verdict was found longer ago, as 90d; 365d at most.")
+      description = "Commits whose verdict is older, as 90d; 365d at most.")
   @Nullable Duration olderThan;
 
   @Option(
@@ -69,7 +69,7 @@ public final class PruneCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "true",
       hideParamSyntax = true,
-      description = "Shows what would go, and removes nothing; a coordinator may run.")
+      description = "Shows what would be removed, and removes nothing; a coordinator may run.")
   boolean dryRun;
 
   @Parameters(

@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
     footer = {
       "",
       "Only a commit that has its verdict can be tested again; earlier results are kept.",
-      "The order goes over the broker or, with --server, to the coordinator's pages, which want a",
+      "The order goes over the broker or, with --server, to the coordinator's pages, which need a",
       "token of the role act or admin (assay token).",
       "Exit code: 0 done, 1 not done (and why), 2 wrong input, 3 no coordinator there.",
       "",

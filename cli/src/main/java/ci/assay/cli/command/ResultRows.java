@@ -18,15 +18,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of {@code assay results}: from files the same as a server's API answers. */
+/** The rows of {@code assay results} from files, the same as a server's API returns. */
 final class ResultRows {
 
   private ResultRows() {}
 
   /**
-   * What waits or runs, the oldest first, then the latest verdicts.
+   * The commits that wait or run, the oldest first, then those with the latest verdicts.
    *
-   * @param repository only of this one; null for all
+   * @param repository null for all
+   * @param limit the most verdicts
    */
   static List<ApiModels.Commit> of(ResultReader reader, @Nullable String repository, int limit) {
     List<Job> owed = repository == null ? reader.pending() : reader.pending(repository);
@@ -75,12 +76,12 @@ final class ResultRows {
         verdict == null ? null : verdict.summary());
   }
 
-  /** What a commit says of itself in a line; null where the observer did not say it. */
+  /** The subject of a job's commit; null if the observer did not report it. */
   static @Nullable String subject(Job job) {
     return job.change() == null ? null : job.change().subject();
   }
 
-  /** Those without a verdict. */
+  /** The commits without a verdict. */
   static List<VerdictTable.Owed> owed(List<ApiModels.Commit> commits) {
     return commits.stream()
         .filter(each -> !each.state().isOver())
@@ -93,7 +94,7 @@ final class ResultRows {
         .toList();
   }
 
-  /** Those with one. */
+  /** The commits with a verdict. */
   static List<VerdictTable.Judged> judged(List<ApiModels.Commit> commits) {
     return commits.stream().flatMap(each -> judged(each).stream()).toList();
   }

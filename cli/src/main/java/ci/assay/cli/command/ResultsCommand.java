@@ -41,7 +41,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "results",
     description = {
-      "Shows how commits stand: what waits or runs, then verdicts, the newest first.",
+      "Shows the state of commits: those that wait or run, then verdicts, the newest first.",
       ""
     },
     footer = {

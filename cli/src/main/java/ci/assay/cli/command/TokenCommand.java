@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
     description = {"Adds, lists and removes the tokens of people who may act on the pages.", ""},
     footer = {
       "",
-      "A token is printed once and stored nowhere; the file has its hash. One that is removed no",
-      "longer works from that moment on. Roles: read, act (run again and cancel), admin.",
+      "A token is printed once and is not stored; the file has only its hash. A removed token is",
+      "invalid at once. Roles: read, act (rerun and cancel), admin.",
       "",
       "Examples:  assay token add ada --role act",
       "           assay token list",

@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Runs until SIGTERM or Ctrl-C, then ends with exit code 0. What is queued is kept under --data",
+      "Runs until SIGTERM or Ctrl-C, then ends with exit code 0. Queued jobs are kept under --data",
       "for the next start. Repositories can also be listed in assay.yaml; see assay observer.",
       "",
       "The pages are at --http, by default 127.0.0.1:8010.",
@@ -139,7 +139,7 @@ public final class UpCommand implements Callable<Integer> {
     polls.watch(system.startObserver(folder.resolve("observer"), watched, polls));
   }
 
-  /** Nobody asked for the usual address: that it is taken stops nothing. */
+  /** Serves pages. If the default address is in use, the command goes on without pages. */
   private void servePages(WebSide web, Coordinator coordinator) {
     try {
       context.announce("up: pages at " + web.start(coordinator));

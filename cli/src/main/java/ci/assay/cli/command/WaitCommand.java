@@ -37,14 +37,14 @@ import picocli.CommandLine.Parameters;
 /** {@code assay wait}. */
 @Command(
     name = "wait",
-    description = {"Waits until a commit has its verdict, and ends as that says.", ""},
+    description = {"Waits until a commit has its verdict, which decides the exit code.", ""},
     footer = {
       "",
-      "A commit that is not known yet is waited for, too, and so is a rerun that is under way. A",
-      "server that answered once may be away for a while.",
+      "Also waits for a commit that is not known yet, and for a rerun that is under way. A server",
+      "that has answered once may be away for a while.",
       "",
-      "Exit code: 0 passed or skipped, 1 anything else, 2 wrong input, 3 no verdict in that time, or",
-      "nobody to ask.",
+      "Exit code: 0 passed or skipped, 1 any other verdict, 2 wrong input, 3 no verdict in time, or",
+      "no server or results folder to ask.",
       "",
       "Examples:  assay wait bottle 4f1c0a && ./deploy",
       "           assay wait --server https://ci.example.org --timeout 20m bottle \"$(git rev-parse HEAD)\""
@@ -87,14 +87,14 @@ public final class WaitCommand implements Callable<Integer> {
   }
 
   /**
-   * What was found.
+   * The state of the commit.
    *
-   * @param verdict null until there is one that nothing will change
-   * @param how it stands till then, in words
+   * @param verdict null until it is final
+   * @param how the state in words, without a verdict
    */
   private record Found(@Nullable Verdict verdict, String how) {}
 
-  /** Looks once; never null. */
+  /** Looks at the commit once. */
   @FunctionalInterface
   private interface Look {
     Found find() throws InterruptedException;
@@ -177,14 +177,14 @@ public final class WaitCommand implements Callable<Integer> {
 
   private static final Found UNKNOWN = new Found(null, "not known here");
 
-  /** By what is known and, job by job, how those stand that have no result. */
+  /** The state from the verdict, if there is one, and the states of the jobs without a result. */
   private static Found found(@Nullable Verdict verdict, List<Standing> owed) {
     Optional<Standing> first =
         owed.stream().min((a, b) -> Boolean.compare(a.since() == null, b.since() == null));
     return new Found(first.isPresent() ? null : verdict, first.orElse(Standing.WAITING).text());
   }
 
-  /** A server that answered once is asked again when it does not. */
+  /** Tolerates that a server which answered once does not answer for a while. */
   private static final class Patient implements Look {
     private final Look look;
     private @Nullable Found last;

@@ -22,11 +22,11 @@ import picocli.CommandLine.Parameters;
 /** {@code assay why}. */
 @Command(
     name = "why",
-    description = {"Says why a commit failed, in less than 4 kB, the most telling first.", ""},
+    description = {"Says why a commit failed, in less than 4 kB, the most important first.", ""},
     footer = {
       "",
-      "Which tests newly fail and which failed before; where no test is known to fail, the lines of",
-      "the log that no passing run had. With --server also which tests are known to be flaky.",
+      "Shows which tests fail newly and which failed before. If no test is known to fail, it shows",
+      "lines of the log that no passing run had. With --server it also marks flaky tests.",
       "",
       "Exit code: 0 it says why, 1 there is nothing to explain, 2 wrong usage, 3 could not run.",
       "",

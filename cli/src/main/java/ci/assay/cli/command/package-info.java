@@ -1,6 +1,6 @@
 /**
- * The commands, a class each. They read options and hand over; what they start is in system, demo
- * and run.
+ * The commands, one class each. They read options and delegate; what they start is in the packages
+ * system, demo and run.
  */
 @NullMarked
 package ci.assay.cli.command;

@@ -2,15 +2,15 @@ package ci.assay.cli.console;
 
 import java.time.Duration;
 
-/** How long ago something was, roughly, in few characters: {@code 3 min ago}. */
+/** Formats ages roughly and briefly: {@code 3 min ago}. */
 public final class Ages {
 
   private Ages() {}
 
   /**
-   * Says it.
+   * Formats an age.
    *
-   * @param age a negative one, of a clock that runs ahead, counts as now
+   * @param age a negative one, from a clock that is ahead, counts as now
    */
   public static String text(Duration age) {
     long seconds = age.toSeconds();

@@ -7,12 +7,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 
-/** What a file system had against it, in a few words. */
+/** Words errors of the file system, briefly. */
 public final class IoTrouble {
 
   private IoTrouble() {}
 
-  /** Says it: {@code not a directory}, {@code no permission}. */
+  /** The reason of an error: {@code not a directory}, {@code no permission}. */
   public static String inWords(IOException failure) {
     if (failure instanceof AccessDeniedException) {
       return "no permission";

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Keeps a few lines at the bottom of a terminal up to date, while others print above them. Where
- * standard error is no terminal it shows nothing. Safe for use by many threads.
+ * Keeps a few lines at the bottom of a terminal up to date, while other output is printed above
+ * them. Shows nothing if standard error is not a terminal. Thread-safe.
  */
 public final class LiveLines implements AutoCloseable {
 
@@ -19,7 +19,7 @@ public final class LiveLines implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private List<String> shown = List.of();
 
-  /** Begins; whoever writes to {@link System#err}, such as the log, writes above the lines. */
+  /** Begins. What is written to {@link System#err}, such as the log, appears above the lines. */
   public LiveLines(Terminal terminal) {
     this.terminal = terminal;
     this.previousErr = System.err;
@@ -65,7 +65,7 @@ public final class LiveLines implements AutoCloseable {
     }
   }
 
-  /** Takes the lines away. */
+  /** Erases the lines. */
   @Override
   public void close() {
     lock.lock();

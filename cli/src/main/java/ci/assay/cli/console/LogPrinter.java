@@ -6,12 +6,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Takes the bytes of a log and prints its lines as {@link PlainText#logLine} has them. Closing it
- * prints what is left and leaves the other stream open.
+ * Prints the lines of a log, made safe by {@link PlainText#logLine}. Closing it prints the rest and
+ * leaves the underlying stream open.
  */
 public final class LogPrinter extends OutputStream {
 
-  /** A longer line is printed in parts. */
+  /** In bytes; a longer line is printed in parts. */
   private static final int LONGEST_LINE = 64 * 1024;
 
   private final PrintStream out;
@@ -19,7 +19,7 @@ public final class LogPrinter extends OutputStream {
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
   /**
-   * @param hasColours whether the log's colours stay
+   * @param hasColours whether the log's colours are kept
    */
   public LogPrinter(PrintStream out, boolean hasColours) {
     this.out = out;

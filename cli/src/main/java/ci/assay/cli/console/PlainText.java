@@ -5,9 +5,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Takes out of text that others wrote what a terminal would obey: control characters, which move
- * the cursor, hide lines or set the title, and those that turn the direction of writing. U+FFFD
- * stands where one was.
+ * Makes text from commits and runs safe for a terminal. Control characters, which could move the
+ * cursor, hide lines or set the title, and characters that change the direction of text are
+ * replaced with U+FFFD.
  */
 public final class PlainText {
 
@@ -16,7 +16,7 @@ public final class PlainText {
 
   private PlainText() {}
 
-  /** On one line: line ends and tabs become blanks. */
+  /** The text on one line; line ends and tabs become blanks. */
   public static String line(String text) {
     return text.chars().allMatch(PlainText::isHarmless)
         ? text
@@ -31,14 +31,14 @@ public final class PlainText {
   /**
    * A line of a log, with its tabs.
    *
-   * @param hasColours whether its colours stay; else they are left out
+   * @param hasColours whether its colours are kept; otherwise they are removed
    */
   public static String logLine(String line, boolean hasColours) {
     String text = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
     return text.chars().allMatch(PlainText::isHarmless) ? text : coloured(text, hasColours);
   }
 
-  /** What we put together of parts that may have colours of ours. */
+  /** Text of our own that may contain our colours. */
   static String styled(String text) {
     return text.chars().allMatch(PlainText::isHarmless) ? text : coloured(text, true);
   }

@@ -4,7 +4,7 @@ import ci.assay.model.Outcome;
 import ci.assay.model.State;
 
 /**
- * Colours and signs, or none.
+ * Colours and signs for a terminal.
  *
  * @param colours whether text is coloured at all
  */
@@ -25,7 +25,7 @@ public record Style(boolean colours) {
     return wrap(colour(state), sign(state) + " " + state.text());
   }
 
-  /** The same of an outcome. */
+  /** The sign and words of an outcome, in its colour. */
   public String outcome(Outcome outcome) {
     return state(State.of(outcome));
   }
@@ -40,7 +40,7 @@ public record Style(boolean colours) {
     return wrap("31", text);
   }
 
-  /** Text in the colour of a thing to look at. */
+  /** Text in the colour of a warning. */
   public String odd(String text) {
     return wrap("33", text);
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Rows whose columns line up; the last column takes what is left of the line and is cut to it.
- * Cells may hold colours.
+ * Formats rows with aligned columns. The last column gets the rest of the line and may be cut to
+ * it. Cells may contain colours.
  */
 public final class Table {
 
@@ -20,15 +20,15 @@ public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
   /**
-   * @param columns how wide a line may be
-   * @param cuts whether longer lines are cut: not where a program reads them
+   * @param columns the width of a line in characters
+   * @param cuts whether longer lines are cut, which is not wanted for programs
    */
   public Table(int columns, boolean cuts) {
     this.columns = columns;
     this.cuts = cuts;
   }
 
-  /** Adds a row; all rows have as many cells. Control characters but colours are replaced. */
+  /** Adds a row; all rows must have the same number of cells. Control characters are replaced. */
   public Table row(String... cells) {
     rows.add(Arrays.stream(cells).map(PlainText::styled).toList());
     return this;
@@ -63,7 +63,9 @@ public final class Table {
     return line.toString().stripTrailing();
   }
 
-  /** The text as it is, or its beginning with an ellipsis; text with colours is never cut. */
+  /**
+   * The text, or its beginning with an ellipsis if it is too long; text with colours is never cut.
+   */
   public static String cut(String text, int width) {
     if (text.length() <= width || COLOUR.matcher(text).find()) {
       return text;

@@ -9,9 +9,9 @@ import java.util.Map;
 /**
  * Standard output and error, and what they can show.
  *
- * @param outIsTerminal whether a person sees {@code out} as it comes
- * @param errIsTerminal whether a person sees {@code err} as it comes
- * @param colours whether colours are wanted at all: {@code NO_COLOR} says no
+ * @param outIsTerminal whether {@code out} is a terminal
+ * @param errIsTerminal whether {@code err} is a terminal
+ * @param colours whether colours are wanted at all; not with {@code NO_COLOR}
  * @param columns how many characters fit on a line
  */
 public record Terminal(
@@ -25,7 +25,10 @@ public record Terminal(
   private static final int USUAL_COLUMNS = 100;
   private static final int FEWEST_COLUMNS = 40;
 
-  /** What the launcher found out, since Java cannot tell which of its streams is a terminal. */
+  /**
+   * The terminal of this process. The launcher passes on which streams are terminals, because Java
+   * cannot find that out.
+   */
   public static Terminal ofProcess(Map<String, String> environment) {
     return new Terminal(
         utf8(FileDescriptor.out),
@@ -36,17 +39,17 @@ public record Terminal(
         Math.max(FEWEST_COLUMNS, Integer.getInteger("assay.columns", USUAL_COLUMNS)));
   }
 
-  /** Neither stream is a terminal: no colours, nothing rewritten. */
+  /** A terminal whose streams are no terminals: no colours, nothing rewritten. */
   public static Terminal plain(PrintStream out, PrintStream err) {
     return new Terminal(out, err, false, false, false, USUAL_COLUMNS);
   }
 
-  /** Colours for what is printed to {@code out}. */
+  /** The style for {@code out}. */
   public Style outStyle() {
     return new Style(outIsTerminal && colours);
   }
 
-  /** Colours for what is printed to {@code err}. */
+  /** The style for {@code err}. */
   public Style errStyle() {
     return new Style(errIsTerminal && colours);
   }

@@ -1,4 +1,4 @@
-/** What people see: tables, colours, live lines. Knows nothing of brokers or git. */
+/** Output for people: tables, colours, live lines. Knows nothing of brokers or git. */
 @NullMarked
 package ci.assay.cli.console;
 

@@ -9,15 +9,15 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where a demo writes everything. */
+/** Creates the folder for the files of a demo. */
 public final class DemoFolder {
 
   private DemoFolder() {}
 
   /**
-   * A new one in the system's temporary folder.
+   * A new folder in the system's temporary folder.
    *
-   * @throws CannotRunException when it cannot be made
+   * @throws CannotRunException when it cannot be created
    */
   public static Path temporary() {
     try {
@@ -28,10 +28,10 @@ public final class DemoFolder {
   }
 
   /**
-   * The folder that a person named, made where it is missing.
+   * The folder that a person named; created if it is missing.
    *
-   * @throws InvalidInputException when something is in it already
-   * @throws CannotRunException when it cannot be made
+   * @throws InvalidInputException when it is not empty
+   * @throws CannotRunException when it cannot be created
    */
   public static Path of(Path named) {
     if (Files.exists(named) && !Files.isDirectory(named)) {

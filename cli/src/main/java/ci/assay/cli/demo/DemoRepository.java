@@ -23,7 +23,7 @@ import org.eclipse.jgit.lib.TreeFormatter;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** A bare git repository that somebody pushes to; needs no git program. Not for many threads. */
+/** A bare git repository for the demo, written without the git program. Not thread-safe. */
 public final class DemoRepository implements AutoCloseable {
 
   private static final String BRANCH = "refs/heads/main";
@@ -40,7 +40,7 @@ public final class DemoRepository implements AutoCloseable {
   }
 
   /**
-   * Makes an empty one.
+   * Creates an empty repository.
    *
    * @throws CannotRunException when it cannot be written
    */
@@ -59,12 +59,12 @@ public final class DemoRepository implements AutoCloseable {
     }
   }
 
-  /** As the observer is told of it. */
+  /** The repository as the observer watches it. */
   public Repository asRepository() {
     return new Repository("greeting", folder.toString());
   }
 
-  /** Writes commits on top of each other; nobody sees them before {@link #push}. */
+  /** Writes commits on top of each other; they are not visible before {@link #push}. */
   public List<CommitId> commit(List<DemoCommit> commits) {
     try (ObjectInserter inserter = repository.newObjectInserter()) {
       List<CommitId> ids = new ArrayList<>();

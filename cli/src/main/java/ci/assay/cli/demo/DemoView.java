@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the demo's story. Safe for use by many threads. */
+/** Prints what happens in the demo. Thread-safe. */
 public final class DemoView {
 
   private static final int EXCERPT_LINES = 8;
@@ -30,7 +30,7 @@ public final class DemoView {
     this.style = terminal.outStyle();
   }
 
-  /** Who is there. */
+  /** Introduces the parts of the system. */
   public void begin(Path folder) {
     say(style.bold("Assay: every commit gets exactly one stored verdict."));
     say("");
@@ -40,7 +40,7 @@ public final class DemoView {
     say("");
   }
 
-  /** Commits that are just being pushed. */
+  /** Shows commits that are just being pushed. */
   public synchronized void pushed(List<CommitId> ids, List<DemoCommit> commits) {
     for (int i = 0; i < ids.size(); i++) {
       pushed.put(ids.get(i), commits.get(i));
@@ -51,7 +51,7 @@ public final class DemoView {
     }
   }
 
-  /** A verdict that was just stored. */
+  /** Shows a verdict that was just stored. */
   public synchronized void verdict(Verdict verdict) {
     String plain = new Style(false).outcome(verdict.outcome());
     DemoCommit commit = pushed.get(verdict.commit());
@@ -70,7 +70,7 @@ public final class DemoView {
     return verdict.variants().values().iterator().next().worker();
   }
 
-  /** What came of it all; whether every verdict is the expected one. */
+  /** Shows all verdicts; returns whether each one is as expected. */
   public synchronized boolean end(Path results, Map<CommitId, Verdict> verdicts) {
     Table table = new Table(terminal.columns(), terminal.outIsTerminal());
     table.row("COMMIT", "SUBJECT", "VERDICT", "BECAUSE", "SUMMARY");

@@ -1,4 +1,4 @@
-/** What {@code assay demo} shows. */
+/** The repository and the output of {@code assay demo}. */
 @NullMarked
 package ci.assay.cli.demo;
 

@@ -19,10 +19,10 @@ import org.apache.qpid.server.store.derby.DerbyUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Apache Qpid Broker-J inside this process: listens on the loopback interface only, on a port that
- * the system chose, with a password that nobody else knows. It has no limits, dead letters or
- * timeouts (docs/rationale.md); redelivery, confirms, {@code mandatory}, prefetch and single active
- * consumers it has.
+ * Apache Qpid Broker-J inside this process. It listens only on the loopback interface, on a port
+ * that the system chose, with a random password. It supports redelivery, confirms, {@code
+ * mandatory}, prefetch and single active consumers, but no limits, dead letters or timeouts
+ * (docs/rationale.md).
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -45,7 +45,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Starts a broker whose queues die with it.
+   * Starts a broker whose queues are lost when it stops.
    *
    * @throws CannotRunException when it does not start
    */
@@ -64,7 +64,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     return durable(data, ANY_PORT, randomPassword());
   }
 
-  /** The same for clients that are to find it again after its restart. */
+  /** As above, with a fixed port and password, so that clients can reconnect after a restart. */
   static EmbeddedBroker durable(Path data, int port, String password) {
     FolderLock lock = FolderLock.of(data.toAbsolutePath().resolve("broker"));
     try {
@@ -79,12 +79,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /** Where it listens, with the login. */
+  /** The address and login. */
   public BrokerAddress address() {
     return address;
   }
 
-  /** Stops it; connections that are still open are closed. */
+  /** Stops the broker; connections that are still open are closed. */
   @Override
   public void close() {
     launcher.shutdown();
@@ -155,7 +155,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     return HexFormat.of().formatHex(bytes);
   }
 
-  /** Hears what came of the start. */
+  /** Receives the result of the start. */
   private static final class Started extends DefaultSystemLauncherListener {
     private volatile @Nullable Broker<?> broker;
     private volatile @Nullable RuntimeException failure;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A folder that one process at a time uses; the system frees it when the process dies. */
+/** A lock on a folder for one process at a time; the system releases it when the process dies. */
 public final class FolderLock implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FolderLock.class);
@@ -30,9 +30,9 @@ public final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Makes the folder where it is missing and takes it; null when somebody has it.
+   * Creates the folder if it is missing, and locks it; null when it is already locked.
    *
-   * @throws CannotRunException when it cannot be made or written
+   * @throws CannotRunException when it cannot be created or written
    */
   public static @Nullable FolderLock tryOf(Path folder) {
     try {
@@ -52,9 +52,9 @@ public final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * As {@link #tryOf}, for a folder that nobody else should have.
+   * As {@link #tryOf}, for a folder that no other process should use.
    *
-   * @throws CannotRunException also when somebody has it
+   * @throws CannotRunException also when it is already locked
    */
   public static FolderLock of(Path folder) {
     FolderLock lock = tryOf(folder);
@@ -68,7 +68,7 @@ public final class FolderLock implements AutoCloseable {
     try {
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      return null; // held by this very process
+      return null; // held by this process itself
     }
   }
 

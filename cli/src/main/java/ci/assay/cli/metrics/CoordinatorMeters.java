@@ -11,7 +11,7 @@ import io.micrometer.core.instrument.Counter;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Counts what a coordinator stores, and tells the next listener of it. */
+/** Counts what a coordinator stores, and passes each call on to the next listener. */
 public final class CoordinatorMeters implements VerdictListener {
 
   private final ProcessMeters meters;
@@ -39,7 +39,7 @@ public final class CoordinatorMeters implements VerdictListener {
     return counters;
   }
 
-  /** Tells how this coordinator is, as long as somebody keeps it. */
+  /** Adds gauges of this coordinator's health. They do not keep it from being collected. */
   public void watch(Coordinator coordinator) {
     meters.gauge(
         "assay.owed.jobs",

@@ -19,8 +19,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Serves {@code /healthz} (this process is alive), {@code /readyz} (and does its work) and {@code
- * /metrics} where there are no pages.
+ * Serves {@code /healthz} (whether the process is alive), {@code /readyz} (whether it does its
+ * work) and {@code /metrics} for processes without pages.
  */
 public final class HealthServer implements AutoCloseable {
 
@@ -37,12 +37,12 @@ public final class HealthServer implements AutoCloseable {
   }
 
   /**
-   * Listens from now on.
+   * Starts the server.
    *
-   * @param port 0 for any that is free
+   * @param port 0 for any free port
    * @param obstacle why the process does not do its work now; empty when it does
-   * @param metrics its numbers
-   * @throws CannotRunException when the address can't be had
+   * @param metrics the metrics in Prometheus's text format
+   * @throws CannotRunException when it cannot listen on the address
    */
   public static HealthServer start(
       String host, int port, Supplier<Optional<String>> obstacle, Supplier<String> metrics) {
@@ -70,7 +70,7 @@ public final class HealthServer implements AutoCloseable {
     return new HealthServer(host, server, connector);
   }
 
-  /** Where it listens: {@code http://HOST:PORT/}. */
+  /** Its address: {@code http://HOST:PORT/}. */
   public String address() {
     return "http://%s:%d/".formatted(host, connector.getLocalPort());
   }
@@ -88,7 +88,7 @@ public final class HealthServer implements AutoCloseable {
     }
   }
 
-  /** What is asked for beside health. */
+  /** Answers all requests except those for health. */
   private static final class Numbers extends Handler.Abstract.NonBlocking {
 
     private final Supplier<String> metrics;

@@ -13,7 +13,7 @@ public final class ObserverMeters implements PollListener {
     this.meters = meters;
   }
 
-  /** Tells how this observer is, as long as somebody keeps it. */
+  /** Adds gauges of this observer's health. They do not keep it from being collected. */
   public void watch(Observer observer) {
     meters.gauge(
         "assay.repositories",

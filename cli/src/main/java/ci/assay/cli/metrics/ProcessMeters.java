@@ -12,13 +12,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.function.ToDoubleFunction;
 
-/**
- * All numbers of one process: those of Java itself, and what the parts that run in it add. Safe for
- * use by many threads.
- */
+/** All metrics of one process: those of Java itself, and those that its parts add. Thread-safe. */
 public final class ProcessMeters implements AutoCloseable {
 
-  /** What {@link #text} is, for who is sent it. */
+  /** The media type of {@link #text}. */
   public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private final PrometheusMeterRegistry registry =
@@ -33,7 +30,7 @@ public final class ProcessMeters implements AutoCloseable {
     gc.bindTo(registry);
   }
 
-  /** The numbers as they are now, in Prometheus's text format. */
+  /** The current metrics in Prometheus's text format. */
   public String text() {
     return registry.scrape();
   }
@@ -43,27 +40,27 @@ public final class ProcessMeters implements AutoCloseable {
   }
 
   /**
-   * A number that goes up and down.
+   * Adds a gauge.
    *
-   * @param of kept alive by somebody else
+   * @param of the object that is measured; only a weak reference is kept
    */
   <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
     Gauge.builder(name, of, value).description(description).register(registry);
   }
 
   /**
-   * A number that is counted elsewhere and only grows.
+   * Adds a counter that is counted elsewhere.
    *
-   * @param of kept alive by somebody else
+   * @param of the object that counts; only a weak reference is kept
    */
   <T> void count(String name, String description, T of, ToDoubleFunction<T> value) {
     FunctionCounter.builder(name, of, value).description(description).register(registry);
   }
 
   /**
-   * How often a part of the process was connected again.
+   * Adds a counter of how often a part of the process has reconnected to the broker.
    *
-   * @param of kept alive by somebody else
+   * @param of the object that counts; only a weak reference is kept
    */
   <T> void reconnects(String role, T of, ToDoubleFunction<T> value) {
     FunctionCounter.builder("assay.reconnects", of, value)

@@ -49,7 +49,7 @@ public final class WorkerMeters implements RunListener {
     }
   }
 
-  /** Tells how this worker is, as long as somebody keeps it. */
+  /** Adds gauges of this worker's health. They do not keep it from being collected. */
   public void watch(Worker worker) {
     meters.gauge("assay.slots", "Runs that it can do at a time", worker, of -> of.health().slots());
     meters.gauge("assay.slots.busy", "Slots that have a run", worker, of -> of.health().busy());
@@ -94,7 +94,7 @@ public final class WorkerMeters implements RunListener {
         .record(took);
   }
 
-  /** The observer's clock may be ahead of ours. */
+  /** The duration, or zero if it is negative, because the observer's clock may be ahead of ours. */
   private static Duration positive(Duration duration) {
     return duration.isNegative() ? Duration.ZERO : duration;
   }

@@ -1,4 +1,4 @@
-/** What a process says of itself: whether it is well, and its numbers for Prometheus. */
+/** The health of a process and its metrics for Prometheus. */
 @NullMarked
 package ci.assay.cli.metrics;
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command that the others are commands of. */
+/** The top command, which has all others as subcommands. */
 @Command(
     name = "assay",
     versionProvider = Version.class,

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the broker is. */
+/** The address of the broker, and the login. */
 public final class BrokerOptions {
 
   private static final String DEFAULT = "amqp://guest:guest@localhost:5672";
@@ -27,10 +27,10 @@ public final class BrokerOptions {
   @Option(
       names = "--broker-password-file",
       paramLabel = "FILE",
-      description = "Has the password, where --broker does not say it.")
+      description = "Contains the password, if --broker does not.")
   @Nullable Path passwordFile;
 
-  /** For the environment: on a command line everybody would see it. */
+  /** For the environment only: on a command line every user of the machine could see it. */
   @Option(names = "--broker-password", paramLabel = "PASSWORD", hidden = true)
   @Nullable String password;
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Finds {@code assay.yaml} and reads it, once, when somebody wants to know. */
+/** Finds {@code assay.yaml}, and reads it once, when it is needed first. */
 public final class ConfigSource implements Supplier<ConfigFile> {
 
   private static final String OPTION = "--config";
@@ -34,9 +34,9 @@ public final class ConfigSource implements Supplier<ConfigFile> {
   }
 
   /**
-   * Tells it which options there are.
+   * Sets which options exist.
    *
-   * @param all makes the command with all its subcommands; asked only when there is a file
+   * @param all creates the command with all its subcommands; called only when there is a file
    */
   public void setCommands(Supplier<CommandLine> all) {
     commands = all;
@@ -79,7 +79,7 @@ public final class ConfigSource implements Supplier<ConfigFile> {
     return Files.exists(usual) ? usual : null;
   }
 
-  /** It decides about the other options, so it is looked for before they are parsed. */
+  /** Looks for the option before the others are parsed, because the file gives values to those. */
   private @Nullable String named() {
     for (int i = 0; i < arguments.length; i++) {
       if (arguments[i].startsWith(OPTION + "=")) {

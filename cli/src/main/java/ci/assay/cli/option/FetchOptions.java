@@ -6,7 +6,7 @@ import ci.assay.git.FetchLimits;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** How much of a repository is taken at a time. */
+/** How much may be fetched from a repository at a time. */
 public final class FetchOptions {
 
   @Option(

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a process without pages says how it is. */
+/** The address at which a process without pages reports its health. */
 public final class HealthOptions {
 
   @Option(

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What every command understands. */
+/** The options of every command. */
 public final class HelpOptions {
 
   @Option(

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where pages are served, and to whom. */
+/** Where pages are served, and who may use them. */
 public final class HttpOptions {
 
   private static final HostAndPort USUAL = new HostAndPort("127.0.0.1", 8010);
@@ -65,7 +65,7 @@ public final class HttpOptions {
       names = "--tokens",
       paramLabel = "FILE",
       description =
-          "Who may act, as assay token writes it (default: .tokens in the results folder).")
+          "The tokens, as assay token writes them (default: .tokens in the results folder).")
   @Nullable Path tokens;
 
   @Option(
@@ -90,7 +90,7 @@ public final class HttpOptions {
       split = ",",
       description =
           "A proxy in front of the pages, whose X-Forwarded-For says who the client is, as 127.0.0.1"
-              + " or 10.0.0.0/8; may be given several times (default: nobody's counts).")
+              + " or 10.0.0.0/8; may be given several times (default: none).")
   List<Network> trustedProxies = List.of();
 
   @Option(
@@ -98,17 +98,17 @@ public final class HttpOptions {
       paramLabel = "NAME",
       split = ",",
       description =
-          "A name by which pages without --private may be asked for on this machine, as ci.example.org"
-              + " or *.example.org, beside its own and localhost; for a proxy on this machine; may be"
+          "A name under which pages without --private are served on this machine, as ci.example.org"
+              + " or *.example.org, besides its own and localhost; for a proxy on this machine; may be"
               + " given several times.")
   List<DomainName> hostNames = List.of();
 
-  /** Null when no pages are wanted. */
+  /** The settings; null when no pages are wanted. */
   public @Nullable WebSettings settings(Path results) {
     return http == null ? null : at(http, results);
   }
 
-  /** At the usual address when none is given. */
+  /** The settings, with the default address if none is given. */
   public WebSettings settingsOrUsual(Path results) {
     return at(http == null ? USUAL : http, results);
   }
@@ -139,17 +139,17 @@ public final class HttpOptions {
     return index != null ? index : indexIn(results);
   }
 
-  /** Where the tokens are when nobody says otherwise. */
+  /** The default file of tokens. */
   public static Path tokensIn(Path results) {
     return results.resolve(".tokens");
   }
 
-  /** Where the secrets of hooks are when nobody says otherwise. */
+  /** The default file of the secrets of hooks. */
   public static Path hookSecretsIn(Path results) {
     return results.resolve(".hook-secrets");
   }
 
-  /** Where the index is when nobody says otherwise. */
+  /** The default file of the index. */
   public static Path indexIn(Path results) {
     return results.resolve(".index").resolve("assay.db");
   }

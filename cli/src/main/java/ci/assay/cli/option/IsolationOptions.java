@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How runs are shut off from the machine and from each other. */
+/** How runs are isolated from the machine and from each other. */
 public final class IsolationOptions {
 
   @Option(
@@ -45,10 +45,10 @@ public final class IsolationOptions {
   @Nullable String limits;
 
   /**
-   * All of it.
+   * The isolation.
    *
-   * @param usual what runs the commands where nobody said it
-   * @param hidden folders that no run in the sandbox may see, beside the worker's own
+   * @param usual the executor if none is given
+   * @param hidden folders that a run in the sandbox cannot see, in addition to the worker's own
    */
   public Isolation isolation(Isolation.Executor usual, List<Path> hidden) {
     RunLimits most = limits == null ? RunLimits.NONE : RunLimits.parse(limits);

@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Whether a program reads the output. */
+/** Whether the output is JSON, for programs. */
 public final class JsonOption {
 
   @Option(
@@ -16,12 +16,12 @@ public final class JsonOption {
       description = "Prints each row as JSON on one line; docs/api.md names the fields.")
   boolean json;
 
-  /** Whether it was asked for. */
+  /** Whether JSON was requested. */
   public boolean isGiven() {
     return json;
   }
 
-  /** Prints records, a line each. */
+  /** Prints records as JSON, one line each. */
   public static void print(List<?> rows, PrintStream out) {
     rows.stream().map(Codec::line).forEach(out::println);
   }

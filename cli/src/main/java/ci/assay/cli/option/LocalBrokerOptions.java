@@ -23,7 +23,7 @@ public final class LocalBrokerOptions {
       names = "--broker-password-file",
       paramLabel = "FILE",
       descriptionKey = "-",
-      description = "Has the password, where --broker does not say it.")
+      description = "Contains the password, if --broker does not.")
   @Nullable Path passwordFile;
 
   @Option(
@@ -33,7 +33,7 @@ public final class LocalBrokerOptions {
       description = "PEM certificates to trust for amqps:// (default: those of Java).")
   @Nullable Path brokerCa;
 
-  /** The broker to use, null for one inside this process. */
+  /** The address of the broker; null for the embedded one. */
   public @Nullable BrokerAddress address() {
     BrokerAddress address = broker.address();
     return address == null

@@ -5,12 +5,12 @@ import ch.qos.logback.classic.Logger;
 import ci.assay.cli.process.CommandContext;
 import org.slf4j.LoggerFactory;
 
-/** How much the log says. */
+/** Sets how much is logged. */
 public final class LogLevel {
 
   private LogLevel() {}
 
-  /** Only what is odd, for commands that tell by themselves what happens, unless asked for more. */
+  /** Logs only warnings, for commands that print what happens, unless {@code ASSAY_LOG} is set. */
   public static void quiet(CommandContext context) {
     if (context.environment().getOrDefault("ASSAY_LOG", "").isEmpty()
         && LoggerFactory.getLogger("ci.assay") instanceof Logger ours) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A results folder and its index, to be changed while no coordinator has them. */
+/** A results folder and its index, to be changed while no coordinator uses them. */
 public final class QuietFolder {
 
   private static final Path SELF = Path.of("/proc/self");
@@ -44,10 +44,10 @@ public final class QuietFolder {
   }
 
   /**
-   * Keeps coordinators away; the caller closes it.
+   * Claims the folder, so that no coordinator starts; the caller closes the claim.
    *
-   * @throws CannotRunException when one is there, or the folder is another user's, whose
-   *     coordinator could not write what we leave
+   * @throws CannotRunException when a coordinator uses the folder, or it belongs to another user,
+   *     whose coordinator could not write the files that we create
    */
   public FolderClaim claim(String what, Instant now) throws InterruptedException {
     try {
@@ -66,8 +66,8 @@ public final class QuietFolder {
   }
 
   /**
-   * Gives what takes out of the index what goes from the files; null where there is no index, which
-   * is then made of the files as they are.
+   * Passes on the object that deletes entries from the index; null if there is no index, since that
+   * will then be built from the files that are left.
    */
   public void cleaningIndex(Consumer<@Nullable IndexCleanup> work) {
     Path file = index != null ? index : HttpOptions.indexIn(path());

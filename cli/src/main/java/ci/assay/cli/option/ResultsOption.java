@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the result files are. */
+/** The folder of the result files. */
 public final class ResultsOption {
 
   private final CommandContext context;
@@ -24,9 +24,9 @@ public final class ResultsOption {
   }
 
   /**
-   * Reads what is there.
+   * A reader of the folder.
    *
-   * @throws InvalidInputException when there is no such folder
+   * @throws InvalidInputException when the folder does not exist
    */
   public ResultReader reader() {
     Path folder = folder();

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** Which server is asked. */
+/** The server to ask. */
 public final class ServerOption {
 
   private static final WebAddress USUAL = WebAddress.parse("http://127.0.0.1:8010");
@@ -27,14 +27,15 @@ public final class ServerOption {
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
-      description = "Says who you are, where the server asks for it; better given by --token-file.")
+      description = "Your token, if the server needs one; better given with --token-file.")
   @Nullable String token;
 
   @Option(names = "--token-file", paramLabel = "FILE", description = "The file that has the token.")
   @Nullable Path tokenFile;
 
   /**
-   * Whether a server is to be asked: not when files or a broker are named, unless a server is, too.
+   * Whether to ask a server: not when the command line names files or a broker, unless it also
+   * names a server.
    */
   public boolean isMeant() {
     ParseResult given = command.commandLine().getParseResult();
@@ -43,15 +44,15 @@ public final class ServerOption {
   }
 
   /**
-   * Whether a server is to be told to do something: when it was named on the command line, or is
-   * meant, and there is a token for it.
+   * Whether to give orders to a server: when the command line names one, or when one is to be asked
+   * and there is a token for it.
    */
   public boolean isMeantToAct() {
     boolean isNamed = command.commandLine().getParseResult().hasMatchedOption("--server");
     return isNamed || (isMeant() && (token != null || tokenFile != null));
   }
 
-  /** Of the server that was named, else of the usual address. */
+  /** A client of the named server, or of the default address. */
   public ApiClient client() {
     return new ApiClient((server == null ? USUAL : server).uri(), token());
   }

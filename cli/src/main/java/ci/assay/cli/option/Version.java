@@ -3,7 +3,7 @@ package ci.assay.cli.option;
 import ci.assay.common.AssayVersion;
 import picocli.CommandLine.IVersionProvider;
 
-/** Which Assay this is, and what it runs on. */
+/** The version of Assay, Java and the system. */
 final class Version implements IVersionProvider {
 
   @Override

@@ -22,7 +22,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How repositories are watched, where {@code assay.yaml} does not say otherwise of one. */
+/** How repositories are watched, unless {@code assay.yaml} has other settings for one. */
 public final class WatchOptions {
 
   @Option(
@@ -91,7 +91,7 @@ public final class WatchOptions {
   List<Name> pools = List.of();
 
   /**
-   * What to watch: the repositories that were typed, else those of the file.
+   * The repositories to watch: those on the command line or, without any, those in the file.
    *
    * @throws InvalidInputException with a line for each thing that is wrong
    */
@@ -117,7 +117,7 @@ public final class WatchOptions {
     return timeout;
   }
 
-  /** One repository, watched as these options say. */
+  /** One repository, watched with these options. */
   WatchedRepository watched(Repository repository) {
     return new WatchedRepository(
         new JobTerms(

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads the entries of {@code repositories} in {@code assay.yaml}; collects what is wrong. */
+/** Reads the entries of {@code repositories} in {@code assay.yaml}, and collects all errors. */
 final class WatchedSections {
 
   private final CommandContext context;
@@ -25,7 +25,7 @@ final class WatchedSections {
   private final List<String> problems = new ArrayList<>();
 
   /**
-   * @param options what holds where an entry does not say
+   * @param options the values for settings that an entry does not have
    */
   WatchedSections(CommandContext context, WatchOptions options) {
     this.context = context;
@@ -33,9 +33,9 @@ final class WatchedSections {
   }
 
   /**
-   * Reads them all.
+   * Reads all entries.
    *
-   * @throws InvalidInputException with a line for each thing that is wrong
+   * @throws InvalidInputException with one line for each error
    */
   List<WatchedRepository> read(List<Map<String, Setting>> sections) {
     List<WatchedRepository> all = new ArrayList<>();

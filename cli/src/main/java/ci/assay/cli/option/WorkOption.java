@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A worker's folder. */
+/** The work folder of a worker. */
 public final class WorkOption {
 
   private final CommandContext context;

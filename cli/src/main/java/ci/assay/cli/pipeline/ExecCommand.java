@@ -125,7 +125,7 @@ public final class ExecCommand implements Callable<Integer> {
     if (limit != null && !process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
-      out.printf("step '%s' is out of time%n", one.name());
+      out.printf("step '%s' timed out%n", one.name());
       return false;
     }
     int code = process.waitFor();

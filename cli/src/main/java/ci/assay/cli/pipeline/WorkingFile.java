@@ -7,15 +7,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The {@code .assay.yml} of a working tree. */
+/** Reads the {@code .assay.yml} of a working tree. */
 final class WorkingFile {
 
   private WorkingFile() {}
 
   /**
-   * That of a folder.
+   * Reads the file in a folder.
    *
-   * @throws InvalidInputException when it is wrong, there is none or there are two
+   * @throws InvalidInputException when it is wrong, or there is none, or there are two
    */
   static PipelineFile in(Path folder) {
     Path file = folder.resolve(PipelineFile.NAME);
@@ -27,9 +27,9 @@ final class WorkingFile {
   }
 
   /**
-   * A file.
+   * Reads a file.
    *
-   * @throws InvalidInputException when it is wrong or not there
+   * @throws InvalidInputException when it is wrong or missing
    */
   static PipelineFile read(Path file) {
     try {

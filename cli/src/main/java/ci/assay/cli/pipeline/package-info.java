@@ -1,3 +1,3 @@
-/** What an {@code .assay.yml} would run, and running it in the working tree. */
+/** Shows what an {@code .assay.yml} would run, and runs it in the working tree. */
 @org.jspecify.annotations.NullMarked
 package ci.assay.cli.pipeline;

@@ -4,12 +4,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** Closes what was opened in reverse order; later failures are suppressed, not lost. */
+/** Closes objects in reverse order. Later failures are added to the first one as suppressed. */
 public final class Closer implements AutoCloseable {
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-  /** Remembers one; returns it. */
+  /** Adds an object that {@link #close} will close; returns it. */
   public <T extends AutoCloseable> T add(T one) {
     opened.push(one);
     return one;

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What a command finds around it. Commands reach for nothing else of the process, so a test runs
- * them in its own.
+ * The surroundings of a command. Commands use nothing else of the process, so a test can run them
+ * in its own.
  *
- * @param directory what relative paths are relative to
- * @param stops makes the one place where it is said that the command should end
+ * @param directory the folder that relative paths are relative to
+ * @param stops creates the signal that ends the command
  */
 public record CommandContext(
     Map<String, String> environment,
@@ -32,23 +32,26 @@ public record CommandContext(
         () -> new StopSignal().onSignals());
   }
 
-  /** Tests set the clock of a process off: the real one is the machine's. */
+  /** The machine's clock, with an offset that only tests set. */
   private static Clock clockOfProcess() {
     String offset = System.getProperty("assay.clock-offset", "PT0S");
     return Clock.offset(Clock.systemUTC(), Duration.parse(offset));
   }
 
-  /** From now on whoever wants the command to end says it here. To be called once. */
+  /**
+   * Creates the signal that ends the command, and begins to handle SIGINT and SIGTERM. Call it
+   * once.
+   */
   public StopSignal stop() {
     return stops.get();
   }
 
-  /** Says at the start of a long command what it is about to do. */
+  /** Prints a line to standard error about what a long-running command does. */
   public void announce(String line) {
     terminal.err().println("assay " + line);
   }
 
-  /** A path that a person typed: {@code ~} is the home folder, relative ones are made absolute. */
+  /** Makes a typed path absolute; {@code ~} is the home folder. */
   public Path path(String typed) {
     if (typed.equals("~") || typed.startsWith("~/")) {
       return home().resolve(typed.substring(Math.min(2, typed.length())));
@@ -56,12 +59,12 @@ public record CommandContext(
     return directory.resolve(typed).normalize();
   }
 
-  /** What is to be kept: results, the observer's state. */
+  /** The folder for files to keep: results, the observer's state. */
   public Path dataFolder() {
     return folder("XDG_DATA_HOME", ".local/share");
   }
 
-  /** What can be had again: mirrors, checkouts, the caches of the tests. */
+  /** The folder for files that can be recreated: mirrors, checkouts, the caches of the tests. */
   public Path cacheFolder() {
     return folder("XDG_CACHE_HOME", ".cache");
   }

@@ -1,6 +1,6 @@
 package ci.assay.cli.process;
 
-/** What a command ends with; each command's {@code --help} names those that it uses. */
+/** Exit codes. The {@code --help} of each command names those that it uses. */
 public final class ExitCode {
 
   public static final int OK = 0;
@@ -14,13 +14,13 @@ public final class ExitCode {
    */
   public static final int NOT_DONE = 1;
 
-  /** What was typed or configured is wrong. */
+  /** The command line or the configuration is wrong. */
   public static final int INVALID_INPUT = 2;
 
-  /** What is needed around us is not there. */
+  /** Something that the command needs is missing, such as the broker. */
   public static final int CANNOT_RUN = 3;
 
-  /** Ended by Ctrl-C before it was done, as shells say it. */
+  /** Ended by Ctrl-C before it was done; the same code as from shells. */
   public static final int INTERRUPTED = 130;
 
   private ExitCode() {}

@@ -5,10 +5,10 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 
 /**
- * Tells SIGINT and SIGTERM to somebody instead of ending the process. A shutdown hook would not do:
- * all hooks run at once, so the embedded broker's own would take the broker from under the workers
- * that are just finishing. {@code sun.misc.Signal} is reached by reflection because javac warns
- * about its name in a way that cannot be turned off.
+ * Handles SIGINT and SIGTERM instead of ending the process. A shutdown hook would not work: all
+ * hooks run at the same time, so the embedded broker's own hook would stop the broker while workers
+ * still finish their runs. {@code sun.misc.Signal} is called by reflection because the warning that
+ * javac gives for its name cannot be turned off.
  */
 final class Signals {
 

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody's wish that the command ends. Safe for use by many threads. */
+/** A request that the command ends. Thread-safe. */
 public final class StopSignal {
 
   private static final Duration FOREVER = Duration.ofDays(36_500);
@@ -14,7 +14,7 @@ public final class StopSignal {
   private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicReference<@Nullable Thread> starting = new AtomicReference<>();
 
-  /** From now on SIGINT and SIGTERM ask for it, and a second one ends the process at once. */
+  /** Lets SIGINT and SIGTERM request the end. A second signal ends the process at once. */
   StopSignal onSignals() {
     Signals.onStop(this::ask);
     return this;
@@ -32,13 +32,15 @@ public final class StopSignal {
     return asked.getCount() == 0;
   }
 
-  /** What may wait for long before it begins: for a broker, say. */
+  /** Starts something, which may have to wait for a long time, for example for a broker. */
   @FunctionalInterface
   public interface Starting {
     void start() throws Exception;
   }
 
-  /** Starts something on this thread; false when the request came before it had started. */
+  /**
+   * Starts something on the calling thread; false when the end was requested before it had started.
+   */
   public boolean start(Starting what) throws Exception {
     starting.set(Thread.currentThread());
     try {
@@ -49,17 +51,17 @@ public final class StopSignal {
       ask();
     }
     if (starting.getAndSet(null) == null) {
-      Thread.interrupted(); // it was for the start, which is over
+      Thread.interrupted(); // the interrupt was meant for the start, which is over
     }
     return !isAsked();
   }
 
-  /** Waits until it is asked for; an interrupt counts as asking. */
+  /** Waits until the end is requested. An interrupt counts as a request. */
   public void await() {
     await(FOREVER);
   }
 
-  /** Waits until it is asked for or the time is over; true when it was asked for. */
+  /** Waits until the end is requested or the limit is reached; true when it was requested. */
   boolean await(Duration limit) {
     try {
       return asked.await(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -1,4 +1,4 @@
-/** What a command needs of the process around it: terminal, environment, signals, exit codes. */
+/** The surroundings of a command: terminal, environment, signals, exit codes. */
 @NullMarked
 package ci.assay.cli.process;
 

@@ -22,14 +22,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** All that is known of one commit, for people. */
+/** Writes all that is known about one commit, for people. */
 public final class CommitReport {
 
   private final Style style;
   private final Instant now;
 
   /**
-   * @param now what ages are counted from
+   * @param now the time from which ages are computed
    */
   public CommitReport(Style style, Instant now) {
     this.style = style;
@@ -39,13 +39,13 @@ public final class CommitReport {
   /** A job that has no result. */
   public record Owed(String variant, Standing standing, String pool, Instant queuedAt) {}
 
-  /** Which commit it is about. */
+  /** The commit. */
   public record Subject(String repository, String commit, @Nullable String text) {}
 
   /**
    * What is known of a commit.
    *
-   * @param results of its runs, also of those that were run again
+   * @param results of all its runs, including reruns
    */
   public record Known(
       Subject subject, @Nullable Verdict verdict, List<Result> results, List<Owed> owed) {}
@@ -53,7 +53,7 @@ public final class CommitReport {
   /**
    * The lines, variant by variant.
    *
-   * @param log where the log of a result is
+   * @param log the path or address of a result's log
    */
   public List<String> lines(Known known, Function<Result, String> log) {
     List<String> lines = new ArrayList<>();
@@ -73,7 +73,7 @@ public final class CommitReport {
     return lines;
   }
 
-  /** Of each variant the one that was run last, by the variants' names. */
+  /** The result of the latest rerun of each variant, ordered by the variants' names. */
   private static Collection<Result> deciding(List<Result> results) {
     SortedMap<String, Result> deciding = new TreeMap<>();
     Comparator<Result> byRerun = Comparator.comparing(result -> result.id().rerun());

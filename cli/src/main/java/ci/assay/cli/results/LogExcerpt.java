@@ -9,14 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The end of a log: where the reason for a failure usually stands. */
+/** The end of a log, where the reason for a failure usually is. */
 public final class LogExcerpt {
 
   private static final int MOST_BYTES = 16 * 1024;
 
   private LogExcerpt() {}
 
-  /** The last lines, at most so many; the file's size does not matter. */
+  /** The last lines, up to a number. Reads only the end of the file. */
   public static List<String> last(Path log, int lines) {
     try (SeekableByteChannel channel = Files.newByteChannel(log)) {
       channel.position(Math.max(0, channel.size() - MOST_BYTES));

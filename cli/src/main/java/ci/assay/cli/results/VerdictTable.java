@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Commits and how they stand, a line each: verdicts under what waits or runs. */
+/** A table of commits and their states: first those that wait or run, then those with verdicts. */
 public final class VerdictTable {
 
   private static final int MOST_OWED = 10;
 
-  /** More refs of one commit are told by their number. */
+  /** How many refs of one commit are named; more are shown as an ellipsis. */
   private static final int MOST_REFS = 3;
 
   private static final int SUBJECT_WIDTH = 40;
@@ -28,16 +28,16 @@ public final class VerdictTable {
   private final Instant now;
   private final Tips tips;
 
-  /** Which refs point at a commit now, as far as that is known. */
+  /** Knows which refs point at a commit now. */
   @FunctionalInterface
   public interface Tips {
     List<String> refsAt(String repository, String commit);
   }
 
   /**
-   * @param now what ages are counted from
-   * @param tips the refs that point at a commit are named with it; where none does, the one on
-   *     which it was seen first
+   * @param now the time from which ages are computed
+   * @param tips the refs that are shown for a commit; if there are none, the ref on which it was
+   *     seen first is shown
    */
   public VerdictTable(Terminal terminal, Instant now, Tips tips) {
     this.terminal = terminal;
@@ -45,7 +45,7 @@ public final class VerdictTable {
     this.tips = tips;
   }
 
-  /** A commit, in words that are not fit for a terminal yet. */
+  /** A commit. Its texts have not been made safe for a terminal. */
   public record Named(String repository, String commit, String ref, @Nullable String subject) {}
 
   /** A commit that has no verdict. */
@@ -123,7 +123,9 @@ public final class VerdictTable {
     return new CommitId(commit).abbreviated();
   }
 
-  /** {@code refs/heads/main} is {@code main} to people; fit for a terminal. */
+  /**
+   * The short name of a ref, {@code main} for {@code refs/heads/main}, made safe for a terminal.
+   */
   public static String shortRef(String ref) {
     return PlainText.line(ref).replaceFirst("^refs/heads/", "").replaceFirst("^refs/", "");
   }

@@ -1,4 +1,4 @@
-/** How stored results are shown. */
+/** Shows stored results. */
 @NullMarked
 package ci.assay.cli.results;
 

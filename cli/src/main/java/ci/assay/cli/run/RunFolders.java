@@ -30,7 +30,7 @@ public final class RunFolders {
   private final Clock clock;
 
   /**
-   * @param cache what is Assay's of the user's cache
+   * @param cache Assay's folder in the user's cache
    */
   public RunFolders(Path cache, Clock clock) {
     this.cache = cache;
@@ -38,10 +38,10 @@ public final class RunFolders {
   }
 
   /**
-   * The first work folder that no other process uses: the mirrors, checkouts and homes of the last
-   * run are in it, which makes the next one fast.
+   * Locks the first work folder that no other process uses. It has the mirrors, checkouts and homes
+   * of the last run, which makes the next one fast.
    *
-   * @throws CannotRunException when none can be made
+   * @throws CannotRunException when none can be created
    */
   public FolderLock freeWorkFolder() {
     for (int number = 1; ; number++) {
@@ -53,10 +53,10 @@ public final class RunFolders {
   }
 
   /**
-   * A new folder for results; the oldest of those that this method made before are deleted.
+   * Creates a new folder for results, and deletes the oldest ones of earlier runs.
    *
-   * @param repository for the folder's name
-   * @throws CannotRunException when it cannot be made
+   * @param repository becomes a part of the folder's name
+   * @throws CannotRunException when it cannot be created
    */
   public Path newResults(String repository) {
     Path runs = cache.resolve("runs");

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/** Follows the runs of a known number of commits. Safe for use by many threads. */
+/** Follows the runs of a known number of commits. Thread-safe. */
 public final class RunProgress implements RunListener, VerdictListener {
 
   private final int total;
@@ -28,13 +28,13 @@ public final class RunProgress implements RunListener, VerdictListener {
   /**
    * A run that has begun.
    *
-   * @param sinceNanos as {@link System#nanoTime} said then
+   * @param sinceNanos when, by {@link System#nanoTime}
    */
   public record Running(CommitId commit, long sinceNanos) {}
 
   /**
    * @param total how many commits get a verdict
-   * @param onVerdict is told each commit's verdict, once, on the thread that stored it
+   * @param onVerdict receives each commit's verdict once, on the thread that stored it
    */
   public RunProgress(int total, Consumer<Verdict> onVerdict) {
     this.total = total;
@@ -89,12 +89,12 @@ public final class RunProgress implements RunListener, VerdictListener {
     }
   }
 
-  /** Waits at most so long; whether every commit has its verdict. */
+  /** Waits up to a limit; returns whether every commit has its verdict. */
   public boolean await(Duration limit) throws InterruptedException {
     return await(total, limit);
   }
 
-  /** Waits at most so long; whether so many commits have their verdicts. */
+  /** Waits up to a limit; returns whether this many commits have their verdicts. */
   public boolean await(int count, Duration limit) throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -108,7 +108,7 @@ public final class RunProgress implements RunListener, VerdictListener {
     }
   }
 
-  /** What runs now, the longest running first. */
+  /** The runs that are under way, the longest running first. */
   public List<Running> running() {
     lock.lock();
     try {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What came of a range of commits, in lines. */
+/** Writes the verdicts of a range of commits as lines. */
 final class RunReport {
 
   private static final int SUBJECT_WIDTH = 40;
@@ -32,7 +32,7 @@ final class RunReport {
     this.subjects = subjects;
   }
 
-  /** One verdict as it comes: {@code ✔ passed 4f1c0a2b 1.9 s Greet the world: 3 tests}. */
+  /** One verdict: {@code ✔ passed 4f1c0a2b 1.9 s Greet the world: 3 tests}. */
   String line(Verdict verdict) {
     String plain = new Style(false).outcome(verdict.outcome());
     String padding = " ".repeat(Math.max(0, OUTCOME_WIDTH - plain.length()));
@@ -51,7 +51,7 @@ final class RunReport {
         + (terminal.outIsTerminal() ? Table.cut(text, room) : text);
   }
 
-  /** All commits in order; those without a verdict too. */
+  /** A table of all commits in order, including those without a verdict. */
   List<String> table(List<Job> jobs, Map<CommitId, Verdict> verdicts) {
     Table table = new Table(terminal.columns(), terminal.outIsTerminal());
     table.row("COMMIT", "SUBJECT", "STATE", "TIME", "SUMMARY");

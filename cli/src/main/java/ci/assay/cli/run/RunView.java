@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a person or a program sees of {@code assay run}: verdicts go to standard output, everything
- * else to standard error when a program reads.
+ * Prints the output of {@code assay run}: verdicts to standard output and, with JSON, everything
+ * else to standard error.
  */
 public final class RunView {
 
@@ -46,9 +46,9 @@ public final class RunView {
   }
 
   /**
-   * Says what will be done.
+   * Prints what will be done.
    *
-   * @param judged verdicts that were there before: they stand
+   * @param judged earlier verdicts, whose commits are not tested again
    */
   public void begin(int total, Collection<Verdict> judged, int slots, Path results) {
     int open = total - judged.size();
@@ -72,7 +72,7 @@ public final class RunView {
     live.print(json ? Codec.line(verdict) : report.line(verdict));
   }
 
-  /** How far it is and what runs. */
+  /** Lines about the progress and the current runs. */
   public List<String> lines(RunProgress progress) {
     List<String> lines = new ArrayList<>();
     List<RunProgress.Running> running = progress.running();
@@ -93,7 +93,7 @@ public final class RunView {
     return lines;
   }
 
-  /** Shows the whole; returns whether every commit has good news. */
+  /** Prints the summary; returns whether every commit passed or was skipped. */
   public boolean end(List<Job> jobs, Map<CommitId, Verdict> verdicts, Path results) {
     if (!json) {
       show(jobs, verdicts, results);
@@ -133,7 +133,7 @@ public final class RunView {
         .forEach(line -> live.print("  | " + PlainText.logLine(line, hasColours)));
   }
 
-  /** The first variant that made the verdict what it is. */
+  /** The first variant with the outcome of the verdict. */
   private static String failed(Verdict verdict) {
     return verdict.variants().entrySet().stream()
         .filter(each -> each.getValue().outcome() == verdict.outcome())
@@ -150,7 +150,7 @@ public final class RunView {
     }
   }
 
-  /** In whole seconds, so that little changes on the screen. */
+  /** The elapsed time in whole seconds, so that the screen changes little. */
   private static String elapsed(long sinceNanos) {
     Duration elapsed = Duration.ofSeconds((System.nanoTime() - sinceNanos) / 1_000_000_000);
     return elapsed.isZero() ? "0 s" : Durations.text(elapsed);

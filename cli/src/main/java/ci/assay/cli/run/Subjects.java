@@ -16,7 +16,7 @@ import java.util.Map;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevWalk;
 
-/** The first lines of commits' messages, by which people know them. */
+/** The subjects of commits. */
 public final class Subjects {
 
   private final Map<CommitId, String> byCommit;
@@ -26,9 +26,9 @@ public final class Subjects {
   }
 
   /**
-   * Reads those of the jobs' commits.
+   * Reads the subjects of the jobs' commits.
    *
-   * @param mirrors has a repository that is not on this machine
+   * @param mirrors for a repository that is not on this machine
    * @throws GitException when the repository cannot be read
    */
   public static Subjects of(Repository repository, List<Job> jobs, MirrorStore mirrors)
@@ -50,12 +50,13 @@ public final class Subjects {
         subjects.put(job.commit(), walk.parseCommit(id).getShortMessage());
       }
     } catch (IOException e) {
-      return new Subjects(subjects); // for people only: verdicts do not need them
+      return new Subjects(
+          subjects); // subjects are only for people, so an error is no reason to stop
     }
     return new Subjects(subjects);
   }
 
-  /** A commit's, fit for a terminal; empty when it is not known. */
+  /** A commit's subject, made safe for a terminal; empty when unknown. */
   public String of(CommitId commit) {
     return PlainText.line(byCommit.getOrDefault(commit, ""));
   }

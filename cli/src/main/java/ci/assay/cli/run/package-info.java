@@ -1,4 +1,4 @@
-/** Testing a range of commits now: progress, report. */
+/** Progress and report of {@code assay run}. */
 @NullMarked
 package ci.assay.cli.run;
 

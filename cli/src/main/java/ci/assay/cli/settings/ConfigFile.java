@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code assay.yaml} says.
+ * The content of {@code assay.yaml}.
  *
  * @param settings values for options, by the option's name without its dashes
  * @param repositories one for each entry of {@code repositories}, its settings by key
- * @param problems all that is wrong with it, one line each; the rest is usable
+ * @param problems all errors, one line each; the rest is usable
  */
 public record ConfigFile(
     Map<String, Setting> settings, List<Map<String, Setting>> repositories, List<String> problems) {

@@ -28,8 +28,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Reads {@code assay.yaml}: finds everything that is wrong with it instead of stopping at the first
- * thing, and replaces {@code ${NAME}} by the environment's value.
+ * Reads {@code assay.yaml}. Finds all errors instead of stopping at the first one, and replaces
+ * {@code ${NAME}} with the value of the environment variable.
  */
 public final class ConfigReader {
 
@@ -51,7 +51,7 @@ public final class ConfigReader {
   /**
    * Reads a file.
    *
-   * @param keys of the options that exist
+   * @param keys the keys of all options
    */
   public static ConfigFile read(
       Path file, Map<String, String> environment, Collection<String> keys) {
@@ -184,7 +184,7 @@ public final class ConfigReader {
     return value;
   }
 
-  /** In one line, whatever it quotes. */
+  /** Adds an error, on one line, whatever it quotes. */
   private void wrong(String what) {
     problems.add(Texts.line(what, LONGEST_COMPLAINT));
   }

@@ -12,13 +12,13 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.TypeConversionException;
 
-/** How text becomes an option's value, whichever place it comes from. */
+/** Converts text into the values of options, from the command line and from other sources. */
 public final class Converters {
 
   private final Map<Class<?>, Function<String, ?>> byType = new LinkedHashMap<>();
 
   /**
-   * Adds one.
+   * Adds a converter.
    *
    * @param reads throws an {@link AssayException} whose message says what is wrong
    */
@@ -27,7 +27,7 @@ public final class Converters {
     return this;
   }
 
-  /** Makes them known to a command and its subcommands. */
+  /** Registers the converters with a command and its subcommands. */
   public void registerWith(CommandLine commandLine) {
     byType.forEach((type, reads) -> register(commandLine, type, reads));
   }
@@ -46,7 +46,7 @@ public final class Converters {
     commandLine.registerConverter(type, converter);
   }
 
-  /** What is wrong with {@code text} as a value of an option, one line each. */
+  /** The errors in {@code text} as a value of an option, one line each. */
   List<String> problemsWith(ArgSpec option, String text) {
     List<String> problems = new ArrayList<>();
     Function<String, ?> reads = byType.get(elementType(option));

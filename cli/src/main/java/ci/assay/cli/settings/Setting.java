@@ -3,7 +3,7 @@ package ci.assay.cli.settings;
 import java.nio.file.Path;
 
 /**
- * A value as a person wrote it outside the command line.
+ * A value that a person gave outside of the command line.
  *
  * @param key as in the file, {@code max-attempts}, or the variable's name
  * @param text what was written, lists joined by commas
@@ -11,12 +11,12 @@ import java.nio.file.Path;
  */
 public record Setting(String key, String text, String origin) {
 
-  /** Of an environment variable. */
+  /** The setting in an environment variable. */
   static Setting ofVariable(String name, String text) {
     return new Setting(name, text, "environment");
   }
 
-  /** Of a line in a file. */
+  /** The setting on a line of a file. */
   static Setting ofLine(Path file, int line, String key, String text) {
     return new Setting(key, text, at(file, line));
   }
@@ -25,7 +25,7 @@ public record Setting(String key, String text, String origin) {
     return file.getFileName() + " line " + line;
   }
 
-  /** One line that says what is wrong with it. */
+  /** One line that says where the setting is and what is wrong with it. */
   public String wrong(String why) {
     return origin + ": " + key + ": " + why;
   }

@@ -16,16 +16,16 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Gives an option that is not on the command line its value from the environment, else from {@code
- * assay.yaml}. A value that is wrong is reported only when nothing on the command line replaces it,
- * and together with all the others.
+ * Gives options that are not on the command line their values from the environment or, if they are
+ * not there either, from {@code assay.yaml}. Wrong values are reported together, and only if the
+ * command line does not replace them.
  */
 public final class SettingsProvider implements IDefaultValueProvider {
 
-  /** As an option's {@code descriptionKey}: it comes from the command line only. */
+  /** As {@code descriptionKey} of an option: it can only be given on the command line. */
   public static final String COMMAND_LINE_ONLY = "-";
 
-  /** The options that name a file which systemd or Docker may bring, too. */
+  /** Options for files that systemd or Docker may also provide as credentials or secrets. */
   private static final Set<String> SECRET_FILES = Set.of("broker-password-file", "token-file");
 
   private final Map<String, String> environment;
@@ -54,7 +54,7 @@ public final class SettingsProvider implements IDefaultValueProvider {
     return setting.text();
   }
 
-  /** All that is wrong with the file and with the values which this command line would use. */
+  /** All errors in the file and in the values that this command line would use. */
   public List<String> problems(ParseResult parsed) {
     List<String> all = new ArrayList<>(file.get().problems());
     problems.forEach(
@@ -86,7 +86,7 @@ public final class SettingsProvider implements IDefaultValueProvider {
     return brought == null ? null : Setting.ofVariable(secret, brought.toString());
   }
 
-  /** The option's name in the file, null when it has none. */
+  /** The option's key in the file; null when it has none. */
   public static @Nullable String keyOf(ArgSpec arg) {
     String given = arg.descriptionKey();
     if (given != null && !given.isEmpty()) {

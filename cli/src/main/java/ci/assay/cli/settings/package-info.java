@@ -1,4 +1,4 @@
-/** Where options come from when they are not on the command line: environment, assay.yaml. */
+/** Sources of options that are not on the command line: the environment and assay.yaml. */
 @NullMarked
 package ci.assay.cli.settings;
 

@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One {@code assay demo}. */
+/** One run of {@code assay demo}. */
 public final class DemoRun {
 
   private static final Duration INTERVAL = Duration.ofMillis(200);
@@ -44,7 +44,7 @@ public final class DemoRun {
     this.given = broker;
   }
 
-  /** Runs it; returns the exit code. */
+  /** Runs the demo; returns the exit code. */
   public int run() throws Exception {
     StopSignal stop = context.stop();
     try (Closer closer = new Closer()) {
@@ -84,7 +84,7 @@ public final class DemoRun {
     system.startObserver(folder.resolve("observer"), List.of(watched), PollListener.none());
   }
 
-  /** Pushes bit by bit, so that the observer has something to find, and follows what comes. */
+  /** Pushes the commits in several steps, as on a real repository, and waits for the verdicts. */
   private void tell(DemoRepository repository, RunProgress progress, DemoView view, StopSignal stop)
       throws InterruptedException {
     List<DemoCommit> story = DemoCommit.story();

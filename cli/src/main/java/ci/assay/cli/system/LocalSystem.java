@@ -20,8 +20,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Coordinator, workers and observer of one process, started in the order in which they need each
- * other and stopped in the reverse one, so that what is in hand still finds its broker.
+ * The coordinator, workers and observer of one process. They are started in the order in which they
+ * depend on each other, and stopped in reverse order.
  */
 public final class LocalSystem implements AutoCloseable {
 
@@ -37,7 +37,8 @@ public final class LocalSystem implements AutoCloseable {
 
   /**
    * @param broker not closed by this object
-   * @param whenFailed is run when the coordinator had to give up; {@link #close} then says why
+   * @param whenFailed called when the coordinator had to give up; {@link #close} then throws the
+   *     reason
    */
   public LocalSystem(BrokerAddress broker, Clock clock, Runnable whenFailed) {
     this.broker = broker;
@@ -62,7 +63,7 @@ public final class LocalSystem implements AutoCloseable {
   /**
    * Starts a worker.
    *
-   * @param settings with this system's broker
+   * @param settings must have this system's broker
    */
   public Worker startWorker(WorkerSettings settings, RunListener listener)
       throws InterruptedException {
@@ -83,7 +84,7 @@ public final class LocalSystem implements AutoCloseable {
     return started;
   }
 
-  /** Queues nothing more and lets the workers finish what they run. */
+  /** Stops the observer, and lets the workers finish their runs. */
   public void drain() throws InterruptedException {
     closeObserver();
     for (Worker worker : workers) {
@@ -92,7 +93,7 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   /**
-   * Stops at once; runs in hand are killed and their jobs stay with the broker.
+   * Stops at once; runs that are under way are killed, and their jobs stay with the broker.
    *
    * @throws CannotRunException when the coordinator had to give up
    */

@@ -7,22 +7,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** The settings of workers that are in one process with the rest, where nobody gave others. */
+/** The default settings of workers that share a process with the rest of the system. */
 public final class LocalWorkers {
 
   private static final int MOST_ATTEMPTS = 3;
   private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
 
-  /** A person's own machine: it shall work there with little space, too. */
+  /** A lower limit than usual, because a person's own machine may have little free space. */
   private static final WorkerSettings.Disk DISK =
       WorkerSettings.Disk.DEFAULT.withMinFree(100L << 20);
 
   private LocalWorkers() {}
 
   /**
-   * One of them.
+   * The settings of one worker.
    *
-   * @param timeout of a run whose commit does not say
+   * @param timeout of a run whose commit does not set one
    */
   public static WorkerSettings settings(
       BrokerAddress broker, String name, int slots, Path work, Duration timeout) {

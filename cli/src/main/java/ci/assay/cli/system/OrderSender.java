@@ -16,14 +16,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * Gives orders to the coordinator over the broker.
  *
- * @param name who we are in the broker's management page
+ * @param name the name of the connection in the broker's management page
  */
 public record OrderSender(BrokerAddress broker, String name) {
 
   private static final Duration LISTEN_LIMIT = Duration.ofSeconds(10);
 
   /**
-   * Gives an order and waits for what comes of it.
+   * Gives an order and waits for the reply.
    *
    * @throws CannotRunException when there is no broker or no coordinator
    */

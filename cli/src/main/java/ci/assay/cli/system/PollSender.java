@@ -13,7 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Tells observers over the broker to look at a repository. */
+/** Asks observers, over the broker, to poll a repository. */
 public final class PollSender {
 
   private static final String NAME = "assay notify";
@@ -22,7 +22,7 @@ public final class PollSender {
   private PollSender() {}
 
   /**
-   * Sends a hint, and waits until the broker has given it to an observer.
+   * Sends a request, and waits until the broker has routed it to an observer.
    *
    * @throws CannotRunException when there is no broker, or no observer listens
    */

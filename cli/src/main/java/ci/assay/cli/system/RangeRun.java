@@ -36,16 +36,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One {@code assay run}: broker, coordinator and a worker for as long as the commits take. */
+/**
+ * One run of {@code assay run}: a broker, a coordinator and a worker, until all commits are tested.
+ */
 public final class RangeRun {
 
   private static final Duration REDRAW = Duration.ofMillis(200);
 
   /**
-   * What is asked for.
+   * What to run.
    *
    * @param results null for a new folder
-   * @param json whether a program reads the output
+   * @param json whether verdicts are printed as JSON
    * @param broker null for the embedded one
    */
   public record Request(
@@ -57,9 +59,9 @@ public final class RangeRun {
       @Nullable BrokerAddress broker) {}
 
   /**
-   * How the runs go.
+   * How to run the commits.
    *
-   * @param atOnce how many; null for one per processor
+   * @param atOnce how many at a time; null for one per processor
    */
   public record Runs(@Nullable Integer atOnce, Isolation isolation) {}
 
@@ -73,7 +75,7 @@ public final class RangeRun {
     this.folders = new RunFolders(context.cacheFolder(), context.clock());
   }
 
-  /** Runs it; returns the exit code. */
+  /** Tests the commits; returns the exit code. */
   public int run() throws Exception {
     StopSignal stop = context.stop();
     try (Closer closer = new Closer()) {
@@ -119,7 +121,7 @@ public final class RangeRun {
     return allPassed ? ExitCode.OK : ExitCode.NOT_PASSED;
   }
 
-  /** A job of each commit, in their order. */
+  /** One job of each commit, in the order of the commits. */
   private static List<Job> oneOfEach(List<Job> jobs) {
     Map<CommitId, Job> first = new LinkedHashMap<>();
     jobs.forEach(job -> first.putIfAbsent(job.commit(), job));

@@ -21,7 +21,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The index and the pages of a coordinator that is to serve some. */
+/** The index and the pages of a coordinator. */
 public final class WebSide implements AutoCloseable {
 
   private final WebSettings settings;
@@ -45,20 +45,20 @@ public final class WebSide implements AutoCloseable {
     this.counted = new CoordinatorMeters(meters, indexer);
   }
 
-  /** For the coordinator to be made. */
+  /** The listener for the coordinator that is to be created. */
   public VerdictListener listener() {
     return counted;
   }
 
-  /** For the other parts of this process to add theirs. */
+  /** The metrics, to which the other parts of this process add theirs. */
   public ProcessMeters meters() {
     return meters;
   }
 
   /**
-   * Serves pages about a coordinator.
+   * Starts to serve pages about a coordinator.
    *
-   * @return where they are
+   * @return their address
    */
   public String start(Coordinator about) {
     coordinator = about;

@@ -4,7 +4,7 @@ import ci.assay.broker.BrokerAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker of one's own inside the process, or one at an address.
+ * The embedded broker, or one at an address.
  *
  * @param address null for the embedded one
  */

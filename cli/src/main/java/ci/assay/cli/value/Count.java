@@ -4,9 +4,9 @@ import ci.assay.common.InvalidInputException;
 import java.util.regex.Pattern;
 
 /**
- * A number of things, of which there is at least one.
+ * A positive number of things.
  *
- * @param value 1 to a million
+ * @param value 1 to 999,999
  */
 public record Count(int value) {
 

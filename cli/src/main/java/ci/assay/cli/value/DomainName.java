@@ -3,7 +3,7 @@ package ci.assay.cli.value;
 import ci.assay.common.InvalidInputException;
 import java.util.regex.Pattern;
 
-/** A name that browsers ask for, or {@code *.DOMAIN} for all names in a domain. */
+/** A host name, or {@code *.DOMAIN} for all names in a domain. */
 public record DomainName(String text) {
 
   private static final int LONGEST = 253;

@@ -5,9 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where to listen.
+ * An address to listen on.
  *
- * @param port 0 for any that is free
+ * @param port 0 for any free port
  */
 public record HostAndPort(String host, int port) {
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How this machine calls itself, as a valid name. Asks no network. */
+/** The name of this machine, changed into a valid name. Does no look-up. */
 public final class HostName {
 
   private static final Path KERNEL = Path.of("/proc/sys/kernel/hostname");

@@ -3,9 +3,9 @@ package ci.assay.cli.value;
 import ci.assay.common.Names;
 
 /**
- * The name of a worker, an observer, a pool.
+ * The name of a worker, an observer or a pool.
  *
- * @param value as the rule for names allows it
+ * @param value a valid name, see {@link Names}
  */
 public record Name(String value) {
 

@@ -5,7 +5,7 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.observer.settings.CommitSelection;
 import java.time.Duration;
 
-/** How the text of an option becomes a value, where the value's own type does not say it. */
+/** Converts texts of options into values whose types have no conversion of their own. */
 public final class OptionValues {
 
   private OptionValues() {}

@@ -4,9 +4,9 @@ import ci.assay.git.RefGlobs;
 import java.util.List;
 
 /**
- * Refs to watch.
+ * A pattern of refs to watch.
  *
- * @param text as {@link RefGlobs} reads it
+ * @param text in the syntax of {@link RefGlobs}
  */
 public record RefGlob(String text) {
 

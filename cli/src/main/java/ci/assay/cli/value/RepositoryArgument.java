@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads {@code [name=]path-or-URL} as people type it: a path is made absolute and must be in a git
- * repository now; a folder inside one means the whole of it.
+ * Parses {@code [name=]path-or-URL} from people. A path is made absolute and must be in an existing
+ * git repository; a folder inside a repository means the whole repository.
  */
 public final class RepositoryArgument {
 
@@ -21,7 +21,7 @@ public final class RepositoryArgument {
   private RepositoryArgument() {}
 
   /**
-   * Reads it.
+   * Parses a repository.
    *
    * @throws InvalidInputException when it has no valid name or is a path without a repository
    */
@@ -40,7 +40,7 @@ public final class RepositoryArgument {
     }
   }
 
-  /** What git is told to fetch from: a URL as it is, a path made absolute. */
+  /** What git fetches from: a URL unchanged, a path made absolute. */
   public static String absolute(CommandContext context, String url) {
     if (url.isBlank()) {
       throw new InvalidInputException("repository '' is neither a path nor a URL");
@@ -58,7 +58,9 @@ public final class RepositoryArgument {
     return path.toString();
   }
 
-  /** What is not there is in no repository, though the folder above it may be in one. */
+  /**
+   * The repository of a folder. A missing path is in none, even if the folder above it is in one.
+   */
   private static Path top(Path typed) {
     return Files.isDirectory(typed) ? LocalRepository.topOf(typed) : typed;
   }

@@ -3,7 +3,7 @@ package ci.assay.cli.value;
 import ci.assay.common.Sizes;
 
 /**
- * An amount of disk.
+ * An amount of disk space.
  *
  * @param bytes 0 or more
  */

@@ -4,7 +4,7 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.web.access.Visitor.Role;
 import java.util.Locale;
 
-/** What a token lets its owner do. */
+/** The role of a token: what its owner may do. */
 public record TokenRole(Role role) {
 
   public static TokenRole parse(String word) {

@@ -4,7 +4,7 @@ import ci.assay.common.InvalidInputException;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-/** Where a web server is: {@code http://HOST[:PORT]}, or https. */
+/** The address of a web server: {@code http://HOST[:PORT]}, or https. */
 public record WebAddress(URI uri) {
 
   public static WebAddress parse(String text) {

@@ -1,4 +1,4 @@
-/** Values of options that are checked when they are read. */
+/** Types for the values of options, which are checked when they are parsed. */
 @NullMarked
 package ci.assay.cli.value;
 

@@ -197,7 +197,7 @@ class EmbeddedBrokerTest {
     }
   }
 
-  /** Unlike RabbitMQ's, its count of a queue's messages is of those too that are not ready. */
+  /** Unlike RabbitMQ, it counts unacknowledged messages among those of a queue. */
   @Test
   void whatAConsumerHoldsIsCounted() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.inMemory();
@@ -253,7 +253,7 @@ class EmbeddedBrokerTest {
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  /** Somebody who publishes jobs and consumes. */
+  /** A client that publishes jobs and consumes. */
   private static final class Peer implements AutoCloseable {
     final BrokerConnection consuming;
     private final BrokerConnection publishing;
@@ -282,8 +282,7 @@ class EmbeddedBrokerTest {
     }
 
     /**
-     * One thread and, therefore, one channel: of two consumers of a single-active queue on one
-     * connection the broker asks the idle one for ever, so our coordinator has one, too.
+     * Consumes with one thread, and so with one channel. With two consumers of a single-active queue on one connection, this broker polls the idle one endlessly; so our coordinator has only one, too.
      */
     void consume(String queue, int prefetch, Disposition.Handler handler) {
       QueueConsumer consumer =

@@ -27,7 +27,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is told to the meters stands in the text that Prometheus reads. */
+/** What the meters are told is in the text for Prometheus. */
 class MetersTest {
 
   private static final Instant QUEUED = Instant.parse("2026-11-23T10:00:00Z");

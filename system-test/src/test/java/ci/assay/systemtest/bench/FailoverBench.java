@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From the SIGKILL of a worker to the moment when its job runs on another one. */
+/** Measures the time from the SIGKILL of a worker to the run of its job on another one. */
 @Tag("bench")
 class FailoverBench {
 

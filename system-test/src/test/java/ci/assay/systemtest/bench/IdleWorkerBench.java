@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How soon a worker consumes after its start, and what it weighs when it has nothing to do. */
+/** Measures how soon a worker consumes after its start, and what an idle worker uses. */
 @Tag("bench")
 class IdleWorkerBench {
 

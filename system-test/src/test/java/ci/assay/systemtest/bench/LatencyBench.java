@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One commit on an idle system, from the push to {@code verdict.json}. */
+/** Measures one commit on an idle system, from the push to {@code verdict.json}. */
 @Tag("bench")
 class LatencyBench {
 

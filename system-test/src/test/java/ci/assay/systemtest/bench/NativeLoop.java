@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The floor: what a person would write in the shell. Each process has a clone of its own and does,
- * for each of its commits, checkout, clean, test, write.
+ * The baseline: a loop as a person would write it in the shell. Each process has a clone of its own, and for each of its commits runs checkout, clean, test, and writes the verdict.
  */
 final class NativeLoop {
 
@@ -38,7 +37,7 @@ final class NativeLoop {
     }
   }
 
-  /** Tests the commits with {@code test}, dealt out in turn; returns how long that took. */
+  /** Tests the commits with {@code test}, distributed in turn; returns how long that took. */
   Duration run(List<CommitId> commits, String test) throws IOException, InterruptedException {
     Path out = Files.createTempDirectory(folder, "verdicts-");
     long start = System.nanoTime();
@@ -55,7 +54,7 @@ final class NativeLoop {
 
   private Path lastOutput = Path.of("");
 
-  /** What the last run said of a commit: {@code passed} or {@code failed}. */
+  /** The verdict of the last run on a commit: {@code passed} or {@code failed}. */
   String verdict(CommitId commit) throws IOException {
     return Files.readString(lastOutput.resolve(commit + ".verdict")).strip();
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** Who used how much of the processors, from /proc: user and system time, in milliseconds. */
+/** Measures the processor time of processes from /proc: user and system time, in milliseconds. */
 final class ProcessorTime {
 
   private static final int MILLIS_PER_TICK = 10;
@@ -17,7 +17,7 @@ final class ProcessorTime {
   private final Map<String, List<Long>> watched = new LinkedHashMap<>();
   private Map<String, Long> before = Map.of();
 
-  /** Watches a process, and apart from it its children, and those that it or they reaped. */
+  /** Watches a process and, counted separately, its children and the processes that these reaped. */
   void watch(String name, long pid) {
     watched.put(name, List.of(pid));
   }
@@ -39,7 +39,7 @@ final class ProcessorTime {
     before = now();
   }
 
-  /** Per verdict, since {@link #begin}: {@code coordinator 1.2 ms, one 3.4 ms + runs 2.0 ms}. */
+  /** The time per verdict since {@link #begin}: {@code coordinator 1.2 ms, one 3.4 ms + runs 2.0 ms}. */
   String perVerdict(int verdicts) {
     StringBuilder text = new StringBuilder();
     now()
@@ -84,7 +84,7 @@ final class ProcessorTime {
     }
   }
 
-  /** Those that live: a worker's are its guard and the shells of its slots. */
+  /** The ticks of live children: those of a worker are its guard and the shells of its slots. */
   private static long ticksOfChildren(long pid) {
     return ProcessHandle.of(pid).stream()
         .flatMap(ProcessHandle::children)

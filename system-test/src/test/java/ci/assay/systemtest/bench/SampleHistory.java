@@ -24,7 +24,7 @@ final class SampleHistory {
     this.commits = commits;
   }
 
-  /** Makes {@code count} commits on refs/assay-bench/all; no branch shows them yet. */
+  /** Creates {@code count} commits on refs/assay-bench/all; no branch contains them yet. */
   static SampleHistory create(Path folder, int count) throws IOException, InterruptedException {
     Files.createDirectories(folder);
     Shell.run(folder, "git", "init", "-q", "--bare", "--initial-branch=main", ".");
@@ -69,7 +69,7 @@ final class SampleHistory {
     return commits;
   }
 
-  /** Moves the branch main to the commit with this index: what a push does. */
+  /** Moves the branch main to the commit with this index, like a push. */
   void push(int index) throws IOException, InterruptedException {
     Shell.run(repository, "git", "update-ref", "refs/heads/main", commits.get(index).value());
   }

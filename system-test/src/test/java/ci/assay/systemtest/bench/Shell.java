@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Runs programs of the system and takes nothing but success for an answer. */
+/** Runs programs of the system, and fails unless they succeed. */
 final class Shell {
 
   private Shell() {}
 
-  /** What the command printed. */
+  /** Runs a command; returns its output. */
   static String run(Path folder, String... command) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();

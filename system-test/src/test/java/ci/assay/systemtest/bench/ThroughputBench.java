@@ -53,7 +53,7 @@ class ThroughputBench {
     }
   }
 
-  /** From the moment when the observer stored the first job to the last verdict's file. */
+  /** The time from when the observer stored the first job to the last verdict's file. */
   private Duration batch(Installation assay, SampleHistory history, List<CommitId> commits)
       throws IOException, InterruptedException {
     history.push(history.commits().indexOf(commits.get(commits.size() - 1)));

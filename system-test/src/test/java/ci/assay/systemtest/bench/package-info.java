@@ -1,4 +1,4 @@
-/** What {@code ./dev bench} runs: figures, each beside a floor measured in the same run. */
+/** The benchmarks of {@code ./dev bench}: each figure is compared with a baseline of the same run. */
 @NullMarked
 package ci.assay.systemtest.bench;
 

@@ -49,8 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random histories with an observer and a coordinator on a real broker, each of which ends and
- * starts again, while what is in the queue is lost.
+ * Random histories with an observer and a coordinator on a real broker. Both are restarted, and messages in the queue are lost.
  */
 @Tag("broker")
 @Tag("long")
@@ -160,7 +159,7 @@ class BranchHistoriesOnBrokerTest {
     index.close();
   }
 
-  /** What was on its way to the coordinator is lost. */
+  /** Deletes the messages that are on their way to the coordinator. */
   private void purge() throws Exception {
     try (Channel channel = link.awaitOpen().createChannel()) {
       channel.queuePurge(Topology.RESULTS_QUEUE);

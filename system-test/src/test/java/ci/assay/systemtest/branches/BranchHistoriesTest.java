@@ -16,9 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random histories: whatever is done to the branches, and whatever becomes of the messages, each
- * branch's status is its tip's verdict. Everything is real but the broker, in whose place messages
- * are lost, doubled and told in any order. The seed of a failure is the test's argument.
+ * Random histories: whatever happens to the branches and the messages, each branch's status is its tip's verdict. Everything is real except the broker: messages are lost, duplicated and reordered. The seed of a failure is the test's argument.
  */
 @Tag("long")
 class BranchHistoriesTest {
@@ -42,7 +40,7 @@ class BranchHistoriesTest {
       for (int step = 0; step < STEPS; step++) {
         history.step();
         switch (random.nextInt(6)) {
-          case 0 -> {} // nobody looks before more happens
+          case 0 -> {} // no poll before the next step
           case 1 -> system.look();
           case 2 -> {
             system.look();
@@ -81,7 +79,7 @@ class BranchHistoriesTest {
     }
   }
 
-  /** The next look after a while, and nothing is lost any more. */
+  /** Polls again after a while, and delivers all messages from now on. */
   private static void heal(WithoutBroker system, Random random) throws Exception {
     system.passTime();
     system.look();

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** What people do to the branches of a repository, and where that leaves them. */
+/** What people do to the branches of a repository, and where these point then. */
 final class History implements AutoCloseable {
 
   private static final int BRANCHES = 5;
@@ -20,7 +20,7 @@ final class History implements AutoCloseable {
   private final Random random;
   private final List<CommitId> commits = new ArrayList<>();
 
-  /** Where each branch is. */
+  /** The tip of each branch. */
   final Map<String, CommitId> tips = new TreeMap<>();
 
   private int number;
@@ -31,7 +31,7 @@ final class History implements AutoCloseable {
     commit(TestRepository.MAIN);
   }
 
-  /** One thing happens. */
+  /** Makes one random change. */
   void step() {
     switch (random.nextInt(10)) {
       case 0, 1, 2 -> commits(someBranch());
@@ -57,7 +57,7 @@ final class History implements AutoCloseable {
     note(ref, git.commitOn(ref, "number " + number, Map.of("n", "" + number++)));
   }
 
-  /** A fast-forward, a reset, or a new branch, as it happens. */
+  /** Moves a branch: a fast-forward, a reset, or a new branch. */
   private void move(String ref, CommitId to) {
     git.move(ref, to);
     tips.put(ref, to);
@@ -90,7 +90,7 @@ final class History implements AutoCloseable {
     return List.copyOf(tips.keySet()).get(random.nextInt(tips.size()));
   }
 
-  /** Each branch's status, by the verdicts that there are: a word, or {@code none}. */
+  /** Each branch's status according to these verdicts: a word, or {@code none}. */
   Map<String, String> statuses(Map<CommitId, String> verdicts) {
     Map<String, String> statuses = new HashMap<>();
     tips.forEach((ref, tip) -> statuses.put(ref, verdicts.getOrDefault(tip, "none")));

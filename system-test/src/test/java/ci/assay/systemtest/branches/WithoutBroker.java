@@ -63,7 +63,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jgit.lib.ObjectId;
 
-/** An observer, a coordinator and an index; what goes between them is in the test's hands. */
+/** An observer, a coordinator and an index. The test itself delivers the messages between them. */
 final class WithoutBroker implements AutoCloseable {
 
   private static final String NAME = "bottle";
@@ -170,18 +170,18 @@ final class WithoutBroker implements AutoCloseable {
         clock());
   }
 
-  /** The observer looks at the repository. */
+  /** The observer polls the repository. */
   void look() {
     assertThat(watch.pollOnce()).isEmpty();
   }
 
-  /** So long that the observer tells the refs again, though they did not move. */
+  /** Lets so much time pass that the observer reports unchanged refs again. */
   void passTime() {
     nanos += REPEAT.toNanos();
   }
 
   /**
-   * @param withItsNumbers whether the file with the number of the latest list is lost, too
+   * @param withItsNumbers whether the file with the number of the latest list is lost too
    */
   void restartObserver(boolean withItsNumbers) throws Exception {
     cursor.close();
@@ -196,7 +196,7 @@ final class WithoutBroker implements AutoCloseable {
   }
 
   /**
-   * @param withItsIndex whether the index is lost, too
+   * @param withItsIndex whether the index is lost too
    */
   void restartCoordinator(boolean withItsIndex) throws Exception {
     ResultsFolder folders = new ResultsFolder(folder.resolve("results"));
@@ -213,7 +213,7 @@ final class WithoutBroker implements AutoCloseable {
     }
   }
 
-  /** Some messages are lost, some told twice, some late, and none in its order; no job is lost. */
+  /** Delivers in random order, loses, duplicates and delays messages; no job is lost. */
   void deliverBadly(Random random) throws Exception {
     List<OutgoingMessage> told = new ArrayList<>();
     for (OutgoingMessage message : List.copyOf(onTheirWay)) {
@@ -232,7 +232,7 @@ final class WithoutBroker implements AutoCloseable {
     }
   }
 
-  /** All that is left, what is older perhaps after what is newer. */
+  /** Delivers all messages that are left, older ones perhaps after newer ones. */
   void deliverAll(Random random) throws Exception {
     Collections.shuffle(onTheirWay, random);
     for (OutgoingMessage message : onTheirWay) {
@@ -271,12 +271,12 @@ final class WithoutBroker implements AutoCloseable {
     assertThat(store.add(result)).isEqualTo(ResultStore.Answer.STORED);
   }
 
-  /** Brings the index up with the files, as a coordinator does that was told of all of it. */
+  /** Brings the index up to date with the files, like a coordinator that was told of all changes. */
   void index() {
     var unused = new IndexRebuild(index, reader(), clock()).run();
   }
 
-  /** What is shown of each branch: the word of its outcome, or {@code none}. */
+  /** The status that is shown for each branch: the word of its outcome, or {@code none}. */
   Map<String, String> statuses() {
     Map<String, String> statuses = new HashMap<>();
     for (BranchLine branch : index.commits().branches(NAME, 1_000)) {
@@ -286,7 +286,7 @@ final class WithoutBroker implements AutoCloseable {
     return statuses;
   }
 
-  /** Tips that nobody will ever test. */
+  /** Tips that will never be tested. */
   List<String> untestedTips() {
     return index.commits().branches(NAME, 1_000).stream()
         .filter(

@@ -1,4 +1,4 @@
-/** A branch's status is its tip's verdict, whatever happens to the branch and the messages. */
+/** Tests that a branch's status is its tip's verdict, whatever happens to branch and messages. */
 @NullMarked
 package ci.assay.systemtest.branches;
 

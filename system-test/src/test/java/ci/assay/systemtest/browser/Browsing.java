@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** One Chromium, the one that is installed here. Not for many threads. */
+/** One Chromium, the installed one. Not thread-safe. */
 final class Browsing implements AutoCloseable {
 
   private static final List<String> ARGUMENTS =
@@ -49,7 +49,7 @@ final class Browsing implements AutoCloseable {
                 new BrowserType.LaunchOptions().setExecutablePath(chromium).setArgs(ARGUMENTS)));
   }
 
-  /** A visitor of their own, who knows no other's cookies. */
+  /** A new visitor with separate cookies. */
   BrowserContext visitor(Browser.NewContextOptions options) {
     return browser.newContext(options);
   }

@@ -13,9 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How soon a browser paints the beginning of a 50 MB log that the server has not read yet, against
- * the same page of a log of a few lines, which is the floor. Both are come to from the commit's
- * page, in a tab that is open already.
+ * Measures how soon a browser paints the beginning of a 50 MB log that the server has not read yet, against the same page with a log of a few lines, which is the baseline. Both are opened from the commit's page, in a tab that is already open.
  */
 @Tag("bench")
 class LogPageBench {
@@ -38,7 +36,7 @@ class LogPageBench {
         up.awaitJudged("bottle", List.of(few, many));
         LongLog log = LongLog.in(up.log("bottle", many));
         Page page = visitor.newPage();
-        painted(page, few); // style sheet and script are kept from here on
+        painted(page, few); // from here on the browser has style sheet and script in its cache
         List<Double> floor = new ArrayList<>();
         List<Double> ours = new ArrayList<>();
         for (int i = 0; i < TIMES; i++) {
@@ -68,7 +66,7 @@ class LogPageBench {
               }
             }).observe({ type: 'paint', buffered: true }))
             """);
-    page.waitForTimeout(300); // what the page does after that is not the next one's
+    page.waitForTimeout(300); // so that later work of this page is not counted for the next one
     return ((Number) time).doubleValue();
   }
 

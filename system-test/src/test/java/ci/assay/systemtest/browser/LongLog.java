@@ -9,8 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 
 /**
- * A log of 50 MB in place of a stored one. No run's log grows that long; this is what a server with
- * an older limit may have stored.
+ * A log of 50 MB in place of a stored one. No run's log becomes that long now, but with an earlier limit a server may have stored one.
  */
 final class LongLog {
 
@@ -37,7 +36,7 @@ final class LongLog {
     return new LongLog(file);
   }
 
-  /** Makes it look new to a server that has read it. */
+  /** Makes a server that has read the log read it again. */
   void forget() throws IOException {
     Files.setLastModifiedTime(file, FileTime.fromMillis(++timesForgotten));
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pictures of the documentation: {@code ./dev screenshots} writes them to docs/images. */
+/** Takes the screenshots of the documentation: {@code ./dev screenshots} writes them to docs/images. */
 @Tag("screenshots")
 class Screenshots {
 
@@ -127,7 +127,7 @@ class Screenshots {
             .formatted(go));
   }
 
-  /** Paths by the names of their pictures. */
+  /** The paths of the pages, by the names of their pictures. */
   private static Map<String, String> pages(UpWithPages up, CommitId bad, CommitId slow) {
     Map<String, String> pages = new LinkedHashMap<>();
     pages.put("overview", "/");
@@ -152,7 +152,7 @@ class Screenshots {
         new NewContextOptions().setBaseURL(up.at("")).setViewportSize(390, 844);
     try (BrowserContext visitor = browsing.visitor(wide);
         BrowserContext small = browsing.visitor(phone)) {
-      Page page = visitor.newPage(); // each listens to events, and a browser keeps six of them
+      Page page = visitor.newPage(); // each listens to events, and a browser opens at most six connections
       Page smallPage = small.newPage();
       for (Map.Entry<String, String> each : pages.entrySet()) {
         photograph(page, each.getValue(), each.getKey());

@@ -7,8 +7,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The test suite of a project at one commit, as files of it: a script that prints what a test tool
- * would and leaves a report in JUnit's form.
+ * The test suite of a project at one commit, as files: a script that prints the output of a test tool and writes a JUnit report.
  */
 final class Suite {
 
@@ -31,14 +30,14 @@ final class Suite {
     return new Suite(List.of(names));
   }
 
-  /** The same suite where these fail. */
+  /** A copy of the suite in which these tests fail. */
   Suite failing(String... some) {
     Suite suite = new Suite(names);
     suite.broken.addAll(List.of(some));
     return suite;
   }
 
-  /** What is to be committed; no two numbers make the same tree. */
+  /** The files to commit; each number makes a different tree. */
   Map<String, String> files(int number) {
     return new LinkedHashMap<>(
         Map.of(
@@ -54,7 +53,7 @@ final class Suite {
             number + "\n"));
   }
 
-  /** Files of a project whose test is that command. */
+  /** The files of a project whose test is this command. */
   static Map<String, String> command(String command) {
     return Map.of(".assay.yml", "test: |\n  " + command.replace("\n", "\n  ") + "\n");
   }

@@ -53,7 +53,7 @@ final class UpWithPages implements AutoCloseable {
     return new UpWithPages(data.resolve("results"), "http://" + where, process);
   }
 
-  /** The whole address of a path. */
+  /** The full address of a path. */
   String at(String path) {
     return address + path;
   }
@@ -88,12 +88,12 @@ final class UpWithPages implements AutoCloseable {
         .resolve("log.txt");
   }
 
-  /** A new token of somebody who may run commits again and cancel them. */
+  /** Creates a token that may rerun and cancel commits. */
   String token(String name) {
     return new Tokens(results.resolve(".tokens")).add(name, Role.ACT, Instant.now());
   }
 
-  /** Waits until the pages know what all of these came to. */
+  /** Waits until the pages know the verdicts of all these commits. */
   void awaitJudged(String repository, Collection<CommitId> commits) {
     for (CommitId commit : commits) {
       await(repository + " " + commit)

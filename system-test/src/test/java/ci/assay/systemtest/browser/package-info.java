@@ -1,4 +1,4 @@
-/** The pages as people meet them: a real browser, before a real {@code assay up}. */
+/** Tests of the pages with a real browser and a real {@code assay up}. */
 @NullMarked
 package ci.assay.systemtest.browser;
 

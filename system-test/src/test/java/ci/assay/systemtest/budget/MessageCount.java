@@ -12,12 +12,11 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts what goes through the exchanges, by a queue of its own at each of them. What comes with
- * time and not with jobs (ticks, lists of refs) is left out.
+ * Counts the messages that pass each exchange, with a queue of its own bound to it. Messages that depend on time and not on jobs (ticks, lists of refs) are not counted.
  */
 final class MessageCount implements AutoCloseable {
 
-  /** By exchange, the key to bind with; each question that is counted has one answer. */
+  /** The binding key for each exchange. Only questions are counted; each has one answer. */
   private static final Map<String, String> COUNTED =
       Map.of(
           Topology.JOBS, "#",
@@ -75,7 +74,7 @@ final class MessageCount implements AutoCloseable {
     bytes.set(0);
   }
 
-  /** By exchange. */
+  /** The counts by exchange. */
   synchronized Map<String, Long> counts() {
     return new TreeMap<>(counts);
   }

@@ -34,8 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a verdict costs where nothing goes wrong, counted over some commits of one slot. A number
- * that grows is a decision: change it here together with the reason, in docs/performance.md.
+ * What a verdict costs if nothing goes wrong, counted over some commits in one slot. To let a number grow is a decision: change it here, and give the reason in docs/performance.md.
  */
 @Timeout(120)
 class VerdictBudgetTest {
@@ -68,7 +67,7 @@ class VerdictBudgetTest {
         events.startAsync();
         messages.restart();
         awaitVerdicts(repository.commits(COMMITS));
-        events.close(); // after all that happened was told
+        events.close(); // after all events were reported
         await()
             .atMost(LIMIT)
             .untilAsserted(

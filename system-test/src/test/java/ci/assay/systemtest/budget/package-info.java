@@ -1,4 +1,4 @@
-/** What one verdict may cost, in messages, flushes, files and processes. */
+/** Limits of what one verdict costs, in messages, flushes, files and processes. */
 @NullMarked
 package ci.assay.systemtest.budget;
 

@@ -16,8 +16,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Pushes commits whose outcome is known, injects faults meanwhile, then lets everything heal and
- * compares what is stored with what is true. All choices come from one seed.
+ * Pushes commits whose outcomes are known, and injects faults meanwhile. Then repairs everything, and compares the stored verdicts with the known outcomes. All choices come from one seed.
  */
 final class Chaos {
 
@@ -35,15 +34,14 @@ final class Chaos {
   private final List<Long> injectedAt = new ArrayList<>();
 
   /**
-   * @param without faults that are left out
+   * @param without faults that are not injected
    */
   Chaos(long seed, Path folder, Set<Fault> without) {
     this(seed, folder, without, false);
   }
 
   /**
-   * @param withSaboteur whether somebody with a worker's broker user sends forged messages
-   *     meanwhile
+   * @param withSaboteur whether a {@link Saboteur} sends forged messages meanwhile
    */
   Chaos(long seed, Path folder, Set<Fault> without, boolean withSaboteur) {
     this.withSaboteur = withSaboteur;
@@ -157,7 +155,7 @@ final class Chaos {
   }
 
   /**
-   * What is pushed after an observer's first look is new to it; only the tip of what was before.
+   * Waits for the observers' first poll: of commits that were pushed before, only the tip is tested.
    */
   private static void awaitFirstSight(Cluster cluster) {
     cluster.observers().forEach(each -> each.member().process().awaitOutput("1 new commit"));
@@ -195,7 +193,7 @@ final class Chaos {
         inWords(waits), inWords(recoveries), healed, seed);
   }
 
-  /** Seconds until some verdict was stored after a fault. */
+  /** The seconds from a fault to the next stored verdict. */
   private static double recovery(
       long at, List<Pushed> pushed, Watcher watcher, Set<CommitId> missing) {
     return pushed.stream()

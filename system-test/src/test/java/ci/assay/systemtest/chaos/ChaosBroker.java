@@ -10,42 +10,41 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A broker of one's own to be mistreated. */
+/** A broker of the test's own, which can be stopped and killed. */
 interface ChaosBroker extends AutoCloseable {
 
   BrokerAddress address();
 
   /**
-   * The same for a program of this role: {@code observer}, {@code worker} or {@code coordinator}.
+   * The address for a program of this role: {@code observer}, {@code worker} or {@code coordinator}.
    */
   default BrokerAddress address(String role) {
     return address();
   }
 
-  /** Ends it in good order. */
+  /** Stops it in an orderly way. */
   void stop();
 
-  /** Ends it like a power cut. */
+  /** Kills it, as a power failure would. */
   void kill();
 
   /** Starts it again, on the same port with the same data. */
   void start();
 
   /**
-   * How many messages each of our queues has, those included that a consumer was given and has not
-   * acknowledged.
+   * How many messages each of our queues has, including unacknowledged ones.
    */
   Map<String, Long> messages() throws Exception;
 
   @Override
   void close();
 
-  /** RabbitMQ, where {@code ASSAY_TEST_BROKER} says. */
+  /** RabbitMQ, as chosen by {@code ASSAY_TEST_BROKER}. */
   static ChaosBroker rabbit() {
     return new Rabbit(TestBroker.owned(), null);
   }
 
-  /** The same with the users of docker/rabbitmq/definitions.json, and no right beyond theirs. */
+  /** As above, with the users and permissions of docker/rabbitmq/definitions.json. */
   static ChaosBroker rabbitWithRoles(Path secrets) throws Exception {
     TestBroker broker = TestBroker.owned();
     return new Rabbit(broker, BrokerRoles.install(broker, secrets));
@@ -54,7 +53,7 @@ interface ChaosBroker extends AutoCloseable {
   /**
    * RabbitMQ.
    *
-   * @param roles a user for each role; null where all are one
+   * @param roles a user for each role; null if all use the same one
    */
   record Rabbit(TestBroker broker, @Nullable BrokerRoles roles) implements ChaosBroker {
     @Override
@@ -86,7 +85,7 @@ interface ChaosBroker extends AutoCloseable {
       broker.start();
     }
 
-    /** What a consumer holds only RabbitMQ's own tool tells. */
+    /** Asks RabbitMQ's own tool, because only that counts unacknowledged messages. */
     @Override
     public Map<String, Long> messages() {
       return broker

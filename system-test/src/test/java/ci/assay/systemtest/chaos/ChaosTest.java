@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code ./dev chaos} runs, for as long as one likes. */
+/** The test of {@code ./dev chaos}, which can run for any time. */
 @Tag("chaos")
 class ChaosTest {
 

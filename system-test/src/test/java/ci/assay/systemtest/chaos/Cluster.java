@@ -16,9 +16,9 @@ final class Cluster implements AutoCloseable {
   private final List<Node> workers = new ArrayList<>();
 
   /**
-   * Where everything of theirs is.
+   * The folders of the cluster.
    *
-   * @param repository as the observers take it
+   * @param repository the argument for the observers
    */
   record Folders(Path root, Path results, String repository) {
     Path work(int worker) {
@@ -97,7 +97,7 @@ final class Cluster implements AutoCloseable {
     return all;
   }
 
-  /** One that nothing is done to at present; it is the caller's then. */
+  /** Seizes a random node that no fault has at present. */
   Optional<Node> seizeAny(Random random) {
     Node node = all().get(random.nextInt(all().size()));
     return node.seize() ? Optional.of(node) : Optional.empty();

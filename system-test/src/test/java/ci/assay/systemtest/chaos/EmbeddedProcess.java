@@ -59,7 +59,7 @@ final class EmbeddedProcess implements ChaosBroker {
     awaitUp();
   }
 
-  /** The embedded broker counts what a consumer holds; see EmbeddedBrokerTest. */
+  /** The embedded broker counts unacknowledged messages too; see EmbeddedBrokerTest. */
   @Override
   public Map<String, Long> messages() throws Exception {
     return Mischief.onChannel(

@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * What can go wrong. Each is undone by itself after a while; what it hits is left alone until then.
+ * The faults to inject. Each is undone after a while; until then its target gets no other fault.
  */
 enum Fault {
   KILL_A_PROCESS(10) {
@@ -40,7 +40,7 @@ enum Fault {
           });
     }
   },
-  /** Partly longer than two heartbeats, so that the broker gives it up. */
+  /** Sometimes for longer than two heartbeats, so that the broker closes the connection. */
   FREEZE_A_PROCESS(6) {
     @Override
     Optional<String> inject(Scene scene) {
@@ -162,7 +162,7 @@ enum Fault {
   private final int weight;
 
   private interface Break {
-    /** Returns after how long to mend it. */
+    /** Applies the fault; returns after which time to repair it. */
     Duration apply(Node node);
   }
 
@@ -178,10 +178,10 @@ enum Fault {
     this.weight = weight;
   }
 
-  /** Does it; returns whom it hit, or nothing when that is in trouble already. */
+  /** Injects the fault; returns its target, or empty if every target already has a fault. */
   abstract Optional<String> inject(Scene scene) throws Exception;
 
-  /** Those that lose messages, which takes a while to be noticed. */
+  /** The faults that lose messages, which is noticed only after a while. */
   static Set<Fault> losingMessages() {
     return EnumSet.of(PURGE_JOBS, PURGE_RESULTS);
   }

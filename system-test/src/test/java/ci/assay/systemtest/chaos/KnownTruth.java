@@ -7,7 +7,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The kinds of commits that are pushed, and the outcome that each must come to. */
+/** The kinds of commits that are pushed, with their expected outcomes. */
 enum KnownTruth {
   PASSES(Outcome.PASSED, 9, "sleep 0.3\necho end", "end\n"),
   FAILS(Outcome.FAILED, 4, "sleep 0.2\n" + reporting(1) + "\necho end\nexit 1", "end\n"),
@@ -32,7 +32,7 @@ enum KnownTruth {
     this.prints = prints;
   }
 
-  /** Writes a report of so many test cases. */
+  /** A script that writes a report with this many test cases. */
   private static String reporting(int cases) {
     String each = "s/.*/<testcase classname=\"a\" name=\"case &\"\\/>/";
     return "(echo '<testsuite>'; seq %d | sed '%s'; echo '</testsuite>') > junit.xml"
@@ -52,7 +52,7 @@ enum KnownTruth {
     return IntStream.rangeClosed(1, count).mapToObj(n -> n + "\n").collect(Collectors.joining());
   }
 
-  /** One of them, the more likely the heavier. */
+  /** A random kind, by weight. */
   static KnownTruth any(Random random) {
     int total = 0;
     for (KnownTruth each : values()) {
@@ -72,7 +72,7 @@ enum KnownTruth {
     return outcome;
   }
 
-  /** What its run prints before it ends or is ended. */
+  /** The output of its run before the run ends or is killed. */
   String log(int number) {
     return this == IS_MALFORMED ? "" : "begin " + number + "\n" + prints;
   }

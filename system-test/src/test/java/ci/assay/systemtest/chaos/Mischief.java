@@ -28,7 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 
-/** What can be done to the queues by hand. */
+/** Manual changes to the queues. */
 final class Mischief {
 
   static final List<String> QUEUES =
@@ -39,7 +39,7 @@ final class Mischief {
   private final BrokerAddress broker;
   private final Watcher watcher;
 
-  /** Something done with a channel of its own. */
+  /** An action with a channel of its own. */
   interface OnChannel<T> {
     T with(Channel channel) throws Exception;
   }
@@ -49,12 +49,12 @@ final class Mischief {
     this.watcher = watcher;
   }
 
-  /** Throws away what waits in a queue; returns how many messages. */
+  /** Purges a queue; returns the number of messages. */
   int purge(String queue) throws Exception {
     return onChannel(broker, channel -> channel.queuePurge(queue).getMessageCount());
   }
 
-  /** Takes what waits in a queue that nobody else consumes and names each. */
+  /** Consumes all messages of a queue without other consumers, and describes each. */
   List<String> drain(String queue) throws Exception {
     return onChannel(
         broker,

@@ -46,7 +46,7 @@ final class Node implements AutoCloseable {
     return network;
   }
 
-  /** Whether the caller may now do something to it; {@link #release} ends that. */
+  /** Reserves it for a fault until {@link #release}; false if it is already reserved. */
   boolean seize() {
     return inTrouble.compareAndSet(false, true);
   }

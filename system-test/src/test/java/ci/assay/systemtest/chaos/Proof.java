@@ -18,10 +18,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Compares what is stored, and what is left lying about, with what should be. */
+/** Checks the stored verdicts, and that nothing else is left behind. */
 final class Proof {
 
-  /** A worker that ends may have sent a result once more, for a job that came to it again. */
+  /** A stopping worker may still have sent a result again, for a job that was redelivered to it. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
   private static final Duration SETTLING = Duration.ofSeconds(90);
@@ -44,12 +44,12 @@ final class Proof {
     this.mischief = scene.mischief;
   }
 
-  /** What is wrong, in words. */
+  /** Everything that is wrong, in words. */
   List<String> findings() {
     return findings;
   }
 
-  /** The commits that something is wrong with. */
+  /** The commits for which something is wrong. */
   List<CommitId> offenders() {
     return offenders;
   }
@@ -58,7 +58,7 @@ final class Proof {
     findings.add(finding);
   }
 
-  /** Everything; ends all processes at last. */
+  /** Checks everything, and ends all processes. */
   void check(List<Pushed> pushed) {
     try {
       checkStored(pushed);
@@ -71,7 +71,7 @@ final class Proof {
     }
   }
 
-  /** Each commit has one verdict, the right one, all of its log, and nothing else. */
+  /** Checks that each commit has exactly one verdict, the expected one, and its whole log. */
   private void checkStored(List<Pushed> pushed) throws IOException {
     watcher.missing().forEach(each -> offends(each, "has no verdict"));
     for (Pushed each : pushed) {
@@ -129,7 +129,7 @@ final class Proof {
     offenders.add(one.commit());
   }
 
-  /** Waits until nothing is under way: no spooled result, nothing unsettled. */
+  /** Waits until nothing is under way: no spooled results, no unacknowledged messages. */
   private void checkSettled(List<Pushed> pushed) throws Exception {
     await("spooled", () -> leftovers("spool"));
     await(
@@ -163,10 +163,7 @@ final class Proof {
   }
 
   /**
-   * Ends all processes: each with exit code 0, nothing but ticks in the queues, no orphan. Workers
-   * end when they have settled all that they were given, such as a job that came to one of them
-   * again and of which it still asks around: it would give that back, for the next worker to find
-   * that it has its verdict.
+   * Ends all processes. Checks that each exits with code 0, that only ticks are in the queues, and that no process is left. Workers are ended only when they have settled all deliveries. Otherwise a worker could give back a redelivered job about which it is still asking, although that has its verdict.
    */
   private void checkEnd() throws Exception {
     cluster.observers().forEach(this::end);

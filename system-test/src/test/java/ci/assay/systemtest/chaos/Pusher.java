@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** Pushes commits whose outcome is known, one after the other, on a thread of its own. */
+/** Pushes commits whose outcomes are known, one after another, on a thread of its own. */
 final class Pusher implements AutoCloseable {
 
   private static final int MOST_MILLIS_BETWEEN = 1_300;
@@ -33,7 +33,7 @@ final class Pusher implements AutoCloseable {
     thread.start();
   }
 
-  /** All so far. */
+  /** All commits so far. */
   List<Pushed> pushed() {
     return pushed;
   }
@@ -56,7 +56,7 @@ final class Pusher implements AutoCloseable {
     }
   }
 
-  /** Pushes no more. */
+  /** Stops pushing. */
   @Override
   public void close() throws InterruptedException {
     closed = true;

@@ -46,13 +46,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Somebody who has the broker user of a worker and sends, some fifty times a second, what a worker
- * can send and should not: jobs of his own, results of jobs that nobody queued or that others run,
- * answers and orders in others' names, pieces of nothing, and nonsense.
+ * An attacker with the broker user of a worker. About fifty times a second it sends messages that this user can send but should not: forged jobs, results of jobs that were not queued or that other workers run, answers and orders in the name of others, pieces of unknown files, and garbage.
  */
 final class Saboteur implements AutoCloseable {
 
-  /** In the id of each message, so that those that are set aside are known again. */
+  /** Part of each message's id, so that its messages are recognised when they are set aside. */
   static final String MARK = "saboteur";
 
   private static final int MILLIS_BETWEEN = 20;
@@ -116,7 +114,7 @@ final class Saboteur implements AutoCloseable {
             });
       } catch (InterruptedException e) {
         return;
-      } catch (Exception e) { // the broker is away, or closed the channel: once more
+      } catch (Exception e) { // the broker is away, or closed the channel: try again
         pause();
       }
     }
@@ -301,7 +299,7 @@ final class Saboteur implements AutoCloseable {
         extreme.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A kilobyte that becomes a megabyte. */
+  /** Sends a kilobyte that decompresses to a megabyte. */
   private void piece(Channel channel, JobId job, long offset) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {

@@ -6,8 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The short form of {@code ./dev chaos --saboteur}: each role has the broker user that
- * docker/rabbitmq/definitions.json gives it, and somebody has the worker's.
+ * The short form of {@code ./dev chaos --saboteur}: each role has its broker user of docker/rabbitmq/definitions.json, and an attacker has the worker's.
  */
 class SaboteurTest {
 

@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** All that a fault can hit, and the mending of it afterwards, in the background. */
+/** Everything that a fault can hit, and the repairs afterwards, in the background. */
 final class Scene implements AutoCloseable {
 
   final Cluster cluster;
@@ -46,7 +46,7 @@ final class Scene implements AutoCloseable {
     this.random = random;
   }
 
-  /** The broker, when nothing is done to it at present. */
+  /** Reserves the broker for a fault; false if it already has one. */
   boolean seizeBroker() {
     return brokerInTrouble.compareAndSet(false, true);
   }
@@ -63,12 +63,12 @@ final class Scene implements AutoCloseable {
     diskInTrouble.set(false);
   }
 
-  /** Whether the broker is as it should be. */
+  /** Whether the broker works and has no fault. */
   boolean isBrokerWell() {
     return !brokerInTrouble.get();
   }
 
-  /** A number of seconds up to {@code most}, in milliseconds. */
+  /** A random duration up to {@code most} seconds, with a resolution of milliseconds. */
   Duration upTo(int most) {
     return Duration.ofMillis(random.nextInt(most * 1_000));
   }
@@ -87,7 +87,7 @@ final class Scene implements AutoCloseable {
             }));
   }
 
-  /** Something that no fault explains. */
+  /** Notes a problem that no fault explains. */
   void problem(String what) {
     problems.add(what);
   }
@@ -96,7 +96,7 @@ final class Scene implements AutoCloseable {
     return List.copyOf(problems);
   }
 
-  /** Undoes every fault and waits until that is done. */
+  /** Undoes all faults, and waits until that is done. */
   void healEverything() throws Exception {
     over.countDown();
     for (Future<?> each : mendings) {

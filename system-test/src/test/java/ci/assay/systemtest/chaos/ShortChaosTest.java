@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The chaos that is part of every build: short, and without what takes long to be noticed. */
+/** The chaos test of every build: short, and without faults that take long to be noticed. */
 class ShortChaosTest {
 
   private static final long SEED = 7;

@@ -32,7 +32,7 @@ final class SmallDisk implements AutoCloseable {
     return folder;
   }
 
-  /** Takes what space is left. */
+  /** Fills the remaining space. */
   void fill() throws IOException {
     byte[] block = new byte[64 * 1024];
     try (OutputStream out = Files.newOutputStream(filler)) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What was done when, and what the processes said about a commit meanwhile. */
+/** The faults by time, together with the lines of the processes about a commit. */
 final class Timeline {
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
@@ -25,7 +25,7 @@ final class Timeline {
     faults.add(LocalTime.now(ZoneId.systemDefault()).format(TIME) + " ** " + what);
   }
 
-  /** Every fault, and every line of a process that names the commit, by time. */
+  /** All faults, and all lines of processes that contain the commit, by time. */
   List<String> of(CommitId commit) {
     List<String> lines = new ArrayList<>(faults);
     for (Node node : cluster.all()) {

@@ -17,8 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Looks at the result files all the time: reads each as soon as it is there, when it must be whole,
- * and remembers what it said, which must never change.
+ * Watches the result files. Reads each file as soon as it exists, when it must be complete, and remembers the content, which must never change.
  */
 final class Watcher implements AutoCloseable {
 
@@ -48,12 +47,12 @@ final class Watcher implements AutoCloseable {
     return repository.resolve(commit.value()).resolve("default");
   }
 
-  /** Those that have no verdict yet. */
+  /** The commits that have no verdict yet. */
   List<Pushed> missing() {
     return pushed.get().stream().filter(each -> !seen.containsKey(each.commit())).toList();
   }
 
-  /** One that has its verdict. */
+  /** A random commit that has its verdict. */
   Optional<CommitId> anyJudged(Random random) {
     List<CommitId> judged =
         pushed.get().stream().map(Pushed::commit).filter(seen::containsKey).toList();
@@ -84,7 +83,7 @@ final class Watcher implements AutoCloseable {
     return Codec.decodeFile(json.getBytes(StandardCharsets.UTF_8), Result.class);
   }
 
-  /** Commits whose result says something else now. */
+  /** The commits whose results have changed. */
   List<CommitId> overwritten() throws IOException {
     List<CommitId> changed = new ArrayList<>();
     for (Map.Entry<CommitId, Seen> each : seen.entrySet()) {
@@ -96,7 +95,7 @@ final class Watcher implements AutoCloseable {
     return changed;
   }
 
-  /** Files that were not whole when they were there. */
+  /** The files that were incomplete when they appeared. */
   synchronized List<String> torn() {
     return List.copyOf(torn);
   }

@@ -1,4 +1,4 @@
-/** Random faults on a schedule that a seed repeats, and the proof that nothing was lost. */
+/** Random faults, reproducible by a seed, and the proof that nothing was lost. */
 @NullMarked
 package ci.assay.systemtest.chaos;
 

@@ -4,7 +4,7 @@ import ci.assay.common.CrashPoint;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A coordinator dies. */
+/** The coordinator dies. */
 class CoordinatorCrashPointTest extends CrashPoints {
 
   @ParameterizedTest

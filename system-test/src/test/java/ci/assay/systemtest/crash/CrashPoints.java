@@ -31,9 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process dies at one of the places between store, publish, confirm and ack, is started again,
- * and nothing is lost, doubled or wrong. One installation for all places of a class, one after the
- * other.
+ * A process dies at a crash point, a place between store, publish, confirm and ack, and is started again. Nothing is lost, duplicated or wrong. One installation is used for all crash points of a class, one after another.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class CrashPoints {
@@ -43,7 +41,7 @@ abstract class CrashPoints {
   private static final int STOPS = 5;
   private static final int LINES = 200_000;
 
-  /** More than there is room for in one piece. */
+  /** More test cases than fit into one piece. */
   private static final int CASES = 30_000;
 
   private @Nullable CrashRig open;
@@ -68,7 +66,7 @@ abstract class CrashPoints {
     return open;
   }
 
-  /** Ends the process that has this place there, and checks what came of all commits. */
+  /** Lets the process with this crash point die there, and checks the verdicts of all commits. */
   final void crashAt(CrashPoint point) throws Exception {
     String role = point.name().substring(0, point.name().indexOf('_')).toLowerCase(Locale.ROOT);
     switch (point) {
@@ -98,7 +96,7 @@ abstract class CrashPoints {
     assertThat(rig().cases(chatty)).hasSize(CASES).endsWith("case " + CASES);
   }
 
-  /** Whichever jobs of the commit were published, each has its one result in the end. */
+  /** Crashes at a commit with several jobs. Each job has exactly one result in the end. */
   private void atAMatrix(String role, CrashPoint point) throws Exception {
     AssayProcess doomed = restartToDieAt(role, point);
     List<String> parts = List.of("a", "b", "c");
@@ -120,7 +118,7 @@ abstract class CrashPoints {
     }
   }
 
-  /** A worker that ends waits two seconds for the confirm: one that got none is ended once more. */
+  /** A stopping worker waits two seconds for the confirm; if none came, it is stopped again. */
   private void whileItStops(CrashPoint point) throws Exception {
     int tries = 1;
     while (!diesWhileItStops(point, tries)) {
@@ -202,7 +200,7 @@ abstract class CrashPoints {
     assertJudged(commit, Outcome.PASSED, "swept\n");
   }
 
-  /** In place of the process of this role that is well. */
+  /** Replaces the process of this role with one that dies at the crash point. */
   private AssayProcess restartToDieAt(String role, CrashPoint point) {
     Member member = rig().member(role);
     assertThat(member.stop()).isZero();
@@ -215,11 +213,11 @@ abstract class CrashPoints {
             role + " dies",
             () -> doomed.isAlive() ? Optional.<String>empty() : Optional.of("dead"));
     int exitCode = doomed.awaitExit(LIMIT);
-    rig().member(role).start(); // whatever it was: the next test needs it
+    rig().member(role).start(); // whatever happened, the next test needs the process
     assertThat(exitCode).as(doomed.output()).isEqualTo(KILLED);
   }
 
-  /** Nobody answers before the coordinator that was just started is the active one. */
+  /** Repeats the order, because the restarted coordinator answers only when it is active. */
   private void orderUntilDead(Order.Kind kind, CommitId commit, AssayProcess doomed) {
     rig()
         .await(
@@ -242,7 +240,7 @@ abstract class CrashPoints {
     rig().await(file + " is there", () -> Optional.of(file).filter(Files::exists));
   }
 
-  /** Writes a report of so many cases. */
+  /** A script that writes a report with this many cases. */
   private static String reporting(int cases) {
     String each = "s/.*/<testcase classname=\"a\" name=\"case &\"\\/>/";
     return "(echo '<testsuite>'; seq %d | sed '%s'; echo '</testsuite>') > junit.xml"

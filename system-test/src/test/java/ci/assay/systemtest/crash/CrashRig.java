@@ -86,7 +86,7 @@ final class CrashRig implements AutoCloseable {
     return folder.resolve("work");
   }
 
-  /** Starts all, and waits until the observer has seen what there was before. */
+  /** Starts all processes, and waits until the observer has seen the existing commits. */
   void start() {
     CommitId first = push("echo first");
     members.values().forEach(Member::start);
@@ -101,12 +101,12 @@ final class CrashRig implements AutoCloseable {
     return member;
   }
 
-  /** Pushes a commit that is tested by this script. */
+  /** Pushes a commit whose test is this script. */
   CommitId push(String script) {
     return push(script, "test: sh test.sh\n");
   }
 
-  /** The same in several variants, which the script knows as {@code ASSAY_VARIANT_PART}. */
+  /** As above, with several variants, which the script gets as {@code ASSAY_VARIANT_PART}. */
   CommitId pushMatrix(String script, List<String> parts) {
     return push(script, "test: sh test.sh\nvariants: {part: %s}\n".formatted(parts));
   }
@@ -120,7 +120,7 @@ final class CrashRig implements AutoCloseable {
     return commit;
   }
 
-  /** A file in a folder of nobody's. */
+  /** A file in a folder that no process uses. */
   Path file(String name) {
     return folder.resolve(name);
   }
@@ -156,7 +156,7 @@ final class CrashRig implements AutoCloseable {
         .cases(REPOSITORY, commit, "default").stream().map(TestCase::name).toList();
   }
 
-  /** Asks the coordinator for something, and waits no longer than a second: it may die of it. */
+  /** Gives the coordinator an order, and waits only a second, because it may die while handling it. */
   void order(Order.Kind kind, CommitId commit) {
     await("listening", () -> control.listeningFor().isZero() ? Optional.empty() : Optional.of(""));
     control
@@ -194,14 +194,14 @@ final class CrashRig implements AutoCloseable {
     }
   }
 
-  /** Throws away the jobs that wait. */
+  /** Deletes the jobs that wait in the queue. */
   void purgeJobs() throws Exception {
     try (Channel channel = publishing.awaitOpen().createChannel()) {
       channel.queuePurge(Topology.jobsQueue("default"));
     }
   }
 
-  /** Waits until nothing is left to do or to clear away. */
+  /** Waits until all messages are settled and all temporary files are gone. */
   void awaitSettled() {
     await("no message waits", () -> whenEmpty(waiting()));
     await("nothing is spooled", () -> whenEmpty(Leftovers.filesIn(work().resolve("spool"))));
@@ -234,7 +234,7 @@ final class CrashRig implements AutoCloseable {
     }
   }
 
-  /** Waits until something is there; when it does not come, says what the processes said. */
+  /** Waits for something; if it does not come, the failure contains the output of the processes. */
   <T> Optional<T> await(String what, Callable<Optional<T>> wanted) {
     try {
       return Awaitility.await(what)
@@ -253,7 +253,7 @@ final class CrashRig implements AutoCloseable {
     }
   }
 
-  /** Ends all: each with exit code 0, and no process of theirs is left. */
+  /** Ends all processes; checks that each exits with code 0 and leaves no child process. */
   void stop() throws IOException {
     for (Member each : members.values()) {
       Assertions.assertThat(each.stop()).as(each.name()).isZero();

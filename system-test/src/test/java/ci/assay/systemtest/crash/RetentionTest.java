@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code prune} and {@code forget}, ended at each of their steps and given again. */
+/** {@code prune} and {@code forget}, killed at each of their steps and run again. */
 @Tag("broker")
 @Tag("long")
 @Timeout(600)
@@ -39,7 +39,7 @@ class RetentionTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int KILLED = 137;
 
-  /** What the index has, but for numbers that only tell rows apart. */
+  /** Queries for the content of the index, without the ids of rows. */
   private static final String[] CONTENT = {
     "SELECT name, refs_sequence, refs_are_all FROM repository",
     "SELECT ref, tip FROM branch",

@@ -4,7 +4,7 @@ import ci.assay.common.CrashPoint;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An observer or a worker dies: whatever sends to the coordinator. */
+/** A sender to the coordinator dies: an observer or a worker. */
 class SenderCrashPointTest extends CrashPoints {
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-/** Every place between store, publish, confirm and ack, each crashed at once. */
+/** Crashes at every place between store, publish, confirm and ack. */
 @NullMarked
 package ci.assay.systemtest.crash;
 

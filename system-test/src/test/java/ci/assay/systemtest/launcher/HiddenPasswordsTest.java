@@ -31,20 +31,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * No way of giving a worker its broker's password shows it to a run, which looks through {@code
- * /proc} for what its ancestors were started with. The worker works with each.
+ * However a worker is given its broker password, a run cannot find it in the arguments and environments of its ancestors in {@code /proc}. The worker works with each way.
  */
 @Tag("long")
 class HiddenPasswordsTest {
 
-  /** In a URL it is percent-encoded, so both are looked for. */
+  /** In a URL it is percent-encoded, so both forms are looked for. */
   private static final String PASSWORD = "sesame/4711 %";
 
   private static final String ENCODED = "sesame%2F4711%20%25";
   private static final String GIT_PASSWORD = "git-sesame-4712";
   private static final String TOKEN = "token-sesame-4713";
 
-  /** Goes up from the run to the first process, and says what it sees there. */
+  /** Prints the arguments and environments of all ancestors of the run. */
   private static final String ATTACK =
       """
       env
@@ -178,7 +177,7 @@ class HiddenPasswordsTest {
         : AssayProcess.start(folder, environment, arguments.toArray(String[]::new));
   }
 
-  /** What may be in anybody's environment. */
+  /** Environment variables that may contain secrets. */
   private static Map<String, String> secrets() {
     return Map.of(
         "ASSAY_GIT_PASSWORD", GIT_PASSWORD,
@@ -186,7 +185,7 @@ class HiddenPasswordsTest {
         "ASSAY_TOKEN", TOKEN);
   }
 
-  /** Arguments and environment of the process and all below it. */
+  /** The arguments and environments of the process and its descendants. */
   private static String startedWith(AssayProcess process) {
     StringBuilder all = new StringBuilder();
     Stream<Long> below = process.descendants().stream().map(ProcessHandle::pid);

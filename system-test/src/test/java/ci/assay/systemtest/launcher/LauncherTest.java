@@ -20,12 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The launcher: where it may stand, what it passes on, what it ends with. */
+/** The launcher: where it may be installed, what it passes on, its exit codes. */
 class LauncherTest {
 
   @TempDir Path folder;
 
-  /** What a command came to. */
+  /** The exit code and output of a command. */
   private record Ended(int exitCode, String output) {}
 
   @BeforeAll

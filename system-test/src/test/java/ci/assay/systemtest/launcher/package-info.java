@@ -1,4 +1,4 @@
-/** The file {@code assay} itself: how it builds, finds Java and hides passwords. */
+/** Tests of the launcher {@code assay}: how it builds, finds Java and hides passwords. */
 @NullMarked
 package ci.assay.systemtest.launcher;
 

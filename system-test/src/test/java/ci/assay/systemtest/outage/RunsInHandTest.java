@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The broker takes deliveries back while their runs go on: no run is repeated. */
+/** The broker takes deliveries back while their runs go on, and no run is repeated. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RunsInHandTest {
 
@@ -81,7 +81,7 @@ class RunsInHandTest {
     }
   }
 
-  /** Eight runs of 20 s on four workers, and a fifth one that is free. */
+  /** Eight runs of 20 s on four workers, and a fifth, idle worker. */
   @Test
   void aRestartOfTheBrokerRepeatsNoRun() throws Exception {
     try (TestRepository repository = TestRepository.in(folder.resolve("repository"));
@@ -113,7 +113,7 @@ class RunsInHandTest {
     }
   }
 
-  /** Two seconds: of the node where it knows no other, of the queues where those go before it. */
+  /** Sets two seconds: for the node if that is all it supports, otherwise for the queues. */
   private void setAckTimeout(String virtualHost) {
     broker.ctl("eval", "application:set_env(rabbit, consumer_timeout, 2000).");
     if (!broker.ctl("version").startsWith("3.1")) {

@@ -20,17 +20,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many jobs of a repository whose server is down stand before those of another one. */
+/** Many jobs of a repository whose server is down are in the queue before those of another. */
 class UnreachableRepositoryTest {
 
   private static final int UNREACHABLE = 200;
   private static final int REACHABLE = 20;
   private static final Duration WITHOUT_STARVING = Duration.ofSeconds(60);
 
-  /** Not one for each job that waits. */
+  /** Fewer than one channel for each job that waits. */
   private static final long MOST_CHANNELS = 59;
 
-  /** After 2 s, 4 s, 8 s …: in a minute a handful. */
+  /** Tries come after 2 s, 4 s, 8 s …, so only a few in a minute. */
   private static final int MOST_TRIES = 10;
 
   @TempDir Path folder;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Somebody takes a program's permissions away while it runs, and gives them back. */
+/** The broker permissions of a program are revoked while it runs, and granted again. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WithdrawnPermissionsTest {
 
@@ -52,7 +52,7 @@ class WithdrawnPermissionsTest {
     var unused = BrokerProbe.of(host, "test", List.of("default"));
   }
 
-  /** A user of its own for each program, with what docs/operations.md gives it. */
+  /** A broker user for each program, with its permissions from docs/operations.md. */
   private record Role(String name, Permissions permissions, String whenBack) {
     static final Role OBSERVER =
         of("observer", "jobs|inquiry", "inquiry", "the broker takes what is published again");
@@ -119,7 +119,7 @@ class WithdrawnPermissionsTest {
       programs.assertAliveAndCalm();
       for (AssayProcess each : programs.processes.values()) {
         assertThat(each.output()).containsOnlyOnce(refused);
-        // before the broker stopped it may have refused something else, too
+        // before the broker stopped it may also have refused something else
         assertNothingIsSaidTwice(
             each.output()
                 .lines()
@@ -135,7 +135,7 @@ class WithdrawnPermissionsTest {
     }
   }
 
-  /** Each line without its time, and without names that the broker makes anew. */
+  /** Compares lines without their times, and without names that the broker generates. */
   private static void assertNothingIsSaidTwice(String output) {
     assertThat(
             output
@@ -149,13 +149,13 @@ class WithdrawnPermissionsTest {
     return role.name + "-of-" + host.virtualHost();
   }
 
-  /** How many connections and channels the broker has seen begin. */
+  /** How many connections and channels were opened at the broker. */
   private record Churn(int connections, int channels) {
     Churn since(Churn before) {
       return new Churn(connections - before.connections, channels - before.channels);
     }
 
-    /** Several loops try, each at most every 0.1 s, 0.2 s, 0.4 s … 5 s. */
+    /** Several loops retry, each after 0.1 s, 0.2 s, 0.4 s … 5 s at the soonest. */
     boolean isCalm() {
       return connections <= 4 && channels <= 200;
     }
@@ -172,7 +172,7 @@ class WithdrawnPermissionsTest {
     return new Churn(both.get(0), both.get(1));
   }
 
-  /** One of each, and a repository to which commits are pushed. */
+  /** One program of each role, and a repository. */
   private final class Programs implements AutoCloseable {
     final Map<Role, AssayProcess> processes = new LinkedHashMap<>();
     private final TestRepository repository = TestRepository.in(folder.resolve("repository"));
@@ -209,8 +209,7 @@ class WithdrawnPermissionsTest {
     }
 
     /**
-     * For a while; a quarter of one processor, for all of them together, is more than they need for
-     * trying.
+     * Checks for a while that they live and use little. A quarter of one processor, for all of them together, is more than the retries need.
      */
     void assertAliveAndCalm() {
       Duration before = processorTime();

@@ -1,4 +1,4 @@
-/** What a run's machines lose for a while: the broker's permissions, a repository, a worker. */
+/** Tests of temporary losses: of the broker's permissions, of a repository, of a worker. */
 @NullMarked
 package ci.assay.systemtest.outage;
 

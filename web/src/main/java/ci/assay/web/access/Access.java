@@ -20,9 +20,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows who asks and what they may do: by a token in the header {@code Authorization: Bearer}, or
- * by the session that a token began on the login page. Sessions end with this process. Safe for use
- * by many threads.
+ * Authenticates requests: by a token in the header {@code Authorization: Bearer}, or by a session
+ * that began with a token on the login page. Sessions end with this process. Thread-safe.
  */
 public final class Access {
 
@@ -39,13 +38,16 @@ public final class Access {
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Map<String, Tries> tries = new ConcurrentHashMap<>();
 
-  /** Of the very line that the token had at the login: another one of that name is another's. */
+  /**
+   * A session belongs to the token file's entry at the login; a new token of that name is
+   * another's.
+   */
   private record Session(Tokens.Entry entry, String formToken, Instant ends) {}
 
   private record Tries(long minute, int count) {}
 
   /**
-   * @param tokens null when there are none: everybody may read, nobody act
+   * @param tokens null when there are none: then everybody may read, and nobody may act
    */
   public Access(@Nullable Tokens tokens, boolean readNeedsToken, Clock clock) {
     this.tokens = tokens;
@@ -53,14 +55,14 @@ public final class Access {
     this.clock = clock;
   }
 
-  /** Who asks. */
+  /** Who sent the request. */
   public Visitor visitor(Context context) {
     return visitor(context.header(AUTHORIZATION), context.cookie(COOKIE));
   }
 
   /**
-   * Whether who asks this is still who asked, to be found out later by any thread: it is not when
-   * the token was removed, or the session ended.
+   * A check for later, on any thread, whether the sender of this request is still authenticated:
+   * not when the token was removed or the session has ended.
    */
   public BooleanSupplier remains(Context context) {
     String authorization = context.header(AUTHORIZATION);
@@ -89,10 +91,10 @@ public final class Access {
   }
 
   /**
-   * Lets those pass who may do that.
+   * Requires that the visitor has a role.
    *
-   * @throws UnauthorizedResponse when it is not known who asks
-   * @throws ForbiddenResponse when it is, and they may not
+   * @throws UnauthorizedResponse when the visitor is not logged in
+   * @throws ForbiddenResponse when the visitor does not have the role
    */
   public Visitor require(Context context, Role role) {
     Visitor visitor = visitor(context);
@@ -106,8 +108,8 @@ public final class Access {
   }
 
   /**
-   * Lets a form pass that this server gave to this very visitor; a request with a token in its
-   * header is from no form.
+   * Requires a role, and that a form was given to this visitor by this server. A request with a
+   * token in its header is not from a form.
    */
   public Visitor requireForm(Context context, Role role) {
     Visitor visitor = require(context, role);
@@ -120,12 +122,12 @@ public final class Access {
     return visitor;
   }
 
-  /** Whether nobody may read without a token. */
+  /** Whether reading needs a token. */
   public boolean isPrivate() {
     return tokens != null && readNeedsToken;
   }
 
-  /** Whether an answer is not for everybody: what is read here is private, or it says who asks. */
+  /** Whether an answer must not be cached for others: it is private, or depends on the visitor. */
   public boolean isForOne(Context context) {
     return isPrivate()
         || context.cookie(COOKIE) != null
@@ -136,9 +138,9 @@ public final class Access {
   /**
    * Begins a session.
    *
-   * @return whether the token is a good one
-   * @throws TooManyRequestsResponse after some wrong ones within a minute from one address; a good
-   *     one is never refused, whatever others behind the same address try
+   * @return whether the token is valid
+   * @throws TooManyRequestsResponse after too many wrong tokens from one address within a minute. A
+   *     valid one is never refused, whatever others behind the same address try.
    */
   public boolean logIn(Context context, String token) {
     Optional<Tokens.Entry> entry = tokens == null ? Optional.empty() : tokens.find(token.strip());

@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The names under which pages that anybody may read are served on this machine's own addresses. A
- * web site could else have a name of its own lead to 127.0.0.1, and have the browser of a visitor
- * read these pages as if they were that site's. Names that nobody out there can have are always
- * good: addresses, {@code localhost}, names without a dot, this machine's, those in {@code
- * /etc/hosts}. Immutable.
+ * The host names under which public pages are served on loopback addresses. This prevents DNS
+ * rebinding: otherwise a web site could point a name of its own to 127.0.0.1, and make the browser
+ * of a visitor read these pages as if they were the site's. Names that nobody can own on the
+ * internet are always accepted: addresses, {@code localhost}, names without a dot, and those that
+ * the caller takes from {@link #ofThisMachine}. Immutable.
  */
 public final class HostNames {
 
@@ -33,7 +33,7 @@ public final class HostNames {
   private static final int MISDIRECTED = 421;
   private static final int LONGEST_SHOWN = 100;
 
-  /** Domains that are reserved, so that nobody has a name there in public. */
+  /** Reserved domains, in which there are no public names. */
   private static final List<String> RESERVED =
       List.of(".localhost", ".local", ".internal", ".home.arpa", ".test");
 
@@ -44,8 +44,8 @@ public final class HostNames {
   private final Predicate<InetAddress> isProxy;
 
   /**
-   * @param names that are good beside those which always are; {@code *.DOMAIN} for all in a domain
-   * @param isProxy whether requests from there are for whatever name they say
+   * @param names further names that are accepted; {@code *.DOMAIN} for all in a domain
+   * @param isProxy whether requests from this address may have any name
    */
   public HostNames(Collection<String> names, Predicate<InetAddress> isProxy) {
     this.names = new HashSet<>();
@@ -53,7 +53,7 @@ public final class HostNames {
     this.isProxy = isProxy;
   }
 
-  /** What this machine is called by itself; asks no network. */
+  /** The names of this machine: its host name and those in {@code /etc/hosts}. Does no look-up. */
   public static Set<String> ofThisMachine() {
     Set<String> all = new HashSet<>();
     lines(Path.of("/proc/sys/kernel/hostname")).forEach(all::add);
@@ -74,9 +74,9 @@ public final class HostNames {
   }
 
   /**
-   * Lets pass what asks for a name that is ours, and what comes from another machine.
+   * Checks the host name of a request, unless it did not come over a loopback address.
    *
-   * @throws HttpResponseException with status 421 for the rest
+   * @throws HttpResponseException with status 421 when the name is not accepted
    */
   public void require(Context context) {
     String host = context.header("Host");
@@ -122,7 +122,7 @@ public final class HostNames {
     return address(address).isLoopbackAddress();
   }
 
-  /** Of a literal; no name is looked up. */
+  /** Parses an address; does no look-up. */
   private static InetAddress address(String literal) {
     try {
       return InetAddress.getByName(literal);

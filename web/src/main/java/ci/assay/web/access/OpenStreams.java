@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The streams that are open, each with the question whether who opened it is still let in: a
- * request is asked once, and a stream may last for days. Safe for use by many threads.
+ * The open event streams, each with a check whether its client is still allowed: a request is
+ * checked only once, but a stream may last for days. Thread-safe.
  */
 public final class OpenStreams {
 
@@ -17,12 +17,12 @@ public final class OpenStreams {
 
   private final Map<SseClient, BooleanSupplier> open = new ConcurrentHashMap<>();
 
-  /** From now on it is ended when it may not go on. */
+  /** Adds a stream, which is closed when it may not go on. */
   public void add(SseClient stream, BooleanSupplier mayGoOn) {
     open.put(stream, mayGoOn);
   }
 
-  /** Ends those that may not go on, and forgets those that ended by themselves. */
+  /** Closes the streams that may not go on, and forgets those that have ended by themselves. */
   public void check() {
     open.forEach(
         (stream, mayGoOn) -> {
@@ -30,18 +30,18 @@ public final class OpenStreams {
             open.remove(stream);
           } else if (!mayGoOn(mayGoOn)) {
             open.remove(stream);
-            log.debug("a stream is ended: its token or session is no more");
+            log.debug("closing a stream: its token or session is no longer valid");
             stream.close();
           }
         });
   }
 
-  /** When it cannot be told who may, nobody may. */
+  /** If the check fails, the answer is no. */
   private static boolean mayGoOn(BooleanSupplier question) {
     try {
       return question.getAsBoolean();
     } catch (RuntimeException e) {
-      log.warn("who may read cannot be told, so streams are ended: {}", e.toString());
+      log.warn("cannot check who may read, so streams are closed: {}", e.toString());
       return false;
     }
   }

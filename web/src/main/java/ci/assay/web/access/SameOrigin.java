@@ -8,17 +8,17 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what a page of another site made a browser send, the login among it. Programs say nothing
- * about where a request is from, and pass.
+ * Refuses requests that a page of another site made a browser send (CSRF), including logins.
+ * Programs send no origin, and pass.
  */
 public final class SameOrigin {
 
   private SameOrigin() {}
 
   /**
-   * Lets pass what only reads, and what is sent by our pages or by no page at all.
+   * Accepts requests that only read, and those from our own pages or from no page.
    *
-   * @throws ForbiddenResponse for the rest
+   * @throws ForbiddenResponse for all others
    */
   public static void require(Context context) {
     boolean onlyReads =

@@ -2,10 +2,10 @@ package ci.assay.web.access;
 
 import io.javalin.http.Context;
 
-/** What every answer says to the browser about what it may do with it. */
+/** The security headers of every answer. */
 public final class SecurityHeaders {
 
-  /** Nothing but our own files; no script or style in a page. */
+  /** Only files of our own; no inline scripts or styles. */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -13,9 +13,9 @@ public final class SecurityHeaders {
   private SecurityHeaders() {}
 
   /**
-   * Sets them.
+   * Sets the headers.
    *
-   * @param isForOne whether the answer is not for everybody, so that nobody else may find it
+   * @param isForOne whether the answer is for one visitor only, so that it must not be stored
    */
   public static void set(Context context, boolean isForOne) {
     context

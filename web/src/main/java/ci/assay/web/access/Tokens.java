@@ -20,9 +20,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The file of those who may read or act: a line {@code NAME ROLE SHA-256 CREATED} each. A token is
- * 256 random bits and stands nowhere; from its hash it can't be had. A change of the file counts
- * from the next request on. Safe for use by many threads.
+ * The file of tokens, one line {@code NAME ROLE SHA-256 CREATED} each. A token is 256 random bits.
+ * It is not stored, only its hash, from which it can't be computed. A change of the file takes
+ * effect with the next request. Thread-safe.
  */
 public final class Tokens {
 
@@ -33,7 +33,7 @@ public final class Tokens {
   private final PrivateTextFile<List<Entry>> lines;
 
   /**
-   * One of the file.
+   * One token of the file.
    *
    * @param hash of the token, in hexadecimal digits
    */
@@ -45,14 +45,14 @@ public final class Tokens {
   }
 
   /**
-   * @param file may be missing: then there are none
+   * @param file may be missing: then there are no tokens
    */
   public Tokens(Path file) {
     this.file = file;
     this.lines = new PrivateTextFile<>(file, this::parse);
   }
 
-  /** All of them. */
+  /** All entries. */
   public List<Entry> entries() {
     try {
       return lines.content();
@@ -61,7 +61,7 @@ public final class Tokens {
     }
   }
 
-  /** Whose token that is. */
+  /** The entry of a token. */
   Optional<Entry> find(String token) {
     byte[] hash = hash(token).getBytes(StandardCharsets.US_ASCII);
     return entries().stream()
@@ -70,16 +70,16 @@ public final class Tokens {
         .findFirst();
   }
 
-  /** The entry of that name. */
+  /** The entry with this name. */
   Optional<Entry> named(String name) {
     return entries().stream().filter(entry -> entry.name().equals(name)).findFirst();
   }
 
   /**
-   * Makes a token.
+   * Creates a token.
    *
-   * @return the token; it can't be had again
-   * @throws InvalidInputException when there is one of that name
+   * @return the token, which can't be read again later
+   * @throws InvalidInputException when there is a token of that name
    */
   public String add(String name, Role role, Instant now) {
     Names.require("name of a token", name);
@@ -94,9 +94,9 @@ public final class Tokens {
   }
 
   /**
-   * Makes a token worthless, at once.
+   * Removes a token, which becomes invalid at once.
    *
-   * @throws InvalidInputException when there is none of that name
+   * @throws InvalidInputException when there is no token of that name
    */
   public void remove(String name) {
     List<Entry> rest = new ArrayList<>(entries());
@@ -106,7 +106,7 @@ public final class Tokens {
     write(rest);
   }
 
-  /** Something that nobody guesses. */
+  /** 256 random bits as text. */
   static String random() {
     byte[] bytes = new byte[32];
     RANDOM.nextBytes(bytes);

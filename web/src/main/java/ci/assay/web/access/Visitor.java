@@ -3,17 +3,17 @@ package ci.assay.web.access;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who looks at a page.
+ * Who sent a request.
  *
- * @param name of the token; null for nobody in particular
- * @param role what may be done
- * @param formToken goes with every form of this visitor, so that no other site can send one; empty
+ * @param name of the token; null without one
+ * @param role what the visitor may do
+ * @param formToken part of every form for this visitor, so that no other site can forge one; empty
  *     without a session
  * @param canLogIn whether there are tokens at all
  */
 public record Visitor(@Nullable String name, Role role, String formToken, boolean canLogIn) {
 
-  /** What somebody may do, each including those before it. */
+  /** What a visitor may do. Each role includes those before it. */
   public enum Role {
     NOTHING,
     READ,

@@ -1,4 +1,4 @@
-/** Who asks, and what they may do. Begin with {@link ci.assay.web.access.Access}. */
+/** Authentication and permissions. Begin with {@link ci.assay.web.access.Access}. */
 @NullMarked
 package ci.assay.web.access;
 

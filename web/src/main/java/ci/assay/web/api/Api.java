@@ -40,7 +40,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What programs are answered, all of it JSON but the logs. Safe for use by many threads. */
+/** The HTTP API. All answers are JSON, except logs. Thread-safe. */
 public final class Api {
 
   private static final int USUAL = 50;
@@ -64,7 +64,7 @@ public final class Api {
     this.failures = sources.failures();
   }
 
-  /** All endpoints, for the routes and for the document about them. */
+  /** All endpoints, for routing and for the OpenAPI document. */
   public List<Endpoint> endpoints() {
     String commit = "/repositories/{repository}/commits/{commit}";
     return List.of(
@@ -161,7 +161,7 @@ public final class Api {
   }
 
   /**
-   * @param found one more than the limit where there are more
+   * @param found one more than the limit if there are more
    */
   private void answerPart(Context context, List<CommitLine> found, int limit) {
     Standings now = lookup.standings();
@@ -189,7 +189,7 @@ public final class Api {
             stored.results()));
   }
 
-  /** Those of the index, and those that were stored this moment, which it does not have yet. */
+  /** The jobs in the index, and those that were stored too recently to be in it. */
   private static List<ApiModels.Job> jobs(List<JobLine> lines, StoredCommit stored, Standings now) {
     List<ApiModels.Job> jobs = new ArrayList<>();
     Set<String> known = new HashSet<>();

@@ -30,8 +30,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a server of ours. Every method throws {@link CannotRunException} when none answers, and
- * {@link InvalidInputException} with the server's own words when it does not like the question.
+ * A client of the API. Every method throws {@link CannotRunException} when no server answers, and
+ * {@link InvalidInputException} with the server's message when it refuses the request.
  */
 public final class ApiClient {
 
@@ -45,7 +45,7 @@ public final class ApiClient {
   private final @Nullable String token;
 
   /**
-   * @param server where it is: {@code http://HOST:PORT}
+   * @param server its address: {@code http://HOST:PORT}
    * @param token null for none
    */
   public ApiClient(URI server, @Nullable String token) {
@@ -69,9 +69,9 @@ public final class ApiClient {
   }
 
   /**
-   * The latest commits, newest first.
+   * The latest commits, the newest first.
    *
-   * @param repository only of this one; null for all
+   * @param repository null for all
    */
   public List<ApiModels.Commit> commits(@Nullable String repository, int limit)
       throws InterruptedException {
@@ -80,9 +80,9 @@ public final class ApiClient {
   }
 
   /**
-   * All that is known of a commit.
+   * Everything that is known of a commit.
    *
-   * @param beginning of its id
+   * @param beginning the beginning of its id
    */
   public ApiModels.WholeCommit commit(String repository, String beginning)
       throws InterruptedException {
@@ -108,9 +108,9 @@ public final class ApiClient {
   }
 
   /**
-   * Has a commit run again or cancelled.
+   * Orders that a commit is run again or cancelled.
    *
-   * @param variant only this one; null for all
+   * @param variant null for all
    */
   public ApiModels.Receipt give(
       Order.Kind kind, String repository, CommitId commit, @Nullable String variant)
@@ -133,20 +133,20 @@ public final class ApiClient {
   /**
    * Why a commit failed.
    *
-   * @param beginning of its id
+   * @param beginning the beginning of its id
    */
   public Failure failure(String repository, String beginning) throws InterruptedException {
     return json(commitPath(repository, beginning) + "/failure", Failure.class);
   }
 
-  /** The page about a job. */
+  /** The address of the page about a job. */
   public String page(Result result) {
     return "%s/r/%s/%s/%s"
         .formatted(
             base(), result.id().repository(), result.id().commit(), encoded(result.id().variant()));
   }
 
-  /** What the run of a job printed, as it is in the file. */
+  /** Writes the log of a job's run, unchanged. */
   public void log(JobId job, OutputStream out) throws InterruptedException {
     try (InputStream in = open(path(job, "/log"), "text/plain")) {
       in.transferTo(out);
@@ -155,7 +155,9 @@ public final class ApiClient {
     }
   }
 
-  /** Tells the lines of a job's run as they come, until it ends; waits for it to begin. */
+  /**
+   * Passes on the lines of a job's run as they arrive, until it ends. Waits for the run to begin.
+   */
   public void follow(JobId job, Consumer<String> lines) throws InterruptedException {
     try (BufferedReader in =
         new BufferedReader(

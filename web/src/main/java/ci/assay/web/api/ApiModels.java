@@ -12,7 +12,9 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the API answers and {@link ApiClient} reads, besides what stands in the result files. */
+/**
+ * The API's own JSON types, for the server and {@link ApiClient}. Others are those of result files.
+ */
 public final class ApiModels {
 
   private ApiModels() {}
@@ -30,8 +32,9 @@ public final class ApiModels {
   /**
    * A branch.
    *
-   * @param latestAt when the commit that it points at was queued
-   * @param tip that commit; null where no observer has said so: then commits were first seen on it
+   * @param latestAt when its tip was queued
+   * @param tip the commit that it points at; null if no observer has reported it, so that the
+   *     branch is only known from commits that were first seen on it
    * @param outcome of the tip's verdict; null while it has none
    * @param state the outcome, or whether a worker runs the tip
    */
@@ -43,15 +46,15 @@ public final class ApiModels {
     }
   }
 
-  /** As {@link Page}, of repositories. */
+  /** A {@link Page} of repositories. */
   public record Repositories(List<Repository> items, @Nullable String next) {}
 
   /**
-   * A commit; from {@code outcome} on null while it has no verdict. Flat, as its JSON is, which
-   * others read.
+   * A commit. The components from {@code outcome} on are null while it has no verdict. Flat, like
+   * its public JSON.
    *
    * @param state the outcome, or whether a worker runs one of its jobs
-   * @param runningOn which one; null unless the state is running, like what follows
+   * @param runningOn that worker; like {@code runningSince} null unless the state is running
    */
   public record Commit(
       String repository,
@@ -91,8 +94,8 @@ public final class ApiModels {
   }
 
   /**
-   * A job; from {@code outcome} on null while it has no result, but for worker and start of the run
-   * that is under way. Flat, as its JSON is, which others read.
+   * A job. The components from {@code outcome} on are null while it has no result, except the
+   * worker and the start of a run that is under way. Flat, like its public JSON.
    *
    * @param id as in the messages
    * @param state the outcome, or whether a worker runs it
@@ -113,7 +116,7 @@ public final class ApiModels {
       @Nullable Instant finishedAt,
       @Nullable String summary) {
 
-    /** One that was just stored. */
+    /** A job that was just stored. */
     static Job of(ci.assay.model.Job job) {
       return new Job(
           job.id().toString(),
@@ -151,18 +154,18 @@ public final class ApiModels {
     }
   }
 
-  /** All of one commit: its verdict as in {@code verdict.json}, its jobs and their results. */
+  /** A commit with its verdict, as in {@code verdict.json}, its jobs and their results. */
   public record WholeCommit(
       Commit commit, @Nullable Verdict verdict, List<Job> jobs, List<Result> results) {}
 
-  /** A run that a worker has in hand. */
+  /** A run that is under way on a worker. */
   public record Run(String job, String run, Instant startedAt) {}
 
   /**
-   * A worker that was heard of within some seconds. Flat, as its JSON is, which others read.
+   * A worker that reported itself within the last seconds. Flat, like its public JSON.
    *
-   * @param executor what commands run in; null where an older worker does not say
-   * @param takesNothing why; null when it takes jobs
+   * @param executor its executor; null for an older worker that does not report it
+   * @param takesNothing why it takes no jobs; null when it does
    */
   public record Worker(
       String name,
@@ -174,22 +177,22 @@ public final class ApiModels {
       @Nullable String takesNothing,
       Instant seenAt) {}
 
-  /** As {@link Page}, of commits. */
+  /** A {@link Page} of commits. */
   public record Commits(List<Commit> items, @Nullable String next) {}
 
-  /** As {@link Page}, of workers. */
+  /** A {@link Page} of workers. */
   public record Workers(List<Worker> items, @Nullable String next) {}
 
-  /** The jobs without a result, the longest waiting first, at most some. */
+  /** The number of jobs without a result, and the longest waiting ones, up to a limit. */
   public record Queue(long owed, List<Job> jobs) {}
 
-  /** A verdict as it was noticed; {@code sequence} grows. */
+  /** A verdict in the feed; {@code sequence} grows. */
   public record Event(
       long sequence, String repository, String ref, String commit, Outcome outcome, Instant at) {}
 
-  /** What came of an order. */
+  /** The reply to an order. */
   public record Receipt(boolean done, List<String> lines) {}
 
-  /** What is wrong. */
+  /** An error. */
   public record Problem(int status, String message) {}
 }

@@ -6,10 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address of the API: what it does, and what is said of it.
+ * An endpoint of the API and its documentation.
  *
- * @param parameters of the query, each with what it means
- * @param answer null for text
+ * @param path below {@link #ROOT}
+ * @param parameters of the query, with their meanings
+ * @param answer null for plain text
  */
 public record Endpoint(
     String method,
@@ -20,13 +21,13 @@ public record Endpoint(
     Action action) {
 
   /**
-   * What is answered in JSON.
+   * A JSON answer.
    *
    * @param type of the answer, or of its items
    */
   record Answer(Class<?> type, boolean isList) {}
 
-  /** Where the API begins. */
+  /** The prefix of all paths of the API. */
   public static final String ROOT = "/api/v1";
 
   /** Answers a request. */

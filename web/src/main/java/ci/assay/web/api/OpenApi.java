@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The OpenAPI 3.1 document of the API, made from the endpoints and from the records that they
- * answer, so that it can't say anything else than they do.
+ * The OpenAPI 3.1 document of the API. It is generated from the endpoints and the records of their
+ * answers, so that it always agrees with them.
  */
 public final class OpenApi {
 
@@ -122,7 +122,7 @@ public final class OpenApi {
     return isStructure(plain) ? reference(plain) : text();
   }
 
-  /** Ids are records too, and one word in JSON. */
+  /** Ids are records too, but one string in JSON. */
   private static boolean isStructure(Class<?> type) {
     return type.isRecord() && !type.getSimpleName().endsWith("Id");
   }

@@ -7,12 +7,12 @@ import ci.assay.web.access.Visitor;
 import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
 
-/** What a form or a call of the API orders. */
+/** Reads orders from forms and API calls. */
 public final class Orders {
 
   private Orders() {}
 
-  /** Of {@code /…/{repository}/{commit}} with the parameters {@code order} and {@code variant}. */
+  /** Reads a form for {@code /…/{repository}/{commit}} with {@code order} and {@code variant}. */
   public static Order of(Context context, Visitor visitor) {
     return of(context, visitor, kind(context.formParam("order")), context.formParam("variant"));
   }

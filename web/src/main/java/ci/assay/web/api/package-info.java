@@ -1,6 +1,6 @@
 /**
- * What programs are answered. Begin with {@link ci.assay.web.api.Api}; {@link
- * ci.assay.web.api.ApiClient} is the other side.
+ * The HTTP API. Begin with {@link ci.assay.web.api.Api}; {@link ci.assay.web.api.ApiClient} is the
+ * client.
  */
 @NullMarked
 package ci.assay.web.api;

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes connections within limits, and ends those that keep us waiting. Jetty's own limits stop
- * accepting, so that whoever has all connections silences the server for everybody; here some are
- * spare, and what goes beyond them is closed at once.
+ * Accepts connections within limits, and closes those whose clients are too slow. Jetty's own
+ * limits stop accepting, so that a client which holds all connections blocks the server for
+ * everybody. Here some connections are spare, and any beyond these are closed at once.
  */
 final class GuardedConnector extends ServerConnector {
 
@@ -84,7 +84,7 @@ final class GuardedConnector extends ServerConnector {
     getSelectorManager().accept(channel);
   }
 
-  /** Null when there is no room at all. */
+  /** Takes a connection from a quota; null when all are used up. */
   private @Nullable Link admit(SocketChannel channel) throws IOException {
     InetAddress peer = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
     String key = TrustedProxies.key(peer);
@@ -102,7 +102,8 @@ final class GuardedConnector extends ServerConnector {
   }
 
   /**
-   * Whoever asks for health says so at once; whoever has said nothing for the longest gives way.
+   * Closes the spare connection that has been idle for the longest. A client that asks for health
+   * sends its request at once, so it is not affected.
    */
   private void evictSpare() {
     links.values().stream()
@@ -142,7 +143,7 @@ final class GuardedConnector extends ServerConnector {
     }
   }
 
-  /** The connection of a request; null when it is gone. */
+  /** The link of a request's connection; null when it is closed. */
   @Nullable Link link(Request request) {
     return request.getConnectionMetaData().getConnection().getEndPoint()
             instanceof SocketChannelEndPoint ours
@@ -161,12 +162,12 @@ final class GuardedConnector extends ServerConnector {
         if (!link.channel.isOpen()) {
           forget(link.channel);
         } else if (link.isOverdue(limits, now)) {
-          log.debug("a connection from {} keeps us waiting and is closed", link.address);
+          log.debug("closing a connection from {}: the client is too slow", link.address);
           link.close();
         }
       }
     } catch (RuntimeException | Error e) {
-      log.error("looking after connections failed, which is a defect", e);
+      log.error("cannot check the connections; this is a defect", e);
     }
     if (isRunning()) {
       watchAgain();

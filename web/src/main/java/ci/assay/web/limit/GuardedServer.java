@@ -21,25 +21,27 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets up a Jetty server whose clients can take no more than their limits. Heads and bodies of
- * requests are read without a thread; a request gets one of a bounded number of turns when it is
- * whole; {@code /healthz} and {@code /readyz} need no turn, and there are more threads than turns.
+ * Sets up a Jetty server that limits what its clients can use. Headers and bodies of requests are
+ * read without blocking a thread. A complete request gets one of a limited number of turns; {@code
+ * /healthz} and {@code /readyz} need no turn, and there are more threads than turns.
  */
 public final class GuardedServer {
 
   /** The attribute of a request with the address of its client, an {@code InetAddress}. */
   public static final String CLIENT = GuardedServer.class.getName() + ".client";
 
-  /** The path below which hooks arrive, whose bodies are larger and of any type. */
+  /** The path prefix of hooks, whose bodies may be larger and of any type. */
   public static final String HOOKS = "/hooks/";
 
   /** The largest body of a hook, in bytes. */
   public static final long MOST_OF_A_HOOK = 2L << 20;
 
-  /** The attribute of a request that has a place among the streams. */
+  /** The attribute of a request that is counted as a stream. */
   public static final String STREAM = GuardedServer.class.getName() + ".stream";
 
-  /** Beside the turns: an acceptor, a selector, and those that answer health and begin streams. */
+  /**
+   * Threads in addition to the turns: acceptor, selector, and for health and the start of streams.
+   */
   private static final int MORE_THREADS = 10;
 
   private static final int MOST_WAITING = 256;
@@ -48,12 +50,12 @@ public final class GuardedServer {
 
   private GuardedServer() {}
 
-  /** What counts as one client. */
+  /** The key by which requests of one client are counted. */
   public static String clientKey(@Nullable InetAddress client) {
     return client == null ? "" : TrustedProxies.key(client);
   }
 
-  /** Threads for a server with these limits. */
+  /** The threads for a server with these limits. */
   public static QueuedThreadPool threads(WebLimits limits, String name) {
     QueuedThreadPool threads = new QueuedThreadPool(limits.requests() + MORE_THREADS, 2);
     threads.setReservedThreads(0);
@@ -63,13 +65,13 @@ public final class GuardedServer {
   }
 
   /**
-   * Puts the guards into a server that is not started yet. Whatever shall answer is to be set as
-   * the handler of the innermost wrapper.
+   * Puts the guards into a server that is not started yet. The handler for the answers must be set
+   * as the handler of the innermost wrapper.
    *
-   * @param address where to listen, not looked up yet
+   * @param address where to listen; unresolved
    * @param mostSent the largest form, in bytes
    * @param obstacle why the process does not do its work now, in one line; empty when it does
-   * @return where it listens, to be added to the server
+   * @return the connector, to be added to the server
    */
   public static NetworkConnector guard(
       Server server,

@@ -7,22 +7,19 @@ import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One connection and what it is at. Safe for use by many threads, of which one calls {@link
- * #isOverdue}.
- */
+/** One connection and its state. Thread-safe, but {@link #isOverdue} is for one thread only. */
 final class Link {
 
-  /** Whoever takes less in a second holds up what others could use. */
+  /** The least bytes per second that a client must read. */
   private static final long LEAST_BYTES = 1024;
 
-  /** What it is at. */
+  /** What is expected next. */
   enum State {
-    /** It is to send the head of a request. */
+    /** The client is to send the header of a request. */
     IDLE,
-    /** It is to send the body. */
+    /** The client is to send the body. */
     READING,
-    /** It is to be answered. */
+    /** The request is being answered. */
     ANSWERING
   }
 
@@ -40,7 +37,7 @@ final class Link {
   private @Nullable Runnable whenGone;
 
   /**
-   * @param quota of which it takes one
+   * @param quota that it was taken from
    */
   Link(SocketChannel channel, String address, Quota quota, boolean isSpare) {
     this.channel = channel;
@@ -59,8 +56,9 @@ final class Link {
   }
 
   /**
-   * Has something done when the connection is gone, at once if it is by now. A request whose body
-   * was cut off is never said to be completed. Of several actions the last one counts.
+   * Sets an action for when the connection is closed, and runs it at once if it already is. This is
+   * needed because Jetty does not report a request as completed when its body was cut off. A later
+   * action replaces an earlier one.
    */
   synchronized void whenGone(Runnable action) {
     whenGone = action;
@@ -84,7 +82,7 @@ final class Link {
     return since;
   }
 
-  /** Whether we have waited for the client for too long. */
+  /** Whether the client is too slow. */
   boolean isOverdue(WebLimits limits, long now) {
     return switch (state) {
       case IDLE -> now - since > (isSpare ? limits.patience() : limits.idle()).toNanos();
@@ -120,7 +118,7 @@ final class Link {
     try {
       channel.close();
     } catch (IOException e) {
-      // it is gone, which was wanted
+      // closed anyway
     }
   }
 }

@@ -3,7 +3,7 @@ package ci.assay.web.limit;
 import java.util.HashMap;
 import java.util.Map;
 
-/** So many for all, and so many for each. Safe for use by many threads. */
+/** A quota for all clients together, and for each of them. Thread-safe. */
 final class Quota {
 
   private final int most;
@@ -16,7 +16,7 @@ final class Quota {
     this.mostOfOne = mostOfOne;
   }
 
-  /** Takes one, if there is one left. */
+  /** Takes one; false when none is left. */
   synchronized boolean take(String whose) {
     int own = taken.getOrDefault(whose, 0);
     if (all >= most || own >= mostOfOne) {
@@ -27,7 +27,7 @@ final class Quota {
     return true;
   }
 
-  /** Gives one back that was taken. */
+  /** Gives back one that was taken. */
   synchronized void giveBack(String whose) {
     all--;
     taken.computeIfPresent(whose, (unused, own) -> own == 1 ? null : own - 1);

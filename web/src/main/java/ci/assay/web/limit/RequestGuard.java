@@ -20,15 +20,15 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before everything else: answers health itself, and refuses what takes too much. It reads
- * no body and never waits, so that a thread that runs it is soon free again.
+ * The outermost handler: answers health requests itself, and refuses requests that exceed a limit.
+ * It reads no body and never blocks, so that its thread is soon free again.
  */
 final class RequestGuard extends Handler.Wrapper {
 
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String SOON = "5";
 
-  /** Bodies up to this length are read for each connection that there may be. */
+  /** Bodies up to this length, in bytes, are read without a further limit. */
   private static final long SHORT_HOOK = 64 << 10;
 
   private static final int MOST_LONG_HOOKS = 16;
@@ -95,7 +95,10 @@ final class RequestGuard extends Handler.Wrapper {
     return super.handle(request, response, callback);
   }
 
-  /** Who sends one is only known when its body was read, so few long ones are read at a time. */
+  /**
+   * Handles a hook. Its sender is only known when its body was read, so only a few long bodies are
+   * read at a time.
+   */
   private boolean hook(Link link, Request request, Response response, Callback callback)
       throws Exception {
     int status = hookStatus(request);
@@ -157,7 +160,7 @@ final class RequestGuard extends Handler.Wrapper {
     return super.handle(request, response, callback);
   }
 
-  /** What is wrong with a hook, as a status; 0 when nothing is. */
+  /** The HTTP status for a hook that is refused; 0 when it is accepted. */
   private static int hookStatus(Request request) {
     if (!HttpMethod.POST.is(request.getMethod())) {
       return 405;
@@ -174,7 +177,7 @@ final class RequestGuard extends Handler.Wrapper {
         || headers.contains(HttpHeader.TRANSFER_ENCODING);
   }
 
-  /** What is wrong with a body, as a status; 0 when nothing is. */
+  /** The HTTP status for a body that is refused; 0 when it is accepted. */
   private int bodyStatus(Request request) {
     HttpFields headers = request.getHeaders();
     if (!hasBody(headers)) {
@@ -185,7 +188,7 @@ final class RequestGuard extends Handler.Wrapper {
       return 413;
     }
     if (length < 0) {
-      return 411; // how long it gets is only bounded for hooks
+      return 411; // a body without a length is only accepted for hooks
     }
     String type = HttpField.getValueParameters(headers.get(HttpHeader.CONTENT_TYPE), null);
     boolean isForm = type != null && type.strip().toLowerCase(Locale.ROOT).equals(FORM);

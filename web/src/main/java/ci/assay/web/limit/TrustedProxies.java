@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxies whose word about the client's address counts. Without any, a client is who the
- * connection is from, whatever it says.
+ * The proxies whose {@code X-Forwarded-For} is trusted. For any other peer, the client's address is
+ * that of the connection.
  */
 public record TrustedProxies(List<Network> networks) {
 
-  /** Nobody's word counts. */
+  /** No proxy is trusted. */
   public static final TrustedProxies NONE = new TrustedProxies(List.of());
 
   private static final Pattern IPV4 =
@@ -27,13 +27,13 @@ public record TrustedProxies(List<Network> networks) {
     networks = List.copyOf(networks);
   }
 
-  /** An address, or all that begin with the same bits. */
+  /** A network: all addresses that begin with the same bits. */
   public record Network(InetAddress address, int bits) {
 
     /**
-     * Reads one that a person wrote.
+     * Parses an address or network.
      *
-     * @param text as 127.0.0.1, 10.0.0.0/8 or fd00::/8
+     * @param text such as 127.0.0.1, 10.0.0.0/8 or fd00::/8
      * @throws InvalidInputException when it is neither an address nor a network
      */
     public static Network parse(String text) {
@@ -66,17 +66,17 @@ public record TrustedProxies(List<Network> networks) {
     }
   }
 
-  /** Whether that is one of them. */
+  /** Whether the address is that of a trusted proxy. */
   public boolean includes(InetAddress address) {
     return networks.stream().anyMatch(network -> network.contains(address));
   }
 
   /**
-   * Whose request it is.
+   * The address of a request's client.
    *
-   * @param peer whom the connection is from
-   * @param forwardedFor the headers {@code X-Forwarded-For}, read from the right as far as the
-   *     proxies are ours: what stands left of that, the client may have written
+   * @param peer the other end of the connection
+   * @param forwardedFor the headers {@code X-Forwarded-For}. They are read from the right, as long
+   *     as the addresses are trusted proxies; the client may have forged the rest.
    */
   public InetAddress client(InetAddress peer, List<String> forwardedFor) {
     String[] hops = String.join(",", forwardedFor).split(",", -1);
@@ -91,7 +91,7 @@ public record TrustedProxies(List<Network> networks) {
     return client;
   }
 
-  /** What counts as one client: an address, or the network that one gets with IPv6. */
+  /** The key of a client: its IPv4 address, or its /64 network with IPv6. */
   static String key(InetAddress client) {
     byte[] bytes = client.getAddress();
     return bytes.length == 4
@@ -99,7 +99,7 @@ public record TrustedProxies(List<Network> networks) {
         : Arrays.toString(Arrays.copyOf(bytes, 8)); // a /64
   }
 
-  /** Null for what is no address; no name is ever looked up. */
+  /** Parses an address; null if it is none. Does no look-up. */
   private static @Nullable InetAddress literal(String text) {
     if (!IPV4.matcher(text).matches() && !IPV6.matcher(text).matches()) {
       return null;

@@ -6,32 +6,32 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
- * How much of this process a server's clients may take.
+ * What a server's clients may use.
  *
- * @param connected how many connections there may be
+ * @param connected how many connections are allowed
  * @param streaming how many of them may be streams
- * @param requests that are worked on at a time; others wait for their turn
- * @param idle how long a connection may be without a whole request's head; as often, streams are
- *     tried out for whether anybody is still there
- * @param patience how long a client may take to send a form, and to take something that is sent
+ * @param requests how many requests are handled at a time; others wait for their turn
+ * @param idle how long a connection may be open without a complete request header; also the
+ *     interval at which streams are checked for whether the client is still there
+ * @param patience how long a client may take to send a form, or to receive data
  */
 public record WebLimits(
     Connections connected, Streams streaming, int requests, Duration idle, Duration patience) {
 
   /**
-   * How many connections there may be.
+   * How many connections are allowed.
    *
    * @param all of all clients together
-   * @param ofOne of one address
-   * @param spare beyond these, on which only health is answered and all else refused
+   * @param ofOne of one client
+   * @param spare additional ones, on which only health requests are answered
    */
   public record Connections(int all, int ofOne, int spare) {}
 
   /**
-   * How many streams there may be; each takes one of the connections, too.
+   * How many streams are allowed. Each also counts as a connection.
    *
    * @param all of all clients together
-   * @param ofOne of one address
+   * @param ofOne of one client
    */
   public record Streams(int all, int ofOne) {}
 
@@ -47,7 +47,7 @@ public record WebLimits(
     }
   }
 
-  /** For pages: no more than a quarter of the files that this process may open. */
+  /** Limits for pages: no more than a quarter of the files that this process may open. */
   public static WebLimits pages() {
     int connections = (int) Math.min(MOST_CONNECTIONS, Math.max(16, openFiles() / 4));
     return new WebLimits(
@@ -58,7 +58,7 @@ public record WebLimits(
         Duration.ofSeconds(10));
   }
 
-  /** For a server that only says how a process is. */
+  /** Limits for a server that only answers health requests. */
   public static WebLimits health() {
     return new WebLimits(
         new Connections(32, 16, 16),

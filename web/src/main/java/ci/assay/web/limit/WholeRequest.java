@@ -6,9 +6,9 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /**
- * A request whose body was loaded, and that knows whether all of it came. One that broke off, or
- * whose connection was closed meanwhile, is not to be answered: it would never be completed, and so
- * never give back the turn that it takes. For use by one thread at a time.
+ * A request whose body was loaded, and that knows whether it is complete. An incomplete request, or
+ * one whose connection was closed meanwhile, must not be answered: it would never be completed, and
+ * so never give back its turn. For use by one thread at a time.
  */
 final class WholeRequest extends Request.Wrapper {
 
@@ -17,7 +17,7 @@ final class WholeRequest extends Request.Wrapper {
   private boolean isBroken;
 
   /**
-   * @param loaded of which nothing was read
+   * @param loaded of whose body nothing was read yet
    */
   WholeRequest(Request loaded) {
     super(loaded);
@@ -31,7 +31,7 @@ final class WholeRequest extends Request.Wrapper {
     }
   }
 
-  /** Whether it is not to be answered. */
+  /** Whether it must not be answered. */
   boolean isBroken() {
     return isBroken;
   }
@@ -45,7 +45,7 @@ final class WholeRequest extends Request.Wrapper {
     return next;
   }
 
-  /** Gives back what was loaded. */
+  /** Releases what was loaded. */
   void release() {
     for (Content.Chunk chunk = chunks.poll(); chunk != null; chunk = chunks.poll()) {
       chunk.release();

@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Renders a log's lines as HTML, one after the other: colours and weights (ECMA-48 "SGR") become
- * classes that the style sheet knows, every other control sequence is left out, and all the rest is
- * escaped. Colours go on from line to line. Not safe for use by many threads.
+ * Renders a log's lines as HTML, one after another. Colours and weights (ECMA-48 "SGR") become CSS
+ * classes, all other control sequences are removed, and the text is escaped. Colours continue from
+ * line to line. Not thread-safe.
  */
 public final class AnsiLine {
 
@@ -30,7 +30,7 @@ public final class AnsiLine {
   private boolean isItalic;
   private boolean isUnderlined;
 
-  /** One line, without its end. */
+  /** Renders one line, without its line end. */
   public String html(String line) {
     StringOutput out = new StringOutput(line.length() + 16);
     Matcher matcher = ESCAPE.matcher(line);
@@ -120,7 +120,7 @@ public final class AnsiLine {
     }
   }
 
-  /** One of 256 colours, or any: the nearest of ours. Returns how many codes it took. */
+  /** Sets the nearest of our colours to one of 256, or to RGB; returns how many codes it used. */
   private int extended(String[] codes, int at, boolean isBackground) {
     int kind = at + 1 < codes.length ? number(codes[at + 1]) : -1;
     if (kind == 5 && at + 2 < codes.length) {
@@ -144,7 +144,7 @@ public final class AnsiLine {
     }
   }
 
-  /** The cube of 6 × 6 × 6 colours and the greys of the 256, as xterm lays them out. */
+  /** The nearest of our colours to one of xterm's 256: a cube of 6 × 6 × 6 colours, and greys. */
   private static String nearest(int index) {
     if (index < 16) {
       return NAMES[index & 7];
@@ -170,7 +170,7 @@ public final class AnsiLine {
     isUnderlined = false;
   }
 
-  /** Nothing stands for 0. */
+  /** The number of a code; an empty one means 0, one that is too long -1. */
   private static int number(String digits) {
     return digits.isEmpty() ? 0 : digits.length() > 3 ? -1 : Integer.parseInt(digits);
   }

@@ -16,21 +16,21 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log file by its lines. The beginning of a long one is to be had at once. For what stands
- * further down, and for the number of its lines, it is read through, once; after that only what is
- * asked for is read. The file does not change any more. Safe for use by many threads.
+ * Gives access to a log file by lines. The beginning of a long file is available at once. For later
+ * lines, and for the number of lines, the file is read through once; after that only the requested
+ * part is read. The file must not change any more. Thread-safe.
  */
 public final class LogText {
 
-  /** What is shown of a line; the whole is in the file. */
+  /** How many bytes of a line are shown. */
   public static final int MOST_OF_LINE = 4000;
 
-  /** To read so much through takes no time that anybody would notice. */
+  /** Files up to this size, in bytes, are read through at once. */
   private static final long SHORT = 1 << 20;
 
   private static final int BUFFER = 64 * 1024;
 
-  /** Colours that began that many lines earlier are still known. */
+  /** Colours that began up to this many lines earlier are still applied. */
   private static final int LEAD = 100;
 
   private final Path file;
@@ -50,7 +50,7 @@ public final class LogText {
    */
   public record Line(long number, String html) {}
 
-  /** Reads a short file through, and of a long one nothing yet. */
+  /** Reads a short file through; of a long one nothing is read yet. */
   static LogText of(Path file) throws IOException {
     LogText text = new LogText(file, Files.size(file));
     if (text.bytes <= SHORT) {
@@ -78,7 +78,7 @@ public final class LogText {
     return index().lines();
   }
 
-  /** The same, if it can be told without reading all of a long log. */
+  /** How many lines there are, if that is known without reading a long log through. */
   public OptionalLong linesIfKnown() {
     LineIndex known = index;
     return known == null ? OptionalLong.empty() : OptionalLong.of(known.lines());
@@ -89,7 +89,7 @@ public final class LogText {
   }
 
   /**
-   * Some lines of it; fewer, or none, at its end.
+   * Some lines; fewer, or none, at the end.
    *
    * @param first from 1
    */
@@ -120,7 +120,7 @@ public final class LogText {
     return found;
   }
 
-  /** The numbers of the first lines that have a text in them, whatever the case of its letters. */
+  /** The numbers of the first lines that contain a text, ignoring case. */
   public List<Long> find(String text, int most) throws IOException {
     List<Long> found = new ArrayList<>();
     String wanted = text.toLowerCase(Locale.ROOT);
@@ -136,7 +136,7 @@ public final class LogText {
     return found;
   }
 
-  /** A terminal shows what stands after the last carriage return. Null at the end. */
+  /** The next line, as a terminal shows it after the last carriage return; null at the end. */
   private static @Nullable String next(InputStream in) throws IOException {
     int each = in.read();
     if (each < 0) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The logs that were looked at last. Safe for use by many threads. */
+/** The logs that were read most recently. Thread-safe. */
 public final class LogTextCache {
 
   private static final int MOST = 64;

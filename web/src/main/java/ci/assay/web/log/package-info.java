@@ -1,4 +1,6 @@
-/** Log files by their lines, and lines as HTML. Begin with {@link ci.assay.web.log.LogText}. */
+/**
+ * Reads log files by lines, and renders lines as HTML. Begin with {@link ci.assay.web.log.LogText}.
+ */
 @NullMarked
 package ci.assay.web.log;
 

@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The commits of a repository, a commit, and its jobs. Safe for use by many threads. */
+/** The pages of a repository's commits, of a commit and of its jobs. Thread-safe. */
 public final class CommitPages {
 
   private static final int COMMITS = 50;
@@ -65,7 +65,9 @@ public final class CommitPages {
         after == null);
   }
 
-  /** A {@link PageModels.Job} where a commit has one variant, a {@link PageModels.Commit} else. */
+  /**
+   * A {@link PageModels.Job} if the commit has one variant, otherwise a {@link PageModels.Commit}.
+   */
   public Object commit(Context context) throws IOException {
     CommitLine commit = lookup.knownCommit(context);
     List<JobLine> jobs = sources.commits().jobs(commit.repository(), commit.commit());
@@ -91,7 +93,7 @@ public final class CommitPages {
         variants);
   }
 
-  /** Nothing where nothing failed. */
+  /** Why the commit failed; empty if it did not. */
   private List<String> why(CommitLine commit) {
     Outcome outcome = commit.outcome();
     return outcome == null || outcome.isGood()
@@ -113,7 +115,7 @@ public final class CommitPages {
   }
 
   /**
-   * @param all jobs of the variant, at least one
+   * @param all all jobs of the variant, at least one
    */
   private PageModels.Job job(Context context, CommitLine commit, List<JobLine> all, boolean isOnly)
       throws IOException {
@@ -167,8 +169,8 @@ public final class CommitPages {
   }
 
   /**
-   * @param job of the commit, where one was read already
-   * @param why it failed; to work that out takes reading
+   * @param job a job of the commit, if one was read already
+   * @param why why it failed; passed in, because finding that out reads many files
    */
   private About about(
       CommitLine commit,

@@ -16,16 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells browsers what changed, by server-sent events: an event {@code changed} with {@code
- * REPOSITORY/COMMIT} for each commit and with {@code REPOSITORY} for its refs, and one {@code
- * workers} when somebody began or ended a run. A browser that reads slowly gets several changes as
- * one and delays nobody. Safe for use by many threads.
+ * Tells browsers what changed, with server-sent events: an event {@code changed} with {@code
+ * REPOSITORY/COMMIT} for each commit and with {@code REPOSITORY} for changed refs, and an event
+ * {@code workers} when a run began or ended. A browser that reads slowly gets several changes as
+ * one, and delays no other. Thread-safe.
  */
 public final class Events implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Events.class);
 
-  /** More are told as one change of everything. */
+  /** More changes are sent as one change of everything. */
   private static final int MOST_NAMED = 50;
 
   private static final int MOST_CLIENTS = 500;
@@ -35,23 +35,23 @@ public final class Events implements AutoCloseable {
   private final AtomicLong changes = new AtomicLong();
   private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
 
-  /** What waits here is bounded by the number of streams, each of which has one task at most. */
+  /** Its queue is bounded by the number of streams, since each has at most one task. */
   private final ExecutorService senders = Threads.bounded(SENDERS, "events");
 
-  /** To be called before anything else of a page is read: notes what it cannot have missed. */
+  /** Notes which changes a page includes. To be called before the page reads any data. */
   public void note(Context context) {
     context.attribute(SEEN, changes.get());
   }
 
-  /** How many changes there were when a page was asked for; for the address of its events. */
+  /** The number of changes when a page was requested, for the address of its events. */
   static long seen(Context context) {
     Long seen = context.attribute(SEEN);
     return seen == null ? 0 : seen;
   }
 
   /**
-   * Keeps a connection open and tells it what changes from now on. To a page that says what it has
-   * seen, and has not seen all, everything changes at once.
+   * Keeps a connection open and sends changes from now on. If a page says which changes it
+   * includes, and there were more, it is told at once that everything changed.
    */
   public void add(SseClient client) {
     if (listeners.size() >= MOST_CLIENTS) {
@@ -69,13 +69,13 @@ public final class Events implements AutoCloseable {
     }
   }
 
-  /** Threads for what may wait for a browser. */
+  /** The threads for sending, which may have to wait for a browser. */
   Executor senders() {
     return senders;
   }
 
   public void changed(List<Changed> commits) {
-    changes.incrementAndGet(); // before whoever listens is told, so that nobody falls in between
+    changes.incrementAndGet(); // before listeners are told, so that a new one misses nothing
     for (Listener listener : listeners) {
       listener.tell(commits);
     }
@@ -86,7 +86,7 @@ public final class Events implements AutoCloseable {
     listeners.forEach(listener -> listener.tell("workers"));
   }
 
-  /** Finds out which connections are dead. */
+  /** Sends a ping on each connection, to find out which are dead. */
   public void ping() {
     listeners.forEach(listener -> listener.tell("ping"));
   }
@@ -132,7 +132,7 @@ public final class Events implements AutoCloseable {
       try {
         tellAll();
       } catch (RuntimeException | Error e) {
-        log.error("a browser could not be told of changes, which is a defect", e);
+        log.error("cannot tell a browser what changed; this is a defect", e);
         synchronized (this) {
           isTelling = false;
         }

@@ -7,37 +7,37 @@ import ci.assay.message.Presence;
 import ci.assay.model.JobId;
 import java.util.List;
 
-/** The running system, as the pages need it. Safe for use by many threads. */
+/** The running system, as the pages see it. Thread-safe. */
 public interface Installation {
 
-  /** The workers that were heard of within some seconds. */
+  /** The workers that reported themselves within the last seconds. */
   List<Presence> workers();
 
   /** Whether the broker is connected and results can be stored. */
   boolean isReady();
 
-  /** Numbers about it in Prometheus's text format; empty where nobody counts. */
+  /** Metrics in Prometheus's text format; empty if there are none. */
   default String metrics() {
     return "";
   }
 
   /**
-   * Tells a listener what a job's run prints, from its first byte on, until the returned object is
-   * closed.
+   * Passes the output of a job's run to a listener, from the first byte on, until the returned
+   * object is closed.
    */
   AutoCloseable watch(JobId job, LiveListener listener);
 
   /**
-   * Has a repository looked at at once, by whoever watches it; does not wait.
+   * Asks the observer of a repository to poll it at once; does not wait.
    *
-   * @param by who says that something was pushed
+   * @param by who said that something was pushed
    */
   void poll(String repository, String by);
 
   /**
-   * Gives an order to the active coordinator and waits for what comes of it.
+   * Gives an order to the active coordinator and waits for the reply.
    *
-   * @throws ci.assay.common.CannotRunException when none answers
+   * @throws ci.assay.common.CannotRunException when no coordinator answers
    */
   OrderReply give(Order order) throws InterruptedException;
 }

@@ -6,7 +6,7 @@ import ci.assay.model.JobId;
 import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
 
-/** Which job an address names. */
+/** Reads job ids from the addresses of pages. */
 public final class JobPaths {
 
   private JobPaths() {}
@@ -14,7 +14,7 @@ public final class JobPaths {
   /**
    * The job of {@code /…/{repository}/{commit}/{variant}?rerun=N}.
    *
-   * @throws InvalidInputException when a part can't be one
+   * @throws InvalidInputException when a part is invalid
    */
   public static JobId id(Context context) {
     return new JobId(

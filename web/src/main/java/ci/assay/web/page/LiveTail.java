@@ -16,15 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends one listener what a run prints, line by line: events {@code lines}; {@code again} when
- * another run of the job begins; {@code end} when it is over. A browser that reads slowly misses
- * lines, which is said, and delays nobody. Safe for use by many threads.
+ * Sends the output of a run to one client, line by line, as events: {@code lines}; {@code again}
+ * when another run of the job begins; {@code end} when it is over. A client that reads slowly
+ * misses lines, and is told so, but delays no other. Thread-safe.
  */
 final class LiveTail implements LiveListener {
 
   private static final Logger log = LoggerFactory.getLogger(LiveTail.class);
 
-  /** In characters: with all the streams that there may be, this is what they take of memory. */
+  /**
+   * The most characters that wait for one client. All streams together can take that much memory.
+   */
   private static final int MOST_WAITING = 256 * 1024;
 
   private static final int MOST_EVENTS = 256;
@@ -47,7 +49,7 @@ final class LiveTail implements LiveListener {
   private record Event(String name, String data) {}
 
   /**
-   * @param isHtml lines as HTML; else as they are, each a {@code data:} line
+   * @param isHtml whether lines are sent as HTML; else as plain text, one {@code data:} line each
    */
   LiveTail(JobId job, SseClient client, boolean isHtml, Executor senders) {
     this.job = job;
@@ -86,17 +88,17 @@ final class LiveTail implements LiveListener {
     }
   }
 
-  /** Whose output it is. */
+  /** The job whose output is sent. */
   JobId job() {
     return job;
   }
 
-  /** There is no more to come. */
+  /** Sends the end: no more output will come. */
   synchronized void end() {
     add(new Event("end", run));
   }
 
-  /** Finds out whether the browser is still there. */
+  /** Sends a ping, to find out whether the client is still there. */
   synchronized void ping() {
     add(new Event("ping", ""));
   }
@@ -147,7 +149,7 @@ final class LiveTail implements LiveListener {
     try {
       send();
     } catch (RuntimeException | Error e) {
-      log.error("what a run prints could not be sent to a browser, which is a defect", e);
+      log.error("cannot send the output of a run to a client; this is a defect", e);
       synchronized (this) {
         isSending = false;
       }

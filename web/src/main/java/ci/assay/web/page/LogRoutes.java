@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves what runs printed, and what they print. Safe for use by many threads. */
+/** Serves the logs of runs, finished or under way. Thread-safe. */
 public final class LogRoutes {
 
   private static final Logger log = LoggerFactory.getLogger(LogRoutes.class);
@@ -29,7 +29,7 @@ public final class LogRoutes {
   private final Templates templates;
   private final Events events;
 
-  /** Whether each one's job had its result when that was looked at last. */
+  /** The open tails, each with whether its job had a result at the last look. */
   private final Map<LiveTail, Boolean> tails = new ConcurrentHashMap<>();
 
   public LogRoutes(PageSources sources, Templates templates, Events events) {
@@ -41,8 +41,8 @@ public final class LogRoutes {
   }
 
   /**
-   * So that connections that a browser left are noticed, and nobody waits for a run that is not to
-   * come: whose job has had its result for a while gets its end, if it is not on its way.
+   * Pings all tails, so that closed connections are noticed. A tail whose job already had its
+   * result at the last ping is ended, so that no client waits for output that will not come.
    */
   public void ping() {
     tails.forEach(
@@ -73,7 +73,7 @@ public final class LogRoutes {
     context.contentType("application/json").result(Codec.json(text.find(wanted, MOST_FOUND)));
   }
 
-  /** What a run prints, as it prints it. */
+  /** Streams the output of a run while it runs. */
   public void tail(SseClient client, boolean isHtml) {
     client.keepAlive();
     JobId job = JobPaths.id(client.ctx());

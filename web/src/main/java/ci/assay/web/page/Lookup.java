@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what an address names, and what several pages show. Safe for use by many threads. */
+/** Finds what an address names, and data that several pages show. Thread-safe. */
 public final class Lookup {
 
   private static final Pattern BEGINNING = Pattern.compile("[0-9a-f]{4,63}");
@@ -60,7 +60,7 @@ public final class Lookup {
                     "Unknown commit '%s' of repository '%s'.".formatted(commit, repository)));
   }
 
-  /** The whole id of a commit whose beginning was given; null when it was whole already. */
+  /** The full id of a commit whose beginning was given; null if the id was full already. */
   public @Nullable String wholeCommit(Context context) {
     String beginning = context.pathParam("commit").toLowerCase(Locale.ROOT);
     if (CommitId.isFull(beginning)) {
@@ -92,7 +92,7 @@ public final class Lookup {
         : sources.commits().commit(commit.repository(), commit.parent());
   }
 
-  /** How everything stands now. */
+  /** The states of all jobs, commits and branches now. */
   public Standings standings() {
     return Standings.of(sources.installation().workers());
   }

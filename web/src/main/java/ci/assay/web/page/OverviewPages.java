@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** All repositories, the queue and the workers. Safe for use by many threads. */
+/** The pages of all repositories, of the queue and of the workers. Thread-safe. */
 public final class OverviewPages {
 
   private static final int BRANCHES_ON_CARD = 6;
@@ -61,7 +61,7 @@ public final class OverviewPages {
     return cards;
   }
 
-  /** Of branches, by their rows. */
+  /** Commits of branches, by the ids of the branches' rows. */
   private record Lines(
       Map<Long, List<StripLine>> last, Map<Long, List<LineageLine>> sinceLastPassed) {}
 

@@ -13,28 +13,28 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What pages and API are made from.
+ * The sources of the data on pages and in the API.
  *
- * @param stored what was stored
- * @param installation what runs
- * @param elsewhere the addresses of pages that are not ours
+ * @param stored the stored results
+ * @param installation the running system
+ * @param elsewhere the addresses of pages of other sites
  */
 public record PageSources(
     Stored stored, Installation installation, Access access, Elsewhere elsewhere, Clock clock) {
 
   /**
-   * Pages that are not ours.
+   * Pages of other sites.
    *
-   * @param management the address of RabbitMQ's management page; null when it is not known
-   * @param forges those of commits at their forge
+   * @param management the address of RabbitMQ's management page; null if unknown
+   * @param forges the addresses of commits at their forges
    */
   public record Elsewhere(@Nullable String management, ForgeLinks forges) {
 
-    /** Nothing is known. */
+    /** No addresses are known. */
     public static final Elsewhere NONE = new Elsewhere(null, ForgeLinks.NONE);
   }
 
-  /** The index, and the files of which it is one. */
+  /** The index and the result files. */
   public record Stored(
       CommitQueries commits,
       TestQueries tests,

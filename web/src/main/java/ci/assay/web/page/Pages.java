@@ -1,6 +1,6 @@
 package ci.assay.web.page;
 
-/** Everything that puts together what a page shows. Safe for use by many threads. */
+/** All objects that collect the data of pages. Thread-safe. */
 public record Pages(
     Lookup lookup,
     OverviewPages overviews,
@@ -9,7 +9,7 @@ public record Pages(
     TrendPages trends,
     Others others) {
 
-  /** What is about no repository, or no page. */
+  /** Pages that are about no repository, and the status feed. */
   public record Others(PlainPages plain, StatusFeed feed) {}
 
   public PlainPages plain() {

@@ -4,12 +4,12 @@ import ci.assay.model.Outcome;
 import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what stands behind the question mark of an address. */
+/** Reads query parameters. */
 public final class Parameters {
 
   private Parameters() {}
 
-  /** Null for a parameter that is missing, or empty as forms send it. */
+  /** The value of a parameter; null if it is missing, or blank, as forms send it. */
   public static @Nullable String given(Context context, String name) {
     String value = context.queryParam(name);
     return value == null || value.isBlank() ? null : value;

@@ -6,7 +6,7 @@ import ci.assay.web.view.PageModels;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
 
-/** Pages about no repository. Safe for use by many threads. */
+/** Pages that are about no repository. Thread-safe. */
 public final class PlainPages {
 
   private final Lookup lookup;

@@ -14,14 +14,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How jobs, commits and branches stand, by what the workers said at one moment. Immutable.
+ * The states of jobs, commits and branches, according to what the workers reported at one moment.
+ * Immutable.
  *
  * @param jobs the runs that are under way, by the ids of their jobs
- * @param commits the first that began of each commit, by {@code REPOSITORY/COMMIT}
+ * @param commits the earliest of these runs for each commit, by {@code REPOSITORY/COMMIT}
  */
 public record Standings(Map<String, Standing> jobs, Map<String, Standing> commits) {
 
-  /** What workers that were heard of have in hand. */
+  /** The states according to what these workers run. */
   public static Standings of(List<Presence> workers) {
     Map<String, Standing> jobs = new HashMap<>();
     Map<String, Standing> commits = new HashMap<>();
@@ -36,28 +37,30 @@ public record Standings(Map<String, Standing> jobs, Map<String, Standing> commit
     return new Standings(jobs, commits);
   }
 
-  /** How a job stands. */
+  /** The state of a job. */
   public Standing of(JobLine job) {
     return job.outcome() != null
         ? Standing.over(job.outcome())
         : jobs.getOrDefault(job.id(), Standing.WAITING);
   }
 
-  /** How a commit stands; while a worker runs one of its jobs and there is no verdict, it runs. */
+  /**
+   * The state of a commit. Without a verdict, it is running while a worker runs one of its jobs.
+   */
   public Standing of(CommitLine commit) {
     return commit.outcome() != null
         ? Standing.over(commit.outcome())
         : ofUnjudged(commit.repository(), commit.commit());
   }
 
-  /** As of a commit. */
+  /** The state of a commit. */
   public State of(StripLine commit) {
     return commit.outcome() != null
         ? State.of(commit.outcome())
         : ofUnjudged(commit.repository(), commit.commit()).state();
   }
 
-  /** How the commit stands that a branch points at; waiting where that is not known. */
+  /** The state of a branch's tip; waiting if the tip is unknown. */
   public State of(BranchLine branch) {
     if (branch.outcome() != null) {
       return State.of(branch.outcome());

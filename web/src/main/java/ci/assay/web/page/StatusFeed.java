@@ -18,8 +18,8 @@ import javax.xml.stream.XMLStreamWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How all branches stand, in the format of CCTray (https://cctray.org/v1/), which desktop programs
- * and lamps read. Safe for use by many threads.
+ * The states of all branches in the format of CCTray (https://cctray.org/v1/), for desktop programs
+ * and build lights. Thread-safe.
  */
 public final class StatusFeed {
 
@@ -33,7 +33,7 @@ public final class StatusFeed {
     this.lookup = lookup;
   }
 
-  /** Answers with a {@code Project} for each branch whose tip is known. */
+  /** Answers a request with a {@code Project} for each branch whose tip is known. */
   public void answer(Context context) throws XMLStreamException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     XMLStreamWriter xml =
@@ -56,7 +56,9 @@ public final class StatusFeed {
     context.contentType("application/xml; charset=utf-8").result(out.toByteArray());
   }
 
-  /** While the tip has no verdict, the last one that it leads to is the last build's. */
+  /**
+   * While the tip has no verdict, the nearest verdict among its first parents is the last build.
+   */
   private static void write(
       XMLStreamWriter xml, BranchLine branch, State state, List<LineageLine> line, String base)
       throws XMLStreamException {
@@ -79,7 +81,7 @@ public final class StatusFeed {
         base + Links.repository(branch.repository()) + "?ref=" + Links.encoded(branch.ref()));
   }
 
-  /** In the words of the format. */
+  /** The outcome in the words of the format. */
   private static String status(@Nullable Outcome outcome) {
     if (outcome == null) {
       return "Unknown";

@@ -7,7 +7,7 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** The templates, compiled with our classes. Safe for use by many threads. */
+/** The page templates, which are compiled at build time. Thread-safe. */
 public final class Templates {
 
   private final TemplateEngine engine =

@@ -8,7 +8,7 @@ import io.javalin.http.NotFoundResponse;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The tests of a repository, and a test. Safe for use by many threads. */
+/** The pages of a repository's tests, and of one test. Thread-safe. */
 public final class TestPages {
 
   private static final int TESTS = 50;

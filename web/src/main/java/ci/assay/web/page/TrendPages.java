@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How a repository did over time, and its badge. Safe for use by many threads. */
+/** The page of a repository's trends, and its badge. Thread-safe. */
 public final class TrendPages {
 
   private static final int CHARTED = 200;
@@ -51,8 +51,9 @@ public final class TrendPages {
   }
 
   /**
-   * How a branch stands, or the one with the latest commit: by the verdict of its tip, where the
-   * observer has said which that is, and by the latest of the verdicts on it else.
+   * The badge of a branch or, without {@code ref}, of the branch with the latest commit. It shows
+   * the state of the tip if the observer has reported it, otherwise the latest verdict on the
+   * branch.
    */
   public PageModels.Badge badge(Context context) {
     String repository = lookup.knownRepository(context);

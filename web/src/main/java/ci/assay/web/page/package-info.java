@@ -1,5 +1,5 @@
 /**
- * Puts together what each page shows, and tells browsers what changed. Begin with {@link
+ * Collects the data of each page, and tells browsers what changed. Begin with {@link
  * ci.assay.web.page.OverviewPages}.
  */
 @NullMarked

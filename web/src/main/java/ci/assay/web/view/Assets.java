@@ -11,8 +11,8 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * The style sheet, the script and the sign of all pages. Their addresses say what is in them, so
- * that a browser keeps them and asks for none of them before it paints.
+ * The style sheet, the script and the icon of all pages. Their addresses contain a hash of the
+ * content, so that a browser can cache them and need not ask again.
  */
 public final class Assets {
 
@@ -23,7 +23,7 @@ public final class Assets {
           "assay.js", Asset.of("assay.js", "text/javascript; charset=utf-8"),
           "favicon.svg", Asset.of("favicon.svg", "image/svg+xml"));
 
-  /** A file; its version changes with its content. */
+  /** A file. Its version is a hash of its content. */
   private static final class Asset {
 
     final byte[] content;
@@ -54,12 +54,12 @@ public final class Assets {
 
   private Assets() {}
 
-  /** Where a page finds a file. */
+  /** The address of a file. */
   public static String address(String name) {
     return "/assets/" + name + "?v=" + known(name).version;
   }
 
-  /** Answers a request for one; kept for good when it is asked for with its version. */
+  /** Answers a request for a file. With its version, it may be cached for good. */
   public static void serve(Context context) {
     Asset asset = known(context.pathParam("name"));
     boolean isThis = asset.version.equals(context.queryParam("v"));

@@ -11,23 +11,26 @@ import java.util.Set;
 /**
  * What changed in the tests between a commit and its parent.
  *
- * @param bad the failing ones, the newly broken first, at most some
- * @param more how many more fail
- * @param retried those that failed at first and passed when they were tried again, at most some
+ * @param bad the failing tests, the newly broken first, up to a limit
+ * @param more how many other tests fail
+ * @param retried the tests that failed at first and passed when retried, up to a limit
  */
 public record CaseChanges(List<Bad> bad, int more, List<TestCase> retried, Numbers numbers) {
 
   private static final int MOST = 100;
 
-  /** Nothing is known. */
+  /** No test cases are known. */
   public static final CaseChanges NONE =
       new CaseChanges(List.of(), 0, List.of(), new Numbers(0, 0, 0, 0, 0));
 
   /**
-   * How many there are of each kind.
+   * The numbers of tests of each kind.
    *
-   * @param flaky of the failing ones, those that failed and passed before without a change
-   * @param retried failed at first and passed when they were tried again
+   * @param broken newly failing
+   * @param fixed failed at the parent and passed now
+   * @param still failing as at the parent, or it is unknown whether they failed there
+   * @param flaky failing, and known as flaky
+   * @param retried failed at first and passed when retried
    */
   public record Numbers(int broken, int fixed, int still, int flaky, int retried) {
 
@@ -43,14 +46,14 @@ public record CaseChanges(List<Bad> bad, int more, List<TestCase> retried, Numbe
    */
   public record Bad(TestCase test, boolean isNew, boolean isFlaky) {}
 
-  /** A part of the sentence that says it. */
+  /** A part of the sentence about the changes. */
   public record Word(String text, String style) {}
 
   /**
-   * Compares.
+   * Compares the tests of a commit with those of its parent.
    *
-   * @param isParentKnown whether the parent's tests are there to be compared with
-   * @param flaky groups and names, with a space between
+   * @param isParentKnown whether the parent's tests are known
+   * @param flaky groups and names of flaky tests, with a space between
    */
   public static CaseChanges between(
       List<TestCase> parent, boolean isParentKnown, List<TestCase> now, Set<String> flaky) {

@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How many verdicts of which outcome there were on each of the last days.
+ * A chart of how many verdicts of each outcome there were on each of the last days.
  *
- * @param days oldest first, also those without a verdict
+ * @param days the oldest first, including days without a verdict
  */
 public record DayChart(List<Day> days, long verdicts, long passed) {
 
   public static final int DAYS = 60;
 
-  /** Of the picture. */
+  /** The width of the chart, in its own units. */
   public static final int WIDTH = 1000;
 
   public static final int HEIGHT = 140;

@@ -12,7 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How things are put into words on pages. */
+/** Formats values for pages. */
 public final class Display {
 
   private static final DateTimeFormatter ABSOLUTE =
@@ -22,8 +22,9 @@ public final class Display {
   private Display() {}
 
   /**
-   * Text from a repository or a test, made harmless to read: what would turn the direction of the
-   * line or is no character at all is shown as a sign. Markup is escaped by the templates.
+   * Makes text from a repository or a test safe to read: control characters, and characters that
+   * change the direction of the text, are replaced with visible signs. Markup is escaped by the
+   * templates.
    */
   public static String text(@Nullable String hostile) {
     if (hostile == null) {
@@ -49,12 +50,12 @@ public final class Display {
         || each == '\u061C';
   }
 
-  /** Unicode has pictures of the first control characters. */
+  /** The sign for a hidden character; Unicode has symbols for the first control characters. */
   private static char sign(char each) {
     return each < ' ' ? (char) ('\u2400' + each) : '\uFFFD';
   }
 
-  /** {@code refs/heads/main} is {@code main} to people. */
+  /** The short name of a ref: {@code main} for {@code refs/heads/main}. */
   public static String branch(String ref) {
     return text(ref.replaceFirst("^refs/heads/", "").replaceFirst("^refs/", ""));
   }
@@ -74,7 +75,7 @@ public final class Display {
     return State.of(outcome).word();
   }
 
-  /** A sign beside the colour, for those who don't see it. */
+  /** The sign of a state, for people who cannot see its colour. */
   public static String mark(State state) {
     return switch (state) {
       case WAITING -> "•";
@@ -98,22 +99,22 @@ public final class Display {
     };
   }
 
-  /** {@code 1.2 s}; empty for none. */
+  /** {@code 1.2 s}; empty for null. */
   public static String duration(@Nullable Long millis) {
     return millis == null ? "" : Durations.text(Duration.ofMillis(Math.max(0, millis)));
   }
 
-  /** Between two times; empty when one is missing. */
+  /** The duration between two times; empty when one is null. */
   public static String between(@Nullable Instant from, @Nullable Instant to) {
     return from == null || to == null ? "" : duration(from.until(to, ChronoUnit.MILLIS));
   }
 
-  /** To the second, UTC. */
+  /** The date and time in UTC, to the second; empty for null. */
   public static String absolute(@Nullable Instant time) {
     return time == null ? "" : ABSOLUTE.format(time);
   }
 
-  /** The time of day, and the date where it is another one; UTC. */
+  /** The time of day, with the date if it is not today; in UTC. */
   public static String clock(Instant time, Instant now) {
     String absolute = absolute(time);
     int date = "2026-11-23 ".length();
@@ -140,7 +141,7 @@ public final class Display {
     return seconds < 48 * 3600 ? seconds / 3600 + " h ago" : seconds / 86_400 + " days ago";
   }
 
-  /** The first line of a command, and whether there are more. */
+  /** The first line of a command, with {@code …} if there are more. */
   public static String firstLine(String text) {
     int end = text.indexOf('\n');
     return text(end < 0 ? text : text.substring(0, end) + " …");

@@ -21,10 +21,10 @@ import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 import org.commonmark.renderer.text.TextContentRenderer;
 
-/** The documents that come with this version, as parts of pages. Safe for use by many threads. */
+/** The documents of this version, rendered as HTML. Thread-safe. */
 public final class Documents {
 
-  /** In the order in which they are of use. */
+  /** In the order in which a reader needs them. */
   private static final List<String> NAMES =
       List.of(
           "operate",
@@ -53,12 +53,12 @@ public final class Documents {
 
   private Documents() {}
 
-  /** All of them. */
+  /** All documents. */
   public static List<Document> all() {
     return NAMES.stream().flatMap(name -> named(name).stream()).toList();
   }
 
-  /** The one of that name, if there is one. */
+  /** The document with this name, if there is one. */
   public static Optional<Document> named(String name) {
     return NAMES.contains(name) ? READ.computeIfAbsent(name, Documents::read) : Optional.empty();
   }
@@ -87,7 +87,9 @@ public final class Documents {
         : name;
   }
 
-  /** Links to other documents lead to their pages; those to other files lead nowhere here. */
+  /**
+   * Changes links to other documents into links to their pages, and removes links to other files.
+   */
   private static final class LinksToPages extends AbstractVisitor {
     @Override
     public void visit(Link link) {

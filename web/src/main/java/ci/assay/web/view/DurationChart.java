@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How long the tests of the last commits took, in the units of the picture.
+ * A chart of how long the tests of the last commits took.
  *
- * @param bars one for each commit that has a verdict, oldest first
- * @param topMillis what the upper edge stands for
+ * @param bars one for each commit that has a verdict, the oldest first
+ * @param topMillis the duration at the upper edge
  */
 public record DurationChart(List<Bar> bars, long topMillis, long medianMillis) {
 
-  /** Of the picture. */
+  /** The width of the chart, in its own units. */
   public static final int WIDTH = 1000;
 
   public static final int HEIGHT = 180;

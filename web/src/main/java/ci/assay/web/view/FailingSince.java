@@ -9,18 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Since which commit a branch fails.
  *
- * @param first the first of the commits in a row that failed
- * @param isExact whether the one before it passed; else earlier ones may have failed, too, of which
- *     nothing is known
+ * @param first the first of the consecutive commits that failed
+ * @param isExact whether the commit before it passed; if not, earlier ones may have failed too
  */
 public record FailingSince(LineageLine first, boolean isExact) {
 
   /**
-   * By the verdicts of what a branch's tip leads to. Commits without a verdict, and those that were
-   * cancelled or skipped, tell nothing.
+   * Finds the commit from the verdicts of a branch's tip and its first parents. Commits without a
+   * verdict, and those that were cancelled or skipped, are ignored.
    *
-   * @param line newest first
-   * @return nothing when the latest verdict is none of a failure
+   * @param line the tip and its first parents, the newest first
+   * @return empty when the latest verdict is not a failure
    */
   public static Optional<FailingSince> of(List<LineageLine> line) {
     LineageLine first = null;

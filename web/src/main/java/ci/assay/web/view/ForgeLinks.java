@@ -15,19 +15,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of commits at the forge that has a repository. They are made from the repository's
- * own address, which its observer was given, and from commit ids; nothing that a commit says gets
- * into one. All begin with {@code https://}. Immutable.
+ * The addresses of commits at the forge of their repository. They are made from the repository's
+ * URL, which was given to its observer, and from commit ids, never from the content of a commit.
+ * All begin with {@code https://}. Immutable.
  */
 public final class ForgeLinks {
 
-  /** The forges whose addresses are known, with the words by which they are named. */
+  /** The known kinds of forges, with the templates of their addresses. */
   private enum Kind {
     GITHUB("https://%s/%s/commit/%s", "https://%s/%s/compare/%s...%s"),
     GITLAB("https://%s/%s/-/commit/%s", "https://%s/%s/-/compare/%s...%s"),
     GITEA("https://%s/%s/commit/%s", "https://%s/%s/compare/%s...%s"),
     FORGEJO("https://%s/%s/commit/%s", "https://%s/%s/compare/%s...%s"),
-    /** Its comparisons name the newer commit first. */
+    /** In its comparisons the newer commit comes first. */
     BITBUCKET("https://%s/%s/commits/%s", "https://%s/%s/branches/compare/%4$s%%0D%3$s");
 
     private final String commit;
@@ -49,7 +49,7 @@ public final class ForgeLinks {
           .orElse(null);
     }
 
-    /** {@code gitlab.example.org} is one, and so are those that everybody knows. */
+    /** Recognises the well-known hosts, and hosts such as {@code gitlab.example.org}. */
     private static @Nullable Kind ofHost(String host) {
       return switch (host) {
         case "codeberg.org" -> FORGEJO;
@@ -65,17 +65,17 @@ public final class ForgeLinks {
   }
 
   /**
-   * What was said of a forge: which kind it is, or how the addresses are made.
+   * A setting for a forge: its kind, or a template of its addresses.
    *
    * @param key the host in the address of a repository, or a repository's name
-   * @param value a kind, or an address with {@code {commit}}
+   * @param value a kind, or a template with {@code {commit}}
    */
   public record Forge(String key, String value) {
 
     /**
-     * Checks them.
+     * Checks the value.
      *
-     * @throws InvalidInputException when the value is neither
+     * @throws InvalidInputException when it is neither a kind nor a template
      */
     public Forge {
       if (Kind.ofWord(value) == null) {
@@ -83,31 +83,31 @@ public final class ForgeLinks {
       }
     }
 
-    /** Reads {@code KEY=VALUE}. */
+    /** Parses {@code KEY=VALUE}. */
     public static Forge parse(String text) {
       return new Forge(keyOf(text), valueOf(text));
     }
   }
 
-  /** How the address of a comparison is made: with {@code {from}} and {@code {to}}. */
+  /** A template for addresses of comparisons, with {@code {from}} and {@code {to}}. */
   public record Compare(String key, String template) {
 
     /**
-     * Checks it.
+     * Checks the template.
      *
-     * @throws InvalidInputException when it is no such address
+     * @throws InvalidInputException when it is invalid
      */
     public Compare {
       requireTemplate(template, List.of("{from}", "{to}"));
     }
 
-    /** Reads {@code KEY=TEMPLATE}. */
+    /** Parses {@code KEY=TEMPLATE}. */
     public static Compare parse(String text) {
       return new Compare(keyOf(text), valueOf(text));
     }
   }
 
-  /** No forge is known but those that have names of their own. */
+  /** No settings: only forges with known host names have links. */
   public static final ForgeLinks NONE = new ForgeLinks(List.of(), List.of());
 
   private static final int LONGEST_ADDRESS = 1_000;
@@ -117,7 +117,7 @@ public final class ForgeLinks {
               + "|(?:[^/@:]+@)?(?<short>[A-Za-z0-9.-]+):/*)"
               + "(?<path>[^?#]+?)(?:\\.git)?/*");
 
-  /** What needs no escape, and leads nowhere else. */
+  /** Paths that need no escaping and have no {@code .} or {@code ..}. */
   private static final Pattern PATH =
       Pattern.compile("(?!\\.\\.?(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\\.\\.?(?:/|$))[A-Za-z0-9._~-]+)*");
 
@@ -146,10 +146,10 @@ public final class ForgeLinks {
     return text.substring(text.indexOf('=') + 1);
   }
 
-  /** Where a repository is. */
+  /** The parts of a repository's URL; without an authority if its forge has no https address. */
   private record Place(String name, String host, @Nullable String authority, String path) {}
 
-  /** The page of a commit; empty where no forge is known. */
+  /** The address of a commit's page; empty if the forge is unknown. */
   public Optional<String> commit(Repository repository, CommitId commit) {
     Place place = placeOf(repository);
     String said = saidOf(place, forges);
@@ -162,7 +162,7 @@ public final class ForgeLinks {
         : Optional.of(kind.commit.formatted(place.authority(), place.path(), commit.value()));
   }
 
-  /** The page of what is between two commits; empty where no forge is known. */
+  /** The address of the comparison of two commits; empty if the forge is unknown. */
   public Optional<String> compare(Repository repository, CommitId from, CommitId to) {
     Place place = placeOf(repository);
     String template = saidOf(place, comparisons);

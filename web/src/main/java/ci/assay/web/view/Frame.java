@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all pages have around them.
+ * The data that all pages need for their frame.
  *
  * @param title of the page
- * @param section which entry of the navigation it belongs to
+ * @param section the entry of the navigation that it belongs to
  * @param visitor who looks at it
- * @param topic of which changes are shown at once: {@code *}, {@code REPOSITORY} or {@code
- *     REPOSITORY/COMMIT}; null for none
- * @param seen the changes that the page cannot have missed
+ * @param topic what must change for the page to be updated: {@code *}, {@code REPOSITORY} or {@code
+ *     REPOSITORY/COMMIT}; null for never
+ * @param seen the number of changes that the page includes
  */
 public record Frame(
     String title,

@@ -32,7 +32,7 @@ public final class Links {
     return id.rerun() == 1 ? path : path + "?rerun=" + id.rerun();
   }
 
-  /** A query's value. */
+  /** A value, encoded for a query. */
   public static String encoded(String value) {
     return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }

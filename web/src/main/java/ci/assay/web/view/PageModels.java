@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** What each template is given. */
+/** The data for each template. */
 public final class PageModels {
 
-  /** So many lines of a log are on a page, and are given at a time: some screens of them. */
+  /** How many lines of a log are on a page, and are loaded at a time. */
   public static final int LOG_LINES = 100;
 
   private PageModels() {}
@@ -35,16 +35,16 @@ public final class PageModels {
   public record Card(String name, List<Strip> branches) {}
 
   /**
-   * A branch, how it stands, and its last commits.
+   * A branch, its state, and its last commits.
    *
-   * @param cells oldest first; none where no job of the branch's tip has arrived yet
-   * @param ofTip how the commit stands that it points at
+   * @param cells the oldest first; empty if no job of the branch's tip has arrived yet
+   * @param ofTip the state of the tip
    * @param failing since when it fails; null while it does not
    */
   public record Strip(
       BranchLine branch, List<Cell> cells, State ofTip, @Nullable FailingSince failing) {
 
-    /** Of the tip, where that is known. */
+    /** The state of the tip or, if that is unknown, of the latest commit. */
     public State state() {
       return branch.tip() != null || cells.isEmpty() ? ofTip : latest().state();
     }
@@ -67,7 +67,7 @@ public final class PageModels {
   /** A commit in a list. */
   public record Row(CommitLine commit, Standing standing) {}
 
-  /** A run that a worker has in hand. */
+  /** A run that is under way on a worker. */
   public record Running(String worker, Presence.Underway run, @Nullable String subject) {}
 
   /**
@@ -84,13 +84,13 @@ public final class PageModels {
       boolean isFirst) {}
 
   /**
-   * What a commit's pages say of it.
+   * The data about a commit that all its pages show.
    *
-   * @param standing how the whole commit stands
-   * @param parent its first parent, where that is known here
-   * @param forge the commit at the forge; null where that is not known
-   * @param compare what it changed, at the forge; null where that is not known
-   * @param why it failed, in lines; none where it did not
+   * @param standing the state of the whole commit
+   * @param parent its first parent; null if unknown here
+   * @param forge the address of the commit at the forge; null if unknown
+   * @param compare the address of its changes at the forge; null if unknown
+   * @param why the lines that say why it failed; empty if it did not
    */
   public record About(
       CommitLine commit,
@@ -118,7 +118,7 @@ public final class PageModels {
   /**
    * One variant of a commit.
    *
-   * @param job its latest
+   * @param job its latest job
    * @param result of the latest job that has one; null for none
    */
   public record Variant(
@@ -128,9 +128,9 @@ public final class PageModels {
   public record Rerun(JobLine job, State state) {}
 
   /**
-   * A job and its log. Flat, as a template names each part by itself.
+   * A job and its log. Flat, because the template uses each part separately.
    *
-   * @param isOnly whether the commit has no other variant: then this is the commit's page, too
+   * @param isOnly whether the commit has no other variant, so that this is also the commit's page
    * @param reruns all jobs of this variant
    * @param lines of the log, from {@code first} on
    * @param total how many lines the log has; empty for a long one that was not read through yet
@@ -152,12 +152,12 @@ public final class PageModels {
       return about.commit();
     }
 
-    /** Where its log and what belongs to it are. */
+    /** The path of its pages and log. */
     public String path() {
       return Links.commit(commit()) + "/" + job.variant();
     }
 
-    /** Where the lines after those begin; empty where there are none. */
+    /** The number of the next line of the log; empty if there is none. */
     public OptionalLong next() {
       long after = first + lines.size();
       boolean hasMore = total.isPresent() ? after <= total.getAsLong() : lines.size() == LOG_LINES;
@@ -176,10 +176,10 @@ public final class PageModels {
   public record Workers(Frame frame, List<Presence> workers, @Nullable String nothing) {}
 
   /**
-   * What waits.
+   * The jobs that wait.
    *
-   * @param jobs the longest waiting first
-   * @param total how many there are
+   * @param jobs the longest waiting first, up to a limit
+   * @param total how many jobs wait
    * @param pools by name
    * @param management the address of RabbitMQ's management page; null when it is not known
    */
@@ -194,7 +194,7 @@ public final class PageModels {
 
   /** A verdict for a README. */
   public record Badge(String text, String style) {
-    /** In pixels, roughly: text of 11 pixels is about 6.4 wide a letter. */
+    /** The width of the badge in pixels; a letter is about 6.4 wide. */
     public int width() {
       return 12 + (int) Math.round(6.4 * text.length());
     }
@@ -210,7 +210,7 @@ public final class PageModels {
     }
   }
 
-  /** How a repository did over time. */
+  /** The verdicts of a repository over time. */
   public record Trends(
       Frame frame,
       String repository,
@@ -219,10 +219,10 @@ public final class PageModels {
       DurationChart durations,
       DayChart days) {}
 
-  /** The way in. */
+  /** The login page. */
   public record Login(Frame frame, boolean isWrong) {}
 
-  /** What came of an order. */
+  /** The reply to an order. */
   public record Done(Frame frame, OrderReply receipt, String back) {}
 
   /** A test among others. */
@@ -249,12 +249,12 @@ public final class PageModels {
     }
   }
 
-  /** What there is to read. */
+  /** The list of documents. */
   public record Docs(Frame frame, List<Documents.Document> documents) {}
 
   /** A document. */
   public record Doc(Frame frame, Documents.Document document) {}
 
-  /** Something is wrong with the request, or with us. */
+  /** An error, of the request or of the server. */
   public record Trouble(Frame frame, int status, String message) {}
 }

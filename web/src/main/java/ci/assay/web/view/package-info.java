@@ -1,5 +1,5 @@
 /**
- * What templates are given, and how things are put into words there. Begin with {@link
+ * The data for templates, and the formatting of values. Begin with {@link
  * ci.assay.web.view.PageModels}.
  */
 @NullMarked

@@ -108,7 +108,7 @@ class AccessTest {
   @Test
   void tenWrongTokensAMinuteAreEnough() throws Exception {
     HttpResponse<String> last = rig.post("/login", "token=assay_guess");
-    for (int n = 0; n < 20; n++) { // the minute may change once on the way
+    for (int n = 0; n < 20; n++) { // the minute may change once meanwhile
       last = rig.post("/login", "token=assay_guess" + n);
       assertThat(last.statusCode()).isIn(401, 429);
     }
@@ -167,7 +167,7 @@ class AccessTest {
         .isEqualTo(429);
   }
 
-  /** What a login with a wrong token is answered, from the proxy. */
+  /** The status of a login with a wrong token through the proxy. */
   private int proxied(String forwardedFor) throws IOException {
     try (Socket socket = new Socket()) {
       socket.bind(new InetSocketAddress("127.0.0.9", 0));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stream is not a way to go on reading when one may not any more. */
+/** A stream ends when its client is no longer allowed to read. */
 @Timeout(60)
 class OpenStreamsTest {
 

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever is sent to the pages and the API, no answer is a failure of ours, and none is owed. */
+/** Whatever is sent to the pages and the API, each request is answered, never with a server error. */
 @Tag("long")
 @Timeout(300)
 class RequestsFuzzTest {
 
-  /** A stream goes on, and a request may not be whole: both end with this. */
+  /** How long to wait for an answer, because streams and incomplete requests do not end. */
   private static final int PATIENCE_MILLIS = 300;
 
   @TempDir Path folder;
@@ -100,7 +100,7 @@ class RequestsFuzzTest {
         .formatted(path, headers, form.length(), form);
   }
 
-  /** Of the first answer; 0 where there is none. */
+  /** The status of the first answer; 0 if there is none. */
   private static int status(URI address, byte[] request) throws IOException {
     try (Socket socket = new Socket(address.getHost(), address.getPort())) {
       socket.setSoTimeout(PATIENCE_MILLIS);
@@ -110,7 +110,7 @@ class RequestsFuzzTest {
       String line = new String(head, ISO_8859_1);
       return line.matches("HTTP/1\\.[01] \\d{3}") ? Integer.parseInt(line.substring(9)) : 0;
     } catch (IOException e) {
-      return 0; // it hung up on us, or waits for more
+      return 0; // the server closed the connection, or waits for more
     }
   }
 }

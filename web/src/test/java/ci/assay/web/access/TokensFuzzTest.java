@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file of tokens is read, or what is wrong with it is said, and no odd line lets anybody in. */
+/** A file of tokens is read or refused with a message, and no invalid line grants access. */
 @Timeout(300)
 class TokensFuzzTest {
 

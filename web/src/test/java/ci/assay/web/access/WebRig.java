@@ -39,7 +39,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
-/** A web server over files that the test writes, with workers that it makes up. */
+/** A web server over files that the test writes, with workers that the test invents. */
 public final class WebRig implements AutoCloseable {
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -61,7 +61,7 @@ public final class WebRig implements AutoCloseable {
     this(folder, isPrivate, WebLimits.pages());
   }
 
-  /** With other limits; connections from 127.0.0.9 count as a proxy's. */
+  /** A server with these limits; 127.0.0.9 is a trusted proxy. */
   public WebRig(Path folder, boolean isPrivate, WebLimits limits) {
     tokens = new Tokens(folder.resolve("tokens"));
     files = new StoredFiles(folder.resolve("results"));
@@ -194,7 +194,7 @@ public final class WebRig implements AutoCloseable {
     return tokens.add(name, role, StoredFiles.START);
   }
 
-  /** That token is worth nothing any more. */
+  /** Removes a token. */
   void remove(String name) {
     tokens.remove(name);
   }
@@ -210,12 +210,12 @@ public final class WebRig implements AutoCloseable {
     return URI.create(server.address() + path.substring(1));
   }
 
-  /** Listens to the events; when this returns, what happens is heard. */
+  /** Listens to the events; it is connected when this returns. */
   public Listener listen() throws IOException {
     return listen("/events", "listening");
   }
 
-  /** Listens to an address that first says a word; headers are names and values in turn. */
+  /** Listens to an address until it has sent a first word; headers are names and values in turn. */
   public Listener listen(String path, String first, String... headers) throws IOException {
     URLConnection connection = uri(path).toURL().openConnection();
     connection.setRequestProperty("Accept", "text/event-stream");
@@ -235,7 +235,7 @@ public final class WebRig implements AutoCloseable {
     index.close();
   }
 
-  /** What came so far. */
+  /** Collects what a stream has sent so far. */
   public static final class Listener implements AutoCloseable {
     private final InputStream in;
     private final List<String> received = new CopyOnWriteArrayList<>();

@@ -39,7 +39,7 @@ class HooksTest {
   private static final String SECRET = "It's a Secret to Everybody";
   private static final String BODY = "Hello, World!";
 
-  /** Of the two above: GitHub's documentation, "Testing the webhook payload validation". */
+  /** The signature of the two above, from GitHub's "Testing the webhook payload validation". */
   private static final String SIGNATURE =
       "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
 
@@ -66,7 +66,7 @@ class HooksTest {
         StandardOpenOption.APPEND);
   }
 
-  /** Each forge as its documentation has it. */
+  /** Requests of each forge as in its documentation. */
   static Stream<Arguments> forges() throws Exception {
     String secret = SECRET.replace(' ', '_');
     String hex = HexFormat.of().formatHex(hmac(bytes(secret), bytes(BODY)));

@@ -15,15 +15,15 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code .gitattributes} that hold in a folder: its own and those of the folders around it. Of
- * what they say only that counts which changes what is written.
+ * The {@code .gitattributes} that apply in a folder: its own and those of the folders above it.
+ * Only attributes that change what is written to the work tree are kept.
  */
 final class AttributeScope {
 
-  /** Where there are none. */
+  /** No attributes. */
   static final AttributeScope NONE = new AttributeScope(null, "", Key.NONE, List.of(), Map.of(), 0);
 
-  /** The most bytes of such files that hold in one folder. */
+  /** The most bytes of all {@code .gitattributes} that apply in one folder. */
   private static final int LARGEST = 4 << 20;
 
   private static final int LONGEST_LINE = 2_048;
@@ -37,7 +37,7 @@ final class AttributeScope {
       Map.of("binary", List.of(new Word("text", UNSET)));
 
   /**
-   * Tells one scope from another, for those who remember it.
+   * Identifies a scope, so that it can be compared with one from an earlier checkout.
    *
    * @param depth how many folders the file is below the top
    */
@@ -45,13 +45,13 @@ final class AttributeScope {
     static final Key NONE = new Key(null, 0, null);
   }
 
-  /** What a line says about one attribute or macro. */
+  /** The value that a line gives to one attribute or macro. */
   private record Word(String name, String value) {}
 
-  /** One line; of words that contradict each other the last counts. */
+  /** One line. If its words contradict each other, the last one counts. */
   private record Rule(PathPattern pattern, List<Word> words) {}
 
-  /** What is asked whether there is still time. */
+  /** Checks that the time limit is not exceeded. */
   @FunctionalInterface
   interface Limit {
     void require() throws RefusedCommitException;
@@ -88,9 +88,9 @@ final class AttributeScope {
   }
 
   /**
-   * The scope of a folder in this one that has a {@code .gitattributes}.
+   * The scope of a folder below, which has a {@code .gitattributes} of its own.
    *
-   * @param path the folder's, with a slash at its end; empty for the top
+   * @param path of the folder, with a slash at its end; empty for the top
    */
   AttributeScope with(String path, ObjectId id, String content) throws RefusedCommitException {
     requireSize(content.length());
@@ -110,7 +110,7 @@ final class AttributeScope {
     return new AttributeScope(this, path, inner, read, known, size + content.length());
   }
 
-  /** The macros, those with these definitions among them. */
+  /** All macros, including those with these definitions. */
   private Map<String, List<Word>> known(Map<String, String[]> definitions) {
     Map<String, List<Word>> before = isEmpty() ? BUILT_IN : macros;
     if (definitions.isEmpty()) {
@@ -123,9 +123,10 @@ final class AttributeScope {
   }
 
   /**
-   * Whether one more file may be read.
+   * Checks that one more file may be read.
    *
-   * @throws RefusedCommitException when they would be too large together
+   * @param more its size in bytes
+   * @throws RefusedCommitException when the files together would be too large
    */
   void requireSize(long more) throws RefusedCommitException {
     if (size + more > LARGEST) {
@@ -135,7 +136,9 @@ final class AttributeScope {
     }
   }
 
-  /** The words of a line, its pattern first; of a macro's definition its name. */
+  /**
+   * Splits a line into words. The first is its pattern or, in the definition of a macro, the name.
+   */
   private static void read(
       String line, boolean isTop, List<String[]> lines, Map<String, String[]> definitions) {
     String text = line.replaceFirst("^[\\s\ufeff]+", "");
@@ -167,7 +170,9 @@ final class AttributeScope {
     return Math.min(at + 1, text.length());
   }
 
-  /** As C has it, for the two characters that need it; null when it does not end. */
+  /**
+   * Unescapes a quoted pattern, only {@code \\\\} and {@code \\"}; null without a closing quote.
+   */
   private static @Nullable String quoted(String text) {
     int length = quotedLength(text);
     return length < 2 || text.charAt(length - 1) != '"'
@@ -175,7 +180,7 @@ final class AttributeScope {
         : text.substring(1, length - 1).replaceAll("\\\\([\\\\\"])", "$1");
   }
 
-  /** Those that matter, in their order. */
+  /** The words that matter here, in their order. */
   private static List<Word> words(String[] texts, Map<String, List<Word>> macros) {
     List<Word> words = new ArrayList<>();
     for (int i = 1; i < texts.length; i++) {
@@ -196,7 +201,7 @@ final class AttributeScope {
   }
 
   /**
-   * What is asked for a file.
+   * The attributes of a file.
    *
    * @param path from the top
    * @throws RefusedCommitException when there is no time left
@@ -216,7 +221,9 @@ final class AttributeScope {
     return found.isEmpty() ? FileAttributes.NONE : attributes(found);
   }
 
-  /** What was found before counts more. A macro is an attribute, too, and is followed once. */
+  /**
+   * Values that were found earlier win. A macro is also an attribute itself; it is expanded once.
+   */
   private void add(List<Word> words, Map<String, String> found, Limit limit)
       throws RefusedCommitException {
     Deque<Iterator<Word>> open = new ArrayDeque<>();
@@ -257,7 +264,7 @@ final class AttributeScope {
     return !value.isEmpty() && value.charAt(0) != '\0';
   }
 
-  /** Where nothing is configured, LF is what lines end with: only CR LF needs to be written. */
+  /** Without configuration lines end with LF, so only CR LF needs a conversion. */
   private static LineEnds lineEnds(Map<String, String> found) {
     String text = found.getOrDefault("text", UNSPECIFIED);
     if (!text.equals(SET) && !text.equals(UNSET) && !text.equals("auto") && !text.equals("input")) {

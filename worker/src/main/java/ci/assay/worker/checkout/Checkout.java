@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * A work tree that is ready.
  *
- * @param submodules how many of them the commit has whose folders are empty
- * @param pointers how many of its files are Git LFS pointers; they stay pointers
- * @param others what else is not as the commit would have it, a line each
+ * @param submodules how many submodules of the commit have empty folders
+ * @param pointers how many of its files are Git LFS pointers, which are not resolved
+ * @param others other differences from what the commit asks for, one line each
  */
 public record Checkout(Path tree, int submodules, int pointers, List<String> others) {
 
@@ -19,16 +19,16 @@ public record Checkout(Path tree, int submodules, int pointers, List<String> oth
     others = List.copyOf(others);
   }
 
-  /** One with nothing else to be said. */
+  /** A checkout without other differences. */
   Checkout(Path tree, int submodules, int pointers) {
     this(tree, submodules, pointers, List.of());
   }
 
   /**
-   * The same when submodules were filled.
+   * A copy after submodules were filled.
    *
-   * @param left what is to be said of those that were not
-   * @param more pointers that are in those that were
+   * @param left a line for each submodule that was not filled
+   * @param more the number of Git LFS pointers in the submodules that were filled
    */
   Checkout withSubmodules(List<String> left, int more) {
     List<String> all = new ArrayList<>(others);
@@ -36,7 +36,7 @@ public record Checkout(Path tree, int submodules, int pointers, List<String> oth
     return new Checkout(tree, 0, pointers + more, all);
   }
 
-  /** What the log of the run should say first. */
+  /** Lines for the beginning of the run's log. */
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
     if (submodules > 0) {

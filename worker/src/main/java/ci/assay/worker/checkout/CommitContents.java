@@ -20,12 +20,12 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 
-/** What the files of a commit hold, wherever it was copied. */
+/** Recognises files whose content is that of any file of the commit, such as copies. */
 final class CommitContents {
 
   private CommitContents() {}
 
-  /** Those of the files that hold what no file of the commit holds, and empty ones. */
+  /** The given files without those whose content a file of the commit has. Empty files stay. */
   static List<Path> without(FolderNode root, List<Path> files) {
     Map<Long, Set<ObjectId>> bySize = new HashMap<>();
     for (Path file : files) {
@@ -43,7 +43,7 @@ final class CommitContents {
     return List.copyOf(others);
   }
 
-  /** 0 of a file that is not there any more. */
+  /** The size in bytes; 0 if the file does not exist any more. */
   private static long sizeOf(Path file) {
     try {
       return Files.size(file);
@@ -52,7 +52,7 @@ final class CommitContents {
     }
   }
 
-  /** Only the files whose size is asked for. */
+  /** Collects the ids of files, but only of those with a requested size. */
   private static void collect(FolderNode root, Map<Long, Set<ObjectId>> bySize) {
     Deque<FolderNode> open = new ArrayDeque<>(List.of(root));
     while (!open.isEmpty() && !bySize.isEmpty()) {
@@ -69,7 +69,7 @@ final class CommitContents {
     }
   }
 
-  /** Of a file that cannot be read, an id that no file has. */
+  /** The blob id of a file; the zero id, which no file has, if it cannot be read. */
   private static ObjectId idOf(Path file) {
     try (InputStream in =
             new BufferedInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS));

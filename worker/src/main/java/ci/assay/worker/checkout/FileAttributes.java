@@ -1,15 +1,15 @@
 package ci.assay.worker.checkout;
 
 /**
- * What {@code .gitattributes} ask for one file, as far as it matters to a work tree.
+ * The attributes of one file in {@code .gitattributes} that affect a work tree.
  *
- * @param lineEnds followed
- * @param hasFilter not followed, as the next two; Git LFS is not meant
- * @param hasIdent whether {@code $Id$} is to be filled in
- * @param hasEncoding whether it is to be in another encoding than git has it
+ * @param lineEnds the line ends to write; the only attribute that is followed
+ * @param hasFilter whether it has a filter other than Git LFS; filters are not run
+ * @param hasIdent whether it asks to fill in {@code $Id$}, which is not done
+ * @param hasEncoding whether it asks for another encoding than UTF-8, which is not done
  */
 record FileAttributes(LineEnds lineEnds, boolean hasFilter, boolean hasIdent, boolean hasEncoding) {
 
-  /** Those of nearly all files. */
+  /** The attributes of nearly all files. */
   static final FileAttributes NONE = new FileAttributes(LineEnds.AS_THEY_ARE, false, false, false);
 }

@@ -23,9 +23,9 @@ import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code .git} of a work tree: just enough for git's commands to work. The objects are the
- * mirror's. Like the tree itself it is verified before each run, so that no hook, no setting and no
- * ref of an earlier run stays in it; what is the same for each commit is not written again.
+ * The {@code .git} of a work tree, with just enough for git's commands to work. It uses the objects
+ * of the mirror. Like the tree itself it is verified before each run, so that no hook, setting or
+ * ref of an earlier run stays in it. Files that are the same for each commit are not written again.
  */
 final class GitFolder {
 
@@ -36,10 +36,10 @@ final class GitFolder {
 
   private final Path path;
 
-  /** What stays from run to run. */
+  /** The files that stay from run to run. */
   private final FolderNode node;
 
-  /** The tags that are written, each of whose objects is there; null where that is not known. */
+  /** The tags that are written, if the objects of all of them exist; null if not, or unknown. */
   private @Nullable List<Ref> tags;
 
   private GitFolder(Path path, FolderNode node) {
@@ -47,7 +47,7 @@ final class GitFolder {
     this.node = node;
   }
 
-  /** Makes an empty one, in place of what may be there. */
+  /** Creates an empty one, and replaces whatever is at the path. */
   static GitFolder create(Path path) throws IOException {
     FileTree.delete(path);
     Files.createDirectory(path);
@@ -62,9 +62,9 @@ final class GitFolder {
   }
 
   /**
-   * Makes it the commit's; the index comes last.
+   * Writes what belongs to the commit; the index last.
    *
-   * @return when that was, by the file system's clock
+   * @return when the index was written, in nanoseconds of the file system's clock
    */
   long write(Repository mirror, ObjectId commit, IndexFile index) throws IOException {
     FolderNode objects = folder(node, path, "objects");
@@ -117,7 +117,7 @@ final class GitFolder {
     return made;
   }
 
-  /** Without those whose object is not there: git gives up on them. */
+  /** Writes the tags without those whose object is missing, because git fails on those. */
   private void writeTags(Repository mirror) throws IOException {
     List<Ref> all = mirror.getRefDatabase().getRefsByPrefix(Constants.R_TAGS);
     if (node.children.containsKey(TAGS) && areSame(all, tags)) {

@@ -23,15 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one work tree and remembers what it wrote there, so that a checkout costs a look at each
- * file and the writing of those that differ. What it remembers is in memory only: after a restart,
- * or a checkout that failed, it begins with an empty folder.
+ * Keeps one work tree and remembers what it wrote there, so that a checkout only has to look at
+ * each file and write those that differ. It remembers that only in memory: after a restart, or a
+ * failed checkout, it begins with an empty folder.
  */
 public final class IncrementalWorkspace implements Workspace {
 
   private static final Logger log = LoggerFactory.getLogger(IncrementalWorkspace.class);
 
-  /** What we wrote and when, by the file system's clock, we were ready. */
+  /** What was written, and when that was done, in nanoseconds of the file system's clock. */
   private record Written(
       FolderNode root, GitFolder git, long atNanos, List<SubmoduleWriter.Filled> filled) {}
 
@@ -40,7 +40,7 @@ public final class IncrementalWorkspace implements Workspace {
   private @Nullable Written written;
 
   /**
-   * @param tree the work tree; it and its parents are made when they are missing
+   * @param tree the work tree; it and its parents are created if they are missing
    * @param limits how large a commit may be
    */
   public IncrementalWorkspace(Path tree, CheckoutLimits limits) {
@@ -65,7 +65,7 @@ public final class IncrementalWorkspace implements Workspace {
     }
   }
 
-  /** A part of a checkout is of no use, and may fill the disk. */
+  /** A partial checkout is of no use, and may fill the disk. */
   private void removeWhatIsThere() {
     written = null;
     try {
@@ -99,12 +99,15 @@ public final class IncrementalWorkspace implements Workspace {
       throws IOException, RefusedCommitException {
     try {
       return commits.parseCommit(id).getTree().copy();
-    } catch (RuntimeException e) { // JGit's, of what is no commit inside
+    } catch (RuntimeException e) { // thrown by JGit if the content is no commit
       throw new RefusedCommitException("the commit is damaged: " + e);
     }
   }
 
-  /** What is on the disk and as we left it: often nearly all of it, at worst two empty folders. */
+  /**
+   * The part of the work tree that is still as we left it: usually nearly all of it, at worst two
+   * empty folders. The rest is deleted.
+   */
   private Written verified() throws IOException {
     Written last = written;
     if (last == null || !isThere(last.root())) {

@@ -20,8 +20,8 @@ import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 
 /**
- * Git's index (version 2) of a work tree. Written here and not by the library since that leaves out
- * change times and inodes, and git would then read every file again at its first {@code status}.
+ * Git's index (version 2) of a work tree. It is not written by JGit, because JGit leaves out change
+ * times and inodes, so that git would read every file again at the first {@code status}.
  */
 final class IndexFile {
 
@@ -44,9 +44,9 @@ final class IndexFile {
   private IndexFile() {}
 
   /**
-   * Lists all of a work tree.
+   * Lists all files of a work tree.
    *
-   * @throws RefusedCommitException when the paths in it are too long altogether
+   * @throws RefusedCommitException when the paths in it are too long together
    */
   static IndexFile of(FolderNode root) throws RefusedCommitException {
     IndexFile index = new IndexFile();
@@ -60,7 +60,7 @@ final class IndexFile {
     return links.size();
   }
 
-  /** The submodules by their paths, the first in the index first. */
+  /** The submodules by their paths, in the order of the index. */
   Map<String, FolderNode> links() {
     return links;
   }
@@ -69,7 +69,7 @@ final class IndexFile {
     return pointers;
   }
 
-  /** What {@code .gitattributes} ask for that was not done, a line each. */
+  /** What {@code .gitattributes} asked for and was not done, one line each. */
   List<String> ignored() {
     List<String> lines = new ArrayList<>();
     addIgnored(lines, filters, "'filter'; filters are not run");
@@ -93,7 +93,7 @@ final class IndexFile {
     encodings += file.attributes().hasEncoding() ? 1 : 0;
   }
 
-  /** The whole file. */
+  /** The content of the index file. */
   byte[] content() {
     MessageDigest digest = Constants.newMessageDigest();
     digest.update(bytes.array(), 0, bytes.position());
@@ -142,7 +142,7 @@ final class IndexFile {
     reserve(FIXED_LENGTH + name.length + padding);
     addTime(stamp.changedNanos());
     addTime(stamp.modifiedNanos());
-    bytes.putInt(0); // device: git does not look at it
+    bytes.putInt(0); // device, which git ignores
     bytes.putInt((int) stamp.inode());
     bytes.putInt(mode.getBits());
     bytes.putInt(stamp.user());

@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** How the lines of a file end in a work tree, as git has it where it is not told otherwise. */
+/** How the lines of a file end in a work tree, as with git in its default configuration. */
 enum LineEnds {
   /** As in the commit. */
   AS_THEY_ARE,
-  /** CR LF, whatever the file is. */
+  /** CR LF, in text and binary files alike. */
   CRLF,
-  /** CR LF in a text that has LF alone everywhere; else as in the commit. */
+  /** CR LF in a text file whose lines all end with LF alone; else as in the commit. */
   CRLF_IF_TEXT;
 
   private static final int END_OF_FILE_MARK = 0x1a;
@@ -20,14 +20,17 @@ enum LineEnds {
   private static final int DELETE = 0x7f;
 
   /**
-   * What a file has.
+   * The line ends of a file.
    *
-   * @param loneLf line ends that are LF alone
-   * @param isBinary whether git takes it for one
+   * @param size bytes
+   * @param loneLf the number of LF without CR
+   * @param loneCr the number of CR without LF
+   * @param crLf the number of CR LF
+   * @param isBinary whether git takes it for a binary file
    */
   record Contents(long size, long loneLf, long loneCr, long crLf, boolean isBinary) {}
 
-  /** Whether a file with these contents is written otherwise than it is in the commit. */
+  /** Whether a file with these contents is written differently from the commit. */
   boolean changes(Contents contents) {
     return switch (this) {
       case AS_THEY_ARE -> false;
@@ -40,7 +43,7 @@ enum LineEnds {
     };
   }
 
-  /** Looks through a file; what is binary is told as git tells it. */
+  /** Reads a file. Whether it is binary is decided by the same rule as in git. */
   static Contents contentsOf(InputStream file) throws IOException {
     InputStream in = new BufferedInputStream(file);
     long size = 0;
@@ -83,7 +86,7 @@ enum LineEnds {
         || character == '\f';
   }
 
-  /** Copies a file, with a CR before each LF that has none. */
+  /** Copies a file, and adds a CR before each LF without one. */
   static void addCr(InputStream file, OutputStream to) throws IOException {
     InputStream in = new BufferedInputStream(file);
     OutputStream out = new BufferedOutputStream(to);

@@ -24,16 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds what a run wrote into a work tree. A folder of the commit whose times did not change has
- * nothing new in it and is not listed, so that a run which wrote nothing costs a look at each
- * folder.
+ * Finds the files that a run wrote into a work tree. A folder of the commit whose times did not
+ * change has no new files and is not listed, so that after a run that wrote nothing only the
+ * folders are looked at.
  */
 final class NewFiles {
 
   private static final Logger log = LoggerFactory.getLogger(NewFiles.class);
   private static final Set<String> SKIPPED = Set.of(".git", "node_modules");
 
-  /** Of more than this the rest is not looked at. */
+  /** How many entries are looked at; the rest is ignored. */
   private static final int MOST_LISTED = 1_000_000;
 
   private final TreeVerifier verifier;
@@ -51,13 +51,13 @@ final class NewFiles {
   }
 
   /**
-   * What is still to be looked at.
+   * A path that is still to be looked at.
    *
-   * @param node null for what the commit does not have
+   * @param node null if the commit does not have it
    */
   private record Open(Path path, @Nullable FolderNode node, FileStamp.@Nullable Trace now) {}
 
-  /** The files, by their real paths; none that is behind a mount, since no run wrote it here. */
+  /** The real paths of the files. Files behind a mount are left out: no run wrote them here. */
   List<Path> find(Path folder, FolderNode node) throws IOException {
     mounts = MountTable.read();
     Path real = folder.toRealPath();
@@ -73,7 +73,7 @@ final class NewFiles {
     return List.copyOf(found);
   }
 
-  /** The first of them is looked at first. */
+  /** Pushes them so that the first is looked at first. */
   private void push(List<Open> next) {
     for (int i = next.size() - 1; i >= 0; i--) {
       open.push(next.get(i));
@@ -98,7 +98,7 @@ final class NewFiles {
         } else if (wanted.test(folderName, child.getKey())) {
           visitKnownFile(path, child.getValue());
         }
-      } catch (IOException e) { // the run shut the folder
+      } catch (IOException e) { // the run made the folder unreadable
         log.debug("not looking at {}: {}", path, e.toString());
       }
     }
@@ -148,7 +148,7 @@ final class NewFiles {
     }
   }
 
-  /** A folder that the run made unreadable has nothing that we could use. */
+  /** The files in a folder; none if the run made it unreadable. */
   private List<Path> list(Path folder) {
     List<Path> paths = new ArrayList<>();
     try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {

@@ -6,7 +6,7 @@ import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;
 
-/** Where a mirror is from. */
+/** Where a mirror was fetched from. */
 final class Origin {
 
   private static final String REMOTE = "remote";
@@ -17,7 +17,7 @@ final class Origin {
   /**
    * The repository's URL.
    *
-   * @throws RefusedCommitException when the mirror does not say it
+   * @throws RefusedCommitException when the mirror's configuration has no valid URL
    */
   static GitUrl of(Repository mirror) throws RefusedCommitException {
     String url = mirror.getConfig().getString(REMOTE, Constants.DEFAULT_REMOTE_NAME, URL);
@@ -31,7 +31,7 @@ final class Origin {
     throw new RefusedCommitException("the URL of the commit's repository is not known");
   }
 
-  /** For a work tree's own configuration: the remote {@code origin}, as a clone has it. */
+  /** The remote {@code origin} for the configuration of a work tree, as in a clone. */
   static String section(Repository mirror) {
     String url = mirror.getConfig().getString(REMOTE, Constants.DEFAULT_REMOTE_NAME, URL);
     if (url == null) {

@@ -1,6 +1,6 @@
 package ci.assay.worker.checkout;
 
-/** What is wrong is in the commit itself, so that trying again would not help. */
+/** The commit itself is wrong, so that trying again would not help. */
 public final class RefusedCommitException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Writes ordinary files. One that is there is written over, which costs a file system far less than
- * to remove it and make another; unless it has a second name (a hard link), which may be anywhere
- * and keeps its content.
+ * Writes ordinary files. An existing file is overwritten, which is much cheaper for a file system
+ * than removing it and creating another. A file with a second name (a hard link) is replaced
+ * instead, because the other name may be anywhere and must keep its content.
  */
 final class RegularFile {
 
@@ -28,17 +28,17 @@ final class RegularFile {
 
   private RegularFile() {}
 
-  /** Makes a file that must not be there yet. */
+  /** Creates a file that must not exist yet. */
   static SeekableByteChannel create(Path path, FileAttribute<?>... permissions) throws IOException {
     return Files.newByteChannel(path, NEW, permissions);
   }
 
   /**
-   * Opens a file to be written anew, from its start; {@link #finish} takes off what is left of its
-   * old content. The file's old content is not cut off first: a file system that takes that for a
-   * replacement writes the new one to the disk at once.
+   * Opens a file to overwrite it from its start; {@link #finish} truncates what is left of its old
+   * content. It is not truncated first, because some file systems take that for a replacement and
+   * then write the new content to the disk at once.
    *
-   * @param mode what kind of file it is and what one may do with it; any other one is replaced
+   * @param mode its expected type and permissions; a file with another mode is replaced
    */
   static SeekableByteChannel replace(Path path, int mode, FileAttribute<?>... permissions)
       throws IOException {
@@ -60,7 +60,7 @@ final class RegularFile {
     }
   }
 
-  /** Writes all of this. */
+  /** Writes the whole content. */
   static void write(SeekableByteChannel file, byte[] content) throws IOException {
     ByteBuffer rest = ByteBuffer.wrap(content);
     while (rest.hasRemaining()) {
@@ -68,7 +68,7 @@ final class RegularFile {
     }
   }
 
-  /** Ends the file where its new content ends. */
+  /** Truncates the file at the end of its new content. */
   static void finish(SeekableByteChannel file) throws IOException {
     file.truncate(file.position());
   }

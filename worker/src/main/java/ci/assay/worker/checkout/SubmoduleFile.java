@@ -15,8 +15,8 @@ import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.Repository;
 
 /**
- * What a commit's {@code .gitmodules} says about where its submodules are. Of all that it may say
- * only paths and URLs count: names are no paths for us, and {@code update} could be a command.
+ * The paths and URLs of submodules in a commit's {@code .gitmodules}. Everything else in it is
+ * ignored: names are not used as paths, and {@code update} could be a command.
  */
 final class SubmoduleFile {
 
@@ -26,7 +26,7 @@ final class SubmoduleFile {
   private SubmoduleFile() {}
 
   /**
-   * Reads it.
+   * Reads the file.
    *
    * @return the URLs by the path of the submodule; empty without the file
    * @throws RefusedCommitException when it cannot be read

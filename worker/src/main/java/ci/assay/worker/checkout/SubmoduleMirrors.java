@@ -19,9 +19,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches submodules into mirrors, for one run. Whoever may push a branch or a tag of the
- * repository may have what the worker's login opens on the same host; others, as the author of a
- * pull request, get what everybody may read.
+ * Fetches submodules into mirrors, for one run. Commits of branches and tags may use the worker's
+ * logins on the host of the repository, because their authors may push there. For other commits,
+ * such as those of pull requests, only public repositories are fetched.
  */
 public final class SubmoduleMirrors implements Submodules {
 
@@ -33,8 +33,8 @@ public final class SubmoduleMirrors implements Submodules {
   private final List<Mirror> used = new ArrayList<>();
 
   /**
-   * @param mirrors of the worker, with its logins
-   * @param withoutLogins those that show none
+   * @param mirrors the worker's mirrors, fetched with its logins
+   * @param withoutLogins mirrors that are fetched without logins
    * @param ref where the commit was seen
    */
   public SubmoduleMirrors(MirrorStore mirrors, MirrorStore withoutLogins, String ref) {
@@ -44,7 +44,7 @@ public final class SubmoduleMirrors implements Submodules {
         ref.startsWith("refs/heads/") || ref.startsWith("refs/tags/") || ref.equals("HEAD");
   }
 
-  /** The mirrors that submodules came from. */
+  /** The mirrors that submodules were fetched into. */
   public List<Mirror> used() {
     return List.copyOf(used);
   }
@@ -69,8 +69,8 @@ public final class SubmoduleMirrors implements Submodules {
   }
 
   /**
-   * The other side is whatever a commit names, and may answer for ever. Then it is left to a thread
-   * that ends with the connection.
+   * Fetches with a time limit. The server is any that a commit names, and it may never stop
+   * answering; after the limit the fetch is left to its thread, which ends with the connection.
    */
   private static void ensure(String path, Mirror mirror, CommitId commit, Duration limit)
       throws GitException, RefusedCommitException, InterruptedException {

@@ -11,13 +11,13 @@ import org.eclipse.jgit.transport.URIish;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a submodule is. A commit says that, and whoever may push one must not get at more by it
- * than the repository itself gives: not at folders of this machine other than those beside the
- * repository, not at programs, and not at what listens on this machine.
+ * The URL of a submodule. It comes from a commit, so it must not give the commit's author access to
+ * more than the repository itself does: not to folders of this machine, except those beside the
+ * repository, not to programs, and not to services on this machine.
  *
- * @param url the whole of it
- * @param isNear whether it is where its superproject is: on the same host, by the same protocol, or
- *     in a folder beside it
+ * @param url the absolute URL
+ * @param isNear whether it is at the same place as its superproject: on the same host with the same
+ *     protocol, or in a folder beside it
  */
 record SubmoduleUrl(GitUrl url, boolean isNear) {
 
@@ -25,16 +25,16 @@ record SubmoduleUrl(GitUrl url, boolean isNear) {
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final Pattern HELPER = Pattern.compile("^[A-Za-z0-9+.-]*::.*");
 
-  /** This machine, and what only this machine and its neighbours reach. */
+  /** This machine, and link-local addresses. */
   private static final Pattern INTERNAL =
       Pattern.compile(
           "(?i)localhost\\.?|.*\\.localhost\\.?|0+|0x.*|[0-9]+|127\\..*|0\\..*|169\\.254\\..*|\\[?(::|fe80|::ffff:).*");
 
   /**
-   * Reads what {@code .gitmodules} says.
+   * Parses a URL from {@code .gitmodules}.
    *
-   * @param superproject the repository that the commit is of
-   * @throws RefusedCommitException when it is none that we fetch from
+   * @param superproject the URL of the commit's repository
+   * @throws RefusedCommitException when it is a URL that must not be fetched from
    */
   static SubmoduleUrl parse(String text, GitUrl superproject) throws RefusedCommitException {
     if (text.isBlank() || text.length() > LONGEST || CONTROL.matcher(text).find()) {
@@ -91,7 +91,7 @@ record SubmoduleUrl(GitUrl url, boolean isNear) {
         || (parent.getNameCount() > 0 && local.startsWith(parent));
   }
 
-  /** As git does it: each {@code ../} takes the last part off. */
+  /** Resolves a relative URL like git: each {@code ../} removes the last part. */
   private static String resolve(String relative, String base) throws RefusedCommitException {
     String left = base.replaceAll("/+$", "");
     String rest = relative;
@@ -118,7 +118,7 @@ record SubmoduleUrl(GitUrl url, boolean isNear) {
         && (!scheme(one).equals("ssh") || Objects.equals(one.getUser(), other.getUser()));
   }
 
-  /** JGit does not know each form of an address. */
+  /** The host and its brackets as written, because JGit does not parse every form of an address. */
   private static String authority(String whole, String host) {
     int begin = whole.indexOf("://");
     if (begin < 0) {
@@ -129,12 +129,12 @@ record SubmoduleUrl(GitUrl url, boolean isNear) {
     return authority.substring(authority.lastIndexOf('@') + 1).replaceFirst(":[0-9]*$", "");
   }
 
-  /** {@code host:path} is the short form of SSH's. */
+  /** The protocol; {@code host:path} is the short form of an SSH URL. */
   private static String scheme(URIish uri) {
     return uri.getScheme() == null ? "ssh" : uri.getScheme().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether a login is sent on the way there, wherever it is. */
+  /** Whether its protocol always needs a login. */
   boolean needsKey() {
     return url.local() == null && !url.text().matches("(?i)(https?|git)://.*");
   }

@@ -24,8 +24,8 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 
 /**
- * Fills the folders that stand for submodules, and those in them, each with its tree and a {@code
- * .git} of its own. All of them together are within the limits of one commit.
+ * Fills the folders of submodules, and of submodules in them, each with its tree and a {@code .git}
+ * of its own. All of them together must keep within the limits of one commit.
  */
 final class SubmoduleWriter {
 
@@ -51,7 +51,7 @@ final class SubmoduleWriter {
   /** A folder that was filled. */
   record Filled(Path path, FolderNode node) {
 
-    /** Makes it one that should be empty, so that the next look at it takes out what is there. */
+    /** Marks the folder as one that should be empty, so that the next verification empties it. */
     void forget() {
       FileStamp last = node.stamp;
       FileStamp.Trace none =
@@ -63,7 +63,7 @@ final class SubmoduleWriter {
           new FileStamp(none, last.size(), last.modifiedNanos(), last.user(), last.group());
     }
 
-    /** After what was there was taken out. */
+    /** Updates the stamp after the folder was emptied. */
     void emptied() throws IOException {
       FileStamp.Trace now = TreeVerifier.traceOf(path);
       if (now != null && now.isSameDirectoryAs(node.stamp)) {
@@ -77,9 +77,9 @@ final class SubmoduleWriter {
       Path folder, String prefix, FolderNode root, Repository mirror, GitUrl url, int depth) {}
 
   /**
-   * Fills all that are in a work tree.
+   * Fills all submodules in a work tree.
    *
-   * @param mirror what it was checked out from
+   * @param mirror the mirror that the tree was checked out from
    */
   void write(Path tree, FolderNode root, Repository mirror)
       throws IOException, GitException, RefusedCommitException, InterruptedException {
@@ -110,17 +110,19 @@ final class SubmoduleWriter {
     return filled;
   }
 
-  /** Which were not filled, and why. */
+  /**
+   * One line for each submodule that was not filled, with the reason, and each ignored attribute.
+   */
   List<String> left() {
     return left;
   }
 
-  /** How many files in them are Git LFS pointers. */
+  /** How many files in the submodules are Git LFS pointers. */
   int pointers() {
     return pointers;
   }
 
-  /** When the last was written, by the file system's clock; 0 when none was. */
+  /** When the last one was written, in nanoseconds of the file system's clock; 0 when none was. */
   long atNanos() {
     return atNanos;
   }

@@ -6,26 +6,26 @@ import ci.assay.model.CommitId;
 import java.time.Duration;
 import org.eclipse.jgit.lib.Repository;
 
-/** Where the commits of submodules come from. */
+/** Fetches the commits of submodules. */
 public interface Submodules {
 
   /**
-   * A repository that has a submodule's commit; not closed by the caller.
+   * A repository that has a submodule's commit. The caller must not close it.
    *
    * @param path where the submodule is in the work tree, for messages
-   * @param url as {@code .gitmodules} has it
-   * @param superproject the repository that has the submodule
-   * @param limit how long it may take
-   * @throws RefusedCommitException when that URL is none that we fetch from
-   * @throws GitException when it cannot be had
+   * @param url as in {@code .gitmodules}
+   * @param superproject the URL of the repository that has the submodule
+   * @param limit how long the fetch may take
+   * @throws RefusedCommitException when the URL must not be fetched from
+   * @throws GitException when the fetch fails
    */
   Source fetch(String path, String url, GitUrl superproject, CommitId commit, Duration limit)
       throws GitException, RefusedCommitException, InterruptedException;
 
   /**
-   * What has a submodule's commit.
+   * A repository that has a submodule's commit.
    *
-   * @param url of the repository that was asked
+   * @param url the URL that it was fetched from
    */
   record Source(Repository mirror, GitUrl url) {}
 }

@@ -6,7 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.eclipse.jgit.lib.ObjectLoader;
 
-/** Makes links with exactly the text that git has for them. */
+/** Creates links with exactly the target that the commit has. */
 final class SymbolicLink {
 
   private static final int LONGEST_TARGET = 4_095;
@@ -31,7 +31,10 @@ final class SymbolicLink {
     }
   }
 
-  /** Java would tidy the target up: {@code folder/} becomes {@code folder}. */
+  /**
+   * Creates the link with ln, because Java normalises the target: {@code folder/} to {@code
+   * folder}.
+   */
   private static void createByTool(Path link, String target) throws IOException {
     try {
       Process tool = new ProcessBuilder("ln", "-s", "--", target, link.toString()).start();

@@ -28,7 +28,7 @@ record TreeEntry(String name, FileMode mode, ObjectId id) {
   /**
    * Reads a tree.
    *
-   * @param folder where it is to be written
+   * @param folder where the tree is to be written
    * @throws RefusedCommitException when a name in it would lead out of the work tree or into {@code
    *     .git}, or cannot be a file's name here
    */
@@ -66,10 +66,10 @@ record TreeEntry(String name, FileMode mode, ObjectId id) {
   }
 
   /**
-   * Of a name that Java cannot write: a commit's own fault only where Java can write whatever is
-   * UTF-8.
+   * The exception for a name that Java cannot write. It is the commit's fault only if Java writes
+   * file names in UTF-8.
    *
-   * @throws IOException when it is this worker's locale
+   * @throws IOException when the cause is this worker's locale
    */
   static RefusedCommitException unwritable(String what, InvalidPathException failure)
       throws IOException {
@@ -84,7 +84,7 @@ record TreeEntry(String name, FileMode mode, ObjectId id) {
         "%s cannot be written: %s".formatted(what, failure.getReason()));
   }
 
-  /** Strictly UTF-8: a name that came back otherwise would be another file. */
+  /** Decodes strictly as UTF-8: a name with replaced characters would be another file. */
   static String text(byte[] raw, String what) throws RefusedCommitException {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(raw)).toString();
@@ -112,17 +112,17 @@ record TreeEntry(String name, FileMode mode, ObjectId id) {
     return FileMode.TREE.equals(mode) || FileMode.GITLINK.equals(mode);
   }
 
-  /** Whether what is there need not go: it can stay, or be written anew. */
+  /** Whether the old entry need not be deleted: it can stay, or be overwritten. */
   boolean canUse(WrittenEntry old) {
     return canReplace(old) || (old instanceof FileNode file && canRewrite(file));
   }
 
-  /** Whether this is another content for that file. */
+  /** Whether the old file can be overwritten with this entry's content. */
   boolean canRewrite(FileNode old) {
     return FileMode.REGULAR_FILE.equals(mode) && mode.equals(old.mode());
   }
 
-  /** Whether what is there can stay: the file as it is, the folder to be changed inside. */
+  /** Whether the old entry can stay: a file as it is, a folder with changes inside. */
   boolean canReplace(WrittenEntry old) {
     if (old instanceof FileNode file) {
       return mode.equals(file.mode()) && id.equals(file.id());

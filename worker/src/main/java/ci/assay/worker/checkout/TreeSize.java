@@ -18,21 +18,21 @@ import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large a git tree is once it is written, told before anything is. Each of its trees is read
- * once however often it occurs, so that a few that hold each other many times cost no more than
- * they weigh; what a work tree has already is not read at all.
+ * Computes how large a git tree is once it is written, before anything is written. Each tree object
+ * is read only once, however often it occurs, so that a few trees that contain each other many
+ * times do not take long. Trees that the work tree already has are not read at all.
  */
 final class TreeSize {
 
-  /** The most bytes of tree objects that are held at a time. */
+  /** The most bytes of tree objects that are held in memory at a time. */
   private static final long LARGEST_TREES = 64L << 20;
 
   /**
-   * Of one tree, with all that is in it.
+   * The size of one tree with everything in it.
    *
-   * @param files its entries of every kind
+   * @param files the number of entries of every kind
    * @param bytes of the files
-   * @param depth how many folders lie in each other
+   * @param depth how deep its folders are nested
    */
   record Size(long files, long bytes, int depth) {}
 
@@ -69,7 +69,7 @@ final class TreeSize {
     }
   }
 
-  /** Of a tree that was measured; null of any other one. */
+  /** The size of a tree that was measured; null for any other. */
   @Nullable Size of(ObjectId tree) {
     return known.get(tree);
   }
@@ -77,8 +77,8 @@ final class TreeSize {
   /**
    * Measures a tree.
    *
-   * @param node what is written already in its place
-   * @throws RefusedCommitException when it is larger than it may be, or is no tree
+   * @param node what the work tree already has in its place
+   * @throws RefusedCommitException when it exceeds a limit, or is no valid tree
    */
   void measure(ObjectId tree, FolderNode node) throws IOException, RefusedCommitException {
     if (tree.equals(node.tree)) {
@@ -95,7 +95,7 @@ final class TreeSize {
           count(last);
         }
       }
-    } catch (ArrayIndexOutOfBoundsException e) { // JGit's, of a tree that ends too early
+    } catch (ArrayIndexOutOfBoundsException e) { // thrown by JGit if a tree ends too early
       ObjectId damaged = open.isEmpty() ? tree : open.element().tree;
       throw new RefusedCommitException(
           "the commit is damaged: its tree %s, or one in it, ends too early"
@@ -104,9 +104,9 @@ final class TreeSize {
   }
 
   /**
-   * Says when the checkout has taken too long.
+   * Checks the time limit of the checkout.
    *
-   * @throws RefusedCommitException then
+   * @throws RefusedCommitException when it is exceeded
    */
   void requireInTime() throws RefusedCommitException {
     if (System.nanoTime() - startNanos > limits.time().toNanos()) {

@@ -24,29 +24,29 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes out of a work tree whatever is not as we wrote it, and out of the nodes what is not there
- * any more. What is left in both is the same.
+ * Deletes from a work tree everything that is not as we wrote it, and from the nodes everything
+ * that is missing in the tree. After that both agree.
  */
 final class TreeVerifier {
 
-  /** Stands where a name's bytes cannot be decoded, and also for itself. */
+  /** Java's replacement for bytes of a name that cannot be decoded; names may also contain it. */
   private static final char REPLACEMENT = '\ufffd';
 
   private final long lastWrittenNanos;
 
   /**
-   * @param lastWrittenNanos when, by the file system's clock, we wrote last: a change later than
-   *     that is not ours
+   * @param lastWrittenNanos when we last wrote, in nanoseconds of the file system's clock; later
+   *     changes are not ours
    */
   TreeVerifier(long lastWrittenNanos) {
     this.lastWrittenNanos = lastWrittenNanos;
   }
 
-  /** A folder whose children are being looked at. */
+  /** A folder whose children are being verified. */
   private record Opened(
       Path folder, FolderNode node, Iterator<Map.Entry<String, WrittenEntry>> children) {}
 
-  /** Verifies a folder that is known to be the one we made; false when something was missing. */
+  /** Verifies a folder that is known to be ours; false when something was missing or changed. */
   boolean verify(Path folder, FolderNode node) throws IOException {
     boolean isWhole = true;
     Deque<Opened> open = new ArrayDeque<>();
@@ -82,7 +82,7 @@ final class TreeVerifier {
     return new Opened(folder, node, node.children.entrySet().iterator());
   }
 
-  /** Whether nothing can have been put into the folder or taken out of it. */
+  /** Whether nothing can have been added to the folder or removed from it. */
   boolean isUntouched(FolderNode node, FileStamp.Trace now) {
     return now.equals(node.stamp.trace()) && now.isOlderThan(lastWrittenNanos);
   }
@@ -105,7 +105,10 @@ final class TreeVerifier {
         && (name.indexOf(REPLACEMENT) < 0 || path.equals(folder.resolve(name)));
   }
 
-  /** Whether this is the very file or folder that we made; of a folder, not what is in it. */
+  /**
+   * Whether this is the unchanged file, or the folder, that we created. A folder's content may
+   * differ.
+   */
   boolean isOurs(Path path, WrittenEntry node) throws IOException {
     if (node instanceof RewrittenFile) {
       return true;
@@ -121,7 +124,7 @@ final class TreeVerifier {
     return node instanceof FolderNode folder && now.isSameDirectoryAs(folder.stamp);
   }
 
-  /** Null when there is nothing at that path. */
+  /** The trace of a path; null when it does not exist. */
   static FileStamp.@Nullable Trace traceOf(Path path) throws IOException {
     try {
       return FileStamp.Trace.of(path);

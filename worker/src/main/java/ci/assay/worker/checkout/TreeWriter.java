@@ -26,7 +26,7 @@ import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a verified work tree into a git tree by writing only what differs. */
+/** Changes a verified work tree into a git tree, by writing only what differs. */
 final class TreeWriter {
 
   private static final FileAttribute<?> PLAIN = permissions("rw-rw-rw-");
@@ -42,7 +42,7 @@ final class TreeWriter {
 
   /**
    * @param objects not closed by this object
-   * @param size has measured what is to be written
+   * @param size has already measured the tree that is to be written
    */
   TreeWriter(ObjectReader objects, TreeSize size) {
     this.objects = objects;
@@ -56,9 +56,9 @@ final class TreeWriter {
   /**
    * The attributes of files in a folder.
    *
-   * @param path the folder's from the top, with a slash at its end
-   * @param around what holds outside of it
-   * @param scope what holds in it
+   * @param path of the folder from the top, with a slash at its end
+   * @param around the attributes that apply outside of the folder
+   * @param scope the attributes that apply in it
    */
   private record Attributes(String path, AttributeScope around, AttributeScope scope) {}
 
@@ -85,7 +85,7 @@ final class TreeWriter {
     }
   }
 
-  /** Makes the folder equal to the tree. After a failure the nodes are of no use any more. */
+  /** Makes the folder equal to the tree. After a failure the nodes must not be used any more. */
   void write(Path folder, FolderNode node, ObjectId tree)
       throws IOException, RefusedCommitException {
     enter(folder, node, tree, "", AttributeScope.NONE);
@@ -181,7 +181,7 @@ final class TreeWriter {
       Path path, TreeEntry entry, @Nullable WrittenEntry old, FileAttributes attributes)
       throws IOException, RefusedCommitException {
     if (old instanceof FileNode file && entry.canReplace(file) && !entry.canRewrite(file)) {
-      FileTree.delete(path); // only its attributes are others
+      FileTree.delete(path); // only its attributes changed
     }
     ObjectLoader content = objects.open(entry.id(), Constants.OBJ_BLOB);
     boolean isPointer = false;
@@ -207,7 +207,7 @@ final class TreeWriter {
     }
   }
 
-  /** Returns the id that the file as written would have. */
+  /** Returns the blob id of the file as written. */
   private static ObjectId copyWithCr(
       ObjectLoader content, Path path, TreeEntry entry, @Nullable WrittenEntry old)
       throws IOException {

@@ -7,16 +7,16 @@ import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 
-/** What we wrote at one path of a work tree, and how it looked just after. */
+/** What we wrote at one path of a work tree, and its state just after that. */
 sealed interface WrittenEntry {
 
   /**
    * A file or a symbolic link.
    *
-   * @param id of what the commit has
+   * @param id of the blob in the commit
    * @param isPointer whether it is a Git LFS pointer
-   * @param attributes what it was written for
-   * @param written the id that what we wrote would have
+   * @param attributes the attributes with which it was written
+   * @param written the blob id of the content as written
    */
   record FileNode(
       FileMode mode,
@@ -27,31 +27,31 @@ sealed interface WrittenEntry {
       ObjectId written)
       implements WrittenEntry {
 
-    /** One that is as the commit has it. */
+    /** A file that was written exactly as in the commit. */
     FileNode(FileMode mode, ObjectId id, FileStamp stamp, boolean isPointer) {
       this(mode, id, stamp, isPointer, FileAttributes.NONE, id);
     }
   }
 
-  /** A file that each checkout writes: what it holds until then is no matter. */
+  /** A file that each checkout writes again, so that its current content does not matter. */
   record RewrittenFile() implements WrittenEntry {}
 
-  /** A folder: of the commit, or the empty one that stands for a submodule. */
+  /** A folder of the commit, or the empty folder of a submodule. */
   final class FolderNode implements WrittenEntry {
 
     /** The submodule's commit; null for an ordinary folder. */
     final @Nullable ObjectId submodule;
 
-    /** In the order of git's tree, which is also that of its index. */
+    /** The entries, in the order of git's tree, which is also that of git's index. */
     Map<String, WrittenEntry> children = new LinkedHashMap<>();
 
-    /** The git tree that it equals, all the way down; null when something below is missing. */
+    /** The git tree that it equals, including everything below; null when something is missing. */
     @Nullable ObjectId tree;
 
-    /** Of which {@code .gitattributes} around it what is in it was written for. */
+    /** The {@code .gitattributes} of the folders above with which its content was written. */
     AttributeScope.Key attributes = AttributeScope.Key.NONE;
 
-    /** How large that git tree is; null before it was written. */
+    /** The size of that git tree; null before it was written. */
     TreeSize.@Nullable Size size;
 
     FileStamp stamp;

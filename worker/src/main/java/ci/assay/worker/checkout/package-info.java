@@ -1,5 +1,5 @@
 /**
- * Brings a work tree to a commit at the cost of what differs. Begin with {@link
+ * Changes a work tree to a commit, writing only what differs. Begin with {@link
  * ci.assay.worker.checkout.Workspace} and {@link ci.assay.worker.checkout.IncrementalWorkspace}.
  */
 @NullMarked

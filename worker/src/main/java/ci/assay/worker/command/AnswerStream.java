@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a run prints, out of what its supervisor says: ends with the run's last answer, and hands
- * over the answers that come between. Lines that do not carry the run's secret are not from the
- * supervisor, and count for nothing. Used by one thread.
+ * The output of a run, extracted from what its supervisor writes. The stream ends with the
+ * supervisor's last answer about the run; answers before that are passed to a consumer. Lines
+ * without the run's secret are not from the supervisor and are ignored. For use by one thread.
  */
 final class AnswerStream extends InputStream {
 
@@ -52,7 +52,7 @@ final class AnswerStream extends InputStream {
     }
     int count = from.read(bytes, offset, Math.min(length, left));
     if (count < 0) {
-      throw new EOFException("the supervisor of the run ended in the middle of a word");
+      throw new EOFException("the supervisor of the run ended in the middle of its output");
     }
     left -= count;
     return count;
@@ -77,7 +77,7 @@ final class AnswerStream extends InputStream {
   private void warnOnce() {
     if (!isWarned) {
       isWarned = true;
-      log.warn("a process that is not the supervisor of a run wrote to its pipe; not heeded");
+      log.warn("a process that is not the supervisor of a run wrote to its pipe; ignored");
     }
   }
 
@@ -90,10 +90,10 @@ final class AnswerStream extends InputStream {
     } catch (NumberFormatException e) {
       log.debug("no size: {}", text, e);
     }
-    throw new IOException("the supervisor of the run gives no right size: " + text);
+    throw new IOException("the supervisor of the run gave an invalid size: " + text);
   }
 
-  /** The next line without its end, cut where it is too long; null when there is none. */
+  /** The next line without its line end, truncated if too long; null at the end of the stream. */
   static @Nullable String line(InputStream from) throws IOException {
     StringBuilder line = new StringBuilder();
     int next = from.read();

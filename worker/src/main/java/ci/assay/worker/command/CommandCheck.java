@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds out whether an executor can run commands, by running one as a job's would be. */
+/** Checks whether an executor can run commands, by running one like the command of a job. */
 public final class CommandCheck {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -20,9 +20,9 @@ public final class CommandCheck {
   private CommandCheck() {}
 
   /**
-   * What is wrong with an executor, for people; empty when nothing is.
+   * What is wrong with an executor, in words for people; empty when it works.
    *
-   * @param place for the files of this check alone; gone afterwards
+   * @param place a folder for this check alone, which is deleted afterwards
    * @throws IOException when the files cannot be written
    */
   public static Optional<String> problem(CommandExecutor executor, Path place)

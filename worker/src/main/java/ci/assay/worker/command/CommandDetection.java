@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Knows from a work tree's files how its tests are usually run. docs/pipeline.md has the table. */
+/** Detects from the files in a work tree how its tests are usually run; see docs/pipeline.md. */
 final class CommandDetection {
 
   private static final Pattern TEST_TARGET =
@@ -28,7 +28,7 @@ final class CommandDetection {
   private static final long LARGEST_FILE = 1 << 20;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** How we know a kind of project, and its command; the first that fits is taken. */
+  /** How to recognise a kind of project, and its command. The first kind that fits is taken. */
   private record Kind(
       Predicate<CommandDetection> fits, Function<CommandDetection, String> command) {}
 
@@ -52,7 +52,7 @@ final class CommandDetection {
     this.tree = tree;
   }
 
-  /** The command for a work tree, or nothing when it is of no kind that we know. */
+  /** The command for a work tree; empty when no kind fits. */
   static Optional<String> commandFor(Path tree) {
     CommandDetection detection = new CommandDetection(tree);
     return KINDS.stream()
@@ -69,7 +69,7 @@ final class CommandDetection {
     return Stream.of(names).anyMatch(this::has);
   }
 
-  /** The project's own wrapper where it has one. */
+  /** The project's own wrapper script if it has one, otherwise the installed tool. */
   private String or(String wrapper, String tool) {
     if (!has(wrapper)) {
       return tool;
@@ -133,7 +133,7 @@ final class CommandDetection {
     return name.startsWith("test") && name.endsWith(".py");
   }
 
-  /** Tests in a package import it by its name, so the folder above it is their top then. */
+  /** Tests in a package import it by name, so the folder above it must be the top-level one. */
   private String unittest(String folder) {
     String command = "python3 -m unittest discover -s " + folder;
     return has(folder + "/__init__.py") ? command + " -t ." : command;

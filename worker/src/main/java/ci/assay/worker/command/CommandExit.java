@@ -4,18 +4,20 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
-/** How a run's command came to its end. */
+/** How the command of a run ended. */
 public sealed interface CommandExit {
 
   /** For people: {@code exit code 1}. */
   String words();
 
-  /** By itself. A signal shows, as in a shell, as 128 and its number. */
+  /** It ended by itself. A signal appears, as in a shell, as 128 plus its number. */
   record Exited(int code) implements CommandExit {
 
     private static final int SIGNALLED = 128;
 
-    /** Those that end a process against its will; 129 is left out: programs exit with it. */
+    /**
+     * Signals that end a process. SIGHUP is left out, because programs exit with 129 themselves.
+     */
     private static final Map<Integer, String> SIGNALS =
         Map.ofEntries(
             Map.entry(2, "SIGINT"),
@@ -37,7 +39,7 @@ public sealed interface CommandExit {
     /** SIGHUP, SIGINT, SIGQUIT and SIGTERM. */
     private static final Set<Integer> ENDING = Set.of(1, 2, 3, 15);
 
-    /** By SIGKILL. */
+    /** Killed by SIGKILL. */
     public static final Exited KILLED = new Exited(SIGNALLED + 9);
 
     public boolean isSignalled() {
@@ -45,9 +47,9 @@ public sealed interface CommandExit {
     }
 
     /**
-     * Whether by a signal that asks programs to end. Whoever stops a service may send it to all
-     * that belongs to it. A fault of the program itself, or SIGKILL, is none: what kills a worker's
-     * runs that way kills the worker too.
+     * Whether a signal that asks programs to end killed it. When a service is stopped, such a
+     * signal may go to all its processes. SIGKILL and signals for faults of the program are not
+     * among them: whatever kills a worker's runs with SIGKILL kills the worker too.
      */
     public boolean isAskedToEnd() {
       return ENDING.contains(code - SIGNALLED);
@@ -62,16 +64,16 @@ public sealed interface CommandExit {
   }
 
   /**
-   * In whatever way, after it had met a limit of what a run may use.
+   * It ended, in any way, after it had reached a limit of what a run may use.
    *
-   * @param code as of {@link Exited}, not 0
-   * @param words which limit
-   * @param isOfDisk whether it was that of the disk, so that its own files left it no room
+   * @param code as in {@link Exited}, not 0
+   * @param words which limit it reached
+   * @param isOfDisk whether it was the limit of disk space, which the run itself used up
    */
   record OverLimit(int code, String words, boolean isOfDisk) implements CommandExit {}
 
   /**
-   * It never began: the shell knows no such program.
+   * It never began: the shell did not find the program.
    *
    * @param program as the command names it
    */
@@ -84,7 +86,7 @@ public sealed interface CommandExit {
   }
 
   /**
-   * By us, after its time was up.
+   * The worker killed it after its timeout.
    *
    * @param byForce whether it needed SIGKILL
    */

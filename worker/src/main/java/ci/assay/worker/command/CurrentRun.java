@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The run that is under way in an executor, which any thread may kill. */
+/** The run that is under way in an executor, so that other threads can kill it. Thread-safe. */
 public final class CurrentRun {
 
   private @Nullable String id;
   private @Nullable SupervisedRun run;
 
-  /** As {@link SupervisedRun#finish}; meanwhile it can be killed. */
+  /** As {@link SupervisedRun#finish}; meanwhile {@link #kill} can kill the run. */
   public @Nullable CommandExit finish(String runId, SupervisedRun begun, Duration timeout)
       throws IOException, InterruptedException {
     set(runId, begun);

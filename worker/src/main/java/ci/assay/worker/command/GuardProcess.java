@@ -20,12 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small process that outlives this one: when the worker is gone, however it went, it kills the
- * worker's runs and only then gives up the lock on the work folder. Safe for use by many threads.
+ * A small process that outlives the worker. When the worker is gone, for whatever reason, the guard
+ * kills the worker's runs, and only then releases the lock on the work folder. Thread-safe.
  */
 public final class GuardProcess implements AutoCloseable {
 
-  /** A dead worker's guard needs a moment to kill what it left. */
+  /** How long a dead worker's guard may take to kill the runs that it left. */
   public static final Duration LOCK_LIMIT = Duration.ofSeconds(12);
 
   private static final Logger log = LoggerFactory.getLogger(GuardProcess.class);
@@ -46,17 +46,17 @@ public final class GuardProcess implements AutoCloseable {
    * Locks the work folder and begins to guard.
    *
    * @param lock the file to lock
-   * @param limit how long to wait for a predecessor's guard
-   * @throws CannotRunException when another worker has the folder, or it cannot be locked
+   * @param limit how long to wait for an earlier worker's guard
+   * @throws CannotRunException when another worker uses the folder, or it cannot be locked
    */
   public static GuardProcess start(Path lock, Duration limit) throws InterruptedException {
     return start(lock, limit, ANSWER_LIMIT);
   }
 
   /**
-   * As above.
+   * As {@link #start(Path, Duration)}.
    *
-   * @param answerLimit how long the process itself may take to come up
+   * @param answerLimit how long the process itself may take to start
    */
   static GuardProcess start(Path lock, Duration limit, Duration answerLimit)
       throws InterruptedException {
@@ -86,7 +86,10 @@ public final class GuardProcess implements AutoCloseable {
             + " own: --work DIR --name NAME");
   }
 
-  /** Else flock makes it, readable for everybody; what is wrong with it, flock says. */
+  /**
+   * Otherwise flock would create the file, readable for everybody. Errors are left for flock to
+   * report.
+   */
   private static void make(Path lock) {
     try {
       PrivateFiles.create(lock);
@@ -115,7 +118,7 @@ public final class GuardProcess implements AutoCloseable {
     return builder;
   }
 
-  /** Whether it has the lock; false when somebody else kept it. */
+  /** Whether it has the lock; false when another process kept it. */
   private boolean isReady(Path lock, Duration limit) throws IOException, InterruptedException {
     BufferedReader answers =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -141,20 +144,23 @@ public final class GuardProcess implements AutoCloseable {
     }
   }
 
-  /** From now on this group, and whatever else carries the run's id, dies with the worker. */
+  /**
+   * Registers a process group: when the worker is gone, the group and all processes with the run's
+   * id are killed.
+   */
   public void add(long group, String run) {
     order("add " + group + " " + run);
   }
 
   /**
-   * From now on whatever carries the run's id dies with the worker, and this process is waited for,
-   * since it then kills the run by itself.
+   * Registers a supervisor: when the worker is gone, the guard waits for the supervisor, which then
+   * kills its run by itself, and kills all processes with the run's id.
    */
   void await(long supervisor, String run) {
     order("await " + supervisor + " " + run);
   }
 
-  /** The group, or the run of the supervisor, is gone. */
+  /** Unregisters a group, or the supervisor of a run, that is gone. */
   public void remove(long process) {
     order("remove " + process);
   }
@@ -172,7 +178,7 @@ public final class GuardProcess implements AutoCloseable {
     }
   }
 
-  /** Kills what is still registered and gives up the lock. */
+  /** Kills what is still registered and releases the lock. */
   @Override
   public void close() {
     try {

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The signals that this process was started to ignore: a shell does that to what it runs in the
- * background, {@code nohup} too. Whatever we start would inherit it, and a test that sends itself
- * SIGINT would fail for how its worker was started.
+ * The signals that this process ignores because of how it was started: a shell makes background
+ * processes ignore some, and so does {@code nohup}. Child processes inherit that. A test that sends
+ * itself SIGINT would then fail because of how its worker was started.
  */
 final class IgnoredSignals {
 
@@ -23,18 +23,18 @@ final class IgnoredSignals {
   private static final String MASK = "SigIgn:";
   private static final long LIMIT_SECONDS = 10;
 
-  /** Those that others make us ignore, by number. */
+  /** The signals that parent processes make their children ignore, by number. */
   private static final Map<Integer, String> USUAL =
       new TreeMap<>(Map.of(1, "HUP", 2, "INT", 3, "QUIT", 15, "TERM"));
 
   private IgnoredSignals() {}
 
-  /** What to put before a program so that it ignores none of them; empty where none is. */
+  /** The command prefix that makes a program ignore none of them; empty when none is ignored. */
   static List<String> undoing() {
     return Once.UNDOING;
   }
 
-  /** They do not change while we live. */
+  /** They do not change while this process lives, so one look is enough. */
   private static final class Once {
     private static final List<String> UNDOING = find();
 

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a run sees around it. Nothing is inherited but what is listed here: the worker's own
- * environment has the broker's credentials in it.
+ * The environment variables of a run. Only the variables listed here are inherited, because the
+ * worker's own environment contains the broker's credentials.
  *
- * @param home stays between the runs of one repository in one slot
+ * @param home kept between the runs of one repository in one slot
  * @param temporary of this run alone
  */
 public record RunEnvironment(Job job, String run, Path home, Path temporary) {

@@ -12,12 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the processes of a run whose supervisor is gone: those that carry the run's id in their
- * environment. One that wiped its environment is found by its supervisor alone.
+ * Finds the processes of a run whose supervisor is gone, by the run's id in their environment. A
+ * process that cleared its environment can only be found by its supervisor.
  */
 public final class RunProcesses {
 
-  /** The variable that gives away which run a process belongs to. */
+  /** The variable that tells which run a process belongs to. */
   public static final String VARIABLE = "ASSAY_RUN";
 
   private static final Logger log = LoggerFactory.getLogger(RunProcesses.class);
@@ -26,7 +26,9 @@ public final class RunProcesses {
 
   private RunProcesses() {}
 
-  /** Kills them and waits until they are gone, also when this thread is interrupted. */
+  /**
+   * Kills the processes of a run and waits until they are gone, even if the thread is interrupted.
+   */
   static void kill(String run) {
     boolean wasInterrupted = Thread.interrupted();
     long deadline = System.nanoTime() + KILL_LIMIT.toNanos();

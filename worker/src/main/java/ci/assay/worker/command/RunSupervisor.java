@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process that starts the commands of one slot, sees them end and kills what they leave. It is
- * the subreaper of all that it starts, so no process of a run can hide from it, and another process
- * of its user can neither open its pipes nor read its memory: how a run ended is said by it alone.
- * Java can ask for neither, and a shell cannot; what the process does is written in {@code
- * run-supervisor.pl}. Used by one thread, but closed by any.
+ * The process that starts the commands of one slot, waits for their ends and kills the processes
+ * that they leave. It is the subreaper of all its descendants, so no process of a run can escape
+ * it. Other processes of its user can neither open its pipes nor read its memory, so it alone can
+ * say how a run ended. Neither Java nor a shell can ask the kernel for these two things; the
+ * program is {@code run-supervisor.pl}. For use by one thread, but any thread may close it.
  */
 public final class RunSupervisor implements AutoCloseable {
 
@@ -36,8 +36,8 @@ public final class RunSupervisor implements AutoCloseable {
   private static final String READY = "ready";
 
   /**
-   * Numbers of prctl and setsid by {@code os.arch}, from the kernel's system call tables. Perl has
-   * no names for them without modules that take ten times as long to load as all the rest.
+   * System call numbers of prctl and setsid by {@code os.arch}. Perl knows their names only through
+   * modules that take ten times as long to load as everything else.
    */
   private static final Map<String, List<String>> SYSTEM_CALLS =
       Map.ofEntries(
@@ -60,11 +60,11 @@ public final class RunSupervisor implements AutoCloseable {
   }
 
   /**
-   * Starts one, and waits until it takes orders.
+   * Starts a supervisor, and waits until it takes orders.
    *
-   * @param around the program and arguments to start it by
-   * @param readers where its first answer is read
-   * @throws IOException when it does not come up
+   * @param around the program, with its arguments, that starts the supervisor; empty for none
+   * @param readers runs the task that reads its first answer
+   * @throws IOException when it does not start
    */
   static RunSupervisor start(List<String> around, Executor readers)
       throws IOException, InterruptedException {
@@ -82,9 +82,9 @@ public final class RunSupervisor implements AutoCloseable {
   }
 
   /**
-   * Starts one and does not wait.
+   * Starts a supervisor, and does not wait.
    *
-   * @param around the program and arguments to start it by
+   * @param around the program, with its arguments, that starts the supervisor; empty for none
    */
   public static RunSupervisor launch(List<String> around) throws IOException {
     String architecture = System.getProperty("os.arch");
@@ -107,8 +107,8 @@ public final class RunSupervisor implements AutoCloseable {
   /**
    * Waits until it takes orders.
    *
-   * @param readers where its first answer is read
-   * @throws IOException when it does not come up
+   * @param readers runs the task that reads its first answer
+   * @throws IOException when it does not start
    */
   public void awaitReady(Executor readers) throws IOException, InterruptedException {
     FutureTask<String> first = new FutureTask<>(() -> AnswerStream.line(answers));
@@ -123,7 +123,7 @@ public final class RunSupervisor implements AutoCloseable {
     throw new IOException("the supervisor of the runs does not come up" + complaint());
   }
 
-  /** The last line that it, or a program around it, has printed about itself. */
+  /** The last error line of the supervisor, or of the program that starts it. */
   private String complaint() {
     try {
       process.waitFor(COMPLAINT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -141,31 +141,31 @@ public final class RunSupervisor implements AutoCloseable {
     }
   }
 
-  /** Its id, which is also its group's, in which no run is. */
+  /** Its process id, which is also the id of its process group. No run is in that group. */
   public long pid() {
     return process.pid();
   }
 
-  /** Whether it can take a command; a run may have killed it. */
+  /** Whether it can take a command. A run may have killed it. */
   public boolean isUsable() {
     return process.isAlive();
   }
 
-  /** What it answers, and what the runs print. */
+  /** The stream of its answers and of the runs' output. */
   InputStream answers() {
     return answers;
   }
 
   /**
-   * Gives an order.
+   * Sends an order.
    *
-   * @param secret of the run that it is for
+   * @param secret the secret of the run that the order is for
    */
   void order(String secret, String word) throws IOException {
     write((secret + " " + word + "\n").getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** Gives the order to run a command. */
+  /** Sends the order to run a command. */
   void begin(String secret, CommandRunner.Command command) throws IOException {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     put(content, command.directory().toString());
@@ -190,9 +190,9 @@ public final class RunSupervisor implements AutoCloseable {
   }
 
   /**
-   * What it ended with, after its output did.
+   * Its exit code; to be called when its output has ended.
    *
-   * @throws IOException when it has not
+   * @throws IOException when it does not exit within the limit
    */
   public int exitCode() throws IOException, InterruptedException {
     if (!process.waitFor(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -201,7 +201,7 @@ public final class RunSupervisor implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** Ends it, and it ends what it started; by force when that takes too long. */
+  /** Ends the supervisor, which kills what it started; kills it when that takes too long. */
   @Override
   public void close() {
     try {

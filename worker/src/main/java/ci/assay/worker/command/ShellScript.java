@@ -2,17 +2,17 @@ package ci.assay.worker.command;
 
 import ci.assay.common.Scripts;
 
-/** What is written for {@code sh}: our own scripts, and words for them. */
+/** Loads our scripts for {@code sh}, and quotes words in them. */
 final class ShellScript {
 
   private ShellScript() {}
 
-  /** Reads one of those beside this class. */
+  /** Loads a script that lies beside this class. */
   static String load(String name) {
     return Scripts.load(ShellScript.class, name);
   }
 
-  /** One word that the shell takes literally. */
+  /** The text, quoted so that the shell takes it as one literal word. */
   static String quote(String text) {
     return "'" + text.replace("'", "'\\''") + "'";
   }

@@ -15,19 +15,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command under its supervisor. Orders and answers carry a secret of this run, so what a
- * process of another run writes to the supervisor's pipes, if it ever can, is not heeded. Used by
- * one thread, but killed by any.
+ * One command under its supervisor. Orders and answers carry a secret of this run, so anything that
+ * a process of another run might write to the supervisor's pipes is ignored. For use by one thread,
+ * but any thread may call {@link #kill}.
  */
 public final class SupervisedRun {
 
-  /** The supervisor takes ten seconds to kill, and five to wait for output. */
+  /** The supervisor takes up to ten seconds to kill, and up to five to wait for output. */
   private static final Duration END_LIMIT = Duration.ofSeconds(20);
 
   private static final Duration TERMINATION_LIMIT = Duration.ofSeconds(10);
   private static final Duration MOMENT = Duration.ofMillis(20);
 
-  /** What is left of a run. */
+  /** The supervisor's words for which processes are left of a run. */
   private static final String NONE = "none";
 
   private static final String ALIVE = "alive";
@@ -36,13 +36,16 @@ public final class SupervisedRun {
   private static final int SECRET_BYTES = 16;
 
   /**
-   * What the supervisor says.
+   * An answer of the supervisor.
    *
    * @param words the rest of its line
    */
   record Answer(Kind kind, String words) {
 
-    /** GONE is what the end of its output says, UNREADABLE and KILL what we say ourselves. */
+    /**
+     * GONE stands for the end of the supervisor's output. UNREADABLE and KILL do not come from the
+     * supervisor: our own threads add them.
+     */
     enum Kind {
       EXIT,
       TROUBLE,
@@ -89,9 +92,9 @@ public final class SupervisedRun {
   }
 
   /**
-   * Begins a command; when this throws, it may have begun all the same.
+   * Begins a command. Even when this throws, the command may have begun.
    *
-   * @param readers where its output is read, one task
+   * @param readers runs one task that reads the command's output
    */
   public static SupervisedRun begin(
       RunSupervisor supervisor, CommandRunner.Command command, RunLog log, Executor readers)
@@ -104,7 +107,7 @@ public final class SupervisedRun {
     return run;
   }
 
-  /** Nobody reads the supervisor any more when this ends by something thrown. */
+  /** When this fails, nothing reads the supervisor's output any more. */
   private void capture() {
     try (InputStream output = new AnswerStream(supervisor.answers(), secret, answers::add)) {
       log.capture(output);
@@ -114,15 +117,15 @@ public final class SupervisedRun {
   }
 
   /**
-   * Waits for its end, or ends it when its time is up. What it printed is in the log then, and
-   * nothing of it is left, if that can be known: see {@link #isClean}.
+   * Waits for the end of the command, or ends it at the timeout. Then its output is in the log.
+   * {@link #isClean} tells whether it is sure that none of its processes is left.
    *
-   * @return null when its supervisor is gone
-   * @throws IOException when it could not begin, or nobody knows how it ended
+   * @return how it ended; null when its supervisor is gone
+   * @throws IOException when it could not begin, or it is unknown how it ended
    */
   public @Nullable CommandExit finish(Duration timeout) throws IOException, InterruptedException {
     Answer answer = answers.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    if (answer == null) { // or perhaps it was us who were not awake
+    if (answer == null) { // the machine may have been suspended
       answer = answers.poll(MOMENT.toNanos(), TimeUnit.NANOSECONDS);
     }
     if (answer == null) {
@@ -149,16 +152,17 @@ public final class SupervisedRun {
     };
   }
 
-  /** Has {@link #finish} end it by force, if it is waiting still. For use by any thread. */
+  /** Makes {@link #finish} kill the command, if it still waits for it. Any thread may call this. */
   public void kill() {
     answers.add(new Answer(Answer.Kind.KILL, ""));
   }
 
   /**
-   * How a run ended that took its supervisor, which is its parent, with it.
+   * How a run ended that killed its supervisor, which is its parent, together with itself.
    *
-   * @param code what the supervisor ended with
-   * @throws IOException when it ended in another way, so that it was not the run that did it
+   * @param code the supervisor's exit code
+   * @throws IOException when the supervisor was not killed by a signal, so that the run did not
+   *     kill it
    */
   public static Exited killedWithSupervisor(int code) throws IOException {
     Exited ending = new Exited(code);
@@ -168,7 +172,10 @@ public final class SupervisedRun {
     throw new IOException("the supervisor of the run ended before the run did: " + ending.words());
   }
 
-  /** Whether it is sure that nothing of it is left; else its supervisor must be given up. */
+  /**
+   * Whether it is sure that none of its processes is left. Otherwise its supervisor must not be
+   * used again.
+   */
   public boolean isClean() {
     return isClean;
   }

@@ -9,18 +9,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The free space on the disk of the work folder, as it was when somebody last looked. Safe for use
- * by many threads.
- */
+/** The free space on the disk of the work folder, as of the last {@link #look}. Thread-safe. */
 public final class DiskSpace {
 
   private static final Logger log = LoggerFactory.getLogger(DiskSpace.class);
 
-  /** Below it, a run that went wrong went wrong for want of space. */
+  /** With fewer free bytes, the failure of a run is blamed on the full disk. */
   private static final long TIGHT = 64L << 20;
 
-  /** Tells how much is free. */
+  /** Measures the free space, in bytes. */
   @FunctionalInterface
   public interface Gauge {
     long freeBytes() throws IOException;
@@ -30,7 +27,7 @@ public final class DiskSpace {
     }
   }
 
-  /** Is told of each look. */
+  /** Is called with the free space, in bytes, after each look. */
   interface Listener {
     void saw(long free);
   }
@@ -42,14 +39,14 @@ public final class DiskSpace {
   private volatile boolean isLow;
 
   /**
-   * @param threshold below so many bytes no job is to be taken; 0 for never
+   * @param threshold with fewer free bytes no job is taken; 0 for no limit
    */
   public DiskSpace(Gauge gauge, long threshold) {
     this.gauge = gauge;
     this.threshold = threshold;
   }
 
-  /** Looks anew; to be called about once a second. */
+  /** Measures again. To be called about once a second. */
   public void look() {
     try {
       long now = gauge.freeBytes();
@@ -61,17 +58,17 @@ public final class DiskSpace {
     }
   }
 
-  /** In bytes. */
+  /** The free space in bytes. */
   public long free() {
     return free;
   }
 
-  /** Whether there is too little for a new run; a little more is asked for once there was. */
+  /** Whether there is too little space for a new run. Once there was, a tenth more is required. */
   public boolean isLow() {
     return isLow;
   }
 
-  /** For people. */
+  /** The state in words for people. */
   public String words() {
     return "%s free, fewer than the %s that --min-free-disk asks for"
         .formatted(Sizes.text(free), Sizes.text(threshold));
@@ -92,7 +89,7 @@ public final class DiskSpace {
     return watch;
   }
 
-  /** The least free space of a while. */
+  /** Keeps the least free space that was seen during a run. */
   public final class Watch implements AutoCloseable, Listener {
     private volatile long lowest = Long.MAX_VALUE;
 
@@ -101,7 +98,7 @@ public final class DiskSpace {
       lowest = Math.min(lowest, now);
     }
 
-    /** Throws when there was so little that what was run cannot be judged by its failure. */
+    /** Throws when there was so little space that a failure may not be the commit's fault. */
     public void requireEnough() throws IOException {
       look();
       if (lowest < Math.min(threshold, Math.max(TIGHT, threshold / 4))) {

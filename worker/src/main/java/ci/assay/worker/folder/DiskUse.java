@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How much some folders take on the disk, as the file system counts it: a file with holes takes
- * what is written of it.
+ * How much space some folders take on the disk, as the file system counts it: holes in sparse files
+ * take none.
  *
- * @param all bytes
- * @param old bytes of what had not changed for some time
+ * @param all bytes of all files
+ * @param old bytes of the files that had not changed for the given time
  */
 record DiskUse(long all, long old) {
 
@@ -22,11 +22,12 @@ record DiskUse(long all, long old) {
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   /**
-   * Walks through them, by perl, which knows what Java does not: blocks. What cannot be read is
-   * left out. Takes as long as there are files, at a low priority.
+   * Walks through the folders with perl, because Java cannot read the number of blocks of a file.
+   * Files that cannot be read are left out. The time grows with the number of files; perl runs at a
+   * low priority.
    *
-   * @param age since when a change counts
-   * @throws IOException when nothing can be said
+   * @param age a file is old if it did not change within this time
+   * @throws IOException when the use cannot be determined
    */
   static DiskUse of(List<Path> folders, Duration age) throws IOException, InterruptedException {
     List<String> program = new ArrayList<>(List.of("perl", "-e", SCRIPT));
@@ -39,7 +40,7 @@ record DiskUse(long all, long old) {
     try {
       process.getOutputStream().close();
       if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IOException("there is too much to walk through");
+        throw new IOException("the folders have too many files to walk through");
       }
       return parse(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     } finally {

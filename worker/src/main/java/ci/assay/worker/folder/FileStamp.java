@@ -10,9 +10,9 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the file system says of a file without reading it. Nobody can set the change time, so a file
- * with an equal stamp is the file we wrote, unless it was changed within the same tick of the clock
- * as we wrote it: {@link Trace#isOlderThan} is for that.
+ * The attributes of a file, read without its content. A process cannot set the change time of a
+ * file, so a file with an equal stamp is the file that we wrote, unless it was changed within the
+ * same clock tick as our write; see {@link Trace#isOlderThan}.
  */
 public record FileStamp(Trace trace, long size, long modifiedNanos, int user, int group) {
 
@@ -33,8 +33,8 @@ public record FileStamp(Trace trace, long size, long modifiedNanos, int user, in
   }
 
   /**
-   * What tells whether a file is still the one that it was: nothing about it changes without its
-   * change time. Costs half as much as all of the stamp.
+   * Identifies a file and its last change: nothing about a file changes without its change time.
+   * Half as expensive as a whole stamp.
    */
   public record Trace(int mode, long device, long inode, long changedNanos) {
 
@@ -50,7 +50,7 @@ public record FileStamp(Trace trace, long size, long modifiedNanos, int user, in
           nanos(all, "ctime"));
     }
 
-    /** Whether it is the same directory, whatever happened inside; not one mounted over it. */
+    /** Whether it is the same directory, whatever its content, and not one mounted over it. */
     public boolean isSameDirectoryAs(FileStamp other) {
       return isDirectory(mode)
           && isDirectory(other.mode())
@@ -58,7 +58,7 @@ public record FileStamp(Trace trace, long size, long modifiedNanos, int user, in
           && device == other.trace().device();
     }
 
-    /** Whether any change after {@code momentNanos} must show in the change time. */
+    /** Whether any change after {@code momentNanos} would have changed the change time. */
     public boolean isOlderThan(long momentNanos) {
       return changedNanos < momentNanos - CLOCK_TICK_NANOS;
     }

@@ -21,36 +21,36 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Deletes what a run may leave behind: read-only folders, links, paths longer than a path. Nothing
- * behind a mount is touched.
+ * Deletes what a run may leave behind: read-only folders, links, paths longer than the system
+ * allows. Nothing behind a mount is touched.
  */
 public final class FileTree {
 
   private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwx------");
 
-  /** So many folders are open at once; each costs a descriptor. */
+  /** How many folders are open at once; each takes a file descriptor. */
   private static final int MOST_OPEN = 32;
 
-  /** With one more name (255 bytes at most, but 765 characters) it is still no path too long. */
+  /** Short enough that a path is still not too long with one more name (up to 255 bytes) added. */
   private static final int LONGEST_PATH = 3_000;
 
-  /** How often a folder is listed again that somebody still writes into. */
+  /** How often a folder is listed again while another process still writes into it. */
   private static final int MOST_LISTINGS = 100;
 
   private static final String DEVICE = "unix:dev";
 
-  /** A mount that comes while we delete is seen after this. */
+  /** A mount that appears while we delete is noticed after this time. */
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private FileTree() {}
 
   /**
-   * Deletes this, and all below it; links are removed, never followed. Nothing there is fine. Needs
-   * the same memory and the same few descriptors however deep it is: a folder that lies too deep is
-   * moved up to the top, and is deleted from there.
+   * Deletes a file, or a folder with its content. Links are removed, never followed. Does nothing
+   * if the path does not exist. Memory and file descriptors do not grow with the depth: a folder
+   * that lies too deep is moved up to the top and deleted there.
    *
-   * @throws FileSystemException when something cannot be deleted, which it names with the reason
-   *     and the owner, or is a mount: nothing behind one is looked at
+   * @throws FileSystemException when something cannot be deleted, or is a mount, behind which
+   *     nothing is deleted; it names the file, the reason and the owner
    */
   public static void delete(Path path) throws IOException {
     if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -61,17 +61,17 @@ public final class FileTree {
   }
 
   /**
-   * As {@link #delete}, but the folder itself stays; what somebody writes into it meanwhile may
-   * stay, too.
+   * As {@link #delete}, but the folder itself stays. Files that another process writes into it
+   * meanwhile may stay too.
    */
   static void empty(Path folder) throws IOException {
     new Deletion(folder, true, false, () -> false).run();
   }
 
   /**
-   * As {@link #delete}, but goes on where something cannot be deleted.
+   * As {@link #delete}, but skips what cannot be deleted.
    *
-   * @param isToStop is asked now and then
+   * @param isToStop whether to stop; asked repeatedly
    * @return whether nothing is left
    */
   static boolean deleteWhatGoes(Path path, BooleanSupplier isToStop) throws IOException {
@@ -133,12 +133,12 @@ public final class FileTree {
     private MountTable mounts;
     private long lookedAt;
 
-    /** Whether the top got folders that its listing may not show. */
+    /** Whether folders were moved to the top that its listing may not show. */
     private boolean hasMoved;
 
     /**
      * @param keepsTop whether the folder itself stays
-     * @param isLenient whether to go on where something cannot be deleted
+     * @param isLenient whether to skip what cannot be deleted
      */
     Deletion(Path path, boolean keepsTop, boolean isLenient, BooleanSupplier isToStop)
         throws IOException {
@@ -201,7 +201,7 @@ public final class FileTree {
         requireNoMount(folder);
         open.push(new Opened(folder));
       } catch (NoSuchFileException e) {
-        // Somebody else has deleted it.
+        // Another process has deleted it.
       } catch (IOException e) {
         throw e instanceof MountedException ? e : FileTrouble.undeletable(folder, e);
       }
@@ -223,7 +223,7 @@ public final class FileTree {
     private void moveUp(Path folder) throws IOException {
       try {
         requireNoMount(folder);
-        makeOurs(folder); // its entry for the folder above it changes, too
+        makeOurs(folder); // moving it changes its ".." entry
         Files.move(
             folder,
             top.resolve(".assay-delete-" + UUID.randomUUID()),
@@ -231,7 +231,7 @@ public final class FileTree {
       } catch (IOException e) {
         throw e instanceof MountedException ? e : FileTrouble.undeletable(folder, e);
       }
-      lookedAt = System.nanoTime() - 2 * LOOK_AGAIN_NANOS; // a mount in it has moved, too
+      lookedAt = System.nanoTime() - 2 * LOOK_AGAIN_NANOS; // a mount in it may have moved along
       hasMoved = true;
     }
 
@@ -271,7 +271,7 @@ public final class FileTree {
     }
   }
 
-  /** Something is mounted where we were to delete. */
+  /** Something is mounted at a path that is to be deleted. */
   private static final class MountedException extends FileSystemException {
     private static final long serialVersionUID = 1;
 
@@ -281,9 +281,9 @@ public final class FileTree {
   }
 
   /**
-   * Throws when something is mounted at the very path.
+   * Throws when something is mounted at exactly this path.
    *
-   * @param mounts as they are now
+   * @param mounts the current mounts
    * @throws FileSystemException that names it
    */
   static void requireNoMountAt(Path path, MountTable mounts) throws IOException {
@@ -295,7 +295,7 @@ public final class FileTree {
     }
   }
 
-  /** Sees to it that this user may do what it wants with a folder. */
+  /** Gives the owner of a folder all permissions on it. */
   static void makeOurs(Path directory) throws IOException {
     if (!Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS).containsAll(OURS)) {
       Files.setPosixFilePermissions(directory, OURS);

@@ -11,12 +11,12 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Says what is wrong with a file: Java's own messages are often no more than its path. */
+/** Says what is wrong with a file. The messages of Java's exceptions are often only its path. */
 public final class FileTrouble {
 
   private FileTrouble() {}
 
-  /** In one line: path, reason and, where that may be it, whose file it is. */
+  /** One line with path, reason and, if it is another user's file, the owner. */
   public static String inWords(IOException e) {
     String file = e instanceof FileSystemException trouble ? trouble.getFile() : null;
     if (file == null) {
@@ -28,7 +28,7 @@ public final class FileTrouble {
     return owner == null || words.contains(owner) ? words : words + ", " + owner;
   }
 
-  /** That a path cannot be deleted, with the reason. */
+  /** An exception that says that a path cannot be deleted, and why. */
   static FileSystemException undeletable(Path path, IOException why) {
     String reason =
         why instanceof FileSystemException e ? reason(e) : String.valueOf(why.getMessage());
@@ -56,7 +56,7 @@ public final class FileTrouble {
     return e.toString();
   }
 
-  /** Whose a file is, or the folder that it is in, where that is not our user; else null. */
+  /** The owner of the file, or of its folder, if that is another user; else null. */
   private static @Nullable String strangerAt(Path path) {
     try {
       Object ours = Files.getAttribute(Path.of("/proc/self"), "unix:uid");

@@ -10,22 +10,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches how much one run adds to its folders. That costs little: {@link DiskSpace} looks at the
- * free space once a second, and only when so much was taken of it since the run began that the run
- * may have passed its limit, its folders are walked through, on a thread of its own, for a
- * twentieth of the time at most. Once they are walked through when the run has lasted a second, to
- * know what was there before. What a run has deleted and keeps open is not seen. Safe for use by
- * many threads.
+ * Watches how much one run adds to its folders. To keep this cheap, the folders are measured only
+ * when the free space of the whole disk, which {@link DiskSpace} looks at once a second, has shrunk
+ * so much that the run may have passed its limit. Measuring takes at most a twentieth of the time,
+ * on a separate thread. The folders are also measured once after the first second of the run, to
+ * know what was there before. Files that a run has deleted but keeps open are not counted.
+ * Thread-safe.
  */
 public final class GrowthWatch implements AutoCloseable, DiskSpace.Listener {
 
   private static final Logger log = LoggerFactory.getLogger(GrowthWatch.class);
   private static final Duration FIRST = Duration.ofSeconds(1);
 
-  /** So many times as long as a walk took is the rest after it. */
+  /** The pause after a walk, as a multiple of the time that the walk took. */
   private static final int REST = 19;
 
-  /** Between two walks at least this part of the limit is taken. */
+  /** There is no further walk until at least 1/16 of the limit has been taken from the disk. */
   private static final int STEPS = 16;
 
   private final DiskSpace disk;
@@ -35,16 +35,16 @@ public final class GrowthWatch implements AutoCloseable, DiskSpace.Listener {
   private final Thread thread;
   private final long begun = System.nanoTime();
 
-  /** Free space when it was last looked at. */
+  /** The free bytes at the last look. */
   private long last;
 
-  /** Of the disk, by whomever, since the run began. */
+  /** The bytes taken from the disk, by any process, since the run began. */
   private long taken;
 
-  /** What was there before; -1 until that is known. */
+  /** The bytes that were in the folders before the run; -1 until known. */
   private long before = -1;
 
-  /** What was added when it was last walked through. */
+  /** The bytes added to the folders, as of the last walk. */
   private long grown;
 
   private boolean hasPassed;
@@ -59,11 +59,11 @@ public final class GrowthWatch implements AutoCloseable, DiskSpace.Listener {
   }
 
   /**
-   * Begins; closed by the caller.
+   * Begins to watch. The caller closes the watch.
    *
-   * @param folders which the run may write
+   * @param folders the folders that the run may write
    * @param limit in bytes
-   * @param onPassed is called once, when it is seen that the run passed the limit
+   * @param onPassed called once, when the run is seen to have passed the limit
    */
   public static GrowthWatch start(
       DiskSpace disk, List<Path> folders, long limit, Runnable onPassed) {
@@ -97,13 +97,13 @@ public final class GrowthWatch implements AutoCloseable, DiskSpace.Listener {
         onPassed.run();
       }
     } catch (IOException e) {
-      log.warn("a run is not held within its limit of disk: {}", e.getMessage());
+      log.warn("the disk limit of a run is not enforced: {}", e.getMessage());
     } catch (InterruptedException e) {
       log.debug("the run is over");
     }
   }
 
-  /** Waits so long, and until so much is taken; false when the run is over. */
+  /** Waits at least this long, and until so many bytes are taken; false when the run is over. */
   private synchronized boolean await(long wanted, Duration least) throws InterruptedException {
     long end = System.nanoTime() + least.toNanos();
     long left = least.toNanos();
@@ -122,7 +122,7 @@ public final class GrowthWatch implements AutoCloseable, DiskSpace.Listener {
     return hasPassed;
   }
 
-  /** Returns how long to rest. */
+  /** Measures the folders; returns how long to pause after that. */
   private Duration walk() throws IOException, InterruptedException {
     long start = System.nanoTime();
     DiskUse use = DiskUse.of(folders, Duration.ofNanos(start - begun));
@@ -139,7 +139,7 @@ public final class GrowthWatch implements AutoCloseable, DiskSpace.Listener {
   }
 
   /**
-   * To be asked when the run has ended: whether it passed its limit.
+   * Whether the run passed its limit; to be called when the run has ended.
    *
    * @throws InterruptedException when this worker stops
    */
@@ -154,7 +154,7 @@ public final class GrowthWatch implements AutoCloseable, DiskSpace.Listener {
       try {
         var unused = walk();
       } catch (IOException e) {
-        log.warn("it is not known whether a run kept to its limit of disk: {}", e.getMessage());
+        log.warn("cannot tell whether a run exceeded its disk limit: {}", e.getMessage());
       }
     }
     return hasPassed();

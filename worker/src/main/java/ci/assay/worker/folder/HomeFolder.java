@@ -26,10 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The homes of one slot's runs, one for each repository. What runs of trusted refs write there
- * stays; a run of another ref gets a copy of it, under the same path, which is thrown away
- * afterwards. No two runs ever have one home at the same time, since each slot has its own. Used by
- * one thread at a time.
+ * The home folders of one slot's runs, one for each repository. What runs of trusted refs write
+ * there is kept. A run of another ref gets a copy under the same path, which is deleted afterwards.
+ * Two runs never share a home at the same time, because each slot has its own. For use by one
+ * thread at a time.
  */
 public final class HomeFolder {
 
@@ -37,7 +37,7 @@ public final class HomeFolder {
   private static final String UID = "unix:uid";
   private static final Duration COPY_LIMIT = Duration.ofMinutes(2);
 
-  /** So many entries of a home are looked at for another's, those at the top first. */
+  /** How many entries of a home are checked for another owner, the topmost first. */
   private static final int MOST_LOOKED_AT = 5_000;
 
   /** A home with more entries is not copied. */
@@ -49,20 +49,20 @@ public final class HomeFolder {
   private final long mostCopied;
   private final @Nullable Integer owner;
 
-  /** Homes in which nothing was another's, and which no run had since. */
+  /** Homes in which no file had another owner, and which no run has used since. */
   private final Set<Path> owned = new HashSet<>();
 
   /**
    * @param slot its number, from 1
-   * @param mostCopied of a larger home no copy is made, in bytes
+   * @param mostCopied bytes; a larger home is not copied
    */
   public HomeFolder(WorkFolder work, Quarantine quarantine, int slot, long mostCopied) {
     this(work, quarantine, slot, mostCopied, null);
   }
 
   /**
-   * @param owner the number of the user whose all files must be; null where that is this process's,
-   *     to whom it does not matter when it is root
+   * @param owner the id of the user who must own all files; null for the user of this process. For
+   *     root nothing is checked.
    */
   HomeFolder(
       WorkFolder work, Quarantine quarantine, int slot, long mostCopied, @Nullable Integer owner) {
@@ -76,9 +76,8 @@ public final class HomeFolder {
   /**
    * A home that a run may use.
    *
-   * @param kept where the real one waits, until this copy is not needed any more; null when this is
-   *     the real one
-   * @param notes what the log of the run should say of it
+   * @param kept where the real home is kept while this copy is used; null when this is the real one
+   * @param notes lines about it for the log of the run
    */
   public record Home(Path path, @Nullable Path kept, List<String> notes) {
 
@@ -88,11 +87,11 @@ public final class HomeFolder {
   }
 
   /**
-   * Makes a home ready for a run. One that an earlier run broke is put aside, and an empty one
-   * begun.
+   * Prepares a home for a run. If an earlier run broke the home, it is put aside and an empty one
+   * is created.
    *
-   * @param isTrusted whether what the run writes there may meet later runs
-   * @throws IOException when none can be had
+   * @param isTrusted whether later runs may see what this run writes there
+   * @throws IOException when no home can be prepared
    */
   public Home prepare(Repository repository, boolean isTrusted)
       throws IOException, InterruptedException {
@@ -106,7 +105,7 @@ public final class HomeFolder {
       putBack(home, kept);
     } catch (IOException e) {
       notes.add(putAside(place, place, e));
-      mounts = MountTable.read(); // those that were put aside went along
+      mounts = MountTable.read(); // mounts in the folder moved with it
     }
     try {
       requireSound(home, mounts);
@@ -133,19 +132,22 @@ public final class HomeFolder {
     return new Home(home, kept, notes);
   }
 
-  /** After a run: a copy is thrown away. Nothing that goes wrong with that is the run's. */
+  /**
+   * Deletes a copy after a run. A failure does not affect the run: the next {@link #prepare} tries
+   * again.
+   */
   public void finish(Home used) {
     Path kept = used.kept();
     if (kept != null) {
       try {
         putBack(used.path(), kept);
       } catch (IOException e) {
-        log.debug("the next run sees to {}: {}", used.path(), e.toString());
+        log.debug("{} is left for the next run to put back: {}", used.path(), e.toString());
       }
     }
   }
 
-  /** Returns what to say of it. */
+  /** Puts a folder aside; returns a note for the log of the run. */
   private String putAside(Path what, Path place, IOException why) throws IOException {
     quarantine.put(what, above(place), why);
     clean(place, MountTable.read());
@@ -173,7 +175,7 @@ public final class HomeFolder {
     quarantine.removeAllBut(ours, place, true);
   }
 
-  /** While there is a kept one, the other is a copy for a run that is over. */
+  /** If there is a kept home, the other one is a copy for a run that is over. */
   private void putBack(Path home, Path kept) throws IOException {
     if (Files.exists(kept, LinkOption.NOFOLLOW_LINKS)) {
       quarantine.discard(home);
@@ -217,7 +219,7 @@ public final class HomeFolder {
     }
   }
 
-  /** Adds no more than the limit. */
+  /** Adds the children of a folder, up to the limit. */
   private static void addChildren(Path folder, Deque<Path> to, int limit) throws IOException {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
       int count = 0;
@@ -242,7 +244,7 @@ public final class HomeFolder {
     }
   }
 
-  /** Why no copy is to be made; null when one may be. */
+  /** Why the home must not be copied; null when it may be. */
   private @Nullable String obstacleToCopy(Path kept) {
     long bytes = 0;
     int count = 0;
@@ -271,9 +273,9 @@ public final class HomeFolder {
   }
 
   /**
-   * By cp, which knows of holes, links and of file systems that copy without copying.
+   * Copies with cp, which handles sparse files, links and reflinks.
    *
-   * @return why there is none; null when there is
+   * @return why the copy failed; null on success
    */
   private @Nullable String copy(Path kept, Path home) throws IOException, InterruptedException {
     ProcessBuilder builder =

@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The work trees and homes, which stay from run to run, so that the next one is fast: those that
- * nobody used for long are removed. When one was used last is the time of the folder of its home.
- * Safe for use by many threads.
+ * Removes work trees and homes that were not used for a long time; the others are kept from run to
+ * run, so that the next run is fast. The modification times of their folders tell when they were
+ * last used. Thread-safe.
  */
 public final class KeptTrees implements AutoCloseable {
 
@@ -62,13 +62,13 @@ public final class KeptTrees implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Begins to remove what is old, now and once a day, in the background. */
+  /** Begins to remove old trees and homes in the background, now and once a day. */
   public void start() {
     var unused =
         daily.scheduleWithFixedDelay(this::evict, 0, between.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Until {@link #release}, the tree and home of a repository in a slot stay. */
+  /** Keeps the tree and home of a repository in a slot until {@link #release}. */
   public synchronized void use(Repository repository, int slot) {
     inUse.add(folder.place(repository, slot));
   }
@@ -85,7 +85,7 @@ public final class KeptTrees implements AutoCloseable {
     }
   }
 
-  /** Removes what was not used for long; what cannot be removed keeps nothing else from it. */
+  /** Removes what was not used for a long time. A failure with one does not stop the others. */
   void evict() {
     Instant before = clock.instant().minus(kept);
     Set<Path> places = new TreeSet<>();
@@ -100,14 +100,14 @@ public final class KeptTrees implements AutoCloseable {
     }
   }
 
-  /** Of a slot's folder, of whatever generation. */
+  /** The slot's number, from its folder of any generation. */
   private static String numberOf(Path slot) {
     String name = slot.getFileName().toString();
     int dot = name.indexOf('.');
     return dot < 0 ? name : name.substring(0, dot);
   }
 
-  /** What there is of a place: its folders in all generations of its slot, and that of its home. */
+  /** The folders of a place that exist: in all generations of its slot, and of its home. */
   private List<Path> kept(Path place) {
     List<Path> all = new ArrayList<>();
     for (Path slot : slotsIn(folder.slots())) {
@@ -120,7 +120,7 @@ public final class KeptTrees implements AutoCloseable {
     return all;
   }
 
-  /** Takes a tree and its home out of the way, unless they are needed. */
+  /** Removes a tree and its home, unless they are in use or were used recently. */
   private synchronized void takeAway(Path place, Instant before) {
     List<Path> all = kept(place);
     if (inUse.contains(place) || all.stream().anyMatch(each -> lastUse(each).isAfter(before))) {
@@ -154,7 +154,7 @@ public final class KeptTrees implements AutoCloseable {
         .toList();
   }
 
-  /** Without what was put aside where it was. */
+  /** The files in a folder, without those that were put aside there under another name. */
   private static List<Path> children(Path directory) {
     List<Path> children = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is mounted, as {@code /proc/self/mountinfo} said at one moment. The device of a folder does
- * not tell a bind mount of the same file system; this does.
+ * The mounts in {@code /proc/self/mountinfo} at one moment. Unlike the device of a folder, this
+ * also shows bind mounts of the same file system.
  *
- * @param points where something is mounted, as real paths
+ * @param points the mount points, as real paths
  */
 public record MountTable(List<String> points) {
 
@@ -30,22 +30,22 @@ public record MountTable(List<String> points) {
   }
 
   /**
-   * Reads it anew; empty where the system has no such file.
+   * Reads the mounts; empty if the system has no such file.
    *
-   * @throws IOException when it is there and cannot be read
+   * @throws IOException when the file exists but cannot be read
    */
   public static MountTable read() throws IOException {
     if (!FILE.exists()) {
       return new MountTable(List.of());
     }
-    try (InputStream content = new FileInputStream(FILE)) { // which no interrupt breaks off
+    try (InputStream content = new FileInputStream(FILE)) { // not interruptible
       return parse(content.readAllBytes());
     }
   }
 
   static MountTable parse(byte[] content) {
     List<String> points = new ArrayList<>();
-    // every byte is a character, until the escapes are gone
+    // one character per byte, until the escapes are decoded
     for (String line : new String(content, StandardCharsets.ISO_8859_1).split("\n", -1)) {
       String[] fields = line.split(" ", POINT + 2);
       if (fields.length > POINT) {
@@ -55,7 +55,7 @@ public record MountTable(List<String> points) {
     return new MountTable(points);
   }
 
-  /** As the paths of Java are decoded. */
+  /** Decodes a path like Java decodes paths. */
   private static String path(String escaped) {
     StringBuilder bytes = new StringBuilder(escaped.length());
     for (int i = 0; i < escaped.length(); i++) {
@@ -79,9 +79,9 @@ public record MountTable(List<String> points) {
   }
 
   /**
-   * The first mount that is at this path or below it.
+   * The first mount at this path or below it.
    *
-   * @param real without links on its way
+   * @param real a path without links in it
    */
   public Optional<Path> within(Path real) {
     String at = real.toString();
@@ -93,9 +93,9 @@ public record MountTable(List<String> points) {
   }
 
   /**
-   * Whether something is mounted at the very path.
+   * Whether something is mounted at exactly this path.
    *
-   * @param real without links on its way
+   * @param real a path without links in it
    */
   public boolean isAt(Path real) {
     return points.contains(real.toString());

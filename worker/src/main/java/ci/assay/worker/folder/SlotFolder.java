@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one slot's runs may write: for each repository a folder with its work tree and its temporary
- * folder. Before each run all else is taken out of it, so that nothing which an earlier run wrote
- * beside its tree meets the next one. Where something cannot be deleted the folder is put aside and
- * a new one begun. Used by one thread at a time.
+ * The folders that one slot's runs may write: for each repository one with its work tree and its
+ * temporary folder. Before each run everything else in it is removed, so that a run never sees what
+ * an earlier one wrote beside its tree. If something cannot be deleted, the folder is put aside and
+ * a new one is created. For use by one thread at a time.
  */
 public final class SlotFolder {
 
@@ -28,7 +28,7 @@ public final class SlotFolder {
   private final int slot;
   private final Map<Path, TemporaryFolder> temporaries = new HashMap<>();
 
-  /** More than 1 when a folder could neither be emptied nor be renamed. */
+  /** Grows by one each time a folder can be neither emptied nor renamed. */
   private int generation = 1;
 
   /**
@@ -41,9 +41,9 @@ public final class SlotFolder {
   }
 
   /**
-   * Where the runs of one repository are.
+   * The folder for the runs of one repository.
    *
-   * @param path the folder above them, with nothing else in it when a run begins
+   * @param path contains only the work tree and the temporary folder when a run begins
    */
   public record Place(Repository repository, Path path, TemporaryFolder temporary) {
 
@@ -53,10 +53,10 @@ public final class SlotFolder {
   }
 
   /**
-   * Makes ready for a run: there is nothing in its folder but the work tree as the last one left
-   * it, if there was one, and an empty temporary folder.
+   * Prepares the folder for a run. Then it contains only an empty temporary folder and, after an
+   * earlier run, the work tree as that run left it.
    *
-   * @throws IOException when that cannot be had, not even in another place
+   * @throws IOException when no folder can be prepared, not even a new one
    */
   public Place prepare(Repository repository) throws IOException {
     Place place = place(repository);
@@ -69,9 +69,9 @@ public final class SlotFolder {
   }
 
   /**
-   * Begins a new, empty folder and puts the old one aside.
+   * Creates a new, empty folder and puts the old one aside.
    *
-   * @param why it cannot be used
+   * @param why why the old one cannot be used
    */
   public Place renew(Place old, IOException why) throws IOException {
     Path top = work.slot(slot, generation);
@@ -103,7 +103,7 @@ public final class SlotFolder {
       FileTree.requireNoMountAt(path, MountTable.read());
       return false;
     } catch (IOException e) {
-      return true; // or not there
+      return true; // or it is missing
     }
   }
 
@@ -115,8 +115,8 @@ public final class SlotFolder {
   }
 
   /**
-   * Empties the temporary folder after a run. Nothing that goes wrong with that is the run's: then
-   * the whole folder is put aside, now or before the next run.
+   * Empties the temporary folder after a run. If that fails, the run is not affected: the whole
+   * folder is put aside, now or before the next run.
    */
   public void tidy(Place place) {
     try {
@@ -141,7 +141,7 @@ public final class SlotFolder {
   private void clean(Place place) throws IOException {
     Path top = work.slot(slot, generation);
     if (!Files.isDirectory(work.slots(), LinkOption.NOFOLLOW_LINKS)) {
-      FileTree.delete(work.slots()); // a link, or what else a run put there
+      FileTree.delete(work.slots()); // a link, or anything else that a run put there
       Files.createDirectory(work.slots());
     }
     FileTree.makeOurs(work.slots());
@@ -155,9 +155,9 @@ public final class SlotFolder {
   }
 
   /**
-   * Makes a folder, in place of anything else that is there.
+   * Creates a folder, and replaces anything else at its path.
    *
-   * @param mounts as they are now
+   * @param mounts the current mounts
    */
   static void makeFolder(Path path, MountTable mounts) throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {

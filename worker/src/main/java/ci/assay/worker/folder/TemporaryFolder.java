@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A slot's {@code TMPDIR}: empty at the start of each run, and emptied after it. The folder itself
- * stays while it is as it was made, since a sandbox for the next run may be up that shows this very
- * folder. Used by one thread at a time.
+ * is kept as long as it is unchanged, because a sandbox that is already prepared for the next run
+ * may have it mounted. For use by one thread at a time.
  */
 public final class TemporaryFolder {
 
@@ -18,7 +18,7 @@ public final class TemporaryFolder {
 
   private final Path path;
 
-  /** Its stamp when it was known to be empty; null when it is to be made anew. */
+  /** Its stamp when it was last known to be empty; null when it must be created again. */
   private @Nullable FileStamp made;
 
   public TemporaryFolder(Path path) {
@@ -29,7 +29,7 @@ public final class TemporaryFolder {
     return path;
   }
 
-  /** Sees to it that it is there and empty. */
+  /** Makes sure that the folder exists and is empty. */
   public void prepare() throws IOException {
     if (!isEmptied()) {
       FileTree.delete(path);
@@ -38,14 +38,16 @@ public final class TemporaryFolder {
     }
   }
 
-  /** Empties it. */
+  /** Empties or removes the folder. */
   public void clear() throws IOException {
     if (!isEmptied()) {
       FileTree.delete(path);
     }
   }
 
-  /** Empties it where it is; false when a run made another folder of it, which must not stay. */
+  /**
+   * Empties the folder in place; false when a run replaced or changed it, so that it must not stay.
+   */
   private boolean isEmptied() throws IOException {
     FileStamp before = made;
     made = null;
@@ -76,7 +78,7 @@ public final class TemporaryFolder {
         && now.group() == before.group();
   }
 
-  /** Not the folder's own where a run left rights that all that is made in it inherits. */
+  /** Differs from the folder's own mode if a run set a default ACL that new files inherit. */
   private int modeOfFolderInIt() throws IOException {
     Path probe = Files.createDirectory(path.resolve(PROBE));
     int mode = FileStamp.of(probe).mode();

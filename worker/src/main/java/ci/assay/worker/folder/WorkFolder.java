@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is where in a worker's folder. */
+/** The layout of a worker's folder. */
 public record WorkFolder(Path root) {
 
   private static final Logger log = LoggerFactory.getLogger(WorkFolder.class);
@@ -25,12 +25,12 @@ public record WorkFolder(Path root) {
   static final String TEMPORARY = "tmp";
   static final String HOME = "home";
 
-  /** Beside a home: the real one, while the other is a copy. */
+  /** The name of the real home, beside the one that is used, while that is a copy. */
   static final String KEPT = "kept";
 
   private static final Pattern SLOT = Pattern.compile("[1-9][0-9]*(\\.[1-9][0-9]*)?");
 
-  /** What an earlier start did not come to delete. */
+  /** How long a start may spend on deleting what an earlier one put aside. */
   private static final Duration SWEEP_LIMIT = Duration.ofSeconds(10);
 
   public Path lock() {
@@ -41,36 +41,36 @@ public record WorkFolder(Path root) {
     return root.resolve("mirrors");
   }
 
-  /** Where, among the slots' folders as among the homes, those of one repository are. */
+  /** The path of one repository in a slot, relative to the folder of slots and to that of homes. */
   Path place(Repository repository, int slot) {
     return Path.of(Integer.toString(slot), key(repository));
   }
 
-  /** The folders in which runs are; what is in them is thrown away at the next start. */
+  /** The folder in which the runs work; its content is deleted at the next start. */
   Path slots() {
     return root.resolve("slots");
   }
 
-  /** Whether a folder's name is that of a slot, of whatever generation. */
+  /** Whether a folder has the name of a slot, of any generation. */
   static boolean isSlot(Path folder) {
     return SLOT.matcher(folder.getFileName().toString()).matches();
   }
 
   /**
-   * The folder in which one slot's runs are.
+   * The folder in which one slot's runs work.
    *
-   * @param generation 1, and more where an earlier one cannot be used any more
+   * @param generation 1, or more if earlier ones cannot be used any more
    */
   Path slot(int slot, int generation) {
     return slots().resolve(generation == 1 ? "" + slot : slot + "." + generation);
   }
 
-  /** What is in the way, until it is deleted. */
+  /** The folder for files that were put aside, until they are deleted. */
   public Path aside() {
     return root.resolve("aside");
   }
 
-  /** The home of one repository's runs in one slot: what trusted ones cache there stays. */
+  /** The home of one repository's runs in one slot, where what trusted runs cache is kept. */
   public Path home(Repository repository, int slot) {
     return homes().resolve(place(repository, slot)).resolve(HOME);
   }
@@ -80,9 +80,9 @@ public record WorkFolder(Path root) {
   }
 
   /**
-   * For what an executor writes for itself, where no run sees it.
+   * The folder for an executor's own files, which no run sees.
    *
-   * @param user who uses it: a slot's number, or another word
+   * @param user what uses it: a slot's number, or another word
    */
   public Path executor(String user) {
     return executors().resolve(user);
@@ -102,7 +102,7 @@ public record WorkFolder(Path root) {
   }
 
   /**
-   * Makes the folder, so that it can be locked.
+   * Creates the root folder, so that it can be locked.
    *
    * @throws CannotRunException when it cannot be written
    */
@@ -113,13 +113,14 @@ public record WorkFolder(Path root) {
       throw unusable(e);
     }
     if (!Files.isWritable(root)) {
-      throw new CannotRunException("work folder " + root + " is not writable; mend or choose one");
+      throw new CannotRunException(
+          "work folder " + root + " is not writable; change its permissions or choose another");
     }
   }
 
   /**
-   * Makes the rest, and clears away what a dead predecessor left, whatever it is; for the lock's
-   * holder only.
+   * Creates the folders below, and removes whatever a dead worker left. Only for the holder of the
+   * lock.
    *
    * @throws CannotRunException when it cannot be written
    */
@@ -144,7 +145,7 @@ public record WorkFolder(Path root) {
     }
   }
 
-  /** Nothing behind a link is ever taken for a slot's, since what is in those is deleted. */
+  /** A link is never followed as the folder of slots, because its content is deleted. */
   private void takeAwaySlots(Quarantine quarantine) {
     if (Files.isSymbolicLink(slots())) {
       log.warn(
@@ -162,12 +163,12 @@ public record WorkFolder(Path root) {
     }
   }
 
-  /** A link to a folder is fine: somebody may want a part of this on another disk. */
+  /** Accepts a link to a folder, so that a part of the work folder can be on another disk. */
   private void makeUsable(Quarantine quarantine, Path path) throws IOException {
     if (!Files.isDirectory(path) || !Files.isWritable(path) || !Files.isExecutable(path)) {
       quarantine.put(path, path, new IOException("it is no folder that can be written"));
     }
-    if (!Files.isDirectory(path)) { // createDirectories would refuse a link to one
+    if (!Files.isDirectory(path)) { // createDirectories refuses a link to a folder
       Files.createDirectories(path);
     }
   }
@@ -177,7 +178,7 @@ public record WorkFolder(Path root) {
         "work folder " + root + " cannot be used: " + FileTrouble.inWords(e), e);
   }
 
-  /** By the URL, so that no other repository that took the same name gets at it. */
+  /** Depends on the URL, so that another repository with the same name gets another folder. */
   static String key(Repository repository) {
     try {
       byte[] url = repository.url().getBytes(StandardCharsets.UTF_8);

@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The {@link RunState} of each run of this worker, until it is over. What others are told of are
- * those that are under way. Safe for use by many threads.
+ * The {@link RunState} of each run of this worker, until the run is over. Its public methods list
+ * only the runs that are under way. Thread-safe.
  */
 public final class ActiveRuns {
 
-  /** Of runs that are over, so many are known still. */
+  /** How many runs that are over are remembered. */
   private static final int MOST_REMEMBERED = 1_000;
 
   private static final class Entry {
@@ -51,21 +51,21 @@ public final class ActiveRuns {
     this.clock = clock;
   }
 
-  /** From now on this one is told when something changed; it must not wait. */
+  /** Sets the listener that is called after each change. It must not block. */
   public void onChange(Runnable action) {
     listener = action;
   }
 
-  /** A run is {@link RunState#ASKED} for, which this thread is to execute. */
+  /** Adds a run as {@link RunState#ASKED}. The calling thread is to execute it. */
   synchronized void ask(Run run) {
     runs.put(run.id(), new Entry(run.job().id(), run.id(), Thread.currentThread()));
   }
 
   /**
-   * A run, asked for or not, is {@link RunState#ALLOWED}.
+   * Moves a run to {@link RunState#ALLOWED}, and adds it first if it is unknown.
    *
-   * @param thread that executes it
-   * @return empty when it is over already, or another run of the same job is under way
+   * @param thread the thread that executes the run
+   * @return empty when the run is already over, or another run of the same job is under way
    */
   public synchronized Optional<Presence.Underway> begin(JobId job, String run, Thread thread) {
     if (over.get(run) != null || hasOther(job, run)) {
@@ -84,10 +84,10 @@ public final class ActiveRuns {
   }
 
   /**
-   * Something happened to a run.
+   * Applies an event to a run.
    *
-   * @return its state now
-   * @throws IllegalStateException when that could not happen to it
+   * @return its new state
+   * @throws IllegalStateException when the run is unknown, or the event is illegal in its state
    */
   synchronized RunState move(Run run, Event event) {
     Entry entry = runs.get(run.id());
@@ -118,9 +118,9 @@ public final class ActiveRuns {
   }
 
   /**
-   * The run of this thread is {@link RunState#FINISHED}.
+   * Moves the run of the calling thread to {@link RunState#FINISHED}.
    *
-   * @throws InterruptedException when it was to stop before that
+   * @throws InterruptedException when the run was told to stop before
    */
   synchronized void finish(Run run) throws InterruptedException {
     if (move(run, Event.FINISH) != RunState.FINISHED) {
@@ -128,7 +128,7 @@ public final class ActiveRuns {
     }
   }
 
-  /** The run of this thread is {@link RunState#ENDING}; returns what it was before. */
+  /** Moves the run of the calling thread to {@link RunState#ENDING}; returns its earlier state. */
   synchronized RunState end(Run run) {
     Entry entry = runs.get(run.id());
     if (entry == null) {
@@ -140,21 +140,21 @@ public final class ActiveRuns {
     return before;
   }
 
-  /** Whoever stopped the run interrupted its thread, which is this one. */
+  /** {@link #stop} interrupted the thread of the run, which is the calling one. */
   private static void clearOurInterrupt(Entry entry) {
     if (entry.state.isStopping()) {
       boolean unused = Thread.interrupted();
     }
   }
 
-  /** The result of a run is {@link RunState#CONFIRMED}, if it is known still. */
+  /** Moves a run to {@link RunState#CONFIRMED}, if it is still remembered. */
   synchronized void confirm(Run run) {
     if (over.get(run.id()) != null) {
       var unused = move(run, Event.CONFIRM_RESULT);
     }
   }
 
-  /** A run is over, unless it has its result, which is being taken care of; see {@link #close}. */
+  /** As {@link #close}, unless the run is FINISHED: then its result is still to be spooled. */
   synchronized void closeUnlessFinished(Run run) {
     Entry entry = runs.get(run.id());
     if (entry == null || entry.state != RunState.FINISHED) {
@@ -163,8 +163,8 @@ public final class ActiveRuns {
   }
 
   /**
-   * A run is over: when it has come to no end yet, it is {@link RunState#GIVEN_BACK}. The listener
-   * is told in any case, since its job may be held, or set aside.
+   * Closes a run: if it is not over yet, it becomes {@link RunState#GIVEN_BACK}. The listener is
+   * called in any case, because the job may now be held or set aside.
    */
   synchronized void close(Run run) {
     Entry entry = runs.get(run.id());
@@ -176,7 +176,7 @@ public final class ActiveRuns {
   }
 
   /**
-   * Stops a run that has not come to its end.
+   * Stops a run by interrupting its thread. A run that has finished or ended is not affected.
    *
    * @param why {@link Event#STOP_JUDGED} or {@link Event#STOP_YIELD}
    */
@@ -195,7 +195,7 @@ public final class ActiveRuns {
     return underway().filter(each -> each.job.equals(job)).map(Entry::underway).findFirst();
   }
 
-  /** All that are under way, in the order of their starts. */
+  /** All runs that are under way, in the order of their starts. */
   public synchronized List<Presence.Underway> all() {
     return underway()
         .map(Entry::underway)
@@ -209,17 +209,17 @@ public final class ActiveRuns {
     return runs.values().stream().filter(each -> each.state.isUnderway());
   }
 
-  /** How many are under way. */
+  /** How many runs are under way. */
   public synchronized int size() {
     return (int) underway().count();
   }
 
-  /** Ends all that are under way, without a result. */
+  /** Interrupts all runs that are under way; they end without a result. */
   public synchronized void interruptAll() {
     underway().forEach(each -> each.thread.interrupt());
   }
 
-  /** Waits until none is under way, or the time is up. */
+  /** Waits until no run is under way, or the limit is reached. */
   public synchronized void awaitNone(Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     long left = limit.toMillis();

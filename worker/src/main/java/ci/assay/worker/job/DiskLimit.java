@@ -19,17 +19,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a run within the disk that it may use, in whatever executor.
+ * The limit of disk space for a run, in any executor.
  *
- * @param space of the worker's disk
- * @param limit in bytes; empty for none
+ * @param space the worker's disk
+ * @param limit bytes; empty for no limit
  */
 record DiskLimit(DiskSpace space, OptionalLong limit) {
 
   /**
-   * Begins to watch what a run writes, in all its commands together.
+   * Begins to watch how much a run writes, in all its commands together.
    *
-   * @param first says where it may write, and which run it is
+   * @param first the run's first command, which names the run and the folders that it may write
    */
   Held hold(CommandExecutor commands, Command first) {
     if (limit.isEmpty()) {
@@ -55,8 +55,8 @@ record DiskLimit(DiskSpace space, OptionalLong limit) {
     }
 
     /**
-     * As {@link CommandExecutor#run}; a run that passes the limit is killed, and no other command
-     * of it begins then.
+     * As {@link CommandExecutor#run}. A run that exceeds the limit is killed, and none of its
+     * further commands begins.
      */
     CommandExit run(Command command, RunLog log) throws IOException, InterruptedException {
       if (passed != null) {
@@ -84,7 +84,7 @@ record DiskLimit(DiskSpace space, OptionalLong limit) {
         .toList();
   }
 
-  /** Also of one that came to its end before it could be killed. */
+  /** The exit of a run over the limit, also when it ended by itself before it was killed. */
   private static OverLimit over(CommandExit ending, long most) {
     int code =
         ending instanceof Exited exited && exited.code() != 0

@@ -4,24 +4,30 @@ import ci.assay.git.GitException;
 import ci.assay.git.GitUrl;
 import ci.assay.model.Job;
 
-/** What follows from why git could not give a worker a job's commit. */
+/** Decides what follows from a failed fetch of a job's commit. */
 final class GitTrouble {
 
   private GitTrouble() {}
 
-  /** Whether the repository, or its machine, is away or shut: its other jobs would meet it too. */
+  /**
+   * Whether the repository cannot be reached or denies access, so that its other jobs would fail
+   * too.
+   */
   static boolean isOfRepository(Exception what) {
     return isUnreachable(what) || is(what, GitException.Kind.ACCESS_DENIED);
   }
 
-  /** A server that restarts is back before all attempts of all jobs are spent on it. */
+  /**
+   * Whether the server cannot be reached. Most of these tries do not count as attempts, so that a
+   * restart of the server does not use up the attempts of all jobs.
+   */
   static boolean isUnreachable(Exception what) {
     return is(what, GitException.Kind.UNREACHABLE);
   }
 
   /**
-   * Whether the repository is given by a path where this worker has none or may not read it: a
-   * worker on another machine, or of another user, may well have it there.
+   * Whether the repository is given by a path where this worker finds none, or one that it may not
+   * read. A worker on another machine, or with another user, may be able to read it.
    */
   static boolean isUnseen(Job job, Exception what) {
     return (is(what, GitException.Kind.REPOSITORY_GONE)
@@ -29,7 +35,10 @@ final class GitTrouble {
         && GitUrl.parse(job.repository().url()).local() != null;
   }
 
-  /** Whether it was got from elsewhere, so that this worker may serve other repositories. */
+  /**
+   * Whether the fault is not in this worker's mirror, so that it can still serve other
+   * repositories.
+   */
   static boolean isElsewhere(Exception what) {
     return what instanceof GitException git && git.kind() != GitException.Kind.MIRROR;
   }

@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Jobs that were delivered to us while another worker, or another slot, runs them: each is kept,
- * unacked, until that one has its result confirmed, and given back when it is gone. Safe for use by
- * many threads.
+ * Jobs that were delivered here while another worker, or another slot, runs them. Each is kept
+ * unacknowledged until the result of that run is confirmed; when that run is gone, the job is given
+ * back. Thread-safe.
  */
 final class HeldJobs {
 
-  /** A job that we keep. */
+  /** A held job, and the future that decides its delivery. */
   record Held(JobId job, String run, CompletableFuture<Disposition> then) {}
 
   private final List<Held> held = new ArrayList<>();
 
   /**
-   * Keeps a job.
+   * Holds a job.
    *
-   * @param run the id that our run of it would have had
+   * @param run the id that the run in this slot would have had
    */
   Disposition hold(JobId job, String run) {
     Held added = new Held(job, run, new CompletableFuture<>());
@@ -41,12 +41,12 @@ final class HeldJobs {
     return List.copyOf(held);
   }
 
-  /** Acks the job: it has its result. */
+  /** Acknowledges the job, because it has its result. */
   void ack(JobId job) {
     settle(job, Disposition.ack());
   }
 
-  /** Gives the job back, so that somebody runs it. */
+  /** Gives the job back to the queue, so that a worker runs it. */
   void giveBack(JobId job) {
     settle(job, new Disposition.RetryLater(Duration.ZERO, "nobody runs it any more"));
   }

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides about one delivered job: run it and answer with its log and its result, or give it back.
- * Trouble on our side never becomes a verdict on the commit.
+ * Decides what to do with a delivered job: run it and publish its log and result, or give it back.
+ * A failure of the worker itself never becomes a verdict on the commit.
  */
 public final class JobHandler implements Disposition.Handler {
 
@@ -38,21 +38,21 @@ public final class JobHandler implements Disposition.Handler {
       new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(30));
   private static final Duration WHILE_BLOCKED = Duration.ofSeconds(1);
 
-  /** So often something that looks final must show before it is believed. */
+  /** How often a failure that looks final must occur before it is believed. */
   static final int TRIES = 3;
 
   /**
-   * What tells others how a run ended.
+   * Publishes how runs ended.
    *
    * @param spool for results
-   * @param notices for runs without one
+   * @param notices for runs without a result
    */
   public record Outbox(Spool spool, ReturnNotices notices) {}
 
   /**
-   * Whether jobs can be run here, and what went wrong with them lately.
+   * Whether jobs can be run here, and their recent failures.
    *
-   * @param mayStart whether anything new may begin now
+   * @param mayStart whether a new run may begin now
    */
   public record Condition(
       Readiness readiness,
@@ -68,7 +68,7 @@ public final class JobHandler implements Disposition.Handler {
   private final RunListener listener;
 
   /**
-   * @param runner of this slot; all else is shared by the slots
+   * @param runner of this slot alone; the slots share all other objects
    */
   public JobHandler(
       JobRunner runner,
@@ -108,7 +108,7 @@ public final class JobHandler implements Disposition.Handler {
         : handle(new Run(job, UlidCreator.getMonotonicUlid().toString()), message.redelivered());
   }
 
-  /** What to do with a job that is not to be run, or not now; empty when it is. */
+  /** What to do with a job that must not be run, or not now; empty when it can be run. */
   private Optional<Disposition> withoutRun(Job job) {
     Optional<Disposition.Ack> known = outbox.spool().deliverAgain(job.id());
     if (known.isPresent()) {
@@ -145,7 +145,7 @@ public final class JobHandler implements Disposition.Handler {
     return refusal instanceof Disposition.Hold ? RunState.Event.HOLD : RunState.Event.GIVE_BACK;
   }
 
-  /** While it is being asked whether the run may begin, its commit is checked out. */
+  /** Checks the commit out while the answer is awaited whether the run may begin. */
   private Disposition execute(Run run, RunAdmission.Permission permission)
       throws InterruptedException, RunRefusedException {
     try (JobRunner.Session session = runner.open(run)) {
@@ -163,7 +163,7 @@ public final class JobHandler implements Disposition.Handler {
     }
   }
 
-  /** What nobody foresaw is trouble like any other: counted, and at last said to be the cause. */
+  /** An unexpected exception counts like a failure of the worker, and is reported as the cause. */
   private static IOException defect(Run run, Throwable what) {
     log.error("{}: failed in a way that nobody foresaw, which is a defect", run, what);
     return new IOException(what.toString(), what);
@@ -179,7 +179,9 @@ public final class JobHandler implements Disposition.Handler {
     return attempt;
   }
 
-  /** The next run may begin while the disk takes the result of this one. */
+  /**
+   * Called outside the slot's turn: the next run may begin while this result is written to disk.
+   */
   private Disposition deliver(Run run, FinishedRun finished) throws InterruptedException {
     try {
       return spool(run, finished);
@@ -226,7 +228,7 @@ public final class JobHandler implements Disposition.Handler {
     throw e;
   }
 
-  /** The run was stopped for a reason of its own. */
+  /** The run itself was stopped, not the worker. */
   private Disposition stopped(Run run, RunState why) throws InterruptedException {
     if (why == RunState.STOPPING_JUDGED) {
       log.info("{}: stopped, since it has its result", run);

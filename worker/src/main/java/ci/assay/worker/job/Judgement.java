@@ -14,7 +14,10 @@ import ci.assay.worker.command.CommandExit.OverLimit;
 import ci.assay.worker.command.CommandExit.TimedOut;
 import org.jspecify.annotations.Nullable;
 
-/** What a run came to. The exit code alone decides between passed and failed; reports only tell. */
+/**
+ * The outcome of a run. The exit code alone decides between passed and failed; test reports only
+ * add detail.
+ */
 record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
 
   private static final int LONGEST_CAUSE = 8_000;
@@ -32,13 +35,13 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
         new Conclusion(outcome, cut, exitCode, cut(summary, LONGEST_SUMMARY)), tests);
   }
 
-  /** The same, of a run of that command. */
+  /** A copy that names the command of the run. */
   Judgement by(Conclusion.Command command) {
     return new Judgement(conclusion.by(command), tests);
   }
 
   /**
-   * @param firstBad the first test that went wrong, which the summary names
+   * @param firstBad the first failed test, which the summary names
    */
   static Judgement of(CommandExit ending, @Nullable TestCounts tests, @Nullable TestCase firstBad) {
     if (ending instanceof TimedOut late) {
@@ -57,10 +60,10 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
   }
 
   /**
-   * Of all tries at all steps.
+   * The judgement of all tries of all steps.
    *
    * @param tests of the last try
-   * @param firstBad the first of them that went wrong, which the summary names
+   * @param firstBad the first failed test of the last try, which the summary names
    */
   static Judgement of(
       StepRuns.Ending ending, @Nullable TestCounts tests, @Nullable TestCase firstBad) {
@@ -82,12 +85,12 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
     return of(found.outcome(), cause, found.exitCode(), summary, tests);
   }
 
-  /** Of a job that is not run. */
+  /** The judgement of a job that is not run. */
   static Judgement of(Ruling ruling) {
     return of(ruling.outcome(), ruling.reason(), null, ruling.reason(), null);
   }
 
-  /** Of a commit that cannot be run, or a repository that cannot be had. */
+  /** The judgement of a commit that cannot be run, or whose repository cannot be fetched. */
   static Judgement errored(String cause) {
     String line = cause.lines().findFirst().orElse("unknown cause");
     return of(Outcome.ERRORED, cause, null, line, null);
@@ -125,7 +128,7 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
     return isBad && !explains ? tests.summary() + ", " + ending.words() : tests.summary();
   }
 
-  /** With the end of what it belongs to: {@code ClockTest.strikes}. */
+  /** The test's name after the last part of its group: {@code ClockTest.strikes}. */
   private static String nameOf(TestCase test) {
     String group = test.group().substring(test.group().lastIndexOf('.') + 1);
     String name =

@@ -13,29 +13,29 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks all workers who runs a job. Nobody is believed to run it only when all could hear the
- * question, which is when we heard it ourselves, and not soon after a restart of the broker, since
- * then the others are still on their way back. Whoever was connected before knows of one; whoever
- * is new does not, and believes in one until something says otherwise. Safe for use by many
- * threads.
+ * Asks all workers which of them runs a job. Silence means that no worker runs it only if every
+ * worker could receive the question: it has come back to this worker, and the broker did not
+ * restart a moment ago, when other workers may still be reconnecting. A worker that was connected
+ * before knows of such a restart. A worker that is new cannot know, and assumes one unless the
+ * caller knows better. Thread-safe.
  */
 final class LivenessPoll {
 
-  /** How long the others may take to answer. */
+  /** How long the other workers may take to answer. */
   static final Duration SILENCE = Duration.ofMillis(500);
 
-  /** The question is put again when it has not come back by then. */
+  /** The question is asked again if it has not come back to this worker by then. */
   private static final Duration UNHEARD = Duration.ofSeconds(2);
 
-  /** With so many questions lost, our delivery is lost too. */
+  /** When so many questions are lost, the delivery of the job is lost too. */
   private static final int MOST_QUESTIONS = 30;
 
-  /** What was found out. */
+  /** The result of a poll. */
   enum Reply {
     NOBODY,
     RUNNING,
     FINISHED,
-    /** The question could not be put. */
+    /** The question could not be asked. */
     UNKNOWN
   }
 
@@ -50,7 +50,7 @@ final class LivenessPoll {
     final JobId job;
     final String run;
 
-    /** Whether nobody can be on the way back, as far as others know. */
+    /** See {@link LivenessPoll#ask}. */
     final boolean isSettled;
 
     long heardBackAt;
@@ -65,8 +65,8 @@ final class LivenessPoll {
   }
 
   /**
-   * @param reassembly how long after a restart of the broker silence means nothing
-   * @param isBlocked whether the broker takes nothing from us now
+   * @param reassembly for how long after a restart of the broker silence means nothing
+   * @param isBlocked whether the broker accepts no messages from this worker now
    */
   LivenessPoll(ControlChannel control, Duration reassembly, BooleanSupplier isBlocked) {
     this.control = control;
@@ -75,11 +75,11 @@ final class LivenessPoll {
   }
 
   /**
-   * Asks, and waits for the answer or for the silence.
+   * Asks, and waits for an answer or for the time in which one would have come.
    *
-   * @param run the run that would begin, which does not count
-   * @param isSettled whether nobody can be on the way back from a restart of the broker, as far as
-   *     others know
+   * @param run the run that is to begin, which is not counted
+   * @param isSettled whether, as far as the coordinator knows, no worker is still reconnecting
+   *     after a restart of the broker
    */
   Reply ask(JobId job, String run, boolean isSettled) throws InterruptedException {
     Call call = new Call(job, run, isSettled);
@@ -102,7 +102,7 @@ final class LivenessPoll {
     }
   }
 
-  /** Null when the question has not come back. */
+  /** The reply; null when the question did not come back in time. */
   private synchronized @Nullable Reply await(Call call) throws InterruptedException {
     long unheard = System.nanoTime() + UNHEARD.toNanos();
     while (call.reply == null) {
@@ -127,7 +127,7 @@ final class LivenessPoll {
     return isBlocked.getAsBoolean() ? Math.max(end, now + SILENCE.toNanos()) : end;
   }
 
-  /** Our own question came back: everybody has it now. */
+  /** If the question is our own, all connected workers have received it by now. */
   synchronized void received(LivenessQuery who, ReceivedMessage received) {
     if (received.isOwn()) {
       for (Call call : calls) {
@@ -140,7 +140,7 @@ final class LivenessPoll {
     }
   }
 
-  /** Somebody else runs, or has run, a job. */
+  /** Another worker says that it runs, or has run, a job. */
   synchronized void received(RunNotice notice) {
     for (Call call : calls) {
       boolean isAnswer = call.job.equals(notice.id()) && !call.run.equals(notice.run());
@@ -151,13 +151,13 @@ final class LivenessPoll {
     notifyAll();
   }
 
-  /** We can hear and be heard from now on, for the first time. */
+  /** The control channel works for the first time. */
   synchronized void connected() {
     hereSince = System.nanoTime();
     notifyAll();
   }
 
-  /** The connection was lost, and all that was said meanwhile. */
+  /** The control channel works again; the messages that were sent meanwhile are lost. */
   synchronized void reconnected() {
     hereSince = System.nanoTime();
     wasAway = true;

@@ -13,16 +13,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
 /**
- * Which repositories cannot be reached from here. While one cannot, one job at a time finds out
- * whether it can again, ever more seldom, and its others are set aside without a try, so that they
- * cost those of other repositories no time. Safe for use by many threads.
+ * Which repositories cannot be reached from this worker. While a repository is unreachable, one of
+ * its jobs at a time tries it, at growing intervals. Its other jobs are set aside without a try, so
+ * that they take no time from the jobs of other repositories. Thread-safe.
  */
 public final class RepositoryBackoff {
 
   private static final Backoff TRIES = new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(30));
   private static final Duration WHILE_TRIED = Duration.ofSeconds(5);
 
-  /** What was set aside is back in somebody's hands within so much time after its pause. */
+  /** A job that was set aside is delivered to a worker again within this time after its pause. */
   private static final Duration ON_THE_WAY = Duration.ofSeconds(5);
 
   private final LongSupplier nanos;
@@ -42,7 +42,7 @@ public final class RepositoryBackoff {
   /**
    * Whether the job may try its repository; if so, {@link #tried} must follow.
    *
-   * @return for how long it is to be set aside; empty when it may
+   * @return how long the job is set aside; empty when it may try
    */
   synchronized Optional<Duration> pauseBefore(Job job) {
     Trouble trouble = troubleCounts.get(job.repository());
@@ -64,12 +64,14 @@ public final class RepositoryBackoff {
     return least + ThreadLocalRandom.current().nextLong(least);
   }
 
-  /** Its commit is here. */
+  /** The repository was reached: the commit is here. */
   synchronized void reached(Repository repository) {
     troubleCounts.remove(repository);
   }
 
-  /** It could not be reached; of several tries at once the first one counts. */
+  /**
+   * The repository could not be reached. Of several simultaneous failures only the first counts.
+   */
   synchronized void failed(Repository repository) {
     Trouble trouble = troubleCounts.computeIfAbsent(repository, unknown -> new Trouble());
     long now = nanos.getAsLong();
@@ -80,7 +82,7 @@ public final class RepositoryBackoff {
     trouble.isTried = false;
   }
 
-  /** A job that was allowed to try is done with that. */
+  /** A job that was allowed to try has tried. */
   synchronized void tried(Repository repository) {
     Trouble trouble = troubleCounts.get(repository);
     if (trouble != null) {
@@ -88,12 +90,12 @@ public final class RepositoryBackoff {
     }
   }
 
-  /** The job is kept here for so long, and nobody runs it. */
+  /** Notes that this worker keeps the job for the pause, without running it. */
   synchronized void setAside(JobId job, Duration pause) {
     aside.put(job, nanos.getAsLong() + pause.plus(ON_THE_WAY).toNanos());
   }
 
-  /** The jobs that are kept here. */
+  /** The jobs that are set aside here. */
   public synchronized List<JobId> aside() {
     long now = nanos.getAsLong();
     aside.values().removeIf(until -> until - now <= 0);

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says of runs that they ended without a result, so that whoever gets the job next need not wait
- * for them. Safe for use by many threads.
+ * Announces runs that ended without a result, so that the next worker that gets the job does not
+ * wait for them. Thread-safe.
  */
 public final class ReturnNotices {
 
@@ -24,7 +24,7 @@ public final class ReturnNotices {
   /** Publishes a message. */
   @FunctionalInterface
   public interface Publisher {
-    /** Completes when the broker has confirmed it. */
+    /** Returns a future that completes when the broker has confirmed the message. */
     CompletableFuture<Void> publish(OutgoingMessage message) throws InterruptedException;
   }
 
@@ -61,7 +61,10 @@ public final class ReturnNotices {
         new RunReturned(run.job().id(), run.id(), worker, why, clock.instant()));
   }
 
-  /** Says it while the worker ends: for two seconds at most, then others find out by themselves. */
+  /**
+   * Publishes the notice of a run that was stopped. Waits up to two seconds for the confirm;
+   * without it other workers find out by asking.
+   */
   void publishReturned(Run run, String reason) throws InterruptedException {
     try {
       publisher

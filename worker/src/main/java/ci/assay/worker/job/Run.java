@@ -4,7 +4,7 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 
 /**
- * One execution of a job. How far it is {@link ActiveRuns} knows.
+ * One execution of a job. {@link ActiveRuns} keeps its state.
  *
  * @param id a ULID
  */

@@ -2,14 +2,14 @@ package ci.assay.worker.job;
 
 import ci.assay.broker.consume.Disposition;
 
-/** Is asked whether a run may begin, and told what becomes of it. */
+/** Decides whether a run may begin, and is told how it ended. */
 interface RunAdmission {
 
   /**
-   * Begins to find out whether a run may begin; does not wait. When it may, moves it to {@link
+   * Begins to ask whether a run may begin; does not wait. A run that may begin is moved to {@link
    * RunState#ALLOWED}.
    *
-   * @param isRedelivered whether somebody was given the job before
+   * @param isRedelivered whether the job was delivered before, here or elsewhere
    */
   Permission request(Run run, boolean isRedelivered);
 
@@ -19,18 +19,18 @@ interface RunAdmission {
   /** The run ended without a result. */
   void returned(Run run);
 
-  /** Another run of the job goes on in place of this one: what to do with the job meanwhile. */
+  /** Holds the job while another run of it goes on in place of this one. */
   Disposition hold(Run run);
 
-  /** The answer, or the way to it. Used by one thread, as often as it likes. */
+  /** The pending answer. For use by one thread, which may call it several times. */
   @FunctionalInterface
   interface Permission {
 
     /**
-     * Waits until the run may begin and everybody could know that it does.
+     * Waits until the run may begin and its start has been announced.
      *
-     * @return which attempt at its job it is, from 1
-     * @throws RunRefusedException when it may not
+     * @return the number of the attempt at its job, from 1
+     * @throws RunRefusedException when the run may not begin
      */
     int await() throws RunRefusedException, InterruptedException;
   }

@@ -34,25 +34,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the workers say to each other about their runs, so that no job is run by two of them for
- * long, and none that is being run is begun again. Nobody relies on hearing: what was missed is
- * found out by asking. Safe for use by many threads.
+ * Tells other workers about this worker's runs, and acts on what they say about theirs, so that no
+ * job is run twice for long and no running job is begun again. The messages may be lost; what was
+ * missed is found out by asking. Thread-safe.
  */
 public final class RunCoordination implements RunAdmission, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RunCoordination.class);
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(10);
 
-  /** The earlier one goes on; of two at once the smaller id. */
+  /** The earlier run goes on; of two that began at the same time, the one with the smaller id. */
   private static final Comparator<Underway> FIRST =
       Comparator.comparing(Underway::startedAt).thenComparing(Underway::run);
 
   /**
    * How the broker is reached.
    *
-   * @param consuming what is listened on; not closed by this object
-   * @param publishing what is sent on; not closed by this object
-   * @param publisher of what must not be lost
+   * @param consuming the connection to consume on; not closed by this object
+   * @param publishing the connection to publish on; not closed by this object
+   * @param publisher for messages that must not be lost
    * @param answerLimit how long to wait for the coordinator's answer
    */
   public record BrokerAccess(
@@ -101,12 +101,12 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
     this.permissions = new StartPermissions(settings, control, livenessPoll, held, runs, broker);
   }
 
-  /** From now on this one is told when somebody watches a job; it must not wait. */
+  /** Sets the action for requests to watch a job's log. It must not block. */
   public void onWatch(Consumer<WatchRequest> action) {
     watched = action;
   }
 
-  /** Begins to listen, and to look after the jobs that are held. */
+  /** Begins to listen, and to check the held jobs regularly. */
   public void start() {
     control.start();
     checks.execute(this::checkUntilClosed);
@@ -126,7 +126,7 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
     return permissions.request(run, isRedelivered);
   }
 
-  /** Tells those who asked for the job. */
+  /** Tells the workers that asked about the job. */
   @Override
   public void delivered(Run run) {
     JobId job = run.job().id();
@@ -136,7 +136,7 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
     }
   }
 
-  /** Tells those who keep the job. */
+  /** Tells the workers that hold the job. */
   @Override
   public void returned(Run run) {
     asked.remove(run.job().id());
@@ -149,7 +149,7 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
     return held.hold(run.job().id(), run.id());
   }
 
-  // --- what is heard ----------------------------------------------------------------------------
+  // --- messages from others ---------------------------------------------------------------------
 
   private void received(ReceivedMessage received) {
     Message message = received.message();
@@ -183,7 +183,8 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
   }
 
   /**
-   * Who is given a job that has its result may be so because a queue lost that: it is sent again.
+   * If a worker was given a job that already has a result, a queue may have lost that result. So it
+   * is published again.
    */
   private void finished(Underway done) {
     check(
@@ -223,7 +224,7 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
     }
   }
 
-  /** Two live runs of one job: one of them gives way. */
+  /** Two live runs of one job: the later one is stopped. */
   private void compare(Underway mine, RunNotice notice) {
     Underway theirs = new Underway(notice.id(), notice.run(), notice.startedAt());
     if (mine.run().equals(theirs.run())) {
@@ -244,7 +245,9 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
 
   // --- after a reconnect ------------------------------------------------------------------------
 
-  /** Whoever was given our jobs meanwhile shall know that they are in hand. */
+  /**
+   * Our jobs may have been delivered to other workers meanwhile; tells them that they are running.
+   */
   private void listening() {
     if (!wasListening) {
       wasListening = true;
@@ -266,7 +269,7 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
     }
   }
 
-  // --- looking after what is held ---------------------------------------------------------------
+  // --- checks of the held jobs ------------------------------------------------------------------
 
   private void checkUntilClosed() {
     try {

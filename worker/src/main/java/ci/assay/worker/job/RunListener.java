@@ -3,22 +3,22 @@ package ci.assay.worker.job;
 import ci.assay.model.Job;
 import ci.assay.model.Result;
 
-/** Is told what a worker does, on the thread that does it: called often, so return at once. */
+/** Listens to what a worker does. Called often, on the slot's thread, so it must return at once. */
 public interface RunListener {
 
   /** A run begins. */
   void runStarted(Job job, String run);
 
-  /** A run has a result; it is about to be published. */
+  /** A run has a result, which is about to be published. */
   void runFinished(Result result);
 
   /**
-   * A job was delivered that somebody was given before, this worker perhaps. Said at each such
-   * delivery, of which not all are run.
+   * A job was delivered that had been delivered before, to this worker or another. Called for each
+   * such delivery, even if no run follows.
    */
   default void jobRedelivered(Job job) {}
 
-  /** Nobody listens. */
+  /** A listener that does nothing. */
   static RunListener none() {
     return new RunListener() {
       @Override

@@ -2,7 +2,7 @@ package ci.assay.worker.job;
 
 import ci.assay.broker.consume.Disposition;
 
-/** A run is not to go on here, and that is no trouble: what to do with its job instead. */
+/** A run must not begin here, which is no failure. Says what to do with its job instead. */
 final class RunRefusedException extends Exception {
 
   private static final long serialVersionUID = 1L;

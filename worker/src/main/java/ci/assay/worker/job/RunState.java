@@ -3,8 +3,8 @@ package ci.assay.worker.job;
 import ci.assay.common.StateTable;
 
 /**
- * How far a run is, as its worker knows. A pure function of the state before and of what happened;
- * {@link ActiveRuns} keeps the state of each run and {@link JobHandler} and {@link
+ * The state of a run, as its worker knows it. The next state is a pure function of the last state
+ * and an event. {@link ActiveRuns} keeps the state of each run; {@link JobHandler} and {@link
  * StartPermissions} move it. These are all the moves; any other is a defect:
  *
  * <pre>
@@ -49,38 +49,38 @@ import ci.assay.common.StateTable;
  * </pre>
  */
 enum RunState {
-  /** It was asked whether it may begin; meanwhile its commit is checked out. */
+  /** The coordinator was asked whether it may begin; meanwhile its commit is checked out. */
   ASKED,
-  /** It may begin, and that it does is being published. */
+  /** It may begin; its start is being published. */
   ALLOWED,
-  /** That it begins is confirmed: its command may run. */
+  /** The broker has confirmed its start: its command may run. */
   BEGUN,
-  /** It was interrupted, since its job has a result. */
+  /** It was interrupted, because its job has a result. */
   STOPPING_JUDGED,
-  /** It was interrupted, since another worker began the job before. */
+  /** It was interrupted, because another worker began the job earlier. */
   STOPPING_YIELD,
-  /** It ended without a result of its command; what becomes of its job is being decided. */
+  /** It ended without a result of its command; what to do with its job is being decided. */
   ENDING,
-  /** It has its result, and nothing stops it any more. */
+  /** It has its result, and can no longer be stopped. */
   FINISHED,
-  /** Its result is in the spool, which answers for it from now on. */
+  /** Its result is in the spool, which delivers it from now on. */
   SPOOLED,
   /** The broker has its result. */
   CONFIRMED,
-  /** There was nothing to run: its job has a result. */
+  /** It was not needed: its job has a result. */
   ACKED,
-  /** Its job is kept while another run goes on. */
+  /** Its job is held while another run of it goes on. */
   HELD,
   /** Its job went back to the queue. */
   GIVEN_BACK;
 
   /** What happens to a run. */
   enum Event {
-    /** The coordinator, or the silence of all others, allows it. */
+    /** The coordinator allowed it, or no other worker said that it runs the job. */
     ALLOW,
-    /** The broker has confirmed that it begins. */
+    /** The broker has confirmed its start. */
     CONFIRM_START,
-    /** Its command has ended, and its result is made. */
+    /** Its command has ended, and its result is known. */
     FINISH,
     /** Its result is on the disk. */
     SPOOL,
@@ -88,13 +88,13 @@ enum RunState {
     CONFIRM_RESULT,
     /** It became known that its job has a result. */
     STOP_JUDGED,
-    /** It became known that another worker began the job before. */
+    /** It became known that another worker began the job earlier. */
     STOP_YIELD,
-    /** It is over without a result: it was stopped, or met trouble. */
+    /** It ended without a result: it was stopped, or something failed. */
     END,
     /** Its job needs no run. */
     ACK,
-    /** Its job is kept until the run of another is over. */
+    /** Its job is held until another run of it is over. */
     HOLD,
     /** Its job goes back to the queue. */
     GIVE_BACK
@@ -150,13 +150,13 @@ enum RunState {
    * The state after an event.
    *
    * @param run its id, for the message
-   * @throws IllegalStateException when the event cannot come in this state
+   * @throws IllegalStateException when the event is illegal in this state
    */
   RunState after(Event event, String run) {
     return TABLE.next(run, this, event);
   }
 
-  /** Whether others are told that it runs. */
+  /** Whether other workers are told that it runs. */
   boolean isUnderway() {
     return switch (this) {
       case ALLOWED, BEGUN, STOPPING_JUDGED, STOPPING_YIELD, FINISHED -> true;
@@ -169,7 +169,7 @@ enum RunState {
     return this == STOPPING_JUDGED || this == STOPPING_YIELD;
   }
 
-  /** Whether nothing is left of it to do for the thread that ran it. */
+  /** Whether the thread that ran it has nothing left to do for it. */
   boolean isOver() {
     return switch (this) {
       case SPOOLED, CONFIRMED, ACKED, HELD, GIVEN_BACK -> true;

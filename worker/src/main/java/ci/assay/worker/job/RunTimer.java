@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Times a run: the clock says when it began, and nothing but elapsed time counts after that. */
+/** Times a run. The clock is read only at its beginning; after that only elapsed time is added. */
 final class RunTimer {
 
   private final Instant started;
@@ -20,7 +20,7 @@ final class RunTimer {
     this.lapNanos = startedNanos;
   }
 
-  /** A phase ended here; it began where the last one ended. */
+  /** Ends a phase, which began where the last one ended. */
   void lap(String phase) {
     long now = System.nanoTime();
     phases.put(phase, TimeUnit.NANOSECONDS.toMillis(now - lapNanos));

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a run begin when nobody else runs its job and it has no result yet, as far as anybody can
- * tell: the coordinator is asked, and all workers where the job may have been begun before. With no
- * coordinator there the run begins: a second result does no harm, a missing one would.
+ * Lets a run begin when, as far as anybody knows, its job has no result and no other run. The
+ * coordinator is always asked; all workers are asked if the job may have been begun before. If no
+ * coordinator answers, the run begins: a second result does no harm, a missing one would.
  */
 final class StartPermissions {
 
@@ -71,18 +71,17 @@ final class StartPermissions {
         broker.answerLimit());
   }
 
-  /** The answer that was given; empty when there was none. */
+  /** Asks the coordinator and waits; empty when it did not answer. */
   Optional<StartReply> askNow(JobId job, String run, List<String> silent)
       throws InterruptedException {
     return answer(ask(job, run, silent));
   }
 
   /**
-   * Finds out who runs a job.
+   * Finds out whether the job has another run.
    *
-   * @param run a run that does not count
-   * @param isSettled whether nobody can be on the way back from a restart of the broker, as far as
-   *     others know
+   * @param run the run that is not counted
+   * @param isSettled as in {@link LivenessPoll#ask}
    */
   LivenessPoll.Reply pollLiveness(JobId job, String run, boolean isSettled)
       throws InterruptedException {
@@ -92,8 +91,8 @@ final class StartPermissions {
   }
 
   /**
-   * Whether nobody can be on the way back, as far as the coordinator knows. When it knows of no run
-   * it need not be doubted: a start is with it, or in its queue, before the run begins.
+   * Whether, as far as the coordinator knows, no worker is still reconnecting. If it knows of no
+   * run, there is none: a start reaches the coordinator, or its queue, before the run begins.
    */
   private static boolean isSettled(Optional<StartReply> answer) {
     return answer
@@ -119,7 +118,7 @@ final class StartPermissions {
     private final Thread owner = Thread.currentThread();
     private final CompletableFuture<Optional<Message>> asked;
 
-    /** Completes with the attempt when the run may begin without more ado, else with 0. */
+    /** Completes with the attempt when the run may begin without further questions, else with 0. */
     private final CompletableFuture<Integer> atOnce;
 
     private int attempt;
@@ -208,7 +207,7 @@ final class StartPermissions {
       return new RunRefusedException(held.hold(job, run));
     }
 
-    /** Throws when the answer leaves nothing to be found out. */
+    /** Throws when the answer is final: the job has its result, or another worker should try it. */
     private void refuse(StartReply answer) throws RunRefusedException {
       switch (answer.decision()) {
         case JUDGED -> throw new RunRefusedException(Disposition.ack());
@@ -224,11 +223,12 @@ final class StartPermissions {
     }
 
     /**
-     * Begins, and tells so.
+     * Begins the run and announces it.
      *
-     * @param toAll whether another one could have begun it too
+     * @param toAll whether to tell all workers, since another one may have begun the job too
      * @param granted which attempt it is
-     * @return completes with the attempt when that could be known; with 0 when another slot runs it
+     * @return completes with the attempt when the broker has confirmed the start; with 0 when
+     *     another slot runs the job
      */
     private CompletableFuture<Integer> begin(boolean toAll, int granted) {
       CrashPoint.WORKER_ALLOWED.reached();

@@ -16,34 +16,36 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the steps of one run, one after the other, and again where the tests failed and the commit
- * asks for another try. All tries together have the run's time; what is to run after a failure has
- * {@link #GRACE} more when that is up. For use once, by one thread.
+ * Runs the steps of one run one after another, and tries them again if the tests failed and the
+ * commit asks for retries. All tries together must end within the run's timeout; steps that run
+ * after a failure have {@link #GRACE} in addition. For use once, by one thread.
  */
 final class StepRuns {
 
-  /** Of all steps together that run after the time is up. */
+  /** The time after the timeout for all steps together that run after a failure. */
   static final Duration GRACE = Duration.ofMinutes(1);
 
-  /** A step that begins when the time is up is timed out, as one that was running then. */
+  /**
+   * The limit of a step that begins when the time is up, so that it times out like a running one.
+   */
   private static final Duration MOMENT = Duration.ofMillis(1);
 
   /** Where the steps run. */
   interface Place {
 
-    /** Runs a step to its end, or for so long. */
+    /** Runs a step to its end, or kills it at the limit. */
     CommandExit run(Step step, Duration limit) throws IOException, InterruptedException;
 
-    /** Makes the work tree as it was. */
+    /** Restores the work tree as it was before the first step. */
     void renew() throws IOException, InterruptedException;
   }
 
   /**
-   * How it ended.
+   * How the steps ended.
    *
-   * @param exit of the first step that did not pass, else of the last
-   * @param step its name; null where there are no steps, and where all passed
-   * @param steps none where there is one command that was tried once
+   * @param exit of the first step that did not pass; {@code Exited(0)} if all passed
+   * @param step the name of the step that did not pass; null if all passed, or without named steps
+   * @param steps the result of each step; null for a single command that was tried once
    * @param tries how many there were
    */
   record Ending(
@@ -123,9 +125,7 @@ final class StepRuns {
     results.add(new StepResult(step.name(), round, Outcome.SKIPPED, null, 0));
   }
 
-  /**
-   * How long a step may run; nothing where it is one for after a failure, and the grace is over.
-   */
+  /** How long a step may run; zero for a step after a failure when the grace time is over. */
   private Duration allowance(Step step) {
     Duration left = left();
     if (left.isZero()) {

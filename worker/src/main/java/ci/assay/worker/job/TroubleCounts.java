@@ -3,19 +3,19 @@ package ci.assay.worker.job;
 import ci.assay.common.LatestEntries;
 import ci.assay.model.JobId;
 
-/** How often in a row each job met with trouble here. Safe for use by many threads. */
+/** How often in a row each job failed here for reasons that are not the commit's. Thread-safe. */
 public final class TroubleCounts {
 
   private static final int MOST_JOBS = 1_000;
 
   private final LatestEntries<JobId, Integer> counts = new LatestEntries<>(MOST_JOBS);
 
-  /** Once more; returns how often now. */
+  /** Counts one more failure; returns the new count. */
   int add(JobId job) {
     return counts.merge(job, 1, Integer::sum);
   }
 
-  /** It went well. */
+  /** Resets the count of a job that has a result. */
   void forget(JobId job) {
     counts.remove(job);
   }

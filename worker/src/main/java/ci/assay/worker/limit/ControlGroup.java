@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The control groups of one slot, which hold its runs within their limits: one in the unified
+ * The control groups of one slot, which enforce the limits of its runs: one in the unified
  * hierarchy (version 2), or one for each controller (version 1). A run is in them from its first
- * process on. Safe for use by many threads.
+ * process on. Thread-safe.
  */
 public final class ControlGroup implements AutoCloseable {
 
@@ -28,13 +28,15 @@ public final class ControlGroup implements AutoCloseable {
   private static final String PROCESSES = "pids";
   private static final String PROCESSOR = "cpu";
 
-  /** Those of a run's supervisor and sandbox, and of the last one's that is just ending. */
+  /**
+   * Processes in addition to the run's own: its supervisor and sandbox, and those of the last run.
+   */
   private static final int SUPERVISION = 8;
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(10);
 
-  /** Writes itself into each group, and becomes the program. */
+  /** A shell that enters each group, and then replaces itself with the program. */
   private static final String SCRIPT =
       "while [ \"$1\" != -- ]; do echo 0 >\"$1\" || exit 125; shift; done; shift; exec \"$@\"";
 
@@ -46,7 +48,7 @@ public final class ControlGroup implements AutoCloseable {
     this.groups = Map.copyOf(groups);
   }
 
-  /** Which controllers these limits need. */
+  /** The names of the controllers that these limits need. */
   public static List<String> controllersOf(RunLimits limits) {
     List<String> all = new ArrayList<>();
     if (limits.memory().isPresent()) {
@@ -62,10 +64,10 @@ public final class ControlGroup implements AutoCloseable {
   }
 
   /**
-   * Makes one.
+   * Creates the groups.
    *
-   * @param user whose it is: a word that no other group of this process has
-   * @throws IOException when this process may not, with what would have to be so
+   * @param user a word that names their user, different for each object in this process
+   * @throws IOException when this process is not allowed to create them; says what is required
    */
   public static ControlGroup open(Hierarchies hierarchies, String user, RunLimits limits)
       throws IOException {
@@ -124,14 +126,14 @@ public final class ControlGroup implements AutoCloseable {
     Files.writeString(file, Long.toString(value));
   }
 
-  /** Swap is counted only where the kernel was built, and started, to do so. */
+  /** The file for swap exists only if the kernel was built and started with swap accounting. */
   private static void writeWhereItIs(Path file, long value) throws IOException {
     if (Files.exists(file)) {
       write(file, value);
     }
   }
 
-  /** What to put before a program so that it, and all that it starts, is in the groups. */
+  /** The command prefix with which a program, and everything it starts, is in the groups. */
   public List<String> entering() {
     List<String> words = new ArrayList<>(List.of("sh", "-c", SCRIPT, "sh"));
     folders().forEach(each -> words.add(each.resolve("cgroup.procs").toString()));
@@ -140,14 +142,14 @@ public final class ControlGroup implements AutoCloseable {
   }
 
   /**
-   * How often the limits were met until now.
+   * How often limits were reached until now.
    *
-   * @param killed processes, for want of memory
-   * @param refused processes that could not be started
+   * @param killed the number of processes killed because of the memory limit
+   * @param refused how often a process could not be started because of the process limit
    */
   public record Usage(long killed, long refused) {}
 
-  /** Now; zeros where the kernel does not tell. */
+  /** The counters now; zeros if the kernel has none. */
   public Usage usage() {
     long killed = 0;
     if (limits.memory().isPresent()) {
@@ -173,9 +175,9 @@ public final class ControlGroup implements AutoCloseable {
   }
 
   /**
-   * Which limit was met since, for people; empty when none was.
+   * Which limit was reached since then, in words for people; empty when none was.
    *
-   * @param before of the time before the run
+   * @param before the counters before the run
    */
   public String met(Usage before) {
     Usage now = usage();
@@ -189,7 +191,7 @@ public final class ControlGroup implements AutoCloseable {
     return "";
   }
 
-  /** Removes the groups; what is in them must be ending. */
+  /** Removes the groups. The processes in them must be ending. */
   @Override
   public void close() {
     long end = System.nanoTime() + CLOSE_LIMIT.toNanos();
@@ -202,7 +204,7 @@ public final class ControlGroup implements AutoCloseable {
     }
   }
 
-  /** The kernel refuses until the last process in it is reaped. */
+  /** The kernel refuses to remove a group until its last process is reaped. */
   private static boolean isRemoved(Path group) {
     try {
       Files.deleteIfExists(group);

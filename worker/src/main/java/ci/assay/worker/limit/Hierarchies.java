@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where control groups of this process's own can be made: below the group that it is in. In the
- * unified hierarchy (version 2, {@code cgroups(7)}) that must have been handed over to it, as
- * systemd does with {@code Delegate=yes}; in separate ones (version 1) it takes root.
+ * Finds where this process can create control groups: below the group that it is in. In the unified
+ * hierarchy (version 2, {@code cgroups(7)}) that group must have been delegated to it, as systemd
+ * does with {@code Delegate=yes}; in separate hierarchies (version 1) the process must be root.
  */
 public final class Hierarchies {
 
@@ -37,12 +37,12 @@ public final class Hierarchies {
   }
 
   /**
-   * Finds them.
+   * Finds the hierarchies.
    *
    * @param mounted {@code /sys/fs/cgroup}
    * @param membership {@code /proc/self/cgroup}
-   * @param controllers those that are needed: {@link ControlGroup#controllersOf}
-   * @throws IOException when there are none that this process could use
+   * @param controllers the required ones, from {@link ControlGroup#controllersOf}
+   * @throws IOException when this process cannot use them; says what is required
    */
   public static Hierarchies find(Path mounted, Path membership, List<String> controllers)
       throws IOException {
@@ -56,14 +56,17 @@ public final class Hierarchies {
       }
     }
     Path unified = mounted.resolve(relative(own.getOrDefault("", "/")));
-    if (Files.exists(mounted.resolve(AVAILABLE))) { // version 2 and nothing else
+    if (Files.exists(mounted.resolve(AVAILABLE))) { // only version 2 is mounted
       return new Hierarchies(handedOver(unified, controllers), Map.of());
     }
     Map<String, Path> separate = new HashMap<>();
     for (String controller : controllers) {
       Path root = mounted.resolve(controller);
       Path group = root.resolve(relative(own.getOrDefault(controller, "/")));
-      Path place = Files.isDirectory(group) ? group : root; // in a container it is the root
+      Path place =
+          Files.isDirectory(group)
+              ? group
+              : root; // in a container the group is mounted as the root
       if (!Files.isDirectory(place) || !Files.isWritable(place)) {
         throw new IOException(
             "runs cannot be limited here, since this process may not make control groups in %s; %s"
@@ -84,7 +87,10 @@ public final class Hierarchies {
         : Set.of();
   }
 
-  /** A group whose children have controllers must have no process itself, unless it is the root. */
+  /**
+   * Enables the controllers for children. Except for the root, the group must have no processes
+   * then.
+   */
   private static Path handedOver(Path group, List<String> controllers) throws IOException {
     Path control = group.resolve("cgroup.subtree_control");
     try {
@@ -95,7 +101,8 @@ public final class Hierarchies {
       if (!available.containsAll(controllers)) {
         throw new IOException("it has the controllers %s only".formatted(available));
       }
-      boolean isRoot = !Files.exists(group.resolve("cgroup.type")); // also in a namespace
+      boolean isRoot =
+          !Files.exists(group.resolve("cgroup.type")); // also the root of a cgroup namespace
       if (!isRoot) {
         moveOut(group);
       }
@@ -109,7 +116,7 @@ public final class Hierarchies {
     }
   }
 
-  /** Into a child; only where no process of anybody else's is in it, as in a login session. */
+  /** Moves our processes into a child; fails if others are in the group, as in a login session. */
   private static void moveOut(Path group) throws IOException {
     ProcessHandle self = ProcessHandle.current();
     Set<Long> ours =
@@ -127,7 +134,7 @@ public final class Hierarchies {
       try {
         Files.writeString(child.resolve("cgroup.procs"), process);
       } catch (IOException e) {
-        log.debug("process {} is not moved: {}", process, e.toString()); // it may have ended
+        log.debug("process {} is not moved: {}", process, e.toString()); // may have ended
       }
     }
     List<String> left = Files.readAllLines(group.resolve("cgroup.procs"));
@@ -136,15 +143,15 @@ public final class Hierarchies {
     }
   }
 
-  /** Whether all controllers are in one. */
+  /** Whether all controllers are in one hierarchy. */
   boolean isUnified() {
     return unified != null;
   }
 
   /**
-   * Makes a group for a controller.
+   * Creates a group for a controller.
    *
-   * @param user a word that no other of this process's groups has
+   * @param user a word that no other group of this process has
    */
   Path child(String controller, String user) throws IOException {
     Path parent = unified != null ? unified : separate.get(controller);
@@ -156,7 +163,7 @@ public final class Hierarchies {
     return Files.createDirectories(group);
   }
 
-  /** A worker that was killed leaves its groups. */
+  /** Removes groups that killed workers have left. */
   private static void removeThoseOfTheDead(Path parent) throws IOException {
     try (DirectoryStream<Path> groups = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path each : groups) {

@@ -1,6 +1,6 @@
 /**
- * Limits of memory, processes and processor time for each run, by the kernel's control groups.
- * Begin with {@link ci.assay.worker.limit.ControlGroup}.
+ * Limits memory, processes and processor time of each run with the kernel's control groups. Begin
+ * with {@link ci.assay.worker.limit.ControlGroup}.
  */
 @NullMarked
 package ci.assay.worker.limit;

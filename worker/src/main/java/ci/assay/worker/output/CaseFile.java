@@ -19,13 +19,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The test cases of a run, in the order in which they come, and at its end the file of them: a line
- * of JSON each. When there are too many, bad ones are kept rather than good ones. Not safe for use
- * by many threads.
+ * Collects the test cases of a run in the order in which they are added, and at the end writes them
+ * to a file, one line of JSON each. If they are too many, failed cases are kept in preference to
+ * passed ones. Not thread-safe.
  */
 public final class CaseFile {
 
-  /** How long the file may be. */
+  /** The longest file, in bytes. */
   public static final int MOST_BYTES = 8 << 20;
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -62,12 +62,12 @@ public final class CaseFile {
     }
   }
 
-  /** How many were added, also those that had no room. */
+  /** How many cases were added, including those that were dropped. */
   public int count() {
     return count;
   }
 
-  /** The first that went wrong; null while none has. */
+  /** The first failed case; null if there is none. */
   public @Nullable TestCase firstBad() {
     Line first = bad.peekFirst();
     return first == null
@@ -75,7 +75,7 @@ public final class CaseFile {
         : Codec.decodeTestCase(new String(first.json(), StandardCharsets.UTF_8));
   }
 
-  /** Takes those back that were added since there were so many. */
+  /** Removes all cases that were added after {@link #count} had this value. */
   public void forgetSince(int earlier) {
     for (Deque<Line> lines : List.of(bad, good)) {
       while (!lines.isEmpty() && lines.getLast().number() >= earlier) {
@@ -86,9 +86,9 @@ public final class CaseFile {
   }
 
   /**
-   * Writes the file, unless there is nothing to write, and sees to it that the disk has it.
+   * Writes the file and flushes it to disk, unless there are no cases.
    *
-   * @return null when there was nothing
+   * @return null when there were no cases
    */
   public @Nullable FileSummary finish() throws IOException {
     if (bytes == 0) {
@@ -105,7 +105,7 @@ public final class CaseFile {
     return new FileSummary(bytes, truncated, null);
   }
 
-  /** Where it is; it is not there without a case. */
+  /** The path of the file, which does not exist if there are no cases. */
   public Path file() {
     return file;
   }

@@ -16,9 +16,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run prints, on disk while it prints. Never longer than its cap: the first half stays, the
- * second is overwritten in a circle, and at the end the cut is said where it was made. The file is
- * made when the first byte comes. Safe for use by many threads.
+ * The output of a run, written to disk as it arrives. The file never exceeds its cap: the first
+ * half is kept, the second half is a ring buffer, and at the end a line is inserted that says how
+ * much was cut out. The file is created with the first byte. Thread-safe.
  */
 public final class RunLog implements AutoCloseable {
 
@@ -44,7 +44,8 @@ public final class RunLog implements AutoCloseable {
   }
 
   /**
-   * @param whenClosed is run when it is closed for the first time
+   * @param cap bytes
+   * @param whenClosed called when the log is closed for the first time
    */
   public RunLog(Path file, long cap, Runnable whenClosed) {
     this.file = file;
@@ -53,33 +54,34 @@ public final class RunLog implements AutoCloseable {
     this.headSize = Math.max(cap - tailSize, 1);
   }
 
-  /**
-   * Adds a line of our own; what the run printed last gets a line end before it, if it has none.
-   */
+  /** Adds a line of Assay's own. If the run's last line has no line end yet, one is added first. */
   public synchronized void note(String line) {
     String start = isAtLineStart ? "" : "\n";
     byte[] bytes = (start + OURS + line + "\n").getBytes(StandardCharsets.UTF_8);
     append(bytes, bytes.length);
   }
 
-  /** Adds the line that begins the part of a step; viewers fold at such lines. */
+  /** Adds the line that begins the section of a step; viewers can fold the log at such lines. */
   public synchronized void section(String name) {
     String start = isAtLineStart ? "" : "\n";
     byte[] bytes = (start + "--- " + name + "\n").getBytes(StandardCharsets.UTF_8);
     append(bytes, bytes.length);
   }
 
-  /** Adds the line after which the next try at a run begins. */
+  /** Adds the line that begins the output of the next try. */
   public void nextTry(int number, int of) {
     note("%s%d of %d".formatted(TRY, number, of));
   }
 
-  /** Whether a line is what {@link #nextTry} adds. */
+  /** Whether a line was added by {@link #nextTry}. */
   public static boolean beginsTry(String line) {
     return line.startsWith(OURS + TRY);
   }
 
-  /** Reads the stream to its end, also when the disk is full: whoever prints must not hang. */
+  /**
+   * Reads the stream to its end, even when the disk is full, so that the writing process never
+   * blocks.
+   */
   public void capture(InputStream output) throws IOException {
     byte[] chunk = new byte[CHUNK];
     int count = output.read(chunk);
@@ -138,10 +140,10 @@ public final class RunLog implements AutoCloseable {
   }
 
   /**
-   * Puts the file into its final form, sees to it that the disk has it, and closes it; once more,
-   * says the same again.
+   * Brings the file into its final form, flushes it to disk and closes it. Further calls return the
+   * same summary.
    *
-   * @throws IOException when a part could not be written: the log is not what was printed
+   * @throws IOException when a part of the output could not be written
    */
   public synchronized FileSummary finish() throws IOException {
     if (failure != null) {
@@ -168,7 +170,10 @@ public final class RunLog implements AutoCloseable {
     return new FileSummary(bytes, truncated, null);
   }
 
-  /** Head up to its last line end, a word about the cut, and the tail from its first line on. */
+  /**
+   * Joins the head up to its last line end, a line about the cut, and the tail from its first full
+   * line.
+   */
   private long join(FileChannel opened) throws IOException {
     byte[] tail = new byte[tailSize];
     int oldest = tailSize == 0 ? 0 : (int) ((received - headSize) % tailSize);
@@ -232,9 +237,9 @@ public final class RunLog implements AutoCloseable {
   }
 
   /**
-   * A part of what was printed.
+   * A part of the output.
    *
-   * @param offset where its first byte stands among all that was printed
+   * @param offset of its first byte in the whole output
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Part(long offset, byte[] bytes) {
@@ -244,21 +249,21 @@ public final class RunLog implements AutoCloseable {
     }
   }
 
-  /** Where a part is in the file; the offset is that among all that was printed. */
+  /** Where a part is: its offset in the whole output, and its position in the file. */
   private record Place(long offset, long position, int length) {}
 
-  /** Whether nothing more is printed. */
+  /** Whether the log is closed, so that no more output will follow. */
   public synchronized boolean isOver() {
     return closed;
   }
 
   /**
-   * Reads what was printed so far, without keeping the run waiting. What has been overwritten by
-   * then is left out, which the offset shows.
+   * Reads from the output so far, without making the run wait. Bytes that have already been
+   * overwritten are skipped; the offset of the part shows that.
    *
-   * @param from the first byte that is wanted, among all that were printed
-   * @param most how many are read
-   * @return a part without bytes where nothing is to be had now
+   * @param from offset of the first wanted byte in the whole output
+   * @param most how many bytes are read at most
+   * @return a part without bytes when there are none now
    */
   public Part read(long from, int most) throws IOException {
     Place place = place(from, most);
@@ -290,12 +295,12 @@ public final class RunLog implements AutoCloseable {
     return !isCut() && (place.offset() < headSize || received - tailSize <= place.offset());
   }
 
-  /** Its bytes do not stand any more where they were written. */
+  /** Whether the log was cut, so that its bytes are no longer at the positions computed here. */
   private boolean isCut() {
     return finished != null && finished.truncated();
   }
 
-  /** Each line of a finished log, without its end; of a long one its beginning. */
+  /** Passes on each line of a finished log, without its line end; long lines are truncated. */
   public void lines(Consumer<String> each) throws IOException {
     if (!Files.exists(file)) {
       return;

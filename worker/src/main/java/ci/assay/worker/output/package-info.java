@@ -1,5 +1,5 @@
 /**
- * What a run prints and which test cases it had, on disk while it runs. Begin with {@link
+ * The output and the test cases of a run, on the worker's disk. Begin with {@link
  * ci.assay.worker.output.RunLog}.
  */
 @NullMarked

@@ -22,13 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what runs print, as long as somebody watches them. It reads the logs on the disk, on a
- * thread of its own that nobody waits for; while nobody watches it does nothing at all. Safe for
- * use by many threads.
+ * Sends the output of runs as long as their logs are watched. It reads the logs from disk, on a
+ * thread of its own, so that no run waits for it. While no log is watched it does nothing.
+ * Thread-safe.
  */
 public final class LiveLogFeed implements AutoCloseable {
 
-  /** How long one question is answered. */
+  /** How long a log is sent after a request to watch it. */
   static final Duration WATCHED = Duration.ofSeconds(30);
 
   private static final Logger log = LoggerFactory.getLogger(LiveLogFeed.class);
@@ -52,7 +52,7 @@ public final class LiveLogFeed implements AutoCloseable {
     this.publisher = publisher;
   }
 
-  /** What is sent of one run, and how far it was. */
+  /** One run whose log is sent, and the position up to which it was sent. */
   private static final class Broadcast {
     final Underway run;
     final RunLog output;
@@ -74,7 +74,7 @@ public final class LiveLogFeed implements AutoCloseable {
       return position;
     }
 
-    /** Unless somebody asked for what was sent before. */
+    /** Advances the position, unless an earlier part was requested meanwhile. */
     synchronized void sent(long from, long to) {
       position = position == from ? to : position;
     }
@@ -84,7 +84,7 @@ public final class LiveLogFeed implements AutoCloseable {
     }
   }
 
-  /** Somebody watches a job; when it is not here, others know of it or nobody does. */
+  /** Handles a request to watch a job's log. Does nothing if this worker does not know the job. */
   public void watch(WatchRequest watch) {
     runs.of(watch.id())
         .ifPresentOrElse(
@@ -127,8 +127,8 @@ public final class LiveLogFeed implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
-      } catch (RuntimeException | Error e) { // the others are watched, too
-        log.error("the log of run {} is not sent, which is a defect", each.run.run(), e);
+      } catch (RuntimeException | Error e) { // the other logs must still be sent
+        log.error("cannot send the log of run {}; this is a defect", each.run.run(), e);
         broadcasts.remove(each.run.run(), each);
       }
     }
@@ -142,7 +142,7 @@ public final class LiveLogFeed implements AutoCloseable {
     }
   }
 
-  /** Returns whether there may be more. */
+  /** Sends the next part; returns whether there may be more. */
   private boolean sendNext(Broadcast one) throws IOException, InterruptedException {
     boolean isOver = one.output.isOver();
     long from = one.position();
@@ -160,7 +160,9 @@ public final class LiveLogFeed implements AutoCloseable {
     return new LiveLogPiece(run.job(), run.run(), part.offset(), part.bytes(), isEnd);
   }
 
-  /** Whoever came too late to see the end need not wait for it. */
+  /**
+   * Sends the end of the log of a run that is over, so that a late watcher does not wait for it.
+   */
   private void sayOver(Result result) {
     LiveLogPiece end =
         new LiveLogPiece(result.id(), result.run(), result.log().bytes(), new byte[0], true);

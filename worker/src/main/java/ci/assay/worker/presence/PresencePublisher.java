@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says every two seconds, and soon after each change, what this worker is doing. Many changes in a
- * short time are said together. Safe for use by many threads.
+ * Publishes what this worker is doing, every two seconds and soon after each change. Several
+ * changes in a short time are published together. Thread-safe.
  */
 public final class PresencePublisher implements AutoCloseable {
 
@@ -23,7 +23,7 @@ public final class PresencePublisher implements AutoCloseable {
   private boolean isDue;
 
   /**
-   * @param say is run on a thread of this object's; it does not wait
+   * @param say publishes the presence; runs on this object's thread and must not block
    */
   public PresencePublisher(Runnable say) {
     this.say = say;
@@ -33,7 +33,7 @@ public final class PresencePublisher implements AutoCloseable {
     var unused = timer.scheduleWithFixedDelay(say, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Something is another way now. */
+  /** Something changed. */
   public synchronized void changed() {
     if (isDue) {
       return;

@@ -1,6 +1,6 @@
 /**
- * Tells others what this worker does: its runs, every two seconds, and what they print, while
- * somebody watches.
+ * Tells the coordinator what this worker does: its runs, every two seconds, and their output, while
+ * it is watched.
  */
 @NullMarked
 package ci.assay.worker.presence;

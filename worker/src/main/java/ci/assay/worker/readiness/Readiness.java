@@ -15,22 +15,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this worker should take jobs: not while its disk is nearly full, and not after three runs
- * in a row that met with trouble of ours, until a self-check passes. Looks about once a second, and
- * logs a line at each change. Safe for use by many threads.
+ * Decides whether this worker should take jobs: not while its disk is nearly full, and not after
+ * three runs in a row that failed for reasons of the worker's own, until a self-check passes.
+ * Checks about once a second, and logs each change. Thread-safe.
  */
 public final class Readiness implements AutoCloseable {
 
-  /** So many troubled runs in a row, of whatever jobs, and the worker rests. */
+  /** After this many such runs in a row, of any jobs, the worker takes no more. */
   static final int MOST_TROUBLES = 3;
 
   private static final Logger log = LoggerFactory.getLogger(Readiness.class);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-  /** Looks at what a run needs; see {@link SelfCheck}. */
+  /** Checks whether a run could work here; see {@link SelfCheck}. */
   @FunctionalInterface
   public interface Check {
-    /** What is wrong, for people; empty when nothing is. */
+    /** What is wrong, in words for people; empty when nothing is. */
     Optional<String> problem() throws InterruptedException;
   }
 
@@ -49,8 +49,9 @@ public final class Readiness implements AutoCloseable {
 
   /**
    * @param backoff between one self-check and the next
-   * @param guardIsAlive without it this worker is of no more use
-   * @param listener is told, at each change, whether jobs may be taken
+   * @param guardIsAlive whether the guard process lives; without it this worker can take no more
+   *     jobs
+   * @param listener is called at each change with whether jobs may be taken
    */
   public Readiness(
       DiskSpace disk,
@@ -65,7 +66,7 @@ public final class Readiness implements AutoCloseable {
     this.listener = listener;
   }
 
-  /** Looks for the first time, and from then on in the background. */
+  /** Checks now, and from then on in the background. */
   public void start() {
     look();
     long millis = BETWEEN_LOOKS.toMillis();
@@ -125,13 +126,13 @@ public final class Readiness implements AutoCloseable {
     decide();
   }
 
-  /** What it throws would end the schedule, and the worker would never look again. */
+  /** An exception would end the schedule, so that the worker would never check again. */
   private void look() {
     try {
       disk.look();
       decide();
     } catch (RuntimeException | Error e) {
-      log.error("a look at whether jobs may be taken failed, which is a defect", e);
+      log.error("cannot tell whether jobs may be taken; this is a defect", e);
     }
   }
 
@@ -163,7 +164,9 @@ public final class Readiness implements AutoCloseable {
     return resting != null ? resting : disk.isLow() ? disk.words() : null;
   }
 
-  /** On one thread and without our lock, since the listener may have to wait for the broker. */
+  /**
+   * Runs on one thread and without the lock, because the listener may have to wait for the broker.
+   */
   private void tell() {
     listener.accept(takesNothing().isEmpty());
   }

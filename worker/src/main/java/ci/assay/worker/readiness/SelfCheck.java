@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Finds out whether a run could work here: the disk can be written, and a command be run. */
+/** Checks whether a run could work here: whether the disk is writable and a command can be run. */
 public final class SelfCheck {
 
   private final WorkFolder folder;
@@ -24,7 +24,7 @@ public final class SelfCheck {
   private final DiskSpace disk;
 
   /**
-   * @param executors gives a new one of those that run the jobs
+   * @param executors creates an executor like those that run the jobs
    */
   public SelfCheck(
       WorkFolder folder, GuardProcess guard, Supplier<CommandExecutor> executors, DiskSpace disk) {
@@ -34,7 +34,7 @@ public final class SelfCheck {
     this.disk = disk;
   }
 
-  /** What is wrong, for people; empty when nothing is. */
+  /** What is wrong, in words for people; empty when nothing is. */
   public Optional<String> problem() throws InterruptedException {
     disk.look();
     if (!guard.isAlive()) {
@@ -61,7 +61,7 @@ public final class SelfCheck {
     }
   }
 
-  /** In the executor that runs the jobs, so that what it lacks costs no job an attempt. */
+  /** Runs a command in such an executor, so that its faults do not use up attempts of jobs. */
   private Optional<String> run() throws IOException, InterruptedException {
     try (CommandExecutor executor = executors.get()) {
       return CommandCheck.problem(executor, folder.executor("self-check-files"));

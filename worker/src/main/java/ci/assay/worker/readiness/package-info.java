@@ -1,6 +1,6 @@
 /**
- * Whether this worker should take jobs: room on the disk, and a self-check after trouble. Begin
- * with {@link ci.assay.worker.readiness.Readiness}.
+ * Decides whether this worker should take jobs: free space on the disk, and a self-check after
+ * failures. Begin with {@link ci.assay.worker.readiness.Readiness}.
  */
 @NullMarked
 package ci.assay.worker.readiness;

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the test cases out of what {@code cargo test} prints, line by line; their counts are in its
- * closing lines. Not safe for use by many threads.
+ * Extracts the test cases from the output of {@code cargo test}, line by line. The counts come from
+ * its closing lines; see {@link ClosingLines}. Not thread-safe.
  */
 final class CargoTestLines {
 
@@ -30,7 +30,7 @@ final class CargoTestLines {
   private @Nullable String printing;
   private final StringBuilder printed = new StringBuilder();
 
-  /** Takes the next line, without colours and without its end. */
+  /** Takes the next line, without colours and line end. */
   void line(String line) {
     if (printing != null && !line.startsWith("---- ") && !line.equals("failures:")) {
       if (printed.length() < TestCase.MAX_STACK) {

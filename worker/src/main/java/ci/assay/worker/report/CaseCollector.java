@@ -5,12 +5,12 @@ import ci.assay.model.report.TestCounts;
 import java.util.function.Consumer;
 
 /**
- * Counts the cases of one run. A case that two files have counts once; cases of one name get a
- * number, since nobody may take them for one. Not safe for use by many threads.
+ * Counts the test cases of one run. A case that is in two files counts once. Different cases with
+ * the same name get a number, so that they are not taken for one. Not thread-safe.
  */
 final class CaseCollector {
 
-  /** More cases of one run are not read: who they are is kept in memory. */
+  /** The most cases of one run that are read, because their identities are kept in memory. */
   static final int MOST = 1_000_000;
 
   private static final long FNV_START = 0xcbf29ce484222325L;
@@ -19,7 +19,7 @@ final class CaseCollector {
   private final Consumer<TestCase> taker;
   private final int most;
 
-  /** How often a case was taken altogether, and how often it stands in this file. */
+  /** How often a case was counted in total; {@code inFile} counts it in the current file. */
   private final LongCounter taken = new LongCounter();
 
   private final LongCounter inFile = new LongCounter();
@@ -33,19 +33,19 @@ final class CaseCollector {
   private int files;
 
   /**
-   * @param taker is given each case, under a name that no other one has
+   * @param taker receives each case, under a unique name
    */
   CaseCollector(Consumer<TestCase> taker, int most) {
     this.taker = taker;
     this.most = most;
   }
 
-  /** What comes now is from another file. */
+  /** The following cases are from another file. */
   void nextFile() {
     inFile.clear();
   }
 
-  /** A file was read. */
+  /** The file that was read was a report. */
   void wasReport() {
     files++;
   }
@@ -55,7 +55,7 @@ final class CaseCollector {
     return files == 0;
   }
 
-  /** Whether there is no room for more. */
+  /** Whether the limit of cases is reached. */
   boolean isFull() {
     return taken.size() >= most;
   }
@@ -85,7 +85,7 @@ final class CaseCollector {
     taker.accept(unique(test));
   }
 
-  /** The second one of a name is {@code name (2)}. */
+  /** The second case with a name becomes {@code name (2)}. */
   private TestCase unique(TestCase test) {
     long base = hash(test.group(), test.name());
     int number = names.add(base);
@@ -105,7 +105,7 @@ final class CaseCollector {
     return new TestCounts(total, failed, errors, skipped, flaky, false);
   }
 
-  /** Fowler, Noll and Vo's, with an end after each part. */
+  /** The FNV-1a hash, with a separator after each part. */
   private static long hash(String... parts) {
     long hash = FNV_START;
     for (String part : parts) {

@@ -8,12 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lines with which test runners close, those of docs/pipeline.md, and adds them up: one
- * log may have the output of several. Takes the log line by line. Not safe for use by many threads.
+ * Reads the closing lines of the test runners listed in docs/pipeline.md, and adds up their counts,
+ * because one log may have the output of several runners. Takes the log line by line. Not
+ * thread-safe.
  */
 final class ClosingLines {
 
-  /** A closing line is short. */
+  /** Longer lines are not closing lines. */
   private static final int LONGEST = 1_000;
 
   private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;]*[mK]");
@@ -72,7 +73,7 @@ final class ClosingLines {
   private static final Pattern ASSIGNED = Pattern.compile("([A-Za-z ]+)(?:=|: )" + NUMBER);
   private static final Pattern COUNTED = Pattern.compile(NUMBER + " ([a-z][a-z -]*)");
 
-  /** Each of the lines above has a number and one of these. */
+  /** Each of the closing lines above has a digit and one of these words. */
   private static final List<String> WORDS =
       List.of("est", "pass", "fail", "Fail", "pending", "example", " in ");
 
@@ -83,21 +84,21 @@ final class ClosingLines {
 
   private @Nullable TestCounts sum;
 
-  /** How many tests unittest ran, while its next line is awaited. */
+  /** How many tests unittest ran, while its last line is awaited; else -1. */
   private int ran = -1;
 
-  /** Whether mocha has said how many passed. */
+  /** Whether the last line was mocha's count of passed tests, or followed it. */
   private boolean hasPassing;
 
   private int skippedByCtest;
 
-  /** Without colours. */
+  /** The text without colour codes and carriage returns. */
   static String plain(String text) {
     String plain = text.indexOf(ESCAPE) < 0 ? text : COLOURS.matcher(text).replaceAll("");
     return plain.replace("\r", "");
   }
 
-  /** The counts so far, or null where there was no such line. */
+  /** The counts so far; null if there was no closing line. */
   @Nullable TestCounts counts() {
     return sum;
   }
@@ -107,7 +108,7 @@ final class ClosingLines {
     sum = sum == null ? part : sum.plus(part);
   }
 
-  /** Takes the next line, without colours and without its end. */
+  /** Takes the next line, without colours and line end. */
   void line(String line) {
     if (line.isBlank() || line.length() > LONGEST) {
       return;
@@ -125,7 +126,7 @@ final class ClosingLines {
     }
   }
 
-  /** Logs are long, and nearly all of their lines are none of these. */
+  /** A cheap test first, because logs are long and have few closing lines. */
   private static boolean isLikely(String line) {
     return line.chars().anyMatch(each -> each >= '0' && each <= '9')
         && WORDS.stream().anyMatch(line::contains);
@@ -208,9 +209,7 @@ final class ClosingLines {
     add(total, failed, errors, skipped);
   }
 
-  /**
-   * {@code 2 failed, 1 passed, 5 subtests passed}: what is none of the known words says nothing.
-   */
+  /** {@code 2 failed, 1 passed, 5 subtests passed}: counts of unknown words are ignored. */
   private void counted(String text) {
     int passed = 0;
     int failed = 0;

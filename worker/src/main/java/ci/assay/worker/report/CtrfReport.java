@@ -31,7 +31,7 @@ final class CtrfReport {
     this.isFull = isFull;
   }
 
-  /** Whether a text can be the beginning of such a file. */
+  /** Whether the text can be the beginning of a CTRF file. */
   static boolean isFirst(String head) {
     return head.startsWith("{")
         && (head.contains("\"CTRF\"")
@@ -40,9 +40,9 @@ final class CtrfReport {
   }
 
   /**
-   * Reads a file as far as it goes.
+   * Reads a file up to the first error.
    *
-   * @return the line at which it breaks off; 0 when it does not
+   * @return the line of the error, from 1; 0 when there is none
    */
   long read(Reader text) throws IOException {
     try (JsonParser json = JSON.createParser(text)) {
@@ -68,7 +68,7 @@ final class CtrfReport {
     requireEnd(json);
   }
 
-  /** The parser says nothing of a text that ends between two values. */
+  /** The parser itself does not report a text that ends between two values. */
   private static void requireEnd(JsonParser json) throws IOException {
     if (json.currentToken() == null) {
       throw new com.fasterxml.jackson.core.io.JsonEOFException(json, null, "it breaks off");

@@ -15,12 +15,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the three reports of .NET: Visual Studio's {@code .trx}, NUnit's and xUnit.net's XML. */
+/**
+ * Reads the three report formats of .NET: Visual Studio's {@code .trx}, and the XML of NUnit and
+ * xUnit.net.
+ */
 final class DotNetReport implements ReportFormat {
 
   private static final int DEEPEST = 100;
 
-  /** Cases of a {@code .trx} wait for their classes, which stand behind them; so many bytes. */
+  /** The most bytes of cases of a {@code .trx} that wait for their classes, which follow later. */
   private static final long MOST_WAITING = 16 << 20;
 
   private static final int MOST_CLASSES = 200_000;
@@ -28,7 +31,7 @@ final class DotNetReport implements ReportFormat {
   private static final Pattern CLOCK =
       Pattern.compile("(?:(\\d{1,5})\\.)?(\\d{1,2}):(\\d{2}):(\\d{2}(?:\\.\\d{1,9})?)");
 
-  /** Which of the three. */
+  /** One of the three formats. */
   enum Kind {
     TRX("UnitTestResult", "Message", "StackTrace"),
     NUNIT("test-case", "message", "stack-trace"),
@@ -49,7 +52,7 @@ final class DotNetReport implements ReportFormat {
   private final Consumer<ReportedCase> cases;
   private final Deque<Open> open = new ArrayDeque<>();
 
-  /** The text that is kept now; null where none is. */
+  /** Where the current text is collected; null when it is ignored. */
   private @Nullable StringBuilder kept;
 
   private int marked;
@@ -172,7 +175,7 @@ final class DotNetReport implements ReportFormat {
     };
   }
 
-  /** {@code Shop.Cart.Adds(x: 1.5)} is of {@code Shop.Cart}. */
+  /** The class in a full name: {@code Shop.Cart} in {@code Shop.Cart.Adds(x: 1.5)}. */
   private static String classOf(String name) {
     int arguments = name.indexOf('(');
     int dot = name.lastIndexOf('.', arguments < 0 ? name.length() : arguments);
@@ -213,7 +216,9 @@ final class DotNetReport implements ReportFormat {
     };
   }
 
-  /** {@code 00:01:02.5}, with days before it when there are any. */
+  /**
+   * Milliseconds of {@code 00:01:02.5} or, with days, {@code 3.00:01:02.5}; null if it is neither.
+   */
   private static @Nullable Long clock(String text) {
     Matcher parts = CLOCK.matcher(text);
     if (!parts.matches()) {
@@ -290,7 +295,7 @@ final class DotNetReport implements ReportFormat {
     waitingBytes = 0;
   }
 
-  /** A case that breaks off is what its attributes say. */
+  /** If the file ends within a case, the outcome in its attributes counts. */
   @Override
   public void finish() {
     while (!open.isEmpty()) {

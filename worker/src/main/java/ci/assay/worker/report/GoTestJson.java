@@ -15,23 +15,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@code go test -json} writes, an event on each line. A line that is none is passed
- * over. Not safe for use by many threads.
+ * Reads the output of {@code go test -json}, one event per line. Other lines are ignored. Not
+ * thread-safe.
  */
 final class GoTestJson {
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final int LONGEST_LINE = 256 * 1024;
 
-  /** Of so many tests at a time what they print is kept. */
+  /** How many tests at a time have their output kept. */
   private static final int MOST_OPEN = 2_000;
 
   private final Consumer<ReportedCase> cases;
 
-  /** What the tests that run now printed, by package and name. */
+  /** The output of the tests that are running, by package and name. */
   private final Map<String, StringBuilder> printed = new LinkedHashMap<>();
 
-  /** Packages of which a test failed. */
+  /** Packages with a failed test. */
   private final Set<String> failing = new HashSet<>();
 
   private boolean isGo;
@@ -41,12 +41,12 @@ final class GoTestJson {
     this.cases = cases;
   }
 
-  /** Whether a text can be the beginning of such a file. */
+  /** Whether the text can be the beginning of such a file. */
   static boolean isFirst(String head) {
     return head.startsWith("{") && head.contains("\"Action\":\"");
   }
 
-  /** Takes the next line, without its end. */
+  /** Takes the next line, without its line end. */
   void line(String line) {
     if (line.startsWith("{") && line.length() <= LONGEST_LINE && line.contains("\"Action\"")) {
       Map<String, String> event = event(line);
@@ -138,12 +138,12 @@ final class GoTestJson {
     failing.remove(of);
   }
 
-  /** Whether there was anything of it. */
+  /** Whether there was any event of a test or package. */
   boolean isGo() {
     return isGo;
   }
 
-  /** Why it is not whole; null when it is. */
+  /** Why the events are incomplete; null when they are complete. */
   @Nullable String trouble() {
     return unfinished > 0
         ? "an event of a test is not whole"

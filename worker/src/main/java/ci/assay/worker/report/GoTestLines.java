@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@code go test} prints, line by line. It has no closing line; unless it is verbose it
- * names only the tests that failed, and then there were more. Not safe for use by many threads.
+ * Reads the output of {@code go test}, line by line. There is no closing line with counts. Unless
+ * it is verbose, the output names only failed tests, so the total is a lower bound. Not
+ * thread-safe.
  */
 final class GoTestLines {
 
@@ -28,17 +29,17 @@ final class GoTestLines {
 
   private final List<TestCase> all = new ArrayList<>();
 
-  /** Of the package whose tests are printed now. */
+  /** The cases of the package whose tests are being printed. */
   private final List<TestCase> inPackage = new ArrayList<>();
 
-  /** What the test that was named last printed. */
+  /** The output of the test that was named last. */
   private final StringBuilder printed = new StringBuilder();
 
   private boolean isVerbose;
   private boolean isGo;
   private int broken;
 
-  /** Takes the next line, without colours and without its end. */
+  /** Takes the next line, without colours and line end. */
   void line(String line) {
     if (line.startsWith("=== RUN")) {
       isVerbose |= RUN.matcher(line).matches();
@@ -69,7 +70,7 @@ final class GoTestLines {
     }
   }
 
-  /** What stands below a test that failed is why. */
+  /** The lines below a failed test say why it failed. */
   private void keepPrinted() {
     int last = inPackage.size() - 1;
     if (last >= 0 && !printed.isEmpty() && inPackage.get(last).outcome() != CaseOutcome.PASSED) {
@@ -99,7 +100,7 @@ final class GoTestLines {
     inPackage.clear();
   }
 
-  /** The counts, or null where nothing was counted. */
+  /** The counts; null if nothing was counted. */
   @Nullable TestCounts counts() {
     if (!isGo || (all.isEmpty() && broken == 0)) {
       return null;

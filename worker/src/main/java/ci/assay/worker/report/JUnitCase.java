@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One test case of a JUnit XML file while it is read. */
+/** One test case of a JUnit XML file while the file is read. */
 final class JUnitCase {
 
   private static final Set<String> SKIPPED =
@@ -31,12 +31,12 @@ final class JUnitCase {
   private final String name;
   private final @Nullable Long millis;
 
-  /** What the element is called that this case ends with; null until that is known. */
+  /** The name of the element whose end ends this case; null until known. */
   private @Nullable String last;
 
   private CaseOutcome outcome = CaseOutcome.PASSED;
 
-  /** What the attributes say, where no element says anything. */
+  /** The outcome in the attributes, which counts if no child element gives one. */
   private CaseOutcome stated = CaseOutcome.PASSED;
 
   private boolean wasTriedAgain;
@@ -54,9 +54,9 @@ final class JUnitCase {
   }
 
   /**
-   * The case whose element begins here.
+   * A case whose element begins.
    *
-   * @param suites what the suites around it are called, for one that does not say its class
+   * @param suites the names of the suites around it, for a case without a class
    */
   static JUnitCase of(MarkupAttributes attributes, String suites) {
     String group = attributes.get("classname");
@@ -73,12 +73,12 @@ final class JUnitCase {
     return made;
   }
 
-  /** In place of a case, where a whole suite could not be run; it ends with what is said of it. */
+  /** Stands for a whole suite that could not be run. It ends with the element that says why. */
   static JUnitCase ofSuite(String suites) {
     return new JUnitCase(suites, "", null, null);
   }
 
-  /** The worse of what two attributes say; Google Test has both. */
+  /** The worse outcome of two attributes; Google Test writes both. */
   private static CaseOutcome stated(MarkupAttributes attributes) {
     CaseOutcome status = outcomeOf(attributes.get("status"));
     return status == CaseOutcome.PASSED ? outcomeOf(attributes.get("result")) : status;
@@ -93,7 +93,7 @@ final class JUnitCase {
             : ERRORED.contains(known) ? CaseOutcome.ERRORED : CaseOutcome.PASSED;
   }
 
-  /** An element says that it did not pass; the first one that does so counts. */
+  /** A child element says that the case did not pass. The first such element counts. */
   void became(CaseOutcome other, String element, MarkupAttributes attributes) {
     if (last == null) {
       last = element;
@@ -104,7 +104,7 @@ final class JUnitCase {
     }
   }
 
-  /** It was tried again after this; whether it passed in the end is said by what else is there. */
+  /** The case failed and was tried again. Other elements say whether it passed in the end. */
   void failedOnce(String element, MarkupAttributes attributes) {
     wasTriedAgain = true;
     if (message == null) {
@@ -119,7 +119,7 @@ final class JUnitCase {
     explained = element;
   }
 
-  /** Text: of the stack, where it stands in the element that says what went wrong. */
+  /** Text; inside the element that says what went wrong it belongs to the stack trace. */
   void text(char[] characters, int from, int length) {
     StringBuilder kept = stack;
     if (kept != null && explained != null && kept.length() <= TestCase.MAX_STACK) {
@@ -146,7 +146,7 @@ final class JUnitCase {
     return element.equals(last);
   }
 
-  /** Whether more is known of it than that it began. */
+  /** Whether anything is known of the case but its beginning. */
   boolean isDecided() {
     return outcome != CaseOutcome.PASSED || stated != CaseOutcome.PASSED;
   }
@@ -162,12 +162,12 @@ final class JUnitCase {
     return new TestCase(group, name, end, millis, message(text), text, isFlaky);
   }
 
-  /** XML has line feeds only. */
+  /** Normalises line ends to line feeds, as XML demands. */
   private static String lines(String text) {
     return text.replace("\r\n", "\n").replace('\r', '\n');
   }
 
-  /** What the report says in short, or else the first line of what it says at length. */
+  /** The message of the report, or else the first line of its stack trace. */
   private @Nullable String message(@Nullable String text) {
     if (message == null) {
       return null;

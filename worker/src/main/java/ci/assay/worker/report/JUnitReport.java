@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads JUnit XML, in the dialects of docs/pipeline.md. What a test printed is passed over. */
+/** Reads JUnit XML, in the dialects of docs/pipeline.md. The output of tests is ignored. */
 final class JUnitReport implements ReportFormat {
 
   private static final int DEEPEST = 100;
@@ -18,12 +18,12 @@ final class JUnitReport implements ReportFormat {
   private final Consumer<ReportedCase> cases;
   private final Deque<Suite> suites = new ArrayDeque<>();
 
-  /** Suites that are too deep to be remembered. */
+  /** The number of open suites that are nested too deep to be remembered. */
   private int deeper;
 
   private @Nullable JUnitCase open;
 
-  /** The element whose text is what a test printed; null outside of one. */
+  /** The open element with the output of a test; null outside of one. */
   private @Nullable String output;
 
   private record Suite(String name, String written) {}
@@ -76,7 +76,10 @@ final class JUnitReport implements ReportFormat {
     }
   }
 
-  /** A case with two failures is one failed test; an error outside of a case counts by itself. */
+  /**
+   * A case with two failures counts as one failed test. An error outside of a case counts by
+   * itself.
+   */
   private void became(CaseOutcome outcome, String element, MarkupAttributes attributes) {
     if (open == null) {
       open = JUnitCase.ofSuite(path());
@@ -84,7 +87,7 @@ final class JUnitReport implements ReportFormat {
     open.became(outcome, element, attributes);
   }
 
-  /** The names of the suites that are open, from the outermost one. */
+  /** The names of the open suites, from the outermost one, joined by {@code >}. */
   private String path() {
     StringBuilder path = new StringBuilder();
     String last = "";
@@ -137,7 +140,7 @@ final class JUnitReport implements ReportFormat {
     }
   }
 
-  /** Of a file that breaks off in the middle of a case, a case that failed is one. */
+  /** If the file ends within a case, the case counts only if its outcome is known. */
   @Override
   public void finish() {
     if (open != null && open.isDecided()) {

@@ -1,8 +1,7 @@
 package ci.assay.worker.report;
 
 /**
- * How often each of many numbers was counted, in a quarter of the memory that a map of objects
- * takes. Not safe for use by many threads.
+ * Counts occurrences of numbers, in a quarter of the memory of a map of objects. Not thread-safe.
  */
 final class LongCounter {
 
@@ -10,17 +9,17 @@ final class LongCounter {
 
   private long[] keys = new long[SMALLEST];
 
-  /** 0 where there is no key. */
+  /** The count of the key at the same index; 0 where there is no key. */
   private int[] counts = new int[SMALLEST];
 
   private int size;
 
-  /** How often it was counted. */
+  /** How often the number was counted. */
   int count(long key) {
     return counts[slot(key)];
   }
 
-  /** Counts it once more; how often that is now. */
+  /** Counts the number once more; returns the new count. */
   int add(long key) {
     int slot = slot(key);
     if (counts[slot] == 0) {
@@ -33,7 +32,7 @@ final class LongCounter {
     return ++counts[slot];
   }
 
-  /** How many numbers were counted. */
+  /** How many different numbers were counted. */
   int size() {
     return size;
   }
@@ -46,7 +45,7 @@ final class LongCounter {
     }
   }
 
-  /** Where it is, or where there is room for it. */
+  /** The index of the key, or the free index where it would be put. */
   private int slot(long key) {
     int mask = counts.length - 1;
     int slot = Long.hashCode(key * 0x9E3779B97F4A7C15L) & mask;

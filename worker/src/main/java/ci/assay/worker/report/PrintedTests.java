@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds tests in what a run printed, where it wrote no report: takes the log line by line. Not safe
- * for use by many threads.
+ * Finds tests in the output of a run that wrote no report. Takes the log line by line. Not
+ * thread-safe.
  */
 final class PrintedTests {
 
@@ -46,7 +46,7 @@ final class PrintedTests {
     }
   }
 
-  /** It is over. */
+  /** The output is complete. */
   void finish() {
     tap.finish();
     if (!tap.isTap()) {
@@ -54,7 +54,7 @@ final class PrintedTests {
     }
   }
 
-  /** The counts of all that ran, or null where nothing tells them. */
+  /** The counts of all tests; null if the output has none. */
   @Nullable TestCounts counts() {
     TestCounts sum = plus(closing.counts(), go.counts());
     if (!tapCases.isEmpty()) {
@@ -78,7 +78,7 @@ final class PrintedTests {
     return collector.counts();
   }
 
-  /** Those that are known one by one, each under a name of its own. */
+  /** Passes on the single test cases that are known, each under a unique name. */
   void forEach(Consumer<TestCase> each) {
     CaseCollector collector = new CaseCollector(each, CaseCollector.MOST);
     unittest.forEach(one -> collector.add(ReportedCase.of(one)));

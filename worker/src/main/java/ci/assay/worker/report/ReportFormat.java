@@ -2,9 +2,9 @@ package ci.assay.worker.report;
 
 import ci.assay.worker.report.markup.MarkupHandler;
 
-/** Reads the cases out of one XML file of a known kind. */
+/** Extracts the test cases from one XML file of a known format. */
 interface ReportFormat extends MarkupHandler {
 
-  /** The file is over. */
+  /** The end of the file is reached. */
   void finish();
 }

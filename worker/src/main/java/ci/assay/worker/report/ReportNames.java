@@ -3,8 +3,8 @@ package ci.assay.worker.report;
 import java.util.regex.Pattern;
 
 /**
- * Which files may be reports, by their names. What a file is, its content tells; the name says only
- * whether it is worth a look, and whether it must be said when nothing can be read in it.
+ * Recognises files that may be reports by their names. The content decides what a file is. The name
+ * only decides whether the file is looked at, and whether it is reported when it cannot be read.
  */
 final class ReportNames {
 
@@ -21,7 +21,7 @@ final class ReportNames {
   private static final Pattern ENDS =
       Pattern.compile("\\.(xml|trx|tap|json|jsonl|ndjson)", Pattern.CASE_INSENSITIVE);
 
-  /** Of names such as {@code report.xml}, {@code ctest.xml}, {@code my-spec-results.xml}. */
+  /** Words in names such as {@code report.xml}, {@code ctest.xml}, {@code my-spec-results.xml}. */
   private static final Pattern WORDS =
       Pattern.compile("test|unit|spec|report|result|suite", Pattern.CASE_INSENSITIVE);
 
@@ -29,12 +29,12 @@ final class ReportNames {
       Pattern.compile(
           "(^|[-_.])(tests?|reports?|results?|junit)($|[-_.])|testlogs$", Pattern.CASE_INSENSITIVE);
 
-  /** TestNG's copies of what surefire has already written. */
+  /** A folder with TestNG's copies of reports that surefire also writes. */
   private static final String COPIES = "junitreports";
 
   private ReportNames() {}
 
-  /** Whether it may be a report. */
+  /** Whether the file may be a report. */
   static boolean isCandidate(String folder, String file) {
     int dot = file.lastIndexOf('.');
     return dot >= 0
@@ -45,7 +45,7 @@ final class ReportNames {
             || FOLDER_WORDS.matcher(folder).find());
   }
 
-  /** Whether only reports are called so. */
+  /** Whether only reports have such a name. */
   static boolean isUsual(String folder, String file) {
     return USUAL.matcher(file).matches()
         || (file.regionMatches(true, file.length() - 4, ".xml", 0, 4)

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the reports of one run, one file after the other. Not safe for use by many threads. */
+/** Reads the reports of one run, one file after another. Not thread-safe. */
 final class ReportReader {
 
   private static final int LONGEST_LINE = 256 * 1024;
@@ -24,11 +24,11 @@ final class ReportReader {
   }
 
   /**
-   * Reads a file, as far as it can be read.
+   * Reads a file as far as possible.
    *
-   * @param path what it is called where trouble with it is told
+   * @param path the name of the file in messages
    * @param isUsual whether only reports have such a name
-   * @return null when it was read to its end as it is, or is no report
+   * @return the problem with the file; null when it was read without one, or is no report
    */
   @Nullable ReportTrouble read(Path file, String path, boolean isUsual) {
     cases.nextFile();
@@ -95,7 +95,7 @@ final class ReportReader {
     return ended(text, path, brokenLine, why);
   }
 
-  /** What is to be said of a report that is over. */
+  /** The problem with a report that was read; null when there is none. */
   private @Nullable ReportTrouble ended(
       ReportText text, String path, long troubleLine, @Nullable String trouble) throws IOException {
     if (allowance.isUsedUp()) {

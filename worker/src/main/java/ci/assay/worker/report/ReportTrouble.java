@@ -3,27 +3,27 @@ package ci.assay.worker.report;
 import ci.assay.common.Texts;
 
 /**
- * What is to be said of a report.
+ * A problem with a report.
  *
- * @param path of the file, below the work tree
- * @param line the first one that is not understood, or not read, from 1; 0 when all of them were
+ * @param path of the file, relative to the work tree
+ * @param line the first line, from 1, that could not be read; 0 when all lines were read
  * @param why in a few words
  */
 record ReportTrouble(String path, long line, String why) {
 
   private static final int LONGEST_PATH = 300;
 
-  /** Of a report that was read to its end. */
+  /** A problem with a report that was read to its end. */
   static ReportTrouble ofWhole(String path, String why) {
     return new ReportTrouble(path, 0, why);
   }
 
-  /** Whether there may be tests that were not found. */
+  /** Whether tests may be missing because a part was not read. */
   boolean isPart() {
     return line > 0;
   }
 
-  /** As it stands in the log. */
+  /** The line for the log of the run. */
   String text() {
     String shown = Texts.line(path, LONGEST_PATH);
     return isPart()

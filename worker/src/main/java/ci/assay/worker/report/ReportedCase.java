@@ -3,15 +3,15 @@ package ci.assay.worker.report;
 import ci.assay.model.report.TestCase;
 
 /**
- * A case as a report has it.
+ * A test case in a report.
  *
- * @param suite the name of the suite that it stands in
- * @param written when the suite says that it ran; empty where it does not
- * @param isCounted whether it is a test; else it stands for a suite that could not be run
+ * @param suite the name of the suite that contains it
+ * @param written the time of the suite, as in the report; empty if it has none
+ * @param isCounted whether it is a test; if not, it stands for a suite that could not be run
  */
 record ReportedCase(TestCase test, String suite, String written, boolean isCounted) {
 
-  /** One without a suite. */
+  /** A case without a suite. */
   static ReportedCase of(TestCase test) {
     return new ReportedCase(test, "", "", true);
   }

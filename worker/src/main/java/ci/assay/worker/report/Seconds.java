@@ -3,23 +3,23 @@ package ci.assay.worker.report;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Times in seconds, as tools write them in whatever country they run. */
+/** Parses times in seconds, as tools write them in different locales. */
 final class Seconds {
 
   private static final int LONGEST = 40;
 
-  /** Spaces of any width, and the apostrophes of Switzerland. */
+  /** Separators of thousands: spaces of any width, and apostrophes as in Switzerland. */
   private static final Pattern GROUPING = Pattern.compile("[\\s\\u00a0\\u2009\\u202f\\u066c'’]");
 
   private static final Pattern GROUPS_OF_THREE = Pattern.compile("[1-9]\\d{0,2}(?:,\\d{3})+");
 
-  /** {@code 1,234}: a good second, or twenty minutes. */
+  /** Ambiguous: {@code 1,234} can be a little more than one second, or twenty minutes. */
   private static final Pattern EITHER = Pattern.compile("[1-9]\\d{0,2},\\d{3}");
 
   private Seconds() {}
 
   /**
-   * In milliseconds; null where nothing is said, or nothing that can be told.
+   * The time in milliseconds; null when the text is empty, ambiguous or no time.
    *
    * @param text such as {@code 0.25}, {@code 0,25}, {@code 1,200.058}, {@code 1.200,058}, {@code
    *     1.5e-05}
@@ -37,7 +37,7 @@ final class Seconds {
     }
   }
 
-  /** As Java writes numbers. */
+  /** The number in Java's notation; null when it is ambiguous. */
   private static @Nullable String plain(String text) {
     StringBuilder digits = new StringBuilder();
     GROUPING

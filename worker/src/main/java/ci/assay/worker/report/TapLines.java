@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the Test Anything Protocol, versions 12 to 14, line by line. Of a test with subtests only
- * the whole counts. Not safe for use by many threads.
+ * Reads the Test Anything Protocol, versions 12 to 14, line by line. A test with subtests counts as
+ * one test. Not thread-safe.
  */
 final class TapLines {
 
@@ -33,12 +33,12 @@ final class TapLines {
     this.cases = cases;
   }
 
-  /** Whether a line can be the first one. */
+  /** Whether a line can be the first line of TAP. */
   static boolean isFirst(String line) {
     return VERSION.matcher(line).matches() || PLAN.matcher(line).matches();
   }
 
-  /** Takes the next line, without its end. */
+  /** Takes the next line, without its line end. */
   void line(String line) {
     if (line.length() > LONGEST_LINE) {
       return;
@@ -111,7 +111,7 @@ final class TapLines {
     why.setLength(0);
   }
 
-  /** What a block of YAML calls so, or the first line. */
+  /** The {@code message} or {@code error} in the YAML block, or else the first line. */
   private static String message(String text) {
     String first = null;
     for (String line : text.lines().toList()) {
@@ -129,17 +129,17 @@ final class TapLines {
     return first == null ? "" : first;
   }
 
-  /** It is over. */
+  /** The output is complete. */
   void finish() {
     giveLast();
   }
 
-  /** Whether it had a plan or a version, and tests. */
+  /** Whether the lines were TAP: a plan or a version, and tests unless none were planned. */
   boolean isTap() {
     return isTap && (points > 0 || planned == 0 || isBroken);
   }
 
-  /** Why it is not whole; null when it is. */
+  /** Why the output is incomplete; null when it is complete. */
   @Nullable String trouble() {
     return points < planned
         ? "%d of the %d tests that were planned are not there".formatted(planned - points, planned)

@@ -17,14 +17,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts tests and finds the single ones: from the reports that the run wrote, else from its log.
- * What could not be read is said in the log.
+ * Counts tests and collects the single test cases, from the reports that the run wrote, or else
+ * from its log. Reports that could not be read are mentioned in the log.
  */
 public final class TestReports {
 
   private static final int MOST_FILES = 50_000;
 
-  /** How much is read of one run. */
+  /** How many bytes of reports of one run are read. */
   private static final long MOST_BYTES = 1L << 30;
 
   static final String TOO_LONG =
@@ -32,7 +32,7 @@ public final class TestReports {
   static final String TOO_MANY_CASES =
       String.format(Locale.ROOT, "of a run %,d test cases are read", CaseCollector.MOST);
 
-  /** Less than this, nothing can be left out. */
+  /** With fewer bytes than this, no limit can be reached. */
   private static final long SURELY_READ = 8 << 20;
 
   private static final int MOST_TOLD = 20;
@@ -50,20 +50,21 @@ public final class TestReports {
     this.reader = new ReportReader(this.cases, new ReadAllowance(MOST_BYTES));
   }
 
-  /** Tells what a run wrote, as {@link Workspace#writtenSince} does. */
+  /** Lists the files that a run wrote, as {@link Workspace#writtenSince} does. */
   @FunctionalInterface
   public interface WrittenFiles {
     List<Path> list(Workspace.Wanted wanted, int limit) throws IOException;
   }
 
   /**
-   * The counts, or null where nothing tells them.
+   * Counts the tests of a run.
    *
-   * @param written by the run; of an earlier try nothing is left
-   * @param tree where the written files are
-   * @param output of a command that is over; what could not be read is added to it, then it is
-   *     finished
-   * @param cases are given to this one
+   * @param written the files that the last try wrote
+   * @param tree the work tree with those files
+   * @param output of the commands, which are over; lines about unreadable reports are added, then
+   *     it is finished
+   * @param cases receives the test cases
+   * @return the counts; null if neither reports nor log have any
    */
   public static @Nullable TestCounts count(
       WrittenFiles written, Path tree, RunLog output, CaseFile cases) throws IOException {
@@ -71,9 +72,10 @@ public final class TestReports {
   }
 
   /**
-   * The same where the commit says which files are reports.
+   * As above, for a commit that may say which files are reports.
    *
-   * @param wanted tells it of a path below {@code tree}; null: those that look like some
+   * @param wanted whether a path, relative to {@code tree}, is a report; null to recognise reports
+   *     by their names
    */
   public static @Nullable TestCounts count(
       WrittenFiles written,
@@ -137,8 +139,8 @@ public final class TestReports {
   }
 
   /**
-   * In the order of their paths, but where there is so much that a limit may be met: the large ones
-   * last then, so that none is lost for a larger one.
+   * The files in the order of their paths. If they are so large that a limit may be reached, the
+   * larger ones come last, so that a large file does not displace smaller ones.
    */
   private static List<Path> ordered(List<Path> files) {
     long total = 0;
@@ -159,7 +161,7 @@ public final class TestReports {
     try {
       return Files.size(file);
     } catch (IOException e) {
-      return 0; // it is read later, and that is said
+      return 0; // reading it will fail too, and be reported
     }
   }
 
@@ -185,7 +187,7 @@ public final class TestReports {
     return counts != null && output.finish().truncated() ? counts.orMore() : counts;
   }
 
-  /** What the last try printed. */
+  /** Finds the tests in the output of the last try. */
   private static final class LastTry {
     private PrintedTests found = new PrintedTests();
 

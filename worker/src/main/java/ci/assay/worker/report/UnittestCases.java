@@ -12,27 +12,27 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads, line by line, the test cases out of what Python's unittest prints: all of them when it was
- * told to be verbose, else those that went wrong. Where it ran several times in one log, those of
- * all its runs. Not safe for use by many threads.
+ * Extracts the test cases from the output of Python's unittest, line by line: all cases if it is
+ * verbose, otherwise only failed ones. If unittest ran several times in one log, the cases of all
+ * its runs are collected. Not thread-safe.
  */
 final class UnittestCases {
 
-  /** More than fit into a run's file of test cases. */
+  /** More cases than fit into a run's file of test cases. */
   private static final int MOST = 200_000;
 
   private static final String UNEXPECTED_SUCCESS = "unexpected success";
   private static final int LONGEST_STACK = TestCase.MAX_STACK;
 
-  /** {@code test_x (pkg.mod.Class.test_x)}, and what follows it on its line. */
+  /** {@code test_x (pkg.mod.Class.test_x)}, and the rest of the line. */
   private static final Pattern BEGUN =
       Pattern.compile(
           "^ {0,4}(\\w+) \\(([\\w.<>]+)\\)(| [\\[(.].*)$", Pattern.UNICODE_CHARACTER_CLASS);
 
-  /** Between a case, or the first line of its doc string, and how it ended. */
+  /** Separates a case, or the first line of its docstring, from its outcome. */
   private static final String DOTS = " ... ";
 
-  /** The words that say how a case ended, but for that of a skipped one. */
+  /** The words for how a case ended, except for skipped ones. */
   private static final Map<String, CaseOutcome> WORDS =
       Map.of(
           "ok",
@@ -67,17 +67,17 @@ final class UnittestCases {
   private Map<Name, TestCase> cases = new LinkedHashMap<>();
   private final List<TestCase> ended = new ArrayList<>();
 
-  /** A case of which the end was not printed yet. */
+  /** A case whose outcome was not printed yet. */
   private @Nullable Name begun;
 
-  /** Whether only its end is still to come, and not the first line of its doc string. */
+  /** Whether only its outcome is still to come, and not the first line of its docstring. */
   private boolean isAwaited;
 
   private @Nullable Name section;
   private CaseOutcome sectionOutcome = CaseOutcome.FAILED;
   private @Nullable StringBuilder stack;
 
-  /** Takes the next line, without its end. */
+  /** Takes the next line, without its line end. */
   void line(String line) {
     if (line.equals(DOUBLE_RULE)) {
       endSection();
@@ -95,7 +95,7 @@ final class UnittestCases {
     }
   }
 
-  /** Gives what was found to somebody. */
+  /** Passes on the cases that were found. */
   void forEach(Consumer<TestCase> each) {
     ended.forEach(each);
   }
@@ -122,7 +122,7 @@ final class UnittestCases {
     }
   }
 
-  /** What the test itself printed may stand before the word that says how it ended. */
+  /** The output of the test itself may precede the word for its outcome on the same line. */
   private void endIn(String text) {
     WORDS.forEach(
         (word, outcome) -> {
@@ -155,8 +155,7 @@ final class UnittestCases {
     }
   }
 
-  // --- the sections about what went wrong
-  // ---------------------------------------------------------
+  // --- the sections about failures ---------------------------------------------------------------
 
   private boolean beginsSection(String line) {
     Matcher start = SECTION.matcher(line);
@@ -202,7 +201,7 @@ final class UnittestCases {
     stack = null;
   }
 
-  /** The first line after the last frame of a traceback that is not indented. */
+  /** The first line after the last frame of a traceback that is not indented: the error. */
   private static String error(String traceback) {
     int frame = traceback.lastIndexOf("\n  File \"");
     return traceback

@@ -5,10 +5,12 @@ import ci.assay.worker.report.markup.MarkupHandler;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells by the elements of an XML file which kind of report it is, and has it read. */
+/**
+ * Recognises the format of a report by the elements of the XML file, and passes them to its reader.
+ */
 final class XmlReports implements MarkupHandler {
 
-  /** A file that has none that we know among its first elements is something else. */
+  /** A file without a known element among its first ones is no report. */
   private static final int MOST_UNKNOWN = 20;
 
   private final CaseCollector cases;
@@ -19,7 +21,7 @@ final class XmlReports implements MarkupHandler {
     this.cases = cases;
   }
 
-  /** Whether it is a report. */
+  /** Whether the file is a report. */
   boolean isKnown() {
     return format != null;
   }
@@ -37,7 +39,7 @@ final class XmlReports implements MarkupHandler {
       case "TestRun" -> new DotNetReport(DotNetReport.Kind.TRX, cases);
       case "test-run", "test-results", "test-case" ->
           new DotNetReport(DotNetReport.Kind.NUNIT, cases);
-      case "assembly" -> // Maven's assemblies are called so, too
+      case "assembly" -> // also the root element of Maven's assembly files
           attributes.get("test-framework").isEmpty()
               ? null
               : new DotNetReport(DotNetReport.Kind.XUNIT, cases);

@@ -1,5 +1,5 @@
 /**
- * Counts tests and finds the single ones, in reports and in the log. Begin with {@link
+ * Counts tests and collects test cases, from reports and from the log. Begin with {@link
  * ci.assay.worker.report.TestReports}.
  */
 @NullMarked

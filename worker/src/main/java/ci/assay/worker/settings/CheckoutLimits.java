@@ -6,16 +6,16 @@ import ci.assay.common.Sizes;
 import java.time.Duration;
 
 /**
- * How large a commit may be: one beyond that is errored, and nothing of it stays on the disk.
+ * How large a commit may be. A larger one is errored, and none of its files stay on the disk.
  *
- * @param files the most entries: files, links, folders and submodules
- * @param bytes the most that its files have together
- * @param depth the most folders that lie in each other
+ * @param files the most entries: files, links, folders and submodules together
+ * @param bytes the most bytes of all its files together
+ * @param depth how deep its folders may be nested
  * @param time the longest that a checkout may take
  */
 public record CheckoutLimits(long files, long bytes, int depth, Duration time) {
 
-  /** Where nobody said otherwise: 900,000 entries, 10 GiB, 200 folders deep, 30 minutes. */
+  /** The default: 900,000 entries, 10 GiB, 200 levels of folders, 30 minutes. */
   public static final CheckoutLimits DEFAULT =
       new CheckoutLimits(900_000, 10L << 30, 200, Duration.ofMinutes(30));
 

@@ -4,45 +4,45 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How the runs of a worker are shut off from it and from each other.
+ * How the runs of a worker are isolated from the worker and from each other.
  *
- * @param network what a run in the sandbox reaches
- * @param readable files and folders that a run in the sandbox may read, beside the system's
- * @param hidden folders that no run in the sandbox may see, beside the worker's own
+ * @param network what a run in the sandbox can reach
+ * @param readable files and folders that a run in the sandbox may read, in addition to the system's
+ * @param hidden folders that a run in the sandbox cannot see, in addition to the worker's own
  */
 public record Isolation(
     Executor executor, Network network, List<Path> readable, List<Path> hidden, RunLimits limits) {
 
   /** What runs the commands. */
   public enum Executor {
-    /** The sandbox where it works, else a plain process. */
+    /** The sandbox if it works on this machine, otherwise a plain process. */
     AUTO,
-    /** A process of the worker's user, which sees and does what the worker can. */
+    /** A process of the worker's user, which can see and do everything that the worker can. */
     PROCESS,
-    /** Namespaces of Linux, by bubblewrap. */
+    /** Linux namespaces, set up by bubblewrap. */
     SANDBOX
   }
 
-  /** What a run reaches. */
+  /** What a run can reach. */
   public enum Network {
-    /** Its own loopback, and the world by slirp4netns, but not this machine's loopback. */
+    /** Its own loopback, and the internet through slirp4netns, but not this machine's loopback. */
     OWN,
-    /** Its own loopback. */
+    /** Only its own loopback. */
     NONE,
-    /** All that the worker reaches. */
+    /** Everything that the worker can reach. */
     HOST
   }
 
-  /** Where nobody said otherwise. */
+  /** The default: plain processes, without limits. */
   public static final Isolation PROCESS =
       new Isolation(Executor.PROCESS, Network.OWN, List.of(), List.of());
 
-  /** Without limits. */
+  /** Isolation without limits. */
   public Isolation(Executor executor, Network network, List<Path> readable, List<Path> hidden) {
     this(executor, network, readable, hidden, RunLimits.NONE);
   }
 
-  /** The same by another executor, or with another network. */
+  /** A copy with another executor and network. */
   public Isolation by(Executor other, Network reached) {
     return new Isolation(other, reached, readable, hidden, limits);
   }

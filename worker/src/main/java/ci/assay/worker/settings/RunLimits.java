@@ -9,12 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What one run may use; what is not said is not limited.
+ * What one run may use. What is empty is not limited.
  *
- * @param memory in bytes, of all its processes together
- * @param processes how many at a time, threads counted as well
+ * @param memory bytes, of all its processes together
+ * @param processes processes at a time, including threads
  * @param cpu processor time in percent of one processor: 150 is one and a half
- * @param disk what it may add to its work tree, home and temporary folder, in bytes
+ * @param disk bytes that it may add to its work tree, home and temporary folder together
  */
 public record RunLimits(
     OptionalLong memory, OptionalInt processes, OptionalInt cpu, OptionalLong disk) {
@@ -33,7 +33,7 @@ public record RunLimits(
   /**
    * Reads {@code memory=4G,processes=2000,cpu=150%,disk=10G}.
    *
-   * @throws InvalidInputException when it is anything else
+   * @throws InvalidInputException when the text has another form, or a limit is too small
    */
   public static RunLimits parse(String text) {
     RunLimits limits = NONE;

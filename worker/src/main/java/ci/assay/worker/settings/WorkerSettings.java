@@ -12,30 +12,30 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a worker is told at its start.
+ * The settings that a worker is started with.
  *
  * @param name unique among the workers of a broker; people read it in results and in the management
  *     page
- * @param capacity what it takes
- * @param limits how long and how often its runs are tried
- * @param work its folder: mirrors, work trees, homes and logs; no other live worker may have it
- * @param disk what it may keep there
+ * @param capacity how many jobs it takes, and which
+ * @param limits how long runs may take, and how often a job is tried
+ * @param work its folder, for mirrors, work trees, homes and logs; no other live worker may use it
+ * @param disk what it may keep in that folder
  */
 public record WorkerSettings(
     BrokerAddress broker, String name, Capacity capacity, Limits limits, Path work, Disk disk) {
 
   /**
-   * What a worker takes.
+   * How many jobs a worker takes, and which.
    *
    * @param slots how many runs at a time
    * @param pools whose jobs it takes
-   * @param isolation how its runs are shut off
+   * @param isolation how its runs are isolated
    */
   public record Capacity(int slots, List<String> pools, Isolation isolation) {
 
     private static final int MOST_SLOTS = 1_024;
 
-    /** With runs that are not shut off. */
+    /** A capacity whose runs are not isolated. */
     public Capacity(int slots, List<String> pools) {
       this(slots, pools, Isolation.PROCESS);
     }
@@ -50,17 +50,17 @@ public record WorkerSettings(
   }
 
   /**
-   * How long and how often a worker tries.
+   * How long runs may take, and how often a job is tried.
    *
-   * @param timeout the longest that a command may run where the commit does not say otherwise
-   * @param maxAttempts how many runs of one job may be lost with their workers
-   * @param drainLimit how long a worker that stops waits for its runs
-   * @param reassembly how long other workers may take to come back to a broker that was restarted
+   * @param timeout how long a command may run if the commit sets no timeout of its own
+   * @param maxAttempts after how many runs that were lost with their workers a job is errored
+   * @param drainLimit how long a stopping worker waits for its runs
+   * @param reassembly how long other workers may take to reconnect after the broker restarted
    */
   public record Limits(
       Duration timeout, int maxAttempts, Duration drainLimit, Duration reassembly) {
 
-    /** A try to connect takes up to 15 s to fail, and the next one comes up to 5 s later. */
+    /** An attempt to connect takes up to 15 s to fail, and the next one begins up to 5 s later. */
     private static final Duration REASSEMBLY = Duration.ofSeconds(20);
 
     public Limits {
@@ -73,12 +73,12 @@ public record WorkerSettings(
       Preconditions.require(!reassembly.isNegative(), "reassembly", reassembly, "0s or more");
     }
 
-    /** With other workers on the broker, or not. */
+    /** Limits with the default time for other workers to reconnect. */
     public Limits(Duration timeout, int maxAttempts, Duration drainLimit) {
       this(timeout, maxAttempts, drainLimit, REASSEMBLY);
     }
 
-    /** The same with another time that others may take to come back. */
+    /** A copy with another time for other workers to reconnect. */
     public Limits reassemblingIn(Duration limit) {
       return new Limits(timeout, maxAttempts, drainLimit, limit);
     }
@@ -87,12 +87,12 @@ public record WorkerSettings(
   /**
    * What a worker may keep on its disk.
    *
-   * @param minFreeBytes with less free space it takes no jobs; 0 for no such limit
-   * @param logCapBytes the most that is kept of what one run prints
-   * @param keepTrees how long the work tree and home of a repository stay unused
+   * @param minFreeBytes with less free space the worker takes no jobs; 0 for no such limit
+   * @param logCapBytes how much of the output of one run is kept
+   * @param keepTrees how long the unused work tree and home of a repository are kept
    * @param checkout how large a commit may be
-   * @param fetch how much of a repository is taken
-   * @param maxHomeCopyBytes of a kept home that is larger, no copy is made for untrusted refs
+   * @param fetch how much may be fetched from a repository
+   * @param maxHomeCopyBytes a kept home larger than this is not copied for untrusted refs
    */
   public record Disk(
       long minFreeBytes,
@@ -104,7 +104,7 @@ public record WorkerSettings(
 
     private static final long MAX_HOME_COPY = 1L << 30;
 
-    /** Where nobody said otherwise: 500 MiB, 16 MiB, 14 days. */
+    /** The default: 500 MiB free, 16 MiB of log, 14 days. */
     public static final Disk DEFAULT =
         new Disk(
             500L << 20,
@@ -131,13 +131,13 @@ public record WorkerSettings(
           keepTrees.compareTo(Duration.ofHours(1)) >= 0, "keep trees", keepTrees, "1h or more");
     }
 
-    /** The same with another limit to the free space. */
+    /** A copy with another limit for free space. */
     public Disk withMinFree(long bytes) {
       return new Disk(bytes, logCapBytes, keepTrees, checkout, fetch, maxHomeCopyBytes);
     }
   }
 
-  /** The longest timeout: beyond it the broker would take the job back. */
+  /** The longest timeout. With a longer one the broker would take the job back. */
   public static final Duration LONGEST_TIMEOUT = Duration.ofHours(23);
 
   public WorkerSettings {
@@ -178,18 +178,18 @@ public record WorkerSettings(
     return limits.reassembly();
   }
 
-  /** The same for the only worker of a broker that lives in its own process. */
+  /** A copy for the only worker of a broker, in the same process: it waits for no other worker. */
   public WorkerSettings alone() {
     return reassemblingIn(Duration.ZERO);
   }
 
-  /** The same with runs that are shut off so. */
+  /** A copy with another isolation of the runs. */
   public WorkerSettings isolatedBy(Isolation isolation) {
     Capacity shut = new Capacity(capacity.slots(), capacity.pools(), isolation);
     return new WorkerSettings(broker, name, shut, limits, work, disk);
   }
 
-  /** The same with another time that others may take to come back. */
+  /** A copy with another time for other workers to reconnect. */
   public WorkerSettings reassemblingIn(Duration limit) {
     return new WorkerSettings(broker, name, capacity, limits.reassemblingIn(limit), work, disk);
   }

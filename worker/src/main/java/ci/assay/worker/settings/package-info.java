@@ -1,4 +1,4 @@
-/** What a worker is told at its start. */
+/** The settings that a worker is started with. */
 @NullMarked
 package ci.assay.worker.settings;
 

@@ -16,7 +16,7 @@ import java.util.zip.GZIPOutputStream;
 /** Cuts a finished file of a run into messages. */
 public final class FilePieces {
 
-  /** How much of the file one message holds, before compression. */
+  /** How many bytes of the file one message holds, before compression. */
   static final int PIECE = 1 << 20;
 
   private FilePieces() {}
@@ -42,7 +42,7 @@ public final class FilePieces {
   /**
    * The beginning of a file, of at most one piece.
    *
-   * @throws IOException when there is less, or it cannot be read
+   * @throws IOException when the file is shorter, or cannot be read
    */
   static byte[] read(Path file, long bytes) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {

@@ -14,10 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A run that came to a result.
+ * A run that has a result.
  *
- * @param files those that travel in the result
- * @param pieces of its log and of its test cases, where they do not
+ * @param files the files that travel in the result message
+ * @param pieces the messages with the pieces of its log and test cases, if they do not
  */
 public record FinishedRun(Result result, InlineFiles files, List<OutgoingMessage> pieces) {
 
@@ -26,29 +26,29 @@ public record FinishedRun(Result result, InlineFiles files, List<OutgoingMessage
     return new FinishedRun(result, InlineFiles.NONE, List.of());
   }
 
-  /** What to publish, the pieces of its files before the result. */
+  /** The messages to publish: the pieces of its files, then the result. */
   List<OutgoingMessage> messages() {
     List<OutgoingMessage> all = new ArrayList<>(pieces);
     all.add(OutgoingMessage.result(result, files));
     return all;
   }
 
-  /** Without its files, which are lost. */
+  /** A finished run whose files are lost. */
   public static FinishedRun withoutFiles(Result result) {
     FileSummary cases = result.cases();
     Result without = result.withFiles(lost(result.log()), cases == null ? null : lost(cases));
     return bare(without);
   }
 
-  /** What is known of a file that was here and is not any more. */
+  /** The summary of a file that is lost. */
   static FileSummary lost(FileSummary file) {
     return new FileSummary(0, file.truncated(), false);
   }
 
   /**
-   * What is said in place of a result, or of its files, that the broker will not have.
+   * The result that replaces one that the broker refused, or whose files it refused.
    *
-   * @param kept where it is
+   * @param kept where the refused result is kept
    */
   static FinishedRun refused(Result result, String why, Path kept) {
     String cause =

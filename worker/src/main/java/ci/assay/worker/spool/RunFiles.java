@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logs and test cases of runs on the worker's disk: each stays for an hour after its result was
- * confirmed, should the coordinator miss a piece. Safe for use by many threads.
+ * The logs and test cases of runs on the worker's disk. Each is kept for an hour after its result
+ * was confirmed, in case the coordinator misses a piece. Thread-safe.
  */
 public final class RunFiles {
 
@@ -65,7 +65,7 @@ public final class RunFiles {
     return Optional.ofNullable(written.get(run));
   }
 
-  /** For the test cases of a new run. */
+  /** The file for the test cases of a new run. */
   public CaseFile cases(String run) {
     return new CaseFile(file(run, RunFile.TESTS), CaseFile.MOST_BYTES);
   }
@@ -74,7 +74,7 @@ public final class RunFiles {
     return folder.resolve(run + "." + kind.word());
   }
 
-  /** A result with its files, or without those that are gone. */
+  /** A result with its files, without those that are lost. */
   FinishedRun finished(Result result) {
     Optional<InlineFiles> inline = inlineUnlessTroubled(result);
     if (inline.isPresent()) {
@@ -90,9 +90,9 @@ public final class RunFiles {
   }
 
   /**
-   * A result that was come to just now, with its files.
+   * A new result with its files.
    *
-   * @throws IOException when they are not as they were written
+   * @throws IOException when a file is not as it was written
    */
   public FinishedRun whole(Result result) throws IOException {
     Optional<InlineFiles> inline = inline(result);
@@ -108,7 +108,7 @@ public final class RunFiles {
     return new FinishedRun(result, InlineFiles.NONE, pieces);
   }
 
-  /** The run's files where they are short enough to travel in its result; else empty. */
+  /** The run's files, if they are short enough to travel in its result; else empty. */
   private Optional<InlineFiles> inline(Result result) throws IOException {
     if (bytesOfAllFiles(result) > InlineFiles.MOST_BYTES) {
       return Optional.empty();
@@ -137,7 +137,9 @@ public final class RunFiles {
     }
   }
 
-  /** Returns what is to be said of the file when its pieces, if they are here, are published. */
+  /**
+   * Adds the pieces of a file; returns its summary, or that of a lost file if it cannot be read.
+   */
   private FileSummary take(
       Result of, RunFile kind, FileSummary summary, List<OutgoingMessage> pieces) {
     try {
@@ -149,7 +151,7 @@ public final class RunFiles {
     }
   }
 
-  /** All files of a run that is over, in pieces; none of those that are not here. */
+  /** The pieces of all files of a run that are on this disk. The run must be over. */
   List<OutgoingMessage> pieces(JobId job, String run) throws IOException {
     List<OutgoingMessage> pieces = new ArrayList<>();
     for (RunFile kind : RunFile.values()) {
@@ -162,7 +164,7 @@ public final class RunFiles {
     return pieces;
   }
 
-  /** The broker has this result and its files: the hour begins now. */
+  /** The broker has confirmed this result and its files: the hour begins now. */
   void delivered(Result result) {
     for (RunFile kind : RunFile.values()) {
       if (result.summaryOf(kind).bytes() > 0) {

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The worker's outbox: each result is on disk before it is published and leaves it when the broker
- * has confirmed it. So a result outlives its worker, and a job whose result is here is answered
- * with it, never run again. Safe for use by many threads.
+ * The worker's outbox. Each result is on disk before it is published, and is deleted when the
+ * broker has confirmed it. So a result outlives its worker, and a job whose result is here is
+ * answered with it and never run again. Thread-safe.
  */
 public final class Spool {
 
@@ -39,24 +39,24 @@ public final class Spool {
   private final LatestEntries<JobId, Result> delivered = new LatestEntries<>(MOST_REMEMBERED);
 
   /**
-   * @param folder is made when it is missing
-   * @param logs where the files of the runs are
+   * @param folder created if it is missing
+   * @param logs the files of the runs
    */
   public Spool(Path folder, RunFiles logs) {
     this.folder = new SpoolFolder(folder);
     this.logs = logs;
   }
 
-  /** From now on this one is told when a result was delivered; it must not wait. */
+  /** Sets the action to call when a result was delivered. It must not block. */
   public void onChange(Runnable action) {
     listener = action;
   }
 
   /**
-   * Reads what a predecessor left; to be called once, at the start. What cannot be read is put
-   * aside: its run is as good as lost, and its job comes back.
+   * Reads the results that an earlier worker left. To be called once, at the start. A file that
+   * cannot be read is put aside; its run is lost, and the broker delivers its job again.
    *
-   * @return what is to be delivered, the oldest first
+   * @return the results to deliver, the oldest first
    */
   public List<Result> load() throws IOException {
     List<Result> left = new ArrayList<>();
@@ -77,10 +77,10 @@ public final class Spool {
   }
 
   /**
-   * Writes a result down.
+   * Writes a result to disk.
    *
-   * @return what delivers it and then clears it away
-   * @throws IOException when it could not be written; nothing is left of it then
+   * @return the disposition that publishes the result and then clears it
+   * @throws IOException when it could not be written; no file is left then
    */
   public Disposition.Ack deliver(FinishedRun finished) throws IOException {
     Result result = finished.result();
@@ -91,33 +91,33 @@ public final class Spool {
   }
 
   /**
-   * The answer to a job that needs no run, because its result is here or was confirmed lately. The
-   * result is sent in either case: whoever asks for it again may have lost it.
+   * The answer to a job that needs no run, because its result is here or was confirmed recently.
+   * The result is published in both cases, because a queue may have lost it.
    */
   public Optional<Disposition.Ack> deliverAgain(JobId job) {
     return result(job).map(this::delivery);
   }
 
-  /** The result of a job that is here, or was confirmed lately. */
+  /** The result of a job, if it is here or was confirmed recently. */
   public Optional<Result> result(JobId job) {
     Result known = owed.get(job);
     return Optional.ofNullable(known == null ? delivered.get(job) : known);
   }
 
-  /** What a job that has its result here would be answered with; nothing for another one. */
+  /** The messages of {@link #deliverAgain}; empty for a job without a result here. */
   public List<OutgoingMessage> sent(JobId job) {
     return deliverAgain(job).map(Disposition.Ack::publishFirst).orElse(List.of());
   }
 
-  /** The files of a run that came to its result here within the last hour; else nothing. */
+  /** The files of a run whose result was confirmed within the last hour, in pieces; else empty. */
   public List<OutgoingMessage> files(JobId job, String run) throws IOException {
     return logs.pieces(job, run);
   }
 
   /**
-   * What delivers a result that is here, with what is left of its files, and then clears it away.
-   * That its run began is said again: it may have been lost on the way, and no result is believed
-   * without it.
+   * The disposition that publishes a result that is here, with what is left of its files, and then
+   * clears it. The start of the run is published again: it may have been lost, and the coordinator
+   * accepts no result without it.
    */
   Disposition.Ack delivery(Result result) {
     FinishedRun finished = logs.finished(result);
@@ -129,12 +129,12 @@ public final class Spool {
     return new Disposition.Ack(all, new Delivery(finished.result()));
   }
 
-  /** The run whose result of this job is not confirmed yet. */
+  /** The run of this job whose result is not confirmed yet. */
   public Optional<Presence.Underway> owed(JobId job) {
     return Optional.ofNullable(owed.get(job)).map(Spool::underway);
   }
 
-  /** The run whose result of this job the broker confirmed, among the last thousand. */
+  /** The run of this job whose result was confirmed, among the last thousand results. */
   public Optional<Presence.Underway> delivered(JobId job) {
     return Optional.ofNullable(delivered.get(job)).map(Spool::underway);
   }
@@ -171,7 +171,7 @@ public final class Spool {
     CrashPoint.WORKER_SPOOL_CLEARED.reached();
   }
 
-  /** Answers with another result in place of one that the broker will not have. */
+  /** Delivers another result in place of one that the broker refused. */
   private Disposition replace(Result result, String why) {
     try {
       Path kept = folder.setAside(folder.file(result.run()));

@@ -14,8 +14,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The files of the {@link Spool}: one per run, named after it, so that they sort by age. What is
- * written is on the disk when the call returns. Safe for use by many threads.
+ * The files of the {@link Spool}: one per run, named after its id, so that they sort by age. A file
+ * is flushed to disk when {@link #write} returns. Thread-safe.
  */
 record SpoolFolder(Path path) {
 
@@ -29,7 +29,7 @@ record SpoolFolder(Path path) {
     return path.resolve(".refused");
   }
 
-  /** All that are there, the oldest first. */
+  /** All result files, the oldest first. */
   List<Path> files() throws IOException {
     Files.createDirectories(path);
     List<Path> found = new ArrayList<>();
@@ -45,9 +45,9 @@ record SpoolFolder(Path path) {
   }
 
   /**
-   * Writes a file in place: a torn one is told from a whole one when it is read.
+   * Writes a file directly under its name; a partial file is recognised when it is read.
    *
-   * @throws IOException when it could not; there is no such file then
+   * @throws IOException when it could not be written; no file is left then
    */
   void write(String run, byte[] content) throws IOException {
     Path file = file(run);
@@ -69,12 +69,12 @@ record SpoolFolder(Path path) {
     }
   }
 
-  /** Removes a file; should it come back after a power cut, it is delivered once more. */
+  /** Removes a file. If it reappears after a power failure, it is delivered once more. */
   void delete(String run) throws IOException {
     Files.deleteIfExists(file(run));
   }
 
-  /** Keeps a file for people, out of the way; returns where. */
+  /** Moves a file aside, for people to look at; returns its new path. */
   Path setAside(Path file) throws IOException {
     Path refused = Files.createDirectories(refused());
     Path kept = refused.resolve(file.getFileName());

@@ -11,7 +11,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Delivers, in the background and once, what the spool held when the worker started. */
+/** Delivers, once and in the background, the results that were in the spool at the start. */
 public final class SpoolReplay implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(SpoolReplay.class);
@@ -41,7 +41,7 @@ public final class SpoolReplay implements AutoCloseable {
   private void deliverAll() {
     try {
       for (Result each : left) {
-        // what could not be delivered for a defect of ours stays for the next start
+        // a result that fails because of a defect of ours stays for the next start
         Steps.lasting("delivering the result of " + each.id(), () -> deliver(spool.delivery(each)));
       }
       log.info("no more results of earlier workers are to be delivered");
@@ -65,7 +65,7 @@ public final class SpoolReplay implements AutoCloseable {
     }
   }
 
-  /** What is not delivered yet stays for the next start. */
+  /** Stops. Results that are not delivered yet stay for the next start. */
   @Override
   public void close() {
     thread.interrupt();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code .gitattributes} say, as git reads them. */
+/** {@code .gitattributes} are read as by git. */
 class AttributesTest {
 
   @TempDir Path folder;
@@ -70,7 +70,7 @@ class AttributesTest {
     assertThat(git).endsWith(matches ? ": set" : ": unspecified");
   }
 
-  /** A commit writes the pattern and the name. */
+  /** Both the pattern and the name come from a commit. */
   @Test
   void aPatternMadeToTakeForEverDoesNot() {
     String pattern = "*a".repeat(1_000) + "/**/" + "*b".repeat(20);

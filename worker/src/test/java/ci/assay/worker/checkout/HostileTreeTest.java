@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commits that were made to do harm. */
+/** Malicious commits. */
 @Timeout(120)
 class HostileTreeTest {
 
@@ -202,7 +202,7 @@ class HostileTreeTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** As the threads of a worker have it. */
+  /** Runs a task with the stack size of a worker's threads. */
   private static <T> T inSmallStack(Callable<T> task) throws Exception {
     FutureTask<T> future = new FutureTask<>(task);
     Thread thread = new Thread(null, future, "small stack", STACK);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Commits and trees that no git wrote are checked out or refused, and leave the folder to itself.
+ * Commits and trees that git would not write are checked out or refused, and nothing is written outside of the folder.
  */
 @Tag("long")
 @Timeout(300)
@@ -94,7 +94,7 @@ class ObjectsFuzzTest {
         .run(input -> check(insert(Constants.OBJ_COMMIT, input)));
   }
 
-  /** What is wrong with an object is its own fault; only one that is missing may come yet. */
+  /** An invalid object is the commit's fault; only for a missing one another try may help. */
   private static Fuzz fuzz(String name) {
     return Fuzz.of(name)
         .longest(20_000)

@@ -169,7 +169,7 @@ class SubmodulesTest {
     assertThat(tree().resolve("in/in/in/in/in/in")).isEmptyDirectory();
   }
 
-  /** What a commit names may answer for ever. */
+  /** A server that a commit names may never stop answering. */
   @Test
   void areNotWaitedForLongerThanACheckoutMayTake() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {

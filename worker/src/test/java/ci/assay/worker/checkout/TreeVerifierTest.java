@@ -21,7 +21,7 @@ class TreeVerifierTest {
 
   @TempDir Path folder;
 
-  /** The clock of a file system ticks every few milliseconds: its times alone tell nothing then. */
+  /** The clock of a file system ticks every few milliseconds, so equal times prove nothing. */
   @Test
   void aFileThatWasChangedInTheSameTickAsWeWroteItIsFoundByItsContent() throws IOException {
     FolderNode node = folderWith("file", "1111", idOf("0000"));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every {@link Workspace} does. */
+/** The contract that every {@link Workspace} fulfils. */
 abstract class WorkspaceContract {
 
   @TempDir Path folder;
@@ -34,7 +34,7 @@ abstract class WorkspaceContract {
   private Repository mirror;
   private Workspace workspace;
 
-  /** A new workspace whose work tree is to be {@code tree}. */
+  /** Creates a workspace whose work tree is {@code tree}. */
   abstract Workspace workspace(Path tree);
 
   @BeforeEach

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether a process still does anything: one that only waits to be reaped does not. */
+/** Whether a process is still alive; one that only waits to be reaped is not. */
 public final class Alive {
 
   private Alive() {}

@@ -456,7 +456,7 @@ class CommandRunnerTest {
     }
   }
 
-  /** By it the processes of a run are found and killed, so no other on this machine may have it. */
+  /** A run id that is unique on this machine, because processes are found and killed by it. */
   private String id(int number) {
     return folder.getFileName() + "-" + number;
   }
@@ -465,7 +465,7 @@ class CommandRunnerTest {
     return new CommandRunner(guard, threads);
   }
 
-  /** The process that starts the first one of the next command. */
+  /** The process id of the supervisor, which starts the next command. */
   private String supervisorOfARun() throws Exception {
     assertThat(run("ps -o ppid= -p $$; true")).isEqualTo(new Exited(0));
     return log().strip();

@@ -26,7 +26,7 @@ class GuardProcessTest {
 
   @Test
   void oneThatDoesNotComeUpIsNotWaitedForForEver() throws Exception {
-    Path pipe = folder.resolve("pipe"); // who opens it waits for somebody at the other end
+    Path pipe = folder.resolve("pipe"); // opening it blocks until the other end is opened
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     assertThatThrownBy(() -> GuardProcess.start(pipe, Duration.ZERO, Duration.ofMillis(300)))
         .isInstanceOf(CannotRunException.class)

@@ -8,24 +8,24 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Makes commands that have what those of a slot have: a tree, a home and a temporary folder. */
+/** Creates commands with the folders of a slot: a tree, a home and a temporary folder. */
 public final class PlacedCommand {
 
   private static final Duration LONG = Duration.ofSeconds(50);
 
   private PlacedCommand() {}
 
-  /** One that ends by itself. */
+  /** A command that ends by itself. */
   public static Command in(Path place, String run, String command) throws IOException {
     return in(place, run, command, Map.of(), LONG);
   }
 
   /**
-   * Makes the folders, too.
+   * Creates a command and its folders.
    *
-   * @param place above them
-   * @param run by which its processes are found and killed, so no other on this machine may have it
-   * @param variables beside the usual ones
+   * @param place the parent of the folders
+   * @param run its id, unique on this machine, because processes are found and killed by it
+   * @param variables in addition to the usual ones
    */
   public static Command in(
       Path place, String run, String command, Map<String, String> variables, Duration timeout)

@@ -40,7 +40,7 @@ class RunSupervisorTest {
         .hasMessageEndingWith("(apt-get install perl-base)");
   }
 
-  /** A run that kills it has ended itself; if it ends in another way nobody knows about the run. */
+  /** A run that kills its supervisor ends itself too; any other end of it says nothing about the run. */
   @Test
   void onlyASignalThatEndsItIsTheRuns() throws Exception {
     assertThat(SupervisedRun.killedWithSupervisor(128 + 9)).isEqualTo(new Exited(128 + 9));
@@ -51,7 +51,7 @@ class RunSupervisorTest {
     }
   }
 
-  /** Not a time-out of the run's, which would be a verdict. */
+  /** They must not become a timeout of the run, which would be a verdict. */
   @Test
   void answersThatMakeNoSenseAreTroubleOfOurs() throws Exception {
     for (String answer : List.of("nonsense", "output x", "output 99999999", "output 5\\nab")) {
@@ -72,7 +72,7 @@ class RunSupervisorTest {
     }
   }
 
-  /** The supervisor's own words become arguments that nobody looks at. */
+  /** A command whose remaining arguments, those of the supervisor, are ignored. */
   private static List<String> inPlaceOf(String script) {
     return List.of("sh", "-c", script);
   }

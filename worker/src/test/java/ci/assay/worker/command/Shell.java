@@ -15,12 +15,12 @@ public final class Shell {
 
   private Shell() {}
 
-  /** Runs a command in a folder, without anybody's git configuration; its failure is no matter. */
+  /** Runs a command in a folder, without any git configuration; its exit code is ignored. */
   public static String run(Path folder, String command) throws IOException, InterruptedException {
     return run(folder, command, "");
   }
 
-  /** Every path with its kind, its mode, its content's hash or its target. */
+  /** Every path with its type, its mode, and the hash of its content or its target. */
   public static List<String> listing(Path folder) throws IOException, InterruptedException {
     return new ArrayList<>(run(folder, LISTING).lines().toList());
   }

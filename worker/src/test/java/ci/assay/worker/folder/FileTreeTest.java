@@ -65,7 +65,7 @@ class FileTreeTest {
     assertThat(Files.isSymbolicLink(folder.resolve("link"))).isFalse();
   }
 
-  /** With the stack of the threads of a worker that was started as usual. */
+  /** Deletes with the default stack size of a worker's threads. */
   private static void delete(Path path) throws Exception {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread thread =

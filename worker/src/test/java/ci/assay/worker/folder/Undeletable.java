@@ -8,8 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * For tests that leave what cannot be deleted, which only root can make: takes back all mounts and
- * immutable files below a folder when it is closed.
+ * Creates files that cannot be deleted, for which the test must be root. Removes all mounts and immutable flags below a folder when it is closed.
  */
 public final class Undeletable implements AutoCloseable {
 
@@ -23,7 +22,7 @@ public final class Undeletable implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Fails where such things cannot be made: such a test has the tag {@code root}. */
+  /** Fails if such files cannot be created; so tests that use it have the tag {@code root}. */
   public static Undeletable in(Path folder) throws Exception {
     assertThat(shell(folder, TRY))
         .as("root, mount(8), and a file system that knows chattr +i; the tag is 'root'")

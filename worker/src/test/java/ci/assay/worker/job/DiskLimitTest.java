@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With each executor, on a real disk. */
+/** The disk limit with each executor, on a real disk. */
 @Tag("long")
 @Timeout(120)
 class DiskLimitTest {

@@ -77,7 +77,7 @@ class JobHandlerTest {
 
   private static final Instant NOW = Instant.parse("2026-11-23T01:02:03.456Z");
 
-  /** How much time passes between one look at the clock and the next. */
+  /** By how many nanoseconds the clock advances each time that it is read. */
   private final AtomicLong between = new AtomicLong(Duration.ofMinutes(1).toNanos());
 
   private final AtomicLong now = new AtomicLong();
@@ -251,7 +251,7 @@ class JobHandlerTest {
     assertThat(result.cause()).isEqualTo(".assay.yml: there is also .assay.yaml; keep one of them");
   }
 
-  /** Of a run that printed little. */
+  /** The log that is in the result, of a run that printed little. */
   private static String log(Disposition.Ack ack) {
     List<OutgoingMessage> all = ack.publishFirst();
     byte[] body = all.get(all.size() - 1).body();
@@ -292,7 +292,7 @@ class JobHandlerTest {
     assertThat(temporary.resolve("x")).doesNotExist();
   }
 
-  /** The only one there is. */
+  /** The only place in the work folder. */
   private static Path placeIn(WorkFolder work) throws IOException {
     try (Stream<Path> places = Files.list(work.root().resolve("slots/1"))) {
       return places.findFirst().orElseThrow();
@@ -550,13 +550,13 @@ class JobHandlerTest {
     Disposition.Ack first = (Disposition.Ack) decide(handler, message);
     mayStart = false;
     assertIsAnsweredAgain(first, decide(handler, message));
-    assertIsAnsweredAgain(first, decide(handler(), message)); // of a worker that was started anew
+    assertIsAnsweredAgain(first, decide(handler(), message)); // of a worker that was restarted
     first.callback().confirmed();
     assertIsAnsweredAgain(first, decide(handler, message));
     assertThat(received).hasSize(2);
   }
 
-  /** With what was sent first, and before that with the start of its run. */
+  /** Asserts that the answer publishes the start of the run, and then the same messages again. */
   private static void assertIsAnsweredAgain(Disposition.Ack first, Disposition answer) {
     List<OutgoingMessage> sent = ((Disposition.Ack) answer).publishFirst();
     assertThat(sent.get(0).routingKey()).isEqualTo(Topology.KEY_STARTED);
@@ -777,7 +777,7 @@ class JobHandlerTest {
         new Origin(Instant.EPOCH, "push", null, true));
   }
 
-  /** Decides as the consumer does: to the end. */
+  /** Handles a message like the consumer, including work that continues after the slot's turn. */
   private static Disposition decide(JobHandler handler, IncomingMessage message)
       throws InterruptedException {
     Disposition decision = handler.handle(message);
@@ -829,7 +829,7 @@ class JobHandlerTest {
     }
   }
 
-  /** Lets every run begin as the third attempt, and notes what it is told. */
+  /** Lets every run begin as the third attempt, and records the calls. */
   private final class Admission implements RunAdmission {
     @Override
     public Permission request(Run run, boolean isRedelivered) {

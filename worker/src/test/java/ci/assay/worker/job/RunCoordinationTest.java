@@ -97,10 +97,10 @@ class RunCoordinationTest {
     }
   }
 
-  /** Short where no coordinator is there to wait for. */
+  /** Short, because in some tests there is no coordinator to wait for. */
   private Duration answerLimit = Duration.ofMillis(250);
 
-  /** One worker's part in it. */
+  /** The run coordination of one worker. */
   private final class Party {
     final ActiveRuns runs = new ActiveRuns(Clock.systemUTC());
     final List<Message> published = new CopyOnWriteArrayList<>();
@@ -109,13 +109,13 @@ class RunCoordinationTest {
     final Spool spool;
     final RunCoordination coordination;
 
-    /** With nobody on the way back. */
+    /** A worker that waits for no others to reconnect. */
     Party(String name, BrokerAddress address) throws Exception {
       this(name, address, Duration.ZERO);
     }
 
     /**
-     * @param reassembly how long others may take to come back to a broker that was restarted
+     * @param reassembly how long others may take to reconnect after the broker restarted
      */
     Party(String name, BrokerAddress address, Duration reassembly) throws Exception {
       WorkFolder work = new WorkFolder(folder.resolve(name));
@@ -181,7 +181,7 @@ class RunCoordinationTest {
     return UlidCreator.getMonotonicUlid().toString();
   }
 
-  /** Answers every question of a worker; what {@code answers} gives null for it does not answer. */
+  /** A coordinator that answers the questions of workers, except those with the answer null. */
   private void coordinator(Function<StartRequest, StartReply> answers) {
     answerLimit = Duration.ofSeconds(20);
     BrokerConnection consuming = link(BrokerConnection.forConsuming(broker, "coordinator"));
@@ -436,7 +436,7 @@ class RunCoordinationTest {
     aNewWorkerWaitsForTheOneThatIsOnItsWayBack();
   }
 
-  /** Which was connected before the broker was restarted; the new one was not. */
+  /** The other worker was connected before the broker restarted; the new one was not. */
   private void aNewWorkerWaitsForTheOneThatIsOnItsWayBack() throws Exception {
     try (TcpProxy proxy = TcpProxy.to(broker)) {
       Party other = new Party("other", proxy.address());

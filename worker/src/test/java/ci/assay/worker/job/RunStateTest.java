@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RunStateTest {
 
-  /** In the order of {@link RunState}; whatever is not here cannot come. */
+  /** The legal events of each state, in the order of {@link RunState}; all others are illegal. */
   private static final Map<String, String> MOVES = moves();
 
   private static Map<String, String> moves() {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which steps run, and what the whole comes to. */
+/** Which steps run, and what the outcome of the run is. */
 class StepRunsTest {
 
   private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -32,7 +32,7 @@ class StepRunsTest {
   @TempDir Path folder;
   private RunLog log;
 
-  /** What was run, with the limit where it is not the whole. */
+  /** The steps that were run, with their limits if shorter than the whole timeout. */
   private final List<String> ran = new ArrayList<>();
 
   @BeforeEach

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Needs control groups that this process may make, as root has them. */
+/** Needs permission to create control groups, such as root has. */
 @Tag("control-groups")
 @Tag("long")
 @Timeout(120)

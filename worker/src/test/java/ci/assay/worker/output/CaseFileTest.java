@@ -74,7 +74,7 @@ class CaseFileTest {
     return new CaseFile(folder.resolve("run.tests"), most);
   }
 
-  /** All lines of them are of one length. */
+  /** A test case; the lines of all of them have the same length. */
   private static TestCase one(int number, CaseOutcome outcome) {
     return new TestCase(
         outcome.word().length() == 6 ? "a" : "", "" + number, outcome, null, null, null);

@@ -152,7 +152,7 @@ class RunLogTest {
     }
   }
 
-  /** Returns where what was read ends. */
+  /** Reads and asserts the text; returns the offset of its end. */
   private static long assertRead(RunLog log, long from, int most, String text) throws IOException {
     RunLog.Part part = log.read(from, most);
     String read = new String(part.bytes(), StandardCharsets.UTF_8);

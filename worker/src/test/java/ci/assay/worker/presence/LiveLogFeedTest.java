@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a run prints is sent through a real broker while somebody watches. */
+/** The output of a run is sent over a real broker while it is watched. */
 @Timeout(120)
 @Tag("broker")
 class LiveLogFeedTest {
@@ -180,7 +180,7 @@ class LiveLogFeedTest {
     await().atMost(Duration.ofSeconds(30)).until(() -> text().equals(wanted));
   }
 
-  /** What is known from its first piece on, each byte once. */
+  /** The text that was received, each byte once. */
   private String text() {
     StringBuilder text = new StringBuilder();
     long next = received.stream().mapToLong(LiveLogPiece::offset).min().orElse(0);

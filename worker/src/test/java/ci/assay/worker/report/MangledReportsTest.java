@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reports that something went wrong with: cut, bytes changed, parts twice or lost. */
+/** Damaged reports: truncated, with changed bytes, with parts repeated or missing. */
 @Tag("long")
 class MangledReportsTest {
 
@@ -115,7 +115,7 @@ class MangledReportsTest {
     return changed;
   }
 
-  /** One part so many times. */
+  /** The bytes with one part of them repeated. */
   private static byte[] withPart(byte[] bytes, Random random, int times) throws IOException {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     List<int[]> parts = new ArrayList<>();

@@ -28,15 +28,15 @@ final class ReportRig {
     this.files = Files.createDirectories(folder.resolve("files"));
   }
 
-  /** What was found. */
+  /** What was found in the reports. */
   record Found(@Nullable TestCounts counts, List<TestCase> cases, List<String> log) {
 
-    /** What people read of the counts. */
+    /** The counts in words. */
     String summary() {
       return counts == null ? "" : counts.summary();
     }
 
-    /** One by its name. */
+    /** The case with this name. */
     TestCase named(String name) {
       return cases.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
     }

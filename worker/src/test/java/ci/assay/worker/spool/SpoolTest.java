@@ -89,7 +89,7 @@ class SpoolTest {
         .isEqualTo(afterItsStart(left.get(1), younger));
   }
 
-  /** The message that a run began may be lost, and no result is believed without it. */
+  /** The message that a run began may be lost, and the coordinator accepts no result without it. */
   @Test
   void aJobThatComesBackIsAnsweredWithTheStartOfItsRunAndTheResult() throws Exception {
     Result result = printed("01A", "hello");
@@ -252,14 +252,14 @@ class SpoolTest {
     return spool.deliver(logs().finished(result));
   }
 
-  /** A result whose log and test cases are on the shelf. */
+  /** A result whose log and test cases are on the disk. */
   private Result reported(String run, String text, String cases) throws IOException {
     Files.writeString(work.logs().resolve(run + ".tests"), cases);
     Result result = printed(run, text);
     return result.withFiles(result.log(), new FileSummary(cases.length(), false, null));
   }
 
-  /** A result whose log is on the shelf. */
+  /** A result whose log is on the disk. */
   private Result printed(String run, String text) throws IOException {
     Files.writeString(work.logs().resolve(run + ".log"), text);
     Variant variant = new Variant(run, Map.of());

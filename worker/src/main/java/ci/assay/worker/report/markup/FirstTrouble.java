@@ -2,13 +2,13 @@ package ci.assay.worker.report.markup;
 
 import org.jspecify.annotations.Nullable;
 
-/** The first thing that cannot be read as it is: what follows may follow from it. */
+/** The first error in a file. Later errors are ignored, because they may result from the first. */
 final class FirstTrouble {
 
   private @Nullable String words;
   private long line;
 
-  /** Counts if it is the first one. */
+  /** Notes an error, if it is the first one. */
   void note(String why, long at) {
     if (words == null) {
       words = why;
@@ -16,7 +16,7 @@ final class FirstTrouble {
     }
   }
 
-  /** Null where there is none. */
+  /** What is wrong; null when nothing is. */
   @Nullable String words() {
     return words;
   }

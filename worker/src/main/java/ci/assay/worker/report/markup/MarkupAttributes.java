@@ -3,16 +3,18 @@ package ci.assay.worker.report.markup;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The attributes of one element, of which a prefix is left out; long values are cut. */
+/**
+ * The attributes of one element, without the prefixes of their names. Long values are truncated.
+ */
 public final class MarkupAttributes {
 
-  /** An element with more is none that we know. */
+  /** More attributes are ignored: no known element has as many. */
   private static final int MOST = 64;
 
   private final List<String> names = new ArrayList<>();
   private final List<String> values = new ArrayList<>();
 
-  /** The value; empty where there is none. */
+  /** The value of an attribute; empty if there is none. */
   public String get(String name) {
     int index = names.indexOf(name);
     return index < 0 ? "" : values.get(index);
@@ -23,7 +25,7 @@ public final class MarkupAttributes {
     values.clear();
   }
 
-  /** The first one of a name counts. */
+  /** Adds an attribute. Of several with the same name the first counts. */
   void put(String name, String value) {
     if (names.size() < MOST) {
       names.add(name);

@@ -1,17 +1,17 @@
 package ci.assay.worker.report.markup;
 
-/** Is told what {@link MarkupScanner} finds. */
+/** Receives the elements and text that {@link MarkupScanner} finds. */
 public interface MarkupHandler {
 
   /**
    * An element begins.
    *
    * @param element its name, without a prefix
-   * @param attributes valid during the call
+   * @param attributes valid only during the call
    */
   void start(String element, MarkupAttributes attributes);
 
-  /** The element that began last, of those that did not end yet, ends. */
+  /** The innermost open element ends. */
   void end(String element);
 
   /** Text, or a part of it. */
@@ -22,13 +22,13 @@ public interface MarkupHandler {
     text(value.toString().toCharArray(), 0, value.length());
   }
 
-  /** The text that follows may be taken back. */
+  /** Marks a position in the text; the text that follows may be taken back. */
   default void markText() {}
 
-  /** Takes back the text since the mark: it was none. */
+  /** Takes back the text since the mark, because it turned out not to be text. */
   default void forgetText() {}
 
-  /** Whether the rest is of interest. */
+  /** Whether to go on reading. */
   default boolean wantsMore() {
     return true;
   }

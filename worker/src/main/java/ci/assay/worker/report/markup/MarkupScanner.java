@@ -6,19 +6,19 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads XML as far as it is XML, and goes on where a parser has to give up: at characters that are
- * forbidden, unknown entities, a second root, a tag that is broken or missing. It never fails,
- * holds no text, and follows nothing: a DOCTYPE is passed over and an entity that one may declare
- * stays as it is written. Not safe for use by many threads.
+ * Reads XML and continues at errors where an XML parser must stop: forbidden characters, unknown
+ * entities, a second root, a broken or missing tag. It never fails on bad XML, does not hold the
+ * text in memory and loads nothing: a DOCTYPE is skipped, and entities that it declares stay as
+ * they are written. Not thread-safe.
  *
- * <p>Of XML that is whole it tells what a parser tells ({@code MarkupScannerTest} compares). {@link
- * StartTags} reads the tags, {@link MarkupSections} what begins with {@code <!}.
+ * <p>For well-formed XML it reports the same as a parser ({@code MarkupScannerTest} compares them).
+ * {@link StartTags} reads the tags, {@link MarkupSections} what begins with {@code <!}.
  */
 public final class MarkupScanner {
 
   private static final int DEEPEST = 1_000;
 
-  /** Of a file with more misplaced ends the rest is not read. */
+  /** Reading stops after this many misplaced end tags. */
   private static final int MOST_MISPLACED = 100_000;
 
   private final ReportText text;
@@ -40,7 +40,7 @@ public final class MarkupScanner {
     this.sections = new MarkupSections(text, tokens, handler, open, trouble);
   }
 
-  /** Reads all of it. */
+  /** Reads the whole file. */
   public void scan() throws IOException {
     while (handler.wantsMore() && misplaced < MOST_MISPLACED) {
       int next = text.peek();
@@ -63,12 +63,12 @@ public final class MarkupScanner {
     }
   }
 
-  /** Why it could not be read as it is; null when it could. */
+  /** The first error; null when there was none. */
   public @Nullable String trouble() {
     return trouble.words();
   }
 
-  /** The first line that could not be read as it is. */
+  /** The line of the first error, from 1; 0 when there was none. */
   public long troubleLine() {
     return trouble.line();
   }

@@ -7,15 +7,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads comments, CDATA and DOCTYPE. One that is opened and not closed hides everything up to the
- * end of the next one; where it is seen that this happened, it is read again as if it had not been
- * opened. Not safe for use by many threads.
+ * Reads comments, CDATA sections and DOCTYPE. A section that is opened but not closed hides
+ * everything up to the end of the next one. Where this is noticed, the section is read again as if
+ * it had not been opened. Not thread-safe.
  */
 final class MarkupSections {
 
-  /** How often, and for how many characters altogether, it goes back. */
+  /** How often a section may be read again. */
   private static final int MOST_RETURNS = 100;
 
+  /** How many characters may be read again in total. */
   private static final long FARTHEST_RETURNS = 64L << 20;
 
   private static final String CDATA = "<![CDATA[";
@@ -24,7 +25,7 @@ final class MarkupSections {
   private static final Set<String> CASES =
       Set.of("testcase", "testsuite", "UnitTestResult", "test-case", "test");
 
-  /** Longer than each of them. */
+  /** Longer than each of these names. */
   private static final int LONGEST_LOOKED_AT = 24;
 
   private final ReportText text;
@@ -33,19 +34,21 @@ final class MarkupSections {
   private final Deque<String> open;
   private final FirstTrouble trouble;
 
-  /** Where sections begin that are to be read as if they did not. */
+  /** The positions of sections that are read as if they had not been opened. */
   private final Set<Long> ignored = new HashSet<>();
 
   private long returned;
 
-  /** One that may have hidden what is none of its text; until the next tag. */
+  /**
+   * The start of a section that may have hidden more than its text, until the next tag; else -1.
+   */
   private long suspect = -1;
 
-  /** Where the last one ended. */
+  /** The end of the last CDATA section; -1 before the first. */
   private long lastEnd = -1;
 
   /**
-   * @param open the elements that have begun; only looked at
+   * @param open the open elements; this object does not change them
    */
   MarkupSections(
       ReportText text,
@@ -60,24 +63,24 @@ final class MarkupSections {
     this.trouble = trouble;
   }
 
-  /** What follows a section fits, so it hid nothing. */
+  /** The tag after a section fits, so the section hid nothing. */
   void confirm() {
     suspect = -1;
   }
 
-  /** What follows a section does not fit; whether it is read again for that. */
+  /** The tag after a section does not fit; returns whether the section is read again. */
   boolean doubt() throws IOException {
     long start = suspect;
     suspect = -1;
     return start >= 0 && goBack(start);
   }
 
-  /** Whether what begins here is to be read. */
+  /** Whether the section that begins here is to be read as one. */
   boolean isHere() {
     return !ignored.contains(text.position());
   }
 
-  /** Reads what begins with {@code <!} here. */
+  /** Reads the section that begins with {@code <!} here. */
   void read() throws IOException {
     if (text.isAt(CDATA)) {
       characters();
@@ -92,7 +95,7 @@ final class MarkupSections {
     }
   }
 
-  /** Reads it as if it did not begin here. */
+  /** Reads the beginning of a section as if there were none. */
   void readAsNone() throws IOException {
     if (text.isAt(CDATA)) {
       text.skip(CDATA.length());
@@ -106,19 +109,19 @@ final class MarkupSections {
     text.skip(asText.length());
   }
 
-  /** What a section seems to hide. */
+  /** Keeps track of what a section seems to hide. */
   private final class Hidden {
     private final @Nullable String element = open.peek();
     private int begun;
 
-    /** The end of the element around it, and not of one that began in it. */
+    /** Whether it contains the end of the element around it, not of one that began in it. */
     private boolean hasEnd;
 
     private boolean hasCase;
     private boolean hasCaseAfterEnd;
     private boolean hasSectionAfterCase;
 
-    /** Looks at what begins with {@code <} here. */
+    /** Looks at the {@code <} here and what follows it. */
     void look(String section) throws IOException {
       boolean isEnd = text.peek(1) == '/';
       if (isEnd && element != null && text.isAt("</" + element)) {
@@ -141,7 +144,7 @@ final class MarkupSections {
 
   private void characters() throws IOException {
     long start = text.position();
-    boolean goesOn = start == lastEnd; // one is split where its text has ]]>
+    boolean goesOn = start == lastEnd; // a section is split where its text has ]]>
     if (!goesOn) {
       handler.markText();
       suspect = -1;
@@ -202,7 +205,7 @@ final class MarkupSections {
     }
   }
 
-  /** Of what it declares nothing is used; only inside of brackets a quoted text may have tags. */
+  /** Skips a DOCTYPE. Only quoted text inside its brackets may contain tags. */
   private void documentType() throws IOException {
     handler.markText();
     long start = text.position();
@@ -242,7 +245,7 @@ final class MarkupSections {
     }
   }
 
-  /** Reads a section again as if it did not begin; whether that may still be done. */
+  /** Goes back to read a section again as if it had not been opened; false beyond the limits. */
   private boolean goBack(long start) throws IOException {
     returned += text.position();
     if (ignored.size() >= MOST_RETURNS || returned > FARTHEST_RETURNS || !ignored.add(start)) {

@@ -1,6 +1,6 @@
 package ci.assay.worker.report.markup;
 
-/** XML's classes of characters, and what its references stand for. */
+/** The character classes of XML, and the meaning of its references. */
 final class MarkupSyntax {
 
   private static final int REPLACEMENT = 0xfffd;
@@ -8,9 +8,9 @@ final class MarkupSyntax {
   private MarkupSyntax() {}
 
   /**
-   * The code point that a reference stands for; -1 where it is none that XML itself knows.
+   * The code point that a reference stands for; -1 if XML itself does not define it.
    *
-   * @param reference what is between {@code &} and {@code ;}
+   * @param reference the text between {@code &} and {@code ;}
    */
   static int meant(String reference) {
     return switch (reference) {

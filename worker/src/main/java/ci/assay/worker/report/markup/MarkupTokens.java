@@ -4,8 +4,8 @@ import ci.assay.model.report.TestCase;
 import java.io.IOException;
 
 /**
- * Reads what tags and text are made of: blanks, names, references. What is too long is cut. Not
- * safe for use by many threads.
+ * Reads the tokens of tags and text: blanks, names, references. Tokens that are too long are
+ * truncated. Not thread-safe.
  */
 final class MarkupTokens {
 
@@ -25,7 +25,7 @@ final class MarkupTokens {
     }
   }
 
-  /** A name without its prefix; empty where none begins. */
+  /** Reads a name, without its prefix; empty if none begins here. */
   String name() throws IOException {
     StringBuilder name = new StringBuilder();
     int next = text.peek();
@@ -42,10 +42,10 @@ final class MarkupTokens {
   }
 
   /**
-   * A name that stays, with its prefix.
+   * Looks ahead at a name, with its prefix, without consuming it.
    *
-   * @param from how far ahead it begins
-   * @param longest of a longer one its beginning
+   * @param from how many characters ahead it begins
+   * @param longest how many characters are returned at most
    */
   String nameAhead(int from, int longest) throws IOException {
     StringBuilder name = new StringBuilder();
@@ -58,7 +58,8 @@ final class MarkupTokens {
   }
 
   /**
-   * What {@code &} begins here; as it is written where it is no reference that XML itself knows.
+   * Reads the reference that begins with {@code &} here. If XML itself does not define it, its text
+   * is taken literally.
    */
   void reference(StringBuilder value) throws IOException {
     StringBuilder name = new StringBuilder();
@@ -83,7 +84,7 @@ final class MarkupTokens {
     return MarkupSyntax.isNamePart(each) || each == '#';
   }
 
-  /** As long as it is not too long. */
+  /** Appends a character, unless the value is already too long. */
   static void append(StringBuilder value, char each) {
     if (value.length() < LONGEST_VALUE) {
       value.append(each);

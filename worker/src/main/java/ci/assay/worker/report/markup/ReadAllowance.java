@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** How many bytes may still be read of the reports of one run. Not safe for use by many threads. */
+/** How many more bytes of the reports of one run may be read. Not thread-safe. */
 public final class ReadAllowance {
 
   private long left;
@@ -13,12 +13,12 @@ public final class ReadAllowance {
     this.left = bytes;
   }
 
-  /** Whether something could not be read for want of it. */
+  /** Whether no more bytes may be read. */
   public boolean isUsedUp() {
     return left <= 0;
   }
 
-  /** The same stream, which ends when nothing is left. */
+  /** A stream that reads from the given one and ends when the allowance is used up. */
   InputStream charging(InputStream in) {
     return new FilterInputStream(in) {
       @Override

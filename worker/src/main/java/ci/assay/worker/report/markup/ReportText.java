@@ -19,16 +19,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The characters of a report, whatever it is encoded in and whatever it says about that. What is no
- * character in its encoding, and what XML forbids, comes as U+FFFD. Holds a small part of the file
- * at a time. Not safe for use by many threads.
+ * Reads the characters of a report, and finds out its encoding. Bytes that are invalid in the
+ * encoding, and characters that XML forbids, are replaced with U+FFFD. Holds only a small part of
+ * the file at a time. Not thread-safe.
  */
 public final class ReportText implements AutoCloseable {
 
-  /** What is there instead of a character at the end. */
+  /** Returned instead of a character at the end of the file. */
   static final int END = -1;
 
-  /** So far ahead of the next character one may look. */
+  /** How many characters ahead can be looked at. */
   static final int LOOKAHEAD = 256;
 
   private static final int CHUNK = 32 * 1024;
@@ -41,7 +41,7 @@ public final class ReportText implements AutoCloseable {
   private final ReadAllowance allowance;
   private final Charset charset;
 
-  /** A byte order mark's length. */
+  /** The length of the byte order mark, in bytes; 0 if there is none. */
   private final int mark;
 
   private Reader reader;
@@ -51,7 +51,7 @@ public final class ReportText implements AutoCloseable {
   private boolean isOver;
   private boolean hasReplacement;
 
-  /** Characters and line feeds in front of the buffer. */
+  /** The number of characters before the buffer; {@code linesBefore} is that of line feeds. */
   private long charactersBefore;
 
   private long linesBefore;
@@ -68,7 +68,7 @@ public final class ReportText implements AutoCloseable {
   /**
    * Opens a file; the caller closes what is returned.
    *
-   * @param allowance is charged for each byte; at its end the file ends, too
+   * @param allowance charged for each byte; when it is used up, the text ends
    */
   public static ReportText open(Path file, ReadAllowance allowance) throws IOException {
     byte[] head;
@@ -107,7 +107,7 @@ public final class ReportText implements AutoCloseable {
         : (begins(head, 0xfe, 0xff) || begins(head, 0xff, 0xfe)) ? 2 : 0;
   }
 
-  /** What the first bytes show counts for more than what the file says. */
+  /** The encoding. What the first bytes show takes precedence over the XML declaration. */
   private static Charset charsetOf(byte[] head) {
     if (begins(head, 0xef, 0xbb, 0xbf)) {
       return StandardCharsets.UTF_8;
@@ -122,7 +122,7 @@ public final class ReportText implements AutoCloseable {
     return declared.find() ? named(declared.group(1)) : StandardCharsets.UTF_8;
   }
 
-  /** Only one in which the declaration itself reads as it does. */
+  /** The declared encoding, if the declaration itself is readable in it; else UTF-8. */
   private static Charset named(String name) {
     try {
       Charset charset = Charset.forName(name.toUpperCase(Locale.ROOT));
@@ -135,19 +135,19 @@ public final class ReportText implements AutoCloseable {
     }
   }
 
-  /** The next character, which stays; {@link #END} where there is none. */
+  /** The next character, without consuming it; {@link #END} at the end. */
   int peek() throws IOException {
     boolean isThere = next < end || fill(1);
     return isThere ? buffer[next] : END;
   }
 
-  /** The character so far ahead: 0 is the next one. */
+  /** A character further ahead, without consuming it: 0 is the next one. */
   int peek(int ahead) throws IOException {
     boolean isThere = next + ahead < end || fill(ahead + 1);
     return isThere ? buffer[next + ahead] : END;
   }
 
-  /** Whether this stands next. */
+  /** Whether the text continues with this. */
   boolean isAt(String expected) throws IOException {
     if (next + expected.length() > end && !fill(expected.length())) {
       return false;
@@ -160,18 +160,18 @@ public final class ReportText implements AutoCloseable {
     return true;
   }
 
-  /** Leaves out so many characters that were looked at. */
+  /** Consumes this many characters, which must have been looked at. */
   void skip(int count) {
     next += count;
   }
 
-  /** Is given a part of the text. */
+  /** Receives a part of the text. */
   @FunctionalInterface
   interface Part {
     void take(char[] characters, int from, int length);
   }
 
-  /** Gives away what stands before the next of two characters, in as many parts as it likes. */
+  /** Consumes the text before the next of two characters, and passes it on in one or more parts. */
   void upTo(char stop, char otherStop, Part taker) throws IOException {
     while (next < end || fill(1)) {
       int from = next;
@@ -189,7 +189,7 @@ public final class ReportText implements AutoCloseable {
     }
   }
 
-  /** What stands first, without blanks before it; it stays. */
+  /** The beginning of the text, without leading blanks; it is not consumed. */
   public String head() throws IOException {
     fill(LOOKAHEAD);
     String head = new String(buffer, next, end - next);
@@ -197,9 +197,9 @@ public final class ReportText implements AutoCloseable {
   }
 
   /**
-   * The next line without its end, or of a long one its beginning; null where there is none.
+   * The next line without its line end, truncated if too long; null at the end.
    *
-   * @param longest how many characters are kept
+   * @param longest how many characters are returned at most
    */
   public @Nullable String nextLine(int longest) throws IOException {
     if (peek() == END) {
@@ -219,7 +219,7 @@ public final class ReportText implements AutoCloseable {
     return line.toString();
   }
 
-  /** The rest, as a stream; closed with this. */
+  /** A reader for the rest of the text. It is closed with this object. */
   public Reader reader() {
     return new Reader() {
       @Override
@@ -238,7 +238,9 @@ public final class ReportText implements AutoCloseable {
     };
   }
 
-  /** Whether the part that was read has bytes that are none of its encoding. */
+  /**
+   * Whether the file has bytes that are invalid in its encoding; reads the file again if needed.
+   */
   public boolean hasForeignBytes() throws IOException {
     if (!hasReplacement) {
       return false;
@@ -264,7 +266,7 @@ public final class ReportText implements AutoCloseable {
     return charset.name();
   }
 
-  /** Where the next character stands, among all of the file. */
+  /** The position of the next character in the whole text, in characters from 0. */
   long position() {
     return charactersBefore + next;
   }
@@ -274,7 +276,7 @@ public final class ReportText implements AutoCloseable {
     return linesBefore + lineFeeds(next) + 1;
   }
 
-  /** Goes back to a character that was there before. */
+  /** Goes back to an earlier position. */
   void goBackTo(long position) throws IOException {
     reader.close();
     reader = new InputStreamReader(content(file, allowance, mark), charset);
@@ -288,7 +290,9 @@ public final class ReportText implements AutoCloseable {
     }
   }
 
-  /** Whether so many characters are there, which is at most {@link #LOOKAHEAD}. */
+  /**
+   * Reads ahead; returns whether this many characters, at most {@link #LOOKAHEAD}, are available.
+   */
   private boolean fill(int wanted) throws IOException {
     while (end - next < wanted && !isOver) {
       if (next > 0) {
@@ -319,7 +323,7 @@ public final class ReportText implements AutoCloseable {
     }
   }
 
-  /** Whether a control character is none that XML has. */
+  /** Whether it is a control character that XML forbids. */
   static boolean isForbidden(int control) {
     return control < ' ' && control != '\n' && control != '\r' && control != '\t';
   }

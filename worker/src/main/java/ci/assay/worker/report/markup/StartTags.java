@@ -4,22 +4,22 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * Reads tags that begin an element, whatever is wrong with them: values without quotes, a quote
- * that is not closed, a tag that does not end. Not safe for use by many threads.
+ * Reads start tags, even with errors: values without quotes, a missing closing quote, a tag that
+ * does not end. Not thread-safe.
  */
 final class StartTags {
 
-  /** How one ends. */
+  /** How a start tag ends. */
   enum Ending {
-    /** Its element has an end of its own. */
+    /** The element has an end tag. */
     OPEN,
-    /** The element ends with it. */
+    /** The element is empty and has no end tag. */
     EMPTY,
-    /** The text ended before it did. */
+    /** The text ended within the tag. */
     CUT
   }
 
-  /** Their tags never stand in an attribute, but where its closing quote is missing. */
+  /** A tag of these in the value of an attribute means that its closing quote is missing. */
   private static final Set<String> KNOWN =
       Set.of(
           "testsuites",
@@ -36,7 +36,7 @@ final class StartTags {
           "rerunFailure",
           "rerunError");
 
-  /** Longer than each of them. */
+  /** Longer than each of these names. */
   private static final int LONGEST_LOOKED_AT = 13;
 
   private final ReportText text;
@@ -50,10 +50,10 @@ final class StartTags {
   }
 
   /**
-   * Reads one to its end.
+   * Reads a tag to its end.
    *
-   * @param name of its element, which was read already
-   * @param attributes get what it has
+   * @param name of its element, which has been read already
+   * @param attributes receives the attributes
    */
   Ending read(String name, MarkupAttributes attributes) throws IOException {
     while (true) {
@@ -80,11 +80,11 @@ final class StartTags {
     }
   }
 
-  /** Whether it is there to its end. */
+  /** Reads an attribute; returns false when the text ends within it. */
   private boolean attribute(MarkupAttributes attributes) throws IOException {
     String name = tokens.name();
     if (name.isEmpty()) {
-      text.skip(1); // a stray quote, or the like
+      text.skip(1); // a stray quote or similar
       return true;
     }
     tokens.skipBlanks();

@@ -1,5 +1,5 @@
 /**
- * Text and XML that something went wrong with, read as far as it goes. Begin with {@link
+ * Reads text and XML that may be damaged, as far as possible. Begin with {@link
  * ci.assay.worker.report.markup.MarkupScanner}.
  */
 @NullMarked
