@@ -6,14 +6,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactoryBuilder;
 
-/** A user's own SSH set-up, {@code ~/.ssh}: its keys, configuration and known hosts. */
+/** The user's SSH configuration in {@code ~/.ssh}: keys, {@code config} and known hosts. */
 final class Ssh {
 
   private static final Map<File, SshSessionFactory> BY_HOME = new ConcurrentHashMap<>();
 
   private Ssh() {}
 
-  /** Loads the SSH library with the first repository that needs it. */
+  /** Returns the factory of a home folder; the first call loads the SSH library. */
   static SshSessionFactory sessions(File home) {
     return BY_HOME.computeIfAbsent(
         home,
