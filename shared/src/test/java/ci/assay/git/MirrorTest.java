@@ -53,7 +53,7 @@ class MirrorTest {
   }
 
   @Test
-  void namesTheRefsThatAreMeantAndWhatTheyPointAt() throws Exception {
+  void returnsTheSelectedRefsAndWhatTheyPointAt() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
     git.branch("release/1.0", first);
     git.branch("topic", first);
@@ -86,7 +86,7 @@ class MirrorTest {
   }
 
   @Test
-  void looksNowhereElseForWhatIsHere() throws Exception {
+  void doesNotFetchWhatTheMirrorHas() throws Exception {
     CommitId commit = git.commit("one", Map.of("a", "1"));
     mirror.ensure(commit, TestRepository.MAIN);
     Files.move(git.path(), folder.resolve("away.git"));
@@ -95,7 +95,7 @@ class MirrorTest {
   }
 
   @Test
-  void fetchesByItsIdACommitThatNoRefLeadsTo() throws Exception {
+  void fetchesACommitByIdThatNoRefLeadsTo() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
     CommitId loose = git.commitObject(List.of(first), "loose", Map.of("a", "2"));
 
@@ -123,7 +123,7 @@ class MirrorTest {
   }
 
   @Test
-  void keepsWhatWasForcedAway() throws Exception {
+  void keepsCommitsRemovedByAForcedPush() throws Exception {
     CommitId root = git.commit("root", Map.of("a", "0"));
     CommitId lost = git.commit("lost", Map.of("a", "1"));
     mirror.ensure(lost, TestRepository.MAIN);
@@ -139,7 +139,7 @@ class MirrorTest {
   }
 
   @Test
-  void dropsPinsThatOthersLeadTo() throws Exception {
+  void dropsPinsReachableFromOthers() throws Exception {
     List<CommitId> commits = new ArrayList<>();
     CommitId root = git.commit("root", Map.of("a", "0"));
     CommitId forced = git.commitObject(List.of(root), "forced away", Map.of("a", "x"));
@@ -155,7 +155,7 @@ class MirrorTest {
   }
 
   @Test
-  void tagsBecomeThoseOfTheRepositoryWhateverBecameOfThem() throws Exception {
+  void tagsAreThoseOfTheRepositoryHoweverTheyChanged() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
     for (String name : List.of("v1", "moved", "deleted", "folder/a", "same")) {
       git.tag(name, first);
@@ -177,7 +177,7 @@ class MirrorTest {
   }
 
   @Test
-  void aTagThatCannotBeFollowedKeepsNoOtherAndIsSaid() throws Exception {
+  void aTagThatCannotBeFollowedBlocksNoOtherAndIsReported() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
     git.tag("old", first);
     git.tag("doomed", first);
@@ -199,7 +199,7 @@ class MirrorTest {
   }
 
   @Test
-  void whatADeadWriterLeftDoesNotFreezeTheTags() throws Exception {
+  void filesOfADeadWriterDoNotBlockTheTags() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
     git.tag("gone", first);
     mirror.ensure(first, TestRepository.MAIN);
@@ -326,7 +326,7 @@ class MirrorTest {
   }
 
   @Test
-  void aMirrorsNameIsReadableAndItsOwn() {
+  void aMirrorsNameIsReadableAndUnique() {
     assertThat(MirrorStore.folderName(GitUrl.parse("https://git.example.org/a/bottle.git")))
         .matches("bottle-[0-9a-f]{12}\\.git")
         .isNotEqualTo(MirrorStore.folderName(GitUrl.parse("https://git.example.org/b/bottle.git")));
