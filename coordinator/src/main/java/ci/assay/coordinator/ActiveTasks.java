@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the active coordinator does beside storing: answering, sweeping, finishing. */
+/**
+ * What the active coordinator does besides storing messages: answering questions, publishing lost
+ * jobs again, finishing what an earlier process left.
+ */
 final class ActiveTasks implements Leadership.Tasks {
 
   private final String name;
@@ -24,12 +27,13 @@ final class ActiveTasks implements Leadership.Tasks {
   private final UnfinishedCommits unfinishedCommits;
   private final Duration tidying;
   private final List<Thread> threads = new ArrayList<>();
-  private @Nullable InquiryServer open;
+  private @Nullable InquiryServer inquiryServer;
 
   /**
-   * @param name for the threads
-   * @param inquiries makes new ones, not started yet, each time
-   * @param tidying between two looks for what dead processes left
+   * @param name the name of the threads
+   * @param inquiries supplies a new server, not started yet, each time this coordinator becomes
+   *     active
+   * @param tidying the pause between two removals of files that dead processes left
    */
   ActiveTasks(
       String name,
@@ -50,7 +54,7 @@ final class ActiveTasks implements Leadership.Tasks {
   public void start() {
     InquiryServer opened = inquiries.get();
     opened.start();
-    open = opened;
+    inquiryServer = opened;
     start(this::finish, " finishing");
     start(sweeper::run, " sweeping");
   }
@@ -65,7 +69,7 @@ final class ActiveTasks implements Leadership.Tasks {
     Steps.contained("finishing commits", unfinishedCommits::finish);
     try {
       while (!Thread.interrupted()) {
-        Steps.contained("removing what dead processes left", temporaryFiles::removeLeftOvers);
+        Steps.contained("removing files of dead processes", temporaryFiles::removeLeftOvers);
         TimeUnit.NANOSECONDS.sleep(tidying.toNanos());
       }
     } catch (InterruptedException e) {
@@ -77,9 +81,9 @@ final class ActiveTasks implements Leadership.Tasks {
   public void close() {
     threads.forEach(Thread::interrupt);
     threads.clear();
-    if (open != null) {
-      open.close();
-      open = null;
+    if (inquiryServer != null) {
+      inquiryServer.close();
+      inquiryServer = null;
     }
   }
 }

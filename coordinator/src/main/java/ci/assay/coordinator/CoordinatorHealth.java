@@ -1,13 +1,13 @@
 package ci.assay.coordinator;
 
 /**
- * How a coordinator is at one moment.
+ * The state of a coordinator at one moment.
  *
- * @param isActive whether it is the active one of those on the broker
- * @param owed jobs without a result; 0 while another one is active
- * @param workers how many were heard of within some seconds
- * @param reconnects how often a connection was made again after it had been lost
- * @param refused how many messages were not believed
+ * @param isActive whether it is the active coordinator on the broker
+ * @param owed the number of jobs without a result; 0 while another coordinator is active
+ * @param workers how many workers are alive, by their presence messages
+ * @param reconnects how often a lost connection to the broker was opened again
+ * @param refused how many messages were refused as not believable
  */
 public record CoordinatorHealth(
     boolean isActive, int owed, int workers, long reconnects, long refused) {}

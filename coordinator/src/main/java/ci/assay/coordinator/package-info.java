@@ -1,7 +1,7 @@
 /**
- * Stores the verdicts. {@link ci.assay.coordinator.Coordinator} assembles the packages below; a
- * message goes through intake to store, and what only the active coordinator does is in active,
- * inquiry and republish.
+ * Stores the verdicts. {@link ci.assay.coordinator.Coordinator} assembles the packages below. A
+ * message goes through intake to store; the tasks of the active coordinator are in active, inquiry
+ * and republish.
  */
 @NullMarked
 package ci.assay.coordinator;

@@ -95,7 +95,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void whatWasPublishedBecomesAVerdictFile() throws Exception {
+  void publishedMessagesBecomeAVerdictFile() throws Exception {
     Job job = Given.job(1);
     publish(OutgoingMessage.job(job));
     await().atMost(LIMIT).until(() -> reader().pending().equals(List.of(job)));
@@ -107,7 +107,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void burstIsJudgedOnceEachThoughTheCoordinatorIsStoppedAndKilledMeanwhile() throws Exception {
+  void eachJobOfABurstIsJudgedOnceAlthoughTheCoordinatorIsStoppedAndKilled() throws Exception {
     coordinator.close();
     Counting counting = new Counting();
     List<Job> jobs = IntStream.range(0, 300).mapToObj(Given::job).toList();
@@ -144,7 +144,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void resultOfASecondRunIsKeptBesideTheFirst() throws Exception {
+  void resultOfASecondRunIsKeptAsAnAttempt() throws Exception {
     Job job = Given.job(1);
     publish(
         OutgoingMessage.job(job),
@@ -157,7 +157,7 @@ class CoordinatorTest {
     Path attempts = results.resolve(job.id().toString()).resolve("attempts.jsonl");
     await().atMost(LIMIT).until(this::nothingIsLeftInTheQueue);
     await().atMost(LIMIT).until(() -> Files.exists(attempts));
-    coordinator.close(); // what it had in hand is stored then
+    coordinator.close(); // stores what it has in hand
     assertThat(attempts).content().containsOnlyOnce("run-2").hasLineCount(1);
     assertThat(reader().results("bottle", job.commit()))
         .extracting(Result::run)
@@ -165,7 +165,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void whatCannotBeReadIsKeptWithTheReasonAndStopsNothing() throws Exception {
+  void unreadableMessageIsKeptWithTheReasonAndBlocksNothing() throws Exception {
     Job job = Given.job(1);
     publish(raw("bad/1", "nonsense"), raw("bad/2", "{\"type\":\"result\",\"version\":9}"));
     publish(
@@ -187,7 +187,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void messagesThatAreNotBelievedKeepNoResultWaiting() throws Exception {
+  void messagesThatAreNotBelievedDelayNoResult() throws Exception {
     List<OutgoingMessage> forged = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
       Job unknown = Given.job(1_000 + i);
@@ -241,7 +241,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void nothingIsTakenWhileTheDiskFailsAndAllIsStoredAfterwards() throws Exception {
+  void nothingIsConsumedWhileTheDiskFailsAndAllIsStoredAfterwards() throws Exception {
     Path temporary = results.resolve(".tmp");
     Path away = folder.resolve("away");
     Files.move(temporary, away);
@@ -262,7 +262,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void folderThatCannotBeWrittenIsSaidInOneLine() throws Exception {
+  void unwritableFolderIsReportedInOneLine() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "");
     CoordinatorSettings settings = new CoordinatorSettings(broker, "test", file.resolve("results"));
     try (Coordinator other = new Coordinator(settings, VerdictListener.none(), Clock.systemUTC())) {
@@ -280,7 +280,7 @@ class CoordinatorTest {
     return new Coordinator(settings, listener, Clock.systemUTC());
   }
 
-  /** Closing with an interrupt pending waits for nothing, not even for what is in hand. */
+  /** Closes with a pending interrupt, so that it does not wait for deliveries in hand. */
   private static void kill(Coordinator coordinator) {
     Thread.currentThread().interrupt();
     coordinator.close();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The process dies after each step of storing; another one goes on from what is on the disk. */
+/** The process dies after each step of storing; another one continues from what is on disk. */
 class CrashTest {
 
   private static final Job JOB = Given.job(1);
@@ -22,7 +22,7 @@ class CrashTest {
 
   @TempDir Path folder;
 
-  /** The last step before the crash, undone from the finished state by hand. */
+  /** The last step before the crash; the test undoes the later steps from the finished state. */
   enum Died {
     BEFORE_THE_RESULT {
       @Override
@@ -79,7 +79,7 @@ class CrashTest {
 
   @ParameterizedTest
   @EnumSource
-  void redeliveredMessagesFinishWhatWasBegun(Died died) throws Exception {
+  void redeliveredMessagesFinishTheStoring(Died died) throws Exception {
     ResultsFixture first = finished();
     died.undo(first);
     ResultsFixture second = new ResultsFixture(folder);
@@ -90,7 +90,7 @@ class CrashTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BEFORE_THE_RESULT")
-  void nextStartFinishesWhatWasBegunThoughNothingIsRedelivered(Died died) throws Exception {
+  void nextStartFinishesTheStoringWithoutARedelivery(Died died) throws Exception {
     ResultsFixture first = finished();
     died.undo(first);
     ResultsFixture second = new ResultsFixture(folder);

@@ -76,7 +76,7 @@ public final class Given {
         new Origin(job.queuedAt(), job.reason(), job.change()));
   }
 
-  /** The same job asked for again. */
+  /** The job of a rerun. */
   public static Job rerun(Job job, int number) {
     JobId id = job.id();
     return job(new JobId(id.repository(), id.commit(), id.variant(), number), job.variants());
@@ -103,12 +103,12 @@ public final class Given {
         job);
   }
 
-  /** That a run of a job began, on the worker of {@link #result}. */
+  /** The start of a run of a job, on the worker of {@link #result}. */
   public static OutgoingMessage started(Job job, String run) {
     return OutgoingMessage.started(new RunStarted(job.id(), run, "host-1", START));
   }
 
-  /** What a worker says of itself that is at this run. */
+  /** The presence message of a worker that runs this run. */
   public static Presence presence(String worker, JobId job, String run) {
     Presence.Underway underway = new Presence.Underway(job, run, START);
     return new Presence(
@@ -144,17 +144,17 @@ public final class Given {
     return bytes.toByteArray();
   }
 
-  /** What the coordinator receives when this was published. */
+  /** The delivery of a published message to the coordinator. */
   public static IncomingMessage delivered(OutgoingMessage message) {
     return delivered(message, false);
   }
 
-  /** The same when another one was given it before. */
+  /** The same as a redelivery. */
   public static IncomingMessage redelivered(OutgoingMessage message) {
     return delivered(message, true);
   }
 
-  /** What the coordinator receives when this user of the broker has published this. */
+  /** The delivery of a message that this broker user published. */
   public static IncomingMessage deliveredFrom(String user, OutgoingMessage message) {
     return delivered(message, false, user);
   }

@@ -37,7 +37,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** A result store on a folder, and what can be seen of it from outside. */
+/** A result store on a folder, with its listener, and a view of its files. */
 public final class ResultsFixture implements VerdictListener {
 
   public final ResultsFolder folders;
@@ -73,7 +73,7 @@ public final class ResultsFixture implements VerdictListener {
     flag.consumes(true);
   }
 
-  /** Decides about what is in the results queue. */
+  /** A handler of the messages in the results queue, on this store. */
   public MessageHandler messages(Clock clock) {
     return new MessageHandler(
         new MessageHandler.Stores(store, new RefTipsFiles(folders, disk, this)),
@@ -84,7 +84,7 @@ public final class ResultsFixture implements VerdictListener {
         clock);
   }
 
-  /** The coordinator has been the active one for a minute. */
+  /** Lets the coordinator have been active for a minute. */
   public void settle() {
     for (int i = 0; i < 6; i++) {
       flag.received();
@@ -93,7 +93,7 @@ public final class ResultsFixture implements VerdictListener {
     flag.received();
   }
 
-  /** Stores the job of a result, and that its run began: what comes before it. */
+  /** Stores the job of a result and the start of its run, which come before the result. */
   public void begun(Result result) throws IOException {
     store.add(result.about());
     store.addToStarts(
@@ -105,7 +105,7 @@ public final class ResultsFixture implements VerdictListener {
     return nanos;
   }
 
-  /** Time goes by for the memory of what was owed, granted and seen. */
+  /** Advances the monotonic clock of owed jobs, permissions and presences. */
   public void pass(Duration time) {
     nanos += time.toNanos();
   }

@@ -67,7 +67,7 @@ class StandbyTest {
 
   @Test
   @Tag("long")
-  void standbyTakesOverFromOneWhoseNetworkIsSilent() throws Exception {
+  void standbyTakesOverWhenTheActiveOnesNetworkIsSilent() throws Exception {
     try (TcpProxy network = TcpProxy.to(broker)) {
       Coordinator first = started(network.address(), "one", "results");
       await().atMost(LIMIT).until(first::isActive);
@@ -105,7 +105,7 @@ class StandbyTest {
   }
 
   @Test
-  void newcomerWithAnotherFolderEnds() throws Exception {
+  void secondCoordinatorWithAnotherFolderEnds() throws Exception {
     Coordinator first = started(broker, "one", "results");
     await().atMost(LIMIT).until(first::isActive);
     CountDownLatch ended = new CountDownLatch(1);
@@ -125,7 +125,7 @@ class StandbyTest {
   }
 
   @Test
-  void coordinatorOfAnotherVirtualHostIsKeptOutOfTheFolder() throws Exception {
+  void coordinatorOnAnotherVirtualHostCannotUseTheFolder() throws Exception {
     Coordinator first = started(broker, "one", "results");
     await().atMost(LIMIT).until(first::isActive);
     BrokerAddress elsewhere = TestBroker.shared().newVirtualHost();

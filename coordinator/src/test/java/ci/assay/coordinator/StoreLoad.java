@@ -19,9 +19,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Prints how many verdicts a second the store alone manages: for each a job's copy, a start, one
- * log piece and a result, decoded and stored as when they are delivered, by eight threads. Not a
- * test: run it by hand, with a folder on the disk in question and the number of verdicts.
+ * Prints how many verdicts a second the store alone can store. For each verdict, eight threads
+ * decode and store the copy of a job, a start, one log piece and a result, as when these are
+ * delivered. Not a test: run it by hand, with a folder on the disk to measure and the number of
+ * verdicts.
  */
 final class StoreLoad {
 

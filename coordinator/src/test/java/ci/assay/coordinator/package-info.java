@@ -1,4 +1,4 @@
-/** Tests on real folders and a real broker. */
+/** Tests of the coordinator, with real folders and a real broker. */
 @NullMarked
 package ci.assay.coordinator;
 

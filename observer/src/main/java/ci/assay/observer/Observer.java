@@ -44,15 +44,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches repositories and publishes one job for each new commit, oldest first, exactly once unless
- * it dies between publishing and noting it down: then once more, with the same id. Each repository
- * has a schedule and a thread of its own.
+ * Watches repositories and publishes the jobs of each new commit, oldest first. Each job is
+ * published once; only when the process ends between publishing a job and storing that, it is
+ * published again, with the same id. Each repository has a schedule and a thread of its own.
  */
 public final class Observer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Observer.class);
 
-  /** How much more seldom than about jobs it speaks of refs where nothing moved. */
+  /** Unchanged refs are reported once in this many reconcile intervals. */
   private static final int REFS_PER_RECONCILE = 5;
 
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
@@ -80,7 +80,7 @@ public final class Observer implements AutoCloseable {
     this(settings, PollListener.none(), clock);
   }
 
-  /** The same with somebody who is told of each look at a repository. */
+  /** The same, with a listener that is told of each poll of a repository. */
   public Observer(ObserverSettings settings, PollListener listener, Clock clock) {
     this.settings = settings;
     this.listener = listener;
@@ -97,7 +97,7 @@ public final class Observer implements AutoCloseable {
     this.sender = new JobSender(publisher);
     this.control =
         new ControlChannel(consuming, publishing, "observer", List.of(), unused -> {}, () -> {});
-    this.hints = // apart: who may not hear them is to be answered all the same
+    this.hints = // separate: without permission to receive hints, answers must still arrive
         new ControlChannel(
             consuming, publishing, "observer hints", bindings(settings), this::received, () -> {});
     this.reconciler = new Reconciler(control, sender, settings.reconcile());
@@ -113,13 +113,13 @@ public final class Observer implements AutoCloseable {
   }
 
   /**
-   * Begins to watch, until {@link #close}; returns when the broker is there. What a former observer
-   * left PENDING is published first; of what is SENT the coordinator is asked ever again what
-   * became of it.
+   * Begins to watch, until {@link #close}; returns when the broker is connected. Commits that an
+   * earlier observer left PENDING are published first. For SENT commits, the coordinator is asked
+   * at intervals whether they have a result.
    *
    * @throws CannotRunException when the state cannot be written, another observer uses it, or the
    *     broker refuses us
-   * @throws InvalidInputException when a repository's URL is none
+   * @throws InvalidInputException when the URL of a repository is not valid
    */
   public void start() throws InterruptedException {
     open();
@@ -132,11 +132,10 @@ public final class Observer implements AutoCloseable {
   }
 
   /**
-   * Instead of {@link #start}: looks at each repository once and returns when all jobs are
-   * confirmed.
+   * Polls each repository once, instead of {@link #start}, and returns when all jobs are confirmed.
    *
    * @throws CannotRunException as {@link #start}, and when a repository cannot be read; the others
-   *     are done nevertheless
+   *     are still polled
    */
   public void pollOnce() throws InterruptedException {
     open();
@@ -152,7 +151,7 @@ public final class Observer implements AutoCloseable {
   }
 
   /**
-   * Looks at a repository at once, out of turn: for whoever knows that something was pushed.
+   * Polls a repository at once, because something was pushed to it.
    *
    * @return whether a repository of that name is watched
    */
@@ -166,11 +165,11 @@ public final class Observer implements AutoCloseable {
 
   private void received(ReceivedMessage received) {
     if (received.message() instanceof PollRequest request && pollNow(request.repository())) {
-      log.debug("{}: looking at once, since {} says so", request.repository(), request.by());
+      log.debug("{}: polling at once after a hint from {}", request.repository(), request.by());
     }
   }
 
-  /** How it is now; to be asked at any time, from any thread. */
+  /** The current state of this observer; may be called at any time, from any thread. */
   public ObserverHealth health() {
     Collection<RepositoryWatch> all = isOpen ? watches.values() : List.of();
     List<String> troubles =
@@ -193,11 +192,13 @@ public final class Observer implements AutoCloseable {
       return null;
     }
     return troubles.isEmpty()
-        ? "no repository was looked at yet"
+        ? "no repository was polled yet"
         : "no repository can be read: " + troubles.get(0);
   }
 
-  /** Looks no more, publishes no more; what is not published is, at the next start. */
+  /**
+   * Stops polling and publishing; jobs that are not published yet are published at the next start.
+   */
   @Override
   public void close() {
     watches.values().forEach(RepositoryWatch::close);
@@ -275,11 +276,11 @@ public final class Observer implements AutoCloseable {
   private List<String> pollEach() {
     ExecutorService threads = Threads.fixed(Math.max(1, watches.size()), "observer");
     try {
-      List<CompletableFuture<Optional<String>>> looks =
+      List<CompletableFuture<Optional<String>>> polls =
           watches.values().stream()
               .map(watch -> CompletableFuture.supplyAsync(watch::pollOnce, threads))
               .toList();
-      return looks.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList();
+      return polls.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList();
     } finally {
       threads.shutdown();
     }

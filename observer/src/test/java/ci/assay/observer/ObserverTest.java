@@ -90,11 +90,13 @@ class ObserverTest {
     observer(watched(git.asRepository("bottle"))).pollOnce();
 
     assertThat(count(Topology.jobsQueue("default"))).isEqualTo(1);
-    assertThat(count(Topology.RESULTS_QUEUE)).as("a copy, and where refs point").isEqualTo(2);
+    assertThat(count(Topology.RESULTS_QUEUE))
+        .as("a copy of the job, and a list of refs")
+        .isEqualTo(2);
   }
 
   @Test
-  void lookingOncePublishesAllOfALargePush() throws Exception {
+  void pollOncePublishesAllJobsOfALargePush() throws Exception {
     git.commits(1);
     observer(watched(git.asRepository("bottle"))).pollOnce();
     observers.get(0).close();
@@ -106,7 +108,7 @@ class ObserverTest {
   }
 
   @Test
-  void whatWasStoredButNotPublishedIsPublishedAtTheNextStart() throws Exception {
+  void pendingJobsArePublishedAtTheNextStart() throws Exception {
     CommitId commit = git.commit("one", Map.of("a", "1"));
     WatchedRepository watched = watched(git.asRepository("bottle"));
     try (PollerRig died = new PollerRig(folder.resolve("state"), watched)) {
@@ -136,7 +138,7 @@ class ObserverTest {
   }
 
   @Test
-  void lookingOnceNamesTheRepositoryThatCannotBeReadAfterDoingTheOthers() throws Exception {
+  void pollOnceNamesTheUnreadableRepositoryAfterPollingTheOthers() throws Exception {
     git.commits(1);
     Repository gone = new Repository("gone", folder.resolve("gone").toString());
     Observer observer = observer(watched(gone), watched(git.asRepository("bottle")));
@@ -149,7 +151,7 @@ class ObserverTest {
 
   @Test
   @Tag("long")
-  void aHurryIsHeeded() throws Exception {
+  void pollNowPollsAtOnce() throws Exception {
     git.commits(1);
     Observer observer = observer(watched(git.asRepository("bottle"), Duration.ofHours(1)));
     observer.start();
@@ -164,7 +166,7 @@ class ObserverTest {
 
   @Test
   @Tag("own-broker")
-  void whileTheBrokerIsAwayItGoesOnLooking() throws Exception {
+  void pollingGoesOnWhileTheBrokerIsAway() throws Exception {
     try (TestBroker own = TestBroker.owned()) {
       git.commits(1);
       Observer observer =
@@ -195,7 +197,7 @@ class ObserverTest {
   }
 
   @Test
-  void twoRepositoriesOfOneNameAreRefused() {
+  void twoRepositoriesWithTheSameNameAreRefused() {
     WatchedRepository one = watched(git.asRepository("bottle"));
 
     assertThatThrownBy(
@@ -237,7 +239,7 @@ class ObserverTest {
         JobTerms.of(repository), List.of(), CommitSelection.EVERY, 0, interval);
   }
 
-  /** Takes so many jobs from the queue, and no more. */
+  /** Takes exactly {@code count} jobs from the queue. */
   private List<Job> awaitJobs(int count) throws Exception {
     BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
     List<Job> jobs = new ArrayList<>();

@@ -11,10 +11,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a broker is and who we are there.
+ * The address of a broker and the login to use there.
  *
- * @param tls whether to speak TLS; the certificate's chain and host name are always verified
- * @param login who we are there
+ * @param tls whether to use TLS; the certificate chain and the host name are always verified
+ * @param login the user and password to log in with
  * @param virtualHost {@code /} by default
  * @param caFile PEM certificates to trust instead of the JDK's; null for the JDK's
  */
@@ -35,7 +35,8 @@ public record BrokerAddress(
    * percent-encoded; both are {@code guest} when left out. Without a virtual host, or with an empty
    * one, it is {@code /}.
    *
-   * @throws InvalidInputException when it is of another form; the password is never in the message
+   * @throws InvalidInputException when {@code text} has another form; the message never contains
+   *     the password
    */
   public static BrokerAddress parse(String text) {
     URI uri = uri(text);
@@ -67,7 +68,7 @@ public record BrokerAddress(
     return login.password();
   }
 
-  /** Whether it is reached by this machine's own address. */
+  /** Whether the host is a loopback address of this machine. */
   public boolean isThisMachine() {
     return host.equalsIgnoreCase("localhost") || host.startsWith("127.") || host.equals("[::1]");
   }
@@ -77,7 +78,7 @@ public record BrokerAddress(
     return new BrokerAddress(tls, host, port, login, virtualHost, file);
   }
 
-  /** The same broker and user with this password, where the address had none of its own. */
+  /** The same broker and user with this password, unless the address already has one of its own. */
   public BrokerAddress withPasswordIfMissing(String password) {
     return login.hasPassword()
         ? this
@@ -129,7 +130,7 @@ public record BrokerAddress(
     return text.replaceFirst("(//[^:/@]*:)[^/]*@", "$1…@");
   }
 
-  /** For another program of ours, as {@link #parse} takes it: with the password. */
+  /** The address with its password, in the form that {@link #parse} reads: for a child process. */
   public String withPassword() {
     return "%s://%s:%s@%s:%d/%s"
         .formatted(

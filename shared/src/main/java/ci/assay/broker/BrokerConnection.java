@@ -16,11 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One supervised connection: it connects, and connects again whenever it is lost, until it is
- * closed. (The client's own recovery is off; docs/rationale.md says why.) A broker that is not
- * there yet is waited for; a broker that refuses us at the very first try (login, virtual host,
- * TLS) is reported as {@link CannotRunException}, since waiting would not mend it. Logs one line
- * per change of state, none per try. Safe for use by many threads.
+ * One supervised connection to the broker, which is opened again whenever it is lost, until {@link
+ * #close}. (The client's own recovery is off; docs/rationale.md says why.) While the broker cannot
+ * be reached, it keeps trying. When the broker refuses us before any connection was open (login,
+ * virtual host, TLS), {@link #awaitOpen} throws {@link CannotRunException}, since waiting would not
+ * help. Logs one line per change of state, none per attempt. Safe for use by many threads.
  */
 public final class BrokerConnection implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class BrokerConnection implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
   private final Connector connector;
-  private final ConnectionLog speaker;
+  private final ConnectionLog connectionLog;
   private final Thread supervisor;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -43,44 +43,48 @@ public final class BrokerConnection implements AutoCloseable {
   private BrokerConnection(
       BrokerAddress address, String name, Duration silence, Duration heartbeat) {
     this.connector = new Connector(address, name, heartbeat);
-    this.speaker = new ConnectionLog(log, name, address, silence);
+    this.connectionLog = new ConnectionLog(log, name, address, silence);
     this.supervisor = Threads.daemon(name + " connection", this::supervise);
   }
 
   /**
-   * A link to publish on, beside one to consume on: it speaks up only about what lasts, since most
-   * of what happens to it happens to the other one too.
+   * A connection to publish on, for a program that also has one to consume on. It logs an outage
+   * only when it lasts longer than a minute, since most outages hit both connections and the other
+   * one logs them.
    *
-   * @param name who we are, as people read it in the broker's management page: {@code assay worker
-   *     host-1}
+   * @param name the name of this program, shown on the broker's management page: {@code assay
+   *     worker host-1}
    */
   public static BrokerConnection forPublishing(BrokerAddress address, String name) {
     return new BrokerConnection(
         address, name + " (publishing)", Duration.ofMinutes(1), Connector.HEARTBEAT);
   }
 
-  /** A link of someone who only publishes; this one says that the broker came or went. */
+  /** A connection for a program that only publishes. It logs every outage. */
   public static BrokerConnection forPublishingOnly(BrokerAddress address, String name) {
     return new BrokerConnection(
         address, name + " (publishing)", Duration.ZERO, Connector.HEARTBEAT);
   }
 
-  /** A link of someone who only publishes to hear answers on, beside that; speaks as little. */
+  /**
+   * A second connection, to receive answers on, for a program that otherwise only publishes. It
+   * logs an outage only when it lasts longer than a minute.
+   */
   public static BrokerConnection forListening(BrokerAddress address, String name) {
     return new BrokerConnection(
         address, name + " (listening)", Duration.ofMinutes(1), Connector.HEARTBEAT);
   }
 
-  /** A link to consume on; this one says that the broker came or went. */
+  /** A connection to consume on. It logs every outage. */
   public static BrokerConnection forConsuming(BrokerAddress address, String name) {
     return forConsuming(address, name, Connector.HEARTBEAT);
   }
 
   /**
-   * The same where somebody waits to take over: the broker gives a consumer up two to three
-   * heartbeats after its last sign of life.
+   * A connection to consume on, with its own heartbeat. A shorter one lets a standby take over
+   * sooner: the broker drops a consumer two to three heartbeats after it last heard from it.
    *
-   * @param heartbeat in whole seconds
+   * @param heartbeat rounded down to whole seconds
    */
   public static BrokerConnection forConsuming(
       BrokerAddress address, String name, Duration heartbeat) {
@@ -93,9 +97,9 @@ public final class BrokerConnection implements AutoCloseable {
   }
 
   /**
-   * Waits until the link is open.
+   * Waits until the connection is open.
    *
-   * @throws CannotRunException when the broker refused us, or the link was closed meanwhile
+   * @throws CannotRunException when the broker refused us, or this object was closed meanwhile
    */
   public Connection awaitOpen() throws InterruptedException {
     lock.lockInterruptibly();
@@ -118,7 +122,7 @@ public final class BrokerConnection implements AutoCloseable {
   }
 
   /**
-   * Waits until the link is open, and says to which queues.
+   * Waits until the connection is open, and returns which queues it leads to.
    *
    * @throws CannotRunException as {@link #awaitOpen}
    */
@@ -126,7 +130,7 @@ public final class BrokerConnection implements AutoCloseable {
     return BrokerQueues.of(awaitOpen(), connector.address());
   }
 
-  /** The broker's user that we connect as. */
+  /** The broker user that we log in as. */
   public String user() {
     return connector.address().user();
   }
@@ -141,7 +145,7 @@ public final class BrokerConnection implements AutoCloseable {
     }
   }
 
-  /** How often it was connected again after it had been lost. */
+  /** How often a lost connection was opened again. */
   public long reconnects() {
     lock.lock();
     try {
@@ -151,7 +155,7 @@ public final class BrokerConnection implements AutoCloseable {
     }
   }
 
-  /** Whether the broker takes no messages from us now (memory or disk alarm). */
+  /** Whether the broker blocks publishing now, because of a memory or disk alarm. */
   public boolean isBlocked() {
     return blocked;
   }
@@ -201,12 +205,12 @@ public final class BrokerConnection implements AutoCloseable {
       if (refused != null && !wasOpenOnce) {
         markClosed(refused);
       } else if (!isClosed()) {
-        speaker.waiting(Connector.explain(e));
+        connectionLog.waiting(Connector.explain(e));
       }
     }
   }
 
-  /** What is thrown unforeseen must not leave a connection behind that nobody looks after. */
+  /** An unexpected exception must not leave an open connection behind that nothing supervises. */
   private void serveOrClose(Connection opened) throws InterruptedException {
     try {
       serve(opened);
@@ -224,11 +228,11 @@ public final class BrokerConnection implements AutoCloseable {
       connector.close(opened, CLOSE_LIMIT);
       return;
     }
-    speaker.connected(Dialect.describe(opened));
+    connectionLog.connected(Dialect.describe(opened));
     lost.await();
     blocked = false;
     if (!isClosed()) {
-      speaker.lost(Connector.explain(opened.getCloseReason()));
+      connectionLog.lost(Connector.explain(opened.getCloseReason()));
     }
   }
 
@@ -256,11 +260,11 @@ public final class BrokerConnection implements AutoCloseable {
 
   private void blockedBy(String reason) {
     blocked = true;
-    speaker.blocked(reason);
+    connectionLog.blocked(reason);
   }
 
   private void unblocked() {
     blocked = false;
-    speaker.unblocked();
+    connectionLog.unblocked();
   }
 }

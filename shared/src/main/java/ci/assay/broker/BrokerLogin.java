@@ -1,12 +1,12 @@
 package ci.assay.broker;
 
-/** A user of the broker, who is never printed with the password. */
+/** A broker user and its password; {@link #toString} leaves the password out. */
 public record BrokerLogin(String user, String password) {
 
-  /** User and password of a broker that nobody has changed; as good as none. */
+  /** User and password of a newly installed broker; counts as no password. */
   static final String GUEST = "guest";
 
-  /** Whether it has a password other than the one that every new broker has. */
+  /** Whether the password is another one than the default of a newly installed broker. */
   boolean hasPassword() {
     return !password.equals(GUEST);
   }

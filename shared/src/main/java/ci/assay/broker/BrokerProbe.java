@@ -8,19 +8,20 @@ import java.util.Collection;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What one try at a broker found out; nothing is waited for and nothing is logged.
+ * What a single connection attempt found out about a broker. It does not retry and logs nothing.
  *
- * @param product as the broker says it: {@code RabbitMQ}
- * @param version as the broker says it: {@code 3.10.8}
+ * @param product as reported by the broker: {@code RabbitMQ}
+ * @param version as reported by the broker: {@code 3.10.8}
  */
 public record BrokerProbe(Dialect dialect, String product, String version) {
 
   /**
-   * Connects once and declares everything of ours.
+   * Connects once and declares all exchanges and queues of {@link Topology}.
    *
-   * @param pools whose queues to declare too
-   * @throws CannotRunException when the broker is not there, refuses us, our permissions or our
-   *     arguments
+   * @param name shown on the broker's management page
+   * @param pools the pools whose work queues to declare too
+   * @throws CannotRunException when the broker cannot be reached, refuses our login, denies a
+   *     permission, or has one of them with other arguments
    */
   public static BrokerProbe of(BrokerAddress address, String name, Collection<String> pools) {
     try (Connection connection = connect(address, name)) {
@@ -37,7 +38,7 @@ public record BrokerProbe(Dialect dialect, String product, String version) {
   /**
    * Connects once; the caller closes it.
    *
-   * @throws CannotRunException when the broker is not there or refuses us
+   * @throws CannotRunException when the broker cannot be reached or refuses our login
    */
   public static Connection connect(BrokerAddress address, String name) {
     Connector connector = new Connector(address, name, Connector.HEARTBEAT);

@@ -6,15 +6,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which queues a program has, whatever way it came to them: those of one virtual host of one
- * broker.
+ * Identifies the queues that a program uses, independent of the address it reached them by: those
+ * of one virtual host of one broker.
  *
- * @param cluster what the broker calls itself and its virtual host; null where it has no name
- * @param address where we found it, without the password
+ * @param cluster the cluster name that the broker reports, and the virtual host; null where the
+ *     broker reports no name
+ * @param address the address we connected to, without the password
  */
 public record BrokerQueues(@Nullable String cluster, String address) {
 
-  /** Those at the other end of a connection. */
+  /** The queues at the other end of a connection. */
   static BrokerQueues of(Connection connection, BrokerAddress address) {
     Object name = connection.getServerProperties().get("cluster_name");
     if (Dialect.of(connection) == Dialect.EMBEDDED) {
@@ -24,14 +25,14 @@ public record BrokerQueues(@Nullable String cluster, String address) {
         name == null ? null : name + " " + address.virtualHost(), address.toString());
   }
 
-  /** An embedded broker has no name of its own, but a password that was made for it, at random. */
+  /** An embedded broker reports no cluster name, but its random password is unique to it. */
   private static String embedded(String password) {
     return "embedded-" + UUID.nameUUIDFromBytes(password.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * Whether these are the same: by the broker's name where both have one, since the same address,
-   * such as {@code localhost}, leads elsewhere from another machine; else by the address.
+   * Whether both are the same queues. Compares the broker's name where both have one, since an
+   * address such as {@code localhost} means another broker on another machine; else the address.
    */
   public boolean areThoseOf(BrokerQueues other) {
     return (cluster != null && other.cluster != null)

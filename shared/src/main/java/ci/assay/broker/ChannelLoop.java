@@ -11,13 +11,13 @@ import java.time.Duration;
 import org.slf4j.Logger;
 
 /**
- * Uses one channel after the other, on a thread of its own: when one is lost, the next is opened.
- * What keeps it from that is said once; a lost connection is the link's to say. Safe for use by
- * many threads.
+ * Uses one channel after the other, on a thread of its own: when one is lost, the next is opened. A
+ * failure to open one is logged once per outage; a lost connection is logged by {@link
+ * BrokerConnection}. Safe for use by many threads.
  */
 public final class ChannelLoop implements AutoCloseable {
 
-  /** Between two tries to open a channel. */
+  /** The wait between two attempts to open a channel. */
   static final Backoff AGAIN = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   private final BrokerConnection broker;
@@ -34,15 +34,17 @@ public final class ChannelLoop implements AutoCloseable {
     /** Waits until a channel is wanted. */
     default void awaitNeed() throws InterruptedException {}
 
-    /** Uses it until it is lost or no longer wanted; the loop closes it then. */
+    /**
+     * Uses the channel, and returns when it is lost or no longer wanted; the loop then closes it.
+     */
     void on(Channel channel) throws IOException, InterruptedException;
   }
 
   /**
-   * @param broker whose channels; not closed by this object
-   * @param name of the thread
-   * @param outage is begun when a channel is refused or closed by the broker; the use ends it
-   * @param cannot what does not work then, for people
+   * @param broker the connection to open channels on; not closed by this object
+   * @param name the name of the thread
+   * @param outage begun here when the broker refuses or closes a channel; {@code use} must end it
+   * @param cannot the log text that says what does not work during an outage
    */
   public ChannelLoop(
       BrokerConnection broker, Logger log, String name, OutageLog outage, String cannot, Use use) {

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.slf4j.Logger;
 
 /**
- * What a link says on the log: one line per change of state and new reason for it, none per try. Of
- * an outage shorter than {@code silence} it says nothing.
+ * Logs the state of a connection: one line per change of state or new reason for it, none per
+ * attempt. An outage shorter than {@code silence} is not logged.
  */
 final class ConnectionLog {
 
@@ -16,8 +16,8 @@ final class ConnectionLog {
   private final BrokerAddress address;
   private final Duration silence;
 
-  /** The reasons that were given for the outage that lasts. */
-  private final Set<String> said = new HashSet<>();
+  /** The reasons already logged for the current outage. */
+  private final Set<String> loggedReasons = new HashSet<>();
 
   private long downSince = System.nanoTime();
 
@@ -29,10 +29,10 @@ final class ConnectionLog {
   }
 
   synchronized void connected(String broker) {
-    if (!said.isEmpty() || silence.isZero()) {
+    if (!loggedReasons.isEmpty() || silence.isZero()) {
       log.info("{}: connected to {} at {}", name, broker, address);
     }
-    said.clear();
+    loggedReasons.clear();
   }
 
   synchronized void lost(String why) {
@@ -44,7 +44,7 @@ final class ConnectionLog {
 
   synchronized void waiting(String why) {
     boolean isShort = System.nanoTime() - downSince < silence.toNanos();
-    if (!isShort && said.add(why)) {
+    if (!isShort && loggedReasons.add(why)) {
       log.warn("{}: waiting for the broker at {}: {}", name, address, why);
     }
   }

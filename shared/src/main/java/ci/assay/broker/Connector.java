@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens single connections and says in words why one could not be had. */
+/** Opens single connections, and explains in words why one failed. */
 public final class Connector {
 
   private static final Logger log = LoggerFactory.getLogger(Connector.class);
@@ -38,7 +38,7 @@ public final class Connector {
   private static final int HANDSHAKE_MILLIS = 10_000;
   private static final int CHANNEL_RPC_MILLIS = 30_000;
 
-  /** After twice to three times as long without a sign of life a connection counts as lost. */
+  /** A connection counts as lost after two to three heartbeats without any data. */
   static final Duration HEARTBEAT = Duration.ofSeconds(4);
 
   private final BrokerAddress address;
@@ -65,8 +65,9 @@ public final class Connector {
   }
 
   /**
-   * Closes the newest connection in good order, and without it when that takes too long: while the
-   * broker blocks us, a thread can hang in a write, and the client would wait behind it for ever.
+   * Closes the newest connection gracefully, and cuts its socket when that takes longer than {@code
+   * limit}: while the broker blocks us, a thread can hang in a write, and the client would wait for
+   * that thread forever.
    */
   void close(Connection connection, Duration limit) {
     Thread closing = Threads.daemon(THREAD, () -> connection.abort((int) limit.toMillis()));
@@ -95,15 +96,15 @@ public final class Connector {
   /**
    * Opens a channel.
    *
-   * @throws IOException when the connection is lost or has no number left
+   * @throws IOException when the connection is lost or has reached its limit of channels
    */
   public static Channel openChannel(Connection connection) throws IOException {
     return connection.openChannel().orElseThrow(() -> new IOException("no channel is left"));
   }
 
   /**
-   * Says why waiting will not help, or null when it may: the broker, or what stands before it, may
-   * still be starting.
+   * Explains why retrying will not help; null when it may, since the broker, or a proxy in front of
+   * it, may still be starting.
    *
    * @param failure what {@link #connect} threw
    */
@@ -137,12 +138,18 @@ public final class Connector {
     return null;
   }
 
-  /** As RabbitMQ has it by default; whether the password was right cannot be told. */
+  /**
+   * RabbitMQ's default lets guest in from localhost only; the reply does not say whether the
+   * password was right.
+   */
   private static boolean isGuestFromAfar(BrokerAddress address) {
     return address.user().equals(BrokerLogin.GUEST) && !address.isThisMachine();
   }
 
-  /** Both are NOT_ALLOWED, and so is one connection too many, which may pass. */
+  /**
+   * The reply code alone is not enough: NOT_ALLOWED also stands for too many connections, which may
+   * pass.
+   */
   private static boolean isNoVirtualHost(String why) {
     return why.startsWith("NOT_ALLOWED")
         && (why.contains("refused for user") || why.contains("not found"));
@@ -163,10 +170,10 @@ public final class Connector {
       return "connection refused";
     }
     ShutdownSignalException signal = cause(failure, ShutdownSignalException.class);
-    return signal == null ? words(failure) : said(signal);
+    return signal == null ? words(failure) : replyText(signal);
   }
 
-  private static String said(ShutdownSignalException signal) {
+  private static String replyText(ShutdownSignalException signal) {
     if (signal.getReason() instanceof AMQP.Connection.Close close) {
       return close.getReplyText();
     }

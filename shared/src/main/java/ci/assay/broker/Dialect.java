@@ -25,7 +25,10 @@ public enum Dialect {
     return properties.get("product") + " " + properties.get("version");
   }
 
-  /** The arguments of a queue that keeps what must not be lost. Constants: see {@link Topology}. */
+  /**
+   * The arguments of a queue whose messages must not be lost. They are constants, see {@link
+   * Topology}.
+   */
   Map<String, Object> durableQueue(boolean singleActiveConsumer) {
     Map<String, Object> arguments = new LinkedHashMap<>();
     if (singleActiveConsumer) {
@@ -39,12 +42,15 @@ public enum Dialect {
     return arguments;
   }
 
-  /** The arguments of a queue of live logs: when nobody takes them the oldest go. */
+  /** The arguments of a queue of live logs: when it is full, the oldest pieces are dropped. */
   public Map<String, Object> liveQueue() {
     return this == EMBEDDED ? Map.of() : Map.of("x-max-length", MOST_LIVE_PIECES);
   }
 
-  /** What {@link #durableQueue} adds for a queue whose refused messages go to {@code exchange}. */
+  /**
+   * The additional arguments of a {@link #durableQueue} whose rejected messages go to {@code
+   * exchange}.
+   */
   Map<String, Object> deadLetteringTo(String exchange) {
     if (this == EMBEDDED) {
       return Map.of();

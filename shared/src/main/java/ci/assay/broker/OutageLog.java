@@ -3,8 +3,8 @@ package ci.assay.broker;
 import org.slf4j.Logger;
 
 /**
- * Says on the log once that something does not work, however often it is tried, and once that it
- * works again. Safe for use by many threads.
+ * Logs the beginning and the end of an outage, each once, however many attempts fail in between.
+ * Safe for use by many threads.
  */
 public final class OutageLog {
 
@@ -13,7 +13,7 @@ public final class OutageLog {
   private boolean lasts;
 
   /**
-   * @param again what to say when it is over
+   * @param again the line to log when the outage is over
    */
   public OutageLog(Logger log, String again) {
     this.log = log;
@@ -21,9 +21,9 @@ public final class OutageLog {
   }
 
   /**
-   * It does not work.
+   * An attempt failed.
    *
-   * @param what what to say when this is new
+   * @param what the text to log when this begins an outage
    */
   public synchronized void begin(String what) {
     if (!lasts) {
@@ -32,7 +32,7 @@ public final class OutageLog {
     }
   }
 
-  /** It works. */
+  /** An attempt succeeded. */
   public synchronized void end() {
     if (lasts) {
       lasts = false;

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leaves lost connections to {@link BrokerConnection}, which says them once and without a stack
- * trace.
+ * Leaves the logging of lost connections to {@link BrokerConnection}, which logs each once and
+ * without a stack trace.
  */
 final class QuietExceptionHandler extends DefaultExceptionHandler {
 

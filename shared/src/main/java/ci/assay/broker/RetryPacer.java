@@ -5,12 +5,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Paces a loop that tries again for ever: the pauses grow with each try in a row that came to
- * nothing. Used by one thread; {@link #worked} alone by any.
+ * Paces a loop that retries forever: the pauses grow with each failed attempt in a row. For use by
+ * one thread, except {@link #worked}, which any thread may call.
  */
 public final class RetryPacer {
 
-  /** What lasted this long had worked, whatever ended it. */
+  /** An attempt that lasted this long counts as a success, whatever ended it. */
   private static final Duration STEADY = Duration.ofSeconds(30);
 
   private final Backoff backoff;
@@ -21,17 +21,17 @@ public final class RetryPacer {
     this.backoff = backoff;
   }
 
-  /** A try begins. */
+  /** An attempt begins. */
   public void begin() {
     began = System.nanoTime();
   }
 
-  /** The try came to something: the next pause is a short one. */
+  /** The attempt succeeded: the next pause is a short one. */
   public void worked() {
     failures.set(0);
   }
 
-  /** Waits before the next try. */
+  /** Waits before the next attempt. */
   public void pause() throws InterruptedException {
     if (System.nanoTime() - began >= STEADY.toNanos()) {
       failures.set(0);

@@ -14,13 +14,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every exchange and queue of ours. Declaring is idempotent, and everybody declares what they use
- * before they use it, so a broker that was wiped heals by itself. All arguments are constants: a
- * redeclaration with other ones is refused by the broker.
+ * Every exchange and queue of Assay. Declaring is idempotent, and each program declares what it
+ * uses before it uses it, so a broker that was wiped is repaired without an operator. All arguments
+ * are constants, since the broker refuses to declare a queue again with other arguments.
  */
 public final class Topology {
 
-  /** Topic, key = pool: work, to its pool's queue and, as a copy, to {@link #RESULTS_QUEUE}. */
+  /**
+   * Topic, key = pool: jobs, to the queue of their pool and, as a copy, to {@link #RESULTS_QUEUE}.
+   */
   public static final String JOBS = "assay.jobs";
 
   /**
@@ -28,35 +30,37 @@ public final class Topology {
    */
   public static final String RESULTS = "assay.results";
 
-  /** Fanout: what nobody could handle. */
+  /** Fanout: messages that could not be handled. */
   public static final String DEAD = "assay.dead";
 
   /** Fanout: what workers ask and tell each other. */
   public static final String CONTROL = "assay.control";
 
-  /** Direct: questions to the active coordinator, key = what about. */
+  /**
+   * Direct: questions to the active coordinator, key = {@link #KEY_ASK} or {@link #KEY_RECONCILE}.
+   */
   public static final String INQUIRY = "assay.inquiry";
 
   /**
-   * Direct: what people ask of the active coordinator, key = {@link #KEY_ORDER}, and of observers,
-   * key = {@link #KEY_POLL}.
+   * Direct: orders to the active coordinator, key = {@link #KEY_ORDER}, and hints to observers, key
+   * = {@link #KEY_POLL}, {@link #keyOfWatched} or {@link #KEY_WATCHES}.
    */
   public static final String ORDERS = "assay.orders";
 
   /**
-   * Direct: what the coordinator alone says, to everybody, key = {@link #KEY_ALL}, and as answers,
-   * key = who asked. That a message came by it is what proves who sent it, since the broker lets no
-   * other role write there.
+   * Direct: what only the coordinator sends: to every program, key = {@link #KEY_ALL}, and answers,
+   * key = the reply address of the asker. A message on this exchange is known to be from the
+   * coordinator, since the broker's permissions let no other role write there.
    */
   public static final String COORDINATOR = "assay.coordinator";
 
-  /** Topic, key = {@code worker.<name>}: who is there and what they do. */
+  /** Topic, key = {@code worker.<name>}: which workers are there and what they run. */
   public static final String PRESENCE = "assay.presence";
 
   /** Topic, key = {@link LiveLogPiece#key}: what runs print, while somebody watches. */
   public static final String LIVE = "assay.live";
 
-  /** All that the coordinator learns: what is owed, what began and what it came to. */
+  /** Everything that the coordinator stores: jobs that are owed, starts of runs, and results. */
   public static final String RESULTS_QUEUE = "assay.results";
 
   public static final String DEAD_QUEUE = "assay.dead";
@@ -68,38 +72,38 @@ public final class Topology {
   public static final String KEY_TICK = "tick";
 
   /**
-   * By {@link #JOBS}, of where refs point: to the results queue alone, since no pool can have this
-   * name. Who may queue jobs may say that; workers may not.
+   * Key on {@link #JOBS} of where refs point. Only the results queue gets it, since no pool can
+   * have this name. It needs the permission to publish jobs, which workers do not have.
    */
   public static final String KEY_REFS = ":refs";
 
-  /** Of a worker's question before a start: {@code Ask}. */
+  /** Key of a worker's question before a start: {@code StartRequest}. */
   public static final String KEY_ASK = "ask";
 
-  /** Of an observer's question: {@code Reconcile}. */
+  /** Key of an observer's question: {@code ReconcileRequest}. */
   public static final String KEY_RECONCILE = "reconcile";
 
-  /** Of what the coordinator says to everybody. */
+  /** Key of what the coordinator sends to every program. */
   public static final String KEY_ALL = "all";
 
-  /** Of a person's wish: {@code Order}. */
+  /** Key of a person's order: {@code Order}. */
   public static final String KEY_ORDER = "order";
 
-  /** Of a hint that something was pushed: {@code PollRequest}. */
+  /** Key of a hint that something was pushed: {@code PollRequest}. */
   public static final String KEY_POLL = "poll";
 
-  /** Of a hint about this very repository: only an observer that watches it listens to it. */
+  /** Key of a hint about this repository: only an observer that watches it is bound to this key. */
   public static String keyOfWatched(String repository) {
     return KEY_POLL + "." + repository;
   }
 
-  /** What an observer listens to besides, so that one can be told from those of before 0.2. */
+  /** A key that every observer since 0.2 is bound to, so that it can be told from an older one. */
   public static final String KEY_WATCHES = "watches";
 
   /** How long a delivery may stay unacked: longer than any run should be. */
   static final Duration CONSUMER_TIMEOUT = Duration.ofHours(24);
 
-  /** High enough never to be reached: attempts are ours to count. */
+  /** High enough never to be reached: Assay counts attempts itself. */
   static final int DELIVERY_LIMIT = 1_000_000;
 
   private static final List<String> EXCHANGES =
@@ -114,7 +118,7 @@ public final class Topology {
 
   /**
    * Declares the exchanges, the results queue, the dead-letter queue and the work queue of each of
-   * {@code pools}. Where we may not, it is enough that all of them are there.
+   * {@code pools}. Without the permission to do so, it is enough that all of them exist.
    *
    * @throws IOException when the broker refuses
    */
@@ -178,7 +182,7 @@ public final class Topology {
     }
   }
 
-  /** On a channel of its own, since a refusal closes it. */
+  /** Uses a channel of its own, since a refusal closes the channel. */
   private static void onChannelOf(Connection connection, OnChannel action) throws IOException {
     Channel channel = Connector.openChannel(connection);
     try {
@@ -194,10 +198,10 @@ public final class Topology {
   }
 
   /**
-   * How many jobs of a pool wait for a worker; none where its queue is not there. Takes no
+   * How many jobs of a pool wait for a worker; 0 where its queue does not exist. Needs no
    * permission.
    *
-   * @throws IOException when the broker does not say
+   * @throws IOException when the broker does not answer
    */
   public static long readyIn(BrokerConnection broker, String pool)
       throws IOException, InterruptedException {
@@ -215,10 +219,11 @@ public final class Topology {
   }
 
   /**
-   * Waits for the broker and declares everything once, so that a process which may not do so says
-   * it at its start.
+   * Waits for the broker and declares everything once, so that a process that lacks a permission
+   * fails at its start.
    *
-   * @throws CannotRunException when the broker refuses us, our permissions or our arguments
+   * @throws CannotRunException when the broker refuses our login, denies a permission, or has one
+   *     of them with other arguments
    */
   public static void declareAtStart(BrokerConnection broker, Collection<String> pools)
       throws InterruptedException {
@@ -236,8 +241,9 @@ public final class Topology {
   }
 
   /**
-   * @throws CannotRunException when the broker refuses our permissions or our arguments
-   * @throws IOException for what may pass by itself
+   * @throws CannotRunException when the broker denies a permission, or has one of them with other
+   *     arguments
+   * @throws IOException when a later attempt may succeed
    */
   static void declareOnce(Connection connection, Collection<String> pools) throws IOException {
     try {

@@ -6,18 +6,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which user of the broker may speak for which worker. RabbitMQ refuses a message whose {@code
- * user-id} is not the user of its connection (its documentation of validated user ids), so a
- * message that has one says who sent it.
+ * Which broker user may send messages in the name of which worker. RabbitMQ refuses a message whose
+ * {@code user-id} is not the user of its connection (see "Validated User-ID" in its documentation),
+ * so a {@code user-id} tells reliably who sent a message.
  */
 public final class WorkerUsers {
 
-  /** Of messages of a broker that verifies nobody: the embedded one, which has one process. */
+  /**
+   * The sender of every message on the embedded broker, which verifies no user ids and serves one
+   * process only.
+   */
   public static final String NOT_VERIFIED = "*";
 
   /**
-   * Header of a message that another program published once more: who had sent it first. It counts
-   * only for less than what the one who published it may say.
+   * Header of a message that another program published again: its first sender. It is honored only
+   * where it narrows what the message may say: the first sender speaks for one worker, and the user
+   * that published it again for any.
    */
   public static final String HEADER_SENDER = "assay-sender";
 
@@ -25,7 +29,10 @@ public final class WorkerUsers {
 
   private WorkerUsers() {}
 
-  /** Who sent a message; empty when it does not say so where it must. */
+  /**
+   * The verified sender of a message; empty when it has no {@code user-id} although the broker
+   * verifies them.
+   */
   public static String senderOf(Connection connection, BasicProperties properties) {
     if (Dialect.of(connection) != Dialect.RABBITMQ) {
       return NOT_VERIFIED;
@@ -33,7 +40,7 @@ public final class WorkerUsers {
     return verified(properties);
   }
 
-  /** Who sent a message that came by a broker which verifies that; empty when it does not say. */
+  /** The sender of a message from a broker that verifies user ids; empty when it has none. */
   static String verified(BasicProperties properties) {
     String user = properties.getUserId();
     return user == null ? "" : first(user, properties.getHeaders());
@@ -44,14 +51,15 @@ public final class WorkerUsers {
     return first != null && isOfOne(first.toString()) && !isOfOne(user) ? first.toString() : user;
   }
 
-  /** What to give as the sender of a message; null where nobody verifies it. */
+  /** The {@code user-id} to set on a message; null where the broker does not verify it. */
   public static @Nullable String sender(Connection connection, String user) {
     return Dialect.of(connection) == Dialect.RABBITMQ ? user : null;
   }
 
   /**
-   * Whether a user may speak for a worker. One whose name is {@code worker.NAME} speaks for NAME
-   * and for NAME.ANYTHING only, any other one for each worker, and nobody for none.
+   * Whether a user may send messages in the name of a worker. A user {@code worker.NAME} may do so
+   * for the workers NAME and NAME.ANYTHING only, any other user for every worker, and the empty
+   * user for none.
    */
   public static boolean maySpeak(String user, String worker) {
     if (!user.startsWith(OF_ONE)) {
@@ -61,7 +69,9 @@ public final class WorkerUsers {
     return worker.equals(own) || worker.startsWith(own + ".");
   }
 
-  /** Whether a user speaks for some workers only, so that it is worth finding out for which. */
+  /**
+   * Whether {@link #maySpeak} is restricted for this user: it is a {@code worker.NAME}, or empty.
+   */
   public static boolean isOfOne(String user) {
     return user.startsWith(OF_ONE) || user.isEmpty();
   }

@@ -1,6 +1,6 @@
 /**
- * The connection to the broker and what is declared there. Publishing, consuming and the control
- * channel are packages of their own below this one; no other code knows AMQP. Begin with {@link
+ * The connection to the broker, and the exchanges and queues that are declared there. Publishing,
+ * consuming and the control channel are subpackages; no other code uses AMQP. Begin with {@link
  * ci.assay.broker.Topology}, then {@link ci.assay.broker.BrokerConnection}.
  */
 @NullMarked

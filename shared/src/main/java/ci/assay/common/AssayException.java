@@ -2,7 +2,7 @@ package ci.assay.common;
 
 import org.jspecify.annotations.Nullable;
 
-/** Root of the failures that Assay itself reports; the message is meant for a person to read. */
+/** Root of the failures that Assay itself reports; the message is written for people. */
 public abstract sealed class AssayException extends RuntimeException
     permits InvalidInputException, CannotRunException {
 

@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Which Assay this is. */
+/** The version of this Assay. */
 public final class AssayVersion {
 
   private static final String NUMBER = read();
 
   private AssayVersion() {}
 
-  /** Its number: {@code 0.1.0}. */
+  /** The version number: {@code 0.1.0}. */
   public static String number() {
     return NUMBER;
   }

@@ -1,8 +1,8 @@
 package ci.assay.common;
 
 /**
- * The input is fine, but what is needed around it is not (broker, disk, permission). The message is
- * one line that says what to do.
+ * The input is valid, but something that is needed does not work (broker, disk, permission). The
+ * message is one line that says what to do.
  */
 public final class CannotRunException extends AssayException {
 

@@ -4,9 +4,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every place between storing, publishing, confirming and acking, so that tests can make a process
- * die right there: with {@code -Dassay.crash-at=RESULT_SPOOLED} it ends when it gets there, with
- * {@code RESULT_SPOOLED:3} when it gets there for the third time. Costs nothing otherwise.
+ * Every place between storing, publishing, confirming and acking, so that tests can kill a process
+ * there. With {@code -Dassay.crash-at=WORKER_RESULT_SPOOLED} the process ends when it first reaches
+ * that place, with {@code WORKER_RESULT_SPOOLED:3} when it reaches it for the third time. Without
+ * that property it does nothing.
  */
 public enum CrashPoint {
   OBSERVER_FETCHED,
@@ -54,17 +55,17 @@ public enum CrashPoint {
   private static final int EXIT_CODE = 137;
 
   private static final @Nullable CrashPoint WANTED;
-  private static final AtomicInteger LEFT = new AtomicInteger();
+  private static final AtomicInteger REMAINING = new AtomicInteger();
 
   static {
     String[] wanted = System.getProperty("assay.crash-at", "").split(":", 2);
     WANTED = wanted[0].isEmpty() ? null : valueOf(wanted[0]);
-    LEFT.set(wanted.length == 1 ? 1 : Integer.parseInt(wanted[1]));
+    REMAINING.set(wanted.length == 1 ? 1 : Integer.parseInt(wanted[1]));
   }
 
-  /** Ends the process, without a last word, when it was told to end here. */
+  /** Halts the process, without shutdown hooks, when it is to end at this place. */
   public void reached() {
-    if (this == WANTED && LEFT.decrementAndGet() == 0) {
+    if (this == WANTED && REMAINING.decrementAndGet() == 0) {
       Runtime.getRuntime().halt(EXIT_CODE);
     }
   }

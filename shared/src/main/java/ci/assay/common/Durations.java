@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How people write durations and how we write them to people. */
+/** Reads durations as people write them, and formats them for people. */
 public final class Durations {
 
   private static final Pattern WHOLE =
@@ -17,9 +17,10 @@ public final class Durations {
 
   /**
    * Reads {@code 500ms}, {@code 90s}, {@code 30m}, {@code 2h}, {@code 1d} and sums of them, the
-   * larger units first: {@code 1h30m}. Zero is read; whether it makes sense is the caller's to say.
+   * larger units first: {@code 1h30m}. Zero is accepted; the caller decides whether it makes sense.
    *
-   * @throws InvalidInputException when it is of another form, or longer than a year
+   * @throws InvalidInputException when {@code text} has another form, or one of its parts is longer
+   *     than a year
    */
   public static Duration parse(String text) {
     Matcher parts = WHOLE.matcher(text);
@@ -35,9 +36,9 @@ public final class Durations {
   }
 
   /**
-   * As {@link #parse}, and refuses zero.
+   * As {@link #parse}, but refuses zero.
    *
-   * @param what has this duration, for the message: {@code --timeout}
+   * @param what the name of what has this duration, for the message: {@code --timeout}
    */
   public static Duration parsePositive(String what, String text) {
     try {
@@ -51,7 +52,7 @@ public final class Durations {
     }
   }
 
-  /** For people, not exact: {@code 850 ms}, {@code 1.9 s}, {@code 30 m}, {@code 1 h 30 m}. */
+  /** For people, rounded: {@code 850 ms}, {@code 1.9 s}, {@code 30 m}, {@code 1 h 30 m}. */
   public static String text(Duration duration) {
     long millis = duration.toMillis();
     if (millis < 1_000) {

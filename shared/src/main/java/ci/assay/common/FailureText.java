@@ -1,11 +1,14 @@
 package ci.assay.common;
 
-/** Failures in one line. */
+/** Describes failures in one line. */
 public final class FailureText {
 
   private FailureText() {}
 
-  /** The message of the innermost cause, or of what is wrapped around it where it has none. */
+  /**
+   * The first line of the innermost message in the chain of causes; the class name where there is
+   * none.
+   */
   public static String of(Throwable failure) {
     String words = failure.getClass().getSimpleName();
     for (Throwable each = failure; each != null; each = each.getCause()) {

@@ -2,7 +2,10 @@ package ci.assay.common;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a person typed or wrote is wrong. The message names the thing, the value and the mend. */
+/**
+ * Something that a person typed or wrote is wrong. The message names the thing, its value and how
+ * to correct it.
+ */
 public final class InvalidInputException extends AssayException {
 
   private static final long serialVersionUID = 1L;

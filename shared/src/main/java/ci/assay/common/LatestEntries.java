@@ -6,15 +6,15 @@ import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map that forgets its oldest entry for each one too many; a new value makes an entry no younger.
- * Safe for use by many threads.
+ * A map of limited size: adding an entry to a full map removes the oldest one. A new value does not
+ * make an entry younger. Safe for use by many threads.
  */
 public final class LatestEntries<K, V> {
 
   private final Map<K, V> entries;
 
   /**
-   * @param most how many it keeps
+   * @param most how many entries it keeps
    */
   public LatestEntries(int most) {
     this.entries =

@@ -5,16 +5,19 @@ import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The one rule for the names of repositories, variants, pools, workers and runs. */
+/**
+ * The rule for the names of repositories, variants, pools, workers and runs, and checks of message
+ * fields.
+ */
 public final class Names {
 
-  /** Longest name of a variant or a pool; they become file names and queue names. */
+  /** The most characters of a name; names become file names and queue names. */
   public static final int MAX_LENGTH = 64;
 
-  /** No time of ours is before it. */
+  /** The earliest time that we accept. */
   public static final Instant EARLIEST = Instant.EPOCH;
 
-  /** No time of ours is after it: the last that is written with a year of four digits. */
+  /** The latest time that we accept: the last one with a year of four digits. */
   public static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
   private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._-]+");
@@ -22,7 +25,7 @@ public final class Names {
   private Names() {}
 
   /**
-   * Returns {@code value} when it is there; a field that a message lacks arrives as null.
+   * Returns {@code value}, which is null when a message lacks the field.
    *
    * @param field the field's name, for the message
    * @throws InvalidInputException when it is null
@@ -35,7 +38,7 @@ public final class Names {
   }
 
   /**
-   * Returns {@code instant} to the millisecond, which is what messages carry.
+   * Returns {@code instant} truncated to milliseconds, the precision of messages.
    *
    * @throws InvalidInputException when it is null, or not within the years 1970 to 9999
    */
@@ -48,7 +51,7 @@ public final class Names {
     return present.truncatedTo(ChronoUnit.MILLIS);
   }
 
-  /** As {@link #millis}, but the nearest time that we keep in place of one that we do not. */
+  /** As {@link #millis}, but returns the nearest accepted time instead of refusing one. */
   public static Instant nearestMillis(String field, @Nullable Instant instant) {
     Instant present = present(field, instant);
     if (present.isBefore(EARLIEST)) {
@@ -58,7 +61,8 @@ public final class Names {
   }
 
   /**
-   * Returns {@code name} when a variant may have it: beside its folder stands {@code verdict.json}.
+   * Returns {@code name} when it is allowed for a variant. The folder of a variant is beside the
+   * file {@code verdict.json}, so that name is not.
    *
    * @throws InvalidInputException as {@link #require}, and when it is that file's name
    */
@@ -71,10 +75,11 @@ public final class Names {
   }
 
   /**
-   * Returns {@code name} when it may be used as it is in a path, a queue's name and a URL.
+   * Returns {@code name} when it may be used unescaped in a path, a queue name and a URL.
    *
    * @param kind what is named, for the message: {@code repository name}, {@code pool}
-   * @throws InvalidInputException when it is empty, too long, a dot path or has other characters
+   * @throws InvalidInputException when it is empty, too long, begins with a dot, or has characters
+   *     that are not allowed
    */
   public static String require(String kind, String name) {
     if (!ALLOWED.matcher(name).matches()) {

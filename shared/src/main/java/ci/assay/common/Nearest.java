@@ -3,14 +3,16 @@ package ci.assay.common;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** What a person may have meant. */
+/** Suggests what a person may have meant to type. */
 public final class Nearest {
 
   private static final int MOST_EDITS = 3;
 
   private Nearest() {}
 
-  /** The one that is written most alike, null when none is nearly so. */
+  /**
+   * The known word with the fewest edits from {@code typed}; null when all need more than three.
+   */
   public static @Nullable String to(String typed, Collection<String> known) {
     String best = null;
     int fewest = MOST_EDITS + 1;
@@ -24,7 +26,7 @@ public final class Nearest {
     return best;
   }
 
-  /** Levenshtein's distance. */
+  /** The Levenshtein distance. */
   private static int edits(String from, String to) {
     int[] row = new int[to.length() + 1];
     for (int j = 0; j <= to.length(); j++) {

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pattern for paths, as {@code .gitattributes} has them: {@code *} and {@code ?} stand for
- * anything but a slash, {@code [...]} for one of several, {@code **} for any number of folders. A
- * commit writes it, so a match takes at most as many steps as the pattern's length times the
- * path's, whatever they are.
+ * A pattern for paths, as in {@code .gitattributes}: {@code *} and {@code ?} stand for anything but
+ * a slash, {@code [...]} for one of several, {@code **} for any number of folders. Since a commit
+ * may contain any pattern, a match takes at most (length of the pattern) × (length of the path)
+ * steps.
  */
 public final class PathPattern {
 
@@ -27,7 +27,10 @@ public final class PathPattern {
   private final Step[] steps;
   private final boolean isOfName;
 
-  /** For {@code *.txt}, as nearly all are: what the name ends with. */
+  /**
+   * The end of the file name, for a pattern such as {@code *.txt}, as nearly all are; null for any
+   * other.
+   */
   private final @Nullable String suffix;
 
   private PathPattern(Step[] steps, boolean isOfName) {
@@ -47,7 +50,7 @@ public final class PathPattern {
     return suffix.toString();
   }
 
-  /** Reads one; one that is too long, or is of folders only, matches nothing. */
+  /** Reads a pattern; one that is empty, too long, or for folders only matches nothing. */
   public static PathPattern parse(String pattern) {
     if (pattern.length() > LONGEST || pattern.endsWith("/") || pattern.isEmpty()) {
       return new PathPattern(new Step[] {new Step(Kind.CLASS, '\0', "")}, false);
@@ -65,7 +68,7 @@ public final class PathPattern {
     return new PathPattern(Arrays.copyOf(steps, count), isOfName);
   }
 
-  /** Where the step that begins at {@code at} ends. */
+  /** The end index, exclusive, of the step that begins at {@code at}. */
   private static int end(String text, int at) {
     switch (text.charAt(at)) {
       case '\\' -> {
@@ -101,7 +104,7 @@ public final class PathPattern {
     if (first == '?') {
       return new Step(Kind.ANY_ONE, first, "");
     }
-    if (first == '[') { // one that does not end matches nothing
+    if (first == '[') { // without a closing bracket it matches nothing
       return new Step(Kind.CLASS, first, end > at + 1 ? text.substring(at + 1, end - 1) : "");
     }
     if (first != '*') {
@@ -116,9 +119,9 @@ public final class PathPattern {
   }
 
   /**
-   * Whether it matches.
+   * Whether the pattern matches a path.
    *
-   * @param path of a file, from the folder that the pattern is in
+   * @param path the path of a file, relative to the folder of the pattern
    */
   public boolean matches(String path) {
     if (suffix != null) {
@@ -133,7 +136,10 @@ public final class PathPattern {
     return now[text.length()];
   }
 
-  /** What the steps so far can have eaten: {@code before[i]} for the first {@code i} characters. */
+  /**
+   * For each {@code i}, whether the steps up to this one can match the first {@code i} characters;
+   * {@code before} is the same without this step.
+   */
   private static boolean[] after(Step step, String text, boolean[] before) {
     boolean[] after = new boolean[before.length];
     boolean isOpen = false;

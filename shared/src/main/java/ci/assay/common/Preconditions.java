@@ -1,16 +1,16 @@
 package ci.assay.common;
 
-/** Checks of what a person typed or wrote. */
+/** Checks of values that a person typed or wrote. */
 public final class Preconditions {
 
   private Preconditions() {}
 
   /**
-   * Requires that a value may be what it is.
+   * Requires that a condition on a value holds.
    *
-   * @param what its name, for people
-   * @param mend what it must be, for people: {@code 1 or more}
-   * @throws InvalidInputException when it does not hold
+   * @param what the name of the value, for the message
+   * @param mend what the value must be, for the message: {@code 1 or more}
+   * @throws InvalidInputException when {@code holds} is false
    */
   public static void require(boolean holds, String what, Object value, String mend) {
     if (!holds) {

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * Makes the files in our private folders, see {@link PrivateFolder}: for this user, and for a group
- * that was let into the folder to read, whatever the process's file mode mask says.
+ * Creates files in private folders, see {@link PrivateFolder}, with mode 0640 less the umask:
+ * readable for a group too, in case one was given access to the folder.
  */
 public final class PrivateFiles {
 
@@ -22,15 +22,15 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** As {@link FileChannel#open(Path, OpenOption...)}; one that is there keeps its mode. */
+  /** As {@link FileChannel#open(Path, OpenOption...)}; an existing file keeps its mode. */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
     return FileChannel.open(file, Set.copyOf(Arrays.asList(options)), MODE);
   }
 
   /**
-   * Makes an empty file.
+   * Creates an empty file.
    *
-   * @throws java.nio.file.FileAlreadyExistsException when there is one
+   * @throws java.nio.file.FileAlreadyExistsException when the file exists
    */
   public static void create(Path file) throws IOException {
     Files.createFile(file, MODE);

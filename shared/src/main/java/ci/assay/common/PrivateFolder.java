@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Makes folders that no other user of the machine may look into: what is kept there may tell of
- * private repositories. A group may be let in by hand, with {@code chmod g+rx}; that is left alone.
+ * Creates folders that no other user of the machine can read, since they may contain data of
+ * private repositories. An administrator may give a group access with {@code chmod g+rx}, which is
+ * kept.
  */
 public final class PrivateFolder {
 
@@ -20,7 +21,7 @@ public final class PrivateFolder {
       PosixFilePermissions.fromString("rwx------");
   private static final int OTHERS = 7;
 
-  /** Of folders that are made for everybody, as /tmp. */
+  /** The sticky bit, of folders that are meant for everybody, such as /tmp. */
   private static final int STICKY = 0x200;
 
   private static final String MODE = "unix:mode";
@@ -29,10 +30,10 @@ public final class PrivateFolder {
   private PrivateFolder() {}
 
   /**
-   * Makes a folder, and those above it that are missing, for this user alone; one that is there is
-   * left as it is.
+   * Creates a folder, and the missing ones above it, with access for this user only; an existing
+   * folder is left as it is.
    *
-   * @throws IOException when it can't be made
+   * @throws IOException when the folder cannot be created
    */
   public static void make(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
@@ -42,13 +43,13 @@ public final class PrivateFolder {
   }
 
   /**
-   * As {@link #make}; and from a folder that is there others are shut out when it is this user's,
-   * and is empty or has one of the marks in it. From one that is not, or cannot be changed, they
-   * are not.
+   * As {@link #make}, but also removes the access of other users to an existing folder when it is
+   * clearly ours: it belongs to this user, and is empty or contains one of the marks. Any other
+   * folder keeps its mode.
    *
-   * @param notice is told so, in one line
-   * @param marks names of files or folders that only we make
-   * @throws IOException when it can't be made
+   * @param notice receives one line when other users can still read the folder
+   * @param marks names of files or folders that only Assay creates
+   * @throws IOException when the folder cannot be created
    */
   public static void take(Path folder, Consumer<String> notice, String... marks)
       throws IOException {
@@ -56,7 +57,7 @@ public final class PrivateFolder {
     int mode = (int) Files.getAttribute(folder, MODE);
     if ((mode & OTHERS) != 0 && !shutOut(folder, mode, marks)) {
       notice.accept(
-          "other users of this machine may look into %s; if they shall not: chmod o-rwx %s"
+          "other users of this machine can read %s; to prevent that: chmod o-rwx %s"
               .formatted(folder, folder));
     }
   }
@@ -69,7 +70,7 @@ public final class PrivateFolder {
       Files.setAttribute(folder, MODE, mode & ~OTHERS);
       return true;
     } catch (IOException e) {
-      return false; // which is said
+      return false; // the caller reports it
     }
   }
 

@@ -18,11 +18,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small file of lines that only its user may read, as it has secrets. It is read when it is
- * another one than before, so that a change counts at once, and replaced as a whole, so that nobody
- * reads half of it. Safe for use by many threads.
+ * A small file of lines with secrets, which only its owner can read. It is read again whenever it
+ * has changed, so that a change takes effect at once, and replaced atomically, so that nobody reads
+ * half of it. Safe for use by many threads.
  *
- * @param <T> what its lines say
+ * @param <T> the type that its lines are parsed to
  */
 public final class PrivateTextFile<T> {
 
@@ -34,7 +34,10 @@ public final class PrivateTextFile<T> {
   private @Nullable Stamp read;
   private @Nullable T content;
 
-  /** Tells whether the file is another than before, also within one tick of the disk's clock. */
+  /**
+   * Detects a change of the file, even within one tick of the file system's clock, since a replaced
+   * file has another key.
+   */
   private record Stamp(FileTime changed, long size, @Nullable Object key) {
     static Stamp of(Path file) throws IOException {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -43,8 +46,8 @@ public final class PrivateTextFile<T> {
   }
 
   /**
-   * @param file may be missing: then it has no lines
-   * @param parser may throw, which is passed on
+   * @param file may be missing: it counts as having no lines then
+   * @param parser parses the lines; what it throws is passed on
    */
   public PrivateTextFile(Path file, Function<List<String>, T> parser) {
     this.file = file;
@@ -52,9 +55,9 @@ public final class PrivateTextFile<T> {
   }
 
   /**
-   * What the lines say now.
+   * The parsed content of the file as it is now.
    *
-   * @throws IOException when they cannot be read
+   * @throws IOException when the file cannot be read
    */
   public synchronized T content() throws IOException {
     Stamp now = stamp();
@@ -76,9 +79,9 @@ public final class PrivateTextFile<T> {
   }
 
   /**
-   * The lines as they are, without their ends.
+   * The lines as they are, without line breaks.
    *
-   * @throws IOException when they cannot be read
+   * @throws IOException when the file cannot be read
    */
   public synchronized List<String> lines() throws IOException {
     try {
@@ -89,9 +92,9 @@ public final class PrivateTextFile<T> {
   }
 
   /**
-   * Replaces all lines. Whoever owns the file owns it afterwards, too.
+   * Replaces all lines. The owner of the file stays the same.
    *
-   * @throws IOException when that cannot be done; the file is as it was then
+   * @throws IOException when the file cannot be written; it is unchanged then
    */
   public synchronized void replace(List<String> lines) throws IOException {
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
@@ -108,7 +111,7 @@ public final class PrivateTextFile<T> {
     }
   }
 
-  /** Whoever runs as root would take it from the program that reads it. */
+  /** Without this, a file replaced by root would be unreadable for the program that uses it. */
   private void keepOwner(Path fresh) throws IOException {
     if (Files.exists(file)) {
       UserPrincipal owner = Files.getOwner(file);

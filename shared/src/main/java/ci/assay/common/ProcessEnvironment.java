@@ -11,25 +11,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The environment and the arguments that this process was given, with the passwords among them.
+ * The environment and the arguments of this process, including the passwords among them.
  *
- * <p>Any process of the same user, a run among them, may read in {@code /proc} what a program was
- * started with. So the launcher takes passwords out of both and hands them over in a pipe, which is
- * read here once and is empty then. Without the launcher it is what Java says. Safe for use by many
- * threads.
+ * <p>Any process of the same user, including a run, can read in {@code /proc} which environment and
+ * arguments a program was started with. So the launcher takes passwords out of both and passes them
+ * through a pipe, which is read here once. Without the launcher, environment and arguments are
+ * those that Java reports. Safe for use by many threads.
  */
 public final class ProcessEnvironment {
 
-  /** Names the pipe to Java. */
+  /** The system property with the path of the pipe. */
   private static final String PIPE = "assay.secrets";
 
-  /** The launcher's prefix for what it took from the environment; then {@code NAME=VALUE}. */
+  /** The launcher's prefix for a variable of the environment; {@code NAME=VALUE} follows. */
   private static final String VARIABLE = "E";
 
-  /** And for what it took from the arguments; then {@code INDEX=VALUE}. */
+  /** The launcher's prefix for an argument; {@code INDEX=VALUE} follows. */
   private static final String ARGUMENT = "A";
 
-  /** The variables that children have to do without, unless they are given back to them. */
+  /** The variables that child processes do not inherit; see {@link #restoreForeign}. */
   private final Map<String, String> hidden = new HashMap<>();
 
   private final Map<Integer, String> arguments = new HashMap<>();
@@ -40,12 +40,15 @@ public final class ProcessEnvironment {
 
   private ProcessEnvironment() {}
 
-  /** That of this process; the first call empties the pipe, so it is to be made at the start. */
+  /**
+   * The environment of this process; the first call reads the pipe, so it must be made at the
+   * start.
+   */
   public static ProcessEnvironment get() {
     return OfProcess.INSTANCE;
   }
 
-  /** Reads what the launcher put into {@code pipe}, nothing when there is none. */
+  /** Reads what the launcher wrote into {@code pipe}; nothing when that is null. */
   static ProcessEnvironment read(@Nullable String pipe) {
     ProcessEnvironment environment = new ProcessEnvironment();
     if (pipe == null) {
@@ -57,7 +60,7 @@ public final class ProcessEnvironment {
         environment.put(entry);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("what the launcher hands over cannot be read", e);
+      throw new UncheckedIOException("the pipe from the launcher cannot be read", e);
     }
     return environment;
   }
@@ -76,7 +79,7 @@ public final class ProcessEnvironment {
     }
   }
 
-  /** All variables. */
+  /** All variables of the environment, including the hidden ones. */
   public Map<String, String> variables() {
     Map<String, String> all = new HashMap<>(System.getenv());
     all.putAll(hidden);
@@ -89,7 +92,11 @@ public final class ProcessEnvironment {
     return value == null ? System.getenv(name) : value;
   }
 
-  /** The arguments as they were typed, for those that Java was given. */
+  /**
+   * The arguments as they were typed.
+   *
+   * @param shown the arguments that Java was given, without the hidden values
+   */
   public String[] arguments(String... shown) {
     String[] typed = shown.clone();
     arguments.forEach((index, value) -> typed[index] = value);
@@ -97,8 +104,8 @@ public final class ProcessEnvironment {
   }
 
   /**
-   * Gives a program of the user's own, such as a credential helper, the variables that it may need
-   * and that are none of Assay's.
+   * Adds the hidden variables that are not Assay's own to the environment of a child process that
+   * the user trusts and that may need them, such as a credential helper.
    */
   public void restoreForeign(Map<String, String> environment) {
     hidden.forEach(

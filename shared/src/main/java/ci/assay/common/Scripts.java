@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Our own scripts, which lie beside the classes that run them. */
+/** Loads Assay's own scripts, which are resources beside the classes that run them. */
 public final class Scripts {
 
   private Scripts() {}
 
-  /** Reads one. */
+  /** Returns the text of the script {@code name} beside a class. */
   public static String load(Class<?> beside, String name) {
     try (InputStream script = beside.getResourceAsStream(name)) {
       if (script == null) {

@@ -11,9 +11,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passwords and tokens in files: named by somebody, or where systemd ({@code LoadCredential=}) and
- * Docker put them, in a file whose name is the variable's in lower case, as {@code
- * assay_broker_password}.
+ * Passwords and tokens in files. A setting may name the file; systemd ({@code LoadCredential=}) and
+ * Docker provide files in folders of their own, where the file has the name of the variable in
+ * lower case: {@code assay_broker_password}.
  */
 public final class SecretFiles {
 
@@ -23,10 +23,10 @@ public final class SecretFiles {
   private SecretFiles() {}
 
   /**
-   * The file with the value of a variable, null when systemd and Docker brought none.
+   * The file with the value of a variable; null when neither systemd nor Docker provides one.
    *
-   * @param environment of the process
-   * @param variable such as {@code ASSAY_BROKER_PASSWORD}
+   * @param environment the environment of the process
+   * @param variable the name of the variable: {@code ASSAY_BROKER_PASSWORD}
    */
   public static @Nullable Path brought(
       UnaryOperator<@Nullable String> environment, String variable) {
@@ -42,7 +42,10 @@ public final class SecretFiles {
     return hasContent(secret) ? secret : null;
   }
 
-  /** Compose needs a file for each secret, so an empty one means none; root's are not for us. */
+  /**
+   * Docker Compose needs a file for each secret, so an empty one means none. One that only root can
+   * read is not meant for this process.
+   */
   private static boolean hasContent(Path secret) {
     try {
       return Files.isReadable(secret) && Files.size(secret) > 0;
@@ -52,11 +55,11 @@ public final class SecretFiles {
   }
 
   /**
-   * What the file says, without the line break at its end. A pipe, such as {@code /dev/fd/3}, will
-   * do, too.
+   * The content of the file, without the line break at its end. The file may be a pipe, such as
+   * {@code /dev/fd/3}.
    *
-   * @param origin what named the file, for the message
-   * @throws InvalidInputException when there is no password in it
+   * @param origin the setting that named the file, for the message
+   * @throws InvalidInputException when the file cannot be read, is empty, or has more than one line
    */
   public static String read(Path file, String origin) {
     try (InputStream in = Files.newInputStream(file)) {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How people write amounts of bytes and how we write them to people; a K is 1024. */
+/** Reads sizes in bytes as people write them, and formats them for people; a K is 1024. */
 public final class Sizes {
 
   private static final Pattern WHOLE = Pattern.compile("(\\d{1,6})([KMGT])");
@@ -16,8 +16,8 @@ public final class Sizes {
   /**
    * Reads {@code 64K}, {@code 500M}, {@code 2G}, {@code 1T}, and {@code 0}.
    *
-   * @return in bytes
-   * @throws InvalidInputException when it is of another form
+   * @return the size in bytes
+   * @throws InvalidInputException when {@code text} has another form
    */
   public static long parse(String text) {
     if (text.equals("0")) {
@@ -30,7 +30,7 @@ public final class Sizes {
     return Long.parseLong(parts.group(1)) << (BITS * (UNITS.indexOf(parts.group(2)) + 1));
   }
 
-  /** For people, not exact: {@code 900 bytes}, {@code 1.5M}, {@code 480M}, {@code 75G}. */
+  /** For people, rounded: {@code 900 bytes}, {@code 1.5M}, {@code 480M}, {@code 75G}. */
   public static String text(long bytes) {
     if (bytes < 1L << BITS) {
       return bytes + " bytes";

@@ -1,6 +1,9 @@
 package ci.assay.common;
 
-/** Makes texts that others wrote, of any length and with anything in them, fit for a message. */
+/**
+ * Shortens and cleans texts from outside, which may have any length and content, for use in
+ * messages.
+ */
 public final class Texts {
 
   private static final char UNKNOWN = '\uFFFD';
@@ -10,10 +13,11 @@ public final class Texts {
   private Texts() {}
 
   /**
-   * On one line: control characters become spaces, what stands around the text goes, and halves of
-   * surrogate pairs, which UTF-8 has no form for, become U+FFFD.
+   * Puts a text on one line: control characters become spaces, white space around the text is
+   * removed, and unpaired surrogates, which UTF-8 cannot encode, become U+FFFD.
    *
-   * @param most how many characters are kept, 1 or more; of a longer text the last one is {@code …}
+   * @param most the most characters of the result, 1 or more; the last one of a longer text becomes
+   *     {@code …}
    */
   public static String line(String text, int most) {
     String head = text.length() <= 4L * most ? text : text.substring(0, 4 * most);
@@ -26,9 +30,9 @@ public final class Texts {
   }
 
   /**
-   * The text itself, or its beginning and {@code …}. Halves of surrogate pairs become U+FFFD.
+   * The text itself, or its beginning and {@code …}. Unpaired surrogates become U+FFFD.
    *
-   * @param most how many bytes of UTF-8 it may have, with the {@code …}; 3 or more
+   * @param most the most bytes of the result in UTF-8, including the {@code …}; 3 or more
    */
   public static String cut(String text, int most) {
     if (text.length() <= most / 3 && text.chars().noneMatch(each -> isHalf((char) each))) {
@@ -57,7 +61,7 @@ public final class Texts {
         : codePoint;
   }
 
-  /** The first so many characters, or one less, where the last is half of a pair. */
+  /** The first {@code length} characters, or one less where that would split a surrogate pair. */
   private static String start(String text, int length) {
     boolean isSplit = length > 0 && Character.isHighSurrogate(text.charAt(length - 1));
     return text.substring(0, isSplit ? length - 1 : length);

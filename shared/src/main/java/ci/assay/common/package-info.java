@@ -1,6 +1,6 @@
 /**
- * What every program needs and no library has: the failures that a person reads, crash points for
- * tests, how durations and sizes are written. Knows nothing but Java. Begin with {@link
+ * What every program needs and no library has: exceptions with messages for people, crash points
+ * for tests, parsing of durations and sizes. Depends on the JDK only. Begin with {@link
  * ci.assay.common.AssayException}.
  */
 @NullMarked

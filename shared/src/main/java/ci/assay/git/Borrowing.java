@@ -9,14 +9,14 @@ import java.util.List;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.jspecify.annotations.Nullable;
 
-/** Of whom a mirror borrows objects. */
+/** Sets which repository a mirror borrows objects from (git's {@code objects/info/alternates}). */
 final class Borrowing {
 
   private Borrowing() {}
 
   /**
-   * Makes it borrow from this folder of objects alone, or from nobody. Next to nothing when it does
-   * already.
+   * Makes a mirror borrow from this folder of objects only, or from none. Does nothing when that is
+   * so already.
    */
   static void set(FileRepository mirror, @Nullable Path from) throws IOException {
     Path own = ObjectFolders.own(mirror);
@@ -36,6 +36,6 @@ final class Borrowing {
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
       }
     }
-    mirror.getObjectDatabase().close(); // it looks at the file once only
+    mirror.getObjectDatabase().close(); // JGit reads the file only once
   }
 }

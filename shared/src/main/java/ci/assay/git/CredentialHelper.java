@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks {@code git credential fill} for a login, where git is installed; never a person. */
+/**
+ * Asks {@code git credential fill} for a login, where git is installed. Git may not prompt a
+ * person.
+ */
 final class CredentialHelper {
 
   private static final Logger log = LoggerFactory.getLogger(CredentialHelper.class);
@@ -48,7 +51,7 @@ final class CredentialHelper {
     try (OutputStream out = process.getOutputStream()) {
       out.write(question.getBytes(StandardCharsets.UTF_8));
     }
-    // The answer is far smaller than a pipe holds, so waiting before reading cannot block it.
+    // The answer fits into the buffer of a pipe, so the helper does not block while nobody reads.
     if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
       log.warn("git's credential helper did not answer within {} s", LIMIT.toSeconds());
       return null;

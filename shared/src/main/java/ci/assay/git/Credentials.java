@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logins for HTTPS: from the environment, {@value #USERNAME} and {@value #PASSWORD} for the hosts
- * in {@value #HOSTS}, or the same with the host's name after it for that host alone ({@code
- * ASSAY_GIT_PASSWORD_GIT_EXAMPLE_ORG}); or the password from a file, {@value #PASSWORD_FILE} in the
- * same way, or one that systemd or Docker brought; else from git's credential helper. A URL may
- * come from a message, so no login goes to a host that it was not meant for, and none over plain
- * HTTP, except to this machine. Never asks anybody. A login that worked is kept in memory, one that
- * was refused is looked up anew the next time.
+ * Logins for HTTPS. They come from the environment: {@value #USERNAME} and {@value #PASSWORD} for
+ * the hosts in {@value #HOSTS}, or the same with a host's name appended for that host alone ({@code
+ * ASSAY_GIT_PASSWORD_GIT_EXAMPLE_ORG}). The password may also be in a file that {@value
+ * #PASSWORD_FILE} names in the same way, or that systemd or Docker provides. Without any of these,
+ * git's credential helper is asked; a person never is. A URL may come from a message, so a login is
+ * sent only to a host that it is meant for, and over plain HTTP only to this machine. A login that
+ * worked is kept in memory; one that was refused is looked up again the next time.
  */
 final class Credentials extends CredentialsProvider {
 
@@ -40,13 +40,13 @@ final class Credentials extends CredentialsProvider {
   private static final Pattern THIS_MACHINE =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[?::1]?");
 
-  /** What forges accept beside a token, whatever it says. */
+  /** The user name to send with a token; forges accept any. */
   private static final String ANY_USER = "git";
 
   /**
    * A user and their password or token.
    *
-   * @param source where it came from, for people
+   * @param source where the password came from, for people
    */
   record Login(String user, String password, String source) {
     @Override
@@ -69,7 +69,7 @@ final class Credentials extends CredentialsProvider {
     this.hasLogins = hasLogins;
   }
 
-  /** No login for anybody, whatever is set up. */
+  /** Has no login for any host, whatever is configured. */
   static Credentials none() {
     return new Credentials(name -> null, false);
   }
@@ -113,7 +113,7 @@ final class Credentials extends CredentialsProvider {
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
     String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
     if (scheme.equals("http") && !THIS_MACHINE.matcher(host).matches()) {
-      log.warn("no login is sent to {} over plain HTTP; watch it by https:", host);
+      log.warn("no login is sent to {} over plain HTTP; use an https: URL", host);
       return false;
     }
     return scheme.equals("http") || scheme.equals("https");
@@ -128,7 +128,7 @@ final class Credentials extends CredentialsProvider {
     }
   }
 
-  /** The login that was given last for this URL, also when it was refused; null when none was. */
+  /** The login that was last sent for this URL, even when it was refused; null when none was. */
   @Nullable Login latest(URIish uri) {
     Login login = known.get(key(uri));
     return login == null ? refused.get(key(uri)) : login;
@@ -151,14 +151,15 @@ final class Credentials extends CredentialsProvider {
     return new Login(user == null ? ANY_USER : user, password.text(), password.source());
   }
 
-  /** A password and where it came from. */
+  /** A password, and where it came from, for people. */
   private record Secret(String text, String source) {}
 
   /**
    * The password in the environment, else in the file that is named there, else in the one that
-   * systemd or Docker brought. Files are read anew at each look, so that they may change.
+   * systemd or Docker provides. A file is read each time, so that it may change.
    *
-   * @param host a host's name, as part of a variable's; empty for any host
+   * @param host the suffix of the variable for a single host, with its underscore; empty for the
+   *     general password
    */
   private @Nullable Secret secret(String host) {
     String text = value(PASSWORD + host);
@@ -182,7 +183,7 @@ final class Credentials extends CredentialsProvider {
     }
   }
 
-  /** The password that is for several hosts, if this is one of them. */
+  /** The general password, if {@value #HOSTS} contains this host; else null. */
   private @Nullable Secret general(String host, String suffix) {
     Secret password = secret("");
     if (password == null || isGeneralHost(host)) {

@@ -13,8 +13,8 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left of the limits of one fetch, which begins now. JGit looks at it as at a monitor
- * between two objects, and every byte that comes counts. Used by one thread.
+ * Enforces the limits of one fetch, which begins with the constructor. JGit checks it as a progress
+ * monitor between two objects, and every received byte is counted. For use by one thread.
  */
 final class FetchBudget extends EmptyProgressMonitor {
 
@@ -28,7 +28,10 @@ final class FetchBudget extends EmptyProgressMonitor {
     this.limits = limits;
   }
 
-  /** Is thrown where nothing but this may be; what it means {@link #exceeded} says. */
+  /**
+   * Ends a transfer from inside JGit, where only an IOException can be thrown; {@link #exceeded}
+   * tells which limit it was.
+   */
   private static final class Exceeded extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -54,8 +57,8 @@ final class FetchBudget extends EmptyProgressMonitor {
   }
 
   /**
-   * Which limit made a fetch fail; null when none did. One that is too large stays so; one that
-   * takes too long may be quicker at another time.
+   * The failure for the limit that was exceeded; null when none was. Too much data counts as
+   * permanent, too much time as temporary: the fetch may be quicker at another time.
    */
   @Nullable GitException exceeded(@Nullable Exception cause) {
     if (bytes > limits.bytes()) {
@@ -76,9 +79,9 @@ final class FetchBudget extends EmptyProgressMonitor {
   }
 
   /**
-   * Says so when a fetch that was given up did not fail: JGit may just return.
+   * Fails when a limit ended the fetch but JGit returned without an exception.
    *
-   * @throws GitException then
+   * @throws GitException when a limit was exceeded and a wanted object is missing
    */
   void requireArrived(MirrorRepository mirror, Set<ObjectId> wanted) throws GitException {
     GitException exceeded = exceeded(null);

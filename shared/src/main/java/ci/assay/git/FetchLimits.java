@@ -6,15 +6,16 @@ import ci.assay.common.Sizes;
 import java.time.Duration;
 
 /**
- * How much of a repository is taken at a time. Whoever can push to it decides how much there is.
+ * Limits on what is read from a repository at a time, since everybody who can push to it can make
+ * it large.
  *
- * @param refs the most that it may name
- * @param bytes the most that one fetch may transfer, compressed as it is sent
- * @param time the longest that one fetch may take
+ * @param refs the most refs that it may advertise
+ * @param bytes the most bytes that one fetch may transfer, compressed
+ * @param time the longest time that one fetch may take
  */
 public record FetchLimits(int refs, long bytes, Duration time) {
 
-  /** Where nobody said otherwise: 200,000 refs, 20 GiB, 2 hours. */
+  /** The default: 200,000 refs, 20 GiB, 2 hours. */
   public static final FetchLimits DEFAULT =
       new FetchLimits(200_000, 20L << 30, Duration.ofHours(2));
 
@@ -29,9 +30,9 @@ public record FetchLimits(int refs, long bytes, Duration time) {
   }
 
   /**
-   * Says when a repository names too many refs.
+   * Fails when a repository advertises too many refs.
    *
-   * @throws GitException then
+   * @throws GitException of kind {@code UNSUPPORTED} when there are more than {@link #refs}
    */
   void requireRefs(String repository, int named) throws GitException {
     if (named > refs) {

@@ -2,28 +2,31 @@ package ci.assay.git;
 
 import org.jspecify.annotations.Nullable;
 
-/** Git could not do what was asked. The message is one line in words that a person can act on. */
+/** A git operation failed. The message is one line that a person can act on. */
 public final class GitException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  /** What kind of trouble, for those who decide whether trying again can help. */
+  /** The kind of failure, by which callers decide whether a retry can help. */
   public enum Kind {
     /** No repository answers at that URL. */
     REPOSITORY_GONE,
-    /** The repository is there, the commit (or ref) is not: it was forced away, or never was. */
+    /**
+     * The repository exists, the commit (or ref) does not: it was removed by a forced push, or
+     * never existed.
+     */
     COMMIT_GONE,
-    /** The repository, or the machine it is on, does not let us in. */
+    /** The repository, or its machine, denies access. */
     ACCESS_DENIED,
     /** The machine did not answer, or not in time. */
     UNREACHABLE,
-    /** A kind of repository that we cannot read, now or later. */
+    /** A repository that Assay cannot read; a retry will not help. */
     UNSUPPORTED,
-    /** Objects of the repository are none, or not whole. */
+    /** Objects of the repository are missing or damaged. */
     DAMAGED,
-    /** What a commit names as its submodule cannot be had. */
+    /** A submodule of the commit cannot be fetched. */
     SUBMODULE,
-    /** Our own side: the mirror's disk or its content. */
+    /** The mirror cannot be used: its disk or its content. */
     MIRROR
   }
 
@@ -39,7 +42,10 @@ public final class GitException extends Exception {
     this.kind = kind;
   }
 
-  /** The same trouble with a submodule, so that it is not taken for the repository's own. */
+  /**
+   * The same failure, as one of a submodule, so that it is not taken for a failure of the
+   * repository itself.
+   */
   public GitException ofSubmodule(String path) {
     return kind == Kind.MIRROR
         ? this

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * user@host:path}.
  *
  * @param text as it was given; a path is made absolute
- * @param local the path when it is on this machine; null for all others
+ * @param local the path of a repository on this machine; null for any other
  */
 public record GitUrl(String text, @Nullable Path local) {
 
@@ -27,8 +27,8 @@ public record GitUrl(String text, @Nullable Path local) {
   /**
    * Reads a URL as git does.
    *
-   * @throws InvalidInputException when it is none, of a scheme that we do not speak, or has a
-   *     password in it
+   * @throws InvalidInputException when it is not a URL, has an unsupported scheme, or contains a
+   *     password
    */
   public static GitUrl parse(String text) {
     URIish uri = uri(text);
@@ -52,7 +52,8 @@ public record GitUrl(String text, @Nullable Path local) {
   }
 
   /**
-   * The same repository with an absolute path, so that its URL means the same in every process.
+   * The same repository, with an absolute path where its URL is a path, so that it means the same
+   * in every process.
    *
    * @throws InvalidInputException as {@link #parse}
    */
@@ -61,9 +62,9 @@ public record GitUrl(String text, @Nullable Path local) {
   }
 
   /**
-   * The same for all to see: without what may be a secret, which is the user of a URL of the web,
-   * where tokens are put, and what follows a {@code ?}. The user of {@code ssh:} stays: without it
-   * the URL would lead nowhere.
+   * The URL without parts that may be secret, for display: the user of an {@code http(s):} or
+   * {@code git:} URL, which may be a token, and the query. The user of {@code ssh:} stays, since
+   * the URL is useless without it.
    */
   public String withoutLogin() {
     if (local != null) {
@@ -74,7 +75,10 @@ public record GitUrl(String text, @Nullable Path local) {
         : SSH_PASSWORD.matcher(text).replaceFirst("$1$2");
   }
 
-  /** The last element without {@code .git}, for the name of a folder. */
+  /**
+   * The last path element without {@code .git}, with only characters that are safe in the name of a
+   * folder.
+   */
   String lastElement() {
     String trimmed = text.replaceAll("/+$", "").replaceAll("/?\\.git$", "");
     String last =
@@ -88,10 +92,12 @@ public record GitUrl(String text, @Nullable Path local) {
       return new URIish(text);
     } catch (URISyntaxException e) {
       throw new InvalidInputException(
-          "repository '%s' is no URL that git understands: %s".formatted(text, e.getReason()), e);
-    } catch (NumberFormatException e) { // JGit's, of a port that is too large for a number
+          "repository '%s' is not a URL that git understands: %s".formatted(text, e.getReason()),
+          e);
+    } catch (NumberFormatException e) { // by JGit, for a port that is too large for an int
       throw new InvalidInputException(
-          "repository '%s' is no URL that git understands: its port is too large".formatted(text),
+          "repository '%s' is not a URL that git understands: its port is too large"
+              .formatted(text),
           e);
     }
   }
@@ -101,7 +107,7 @@ public record GitUrl(String text, @Nullable Path local) {
       return Path.of(path).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
       throw new InvalidInputException(
-          "repository '%s' is no path: %s".formatted(text, e.getReason()), e);
+          "repository '%s' is not a valid path: %s".formatted(text, e.getReason()), e);
     }
   }
 }

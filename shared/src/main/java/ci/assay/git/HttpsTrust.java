@@ -19,10 +19,10 @@ import org.eclipse.jgit.util.SystemReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose certificates count over HTTPS: those in the PEM file that {@value #VARIABLE} names, else in
- * the one of git's {@code http.sslCAInfo} or {@code http.<url>.sslCAInfo}, which JGit does not
- * know; else the JDK's. A file is read for each connection, so that a new one counts at once. Safe
- * for use by many threads.
+ * Which certificate authorities are trusted over HTTPS: those in the PEM file that {@value
+ * #VARIABLE} names; else in the file of git's {@code http.sslCAInfo} or {@code
+ * http.<url>.sslCAInfo}, which JGit does not support; else the JDK's. A file is read for each
+ * connection, so that a change takes effect at once. Safe for use by many threads.
  */
 final class HttpsTrust {
 
@@ -63,24 +63,24 @@ final class HttpsTrust {
   }
 
   /**
-   * JGit finds the value whose URL fits best only for keys that it knows, so ours are shown to it
-   * as one of those.
+   * The configured file for a URL. JGit picks the section whose URL matches best only for keys that
+   * it supports, so {@code sslCAInfo} is presented to it as the cookie file.
    */
   static @Nullable String configured(Config git, URIish uri) {
-    Config shown = new Config();
-    show(git, null, shown);
-    git.getSubsections(HttpConfig.HTTP).forEach(url -> show(git, url, shown));
-    return new HttpConfig(shown, uri).getCookieFile();
+    Config presented = new Config();
+    present(git, null, presented);
+    git.getSubsections(HttpConfig.HTTP).forEach(url -> present(git, url, presented));
+    return new HttpConfig(presented, uri).getCookieFile();
   }
 
-  private static void show(Config git, @Nullable String url, Config shown) {
+  private static void present(Config git, @Nullable String url, Config presented) {
     Path file = git.getPath(HttpConfig.HTTP, url, KEY, FS.DETECTED, null, null);
     if (file != null) {
-      shown.setString(HttpConfig.HTTP, url, HttpConfig.COOKIE_FILE_KEY, file.toString());
+      presented.setString(HttpConfig.HTTP, url, HttpConfig.COOKIE_FILE_KEY, file.toString());
     }
   }
 
-  /** The JDK's connections with other certificates to trust. */
+  /** Creates connections of the JDK that trust other certificates. */
   private static final class Trusting extends JDKHttpConnectionFactory {
 
     private final TrustManager[] trusted;

@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps JGit from reading and writing what is not ours. Of the user's and the machine's git
- * configuration only {@code http.*} counts; a file that cannot be parsed counts for nothing. JGit's
- * measuring of the file system (seconds of work, probe files in watched repositories, a file in the
- * user's home) is replaced by a cautious constant. The user's home is {@code HOME}, as for git; the
- * JDK's may be another.
+ * Restricts what JGit reads and writes outside of Assay's folders. From the git configuration of
+ * the user and the machine only {@code http.*} is used; a file that cannot be parsed is ignored.
+ * JGit would measure the time stamp resolution of file systems, which takes seconds and leaves
+ * files in watched repositories and in the user's home; a safe constant replaces that. The user's
+ * home is {@code HOME}, as for git; the JDK's {@code user.home} may differ.
  */
 public final class JGitSettings extends SystemReader.Delegate {
 
@@ -32,7 +32,10 @@ public final class JGitSettings extends SystemReader.Delegate {
     super(system);
   }
 
-  /** Takes effect once for the whole process; call it before any other use of JGit. */
+  /**
+   * Takes effect for the whole process; must be called before any other use of JGit. Later calls do
+   * nothing.
+   */
   public static synchronized void install() {
     if (!installed) {
       installed = true;
@@ -44,7 +47,9 @@ public final class JGitSettings extends SystemReader.Delegate {
     }
   }
 
-  /** Only for logs of ref changes, which we do not keep: no look-up in the DNS for it. */
+  /**
+   * JGit uses this only in reflogs, which Assay does not keep, so it is not worth a DNS look-up.
+   */
   @Override
   public String getHostname() {
     return "localhost";
@@ -105,7 +110,10 @@ public final class JGitSettings extends SystemReader.Delegate {
       log.debug("not saved: {}", file);
     }
 
-    /** How finely the file system keeps times: taken as coarse, which is always safe. */
+    /**
+     * Answers the time stamp resolution of the file system with a coarse constant, which is always
+     * safe.
+     */
     @Override
     public @Nullable String getString(String section, @Nullable String subsection, String name) {
       if (section.equals("filesystem")) {

@@ -22,8 +22,8 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.pack.PackConfig;
 
 /**
- * A repository on this machine, read directly: no process, no protocol, and any commit that it has
- * can be fetched, whether a ref leads there or not.
+ * A repository on this machine, read directly, without a process or protocol. Any commit in it can
+ * be fetched, even one that no ref leads to.
  */
 final class LocalRemote implements Remote {
 
@@ -35,7 +35,7 @@ final class LocalRemote implements Remote {
   private final FetchLimits limits;
 
   /**
-   * @param lends whether mirrors read its objects where they are
+   * @param lends whether mirrors may borrow its objects instead of copying them
    */
   LocalRemote(Path path, boolean lends, FetchLimits limits) {
     this.path = path;
@@ -60,9 +60,9 @@ final class LocalRemote implements Remote {
   }
 
   /**
-   * The list of folders cannot have all names. JGit would move a pack that it finds preserved. And
-   * a run may have fewer rights than its worker, which is root: in the sandbox it has those of a
-   * file's owner only where it is that.
+   * The file of alternates cannot contain every path. JGit would move packs out of a {@code
+   * preserved} folder of the source. And a run may have fewer permissions than its worker, which
+   * may be root: in the sandbox it can read only its own files and those that all can read.
    */
   private static boolean canLend(Path objects, MirrorRepository mirror) throws IOException {
     return objects.toString().chars().noneMatch(Character::isISOControl)
@@ -140,8 +140,8 @@ final class LocalRemote implements Remote {
   }
 
   /**
-   * The pinned tips that the source has as well: what leads up to them need not be sent. A mirror
-   * that borrows may have to do without that one day, so what it is sent is whole by itself.
+   * The pinned tips that the source has, too: their history need not be sent. None for a mirror
+   * that borrows: it must stay complete when it loses the borrowed objects.
    */
   private static Set<ObjectId> known(Repository source, MirrorRepository mirror)
       throws IOException {

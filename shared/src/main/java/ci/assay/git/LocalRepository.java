@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens repositories on this machine for reading: bare ones, working trees, linked worktrees and
- * submodules. Who owns the folder does not matter (git's {@code safe.directory}): nothing of it is
- * ever executed.
+ * submodules. The owner of the folder is not checked (git's {@code safe.directory}), since nothing
+ * in it is ever executed.
  */
 public final class LocalRepository {
 
   private static final String EXTENSIONS = "extensions";
 
-  /** Those that change nothing about how objects and refs are read, or that the library reads. */
+  /** Extensions that do not change how objects and refs are read, or that JGit supports. */
   private static final Set<String> KNOWN_EXTENSIONS =
       Set.of(
           "noop",
@@ -40,7 +40,7 @@ public final class LocalRepository {
   /**
    * Opens the repository in a folder; the caller closes it.
    *
-   * @throws GitException when there is none, or none that we can read
+   * @throws GitException when there is no repository, or one that Assay cannot read
    */
   public static Repository open(Path path) throws GitException {
     JGitSettings.install();
@@ -63,13 +63,13 @@ public final class LocalRepository {
     }
   }
 
-  /** JGit has no type for it. */
+  /** Recognized by the message, since JGit has no type for this failure. */
   private static boolean isOfAnotherFormat(IOException e) {
     return FailureText.of(e).toLowerCase(Locale.ROOT).contains("repository format");
   }
 
   /**
-   * The top of the repository that a folder is in, as git finds it: the folder itself or the
+   * The top of the repository that contains a folder, as git finds it: the folder itself or the
    * nearest one above it; the folder itself where there is none.
    */
   public static Path topOf(Path folder) {
@@ -134,7 +134,7 @@ public final class LocalRepository {
     }
   }
 
-  /** Git honours it whatever the format's version is. */
+  /** Git honors these settings in any version of the repository format. */
   private static boolean isPartial(Config config) {
     return config.getString(EXTENSIONS, null, "partialclone") != null
         || config.getSubsections("remote").stream()

@@ -11,12 +11,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Held by the one who changes a folder: among the threads of this process, whichever stores they
- * use, and among processes.
+ * An exclusive lock for changing a folder, among all threads of this process and among processes.
  */
 final class MirrorLock implements AutoCloseable {
 
-  /** Java refuses a second lock on a file within one process; these make it wait instead. */
+  /**
+   * Java throws when a process locks a file a second time; these make the second thread wait
+   * instead.
+   */
   private static final Map<Path, ReentrantLock> WITHIN_PROCESS = new ConcurrentHashMap<>();
 
   private final ReentrantLock within;
@@ -29,7 +31,7 @@ final class MirrorLock implements AutoCloseable {
     this.among = among;
   }
 
-  /** Waits until nobody else has it. */
+  /** Waits until no other thread or process holds the lock. */
   static MirrorLock acquire(Path file) throws IOException {
     ReentrantLock within =
         WITHIN_PROCESS.computeIfAbsent(file.toAbsolutePath(), any -> new ReentrantLock());

@@ -9,17 +9,20 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.transport.PackParser;
 import org.jspecify.annotations.Nullable;
 
-/** A mirror's repository, in which what a fetch brings counts against its limits. */
+/**
+ * A mirror's repository, which counts everything that a fetch writes against the limits of that
+ * fetch.
+ */
 final class MirrorRepository extends FileRepository {
 
-  /** Of the fetch under way, of which there is one at a time. */
+  /** The budget of the current fetch, of which there is one at a time; null when there is none. */
   private volatile @Nullable FetchBudget budget;
 
   MirrorRepository(File folder) throws IOException {
     super(folder);
   }
 
-  /** From now on what comes counts; null when nothing is to. */
+  /** From now on, writes count against this budget; null to count nothing. */
   void countAgainst(@Nullable FetchBudget next) {
     budget = next;
   }

@@ -21,8 +21,8 @@ import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
 /**
- * The bare mirrors of repositories under one folder, one for each URL, kept between starts. Any
- * number of threads, stores and processes may use one folder.
+ * The bare mirrors of repositories in one folder, one for each URL, kept between starts. Safe for
+ * use by many threads; several stores and processes may share the folder.
  */
 public final class MirrorStore implements AutoCloseable {
 
@@ -34,12 +34,12 @@ public final class MirrorStore implements AutoCloseable {
   private final File home = new File(System.getProperty("user.home"));
   private final Map<GitUrl, Mirror> mirrors = new ConcurrentHashMap<>();
 
-  /** With the usual limits. */
+  /** A store with the default limits. */
   public MirrorStore(Path root) {
     this(root, FetchLimits.DEFAULT);
   }
 
-  /** Does nothing yet; the folder is made with the first mirror. */
+  /** A store whose folder is created with the first mirror. */
   public MirrorStore(Path root, FetchLimits limits) {
     this(root, usualLogins(), false, limits);
   }
@@ -53,18 +53,19 @@ public final class MirrorStore implements AutoCloseable {
   }
 
   /**
-   * One that shows no login to anybody, for repositories that a commit names: it gets of them what
-   * everybody may read. SSH is not for it.
+   * A store that sends no HTTPS login to any host, for repositories that a commit names: it can
+   * fetch only what everybody may read. It must not be used for SSH URLs, where the user's keys
+   * would be used.
    *
-   * @param root a folder that no other kind of store has
+   * @param root a folder that no other kind of store uses
    */
   public static MirrorStore withoutLogins(Path root, FetchLimits limits) {
     return new MirrorStore(root, Credentials.none(), false, limits);
   }
 
   /**
-   * One whose mirrors of repositories on this machine have no copy of the objects but read those of
-   * the repository itself. What that loses, such a mirror loses, too.
+   * A store whose mirrors of repositories on this machine do not copy objects but borrow those of
+   * the repository itself. An object that the repository loses is lost for the mirror, too.
    */
   public static MirrorStore borrowing(Path root, FetchLimits limits) {
     return new MirrorStore(root, usualLogins(), true, limits);
@@ -75,23 +76,23 @@ public final class MirrorStore implements AutoCloseable {
   }
 
   /**
-   * The mirror of a repository, made empty when it is not there. Nothing is fetched.
+   * The mirror of a repository; an empty one is created when there is none. Nothing is fetched.
    *
-   * @throws InvalidInputException when its URL is none that we understand
+   * @throws InvalidInputException when the URL is not valid
    * @throws CannotRunException when the folder cannot be written
    */
   public Mirror mirrorOf(Repository repository) {
     return mirrors.computeIfAbsent(GitUrl.parse(repository.url()), this::open);
   }
 
-  /** Closes every mirror; what is still at work with one fails. */
+  /** Closes every mirror; an operation that still uses one fails. */
   @Override
   public void close() {
     mirrors.values().forEach(Mirror::close);
     mirrors.clear();
   }
 
-  /** For people to recognise and for us to find: the repository's name and a hash of its URL. */
+  /** The name of a mirror's folder: the repository's name, for people, and a hash of its URL. */
   static String folderName(GitUrl url) {
     try {
       byte[] hash =
@@ -124,7 +125,10 @@ public final class MirrorStore implements AutoCloseable {
     }
   }
 
-  /** Made aside and renamed, so that a mirror is there in full or not at all. */
+  /**
+   * Creates the mirror in a temporary folder and renames that, so that a mirror is complete or does
+   * not exist.
+   */
   private void create(Path folder, GitUrl url) throws IOException {
     try (MirrorLock lock = MirrorLock.acquire(root.resolve(".lock"))) {
       if (Files.isDirectory(folder)) {
@@ -142,7 +146,7 @@ public final class MirrorStore implements AutoCloseable {
     }
   }
 
-  /** Repacking is done by one thread in little memory, since runs are what this machine is for. */
+  /** Limits repacking to one thread and little memory, to leave the machine to the runs. */
   private static void configure(StoredConfig config, GitUrl url) throws IOException {
     config.setString("remote", "origin", "url", url.text());
     config.setBoolean("core", null, "logAllRefUpdates", false);

@@ -17,13 +17,16 @@ import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.transport.URIish;
 import org.jspecify.annotations.Nullable;
 
-/** Why another machine's repository could not be read, from what JGit threw. */
+/**
+ * Explains why a repository on another machine could not be read, from the exception that JGit
+ * threw.
+ */
 final class NetworkFailures {
 
   private NetworkFailures() {}
 
   /**
-   * @param login what we said who we are; null when we did not
+   * @param login the login that was sent; null when none was
    */
   static GitException of(URIish uri, @Nullable Login login, Exception failure) {
     if (failure instanceof NotSupportedException) {
@@ -39,7 +42,7 @@ final class NetworkFailures {
     return fromWords(uri, login, failure);
   }
 
-  /** A CA file that cannot be used. */
+  /** The failure for a CA file that cannot be used. */
   static GitException noTrust(URIish uri, CannotRunException failure) {
     return denied(uri, "no TLS with it: " + failure.getMessage(), failure);
   }
@@ -51,7 +54,9 @@ final class NetworkFailures {
             + " file in %s or in git's http.sslCAInfo".formatted(HttpsTrust.VARIABLE);
   }
 
-  /** JGit has no types for these: what remains are its words, and those of the other side. */
+  /**
+   * Recognizes failures by the messages of JGit and the server, since JGit has no types for them.
+   */
   private static GitException fromWords(URIish uri, @Nullable Login login, Exception failure) {
     String said = String.valueOf(failure.getMessage()) + " " + FailureText.of(failure);
     String words = said.toLowerCase(Locale.ROOT);
@@ -94,7 +99,7 @@ final class NetworkFailures {
 
   private static String noLogin(@Nullable Login login) {
     return login == null
-        ? "it wants a login; give %s and %s, or set up git's credential helper"
+        ? "it requires a login; set %s and %s, or configure git's credential helper"
             .formatted(Credentials.USERNAME, Credentials.PASSWORD)
         : "it refused user '%s' with the password from %s; put the right one there, or let that user read it"
             .formatted(login.user(), login.source());

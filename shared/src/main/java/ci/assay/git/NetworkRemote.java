@@ -29,10 +29,10 @@ import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactoryBuilder;
 
-/** A repository that another machine serves, over HTTPS, SSH or git's own protocol. */
+/** A repository on another machine, read over HTTPS, SSH or the git protocol. */
 final class NetworkRemote implements Remote {
 
-  /** How long nothing may come, while connecting and at any time after that. */
+  /** The longest time without any data, while connecting and at any time after that. */
   private static final Duration SILENCE_LIMIT = Duration.ofSeconds(30);
 
   private final URIish uri;
@@ -42,7 +42,7 @@ final class NetworkRemote implements Remote {
   private final FetchLimits limits;
 
   /**
-   * @param home whose {@code .ssh} counts
+   * @param home the user's home, whose {@code .ssh} is used
    */
   NetworkRemote(
       String url, Credentials credentials, HttpsTrust trust, File home, FetchLimits limits) {
@@ -95,7 +95,8 @@ final class NetworkRemote implements Remote {
   }
 
   /**
-   * By the ref's name: servers of the first protocol give what they named in the same connection.
+   * Fetches by the name of the ref, since servers with git protocol version 0 or 1 give only
+   * objects that they advertised in the same connection.
    */
   @Override
   public Optional<ObjectId> fetchTip(MirrorRepository mirror, String ref) throws GitException {

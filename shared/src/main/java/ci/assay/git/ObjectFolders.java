@@ -14,24 +14,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the objects of a repository are: in a folder of its own, and in those of others that it
+ * The folders with the objects of a repository: its own, and those of the repositories that it
  * borrows from (git's {@code objects/info/alternates}).
  */
 public final class ObjectFolders {
 
   private static final Logger log = LoggerFactory.getLogger(ObjectFolders.class);
-  private static final int MOST = 32;
-  private static final int LARGEST = 64 << 10;
+  private static final int MOST_FOLDERS = 32;
+  private static final int MOST_BYTES = 64 << 10;
 
   private ObjectFolders() {}
 
-  /** All of them that are there, its own first. */
+  /**
+   * All folders that exist, the repository's own first; includes those that the borrowed ones
+   * borrow from.
+   */
   public static List<Path> of(Repository repository) {
     List<Path> all = new ArrayList<>();
     all.add(own(repository));
     for (int i = 0; i < all.size(); i++) {
       for (Path each : borrowed(all.get(i))) {
-        if (all.size() < MOST && !all.contains(each) && Files.isDirectory(each)) {
+        if (all.size() < MOST_FOLDERS && !all.contains(each) && Files.isDirectory(each)) {
           all.add(each);
         }
       }
@@ -43,17 +46,20 @@ public final class ObjectFolders {
     return repository.getCommonDirectory().toPath().resolve("objects");
   }
 
-  /** Where those stand that a folder of objects borrows from. */
+  /** The file that lists which folders a folder of objects borrows from. */
   static Path alternates(Path objects) {
     return objects.resolve("info/alternates");
   }
 
-  /** Those that a folder of objects borrows from, as it says. */
+  /**
+   * The folders that a folder of objects borrows from, as listed in its file, whether or not they
+   * exist.
+   */
   static List<Path> borrowed(Path objects) {
     Path file = alternates(objects);
     List<Path> all = new ArrayList<>();
     try {
-      if (Files.size(file) <= LARGEST) {
+      if (Files.size(file) <= MOST_BYTES) {
         for (String line : Files.readString(file, StandardCharsets.UTF_8).split("\n", -1)) {
           if (!line.isBlank() && !line.startsWith("#")) {
             all.add(objects.resolve(line).normalize());

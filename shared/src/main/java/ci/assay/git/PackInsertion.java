@@ -10,9 +10,9 @@ import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.internal.storage.pack.PackWriter;
 
 /**
- * Puts what a writer was prepared with into a mirror as one more pack, there in full or not at all.
- * It is not flushed to disk: after a power cut a damaged pack is as good as none, and what it had
- * is fetched again.
+ * Writes the objects of a prepared {@link PackWriter} into a mirror as a new pack, which appears
+ * complete or not at all. It is not flushed to disk: after a power cut a damaged pack counts as
+ * missing, and its objects are fetched again.
  */
 final class PackInsertion {
 
@@ -25,7 +25,7 @@ final class PackInsertion {
     }
     Path folder = mirror.getObjectDatabase().getPackDirectory().toPath();
     Path pack = Files.createTempFile(folder, "incoming_", ".pack");
-    // Not named as an index: while it has no pack, JGit's garbage collector would delete it.
+    // Does not end in .idx: JGit's garbage collector would delete an index without a pack.
     Path index = Files.createTempFile(folder, "incoming_", ".tmp");
     try {
       try (OutputStream out =

@@ -19,19 +19,19 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.ReceiveCommand;
 
 /**
- * The refs of a mirror: each fetched tip is held by one named after its own id, so that nothing
- * that was fetched can be lost, however the remote's refs move, and no two names collide. A pin is
- * dropped only when another one leads to its commit.
+ * The refs of a mirror. Each fetched tip has a ref named after its own id, a pin, so that no
+ * fetched commit is lost, however the remote's refs move, and no two names collide. A pin is
+ * dropped only when its commit is reachable from another pin.
  */
 final class Pins {
 
   static final String PREFIX = "refs/assay/tips/";
 
-  /** With fewer than this, looking for those that can be dropped is not worth it. */
+  /** With fewer pins, looking for those that can be dropped is not worth the work. */
   private static final int MANY = 100;
 
   private final Repository mirror;
-  private int next = MANY;
+  private int pruneAt = MANY;
 
   Pins(Repository mirror) {
     this.mirror = mirror;
@@ -53,20 +53,20 @@ final class Pins {
     }
   }
 
-  /** No pin is ever moved: each is named after what it points at. */
+  /** A pin is never moved: each is named after the object that it points at. */
   private boolean isPinned(String name) throws IOException {
     return mirror.getRefDatabase().exactRef(name) != null;
   }
 
-  /** Drops those that others lead to, once there are many. */
+  /** Drops the pins that are reachable from others, once there are many. */
   void prune() throws IOException {
     List<Ref> pins = mirror.getRefDatabase().getRefsByPrefix(PREFIX);
-    if (pins.size() < next) {
+    if (pins.size() < pruneAt) {
       return;
     }
     Set<ObjectId> reached = reachedFromOthers(pins);
     delete(reached);
-    next = Math.max(MANY, 2 * (pins.size() - reached.size()));
+    pruneAt = Math.max(MANY, 2 * (pins.size() - reached.size()));
   }
 
   private void delete(Set<ObjectId> pins) throws IOException {
@@ -81,14 +81,14 @@ final class Pins {
   }
 
   /**
-   * Walks from the newest pin to the oldest and no further. Commits with odd dates can hide that a
-   * pin is led to by another: it is kept, then.
+   * Walks from the newest pin to the oldest and no further. Commits with wrong dates can hide that
+   * a pin is reachable from another; that pin is kept.
    */
   private Set<ObjectId> reachedFromOthers(List<Ref> pins) throws IOException {
     Set<ObjectId> reached = new HashSet<>();
     try (RevWalk walk = new RevWalk(mirror)) {
       walk.setRetainBody(false);
-      RevFlag led = walk.newFlag("led to");
+      RevFlag reachedFlag = walk.newFlag("reached from another pin");
       Set<RevCommit> waiting = starts(walk, pins);
       walk.markStart(waiting);
       while (!waiting.isEmpty()) {
@@ -96,11 +96,11 @@ final class Pins {
         if (commit == null) {
           break;
         }
-        if (waiting.remove(commit) && commit.has(led)) {
+        if (waiting.remove(commit) && commit.has(reachedFlag)) {
           reached.add(commit.getId());
         }
         for (RevCommit parent : commit.getParents()) {
-          parent.add(led);
+          parent.add(reachedFlag);
         }
       }
     }
@@ -116,7 +116,7 @@ final class Pins {
           starts.add(commit);
         }
       } catch (MissingObjectException e) {
-        // A pin without its object protects nothing and hinders nothing.
+        // A pin whose object is missing protects nothing and does no harm.
       }
     }
     return starts;

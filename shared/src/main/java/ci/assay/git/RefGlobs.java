@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Which refs are meant: names in which {@code *} stands for anything, slashes included, as in git's
- * own refspecs. A name outside {@code refs/} is a branch's.
+ * Selects refs by name, where {@code *} stands for any characters, slashes included, as in git's
+ * refspecs. A name that does not begin with {@code refs/} is the name of a branch, except {@code
+ * HEAD}.
  */
 public final class RefGlobs {
 
@@ -24,12 +25,12 @@ public final class RefGlobs {
     this.patterns = this.globs.stream().map(RefGlobs::pattern).toList();
   }
 
-  /** Whether this ref is meant. */
+  /** Whether this ref is selected. */
   public boolean matches(String ref) {
     return patterns.stream().anyMatch(pattern -> pattern.matcher(ref).matches());
   }
 
-  /** What the names of all meant refs begin with: one of these each. */
+  /** Prefixes such that the name of every selected ref begins with one of them. */
   List<String> prefixes() {
     return globs.stream().map(glob -> glob.replaceFirst("\\*.*", "")).distinct().toList();
   }

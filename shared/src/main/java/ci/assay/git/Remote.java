@@ -6,23 +6,26 @@ import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
 
-/** The repository that a mirror mirrors, wherever it is. */
+/** The repository that a mirror copies, on this machine or another one. */
 interface Remote {
 
   /**
-   * Its refs that are meant and what each points at: the tag object for an annotated tag. Transfers
-   * no objects.
+   * The selected refs and the id of the object that each points at: the tag object for an annotated
+   * tag. Transfers no objects.
    */
   Map<String, ObjectId> refs(RefGlobs globs) throws GitException;
 
-  /** The branch that its HEAD leads to, also when it has no commit yet; empty where none does. */
+  /**
+   * The full name of the branch that HEAD points at, even one without commits; empty when HEAD is
+   * detached or unknown.
+   */
   Optional<String> defaultBranch() throws GitException;
 
   /**
-   * Sees to it that a mirror reads the objects of a repository on this machine where they are,
-   * instead of having a copy; after this the mirror has what the repository has.
+   * Makes a mirror borrow the objects of a repository on this machine instead of copying them;
+   * after this the mirror has every object of the repository.
    *
-   * @return false when it is to be fetched from
+   * @return false when the mirror must fetch instead
    * @throws GitException when the repository cannot be read
    * @throws IOException when the mirror cannot be written
    */
@@ -31,17 +34,18 @@ interface Remote {
   }
 
   /**
-   * Brings objects, and all that they are made of, into a mirror.
+   * Fetches objects, with all that are reachable from them, into a mirror.
    *
-   * @throws GitException of kind {@code COMMIT_GONE} when it does not have, or give, one
+   * @throws GitException of kind {@code COMMIT_GONE} when the repository lacks one of them, or
+   *     refuses to send it
    */
   void fetch(MirrorRepository mirror, Set<ObjectId> wanted) throws GitException;
 
   /**
-   * Brings what a ref points at now, and all that it is made of, into a mirror, whether or not the
-   * ref has moved on since somebody looked.
+   * Fetches the object that a ref points at now, with all that are reachable from it, into a
+   * mirror. The ref may have moved since it was last read.
    *
-   * @return what it points at; empty when it is not there
+   * @return the id of that object; empty when the ref does not exist
    */
   Optional<ObjectId> fetchTip(MirrorRepository mirror, String ref) throws GitException;
 }

@@ -1,6 +1,6 @@
 /**
- * Bare mirrors of repositories, and how their remotes are read: paths, HTTPS, SSH. Begin with
- * {@link ci.assay.git.MirrorStore} and {@link ci.assay.git.Mirror}.
+ * Bare mirrors of repositories, and reading their remotes: paths, HTTPS, SSH. Begin with {@link
+ * ci.assay.git.MirrorStore} and {@link ci.assay.git.Mirror}.
  */
 @NullMarked
 package ci.assay.git;

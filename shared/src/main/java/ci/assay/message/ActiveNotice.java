@@ -5,10 +5,10 @@ import ci.assay.model.Message;
 import java.time.Instant;
 
 /**
- * The active coordinator says to everybody that it is.
+ * The active coordinator tells every program that it is active.
  *
  * @param store the id of the results folder that it writes
- * @param coordinator its name and a random part
+ * @param coordinator the coordinator's name and a random part
  */
 public record ActiveNotice(String store, String coordinator, Instant sentAt) implements Message {
 

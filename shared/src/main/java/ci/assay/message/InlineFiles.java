@@ -9,20 +9,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a run that are short enough to travel in its result, which saves a message for each;
- * others come in pieces of their own, before it.
+ * The files of a run that are short enough to be sent inside its result, which saves a message for
+ * each; other files are sent in pieces before the result.
  *
- * @param log null when it comes in pieces, or there is none
- * @param tests the same of the test cases, one JSON object a line
+ * @param log the log; null when it is sent in pieces, or there is none
+ * @param tests the test cases, one JSON object a line; null as for the log
  */
 public record InlineFiles(@Nullable String log, @Nullable String tests) {
 
-  /** All files of one run together, in bytes: even escaped they fit into a result. */
+  /** The most bytes of all files of one run together: even escaped they fit into a result. */
   public static final int MOST_BYTES = 16 * 1024;
 
   public static final InlineFiles NONE = new InlineFiles(null, null);
 
-  /** The content of a file, in UTF-8, where it is here and as long as the result says. */
+  /**
+   * The content of a file in UTF-8; empty when it is not inline, or not as long as the result says.
+   */
   public Optional<byte[]> contentOf(RunFile file, Result of) {
     String text = text(file);
     return Optional.ofNullable(text)
@@ -37,7 +39,10 @@ public record InlineFiles(@Nullable String log, @Nullable String tests) {
     };
   }
 
-  /** With the content of a file; empty when that is no UTF-8 and so would not arrive as it is. */
+  /**
+   * These files and another one; empty when its content is not UTF-8, which JSON could not carry
+   * unchanged.
+   */
   public Optional<InlineFiles> with(RunFile file, byte[] content) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();

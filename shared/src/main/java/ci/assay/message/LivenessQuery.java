@@ -5,10 +5,10 @@ import ci.assay.model.JobId;
 import ci.assay.model.Message;
 
 /**
- * A question to all workers: who runs this job, or has run it?
+ * A worker's question to all workers: which of them runs this job, or has run it?
  *
  * @param id the job
- * @param run the run that would begin if nobody does
+ * @param run the id of the run that would begin if none does
  */
 public record LivenessQuery(JobId id, String run) implements Message {
 

@@ -6,10 +6,10 @@ import ci.assay.model.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person asks of the coordinator about a commit.
+ * What a person asks the coordinator to do with a commit.
  *
- * @param variant null: all of them
- * @param by who asks, for the record
+ * @param variant null for all variants
+ * @param by the person, for the log and the results
  */
 public record Order(
     Kind kind, String repository, CommitId commit, @Nullable String variant, String by)

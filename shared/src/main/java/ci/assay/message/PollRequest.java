@@ -4,11 +4,11 @@ import ci.assay.common.Names;
 import ci.assay.model.Message;
 
 /**
- * A hint that something was pushed: the observer of this repository looks at it at once. It may be
- * lost, come twice or be wrong, since the observer looks anyway, only later.
+ * A hint that something was pushed: the observer of this repository polls it at once. The hint may
+ * be lost, arrive twice or be wrong, since the observer polls regularly anyway.
  *
- * @param repository its name
- * @param by who says so, for the log
+ * @param repository the name of the repository
+ * @param by who sent the hint, for the log
  */
 public record PollRequest(String repository, String by) implements Message {
 

@@ -8,22 +8,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker says about itself every two seconds and at each change.
+ * A worker's state, which it sends every two seconds and at each change.
  *
- * @param sender which worker
- * @param capacity what it can take
- * @param load what it has in hand
- * @param condition whether it takes more
+ * @param sender the worker
+ * @param capacity which jobs it can take
+ * @param load what it runs and holds
+ * @param condition whether it takes jobs now
  */
 public record Presence(
     Sender sender, Capacity capacity, Load load, Condition condition, Instant sentAt)
     implements FromWorker {
 
   /**
-   * Which worker says so.
+   * The worker that sent it.
    *
-   * @param worker its name
-   * @param instance its name and a random part, another one after each start
+   * @param worker the worker's name
+   * @param instance the worker's name and a random part, which is another one after each start
    */
   public record Sender(String worker, String instance) {
     public Sender {
@@ -33,16 +33,16 @@ public record Presence(
   }
 
   /**
-   * What a worker can take.
+   * Which jobs a worker can take.
    *
-   * @param pools whose jobs it takes
-   * @param slots how many runs it can do at a time
-   * @param executor what commands run in: {@code process} or {@code sandbox}; null where an older
-   *     worker does not say
+   * @param pools the pools that it takes jobs from
+   * @param slots how many runs it can execute at a time
+   * @param executor what commands run in: {@code process} or {@code sandbox}; null from older
+   *     workers
    */
   public record Capacity(List<String> pools, int slots, @Nullable String executor) {
 
-    /** Of a worker whose executor is not known. */
+    /** The capacity of a worker whose executor is not known. */
     public Capacity(List<String> pools, int slots) {
       this(pools, slots, null);
     }
@@ -53,10 +53,10 @@ public record Presence(
   }
 
   /**
-   * What a worker has in hand.
+   * What a worker runs and holds.
    *
-   * @param running what it runs now
-   * @param held jobs that it keeps for a run of another worker
+   * @param running the runs that have begun and whose results are not confirmed yet
+   * @param held the jobs that it holds while another worker runs them
    */
   public record Load(List<Underway> running, List<JobId> held) {
     public Load {
@@ -68,7 +68,7 @@ public record Presence(
   /**
    * Whether a worker takes jobs.
    *
-   * @param freeBytes free on the disk of its work folder
+   * @param freeBytes the free bytes on the disk of its work folder
    * @param takesNothing why it takes no jobs now; null when it does
    */
   public record Condition(long freeBytes, @Nullable String takesNothing) {}

@@ -5,7 +5,10 @@ import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import java.util.List;
 
-/** The coordinator's answer to {@link ReconcileRequest}: each job is in one of the three lists. */
+/**
+ * The coordinator's answer to {@link ReconcileRequest}: each job of the question is in one of the
+ * three lists.
+ */
 public record ReconcileReply(List<JobId> judged, List<JobId> owed, List<JobId> unknown)
     implements Message {
 

@@ -9,7 +9,7 @@ import java.util.List;
 /** An observer's question to the coordinator: what has become of these jobs? */
 public record ReconcileRequest(List<JobId> jobs) implements Message {
 
-  /** How many one question may be about, so that the answer keeps its bound. */
+  /** The most jobs in one question, so that the answer stays within the size limit of messages. */
   public static final int MOST = 200;
 
   public ReconcileRequest {

@@ -11,24 +11,24 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Where the refs of a repository point, all of those that its observer watches. What a list does
- * not have is not there any more, unless it was cut.
+ * Where the refs of a repository point: all refs that its observer watches. A ref that is not in
+ * the list does not exist any more, unless {@code more} is not 0.
  *
- * @param sequence grows with each other list of the same observer; of two lists the one with the
- *     larger number counts
+ * @param sequence grows with each new list of the same observer; of two lists the one with the
+ *     larger number is valid
  * @param refs the commit of each ref, by the ref's name: {@code refs/heads/main}
- * @param more how many refs were left out, because a message can't have more; 0 for none
+ * @param more how many refs were left out because the message would have been too long; 0 for none
  * @param sentAt by the observer's clock, when this list was first made
  */
 public record RefTips(
     String repository, long sequence, Map<String, CommitId> refs, int more, Instant sentAt)
     implements Message {
 
-  /** No ref of ours has a longer name, in characters. */
+  /** The longest name of a ref, in characters; refs with longer names are ignored. */
   public static final int MAX_REF_LENGTH = 512;
 
   /**
-   * @throws InvalidInputException when a value is missing or out of its bounds
+   * @throws InvalidInputException when a value is missing or out of its range
    */
   public RefTips {
     Names.require("repository name", Names.present("repository", repository));
@@ -44,14 +44,14 @@ public record RefTips(
     sentAt = Names.millis("sentAt", sentAt);
   }
 
-  /** Whether a list can have a ref of this name. */
+  /** Whether a list may contain a ref of this name. */
   public static boolean canHave(String ref) {
     return (ref.startsWith("refs/") || ref.equals("HEAD"))
         && ref.length() <= MAX_REF_LENGTH
         && ref.chars().noneMatch(Character::isISOControl);
   }
 
-  /** Whether these are all of the repository's refs. */
+  /** Whether these are all watched refs of the repository. */
   public boolean hasAll() {
     return more == 0;
   }

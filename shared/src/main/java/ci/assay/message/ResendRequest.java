@@ -5,7 +5,8 @@ import ci.assay.model.JobId;
 import ci.assay.model.Message;
 
 /**
- * To all workers: pieces of this run's log are missing, so whoever has it sends it again.
+ * To all workers: pieces of this run's files are missing; the worker that has the files sends them
+ * again.
  *
  * @param id the job
  */

@@ -7,9 +7,9 @@ import ci.assay.model.JobId;
 import java.time.Instant;
 
 /**
- * A worker says of a job that it runs it, or has run it and the result is confirmed: in answer to
- * {@link LivenessQuery}, and by itself after a reconnect and when a run ends that others hold the
- * job for.
+ * A worker's notice that it runs a job, or has run it and the result is confirmed. It is sent in
+ * answer to a {@link LivenessQuery}, after a reconnect, and when a run ends whose job other workers
+ * hold.
  *
  * @param id the job
  * @param run the run's id
@@ -18,12 +18,12 @@ import java.time.Instant;
 public record RunNotice(JobId id, String run, String worker, State state, Instant startedAt)
     implements FromWorker {
 
-  /** How far it is. */
+  /** The state of the run. */
   public enum State {
     RUNNING("running"),
-    /** Its result is confirmed. */
+    /** The result of the run is confirmed. */
     FINISHED("finished"),
-    /** It ended without a result, or its worker is lost. */
+    /** The run ended without a result, or its worker is lost. */
     NO_RESULT("gone");
 
     private final String word;
@@ -32,7 +32,7 @@ public record RunNotice(JobId id, String run, String worker, State state, Instan
       this.word = word;
     }
 
-    /** As it stands in messages and files. */
+    /** The word used in messages and files. */
     public String word() {
       return word;
     }
@@ -40,7 +40,7 @@ public record RunNotice(JobId id, String run, String worker, State state, Instan
     /**
      * Reads {@link #word}.
      *
-     * @throws InvalidInputException for a word that is none of these
+     * @throws InvalidInputException for an unknown word
      */
     public static State ofWord(String word) {
       for (State state : values()) {

@@ -7,8 +7,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run ended without a result and its worker gives the job back: published, durable, before that.
- * A start that has neither this nor a result belongs to a worker that is gone.
+ * A run ended without a result and its worker gives the job back to the queue. It is published as a
+ * durable message before that. A started run with neither this message nor a result belongs to a
+ * worker that is gone.
  *
  * @param id the job
  * @param run the run's id, a ULID
@@ -19,10 +20,11 @@ public record RunReturned(JobId id, String run, String worker, Why why, Instant 
   /**
    * Why it was given back.
    *
-   * @param reason one line for people
-   * @param trouble whether something of ours failed; else the worker only stops or gives way
-   * @param unseen whether the repository is at a path that means nothing on this worker, so that
-   *     only another one can help; null, as older workers say it, for no
+   * @param reason the reason for people, in one line
+   * @param trouble whether something on the worker's side failed; false when the worker only stops,
+   *     or leaves the job to another run
+   * @param unseen whether the repository is at a path that does not exist on this worker, so that
+   *     only another worker can run the job; null means no
    */
   public record Why(String reason, boolean trouble, @Nullable Boolean unseen) {
     public Why {
@@ -37,7 +39,7 @@ public record RunReturned(JobId id, String run, String worker, Why why, Instant 
     returnedAt = Names.millis("returnedAt", returnedAt);
   }
 
-  /** Of a run whose repository was there. */
+  /** For a run whose repository was found. */
   public RunReturned(
       JobId id, String run, String worker, String reason, boolean trouble, Instant returnedAt) {
     this(id, run, worker, new Why(reason, trouble, null), returnedAt);
@@ -51,7 +53,7 @@ public record RunReturned(JobId id, String run, String worker, Why why, Instant 
     return why.trouble();
   }
 
-  /** Whether only another worker can help. */
+  /** Whether only another worker can run the job. */
   public boolean needsAnotherWorker() {
     return Boolean.TRUE.equals(why.unseen());
   }

@@ -6,7 +6,7 @@ import ci.assay.model.JobId;
 import java.time.Instant;
 
 /**
- * A run began: published, durable, before its first step.
+ * A run begins. It is published as a durable message before the run's first step.
  *
  * @param id the job
  * @param run the run's id, a ULID

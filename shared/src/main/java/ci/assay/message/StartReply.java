@@ -8,28 +8,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coordinator's answer to an {@link StartRequest}.
+ * The coordinator's answer to a {@link StartRequest}.
  *
  * @param id the job
  * @param attempt which attempt the run would be, from 1
  * @param runs the runs that may be under way, when {@code decision} is {@code elsewhere}
- * @param settled whether no answer for these runs means that they are gone: the broker was not
- *     restarted since they began, or their workers have had the time to come back; null when the
- *     coordinator does not say
+ * @param settled whether these runs are gone when no worker answers for them: the broker was not
+ *     restarted since they began, or their workers have had time to reconnect; null when the
+ *     coordinator does not know
  */
 public record StartReply(
     JobId id, Decision decision, int attempt, List<String> runs, @Nullable Boolean settled)
     implements Message {
 
-  /** What the worker shall do. */
+  /** What the worker must do. */
   public enum Decision {
-    /** Begin. */
+    /** Begin the run. */
     RUN,
-    /** Ack: the job has its result. */
+    /** Ack the delivery: the job has its result. */
     JUDGED,
-    /** It seems to be running: find out where, and hold the job as long as it does. */
+    /** The job seems to be running: find out where, and hold it as long as that run goes on. */
     ELSEWHERE,
-    /** Give it back for a while: another worker shall try. */
+    /** Give the job back to the queue for a while: another worker should try. */
     DEFER
   }
 

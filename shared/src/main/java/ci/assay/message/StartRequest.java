@@ -12,8 +12,8 @@ import java.util.List;
  * @param id the job
  * @param run the id of the run that would begin
  * @param worker the worker's name
- * @param maxAttempts after how many spent attempts a job is given up, from 1
- * @param silent runs of this job that nobody answered for when all workers were asked
+ * @param maxAttempts the number of attempts, 1 or more, after which the job is given up
+ * @param silent the runs of this job that no worker answered for when all were asked
  */
 public record StartRequest(
     JobId id, String run, String worker, int maxAttempts, List<String> silent)

@@ -5,7 +5,7 @@ import ci.assay.model.JobId;
 import ci.assay.model.Message;
 
 /**
- * To all workers: this job has its result, so whoever runs it may stop.
+ * To all workers: this job has its result, so a worker that runs it may stop.
  *
  * @param id the job
  */

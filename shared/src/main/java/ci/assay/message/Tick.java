@@ -5,11 +5,12 @@ import ci.assay.model.Message;
 import java.time.Instant;
 
 /**
- * What each coordinator sends through the results queue: whoever receives one is the active one.
+ * A message that each coordinator sends through the results queue: the coordinator that receives
+ * ticks is the active one.
  *
- * @param store the id of the results folder that its sender writes
+ * @param store the id of the sender's results folder
  * @param coordinator the sender: its name and a random part
- * @param number counted by the sender, from 1
+ * @param number the number of this tick of the sender, from 1
  */
 public record Tick(String store, String coordinator, long number, Instant sentAt)
     implements Message {

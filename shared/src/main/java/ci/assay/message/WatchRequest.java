@@ -6,11 +6,11 @@ import ci.assay.model.JobId;
 import ci.assay.model.Message;
 
 /**
- * To all workers: somebody watches this job, so whoever runs it sends, for a while, what the run
- * prints.
+ * To all workers: somebody watches this job, so the worker that runs it sends the output of the run
+ * for a while.
  *
  * @param id the job
- * @param from how many bytes of it are known already
+ * @param from how many bytes of the output the coordinator has already
  */
 public record WatchRequest(JobId id, long from) implements Message {
 

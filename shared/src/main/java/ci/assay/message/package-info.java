@@ -1,5 +1,5 @@
 /**
- * What the programs tell each other about jobs and runs, a record each. docs/messages.md has their
+ * The messages between the programs about jobs and runs, each a record. docs/messages.md has their
  * JSON. Begin with {@link ci.assay.message.StartRequest}, which a worker sends before each run.
  */
 @NullMarked

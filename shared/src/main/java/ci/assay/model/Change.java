@@ -5,12 +5,12 @@ import ci.assay.common.Texts;
 import java.time.Instant;
 
 /**
- * Who wrote a commit, when and what for, so that people recognise it. Long texts are cut, and both
- * are on one line.
+ * Author, time and subject of a commit, by which people recognize it. Both texts are put on one
+ * line and cut when they are too long.
  *
  * @param author the author's name, without the address; may be empty
- * @param authoredAt by the author's clock, which may be anything; one that is not within the years
- *     1970 to 9999 becomes the nearest that is
+ * @param authoredAt by the author's clock, which may be wrong; a time before 1970 or after 9999
+ *     becomes the nearest one within
  * @param subject the first line of the commit's message; may be empty
  */
 public record Change(String author, Instant authoredAt, String subject) {

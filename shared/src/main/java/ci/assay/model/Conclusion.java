@@ -6,13 +6,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run came to.
+ * The outcome of a run, and how it came about.
  *
- * @param cause why it is not {@code passed} or {@code failed}, in words a person can act on
- * @param exitCode of the command; null when it never ran or did not end by itself
+ * @param cause why it is not {@code passed} or {@code failed}, in words that a person can act on;
+ *     null when it is
+ * @param exitCode the exit code of the command; null when it did not run or did not end by itself
  * @param summary one line for people
- * @param command what was run, or would have been; null where an older worker does not say, and
- *     where there was none
+ * @param command the command that was run, or would have been; null when there was none, and from
+ *     older workers
  */
 public record Conclusion(
     Outcome outcome,
@@ -22,9 +23,9 @@ public record Conclusion(
     @Nullable Command command) {
 
   /**
-   * What a worker runs at a commit.
+   * The command that a worker runs for a commit.
    *
-   * @param text for {@code sh -c}; of a very long one, its beginning
+   * @param text the text for {@code sh -c}; a very long one is cut
    */
   public record Command(String text, Source source) {
     public Command {
@@ -39,7 +40,7 @@ public record Conclusion(
     FILE("from .assay.yml"),
     /** The option {@code --test}, or {@code test} of the repository in {@code assay.yaml}. */
     OPTION("from the option --test"),
-    /** The worker knows such projects. */
+    /** Detected by the worker from the kind of project. */
     DETECTED("detected");
 
     private final String words;
@@ -53,7 +54,7 @@ public record Conclusion(
       return words;
     }
 
-    /** As it stands in files: {@code file}. */
+    /** The word used in files: {@code file}. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -69,13 +70,13 @@ public record Conclusion(
     }
   }
 
-  /** Where no command is known. */
+  /** A conclusion without a known command. */
   public Conclusion(
       Outcome outcome, @Nullable String cause, @Nullable Integer exitCode, String summary) {
     this(outcome, cause, exitCode, summary, null);
   }
 
-  /** The same, reached by that command. */
+  /** The same with this command. */
   public Conclusion by(@Nullable Command what) {
     return new Conclusion(outcome, cause, exitCode, summary, what);
   }

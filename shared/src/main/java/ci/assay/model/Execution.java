@@ -8,14 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and when a run was.
+ * Where and when a run was executed.
  *
  * @param worker the name of the worker that ran it
  * @param queuedAt when the job was queued
- * @param phasesMillis how long each phase took, by its name and in their order; docs/messages.md
- *     lists them
- * @param executor what the command ran in: {@code process} or {@code sandbox}; null where an older
- *     worker does not say, and where no worker ran it
+ * @param phasesMillis how long each phase took, in milliseconds, by its name and in order;
+ *     docs/messages.md lists them
+ * @param executor what the command ran in: {@code process} or {@code sandbox}; null from older
+ *     workers, and when no worker ran it
  */
 public record Execution(
     String worker,
@@ -25,7 +25,7 @@ public record Execution(
     Map<String, Long> phasesMillis,
     @Nullable String executor) {
 
-  /** Of a run whose executor is not known. */
+  /** For a run whose executor is not known. */
   public Execution(
       String worker,
       Instant queuedAt,

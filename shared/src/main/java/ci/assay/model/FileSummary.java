@@ -4,17 +4,17 @@ import ci.assay.common.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a run's log, or of its test cases as a file.
+ * Size and completeness of a run's log, or of the file of its test cases.
  *
- * @param bytes how many were sent, after any cut
- * @param truncated whether something was left out because there was more than the cap: of a log its
- *     middle, of the test cases those that passed, and what does not fit even so
- * @param complete false when pieces of it were lost for good; null, as on the wire, when none are
- *     known to be
+ * @param bytes the number of bytes that were sent, after any cut
+ * @param truncated whether something was left out because the file was over its limit: the middle
+ *     of a log; of the test cases first those that passed, then what still does not fit
+ * @param complete false when pieces of the file were lost for good; null otherwise, and always on
+ *     the wire
  */
 public record FileSummary(long bytes, boolean truncated, @Nullable Boolean complete) {
 
-  /** Of a run that printed nothing. */
+  /** The summary of an empty file. */
   public static final FileSummary EMPTY = new FileSummary(0, false, null);
 
   public FileSummary {

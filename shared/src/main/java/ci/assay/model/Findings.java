@@ -6,12 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run left behind for people to read.
+ * What a run found: test counts, log, test cases and steps.
  *
- * @param tests null where no report was found
- * @param cases of the tests one by one, as a file; null where there are none
- * @param steps in their order, those of an earlier try first; null where the run was one command
- * @param flaky whether it passed after a try that failed; null is no
+ * @param tests null when no test report was found
+ * @param cases the file of the single test cases; null when there are none
+ * @param steps the steps in order, those of an earlier round first; null when the run was one
+ *     command
+ * @param flaky whether the run passed after a round that failed; null means no
  */
 public record Findings(
     @Nullable TestCounts tests,
@@ -20,7 +21,7 @@ public record Findings(
     @Nullable List<StepResult> steps,
     @Nullable Boolean flaky) {
 
-  /** Of one command, tried once. */
+  /** For one command that was run once. */
   public Findings(@Nullable TestCounts tests, FileSummary log, @Nullable FileSummary cases) {
     this(tests, log, cases, null, null);
   }
@@ -30,7 +31,7 @@ public record Findings(
     steps = steps == null ? null : List.copyOf(steps);
   }
 
-  /** The same with another word about the files. */
+  /** The same with other summaries of the files. */
   Findings withFiles(FileSummary changedLog, @Nullable FileSummary changedCases) {
     return new Findings(tests, changedLog, changedCases, steps, flaky);
   }

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The unit on the work queue: test this commit of this repository in this variant.
  *
- * @param id deterministic; agrees with repository, commit and variant
- * @param revision what is tested
- * @param task how it is tested, and where
+ * @param id deterministic; consistent with repository, commit and variant
+ * @param revision what to test
+ * @param task how to test it, and in which pool
  * @param origin when and why it was queued
  */
 public record Job(JobId id, Revision revision, Task task, Origin origin) implements Message {
 
-  /** Of a job for which nobody said otherwise. */
+  /** The timeout of a job when none is configured. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
 
-  /** The pool of a job for which nobody said otherwise. */
+  /** The pool of a job when none is configured. */
   public static final String DEFAULT_POOL = "default";
 
   public Job {
@@ -63,7 +63,7 @@ public record Job(JobId id, Revision revision, Task task, Origin origin) impleme
     return task.variants();
   }
 
-  /** What its result is without a run; null: it is run. */
+  /** The outcome that is known without a run; null when the job is to be run. */
   public @Nullable Ruling ruling() {
     return task.ruling();
   }
@@ -92,19 +92,19 @@ public record Job(JobId id, Revision revision, Task task, Origin origin) impleme
     return origin.change();
   }
 
-  /** Whether what its runs write into their home may meet later runs. */
+  /** Whether later runs may see what the runs of this job write into their home folder. */
   public boolean trusted() {
     return Boolean.TRUE.equals(origin.trusted());
   }
 
-  /** Whether both ask for the same; when and why they were queued is of no consequence. */
+  /** Whether both jobs ask for the same work, whenever and for whatever reason they were queued. */
   public boolean asksTheSameAs(Job other) {
     return id.equals(other.id)
         && repository().equals(other.repository())
         && task.equals(other.task);
   }
 
-  /** The same job, whatever it leaves is thrown away. */
+  /** The same job, not trusted: what its runs write into their home folder is thrown away. */
   public Job untrusted() {
     return new Job(id, revision, task, new Origin(queuedAt(), reason(), change()));
   }

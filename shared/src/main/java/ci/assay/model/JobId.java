@@ -5,8 +5,8 @@ import ci.assay.common.Names;
 
 /**
  * The deterministic id of a job: {@code <repository>/<commit>/<variant>}, with {@code #2}, {@code
- * #3}, … for a rerun that a person asked for. Publishing one job twice is harmless because both
- * have this id.
+ * #3}, … for a rerun that a person asked for. Publishing a job twice is harmless, because both
+ * messages have the same id.
  *
  * @param rerun 1 for the job itself, 2 and up for reruns
  */
@@ -28,7 +28,7 @@ public record JobId(String repository, CommitId commit, String variant, int reru
   /**
    * Reads what {@link #toString} writes.
    *
-   * @throws InvalidInputException when it is of another form
+   * @throws InvalidInputException when {@code text} has another form
    */
   public static JobId parse(String text) {
     String[] parts = text.split("/", -1);

@@ -1,7 +1,7 @@
 package ci.assay.model;
 
 /**
- * What travels as JSON through the broker: jobs and their results, and what the programs tell each
- * other about them. Pieces of logs are not among them: they are bytes.
+ * A message that is sent as JSON through the broker: jobs, results, and what the programs tell each
+ * other about them. Pieces of logs are sent as bytes and are not among these.
  */
 public interface Message {}

@@ -5,19 +5,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a job comes from.
+ * When and why a job was queued.
  *
  * @param queuedAt when the observer first stored it
- * @param reason why it runs: {@code push}, {@code backlog}, {@code run}, {@code rerun}, {@code
- *     audit}
- * @param change who wrote the commit; null where that is not known
- * @param trusted whether the ref is one of those whose runs may leave something for later ones;
- *     null is no
+ * @param reason why the job was queued: {@code push}, {@code backlog}, {@code run}, {@code rerun},
+ *     {@code audit}
+ * @param change author and subject of the commit; null when they are not known
+ * @param trusted whether the ref is trusted, so that runs may keep files in their home folder for
+ *     later runs; null means no
  */
 public record Origin(
     Instant queuedAt, String reason, @Nullable Change change, @Nullable Boolean trusted) {
 
-  /** From a ref that is not trusted. */
+  /** An origin on a ref that is not trusted. */
   public Origin(Instant queuedAt, String reason, @Nullable Change change) {
     this(queuedAt, reason, change, null);
   }

@@ -5,18 +5,18 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** What a run, a job or a commit came to. Declared from the best news to the worst. */
+/** The outcome of a run, a job or a commit. Declared in order of severity, the best first. */
 public enum Outcome {
   SKIPPED,
   PASSED,
   CANCELLED,
-  /** Our side or the configuration, with a cause that a person can act on. */
+  /** Assay or the configuration failed, not the tests; the cause says what a person can do. */
   ERRORED,
   TIMED_OUT,
-  /** The tests said no. */
+  /** The tests failed. */
   FAILED;
 
-  /** The outcome of a whole: its worst part. */
+  /** The outcome of a whole: that of its worst part. */
   public static Outcome worst(Collection<Outcome> parts) {
     return parts.stream()
         .max(Comparator.naturalOrder())
@@ -38,7 +38,7 @@ public enum Outcome {
     throw new InvalidInputException("outcome '" + word + "' is unknown");
   }
 
-  /** Whether this is good news: nothing for a person to do. */
+  /** Whether no person needs to act. */
   public boolean isGood() {
     return this == PASSED || this == SKIPPED;
   }

@@ -7,7 +7,7 @@ import ci.assay.common.Names;
  * A named git repository.
  *
  * @param name unique within one installation; also the folder of its results
- * @param url whatever git accepts: a path, {@code file:}, {@code https:}, {@code ssh:} or {@code
+ * @param url a URL that git accepts: a path, {@code file:}, {@code https:}, {@code ssh:} or {@code
  *     user@host:path}; never with a password in it
  */
 public record Repository(String name, String url) {
@@ -25,7 +25,7 @@ public record Repository(String name, String url) {
    * Reads {@code [name=]path-or-URL}; the name defaults to the last path element without {@code
    * .git}.
    *
-   * @throws InvalidInputException when no valid name can be had from it
+   * @throws InvalidInputException when {@code text} yields no valid name
    */
   public static Repository parse(String text) {
     int equals = text.indexOf('=');

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run reports; the first one stored for a job is the job's verdict.
+ * What a run reports; the first result stored for a job decides.
  *
  * @param id the job
  * @param about the whole job, so that judging needs no earlier message
@@ -51,7 +51,7 @@ public record Result(
     return conclusion.summary();
   }
 
-  /** What was run; null where that is not known. */
+  /** The command that was run; null when it is not known. */
   public Conclusion.@Nullable Command command() {
     return conclusion.command();
   }
@@ -89,13 +89,13 @@ public record Result(
     return findings.cases();
   }
 
-  /** Of its steps; none where it was one command. */
+  /** The results of the steps; empty when the run was one command. */
   public List<StepResult> steps() {
     List<StepResult> steps = findings.steps();
     return steps == null ? List.of() : steps;
   }
 
-  /** Whether it passed after a try that failed. */
+  /** Whether the run passed after a round that failed. */
   public boolean flaky() {
     return Boolean.TRUE.equals(findings.flaky());
   }
@@ -106,7 +106,7 @@ public record Result(
     return duration.isNegative() ? Duration.ZERO : duration;
   }
 
-  /** What is known of one of the run's files. */
+  /** The summary of one of the run's files. */
   public FileSummary summaryOf(RunFile file) {
     FileSummary cases = cases();
     return switch (file) {
@@ -115,12 +115,12 @@ public record Result(
     };
   }
 
-  /** The same result with another word about its log. */
+  /** The same result with another summary of its log. */
   public Result withLog(FileSummary changed) {
     return withFiles(changed, cases());
   }
 
-  /** The same result with another word about its files. */
+  /** The same result with other summaries of its files. */
   public Result withFiles(FileSummary changedLog, @Nullable FileSummary changedCases) {
     Findings changed = findings.withFiles(changedLog, changedCases);
     return new Result(id, runId, conclusion, execution, changed, about);

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is tested.
+ * The commit to test.
  *
- * @param commit what to check out
- * @param tree the commit's tree, where the observer knows it
+ * @param commit the commit to check out
+ * @param tree the commit's tree; null when the observer does not know it
  * @param parents the commit's parents, in git's order
  * @param ref the ref it was first seen on
  */

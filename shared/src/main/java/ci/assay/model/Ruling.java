@@ -4,7 +4,7 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.common.Names;
 
 /**
- * What the observer already knows of a job, which is therefore not run.
+ * The outcome of a job that the observer knows beforehand, so that the job is not run.
  *
  * @param outcome {@link Outcome#SKIPPED} or {@link Outcome#ERRORED}
  * @param reason for people, in one line
@@ -20,12 +20,12 @@ public record Ruling(Outcome outcome, String reason) {
     }
   }
 
-  /** Nothing to test. */
+  /** There is nothing to test. */
   public static Ruling skipped(String reason) {
     return new Ruling(Outcome.SKIPPED, reason);
   }
 
-  /** What the commit asks for cannot be done. */
+  /** The job that the commit asks for cannot be run. */
   public static Ruling errored(String reason) {
     return new Ruling(Outcome.ERRORED, reason);
   }

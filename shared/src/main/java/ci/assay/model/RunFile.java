@@ -3,22 +3,22 @@ package ci.assay.model;
 import ci.assay.common.InvalidInputException;
 import java.util.Locale;
 
-/** The files that a run leaves behind and that travel in pieces. */
+/** The files of a run that are sent to the coordinator. */
 public enum RunFile {
-  /** What it printed. */
+  /** The output of the run. */
   LOG,
-  /** Its test cases, a line of JSON each. */
+  /** The test cases, one JSON object a line. */
   TESTS;
 
-  /** As it stands in messages: {@code log}. */
+  /** The word used in messages: {@code log}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * The file of that word.
+   * Reads {@link #word}.
    *
-   * @throws InvalidInputException when there is none
+   * @throws InvalidInputException for an unknown word
    */
   public static RunFile ofWord(String word) {
     for (RunFile each : values()) {

@@ -4,10 +4,10 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.common.Names;
 
 /**
- * Which run of a job it was.
+ * Identifies a run of a job.
  *
  * @param run a ULID
- * @param attempt which attempt at its job, from 1
+ * @param attempt the number of the attempt at its job, from 1
  */
 public record RunId(String run, int attempt) {
 

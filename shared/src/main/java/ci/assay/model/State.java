@@ -7,9 +7,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a job, a commit or a branch stands. The only set of words for it: pages, API, {@code queue},
- * {@code results} and badges take them from here. Once there is a result, a state is its {@link
- * Outcome}.
+ * The state of a job, a commit or a branch. Pages, API, {@code queue}, {@code results} and badges
+ * all take their words from here. Once there is a result, the state is its {@link Outcome}.
  */
 public enum State {
   /** Queued, and no worker is known to run it. */
@@ -24,10 +23,10 @@ public enum State {
   SKIPPED;
 
   /**
-   * The state of what has that outcome.
+   * The state for an outcome.
    *
    * @param outcome null while there is none
-   * @param isRunning whether a worker runs it; of no consequence once there is an outcome
+   * @param isRunning whether a worker runs the job; ignored once there is an outcome
    */
   public static State of(@Nullable Outcome outcome, boolean isRunning) {
     if (outcome != null) {
@@ -36,7 +35,7 @@ public enum State {
     return isRunning ? RUNNING : WAITING;
   }
 
-  /** The state of what has that outcome. */
+  /** The state for an outcome. */
   public static State of(Outcome outcome) {
     return switch (outcome) {
       case PASSED -> PASSED;
@@ -48,12 +47,12 @@ public enum State {
     };
   }
 
-  /** The word for programs, as in files and JSON: {@code timed_out}. */
+  /** The word for programs, used in files and JSON: {@code timed_out}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The same for people: {@code timed out}. */
+  /** The words for people: {@code timed out}. */
   public String text() {
     return word().replace('_', ' ');
   }
@@ -64,14 +63,14 @@ public enum State {
   }
 
   /**
-   * The state of a job, and of one that runs, where and since when.
+   * The state of a job; for a running one, also where and since when.
    *
-   * @param worker that runs it; null unless it is running
-   * @param since when that run began; null unless it is running
+   * @param worker the worker that runs it; null unless it is running
+   * @param since when the run began; null unless it is running
    */
   public record Standing(State state, @Nullable String worker, @Nullable Instant since) {
 
-    /** It is queued, and no worker is known to run it. */
+    /** The job is queued, and no worker is known to run it. */
     public static final Standing WAITING = new Standing(State.WAITING, null, null);
 
     private static final DateTimeFormatter TIME =
@@ -83,7 +82,7 @@ public enum State {
       return new Standing(State.RUNNING, worker, since);
     }
 
-    /** It has its result. */
+    /** The job has its result. */
     public static Standing over(Outcome outcome) {
       return new Standing(State.of(outcome), null, null);
     }

@@ -5,11 +5,11 @@ import ci.assay.common.Names;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one step of a run came to.
+ * The result of one step of a run.
  *
- * @param round which try at the whole run it belongs to, from 1
- * @param outcome {@code skipped} for one that was not to run
- * @param exitCode null when it did not run or did not end by itself
+ * @param round the number of the round, a try of the whole run, that the step belongs to, from 1
+ * @param outcome {@code skipped} for a step that was not to run
+ * @param exitCode null when the step did not run or did not end by itself
  */
 public record StepResult(
     String name, int round, Outcome outcome, @Nullable Integer exitCode, long durationMillis) {

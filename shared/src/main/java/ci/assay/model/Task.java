@@ -5,13 +5,13 @@ import ci.assay.common.Names;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How it is tested, and where.
+ * How a job is tested, and in which pool.
  *
- * @param variants how many variants the commit has; its verdict appears when all have one
- * @param test the command to run where the commit has no {@code .assay.yml}; null: detect it
- * @param pool the work queue it goes to
- * @param timeoutSeconds how long its command may run
- * @param ruling what its result is without a run; null: it is run
+ * @param variants how many variants the commit has; its verdict is stored when all have a result
+ * @param test the command to run where the commit has no {@code .assay.yml}; null to detect it
+ * @param pool the pool whose work queue the job goes to
+ * @param timeoutSeconds how long the command may run, in seconds
+ * @param ruling the outcome that is known without a run; null when the job is to be run
  */
 public record Task(
     Variant variant,
@@ -21,7 +21,7 @@ public record Task(
     long timeoutSeconds,
     @Nullable Ruling ruling) {
 
-  /** One that is run. */
+  /** A task that is run. */
   public Task(
       Variant variant, int variants, @Nullable String test, String pool, long timeoutSeconds) {
     this(variant, variants, test, pool, timeoutSeconds, null);

@@ -10,14 +10,14 @@ import java.util.TreeMap;
  *
  * @param name {@code default} where there is no matrix
  * @param env variables that this cell adds to the run's environment
- * @param mayFail whether it does not count for the commit's verdict
+ * @param mayFail whether the variant does not count for the commit's verdict
  */
 public record Variant(String name, Map<String, String> env, boolean mayFail) {
 
   /** The only variant of a commit without a matrix. */
   public static final Variant DEFAULT = new Variant("default", Map.of());
 
-  /** One that counts. */
+  /** A variant that counts for the verdict. */
   public Variant(String name, Map<String, String> env) {
     this(name, env, false);
   }

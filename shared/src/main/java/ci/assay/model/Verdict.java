@@ -13,11 +13,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * A commit's verdict: derived, whenever it is asked for, from the stored results of all its
- * variants.
+ * A commit's verdict, derived from the results of all its variants.
  *
- * @param version of this form
- * @param variants each variant's part, by its name
+ * @param version the version of the format
+ * @param variants the part of each variant, by the variant's name
  */
 public record Verdict(
     int version, Subject subject, Outcome outcome, Map<String, Part> variants, Times times) {
@@ -25,7 +24,7 @@ public record Verdict(
   /** The version of {@code verdict.json} that this code writes. */
   public static final int VERSION = 1;
 
-  private static final int MOST_TOLD = 3;
+  private static final int MOST_SUMMARIES = 3;
 
   public Verdict {
     Names.present("outcome", outcome);
@@ -33,7 +32,7 @@ public record Verdict(
     variants = Collections.unmodifiableSortedMap(new TreeMap<>(variants));
   }
 
-  /** What it is about. */
+  /** The commit that a verdict is about. */
   public record Subject(String repository, CommitId commit, String ref) {
 
     public Subject {
@@ -44,7 +43,7 @@ public record Verdict(
   }
 
   /**
-   * When it was asked for and reached.
+   * When the commit was queued and finished.
    *
    * @param queuedAt when the first of its jobs was stored by the observer
    * @param finishedAt when the last of its runs ended
@@ -58,9 +57,9 @@ public record Verdict(
   }
 
   /**
-   * What one variant contributes. Flat, as its JSON is, which others read.
+   * What one variant contributes. A flat record, like its JSON, which other programs read.
    *
-   * @param mayFail whether it is shown only, and does not count
+   * @param mayFail whether the variant is only shown and does not count
    */
   public record Part(
       Outcome outcome,
@@ -117,15 +116,16 @@ public record Verdict(
   }
 
   /**
-   * The summaries of its variants, with their names where there is more than one. Of many only the
-   * outcomes are counted, and some told that made it what it is.
+   * The summaries of its variants, with their names when there are several. For more than three
+   * variants: the number of each outcome, and the first summaries with the deciding outcome when
+   * that is a bad one.
    */
   public String summary() {
     if (variants.size() == 1) {
       return variants.values().iterator().next().summary();
     }
-    if (variants.size() > MOST_TOLD) {
-      return counts() + (outcome.isGood() ? "" : "; " + told());
+    if (variants.size() > MOST_SUMMARIES) {
+      return counts() + (outcome.isGood() ? "" : "; " + decidingSummaries());
     }
     return variants.entrySet().stream()
         .map(each -> each.getKey() + ": " + each.getValue().summary())
@@ -143,22 +143,22 @@ public record Verdict(
             .collect(Collectors.joining(", "));
   }
 
-  private String told() {
+  private String decidingSummaries() {
     List<Map.Entry<String, Part>> bad =
         variants.entrySet().stream()
             .filter(each -> each.getValue().outcome() == outcome && !each.getValue().mayFail())
             .toList();
     return bad.stream()
-            .limit(MOST_TOLD)
+            .limit(MOST_SUMMARIES)
             .map(each -> each.getKey() + ": " + each.getValue().summary())
             .collect(Collectors.joining("; "))
-        + (bad.size() > MOST_TOLD ? "; …" : "");
+        + (bad.size() > MOST_SUMMARIES ? "; …" : "");
   }
 
   /**
    * Derives the verdict of one commit.
    *
-   * @param results the deciding result of each of its variants, at least one, of one commit
+   * @param results the deciding result of each variant of one commit; at least one
    */
   public static Verdict of(Collection<Result> results) {
     Job job = results.iterator().next().about();
@@ -174,7 +174,7 @@ public record Verdict(
             results.stream().map(Result::finishedAt).max(Comparator.naturalOrder()).orElseThrow()));
   }
 
-  /** Those that count; all where none does, so that there always is a verdict. */
+  /** The parts that count; all parts when none counts, so that there always is a verdict. */
   private static Collection<Part> counting(Collection<Part> parts) {
     List<Part> counting = parts.stream().filter(part -> !part.mayFail()).toList();
     return counting.isEmpty() ? parts : counting;

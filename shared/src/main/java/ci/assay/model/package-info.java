@@ -1,5 +1,5 @@
 /**
- * The nouns: jobs, results, verdicts, repositories, as plain, validated, immutable records. Knows
+ * The domain model: jobs, results, verdicts, repositories, as validated, immutable records. Knows
  * neither JSON nor the broker nor git. Begin with {@link ci.assay.model.Job} and {@link
  * ci.assay.model.Result}.
  */

@@ -5,7 +5,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A task that throws something is logged; Java's own would keep it to itself and end a schedule.
+ * A timer that logs what a task throws and keeps its schedule; Java's own would hide the exception
+ * and end the schedule.
  */
 final class LastingTimer extends ScheduledThreadPoolExecutor {
 

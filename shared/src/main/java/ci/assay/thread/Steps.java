@@ -7,14 +7,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what goes on for as long as a program does going, whatever one step of it throws: that is
- * logged with what was being done, and the next step may go better.
+ * Keeps loops that run as long as the program alive: what one step throws is logged, and the loop
+ * goes on with the next step.
  */
 public final class Steps {
 
   private static final Logger log = LoggerFactory.getLogger(Steps.class);
 
-  /** So that what fails each time costs no processor and fills no log. */
+  /** So that a step that always fails neither takes all the CPU nor fills the log. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private Steps() {}
@@ -26,10 +26,12 @@ public final class Steps {
   }
 
   /**
-   * Does a step of a loop; returns also when it threw something unforeseen, after a pause.
+   * Does a step of a loop. When the step throws an unexpected exception, logs it and returns after
+   * a pause.
    *
-   * @param doing what, for people, at the beginning of a line
-   * @throws CannotRunException when the step did: that is no defect, and the loop's to judge
+   * @param doing what the step does, the beginning of the log line
+   * @throws CannotRunException when the step did: that is no defect, and the loop decides what it
+   *     means
    * @throws InterruptedException when the step did, or the thread was interrupted meanwhile
    */
   public static void lasting(String doing, Step step) throws InterruptedException {
@@ -43,7 +45,11 @@ public final class Steps {
     }
   }
 
-  /** Runs a task, and returns whatever it threw. */
+  /**
+   * Runs a task; what it throws is logged, not passed on.
+   *
+   * @param doing what the task does, the beginning of the log line
+   */
   public static void contained(String doing, Runnable task) {
     try {
       task.run();

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place where threads are made. They are daemons: none keeps the process from ending. What
- * a task throws is logged with the thread's name, and neither ends a schedule nor the executor.
+ * The only class that creates threads. All are daemons, so none keeps the process from ending. What
+ * a thread's task throws is logged with the thread's name. A task of {@link #timer} that throws
+ * stays scheduled.
  */
 public final class Threads {
 
@@ -28,7 +29,7 @@ public final class Threads {
     return thread;
   }
 
-  /** For executors. */
+  /** A factory of daemon threads for executors. */
   public static ThreadFactory named(String name) {
     return task -> daemon(name, task);
   }
@@ -38,12 +39,14 @@ public final class Threads {
     return Executors.newSingleThreadExecutor(named(name));
   }
 
-  /** So many threads; what is too much for them waits. */
+  /** A fixed number of threads; further tasks wait. */
   public static ExecutorService fixed(int threads, String name) {
     return Executors.newFixedThreadPool(threads, named(name));
   }
 
-  /** At most so many threads, which end when there is nothing to do; what is too much waits. */
+  /**
+   * At most {@code threads} threads, which end after 30 seconds without a task; further tasks wait.
+   */
   public static ExecutorService bounded(int threads, String name) {
     ThreadPoolExecutor made =
         new ThreadPoolExecutor(
@@ -57,7 +60,7 @@ public final class Threads {
     return Executors.newCachedThreadPool(named(name));
   }
 
-  /** One thread that runs tasks later, and again and again also after one that threw something. */
+  /** One thread that runs tasks later or repeatedly; a task that throws stays scheduled. */
   public static ScheduledExecutorService timer(String name) {
     return new LastingTimer(name);
   }

@@ -1,6 +1,6 @@
 /**
- * Threads of which none ends in silence. Begin with {@link ci.assay.thread.Threads} for making one
- * and {@link ci.assay.thread.Steps} for what it does again and again.
+ * Threads and timers that log what their tasks throw. Begin with {@link ci.assay.thread.Threads}
+ * for creating threads and {@link ci.assay.thread.Steps} for the steps of their loops.
  */
 @NullMarked
 package ci.assay.thread;

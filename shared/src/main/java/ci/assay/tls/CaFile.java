@@ -12,13 +12,13 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A file of PEM certificates to trust instead of the JDK's. */
+/** A PEM file with certificate authorities to trust instead of the JDK's. */
 public final class CaFile {
 
   private CaFile() {}
 
   /**
-   * Trusts what these certificates signed, and nothing else.
+   * Trust managers that trust these authorities and no others.
    *
    * @throws CannotRunException when the file cannot be read or has no certificate in it
    */

@@ -1,4 +1,4 @@
-/** Authorities in PEM files. */
+/** Certificate authorities from PEM files. */
 @NullMarked
 package ci.assay.tls;
 

@@ -16,7 +16,7 @@ import java.util.Arrays;
 
 /**
  * Turns messages and stored files into JSON and back. Unknown fields are ignored, so that an older
- * reader understands a newer writer; an unknown {@code type} or {@code version} is refused. Safe
+ * reader understands a newer writer. An unknown {@code type} or {@code version} is refused. Safe
  * for use by many threads.
  */
 public final class Codec {
@@ -24,13 +24,13 @@ public final class Codec {
   /** The version of every message that this code writes and the only one that it reads. */
   public static final int VERSION = 1;
 
-  /** A job (or a {@code started}) on the wire is never longer than this, in bytes. */
+  /** The most bytes of a message on the wire, except of results and lists of refs. */
   public static final int MAX_JOB_BYTES = 64 * 1024;
 
-  /** A result on the wire is never longer than this, in bytes; the worker cuts what is too long. */
+  /** The most bytes of a result on the wire; the worker shortens longer ones. */
   public static final int MAX_RESULT_BYTES = 256 * 1024;
 
-  /** A list of refs on the wire is never longer than this, in bytes; the observer cuts it. */
+  /** The most bytes of a list of refs on the wire; the observer leaves out refs of longer ones. */
   public static final int MAX_REFS_BYTES = 1024 * 1024;
 
   private static final int LONGEST_NAME = 100;
@@ -42,14 +42,14 @@ public final class Codec {
     return write(Json.COMPACT, message);
   }
 
-  /** A result with those of its run's files that travel in it, as {@link #encode(Message)}. */
+  /** As {@link #encode(Message)}, for a result with the short files of its run inside. */
   public static byte[] encode(Result result, InlineFiles files) {
     return files.equals(InlineFiles.NONE)
         ? encode(result)
         : FilesField.appended(encode(result), files);
   }
 
-  /** The message as JSON that a person reads: indented, with a final line feed. */
+  /** The message as JSON for people: indented, with a final line feed. */
   public static byte[] encodePretty(Message message) {
     return pretty(message);
   }
@@ -60,8 +60,8 @@ public final class Codec {
   }
 
   /**
-   * Records and collections of ours as JSON, on one line, with times, ids and words as in the
-   * files: what is answered to a program that asks.
+   * Records of the model, and collections of them, as JSON on one line, with times, ids and words
+   * as in the files: for answers to other programs.
    */
   public static byte[] json(Object value) {
     return write(Json.COMPACT, value);
@@ -70,13 +70,13 @@ public final class Codec {
   /**
    * Reads what {@link #json} wrote.
    *
-   * @throws InvalidInputException when it is something else
+   * @throws InvalidInputException when it is not valid JSON of {@code type}
    */
   public static <T> T fromJson(byte[] json, Class<T> type) {
     return bind(json, type);
   }
 
-  /** The same as a text: what {@code --json} prints of a verdict. */
+  /** As {@link #json}, but as a string: what {@code --json} prints. */
   public static String line(Object value) {
     return new String(json(value), StandardCharsets.UTF_8);
   }
@@ -84,8 +84,8 @@ public final class Codec {
   /**
    * Reads any message that came over the wire.
    *
-   * @throws InvalidInputException when it is not JSON, of an unknown type or version, over its
-   *     bound, or has a field missing or out of its range; the message says which, in one line
+   * @throws InvalidInputException when it is not JSON, has an unknown type or version, is too long,
+   *     or has a field missing or out of its range; the message says which, in one line
    */
   public static Message decode(byte[] json) {
     requireBound("message", json, MAX_REFS_BYTES);
@@ -106,8 +106,8 @@ public final class Codec {
   /**
    * Reads the files that travel in a result.
    *
-   * @param json of a result that was read already
-   * @throws InvalidInputException when they are not texts
+   * @param json the JSON of a result that was decoded before
+   * @throws InvalidInputException when they are not strings
    */
   public static InlineFiles inlineFiles(byte[] json) {
     InlineFiles files = bind(json, FilesField.class).files();
@@ -115,8 +115,8 @@ public final class Codec {
   }
 
   /**
-   * Reads a message from a file: as {@link #decode(byte[], Class)}, but of any length, since what
-   * is indented for people is longer than what was sent.
+   * Reads a message from a file: as {@link #decode(byte[], Class)}, but of any length, since the
+   * indented form is longer than what was sent.
    */
   public static <T extends Message> T decodeFile(byte[] json, Class<T> type) {
     return cast(bind(json, typeOf(json)), type);
@@ -125,7 +125,7 @@ public final class Codec {
   /**
    * Reads the content of {@code verdict.json}.
    *
-   * @throws InvalidInputException when it is none, or of an unknown version
+   * @throws InvalidInputException when it is not a verdict, or has an unknown version
    */
   public static Verdict decodeVerdict(byte[] json) {
     requireVersion("verdict", Envelope.of(json).version(), Verdict.VERSION);
@@ -140,7 +140,7 @@ public final class Codec {
   /**
    * Reads a line of {@code tests.jsonl}.
    *
-   * @throws InvalidInputException when it is no test case
+   * @throws InvalidInputException when it is not a test case
    */
   public static TestCase decodeTestCase(String line) {
     return bind(line.getBytes(StandardCharsets.UTF_8), TestCase.class);

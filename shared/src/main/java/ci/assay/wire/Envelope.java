@@ -8,17 +8,18 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two fields that decide how the rest of a message is read. They come first, so reading them
- * costs next to nothing; anywhere else they are found too.
+ * The two fields that decide how the rest of a message is read. We write them first, so that they
+ * are found quickly, but they may be anywhere in the object.
  *
- * @param type null where there is none: a verdict file has only a version
+ * @param type null when there is none: a verdict file has only a version
  */
 record Envelope(@Nullable String type, int version) {
 
   /**
-   * Reads it.
+   * Reads the two fields.
    *
-   * @throws InvalidInputException when {@code json} is no object, or has no whole-number version
+   * @throws InvalidInputException when {@code json} is not an object, or its version is not an
+   *     integer
    */
   static Envelope of(byte[] json) {
     try (JsonParser parser = Json.MAPPER.createParser(json)) {

@@ -5,16 +5,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The field {@code files} of a result on the wire: its last, so that people see the rest first. A
- * stored result has none, since its files lie beside it.
+ * The field {@code files} of a result on the wire. It is the last field, so that people see the
+ * others first. A stored result does not have it, since its files are stored beside it.
  */
 record FilesField(@Nullable InlineFiles files) {
 
-  /** A result's JSON with the field in it. */
+  /** The JSON of a result with this field added. */
   static byte[] appended(byte[] result, InlineFiles files) {
     byte[] field = Codec.json(new FilesField(files));
     byte[] all = Arrays.copyOf(result, result.length + field.length - 1);
-    all[result.length - 1] = ','; // in place of one closing brace, and of an opening one
+    // in place of the closing brace of the result and the opening one of the field
+    all[result.length - 1] = ',';
     System.arraycopy(field, 1, all, result.length, field.length - 1);
     return all;
   }

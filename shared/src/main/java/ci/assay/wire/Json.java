@@ -42,7 +42,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** How Jackson is set up for our messages and files. */
+/** The configuration of Jackson for messages and files. */
 final class Json {
 
   /** ISO 8601 in UTC, always with three digits for the milliseconds. */
@@ -136,7 +136,7 @@ final class Json {
     module.addDeserializer(type, new TextDeserializer<>(type, read));
   }
 
-  /** A constant is its name in lower case. */
+  /** Maps the constants of an enum to their names in lower case. */
   private static <T extends Enum<T>> void word(SimpleModule module, Class<T> type) {
     text(
         module, type, value -> value.name().toLowerCase(Locale.ROOT), word -> constant(type, word));

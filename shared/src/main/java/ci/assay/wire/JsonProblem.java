@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** Puts what Jackson found into one line that names the field. */
+/** Turns a Jackson exception into one line that names the field. */
 final class JsonProblem {
 
-  /** How Jackson says that a field of a primitive type is null, or not there at all. */
+  /** The beginning of Jackson's message for a field of a primitive type that is null or missing. */
   private static final String NULL_PRIMITIVE = "Cannot map `null` into type";
 
-  /** It may quote what is there, and that may be long. */
+  /** The message is cut to this length, since it may quote a long value. */
   private static final int LONGEST = 500;
 
   private JsonProblem() {}
@@ -52,7 +52,9 @@ final class JsonProblem {
     return names.isEmpty() ? "" : names + ": ";
   }
 
-  /** Of the innermost cause: what a compact constructor said, where it was one. */
+  /**
+   * The first line of the message of the innermost cause, which may be from a compact constructor.
+   */
   private static String firstLine(Exception e) {
     Throwable root = e;
     while (root.getCause() != null) {

@@ -11,14 +11,15 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What the JSON of a record is made of, for who describes it. */
+/** The JSON properties of a record, for documentation and schemas. */
 public final class JsonProperties {
 
   private JsonProperties() {}
 
   /**
-   * The properties by their names in JSON; the parts of a group stand side by side, as they do
-   * there. The {@code type} and {@code version} of a message are not among them.
+   * The record components by their property names in JSON. The components of an unwrapped record
+   * are listed in its place, as in JSON. The {@code type} and {@code version} of a message are not
+   * included.
    */
   public static Map<String, RecordComponent> of(Class<?> record) {
     Map<String, RecordComponent> components =
@@ -40,7 +41,10 @@ public final class JsonProperties {
     return properties;
   }
 
-  /** Those of {@link #of} that are not written where they have their usual value. */
+  /**
+   * The names of those properties of {@link #of} that are left out when they have their default
+   * value.
+   */
   public static Set<String> leftOutWhenUsual(Class<?> record) {
     SerializationConfig config = Json.MAPPER.getSerializationConfig();
     return config.introspect(config.constructType(record)).findProperties().stream()

@@ -27,8 +27,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The word in the field {@code type} of each message. Words stay what they are when a class gets
- * another name: programs of several versions may share a broker.
+ * The value of the field {@code type} of each message. It must not change when a class is renamed,
+ * since programs of several versions may share a broker.
  */
 final class MessageTypes {
 

@@ -26,9 +26,9 @@ import com.fasterxml.jackson.databind.annotation.JsonAppend.Prop;
 import java.util.List;
 
 /**
- * What Jackson has to know about the records of the model, which know nothing of Jackson: each
- * message begins with its {@code type} and {@code version}, which the writer is given as
- * attributes, and {@code id} is called {@code job} in the messages that are about one.
+ * The Jackson annotations for the records of the model, which do not know Jackson. Each message
+ * begins with its {@code type} and {@code version}; the component {@code id} is called {@code job}
+ * in messages about a job.
  */
 final class MixIns {
 
@@ -52,7 +52,7 @@ final class MixIns {
     abstract JobId id();
   }
 
-  /** Its parts are grouped in the model and stand side by side in JSON. */
+  /** The components are grouped in the model and unwrapped in JSON. */
   @JsonAppend(
       prepend = true,
       props = @Prop(value = TypeProperty.class, name = TYPE, type = String.class),
@@ -137,7 +137,7 @@ final class MixIns {
     abstract Boolean unseen();
   }
 
-  /** As of a job, but a file and no message: its version is its own. */
+  /** Unwrapped like a job, but a file and not a message, with a version of its own. */
   abstract static class OfVerdict {
     @JsonUnwrapped
     abstract Verdict.Subject subject();
@@ -183,7 +183,7 @@ final class MixIns {
     abstract boolean mayFail();
   }
 
-  /** In files only; what is not known is left out. */
+  /** In files only; unknown values are left out. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   abstract static class OfTestCase {
     @JsonProperty("class")
@@ -194,7 +194,7 @@ final class MixIns {
     abstract boolean flaky();
   }
 
-  /** What is usual is left out, as older writers do. */
+  /** Default values are left out, as older writers do. */
   abstract static class OfTestCounts {
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     @JsonSetter(nulls = Nulls.AS_EMPTY)

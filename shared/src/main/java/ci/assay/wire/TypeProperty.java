@@ -10,7 +10,10 @@ import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.ser.VirtualBeanPropertyWriter;
 import com.fasterxml.jackson.databind.util.Annotations;
 
-/** The field {@code type} of a message, which no record has: its record's name. */
+/**
+ * The field {@code type} of a message, which the records do not have; its value is from {@link
+ * MessageTypes}.
+ */
 final class TypeProperty extends VirtualBeanPropertyWriter {
 
   private static final long serialVersionUID = 1L;

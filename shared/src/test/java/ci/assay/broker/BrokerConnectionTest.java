@@ -31,7 +31,7 @@ class BrokerConnectionTest {
   }
 
   @Test
-  void brokerThatIsNotThereYetIsWaitedForWithOneLine() throws Exception {
+  void waitsForABrokerThatIsNotUpYetAndLogsOneLine() throws Exception {
     proxy.refuse();
     try (BrokerConnection publishing =
             BrokerConnection.forPublishing(proxy.address(), "assay test");
@@ -61,21 +61,21 @@ class BrokerConnectionTest {
   }
 
   @Test
-  void wrongPasswordIsOneLine() {
+  void wrongPasswordIsReportedInOneLine() {
     assertRefused(
         with(address, address.user(), "wrong", "/"),
         "refused user '" + address.user() + "': wrong password, or no such user");
   }
 
   @Test
-  void unknownVirtualHostIsOneLine() {
+  void unknownVirtualHostIsReportedInOneLine() {
     assertRefused(
         with(address, address.user(), address.password(), "nowhere"),
         "has no virtual host 'nowhere', or user '" + address.user() + "' may not use it");
   }
 
   @Test
-  void virtualHostOfOthersIsOneLine() {
+  void virtualHostWithoutPermissionIsReportedInOneLine() {
     BrokerAddress stranger =
         administered.withUser(
             administered.newVirtualHost(), "stranger", TestBroker.Permissions.ALL);
@@ -84,7 +84,7 @@ class BrokerConnectionTest {
   }
 
   @Test
-  void tlsOnAPlainPortIsOneLine() {
+  void tlsOnAPlainPortIsReportedInOneLine() {
     BrokerAddress plain =
         new BrokerAddress(
             true, address.host(), address.port(), new BrokerLogin("guest", "guest"), "/", null);
@@ -93,7 +93,7 @@ class BrokerConnectionTest {
   }
 
   @Test
-  void lostConnectionIsReplacedAndSaidOnce() throws Exception {
+  void lostConnectionIsReplacedAndLoggedOnce() throws Exception {
     try (BrokerConnection link =
         BrokerConnection.forPublishingOnly(proxy.address(), "assay test")) {
       link.start();
@@ -117,7 +117,7 @@ class BrokerConnectionTest {
 
   @Test
   @Tag("long")
-  void peerThatFallsSilentIsNoticedByItsHeartbeat() throws Exception {
+  void silentPeerIsDetectedByTheHeartbeat() throws Exception {
     try (BrokerConnection link =
         BrokerConnection.forPublishingOnly(proxy.address(), "assay test")) {
       link.start();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A broker that restarts, runs out of memory or loses its patience. */
+/** A broker that restarts, has a memory alarm, or closes a channel after an ack timeout. */
 @Tag("own-broker")
 @Timeout(180)
 class BrokerTroubleTest {
@@ -98,7 +98,7 @@ class BrokerTroubleTest {
   }
 
   @Test
-  void memoryAlarmIsNoticedAndWaitedOut() throws Exception {
+  void publishingResumesAfterAMemoryAlarm() throws Exception {
     publisher.publishAll(List.of(Peer.message(Topology.JOBS, "default", "before")));
     broker.ctl("set_vm_memory_high_watermark", "0");
     List<CompletableFuture<Void>> sent = new ArrayList<>();
@@ -121,7 +121,7 @@ class BrokerTroubleTest {
   }
 
   @Test
-  void blockedLinkClosesQuicklyAllTheSame() throws Exception {
+  void blockedConnectionClosesQuickly() throws Exception {
     publisher.publishAll(List.of(Peer.message(Topology.JOBS, "default", "before")));
     broker.ctl("set_vm_memory_high_watermark", "0");
     try {
@@ -143,7 +143,7 @@ class BrokerTroubleTest {
   }
 
   @Test
-  void ackThatComesTooLateIsSurvived() throws Exception {
+  void consumingContinuesAfterAnAckTimeout() throws Exception {
     broker.ctl("eval", "application:set_env(rabbit, channel_tick_interval, 1000).");
     Semaphore goOn = new Semaphore(0);
     AtomicInteger begun = new AtomicInteger();
@@ -162,7 +162,9 @@ class BrokerTroubleTest {
         await()
             .atMost(Duration.ofSeconds(30))
             .until(() -> !log.linesWith("was cut off from its queue").isEmpty());
-        assertThat(consumer.inHand()).as("the first goes on, no second is taken").isEqualTo(1);
+        assertThat(consumer.inHand())
+            .as("the first is still handled, no second one is taken")
+            .isEqualTo(1);
         await().untilAsserted(() -> assertThat(peer.ready("patience")).isEqualTo(1));
 
         goOn.release(2);

@@ -12,7 +12,7 @@ class ConnectorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"amqp://mq.example.org", "amqp://guest:other@192.0.2.1/ci"})
-  void guestWhoIsRefusedFromAnotherMachineIsToldWhy(String broker) {
+  void refusalOfGuestFromAnotherMachineIsExplained(String broker) {
     assertThat(refused(broker))
         .contains("lets its guest in from its own machine only; make a user for each role")
         .contains("docs/operate.md");

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
-/** A plain client on the same broker: looks at queues and breaks things. */
+/** A plain AMQP client on the same broker, to inspect queues and to cause failures. */
 public final class Peer implements AutoCloseable {
 
   private final Connection connection;
@@ -34,12 +34,12 @@ public final class Peer implements AutoCloseable {
     return connection;
   }
 
-  /** Takes a message away; null when the queue is empty. */
+  /** Consumes one message; null when the queue is empty. */
   public GetResponse take(String queue) throws IOException {
     return channel.basicGet(queue, true);
   }
 
-  /** Takes every message away as it comes; the list grows with their ids. */
+  /** Consumes all messages of a queue; returns a list to which the id of each is added. */
   public List<String> listen(String queue) throws IOException {
     List<String> ids = new CopyOnWriteArrayList<>();
     channel.basicConsume(

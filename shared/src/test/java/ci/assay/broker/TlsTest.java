@@ -71,7 +71,7 @@ class TlsTest {
   }
 
   @Test
-  void fileWithoutCertificatesIsOneLine() throws Exception {
+  void fileWithoutCertificatesIsReportedInOneLine() throws Exception {
     Path file = Files.writeString(folder.resolve("empty.pem"), "nothing\n");
 
     assertThatThrownBy(() -> link(broker.tlsAddress().withCaFile(file)))
@@ -81,7 +81,7 @@ class TlsTest {
   }
 
   @Test
-  void missingCaFileIsOneLine() {
+  void missingCaFileIsReportedInOneLine() {
     assertThatThrownBy(() -> link(broker.tlsAddress().withCaFile(folder.resolve("nowhere.pem"))))
         .isInstanceOf(CannotRunException.class)
         .hasMessageContaining("nowhere.pem'");

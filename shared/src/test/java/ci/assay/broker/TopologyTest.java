@@ -57,7 +57,7 @@ class TopologyTest {
   }
 
   @Test
-  void refusedDeliveryIsKeptAmongTheDead() throws Exception {
+  void rejectedDeliveryGoesToTheDeadLetterQueue() throws Exception {
     Topology.declare(peer.connection(), List.of("default"));
     peer.send(Topology.JOBS, "default", "poison");
     await().untilAsserted(() -> assertThat(peer.ready("assay.jobs.default")).isEqualTo(1));
@@ -69,7 +69,7 @@ class TopologyTest {
   }
 
   @Test
-  void whoMayNotDeclareIsContentThatAllIsThere() throws Exception {
+  void withoutPermissionToDeclareItIsEnoughThatAllExists() throws Exception {
     BrokerAddress theirs = TestBroker.administered().newVirtualHost();
     BrokerAddress restricted = user(theirs, "restricted", new Permissions("^$", ".*", ".*"));
 
@@ -81,7 +81,7 @@ class TopologyTest {
   }
 
   @Test
-  void missingPermissionIsOneLine() {
+  void missingPermissionIsReportedInOneLine() {
     BrokerAddress theirs = TestBroker.administered().newVirtualHost();
     BrokerAddress restricted = user(theirs, "nobody", new Permissions("^$", "^$", "^$"));
 
@@ -94,7 +94,7 @@ class TopologyTest {
   }
 
   @Test
-  void queueWithOtherArgumentsIsOneLine() throws Exception {
+  void queueWithOtherArgumentsIsReportedInOneLine() throws Exception {
     peer.channel.queueDeclare("assay.results", true, false, false, Map.of());
 
     assertThatThrownBy(() -> declareAtStart(address))

@@ -16,9 +16,9 @@ class WorkerUsersTest {
         new BasicProperties.Builder().userId(user).headers(headers).build());
   }
 
-  /** As when the coordinator sends a message to the end of its queue. */
+  /** For example when the coordinator sends a message to the end of its queue. */
   @Test
-  void whatIsPublishedOnceMoreIsOfTheOneWhoSentItFirst() {
+  void messagePublishedAgainKeepsItsFirstSender() {
     for (String first : new String[] {"worker.alpha", "worker.", "", "worker", "*"}) {
       IncomingMessage came =
           new IncomingMessage(
@@ -37,7 +37,7 @@ class WorkerUsersTest {
   }
 
   @Test
-  void nobodySpeaksForMoreByNamingAnother() {
+  void headerGivesNoUserMorePermissions() {
     for (String named : new String[] {"coordinator", "worker", "*", "worker.beta"}) {
       assertThat(sender("worker.alpha", Map.of(WorkerUsers.HEADER_SENDER, named)))
           .isEqualTo("worker.alpha");

@@ -28,7 +28,7 @@ class DurationsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "5", "s", "5 s", "-5s", "1.5h", "5S", "30m1h", "5s5s", "5min"})
-  void refusesEverythingElseWithTheMend(String text) {
+  void refusesAnyOtherFormWithAnExample(String text) {
     assertThatThrownBy(() -> Durations.parse(text))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("duration '" + text + "' is not like 500ms, 90s, 30m, 2h, 1d or 1h30m");
@@ -41,7 +41,7 @@ class DurationsTest {
   }
 
   @Test
-  void saysWhoseDurationIsWrong() {
+  void namesTheSettingWithTheWrongDuration() {
     assertThatThrownBy(() -> Durations.parsePositive("--timeout", "0s"))
         .hasMessage("--timeout: duration '0s' is not longer than nothing");
     assertThatThrownBy(() -> Durations.parsePositive("--timeout", "soon"))

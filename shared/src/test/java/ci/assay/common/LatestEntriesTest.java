@@ -9,7 +9,7 @@ class LatestEntriesTest {
   private final LatestEntries<String, Integer> entries = new LatestEntries<>(2);
 
   @Test
-  void theOldestGoesForOneTooMany() {
+  void oldestEntryIsRemovedWhenTheMapIsFull() {
     entries.put("a", 1);
     entries.put("b", 2);
     entries.put("c", 3);
@@ -19,7 +19,7 @@ class LatestEntriesTest {
   }
 
   @Test
-  void aNewValueMakesNoEntryYounger() {
+  void aNewValueDoesNotMakeAnEntryYounger() {
     entries.put("a", 1);
     entries.put("b", 1);
     assertThat(entries.merge("a", 1, Integer::sum)).isEqualTo(2);
@@ -29,7 +29,7 @@ class LatestEntriesTest {
   }
 
   @Test
-  void whatIsRemovedLeavesRoom() {
+  void aRemovedEntryLeavesRoom() {
     entries.put("a", 1);
     entries.put("b", 2);
     entries.remove("b");

@@ -26,7 +26,7 @@ class NamesTest {
   }
 
   @Test
-  void timeOfACommitBecomesTheNearestThatFilesHave() {
+  void timeOfACommitBecomesTheNearestAcceptedTime() {
     assertThat(Names.nearestMillis("authoredAt", Instant.MIN)).isEqualTo(Instant.EPOCH);
     assertThat(Names.nearestMillis("authoredAt", Instant.MAX))
         .isEqualTo(Instant.parse("9999-12-31T23:59:59.999Z"));

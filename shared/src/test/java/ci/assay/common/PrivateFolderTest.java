@@ -27,14 +27,14 @@ class PrivateFolderTest {
   }
 
   @Test
-  void whatIsMadeIsForItsUserAlone() throws IOException {
+  void aNewFolderIsForItsOwnerOnly() throws IOException {
     PrivateFolder.make(folder.resolve("a/b"));
     assertThat(mode(folder.resolve("a"))).isEqualTo("rwx------");
     assertThat(mode(folder.resolve("a/b"))).isEqualTo("rwx------");
   }
 
   @Test
-  void othersAreShutOutOfAFolderOfOurs() throws IOException {
+  void othersLoseAccessToAFolderOfOurs() throws IOException {
     Path made = existing("rwxr-xr-x");
     Files.createFile(made.resolve("lock"));
     PrivateFolder.take(made, notices::add, "lock");
@@ -42,14 +42,14 @@ class PrivateFolderTest {
   }
 
   @Test
-  void aGroupThatWasLetInStaysIn() throws IOException {
+  void aGroupKeepsItsAccess() throws IOException {
     Path made = existing("rwxr-x---");
     PrivateFolder.take(made, notices::add, "lock");
     assertThat(mode(made)).isEqualTo("rwxr-x---");
   }
 
   @Test
-  void aFolderForEverybodyStaysOne() throws IOException {
+  void aFolderForEverybodyKeepsItsMode() throws IOException {
     Path made = existing("rwxrwxrwx");
     Files.setAttribute(made, "unix:mode", (int) Files.getAttribute(made, "unix:mode") | 0x200);
     Files.createFile(made.resolve("lock"));
@@ -58,7 +58,7 @@ class PrivateFolderTest {
   }
 
   @Test
-  void aFolderThatIsNotOursIsLeftAlone() throws IOException {
+  void aFolderThatIsNotOursKeepsItsMode() throws IOException {
     Path made = existing("rwxr-xr-x");
     Files.createFile(made.resolve("somebodys"));
     PrivateFolder.take(made, notices::add, "lock");

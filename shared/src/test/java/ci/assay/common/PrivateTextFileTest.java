@@ -35,7 +35,7 @@ class PrivateTextFileTest {
   }
 
   @Test
-  void onlyItsUserMayReadWhatIsWrittenAndNothingElseIsLeft() throws Exception {
+  void onlyTheOwnerCanReadTheFileAndNoTemporaryFileIsLeft() throws Exception {
     file.replace(List.of("one"));
     file.replace(List.of("one", "two"));
     assertThat(path).content().isEqualTo("one\ntwo\n");
@@ -47,7 +47,7 @@ class PrivateTextFileTest {
   }
 
   @Test
-  void aChangeCountsAtOnceAndNothingIsParsedTwice() throws Exception {
+  void aChangeTakesEffectAtOnceAndNothingIsParsedTwice() throws Exception {
     assertThat(file.content()).isZero();
     file.replace(List.of("one"));
     assertThat(file.content()).isOne();
@@ -61,7 +61,7 @@ class PrivateTextFileTest {
   }
 
   @Test
-  void whatCannotBeParsedIsRefusedEachTime() throws Exception {
+  void unparsableContentIsRefusedEachTime() throws Exception {
     file.replace(List.of("bad"));
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(file::content).isInstanceOf(InvalidInputException.class);
@@ -71,7 +71,7 @@ class PrivateTextFileTest {
   }
 
   @Test
-  void nothingIsLeftOfWhatCannotBeWritten() throws Exception {
+  void nothingIsLeftAfterAFailedWrite() throws Exception {
     Files.createDirectories(path.resolve("in-the-way"));
     assertThatThrownBy(() -> file.replace(List.of("one"))).isInstanceOf(IOException.class);
     try (var inside = Files.list(folder.resolve("made"))) {

@@ -15,7 +15,7 @@ class ProcessEnvironmentTest {
   @TempDir Path folder;
 
   @Test
-  void whatTheLauncherHandsOverIsAsIfItHadNeverBeenTakenOut() throws IOException {
+  void valuesFromTheLauncherAppearInTheirOldPlaces() throws IOException {
     ProcessEnvironment environment =
         read("EASSAY_BROKER=amqp://a:b=c@host", "EGH_TOKEN=two\nlines", "A1=amqp://x:y@host");
 
@@ -28,7 +28,7 @@ class ProcessEnvironmentTest {
   }
 
   @Test
-  void aCredentialHelperGetsItsOwnVariablesAndNoneOfAssays() throws IOException {
+  void aCredentialHelperGetsHiddenVariablesExceptAssays() throws IOException {
     Map<String, String> ofHelper = new HashMap<>();
 
     read("EASSAY_BROKER=amqp://a:b@host", "EGH_TOKEN=sesame").restoreForeign(ofHelper);
@@ -37,7 +37,7 @@ class ProcessEnvironmentTest {
   }
 
   @Test
-  void withoutTheLauncherItIsWhatJavaSays() {
+  void withoutTheLauncherItIsTheEnvironmentOfJava() {
     ProcessEnvironment environment = ProcessEnvironment.read(null);
 
     assertThat(environment.variables()).isEqualTo(System.getenv());

@@ -15,14 +15,14 @@ class SecretFilesTest {
   @TempDir Path folder;
 
   @Test
-  void theLineBreakAtTheEndIsNoPartOfIt() throws IOException {
+  void theLineBreakAtTheEndIsNotPartOfThePassword() throws IOException {
     assertThat(read("sesame\n")).isEqualTo("sesame");
     assertThat(read("sesame\r\n")).isEqualTo("sesame");
     assertThat(read(" two words ")).isEqualTo(" two words ");
   }
 
   @Test
-  void whatIsNoPasswordIsSaidWithoutIt() {
+  void theMessageAboutABadPasswordDoesNotContainIt() {
     assertWrong("", "--x: '" + folder.resolve("file") + "' is empty; write the password into it");
     assertWrong("\n", "is empty");
     assertWrong("user\nsesame\n", "has more than one line");

@@ -21,7 +21,7 @@ class SizesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "500", "M", "-1M", "1.5G", "500 M", "500MB", "500m", "1000000T"})
-  void ofAnotherFormAreRefusedWithTheMend(String text) {
+  void otherFormsAreRefusedWithAnExample(String text) {
     assertThatThrownBy(() -> Sizes.parse(text))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("size '" + text + "' is not like 64K, 500M, 2G or 0");

@@ -22,13 +22,13 @@ class StateTableTest {
   }
 
   @Test
-  void aListedMoveLeadsToItsState() {
+  void aListedTransitionLeadsToItsState() {
     assertThat(table().build().next("7", Door.OPEN, Hand.PUSH)).isEqualTo(Door.CLOSED);
     assertThat(table().build().find(Door.OPEN, Hand.PUSH)).contains(Door.CLOSED);
   }
 
   @Test
-  void anotherMoveNamesWhatWouldMoveItsStateAndTheEvent() {
+  void anIllegalTransitionNamesTheSubjectItsStateAndTheEvent() {
     assertThat(table().build().find(Door.CLOSED, Hand.PULL)).isEmpty();
     assertThatThrownBy(() -> table().build().next("7", Door.OPEN, Hand.PULL))
         .isInstanceOf(IllegalStateException.class)
@@ -36,7 +36,7 @@ class StateTableTest {
   }
 
   @Test
-  void noMoveIsListedTwice() {
+  void noTransitionIsListedTwice() {
     assertThatThrownBy(() -> table().move(Door.OPEN, Hand.PUSH, Door.OPEN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("door: PUSH in OPEN is listed twice");

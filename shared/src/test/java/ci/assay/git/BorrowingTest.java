@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A mirror that reads the objects of a repository on this machine where they are. */
+/** A mirror that borrows the objects of a repository on this machine. */
 class BorrowingTest {
 
   @TempDir Path folder;
@@ -45,7 +45,7 @@ class BorrowingTest {
   }
 
   @Test
-  void nothingIsCopiedAndNothingIsWrittenThere() throws Exception {
+  void nothingIsCopiedAndNothingIsWrittenToTheSource() throws Exception {
     List<CommitId> commits = git.commits(20);
     git.tag("v1", commits.get(3));
     Map<String, String> before = listing(git.path());
@@ -63,7 +63,7 @@ class BorrowingTest {
   }
 
   @Test
-  void tagsFollowThoughTheCommitIsThereAlready() throws Exception {
+  void tagsAreFetchedAlthoughTheCommitIsThereAlready() throws Exception {
     CommitId commit = git.commit("one", Map.of("a", "1"));
     git.tag("v1", commit);
     mirror.ensure(commit, TestRepository.MAIN);
@@ -76,7 +76,7 @@ class BorrowingTest {
   }
 
   @Test
-  void aRepositoryThatIsRepackedIsReadOn() throws Exception {
+  void aRepackedRepositoryCanStillBeRead() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
     mirror.ensure(first, TestRepository.MAIN);
     read(first);
@@ -92,7 +92,7 @@ class BorrowingTest {
   }
 
   @Test
-  void aCommitThatIsPrunedThereIsGoneHereAndIsSaid() throws Exception {
+  void aCommitPrunedInTheSourceIsReportedAsGone() throws Exception {
     CommitId root = git.commit("root", Map.of("a", "0"));
     CommitId lost = git.commit("lost", Map.of("a", "1"));
     mirror.ensure(lost, TestRepository.MAIN);
@@ -112,7 +112,7 @@ class BorrowingTest {
   }
 
   @Test
-  void anObjectThatIsMissingThereIsNamed() throws Exception {
+  void anObjectMissingInTheSourceIsNamed() throws Exception {
     CommitId commit = git.commit("one", Map.of("a", "1"));
     String blob = git.git("rev-parse", commit + ":a");
     mirror.ensure(commit, TestRepository.MAIN);
@@ -143,7 +143,7 @@ class BorrowingTest {
   }
 
   @Test
-  void aRepositoryThatIsMadeAnewUnderItsPathIsAnother() throws Exception {
+  void aRepositoryCreatedAgainAtItsPathIsAnotherOne() throws Exception {
     CommitId old = git.commit("old", Map.of("a", "1"));
     mirror.ensure(old, TestRepository.MAIN);
     read(old);
@@ -161,7 +161,7 @@ class BorrowingTest {
   }
 
   @Test
-  void whatWasCopiedBeforeStaysWhenTheRepositoryGoes() throws Exception {
+  void objectsCopiedBeforeStayWhenTheRepositoryIsRemoved() throws Exception {
     CommitId commit = git.commit("one", Map.of("a", "1"));
     try (MirrorStore copying = new MirrorStore(folder.resolve("mirrors"))) {
       copying.mirrorOf(git.asRepository("bottle")).ensure(commit, TestRepository.MAIN);
@@ -175,7 +175,7 @@ class BorrowingTest {
   }
 
   @Test
-  void whereGitsListCannotNameTheFolderItIsCopied() throws Exception {
+  void objectsAreCopiedWhenAlternatesCannotNameTheFolder() throws Exception {
     try (TestRepository odd = TestRepository.in(folder.resolve("odd\nname.git"))) {
       CommitId commit = odd.commit("one", Map.of("a", "1"));
       Mirror ofOdd = store.mirrorOf(odd.asRepository("odd"));
@@ -188,7 +188,7 @@ class BorrowingTest {
   }
 
   @Test
-  void aCloneThatBorrowsItselfAndAWorktreeAreReadToo() throws Exception {
+  void aBorrowingCloneAndAWorktreeCanBeRead() throws Exception {
     CommitId commit = git.commit("one", Map.of("a", "1"));
     git.branch("topic", commit);
     Path shared = folder.resolve("shared");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever can push decides how much there is of a repository, and we how much of it we take. */
+/** Limits on what is fetched from a repository, which everybody who can push can make large. */
 @Timeout(60)
 class FetchLimitsTest {
 
@@ -60,7 +60,7 @@ class FetchLimitsTest {
   }
 
   @Test
-  void moreThanTheMostBytesAreNotTaken() throws Exception {
+  void moreBytesThanTheLimitAreNotFetched() throws Exception {
     CommitId small = git.commit("small", Map.of("a", "1"));
     CommitId large = git.commit("large", Map.of("noise", noise(200_000)));
     FetchLimits little = new FetchLimits(100, 50_000, Duration.ofMinutes(1));
@@ -87,7 +87,7 @@ class FetchLimitsTest {
     ThrowingCallable on(Mirror mirror);
   }
 
-  /** From this machine, and from another one. */
+  /** Checks the refusal for a repository on this machine and for one over HTTP. */
   private void refused(String option, FetchLimits limits, Act act) throws Exception {
     try (GitHttpServer server = new GitHttpServer(folder, null);
         MirrorStore store = new MirrorStore(folder.resolve("mirrors"), limits)) {

@@ -62,7 +62,7 @@ class GitUrlTest {
   }
 
   @Test
-  void aSchemeThatIsNotSpokenIsRefused() {
+  void anUnsupportedSchemeIsRefused() {
     assertThatThrownBy(() -> GitUrl.parse("ftp://git.example.org/bottle.git"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("is neither a path nor file:, https:, ssh: or user@host:path");

@@ -62,7 +62,7 @@ class HttpRemoteTest {
   }
 
   @Test
-  void logsInWithWhatTheEnvironmentHas() throws Exception {
+  void logsInWithTheLoginFromTheEnvironment() throws Exception {
     try (GitHttpServer server = new GitHttpServer(folder, "robot:secret")) {
       environment.put("ASSAY_GIT_USERNAME", "robot");
       environment.put("ASSAY_GIT_HOSTS", "127.0.0.1,localhost");
@@ -73,7 +73,7 @@ class HttpRemoteTest {
   }
 
   @Test
-  void aLoginForOneHostGoesBeforeTheGeneralOne() throws Exception {
+  void aLoginForOneHostIsPreferredToTheGeneralOne() throws Exception {
     try (GitHttpServer server = new GitHttpServer(folder, "robot:secret")) {
       environment.put("ASSAY_GIT_USERNAME", "robot");
       environment.put("ASSAY_GIT_PASSWORD", "for other hosts");
@@ -84,7 +84,7 @@ class HttpRemoteTest {
   }
 
   @Test
-  void theGeneralLoginGoesToNoHostThatItWasNotMeantFor() throws Exception {
+  void theGeneralLoginIsSentOnlyToTheHostsItIsFor() throws Exception {
     try (GitHttpServer server = new GitHttpServer(folder, "robot:secret")) {
       environment.put("ASSAY_GIT_USERNAME", "robot");
       environment.put("ASSAY_GIT_HOSTS", "git.example.org");
@@ -96,7 +96,7 @@ class HttpRemoteTest {
   }
 
   @Test
-  void takesThePasswordFromAFileAndReadsItAnewAfterARefusal() throws Exception {
+  void readsThePasswordFromAFileAndAgainAfterARefusal() throws Exception {
     try (GitHttpServer server = new GitHttpServer(folder, "git:secret")) {
       Path file = Files.writeString(folder.resolve("password"), "wrong-word\n");
       environment.put("ASSAY_GIT_PASSWORD_FILE", folder.resolve("for-other-hosts").toString());
@@ -112,7 +112,7 @@ class HttpRemoteTest {
   }
 
   @Test
-  void aRefusedLoginIsSaidWithoutThePassword() throws Exception {
+  void aRefusedLoginIsReportedWithoutThePassword() throws Exception {
     try (GitHttpServer server = new GitHttpServer(folder, "robot:secret")) {
       environment.put("ASSAY_GIT_HOSTS", "127.0.0.1,localhost");
       environment.put("ASSAY_GIT_PASSWORD", "wrong-word");
@@ -127,7 +127,7 @@ class HttpRemoteTest {
   }
 
   @Test
-  void aRepositoryThatIsNotThereIsSaid() throws Exception {
+  void aMissingRepositoryIsReported() throws Exception {
     try (GitHttpServer server = new GitHttpServer(folder, null)) {
       String url = server.url("nosuch.git");
 
@@ -137,7 +137,7 @@ class HttpRemoteTest {
   }
 
   @Test
-  void aCommitThatIsNotThereIsSaid() throws Exception {
+  void aMissingCommitIsReported() throws Exception {
     try (GitHttpServer server = new GitHttpServer(folder, null)) {
       Remote remote = remote(server.url("bottle.git"));
       ObjectId nowhere = ObjectId.fromString("01".repeat(20));
@@ -147,7 +147,7 @@ class HttpRemoteTest {
   }
 
   @Test
-  void aMachineThatDoesNotAnswerIsSaid() throws Exception {
+  void anUnreachableMachineIsReported() throws Exception {
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
@@ -159,7 +159,7 @@ class HttpRemoteTest {
   }
 
   @Test
-  void aRepositoryWithLongIdsIsSaid() throws Exception {
+  void aRepositoryWithSha256IdsIsReported() throws Exception {
     git.git("init", "--quiet", "--object-format=sha256", "--bare", folder + "/long.git");
     Path tree = Files.createDirectory(folder.resolve("tree"));
     git.git(

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server whose certificate is from an authority that the JDK does not know. */
+/** A server whose certificate is from an authority that the JDK does not trust. */
 class HttpsRemoteTest {
 
   private static final RefGlobs ALL = new RefGlobs(List.of("refs/heads/*"));
@@ -59,7 +59,7 @@ class HttpsRemoteTest {
   }
 
   @Test
-  void anUnknownAuthorityIsSaidWithTheMend() {
+  void anUnknownAuthorityIsReportedWithWhatToDo() {
     String url = server.url("bottle.git");
 
     assertDenied(url)
@@ -79,7 +79,7 @@ class HttpsRemoteTest {
   }
 
   @Test
-  void aFileWithoutCertificatesIsSaid() throws Exception {
+  void aFileWithoutCertificatesIsReported() throws Exception {
     Path file = Files.writeString(folder.resolve("empty.pem"), "nothing\n");
     environment.put("GIT_SSL_CAINFO", file.toString());
 
@@ -89,7 +89,7 @@ class HttpsRemoteTest {
   }
 
   @Test
-  void theConfiguredFileIsThatOfTheUrlThatFitsBest() throws Exception {
+  void theConfiguredFileIsThatOfTheBestMatchingUrl() throws Exception {
     Config git =
         config(
             """

@@ -54,7 +54,7 @@ class MirrorTest {
   }
 
   @Test
-  void namesTheRefsThatAreMeantAndWhatTheyPointAt() throws Exception {
+  void returnsTheSelectedRefsAndWhatTheyPointAt() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
     git.branch("release/1.0", first);
     git.branch("topic", first);
@@ -87,7 +87,7 @@ class MirrorTest {
   }
 
   @Test
-  void looksNowhereElseForWhatIsHere() throws Exception {
+  void doesNotFetchWhatTheMirrorHas() throws Exception {
     CommitId commit = git.commit("one", Map.of("a", "1"));
     mirror.ensure(commit, TestRepository.MAIN);
     Files.move(git.path(), folder.resolve("away.git"));
@@ -96,7 +96,7 @@ class MirrorTest {
   }
 
   @Test
-  void fetchesByItsIdACommitThatNoRefLeadsTo() throws Exception {
+  void fetchesACommitByIdThatNoRefLeadsTo() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
     CommitId loose = git.commitObject(List.of(first), "loose", Map.of("a", "2"));
 
@@ -124,7 +124,7 @@ class MirrorTest {
   }
 
   @Test
-  void keepsWhatWasForcedAway() throws Exception {
+  void keepsCommitsRemovedByAForcedPush() throws Exception {
     CommitId root = git.commit("root", Map.of("a", "0"));
     CommitId lost = git.commit("lost", Map.of("a", "1"));
     mirror.ensure(lost, TestRepository.MAIN);
@@ -140,7 +140,7 @@ class MirrorTest {
   }
 
   @Test
-  void dropsPinsThatOthersLeadTo() throws Exception {
+  void dropsPinsReachableFromOthers() throws Exception {
     List<CommitId> commits = new ArrayList<>();
     CommitId root = git.commit("root", Map.of("a", "0"));
     CommitId forced = git.commitObject(List.of(root), "forced away", Map.of("a", "x"));
@@ -156,7 +156,7 @@ class MirrorTest {
   }
 
   @Test
-  void tagsBecomeThoseOfTheRepositoryWhateverBecameOfThem() throws Exception {
+  void tagsAreThoseOfTheRepositoryHoweverTheyChanged() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
     for (String name : List.of("v1", "moved", "deleted", "folder/a", "same")) {
       git.tag(name, first);
@@ -178,7 +178,7 @@ class MirrorTest {
   }
 
   @Test
-  void aTagThatCannotBeFollowedKeepsNoOtherAndIsSaid() throws Exception {
+  void aTagThatCannotBeFollowedBlocksNoOtherAndIsReported() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
     git.tag("old", first);
     git.tag("doomed", first);
@@ -200,7 +200,7 @@ class MirrorTest {
   }
 
   @Test
-  void whatADeadWriterLeftDoesNotFreezeTheTags() throws Exception {
+  void filesOfADeadWriterDoNotBlockTheTags() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
     git.tag("gone", first);
     mirror.ensure(first, TestRepository.MAIN);
@@ -357,7 +357,7 @@ class MirrorTest {
   }
 
   @Test
-  void aMirrorsNameIsReadableAndItsOwn() {
+  void aMirrorsNameIsReadableAndUnique() {
     assertThat(MirrorStore.folderName(GitUrl.parse("https://git.example.org/a/bottle.git")))
         .matches("bottle-[0-9a-f]{12}\\.git")
         .isNotEqualTo(MirrorStore.folderName(GitUrl.parse("https://git.example.org/b/bottle.git")));

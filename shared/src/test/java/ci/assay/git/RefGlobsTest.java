@@ -32,14 +32,14 @@ class RefGlobsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "refs/heads/a b", "a..b^", "main~1", "[ab]"})
-  void whatCanNameNoRefIsRefused(String glob) {
+  void globsThatCanMatchNoRefAreRefused(String glob) {
     assertThatThrownBy(() -> new RefGlobs(List.of(glob)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("'" + glob + "' is no name of a ref");
   }
 
   @Test
-  void prefixesAreWhatAllItsRefsBeginWith() {
+  void everySelectedRefBeginsWithOneOfThePrefixes() {
     assertThat(new RefGlobs(List.of("refs/heads/*", "refs/tags/v*.0", "main")).prefixes())
         .containsExactly("refs/heads/", "refs/tags/v", "refs/heads/main");
   }

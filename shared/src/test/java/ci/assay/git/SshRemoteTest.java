@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real SSH server that runs native git, and a user's home made for it. */
+/** A real SSH server that runs native git, and a user's home folder with keys for it. */
 class SshRemoteTest {
 
   private static final RefGlobs ALL = new RefGlobs(List.of("refs/heads/*"));
@@ -77,7 +77,7 @@ class SshRemoteTest {
   }
 
   @Test
-  void aKeyThatTheServerDoesNotTakeIsSaid() throws Exception {
+  void aKeyThatTheServerRejectsIsReported() throws Exception {
     Remote remote =
         remote(hostKey.getPublic(), KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256));
 
@@ -85,7 +85,7 @@ class SshRemoteTest {
   }
 
   @Test
-  void aServerThatIsNotKnownIsNotTalkedTo() throws Exception {
+  void anUnknownHostKeyIsRefused() throws Exception {
     PublicKey other = KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256).getPublic();
 
     assertDenied(remote(other, userKey)).hasMessageContaining("~/.ssh/known_hosts");
@@ -96,7 +96,7 @@ class SshRemoteTest {
   }
 
   @Test
-  void aRefThatMovesOnWhileItIsFetchedCostsItsCommitsNothing() throws Exception {
+  void aRefThatMovesDuringItsFetchLosesNoCommit() throws Exception {
     CommitId first = git.commit("one", Map.of("a", "1"));
     Remote moving = new Moving(remote(hostKey.getPublic(), userKey), git);
     Path folderOfMirror = folder.resolve("mirror.git");
@@ -109,8 +109,8 @@ class SshRemoteTest {
   }
 
   /**
-   * Each time that somebody has asked for its refs, the next commit is pushed; and it gives by id
-   * only what a ref points at, as servers of git's first protocol do.
+   * Pushes the next commit each time its refs were read, and gives by id only objects that a ref
+   * points at, as servers with git protocol version 0 do.
    */
   private record Moving(Remote remote, TestRepository git) implements Remote {
     @Override
@@ -140,7 +140,7 @@ class SshRemoteTest {
   }
 
   @Test
-  void aRepositoryThatIsNotThereIsSaid() throws Exception {
+  void aMissingRepositoryIsReported() throws Exception {
     url = url.replace("bottle", "nosuch");
 
     assertThatThrownBy(() -> remote(hostKey.getPublic(), userKey).refs(ALL))

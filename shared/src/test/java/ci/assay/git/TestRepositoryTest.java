@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the other tests rely on. */
+/** Tests what other tests rely on. */
 class TestRepositoryTest {
 
   @TempDir Path folder;

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Single values that people and messages give. */
+/** Single values from people and messages. */
 @Timeout(300)
 class ValuesFuzzTest {
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class StateTest {
 
   @Test
-  void whatHasAResultIsInTheStateOfItsOutcome() {
+  void stateWithAResultIsItsOutcome() {
     for (Outcome outcome : Outcome.values()) {
       assertThat(State.of(outcome).word()).isEqualTo(outcome.word());
       assertThat(State.of(outcome, true)).isEqualTo(State.of(outcome));
@@ -19,7 +19,7 @@ class StateTest {
   }
 
   @Test
-  void withoutAResultItRunsOrWaits() {
+  void stateWithoutAResultIsRunningOrWaiting() {
     assertThat(State.of(null, true)).isEqualTo(State.RUNNING);
     assertThat(State.of(null, false)).isEqualTo(State.WAITING);
     assertThat(Standing.WAITING.text()).isEqualTo("waiting");

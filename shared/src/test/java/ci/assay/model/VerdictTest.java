@@ -38,7 +38,7 @@ class VerdictTest {
   }
 
   @Test
-  void summaryOfManyVariantsCountsThemAndTellsThoseThatDecided() {
+  void summaryOfManyVariantsCountsThemAndNamesTheDecidingOnes() {
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < 256; i++) {
       results.add(result("v" + i, i < 9 ? Outcome.FAILED : Outcome.PASSED));
@@ -59,7 +59,7 @@ class VerdictTest {
   }
 
   @Test
-  void clockThatWentBackMakesNoNegativeDuration() {
+  void durationIsNotNegativeWhenTheClockWasSetBack() {
     Result result = result("a", Outcome.PASSED);
     Result odd = with(result, result.queuedAt(), START.plusSeconds(5), START);
     assertThat(odd.duration()).isZero();

@@ -1,4 +1,4 @@
-/** Pins the rules of the records. */
+/** Tests the rules of the records. */
 @NullMarked
 package ci.assay.model;
 

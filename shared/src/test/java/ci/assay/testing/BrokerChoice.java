@@ -29,7 +29,7 @@ record BrokerChoice(String wanted) {
         : owned(NodeSettings.DEFAULT);
   }
 
-  /** Whether a person named a broker, which then is the shared one. */
+  /** Whether the variable is the address of a broker, which then is the shared one. */
   boolean isGiven() {
     return wanted.contains("://");
   }

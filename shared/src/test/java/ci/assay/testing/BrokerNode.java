@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 
-/** One RabbitMQ node, wherever it runs. */
+/** A RabbitMQ node, in a container, on this machine or elsewhere. */
 interface BrokerNode extends AutoCloseable {
 
   BrokerAddress address();
 
-  /** Where it listens with TLS, if it does. */
+  /** The port for TLS connections, if there is one. */
   int tlsPort();
 
   BrokerAddress emptyVirtualHost(String name);
@@ -31,7 +31,7 @@ interface BrokerNode extends AutoCloseable {
 
   void kill();
 
-  /** Whether it may still come up. */
+  /** Whether the node is running or may still come up. */
   boolean isAlive();
 
   @Override

@@ -25,8 +25,8 @@ final class ContainerNode implements BrokerNode {
   private static final Path FILES = Path.of("/etc/rabbitmq/tls");
 
   /**
-   * Where we publish the ports. The library's own guess takes a machine that looks like a container
-   * for one, and gives the address of its gateway.
+   * The address at which the ports are published. The library would guess the address of the
+   * gateway on a machine that looks like a container.
    */
   private static final String LOOPBACK = "127.0.0.1";
 

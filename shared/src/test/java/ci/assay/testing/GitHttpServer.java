@@ -30,7 +30,7 @@ public final class GitHttpServer implements AutoCloseable {
   private final @Nullable String authorization;
 
   /**
-   * @param login {@code user:password} that it wants; null when it wants none
+   * @param login {@code user:password} that it requires; null for none
    */
   public GitHttpServer(Path root, @Nullable String login) throws IOException {
     this(HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 0), root, login);
@@ -60,7 +60,7 @@ public final class GitHttpServer implements AutoCloseable {
     return server;
   }
 
-  /** Where the repository of that folder name is. */
+  /** The URL of the repository with this folder name. */
   public String url(String repository) {
     String scheme = server instanceof HttpsServer ? "https://localhost" : "http://127.0.0.1";
     return scheme + ":" + server.getAddress().getPort() + "/" + repository;

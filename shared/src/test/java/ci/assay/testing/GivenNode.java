@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A broker that a person named. Its one virtual host is used by one test after another, emptied in
- * between; tests that want to break something take an owned broker, and those that add users or
- * virtual hosts {@link TestBroker#administered}.
+ * A broker whose address a person gave. Its one virtual host is used by one test after another and
+ * emptied in between. Tests that break the broker use an owned one; tests that add users or virtual
+ * hosts use {@link TestBroker#administered}.
  */
 record GivenNode(BrokerAddress address) implements BrokerNode {
 

@@ -11,8 +11,8 @@ final class Leash {
   private Leash() {}
 
   /**
-   * Runs a command once this JVM is gone: the pipe to a waiting shell closes then. What the command
-   * says is of no interest, since mostly there is nothing left to clean up.
+   * Runs a command once this JVM has ended, which closes the pipe to a waiting shell. The command's
+   * output is discarded, since mostly there is nothing left to clean up.
    */
   static void runAfterThisJvm(List<String> command) {
     List<String> shell = new ArrayList<>(List.of("sh", "-c", "cat; exec \"$@\"", "leash"));

@@ -16,17 +16,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the RabbitMQ installed on this machine, with ports, data and Erlang port mapper of its
- * own, so that it neither meets a RabbitMQ that runs here nor leaves anything behind.
+ * A node of the RabbitMQ installed on this machine, with its own ports, data and Erlang port
+ * mapper, so that it does not interfere with another RabbitMQ on this machine and leaves nothing
+ * behind.
  */
 final class LocalNode implements BrokerNode {
 
-  /** Where Debian keeps the scripts that don't change the user first; then wherever PATH says. */
+  /**
+   * Debian's folder with the scripts that do not change the user; without it, the PATH is searched.
+   */
   private static final Path DEBIAN = Path.of("/usr/lib/rabbitmq/bin");
 
   /**
-   * Ends both when its input does, which is when this JVM does, however that happens. Each child
-   * leads a process group, so nothing that it started is left.
+   * Ends both processes when its input ends, which is when this JVM ends for any reason. Each child
+   * leads a process group, so that none of its own children is left.
    */
   private static final String RUN =
       """
@@ -46,7 +49,7 @@ final class LocalNode implements BrokerNode {
   private final LocalPorts ports;
   private final Map<String, String> environment;
 
-  /** It ends when nobody holds this pipe's other end any more; null: when this JVM ends. */
+  /** The node ends when no process holds the other end of this pipe; null to end with this JVM. */
   private final @Nullable Path lifeline;
 
   private @Nullable Process process;
@@ -57,14 +60,14 @@ final class LocalNode implements BrokerNode {
     write(settings);
   }
 
-  /** One that lives as long as the test run whose folder this is, not yet started. */
+  /** A node, not started yet, that lives as long as the test run. */
   static LocalNode of(TestRun run) {
     LocalNode node = new LocalNode(run.nodeFolder(), LocalPorts.free(), run.lifeline());
     node.write(NodeSettings.DEFAULT);
     return node;
   }
 
-  /** The same, which another JVM started. */
+  /** The node of the test run that another JVM started. */
   static LocalNode joined(TestRun run, LocalPorts ports) {
     return new LocalNode(run.nodeFolder(), ports, run.lifeline());
   }
@@ -206,7 +209,7 @@ final class LocalNode implements BrokerNode {
     }
   }
 
-  /** Ends it, unless it is the whole test run's. */
+  /** Ends the node, unless it belongs to the whole test run. */
   @Override
   public void close() {
     if (lifeline != null) {
@@ -269,7 +272,7 @@ final class LocalNode implements BrokerNode {
     }
   }
 
-  /** With the last of what it printed, for when it does not come up. */
+  /** Includes the last lines of its output, for when it does not come up. */
   @Override
   public String toString() {
     return "local RabbitMQ on port " + ports.amqp() + lastLogLines();

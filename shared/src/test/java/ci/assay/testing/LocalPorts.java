@@ -2,7 +2,7 @@ package ci.assay.testing;
 
 import java.util.Properties;
 
-/** Where a {@link LocalNode} listens, for AMQP and for all else. */
+/** The ports of a {@link LocalNode}. */
 record LocalPorts(int amqp, int management, int tls, int erlang, int epmd) {
 
   static LocalPorts free() {

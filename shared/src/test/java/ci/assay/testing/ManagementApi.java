@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 
-/** What tests need of RabbitMQ's management API: much faster than {@code rabbitmqctl}. */
+/** The parts of RabbitMQ's management API that tests need; much faster than {@code rabbitmqctl}. */
 record ManagementApi(String host, int port, String user, String password) {
 
   private static final HttpClient client =

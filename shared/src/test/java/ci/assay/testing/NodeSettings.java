@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a test wants of its broker beyond the default.
+ * The settings of a test's broker beyond the defaults.
  *
  * @param lines for {@code rabbitmq.conf}
- * @param certificates to listen with TLS too; null not to
+ * @param certificates to listen with TLS, too; null for no TLS
  */
 record NodeSettings(List<String> lines, @Nullable TestCertificates certificates) {
 

@@ -8,9 +8,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Free ports below the range that the system gives to outgoing connections: a client that
- * reconnects to a dead broker's port could otherwise be given that very port as its own, and the
- * broker would not start again.
+ * Free ports below the range that the system gives to outgoing connections: otherwise a client that
+ * reconnects to a dead broker's port could get that port as its own local port, and the broker
+ * could not start again.
  */
 public final class Ports {
 

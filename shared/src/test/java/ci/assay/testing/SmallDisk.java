@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A disk that is soon full: a file system in memory, which only root may mount. */
+/** A small disk that is easily filled: a file system in memory, which only root may mount. */
 public final class SmallDisk implements AutoCloseable {
 
   private static final int ROOT = 0;
@@ -20,10 +20,10 @@ public final class SmallDisk implements AutoCloseable {
   }
 
   /**
-   * Mounts one.
+   * Mounts a small disk.
    *
-   * @param path becomes its folder
-   * @return empty, after a word on standard error, for everybody but root
+   * @param path the mount point
+   * @return empty, after a line on standard error, for any user but root
    * @throws AssertionError when root may not mount it either: a container needs CAP_SYS_ADMIN
    */
   public static Optional<SmallDisk> mount(Path path, int mebibytes)
@@ -41,7 +41,7 @@ public final class SmallDisk implements AutoCloseable {
     return path;
   }
 
-  /** Fills it to the last byte; returns the file that does. */
+  /** Fills the disk to the last byte; returns the file that does so. */
   public Path fill() throws IOException {
     Path file = path.resolve("fills-the-disk");
     try (var out = Files.newOutputStream(file)) {

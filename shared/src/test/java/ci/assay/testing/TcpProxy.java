@@ -17,8 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network that a test can break: connections go through it to a broker, and it cuts or stalls
- * them. Ends with {@link #close}.
+ * A proxy that simulates network failures: it forwards connections to a broker, and can cut or
+ * stall them. Ends with {@link #close}.
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -47,7 +47,7 @@ public final class TcpProxy implements AutoCloseable {
         TcpProxy proxy = new TcpProxy(target);
         proxy.listen();
         return proxy;
-      } catch (UncheckedIOException taken) { // by somebody else on this machine, meanwhile
+      } catch (UncheckedIOException taken) { // another process took the port meanwhile
         if (tries == MOST_TRIES) {
           throw taken;
         }
@@ -55,7 +55,7 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  /** The broker's address, by way of this proxy. */
+  /** The broker's address through this proxy. */
   public BrokerAddress address() {
     return new BrokerAddress(
         target.tls(),
@@ -87,7 +87,7 @@ public final class TcpProxy implements AutoCloseable {
     cut();
   }
 
-  /** Holds back every byte, both ways, as a network does that has lost its other end. */
+  /** Holds back all bytes in both directions, like a network partition. */
   public void stall() {
     setStalled(true);
   }
@@ -143,7 +143,7 @@ public final class TcpProxy implements AutoCloseable {
       try {
         join(listening.accept());
       } catch (IOException e) {
-        // closed, or the broker is down: the client sees its connection end
+        // closed, or the broker is down: the client's connection ends
       }
     }
   }
@@ -188,7 +188,8 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /**
-   * A socket takes connections until the thread that accepts them has noticed that it is closed.
+   * Waits for the accepting thread: until it notices the close, the socket still accepts
+   * connections.
    */
   private static void awaitEnd(@Nullable Thread acceptor) {
     try {

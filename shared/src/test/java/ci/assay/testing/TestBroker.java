@@ -9,19 +9,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real broker for tests. Which one, the environment variable {@code ASSAY_TEST_BROKER} says:
+ * A real broker for tests. The environment variable {@code ASSAY_TEST_BROKER} selects it:
  *
  * <ul>
  *   <li>{@code docker}: a container of {@code rabbitmq:4-management};
  *   <li>{@code local}: a private node of the {@code rabbitmq-server} installed here; in {@code
  *       ./dev test} all JVMs share one;
- *   <li>{@code amqp://…}: that one, for {@link #shared}, one test at a time; everything of ours on
- *       it is deleted;
+ *   <li>{@code amqp://…}: the broker at that address, for {@link #shared}, one test at a time;
+ *       everything of Assay's on it is deleted;
  *   <li>unset: {@code docker} where an engine answers and has the image, else {@code local}.
  * </ul>
  *
- * Where none can be had the test fails and says what to install: nothing is ever skipped. A broker
- * that was started here ends with this JVM, or with the run that shares it, even when that is
+ * Without any broker the test fails and says what to install; it is never skipped. A broker that
+ * was started here ends with this JVM, or with the test run that shares it, even when that is
  * killed. Safe for use by many threads.
  */
 public final class TestBroker implements AutoCloseable {
@@ -38,8 +38,8 @@ public final class TestBroker implements AutoCloseable {
   }
 
   /**
-   * The broker that all tests of this JVM share, and maybe those of others; started at the first
-   * call. What is counted or listed on it is to be of the test's own virtual host alone.
+   * The broker that all tests of this JVM share, perhaps with those of other JVMs; started at the
+   * first call. A test may count or list only what is in its own virtual host.
    */
   public static synchronized TestBroker shared() {
     if (shared == null) {
@@ -50,8 +50,8 @@ public final class TestBroker implements AutoCloseable {
   }
 
   /**
-   * The same where it was started here; where a person named the shared one, another that all tests
-   * of this JVM share, so that nobody's users and virtual hosts are touched.
+   * The shared broker, if it was started here. If a person gave the shared one, another broker that
+   * all tests of this JVM share, so that the person's users and virtual hosts are not touched.
    */
   public static synchronized TestBroker administered() {
     if (!BrokerChoice.fromEnvironment().isGiven()) {
@@ -70,7 +70,7 @@ public final class TestBroker implements AutoCloseable {
   }
 
   /**
-   * The same with more lines for {@code rabbitmq.conf}.
+   * An owned broker with more lines for {@code rabbitmq.conf}.
    *
    * @param configuration {@code key = value} lines
    */
@@ -78,7 +78,7 @@ public final class TestBroker implements AutoCloseable {
     return owned(new NodeSettings(configuration, null));
   }
 
-  /** The same that also takes connections with TLS, at {@link #tlsAddress}. */
+  /** An owned broker that also accepts TLS connections, at {@link #tlsAddress}. */
   public static TestBroker owned(TestCertificates certificates) {
     return owned(new NodeSettings(List.of(), certificates));
   }
@@ -87,12 +87,12 @@ public final class TestBroker implements AutoCloseable {
     return new TestBroker(BrokerChoice.fromEnvironment().owned(settings));
   }
 
-  /** Where it is, with an administrator's login and the default virtual host. */
+  /** The broker's address, with an administrator's login and the default virtual host. */
   public BrokerAddress address() {
     return node.address();
   }
 
-  /** The same with TLS, trusting what the JDK trusts. */
+  /** The address for TLS, trusting the JDK's authorities. */
   public BrokerAddress tlsAddress() {
     BrokerAddress plain = address();
     return new BrokerAddress(
@@ -105,17 +105,17 @@ public final class TestBroker implements AutoCloseable {
   }
 
   /**
-   * A virtual host that nobody else uses, empty: tests with one each don't see each other. On a
-   * broker that a person named it is that person's one, emptied.
+   * An empty virtual host for the caller alone, so that tests do not see each other's queues. On a
+   * broker that a person gave, it is the given virtual host, emptied.
    */
   public BrokerAddress newVirtualHost() {
     return node.emptyVirtualHost("test-" + UUID.randomUUID().toString().substring(0, 8));
   }
 
   /**
-   * Adds a user, or changes it, with these permissions on a virtual host.
+   * Adds or changes a user, with these permissions on a virtual host.
    *
-   * @return the same host, as that user
+   * @return the same address with the login of that user
    */
   public BrokerAddress withUser(BrokerAddress on, String user, Permissions permissions) {
     return node.withUser(on, user, permissions);
@@ -126,31 +126,34 @@ public final class TestBroker implements AutoCloseable {
     public static final Permissions ALL = new Permissions(".*", ".*", ".*");
   }
 
-  /** Takes in users, permissions, queues and so on from a file of RabbitMQ's definitions. */
+  /** Imports users, permissions, queues and so on from a RabbitMQ definitions file. */
   public void importDefinitions(Path file) {
     node.importDefinitions(file);
   }
 
-  /** Runs {@code rabbitmqctl} on it and returns what it printed; slow: a second or more. */
+  /** Runs {@code rabbitmqctl} on the broker and returns its output; takes a second or more. */
   public String ctl(String... arguments) {
     return node.ctl(arguments);
   }
 
-  /** Starts it again after {@link #stop} or {@link #kill}, on the same port with the same data. */
+  /**
+   * Starts the broker again after {@link #stop} or {@link #kill}, on the same port with the same
+   * data.
+   */
   public void start() {
     node.start();
     node.awaitReady(START_LIMIT);
   }
 
-  /** Ends it in good order. */
+  /** Stops the broker gracefully. */
   public void stop() {
     node.stop();
   }
 
   /**
-   * Ends it like a power cut. Before that it writes down which queues it has: RabbitMQ does so
-   * behind, and a queue that was declared a second before a crash can come back empty and without a
-   * leader, for ever. (Seen on 3.10.8 and 4.0.5; docs/operations.md says what to do.)
+   * Ends the broker like a power cut, after making it flush its list of queues: RabbitMQ writes
+   * that list late, and a queue that was declared a second before a crash can come back empty and
+   * without a leader, forever. (Seen on 3.10.8 and 4.0.5; docs/operations.md says what to do.)
    */
   public void kill() {
     node.ctl("eval", "[dets:sync(Each) || Each <- dets:all()], mnesia:sync_log().");
@@ -162,7 +165,7 @@ public final class TestBroker implements AutoCloseable {
     node.close();
   }
 
-  /** Which broker this is, for people. */
+  /** Names this broker, for people. */
   @Override
   public String toString() {
     return node.toString();

@@ -73,7 +73,7 @@ class TestBrokerTest {
   void localBrokerOfARunIsSharedByItsJvmsAndEndsWithTheRunEvenWhenThatIsKilled(@TempDir Path folder)
       throws Exception {
     if (!System.getenv().getOrDefault("ASSAY_TEST_BROKER", "").equals("local")) {
-      return; // there is no local one to share
+      return; // there is no local broker to share
     }
     Process run =
         new ProcessBuilder(
@@ -96,7 +96,7 @@ class TestBrokerTest {
     await().atMost(Duration.ofSeconds(30)).until(() -> !isListening(port));
   }
 
-  /** Another JVM that holds a broker: its own, or that of the run with this folder. */
+  /** Another JVM with a broker: its own, or that of the test run with this folder. */
   private static Process holder(String run) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -109,7 +109,7 @@ class TestBrokerTest {
     return builder.start();
   }
 
-  /** Starts a broker, says its port and does nothing more. */
+  /** Starts a broker, prints its port, and does nothing more. */
   static final class Holder {
     private Holder() {}
 

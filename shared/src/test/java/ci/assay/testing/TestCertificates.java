@@ -19,9 +19,9 @@ import javax.net.ssl.SSLContext;
  * A certificate authority of the test's own, and a server certificate for {@code localhost} that it
  * signed, as PEM files; made with the JDK's keytool.
  *
- * @param ca what clients trust
- * @param certificate of the server
- * @param key of the server, not encrypted
+ * @param ca the authority's certificate, for clients to trust
+ * @param certificate the server's certificate
+ * @param key the server's key, not encrypted
  */
 public record TestCertificates(Path ca, Path certificate, Path key) {
 
@@ -29,7 +29,7 @@ public record TestCertificates(Path ca, Path certificate, Path key) {
   private static final String STORE = "keys.p12";
   private static final String TYPE = "PKCS12";
 
-  /** Makes them in {@code folder}. */
+  /** Creates the files in {@code folder}. */
   public static TestCertificates in(Path folder) {
     try {
       Path store = folder.resolve(STORE);
@@ -55,7 +55,7 @@ public record TestCertificates(Path ca, Path certificate, Path key) {
     }
   }
 
-  /** What a server in this JVM needs to speak TLS with the certificate. */
+  /** The SSL context for a server in this JVM with the certificate. */
   public SSLContext forServer() {
     try {
       KeyStore all = load(ca.resolveSibling(STORE));

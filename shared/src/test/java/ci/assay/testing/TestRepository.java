@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A real, bare git repository in a folder, written without a working tree and without a process, so
  * that a commit takes about a millisecond. Author, committer and times are fixed: the same calls
- * make the same commit ids. Nobody's git configuration is used.
+ * make the same commit ids. No git configuration of the user or the machine is used.
  *
  * <p>In the maps of files a key is a path and a value its text. A text that begins with {@code #!}
  * becomes an executable file; {@link #linkTo} and {@link #submoduleAt} make the other kinds.
@@ -78,12 +78,12 @@ public final class TestRepository implements AutoCloseable {
     }
   }
 
-  /** A file that is a symbolic link. */
+  /** The value for a file that is a symbolic link. */
   public static String linkTo(String target) {
     return LINK + target;
   }
 
-  /** An entry that is a submodule's commit. */
+  /** The value for an entry that is a submodule. */
   public static String submoduleAt(CommitId commit) {
     return SUBMODULE + commit;
   }
@@ -97,17 +97,20 @@ public final class TestRepository implements AutoCloseable {
     return new Repository(name, path().toString());
   }
 
-  /** Who makes the commits from now on. */
+  /** Sets the author of the commits from now on. */
   public void setAuthor(String name) {
     author = name;
   }
 
-  /** Commits to {@link #MAIN}: its tip's files with these added or replaced. */
+  /** Commits to {@link #MAIN}: the files of its tip, with these added or replaced. */
   public CommitId commit(String message, Map<String, String> files) {
     return commitOn(MAIN, message, files);
   }
 
-  /** Commits to a ref, which is made when it is not there: its tip's files and these. */
+  /**
+   * Commits to a ref, which is created when it does not exist: the files of its tip, with these
+   * added or replaced.
+   */
   public CommitId commitOn(String ref, String message, Map<String, String> files) {
     List<CommitId> parents = tip(ref) == null ? List.of() : List.of(tip(ref));
     CommitId commit = commitObject(parents, message, files);
@@ -115,7 +118,7 @@ public final class TestRepository implements AutoCloseable {
     return commit;
   }
 
-  /** Commits files of no matter to {@link #MAIN}, so many times; one process for all of them. */
+  /** Makes {@code count} commits with arbitrary files on {@link #MAIN}, in a single process. */
   public List<CommitId> commits(int count) {
     StringBuilder stream = new StringBuilder();
     CommitId parent = tip(MAIN);
@@ -132,7 +135,10 @@ public final class TestRepository implements AutoCloseable {
     return git("rev-list", "--reverse", range).lines().map(CommitId::new).toList();
   }
 
-  /** Writes a commit that no ref points at; its files are its first parent's and these. */
+  /**
+   * Writes a commit that no ref points at: the files of its first parent, with these added or
+   * replaced.
+   */
   public CommitId commitObject(List<CommitId> parents, String message, Map<String, String> files) {
     try (ObjectInserter inserter = repository.newObjectInserter()) {
       CommitBuilder commit = new CommitBuilder();
@@ -150,7 +156,7 @@ public final class TestRepository implements AutoCloseable {
     }
   }
 
-  /** Makes a ref, or moves it, whatever it pointed at before: what a forced push does. */
+  /** Creates or moves a ref, like a forced push. */
   public void move(String ref, CommitId to) {
     update(ref, idOf(to));
   }
@@ -160,7 +166,7 @@ public final class TestRepository implements AutoCloseable {
     move("refs/heads/" + name, at);
   }
 
-  /** Commits to a ref the merge of it with another; files are those of the first and these. */
+  /** Merges another ref into a ref: the files of the first parent, with these added or replaced. */
   public CommitId merge(String into, String other, Map<String, String> files) {
     List<CommitId> parents = List.of(existingTip(into), existingTip(other));
     CommitId merge = commitObject(parents, "Merge " + other, files);
@@ -195,7 +201,10 @@ public final class TestRepository implements AutoCloseable {
     }
   }
 
-  /** The object that a ref points at, a tag's commit for an annotated one; null without the ref. */
+  /**
+   * The object that a ref points at, for an annotated tag its commit; null when the ref does not
+   * exist.
+   */
   public @Nullable CommitId tip(String ref) {
     try {
       Ref found = repository.exactRef(ref);
@@ -212,7 +221,8 @@ public final class TestRepository implements AutoCloseable {
   }
 
   /**
-   * Runs native git on this repository, without anybody's configuration, and returns its output.
+   * Runs native git on this repository, without configuration of the user or the machine, and
+   * returns its output.
    */
   public String git(String... arguments) {
     return run("", arguments);

@@ -16,15 +16,18 @@ import java.util.Properties;
 import java.util.function.Consumer;
 
 /**
- * A run of the tests of all modules, whose JVMs share one local node: the first that wants it
- * starts it. It ends with the run, even when that is killed, for it reads from a named pipe which
- * the run alone holds open.
+ * A run of the tests of all modules, whose JVMs share one local node; the first JVM that needs the
+ * node starts it. The node ends with the run, even when that is killed, since it reads from a named
+ * pipe that only the run holds open.
  *
- * @param folder the run's own, with that pipe; who made it deletes it
+ * @param folder the run's folder, with that pipe; its creator deletes it
  */
 record TestRun(Path folder) {
 
-  /** Where {@code ./dev test} says which folder; without it each JVM has a node of its own. */
+  /**
+   * The variable in which {@code ./dev test} passes the folder; without it each JVM has a node of
+   * its own.
+   */
   static final String VARIABLE = "ASSAY_TEST_RUN";
 
   private static final String PORTS = "ports.properties";
@@ -45,9 +48,9 @@ record TestRun(Path folder) {
   }
 
   /**
-   * The node, which takes connections. Where another JVM is at starting it this one waits.
+   * The node, ready for connections. Waits when another JVM is starting it.
    *
-   * @param start starts it and waits until it is up
+   * @param start starts the node and waits until it is up
    */
   LocalNode node(Consumer<LocalNode> start) {
     try (FileChannel file =
@@ -64,7 +67,7 @@ record TestRun(Path folder) {
     }
   }
 
-  /** Whether no JVM of this run has claimed that before. */
+  /** Claims a name; returns whether no JVM of this run had claimed it before. */
   boolean claim(String name) {
     try {
       Files.createFile(folder.resolve(name));

@@ -27,7 +27,7 @@ class ThreadsTest {
     log.close();
   }
 
-  /** Throws something unforeseen at the first call: an exception or an error in turn. */
+  /** Throws at the first call: an exception or an error in turn. */
   private void failAtFirst() {
     if (done.incrementAndGet() == 1) {
       throw new StackOverflowError("injected");
@@ -35,7 +35,7 @@ class ThreadsTest {
   }
 
   @Test
-  void aThreadThatEndsByAThrowableSaysSo() throws Exception {
+  void throwableThatEndsAThreadIsLogged() throws Exception {
     Thread thread = Threads.daemon("some thread", this::failAtFirst);
     assertThat(thread.isDaemon()).isTrue();
     thread.start();
@@ -45,7 +45,7 @@ class ThreadsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
-  void anExecutorSaysWhatATaskThrewAndTakesTheNext(int kind) throws Exception {
+  void anExecutorLogsWhatATaskThrowsAndRunsTheNextTask(int kind) throws Exception {
     ExecutorService executor =
         switch (kind) {
           case 1 -> Threads.single("pool");
@@ -63,7 +63,7 @@ class ThreadsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
-  void aTimerSaysWhatATaskThrewAndGoesOn(int kind) {
+  void aTimerLogsWhatATaskThrowsAndKeepsItsSchedule(int kind) {
     ScheduledExecutorService timer = Threads.timer("timer");
     switch (kind) {
       case 1 -> {
@@ -88,7 +88,7 @@ class ThreadsTest {
   }
 
   @Test
-  void aStepThatThrowsIsSaidAndTheLoopGoesOn() throws Exception {
+  void aStepThatThrowsIsLoggedAndTheLoopGoesOn() throws Exception {
     Steps.lasting("doing something", this::failAtFirst);
     Steps.lasting("doing something", this::failAtFirst);
     assertThat(done.get()).isEqualTo(2);
@@ -96,7 +96,7 @@ class ThreadsTest {
   }
 
   @Test
-  void whatIsForeseenIsLeftToTheLoop() {
+  void expectedExceptionsArePassedToTheLoop() {
     assertThatThrownBy(
             () ->
                 Steps.lasting(

@@ -78,7 +78,7 @@ class CodecPropertyTest {
   }
 
   @Property(tries = 300)
-  void whateverIsWrittenInACommitTakesABoundedPartOfItsJob(
+  void textsOfACommitTakeALimitedPartOfItsJob(
       @ForAll("jobs") Job job, @ForAll String author, @ForAll String subject) {
     byte[] with = Codec.encode(with(job, new Change(author, Instant.EPOCH, subject)));
     byte[] without = Codec.encode(with(job, null));
@@ -224,7 +224,7 @@ class CodecPropertyTest {
                     at));
   }
 
-  /** What most kinds are made of: a job, a run, a worker or somebody else, a time. */
+  /** The components of most messages: a job, a run, a worker or other name, a time. */
   private static <T> Arbitrary<T> runs(F4<JobId, String, String, Instant, T> made) {
     return Combinators.combine(ids(), names(), texts(), instants()).as(made);
   }
@@ -333,7 +333,7 @@ class CodecPropertyTest {
         .map(CommitId::new);
   }
 
-  /** Any characters, with no half of a surrogate pair: UTF-8 has no form for one. */
+  /** Any characters except unpaired surrogates, which UTF-8 cannot encode. */
   private static Arbitrary<String> texts() {
     return Arbitraries.strings()
         .withCharRange('\u0000', '\ud7ff')
@@ -341,7 +341,7 @@ class CodecPropertyTest {
         .ofMaxLength(40);
   }
 
-  /** Halves of surrogate pairs too, and of any length. */
+  /** Any characters, including unpaired surrogates, and of any length. */
   private static Arbitrary<String> anything() {
     return Arbitraries.strings().withCharRange('\u0000', '\uffff').ofMaxLength(1000);
   }

@@ -39,7 +39,7 @@ class CodecTest {
   }
 
   @Test
-  void runThatEndedWithoutResultIsGoneInMessages() {
+  void runWithoutResultIsWrittenAsGone() {
     RunNotice notice =
         new RunNotice(Samples.ID, "r1", "w1", RunNotice.State.NO_RESULT, Samples.NOW);
     byte[] json = Codec.encode(notice);
@@ -48,7 +48,7 @@ class CodecTest {
   }
 
   @Test
-  void jobIsTrustedOnlyWhereItSaysSo() {
+  void jobIsTrustedOnlyWithTheField() {
     Job job = Samples.JOB;
     Origin trusted = new Origin(job.queuedAt(), job.reason(), job.change(), true);
     Job other = new Job(job.id(), job.revision(), job.task(), trusted);
@@ -112,7 +112,7 @@ class CodecTest {
   }
 
   @Test
-  void longTextsOfATestCaseAreCutWhichIsSaid() {
+  void longTextsOfATestCaseAreCutAndMarked() {
     TestCase one =
         new TestCase("é".repeat(512), "é".repeat(513), FAILED, -1L, "", "😀".repeat(5_000));
     assertThat(one.group()).isEqualTo("é".repeat(512));
@@ -134,7 +134,7 @@ class CodecTest {
   }
 
   @Test
-  void resultWithoutCasesIsTheOneOfAnOlderWorker() {
+  void resultOfAnOlderWorkerHasNoCases() {
     String older = Samples.RESULT_JSON.replaceFirst("\"cases\":\\{.*?\\},", "");
     Result result = (Result) decode(older);
     assertThat(result.cases()).isNull();
@@ -142,21 +142,21 @@ class CodecTest {
   }
 
   @Test
-  void typeAndVersionAreFoundAtTheEndToo() {
+  void typeAndVersionAreFoundAtTheEnd() {
     String moved = Samples.STARTED_JSON.replace("\"type\":\"started\",\"version\":1,", "");
     assertThat(decode(moved.replace("}", ",\"version\":1,\"type\":\"started\"}")))
         .isEqualTo(Samples.STARTED);
   }
 
   @Test
-  void answerOfAnOlderCoordinatorDoesNotSayWhatSilenceMeans() {
+  void replyOfAnOlderCoordinatorHasNoSettledField() {
     StartReply answer = (StartReply) decode(Samples.ANSWER_JSON.replace(",\"settled\":true", ""));
     assertThat(answer.settled()).isNull();
     assertThat(answer.runs()).isEqualTo(Samples.ANSWER.runs());
   }
 
   @Test
-  void incompleteLogIsSaidAndOtherwiseLeftOut() {
+  void completeIsWrittenOnlyForAnIncompleteLog() {
     Result incomplete = Samples.RESULT.withLog(new FileSummary(48210, false, false));
     String json = new String(Codec.encode(incomplete), UTF_8);
     assertThat(json).contains("\"log\":{\"bytes\":48210,\"truncated\":false,\"complete\":false}");
@@ -197,7 +197,7 @@ class CodecTest {
   }
 
   @Test
-  void whatIsUsualOfTestsIsLeftOutSoThatOlderReadersAndWritersUnderstand() {
+  void defaultsOfTestCountsAreLeftOutForOlderReadersAndWriters() {
     TestCounts counts = new TestCounts(4, 1, 0, 1, 1, true);
     String json =
         Samples.RESULT_JSON.replace(
@@ -327,7 +327,7 @@ class CodecTest {
   }
 
   @Test
-  void nothingAtAllIsRefused() {
+  void emptyInputIsRefused() {
     assertThatThrownBy(() -> Codec.decode(new byte[0]))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("not a JSON object");
@@ -341,7 +341,7 @@ class CodecTest {
   }
 
   @Test
-  void messageOverItsBoundIsRefused() {
+  void messageOverItsSizeLimitIsRefused() {
     String job = Samples.JOB_JSON.replace("push", "x".repeat(Codec.MAX_JOB_BYTES));
     assertThatThrownBy(() -> decode(job))
         .isInstanceOf(InvalidInputException.class)
@@ -357,7 +357,7 @@ class CodecTest {
   }
 
   @Test
-  void messageJustWithinItsBoundIsRead() {
+  void messageJustWithinItsSizeLimitIsRead() {
     int room = Codec.MAX_JOB_BYTES - Samples.JOB_JSON.length() + "push".length();
     String job = Samples.JOB_JSON.replace("push", "x".repeat(room));
     assertThat(decode(job)).isInstanceOf(Job.class);

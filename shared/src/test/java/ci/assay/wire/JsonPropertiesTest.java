@@ -29,7 +29,7 @@ class JsonPropertiesTest {
 
   @ParameterizedTest
   @MethodSource("messagesWithEachProperty")
-  void areThoseThatAreWritten(Message message) {
+  void propertiesAreThoseThatAreWritten(Message message) {
     List<String> written = namesIn(Codec.encode(message));
     written.removeAll(List.of("type", "version"));
     List<String> described = new ArrayList<>(JsonProperties.of(message.getClass()).keySet());
@@ -37,7 +37,7 @@ class JsonPropertiesTest {
   }
 
   @Test
-  void areThoseThatAreWrittenOfAVerdict() {
+  void propertiesOfAVerdictAreThoseThatAreWritten() {
     assertThat(JsonProperties.of(Verdict.class).keySet())
         .containsExactlyInAnyOrderElementsOf(
             namesIn(Samples.VERDICT_JSON.getBytes(StandardCharsets.UTF_8)));

@@ -11,13 +11,13 @@ import ci.assay.testing.fuzz.Fuzz;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Nothing that is sent or stored as JSON breaks its reader, and what is read can be written. */
+/** No JSON breaks the reader of messages and files, and what was read can be written again. */
 @Timeout(300)
 class MessagesFuzzTest {
 
   private static final String[] CASES = Samples.CASES_JSON.lines().toArray(String[]::new);
 
-  /** A refusal is logged, and travels in a header. */
+  /** A refusal is logged and put into a header, so its length is limited, in characters. */
   private static final int LONGEST_REFUSAL = 1_000;
 
   @Test

@@ -37,7 +37,7 @@ class MessagesPageTest {
     return example.group(1);
   }
 
-  /** On one line, its fields in the order they stand in. */
+  /** The JSON on one line, with its fields in their order. */
   private String compact(String json) {
     try {
       JsonNode tree = Json.MAPPER.readTree(json);

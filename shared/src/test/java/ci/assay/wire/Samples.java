@@ -43,7 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One of each message, with the literal JSON that stands in docs/messages.md too. */
+/** A sample of each message, with the literal JSON that is also in docs/messages.md. */
 final class Samples {
 
   private static final CommitId COMMIT = new CommitId("4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610");

@@ -1,4 +1,4 @@
-/** Pins the JSON of every message. */
+/** Tests the JSON of every message. */
 @NullMarked
 package ci.assay.wire;
 

@@ -6,9 +6,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Whether this coordinator is the active one. The results queue has a single active consumer, so
- * whoever receives something from it is. Nothing tells when that is over, so it ends with the
- * consumption or the connection, and when nothing has come for too long: ticks come all the time.
- * Safe for use by many threads.
+ * the coordinator that receives messages from it is active. The broker does not tell a consumer
+ * that another one became active. So the flag ends with the consumption or the connection, and when
+ * no message has come for too long, since ticks come all the time. Safe for use by many threads.
  */
 public final class ActiveFlag {
 
@@ -22,9 +22,10 @@ public final class ActiveFlag {
   private long since;
 
   /**
-   * @param silence after which it is over
-   * @param whenActive is run each time that it begins, and shall be quick
-   * @param nanos as {@link System#nanoTime}
+   * @param silence the time without a message after which this coordinator is not active any more
+   * @param isConnected whether the connection that consumes is open
+   * @param whenActive runs each time this coordinator becomes active; it must return quickly
+   * @param nanos a monotonic clock, such as {@link System#nanoTime}
    */
   public ActiveFlag(
       Duration silence, BooleanSupplier isConnected, Runnable whenActive, LongSupplier nanos) {
@@ -34,13 +35,16 @@ public final class ActiveFlag {
     this.nanos = nanos;
   }
 
-  /** Whether the results queue is consumed from now on; something in hand may still be handled. */
+  /**
+   * Tells whether the results queue is consumed from now on. After the end, deliveries in hand may
+   * still be handled.
+   */
   public synchronized void consumes(boolean does) {
     isConsuming = does;
     isSet = false;
   }
 
-  /** Something was received from the results queue. */
+  /** A message was received from the results queue. */
   public void received() {
     boolean begins;
     synchronized (this) {
@@ -57,7 +61,7 @@ public final class ActiveFlag {
     }
   }
 
-  /** It is over, until something is received. */
+  /** Ends the activity until the next message is received. */
   synchronized void drop() {
     isSet = false;
   }
@@ -66,12 +70,12 @@ public final class ActiveFlag {
     return isSet && silentFor().compareTo(silence) < 0 && isConnected.getAsBoolean();
   }
 
-  /** For how long; zero when it is not. */
+  /** For how long this coordinator has been active; zero when it is not. */
   public synchronized Duration activeFor() {
     return isActive() ? Duration.ofNanos(nanos.getAsLong() - since) : Duration.ZERO;
   }
 
-  /** For how long nothing has been received. */
+  /** The time since the last message. */
   synchronized Duration silentFor() {
     return Duration.ofNanos(nanos.getAsLong() - heardAt);
   }

@@ -27,11 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * That a coordinator writes a results folder. Several may, when they consume the same queues: then
- * the broker lets one of them be active, also when another one is stopped or cut off and can give
- * nothing back. Those of different queues would all be active, so the first one keeps the others
- * out. Each has a file in the folder {@code .coordinators} and holds a lock on it, which the system
- * frees when the process dies.
+ * A coordinator's claim to write a results folder. Coordinators that consume the same queues may
+ * share a folder: the broker makes only one of them active, even when another one is stopped or cut
+ * off and cannot release anything. Coordinators on different queues would all be active, so the
+ * first one excludes the others. Each claim is a locked file in the folder {@code .coordinators};
+ * the system releases the lock when the process dies.
  */
 public final class FolderClaim implements AutoCloseable {
 
@@ -39,14 +39,20 @@ public final class FolderClaim implements AutoCloseable {
 
   private static final String FOLDER = ".coordinators";
 
-  /** Held while a claim is being made, so that of two one sees the other. */
+  /**
+   * The lock file that is held while a claim is made, so that one of two simultaneous claims sees
+   * the other.
+   */
   private static final String TURN = "turn";
 
   private static final Duration TURN_LIMIT = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final int LONGEST = 64 * 1024;
 
-  /** This process's own claims: to look at their locks by another channel would end them. */
+  /**
+   * The claims of this process: opening and closing another channel on their files would release
+   * the locks.
+   */
   private static final Map<Path, Holder> OWN = new ConcurrentHashMap<>();
 
   private final Path file;
@@ -58,17 +64,17 @@ public final class FolderClaim implements AutoCloseable {
   }
 
   /**
-   * Who has made a claim.
+   * The process that made a claim.
    *
-   * @param coordinator its name and a random part
-   * @param queues those that it consumes
+   * @param coordinator the coordinator's name and a random part
+   * @param queues the queues that it consumes
    */
   public record Holder(
       String coordinator, long pid, String host, Instant since, BrokerQueues queues) {
 
     private static final Path HOST = Path.of("/proc/sys/kernel/hostname");
 
-    /** This process. */
+    /** A holder for this process. */
     public static Holder here(String coordinator, Instant since, BrokerQueues queues) {
       return new Holder(
           coordinator,
@@ -88,9 +94,11 @@ public final class FolderClaim implements AutoCloseable {
   }
 
   /**
-   * Claims a folder that can be written; where its file system knows no locks, in vain.
+   * Claims a folder, which must be writable. On a file system without locks this logs a warning and
+   * the claim excludes nobody.
    *
-   * @throws CannotRunException when a coordinator of other queues has it, which is named
+   * @throws CannotRunException when a coordinator on other queues holds a claim; the message names
+   *     it
    */
   public static FolderClaim take(ResultsFolder folders, Holder holder) throws InterruptedException {
     Path folder = folders.root().resolve(FOLDER);
@@ -108,18 +116,18 @@ public final class FolderClaim implements AutoCloseable {
       }
     } catch (IOException e) {
       log.warn(
-          "whether another coordinator writes {} cannot be told: {}", folders.root(), e.toString());
+          "cannot tell whether another coordinator writes {}: {}", folders.root(), e.toString());
       return new FolderClaim(file, null);
     }
   }
 
   /**
-   * Claims a folder for this process alone, without a broker: for what changes old results. While
-   * it is held no coordinator starts on the folder.
+   * Claims a folder for this process alone, without a broker: for commands that change old results.
+   * While it is held, no coordinator can start on the folder.
    *
-   * @param what this process is, in words
-   * @throws CannotRunException when a coordinator has it, which is named; and where the file system
-   *     knows no locks
+   * @param what the name of this process in messages
+   * @throws CannotRunException when a coordinator holds a claim, which the message names, or the
+   *     file system has no locks
    */
   public static FolderClaim takeAlone(ResultsFolder folders, String what, Instant since)
       throws InterruptedException {
@@ -127,7 +135,7 @@ public final class FolderClaim implements AutoCloseable {
     FolderClaim claim = take(folders, Holder.here(what, since, none));
     if (claim.held == null) {
       throw new CannotRunException(
-          "whether a coordinator writes %s cannot be told: its file system has no locks"
+          "cannot tell whether a coordinator writes %s: its file system has no locks"
               .formatted(folders.root()));
     }
     return claim;
@@ -190,7 +198,10 @@ public final class FolderClaim implements AutoCloseable {
     }
   }
 
-  /** Who holds the lock on the file; null when nobody does: then the file goes. */
+  /**
+   * The holder of the lock on a claim's file. When nobody holds it, deletes the file and returns
+   * null.
+   */
   private static @Nullable Holder livingHolder(Path file) throws IOException {
     try (FileChannel channel = open(file, StandardOpenOption.READ);
         FileLock lock = channel.tryLock()) {
@@ -204,7 +215,7 @@ public final class FolderClaim implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return null; // its coordinator ended meanwhile
     } catch (InvalidInputException | OverlappingFileLockException e) {
-      log.debug("who holds {} cannot be told: {}", file, e.toString());
+      log.debug("cannot tell who holds {}: {}", file, e.toString());
       return null;
     }
   }
@@ -217,7 +228,7 @@ public final class FolderClaim implements AutoCloseable {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
-      log.debug("not given back: {}", e.toString());
+      log.debug("the claim was not released: {}", e.toString());
     }
   }
 }

@@ -5,7 +5,9 @@ import ci.assay.coordinator.store.StoreId;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Who a coordinator is to the others. Safe for use by many threads. */
+/**
+ * The identity of a coordinator and its results folder in messages. Safe for use by many threads.
+ */
 public final class Identity {
 
   private final String coordinator;
@@ -13,22 +15,22 @@ public final class Identity {
   private volatile @Nullable String store;
 
   /**
-   * @param name which it may share with others: a random part is added
+   * @param name the coordinator's name, which need not be unique: a random part is added
    */
   public Identity(String name, StoreId storeId) {
     this.coordinator = name + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.storeId = storeId;
   }
 
-  /** Its name and a random part. */
+  /** The coordinator's name and a random part. */
   public String coordinator() {
     return coordinator;
   }
 
   /**
-   * The id of the results folder that it writes.
+   * The id of the results folder that the coordinator writes.
    *
-   * @throws CannotRunException when the folder can't be used
+   * @throws CannotRunException when the folder cannot be used
    */
   public String store() {
     String known = store;

@@ -19,16 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One coordinator among those on the broker: it ticks while it consumes, says that it is the active
- * one while it is, begins and ends what only that one does, and gives up when another store's
- * coordinator is.
+ * One coordinator among those on the broker. It sends ticks while it consumes. While it is the
+ * active one, it announces that and runs the tasks of the active coordinator. When a coordinator
+ * with another results folder is active, it refuses to go on.
  */
 public final class Leadership implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Leadership.class);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-  /** What only the active coordinator does, from {@link #start} to {@link #close}. */
+  /** The tasks of the active coordinator, from {@link #start} to {@link #close}. */
   public interface Tasks extends AutoCloseable {
     void start();
 
@@ -75,7 +75,7 @@ public final class Leadership implements AutoCloseable {
     this.thread = Threads.daemon(self.coordinator() + " leadership", this::runUntilInterrupted);
   }
 
-  /** What it is made of. */
+  /** The parts of a leadership. */
   public record Parts(
       Identity self,
       CoordinatorTimings timings,
@@ -85,18 +85,18 @@ public final class Leadership implements AutoCloseable {
       Clock clock) {}
 
   /**
-   * How it learns whether it is the active one.
+   * How a coordinator learns whether it is the active one.
    *
-   * @param news is released when the flag goes up
+   * @param news released when the coordinator becomes active
    */
   public record Activity(Ticker ticker, ActiveFlag flag, Semaphore news) {}
 
   /**
-   * Who is told of what comes by the control channel.
+   * The receivers of what arrives on the control channel.
    *
-   * @param presences is told of each presence
-   * @param refusal is told when a coordinator with another store is active, so that this one must
-   *     give up
+   * @param presences receives each presence message
+   * @param refusal is called when a coordinator with another results folder is active, so that this
+   *     one must end
    */
   public record Listeners(Consumer<Presence> presences, Consumer<CannotRunException> refusal) {}
 
@@ -109,7 +109,10 @@ public final class Leadership implements AutoCloseable {
     return control;
   }
 
-  /** Only who consumes ticks: while nobody does they would pile up. */
+  /**
+   * Tells whether the results queue is consumed. Ticks are sent only then: without a consumer they
+   * would pile up in the queue.
+   */
   public void consumes(boolean does) {
     isConsuming = does;
     flag.consumes(does);
@@ -178,7 +181,7 @@ public final class Leadership implements AutoCloseable {
     }
   }
 
-  /** On a new connection nothing has been received yet. */
+  /** After a reconnect another coordinator may be active, so the flag must be earned again. */
   private void connected() {
     if (wasConnected) {
       flag.drop();
@@ -207,7 +210,7 @@ public final class Leadership implements AutoCloseable {
     }
   }
 
-  /** Whoever is active receives at least the ticks. */
+  /** Whether not even ticks arrive, which the active coordinator would receive. */
   private boolean isSilent() {
     return flag.silentFor().compareTo(timings.tick().multipliedBy(3)) > 0;
   }

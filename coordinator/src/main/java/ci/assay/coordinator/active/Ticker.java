@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Sends ticks through the results queue and knows which have come back: what was in the queue
- * before such a tick has arrived as well. Safe for use by many threads.
+ * Sends ticks through the results queue and waits for their return: when a tick has come back,
+ * everything that was in the queue before it has been received, too. Safe for use by many threads.
  */
 public final class Ticker {
 
-  /** A tick that has not come back by then is behind a long queue, or lost. */
+  /** After this time, a tick that has not come back is behind a long queue, or lost. */
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final Sender sender;
@@ -24,7 +24,7 @@ public final class Ticker {
   private final Clock clock;
   private final AtomicLong sent = new AtomicLong();
   private final Map<Long, CompletableFuture<Void>> awaited = new ConcurrentSkipListMap<>();
-  private volatile CompletableFuture<Void> onItsWay = CompletableFuture.completedFuture(null);
+  private volatile CompletableFuture<Void> inFlight = CompletableFuture.completedFuture(null);
 
   public Ticker(Sender sender, Identity self, Clock clock) {
     this.sender = sender;
@@ -32,18 +32,18 @@ public final class Ticker {
     this.clock = clock;
   }
 
-  /** Sends one, unless the one before has not reached the broker yet. */
+  /** Sends a tick, unless the last one is not confirmed yet. */
   public void tick() throws InterruptedException {
-    if (onItsWay.isDone()) {
-      onItsWay = send(sent.incrementAndGet());
+    if (inFlight.isDone()) {
+      inFlight = send(sent.incrementAndGet());
     }
   }
 
   /**
-   * Sends one and waits for it in the background.
+   * Sends a tick and waits in the background until it comes back.
    *
-   * @return completes when it is back, which it never is while another coordinator is the active
-   *     one; fails after half a minute
+   * @return completes when the tick has come back; fails after 30 seconds, and always while another
+   *     coordinator is active
    */
   public CompletableFuture<Void> roundTrip() throws InterruptedException {
     long number = sent.incrementAndGet();
@@ -55,7 +55,7 @@ public final class Ticker {
         .whenComplete((nothing, failure) -> awaited.remove(number));
   }
 
-  /** One has come back, ours or another's. */
+  /** A tick was received, from this coordinator or another one. */
   public void received(Tick tick) {
     CompletableFuture<Void> back =
         tick.coordinator().equals(self.coordinator()) ? awaited.get(tick.number()) : null;

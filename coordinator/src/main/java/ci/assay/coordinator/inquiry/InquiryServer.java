@@ -21,18 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears the questions that only the active coordinator answers, and answers them. Workers' come
- * first: what takes longer waits on a thread of its own. A question that can't be answered gets no
- * answer, which everybody who asks can do with.
+ * Answers the questions that only the active coordinator answers. Those of workers are answered at
+ * once; questions of observers and orders, which take longer, are handled on a thread of their own.
+ * A question that cannot be answered gets no answer, which every asker can cope with.
  */
 public final class InquiryServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(InquiryServer.class);
 
   /**
-   * Who knows the answers.
+   * The handlers of the kinds of questions.
    *
-   * @param flag whether we are active: what is heard when we are not any more is not answered
+   * @param flag whether this coordinator is active; questions are ignored when it is not
    */
   public record Handlers(
       StartRequestHandler starts,
@@ -81,7 +81,7 @@ public final class InquiryServer implements AutoCloseable {
     if (!handlers.flag().isActive()) {
       log.debug("not active any more, so not answered: {}", received.message());
     } else if (received.message() instanceof StartRequest ask) {
-      answering(received, () -> control.answer(received, handlers.starts().handle(ask)));
+      contained(received, () -> control.answer(received, handlers.starts().handle(ask)));
     } else if (received.message() instanceof ReconcileRequest question) {
       onSlow(received, () -> answer(received, question));
     } else if (received.message() instanceof Order order) {
@@ -94,8 +94,9 @@ public final class InquiryServer implements AutoCloseable {
   }
 
   /**
-   * The order with who gives it. What comes with our own user, from the pages, is believed, and all
-   * where one process has everything; of anybody else's the broker's user is what is certain.
+   * The order with a reliable {@code by}. An order sent with our own broker user, from the pages,
+   * keeps its {@code by}, and so does any on the embedded broker, which serves one process. For any
+   * other order the broker user is added, since only that is verified.
    */
   static Order verified(Order order, String user, String own) {
     if (user.equals(own) || user.equals(WorkerUsers.NOT_VERIFIED)) {
@@ -128,13 +129,13 @@ public final class InquiryServer implements AutoCloseable {
 
   private void onSlow(ReceivedMessage received, Answering how) {
     try {
-      slow.execute(() -> answering(received, how));
+      slow.execute(() -> contained(received, how));
     } catch (RejectedExecutionException e) {
       log.debug("not active any more, so not answered: {}", received.message());
     }
   }
 
-  private static void answering(ReceivedMessage received, Answering how) {
+  private static void contained(ReceivedMessage received, Answering how) {
     try {
       how.run();
     } catch (InterruptedException e) {

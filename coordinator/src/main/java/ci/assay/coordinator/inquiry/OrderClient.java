@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** Gives an order to whichever coordinator is the active one. */
+/** Sends an order to the active coordinator. */
 public final class OrderClient {
 
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
 
-  /** Within that a coordinator that has just started, or a standby, becomes the active one. */
+  /** A coordinator that has just started, or a standby, becomes active within this time. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final Duration AGAIN = Duration.ofMillis(500);
@@ -24,9 +24,9 @@ public final class OrderClient {
   private OrderClient() {}
 
   /**
-   * Waits for what comes of it.
+   * Sends an order and waits for the answer.
    *
-   * @param where the broker, for the message
+   * @param where the address of the broker, for the message
    * @throws CannotRunException when no coordinator answers
    */
   public static OrderReply give(Order order, ControlChannel control, String where)

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does what a person asks for about a commit: cancels what is owed, or runs it again. */
+/** Carries out a person's order about a commit: cancels its owed jobs, or runs it again. */
 public final class OrderHandler {
 
   private static final Logger log = LoggerFactory.getLogger(OrderHandler.class);
@@ -50,16 +50,19 @@ public final class OrderHandler {
   private final RunningLogs logs;
   private final Clock clock;
 
-  /** What runs have printed so far. */
+  /** The output of runs that are under way. */
   @FunctionalInterface
   public interface RunningLogs {
-    /** Of the run of a job that is under way; empty when nothing is to be had. Waits some time. */
+    /**
+     * The output so far of the current run of a job; empty when it cannot be had. May wait for some
+     * time.
+     */
     byte[] soFar(JobId job) throws InterruptedException;
   }
 
   /**
-   * @param stops is told that a job needs no run any more
-   * @param logs is asked what a run had printed that is cancelled
+   * @param stops receives the message that a job needs no run any more
+   * @param logs supplies the output of a run that is cancelled
    */
   public OrderHandler(
       ResultsFolder folders,
@@ -82,15 +85,15 @@ public final class OrderHandler {
       return new OrderReply(false, List.of(unknown(order)));
     }
     List<String> done = new ArrayList<>();
-    List<String> not = new ArrayList<>();
+    List<String> notDone = new ArrayList<>();
     for (Path variant : variants) {
       switch (order.kind()) {
-        case CANCEL -> cancel(variant, order, done, not);
-        case RERUN -> rerun(variant, order, done, not);
+        case CANCEL -> cancel(variant, order, done, notDone);
+        case RERUN -> rerun(variant, order, done, notDone);
       }
     }
     boolean isDone = !done.isEmpty();
-    done.addAll(not);
+    done.addAll(notDone);
     return new OrderReply(isDone, done);
   }
 
@@ -110,7 +113,7 @@ public final class OrderHandler {
         .formatted(which, order.commit(), order.repository());
   }
 
-  private void cancel(Path variant, Order order, List<String> done, List<String> not)
+  private void cancel(Path variant, Order order, List<String> done, List<String> notDone)
       throws IOException, InterruptedException {
     boolean isAny = false;
     for (Path folder : ResultsFolder.jobsOf(variant)) {
@@ -120,7 +123,7 @@ public final class OrderHandler {
       }
     }
     if (!isAny) {
-      not.add(variant.getFileName() + ": " + state(variant) + "; nothing to cancel");
+      notDone.add(variant.getFileName() + ": " + state(variant) + "; nothing to cancel");
     }
   }
 
@@ -128,7 +131,7 @@ public final class OrderHandler {
       throws IOException, InterruptedException {
     JobRuns runs = store.starts(job.id());
     OneRun run = runs.all().stream().filter(OneRun::isOpen).reduce((a, b) -> b).orElse(null);
-    byte[] printed = run == null ? new byte[0] : closed(logs.soFar(job.id()), order);
+    byte[] printed = run == null ? new byte[0] : withLastLine(logs.soFar(job.id()), order);
     Result result =
         new CoordinatorResults(clock)
             .cancelled(job, runs.spent().size() + 1, order.by(), run, printed.length);
@@ -143,10 +146,10 @@ public final class OrderHandler {
     return isFirst;
   }
 
-  private static byte[] closed(byte[] said, Order order) {
+  private static byte[] withLastLine(byte[] printed, Order order) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    all.writeBytes(said);
-    if (said.length > 0 && said[said.length - 1] != '\n') {
+    all.writeBytes(printed);
+    if (printed.length > 0 && printed[printed.length - 1] != '\n') {
       all.write('\n');
     }
     all.writeBytes(
@@ -154,7 +157,7 @@ public final class OrderHandler {
     return all.toByteArray();
   }
 
-  /** As a worker's pieces, which are assembled when the result is stored. */
+  /** Stores a log as pieces, like a worker's, which are assembled when the result is stored. */
   private void keep(byte[] log, Result result) throws IOException {
     for (int from = 0; from < log.length; from += FilePiece.MAX_BYTES) {
       byte[] part = Arrays.copyOfRange(log, from, Math.min(log.length, from + FilePiece.MAX_BYTES));
@@ -162,12 +165,12 @@ public final class OrderHandler {
     }
   }
 
-  private void rerun(Path variant, Order order, List<String> done, List<String> not)
+  private void rerun(Path variant, Order order, List<String> done, List<String> notDone)
       throws IOException, InterruptedException {
     Path latest = ResultsFolder.jobsOf(variant).get(0);
     Optional<Result> result = StoredResults.in(latest);
     if (result.isEmpty()) {
-      not.add(variant.getFileName() + ": has no verdict yet; nothing to run again");
+      notDone.add(variant.getFileName() + ": has no verdict yet; nothing to run again");
       return;
     }
     Job again = again(result.get().about());
@@ -198,7 +201,10 @@ public final class OrderHandler {
         new Origin(clock.instant(), "rerun", job.change(), job.origin().trusted()));
   }
 
-  /** Who asks for a run of what was skipped gets one; what cannot be run still cannot. */
+  /**
+   * The ruling on a rerun: a skipped job is run when a person asks for it; a job that cannot be run
+   * still cannot.
+   */
   private static @Nullable Ruling rulingOnRerun(Job job) {
     Ruling ruling = job.ruling();
     return ruling != null && ruling.outcome() == Outcome.SKIPPED ? null : ruling;

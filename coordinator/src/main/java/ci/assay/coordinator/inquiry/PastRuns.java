@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The runs of a job that ended without a result, and what follows for a worker that would try next.
- * A worker that does not see the repository's path spends no attempt while there may be one that
- * does.
+ * The runs of a job that ended without a result, and what follows from them for a worker that asks
+ * to run the job. A run on a worker where the repository's path does not exist spends no attempt,
+ * as long as another worker may see the path.
  *
- * @param spent those that count as attempts
- * @param unseen those whose worker does not see the repository's path
+ * @param spent the runs that count as attempts
+ * @param unseen the runs whose worker does not see the repository's path
  */
 record PastRuns(List<OneRun> spent, List<OneRun> unseen) {
 
@@ -29,25 +29,31 @@ record PastRuns(List<OneRun> spent, List<OneRun> unseen) {
     return spent.isEmpty() && unseen.isEmpty();
   }
 
-  /** Whether the asking worker is the only one that had trouble with it, or cannot help. */
+  /**
+   * Whether the job should go to another worker: the asking one does not see the repository, or all
+   * spent runs were given back by it.
+   */
   boolean areForAnother(StartRequest ask) {
     return isBlind(ask) || (!spent.isEmpty() && spent.stream().allMatch(run -> isOwn(run, ask)));
   }
 
-  /** The asking worker and those that do not see the repository: none of them is another one. */
+  /**
+   * The asking worker and those that do not see the repository: the job must not be left to any of
+   * them.
+   */
   Set<String> workersWithoutUse(StartRequest ask) {
     return Stream.concat(Stream.of(ask.worker()), unseen.stream().map(OneRun::worker))
         .collect(Collectors.toSet());
   }
 
-  /** Whether the asking worker, with nobody else to leave it to, need not try again. */
+  /** Whether the attempts are used up, so that the asking worker need not try again. */
   boolean areEnough(StartRequest ask) {
     int tries = isBlind(ask) ? spent.size() + unseen.size() : spent.size();
     return tries >= ask.maxAttempts();
   }
 
-  /** The verdict when these are enough. */
-  Result given(Job job, CoordinatorResults results) {
+  /** The result to store when the attempts are used up. */
+  Result finalResult(Job job, CoordinatorResults results) {
     return spent.isEmpty() ? results.unseen(job, unseen) : results.givenUp(job, spent);
   }
 

@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Tells an observer what has become of its jobs. One is unknown only when it has not arrived before
- * a tick that was sent after the question.
+ * Tells an observer the state of its jobs. A job counts as unknown only when it has not arrived
+ * before a tick that was sent after the question.
  */
 public record ReconcileHandler(ResultStore store, Ticker ticker) {
 
-  /** Completes with the answer; fails when it can't be given now. */
+  /** Completes with the answer; fails when it cannot be given now. */
   CompletableFuture<ReconcileReply> handle(ReconcileRequest question) throws InterruptedException {
-    ReconcileReply now = look(question);
+    ReconcileReply now = states(question);
     return now.unknown().isEmpty()
         ? CompletableFuture.completedFuture(now)
-        : ticker.roundTrip().thenApply(back -> look(question));
+        : ticker.roundTrip().thenApply(back -> states(question));
   }
 
-  private ReconcileReply look(ReconcileRequest question) {
+  private ReconcileReply states(ReconcileRequest question) {
     List<JobId> judged = new ArrayList<>();
     List<JobId> owed = new ArrayList<>();
     List<JobId> unknown = new ArrayList<>();

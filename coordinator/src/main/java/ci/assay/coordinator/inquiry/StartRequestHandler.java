@@ -31,14 +31,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers a worker that would begin a run: whether the job has its result, seems to run elsewhere,
- * has used up its attempts, should be left to another worker, or may begin. For use by one thread
- * at a time.
+ * Answers a worker that asks to begin a run: whether the job has its result, seems to run
+ * elsewhere, has used up its attempts, should be left to another worker, or may begin. For use by
+ * one thread at a time.
  */
 public final class StartRequestHandler {
 
-  /** By then a worker is back at a broker that was restarted, if it ever comes. */
-  private static final Duration REASSEMBLY = Duration.ofSeconds(20);
+  /** The time within which workers reconnect to a broker that was restarted. */
+  private static final Duration RECONNECT_LIMIT = Duration.ofSeconds(20);
 
   private static final int MOST_REMEMBERED = 10_000;
 
@@ -50,20 +50,22 @@ public final class StartRequestHandler {
   private final Consumer<StopRequest> stops;
   private final Time time;
 
-  /** When runs were allowed by this process, the latest ones. */
+  /**
+   * When this process allowed the latest runs, by run id, in nanoseconds of the monotonic clock.
+   */
   private final LatestEntries<String, Long> allowed = new LatestEntries<>(MOST_REMEMBERED);
 
   /**
-   * How long ago something was.
+   * The clocks of the handler.
    *
-   * @param listening for how long we have listened without a break
-   * @param nanos as {@link System#nanoTime}
-   * @param clock for what is stored
+   * @param listening for how long the control channel has listened without a break
+   * @param nanos a monotonic clock, such as {@link System#nanoTime}
+   * @param clock for times that are stored
    */
   public record Time(Supplier<Duration> listening, LongSupplier nanos, Clock clock) {}
 
   /**
-   * @param stops is told that a job needs no run any more
+   * @param stops receives the message that a job needs no run any more
    */
   public StartRequestHandler(
       ResultStore store,
@@ -109,14 +111,19 @@ public final class StartRequestHandler {
     return answer(ask, Decision.RUN, attempt);
   }
 
-  /** Who knows a run's id could else take it from the worker that was permitted it. */
+  /**
+   * Whether the run belongs to another worker. Otherwise whoever knows a run's id could take it
+   * from the worker that was allowed it.
+   */
   private boolean isOfAnother(StartRequest ask, JobRuns runs) {
     OneRun known = runs.get(ask.run());
     return permissions.isOfAnother(ask)
         || (known != null && known.hasBegun() && !known.worker().equals(ask.worker()));
   }
 
-  /** Those that nobody answered for are gone, and one that asks itself is not. */
+  /**
+   * Notes that the runs for which no worker answered are lost, and that the asking run is alive.
+   */
   private JobRuns note(StartRequest ask, JobRuns before) throws IOException {
     JobRuns runs = before;
     for (String silent : ask.silent()) {
@@ -148,7 +155,7 @@ public final class StartRequestHandler {
         : Objects.requireNonNullElse(permissions.worker(run), "unknown");
   }
 
-  /** Runs that may be under way, other than the asking one. */
+  /** The runs of the job that may be under way, other than the asking one. */
   private List<String> elsewhere(StartRequest ask, JobRuns runs) {
     TreeSet<String> others = new TreeSet<>(permissions.of(ask.id()));
     board.runsOf(ask.id()).map(Presence.Underway::run).forEach(others::add);
@@ -174,7 +181,7 @@ public final class StartRequestHandler {
   }
 
   private void giveUp(Job job, PastRuns past) throws IOException {
-    Result result = past.given(job, new CoordinatorResults(time.clock()));
+    Result result = past.finalResult(job, new CoordinatorResults(time.clock()));
     if (store.addUnlessJudged(result)) {
       log.warn("{} errored: {}", job.id(), result.cause());
       stops.accept(new StopRequest(job.id(), result.summary()));
@@ -186,13 +193,13 @@ public final class StartRequestHandler {
   }
 
   /**
-   * Whether runs that nobody answers for are gone: since we listen without a break the broker was
-   * not restarted, so whoever began a run in that time is connected, and whoever did before has had
-   * that time to come back.
+   * Whether runs for which no worker answers are gone. The broker was not restarted while we have
+   * listened without a break. So the worker of a run that began in that time is connected, and the
+   * worker of an earlier run has had that time to reconnect.
    */
   private boolean isSettled(List<String> runs) {
     Duration unbroken = time.listening().get();
-    return unbroken.compareTo(REASSEMBLY) >= 0
+    return unbroken.compareTo(RECONNECT_LIMIT) >= 0
         || runs.stream().allMatch(run -> isAllowedWithin(unbroken, run));
   }
 

@@ -1,5 +1,5 @@
 /**
- * Answers workers, observers and people. Begin with {@link
+ * Answers questions of workers and observers, and orders of people. Begin with {@link
  * ci.assay.coordinator.inquiry.InquiryServer}.
  */
 @NullMarked

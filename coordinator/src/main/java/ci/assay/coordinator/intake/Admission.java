@@ -21,19 +21,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which messages about jobs and runs are believed. Whoever has a worker's broker user can send any
- * message that a worker can, so each is held against what is known already: the job that the
- * observer or a coordinator queued, and the runs that were permitted or began. Safe for use by many
- * threads.
+ * Decides which messages about jobs and runs are believed. Everybody with the broker user of a
+ * worker can send any message that a worker can. So each message is checked against what is known
+ * already: the job that an observer or a coordinator queued, and the runs that were permitted or
+ * began. Safe for use by many threads.
  */
 public final class Admission {
 
-  /** So many runs of one job are kept count of; attempts are bounded far below. */
+  /** The most runs of one job that are stored; attempts are limited to far fewer. */
   private static final int MOST_RUNS = 64;
 
   private static final int MOST_REMEMBERED = 10_000;
 
-  /** The workers of the latest runs that began before their job had its result. */
+  /** The workers of the latest runs that began before their job had its result, by run id. */
   private final LatestEntries<String, String> begun = new LatestEntries<>(MOST_REMEMBERED);
 
   private final ResultStore store;
@@ -46,15 +46,15 @@ public final class Admission {
     this.board = board;
   }
 
-  /** Why what is said of a job's runs is not to be kept; null when it is. */
+  /** Why a message about the runs of a job must not be stored; null when it may. */
   @Nullable Reason objection(JobId id) {
     return store.state(id) == JobState.UNKNOWN ? Reason.UNKNOWN_JOB : null;
   }
 
   /**
-   * Why a piece of a run's files is not to be kept; null when it is.
+   * Why a piece of a run's file must not be stored; null when it may.
    *
-   * @param user who sent it
+   * @param user the broker user who sent it
    */
   @Nullable Reason objection(FilePiece piece, String user) throws IOException {
     Reason about = objection(piece.job());
@@ -62,9 +62,9 @@ public final class Admission {
   }
 
   /**
-   * Why nothing that a run prints is taken from this user; null when it is.
+   * Why output of a run is not accepted from this user; null when it is.
    *
-   * @param run anything, should nobody have checked it
+   * @param run a run's id, or any text: it need not have been checked
    */
   @Nullable Reason objection(JobId job, String run, String user) throws IOException {
     if (!WorkerUsers.isOfOne(user)) {
@@ -77,7 +77,9 @@ public final class Admission {
     return WorkerUsers.maySpeak(user, worker) ? null : Reason.OTHER_SENDER;
   }
 
-  /** The worker that was permitted a run, or else said first that it began; null for none. */
+  /**
+   * The worker that was permitted a run, else the one that first reported its start; null for none.
+   */
   private @Nullable String workerOf(JobId job, String run) throws IOException {
     String permitted = permissions.permitted(run, job);
     if (permitted != null) {
@@ -87,10 +89,10 @@ public final class Admission {
     return known != null && known.hasBegun() ? known.worker() : begun.get(run);
   }
 
-  /** Why a start is not to be kept; null when it is. */
+  /** Why a start must not be stored; null when it may. */
   @Nullable Reason objection(RunStarted started) throws IOException {
     if (store.state(started.id()) != JobState.OWED) {
-      return objection(started.id()); // of one that is judged nothing is kept
+      return objection(started.id()); // for a judged job nothing is stored
     }
     String worker = workerOf(started.id(), started.run());
     if (worker != null && !worker.equals(started.worker())) {
@@ -101,7 +103,9 @@ public final class Admission {
     return isOneMore ? Reason.TOO_MUCH : null;
   }
 
-  /** Why a return is not to be kept, which may count as an attempt; null when it is. */
+  /**
+   * Why the return of a run, which may count as an attempt, must not be stored; null when it may.
+   */
   @Nullable Reason objection(RunReturned returned) throws IOException {
     JobId id = returned.id();
     if (store.state(id) != JobState.OWED
@@ -112,10 +116,10 @@ public final class Admission {
     return run == null || !run.worker().equals(returned.worker()) ? Reason.UNKNOWN_RUN : null;
   }
 
-  /** Why a result is not to be stored; null when it is. */
+  /** Why a result must not be stored; null when it may. */
   @Nullable Reason objection(Result result) throws IOException {
     if (store.isResultOf(result.id(), result.run())) {
-      return null; // it is here already
+      return null; // it is stored already
     }
     Optional<Job> job = store.job(result.id());
     if (job.isEmpty()) {
@@ -140,7 +144,7 @@ public final class Admission {
     return isPermittedElsewhere(result) ? Reason.OTHER_RUN : null;
   }
 
-  /** Whether a worker that is there says that it is at a run of this job which was permitted. */
+  /** Whether a worker that is alive reports another run of this job, which was permitted. */
   private boolean isPermittedElsewhere(Result result) {
     return board
         .runsOf(result.id())
@@ -148,14 +152,14 @@ public final class Admission {
         .anyMatch(run -> !run.equals(result.run()) && permissions.wasPermitted(run, result.id()));
   }
 
-  /** A run is known to have begun, or that it never will. */
-  void noted(Message said) {
-    if (said instanceof RunStarted started) {
+  /** Notes a stored start or return of a run. */
+  void noted(Message message) {
+    if (message instanceof RunStarted started) {
       if (store.state(started.id()) == JobState.OWED) {
         begun.put(started.run(), started.worker());
       }
       permissions.forget(started.run());
-    } else if (said instanceof RunReturned returned) {
+    } else if (message instanceof RunReturned returned) {
       permissions.forget(returned.run());
     }
   }

@@ -39,17 +39,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides about everything in the results queue: copies of jobs, where refs point, pieces of files,
- * what began, results. What can't be read is parked with the reason, and so is a result that is not
- * believed; what else is not believed is counted and left out. Told apart by what they are, not by
- * how they came.
+ * Decides about every message in the results queue: copies of jobs, lists of refs, pieces of files,
+ * starts and returns of runs, results, ticks. A message that cannot be decoded is parked with the
+ * reason, and so are some results that are not believed. Any other message that is not believed is
+ * counted and dropped. Messages are distinguished by their content, not by exchange or routing key.
+ * Safe for use by many threads.
  */
 public final class MessageHandler implements StoringHandler {
 
   private static final Logger log = LoggerFactory.getLogger(MessageHandler.class);
 
-  /** What does not change by waiting. */
-  private static final Set<Reason> FOR_GOOD =
+  /** Reasons that waiting for earlier messages cannot change. */
+  private static final Set<Reason> FINAL_REASONS =
       EnumSet.of(Reason.LATE_RUN, Reason.OTHER_SENDER, Reason.OTHER_WORKER);
 
   private static final int LONGEST_NAME = 100;
@@ -63,11 +64,11 @@ public final class MessageHandler implements StoringHandler {
   private final Ticker ticker;
   private final ActiveFlag flag;
 
-  /** Where it keeps what messages say. */
+  /** Where the content of messages is stored. */
   public record Stores(ResultStore results, RefTipsFiles tips) {}
 
   /**
-   * @param resends is told whose files are missing
+   * @param resends receives the requests for missing files
    */
   public MessageHandler(
       Stores stores,
@@ -85,17 +86,17 @@ public final class MessageHandler implements StoringHandler {
     this.waits = new Waits(flag::activeFor, clock);
   }
 
-  /** How many messages were not believed, since the start. */
+  /** How many messages were not believed since the start. */
   public long refused() {
     return refusals.count();
   }
 
   /**
-   * Whether what a run is said to print is shown while it runs: what its worker sends. Of a run of
-   * which nothing is known yet nothing is, until it is asked for again.
+   * Whether a piece of a live log is shown: only what the run's own worker sends. As long as
+   * nothing is known of a run its output is not shown; it is asked for again later.
    *
-   * @param run as the message has it
-   * @param user who sent it
+   * @param run the run's id as in the message, not checked
+   * @param user the broker user who sent it
    */
   public boolean isShown(JobId job, String run, String user) {
     try {
@@ -105,7 +106,7 @@ public final class MessageHandler implements StoringHandler {
       }
       return reason == null;
     } catch (IOException e) {
-      log.debug("{}: whose run {} is cannot be told: {}", job, run, e.toString());
+      log.debug("{}: cannot tell whose run {} is: {}", job, run, e.toString());
       return false;
     }
   }
@@ -124,18 +125,18 @@ public final class MessageHandler implements StoringHandler {
 
   private Disposition handle(Message message, IncomingMessage incoming)
       throws IOException, InterruptedException {
-    if (message instanceof FromWorker said
-        && !WorkerUsers.maySpeak(incoming.user(), said.worker())) {
+    if (message instanceof FromWorker fromWorker
+        && !WorkerUsers.maySpeak(incoming.user(), fromWorker.worker())) {
       return refused(
           Reason.OTHER_SENDER,
           new Subject(
-              "worker %s, user '%s'".formatted(said.worker(), incoming.user()),
+              "worker %s, user '%s'".formatted(fromWorker.worker(), incoming.user()),
               incoming,
-              said instanceof Result result ? result : null));
+              fromWorker instanceof Result result ? result : null));
     }
     if (message instanceof Result result) {
       InlineFiles files = Codec.inlineFiles(incoming.body());
-      return once(
+      return storeUnlessRefused(
           new Subject("result " + result.run(), incoming, result),
           () -> admission.objection(result),
           () -> results.handle(result, files));
@@ -144,13 +145,13 @@ public final class MessageHandler implements StoringHandler {
       return handle(job, incoming);
     }
     if (message instanceof RunStarted started) {
-      return once(
+      return storeUnlessRefused(
           new Subject("start " + started.run(), incoming),
           () -> admission.objection(started),
           () -> note(started.id(), started));
     }
     if (message instanceof RunReturned returned) {
-      return once(
+      return storeUnlessRefused(
           new Subject("return " + returned.run(), incoming),
           () -> admission.objection(returned),
           () -> note(returned.id(), returned));
@@ -164,15 +165,15 @@ public final class MessageHandler implements StoringHandler {
     return new Park("a " + message.getClass().getSimpleName() + " does not belong in this queue");
   }
 
-  /** Whatever was in the queue before it is stored by now. */
+  /** Everything that was in the queue before the tick is stored by now. */
   private Disposition handle(Tick tick) {
     ticker.received(tick);
     return Disposition.ack();
   }
 
   /**
-   * The observer's copy: from now on the job is owed a result. The broker lets nobody else publish
-   * to that exchange.
+   * Stores the copy of a job, which is owed a result from now on. It must come by the exchange for
+   * jobs, where the broker's permissions let only observers and coordinators publish.
    */
   private Disposition handle(Job job, IncomingMessage incoming) throws IOException {
     if (!incoming.exchange().equals(Topology.JOBS)) {
@@ -182,7 +183,7 @@ public final class MessageHandler implements StoringHandler {
     return Disposition.ack();
   }
 
-  /** The observer's, as its jobs are. */
+  /** Stores a list of refs, which must come by the same exchange as jobs. */
   private Disposition handle(RefTips list, IncomingMessage incoming) throws IOException {
     if (!incoming.exchange().equals(Topology.JOBS)) {
       return refused(
@@ -194,7 +195,7 @@ public final class MessageHandler implements StoringHandler {
 
   private Disposition handle(FilePiece piece, IncomingMessage incoming)
       throws IOException, InterruptedException {
-    return once(
+    return storeUnlessRefused(
         new Subject("piece " + piece.run() + " " + piece.file() + " " + piece.offset(), incoming),
         () -> admission.objection(piece, incoming.user()),
         () -> {
@@ -205,7 +206,7 @@ public final class MessageHandler implements StoringHandler {
         });
   }
 
-  /** Attempts are counted from these. */
+  /** Stores a start or return of a run; attempts are counted from these. */
   private Disposition note(JobId id, Message message) throws IOException {
     store.addToStarts(id, message);
     admission.noted(message);
@@ -213,11 +214,12 @@ public final class MessageHandler implements StoringHandler {
   }
 
   /**
-   * What a message says something of.
+   * A message that is checked.
    *
-   * @param name of it, for people and to know it again
+   * @param name a name of its content, for people and as the key of {@link Waits}
    * @param message the whole message
-   * @param result which is kept for people to look at when it is not believed; null for what is not
+   * @param result the result in the message, which is kept for people when it is not believed; null
+   *     for other messages
    */
   private record Subject(String name, IncomingMessage message, @Nullable Result result) {
     Subject(String name, IncomingMessage message) {
@@ -236,12 +238,12 @@ public final class MessageHandler implements StoringHandler {
   }
 
   /**
-   * Stores what nothing speaks against. The earlier messages that it builds on, the job's copy
-   * among them, are stored by other threads, so an objection counts when these are done. What comes
-   * again, as from a coordinator that died, may come before them: it is looked at again for a
-   * while.
+   * Stores a message when there is no objection. The earlier messages that it depends on, such as
+   * the copy of the job, are stored by other threads, so an objection is checked again when these
+   * are done. A redelivered message, for example of a coordinator that died, may come before them:
+   * it is checked again for a while.
    */
-  private Disposition once(Subject subject, Objection objection, Storing storing)
+  private Disposition storeUnlessRefused(Subject subject, Objection objection, Storing storing)
       throws IOException, InterruptedException {
     if (objection.find() == null) {
       waits.done(subject.name());
@@ -258,7 +260,7 @@ public final class MessageHandler implements StoringHandler {
         waits.done(subject.name());
         return storing.run();
       }
-      return FOR_GOOD.contains(reason) ? refused(reason, subject) : tooEarly(reason, subject);
+      return FINAL_REASONS.contains(reason) ? refused(reason, subject) : tooEarly(reason, subject);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -279,7 +281,7 @@ public final class MessageHandler implements StoringHandler {
     if (result == null || reason == Reason.LATE_RUN) {
       return Disposition.ack();
     }
-    if (reason == Reason.UNKNOWN_RUN) { // as where its start was lost: its job is run again
+    if (reason == Reason.UNKNOWN_RUN) { // perhaps its start was lost; the job is run again
       store.addUnproven(result);
       return Disposition.ack();
     }

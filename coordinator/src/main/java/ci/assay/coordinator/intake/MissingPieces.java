@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How long results have been waiting for missing pieces of their files. A coordinator that starts
- * waits anew: the pieces may be in the queue behind, as when it was away. Safe for use by many
+ * begins to wait again, since the pieces may be further back in the queue. Safe for use by many
  * threads.
  */
 final class MissingPieces {
@@ -16,22 +16,26 @@ final class MissingPieces {
   static final Duration LIMIT = Duration.ofSeconds(60);
 
   /**
-   * So many wait at once, fewer than half of what the consumer is given: other results go on. When
-   * more lack pieces, those do without at once: a verdict is worth more than the whole of a log.
+   * The most results that wait at once, less than half of the prefetch, so that other results go
+   * on. When more results lack pieces, these are stored without them at once: a verdict is worth
+   * more than a complete log.
    */
   static final int MOST = 24;
 
-  /** Pieces are sent before their result, so what is not here soon after it is lost. */
+  /**
+   * Pieces are sent before their result, so a piece that has not arrived soon after the result is
+   * lost.
+   */
   private static final Duration BEFORE_ASKING = Duration.ofSeconds(2);
 
   private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(10);
 
-  /** What to do about a result whose files are not all here. */
+  /** What to do about a result whose files are incomplete. */
   enum Step {
     WAIT,
-    /** Ask its worker for them, then wait. */
+    /** Ask the worker to send the files again, then wait. */
     ASK,
-    /** Do without. */
+    /** Store the result without the missing pieces. */
     GIVE_UP
   }
 
@@ -44,7 +48,7 @@ final class MissingPieces {
     this.clock = clock;
   }
 
-  /** What to do now about this run's result; the first question starts its time. */
+  /** What to do now about the result of a run; the first call starts its wait. */
   Step next(String run) {
     Instant now = clock.instant();
     if (waits.size() >= MOST && !waits.containsKey(run)) {

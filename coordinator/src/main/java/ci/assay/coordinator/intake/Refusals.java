@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts messages that are not believed, and says so: at most one line a minute for each reason,
- * since whoever sends one may send many. Safe for use by many threads.
+ * Counts and logs messages that are not believed. It logs at most one line a minute for each
+ * reason, since a sender of such messages may send many. Safe for use by many threads.
  */
 final class Refusals {
 
@@ -43,13 +43,13 @@ final class Refusals {
   private final Map<Reason, Tally> tallies = new EnumMap<>(Reason.class);
 
   private static final class Tally {
-    private long all;
-    private long said;
+    private long total;
+    private long logged;
     private long nextLine;
   }
 
   /**
-   * @param nanos as {@link System#nanoTime}
+   * @param nanos a monotonic clock, such as {@link System#nanoTime}
    */
   Refusals(LongSupplier nanos) {
     this.nanos = nanos;
@@ -62,30 +62,30 @@ final class Refusals {
   }
 
   /**
-   * One more.
+   * Counts a message.
    *
-   * @param about whose message it was, for people
+   * @param about what the message was about, for people
    */
   synchronized void add(Reason reason, Object about) {
     Tally tally = tallies.get(reason);
     if (tally == null) {
       throw new IllegalStateException("no tally of " + reason);
     }
-    tally.all++;
+    tally.total++;
     long now = nanos.getAsLong();
     if (now - tally.nextLine >= 0) {
       log.warn(
           "{}: not believed: {} ({} such messages since the last such line)",
           about,
           reason.words(),
-          tally.all - tally.said);
-      tally.said = tally.all;
+          tally.total - tally.logged);
+      tally.logged = tally.total;
       tally.nextLine = now + BETWEEN_LINES;
     }
   }
 
-  /** All of them. */
+  /** The number of all messages that were not believed. */
   synchronized long count() {
-    return tallies.values().stream().mapToLong(tally -> tally.all).sum();
+    return tallies.values().stream().mapToLong(tally -> tally.total).sum();
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides about a result: it is acked when it, or another of its job, is on the disk. */
+/** Decides about a result: it is acked when it, or another result of its job, is on disk. */
 final class ResultHandler {
 
   private static final Logger log = LoggerFactory.getLogger(ResultHandler.class);
@@ -25,7 +25,7 @@ final class ResultHandler {
   private final MissingPieces missingPieces;
 
   /**
-   * @param resends is told whose files are missing
+   * @param resends receives the requests for missing files
    */
   ResultHandler(ResultStore store, Consumer<ResendRequest> resends, Clock clock) {
     this.resends = resends;

@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Consumes the results queue and the dead letters, from {@link #start} to {@link #close}. The
- * results are stored by several threads, so that the file system writes them to the disk together.
+ * Consumes the results queue and the dead letters, from {@link #start} to {@link #close}. Several
+ * threads store the results, so that the file system can combine their flushes.
  */
 public final class ResultsConsumer implements AutoCloseable {
 
   private static final int THREADS = 8;
 
-  /** Enough to keep the threads busy while acks are on their way, and while some results wait. */
+  /** Enough to keep the threads busy while acks are in flight and some results wait. */
   static final int PREFETCH = 128;
 
   private static final int DEAD_PREFETCH = 4;
@@ -55,13 +55,16 @@ public final class ResultsConsumer implements AutoCloseable {
     dead.start();
   }
 
-  /** Takes no more and finishes what is in hand, if that can be done within {@code limit}. */
+  /**
+   * Takes no more deliveries and finishes those in hand; waits {@code limit} at most for each
+   * queue.
+   */
   public void drain(Duration limit) throws InterruptedException {
     results.drain(limit);
     dead.drain(limit);
   }
 
-  /** Stops at once; what is in hand goes back to the queues. */
+  /** Stops at once; the deliveries in hand go back to the queues. */
   @Override
   public void close() {
     results.close();

@@ -7,29 +7,30 @@ import java.time.Instant;
 import java.util.function.Supplier;
 
 /**
- * Messages that wait for an earlier one that is not here yet, each for a bounded time, and only so
- * many at once, since whoever waits keeps a place of the consumer's prefetch. Soon after this
- * coordinator took over any may: the broker gives us new messages while the one before us still has
- * older ones in hand. When there is no room then, they go to the end of the queue, so that none is
- * lost and others go on. Later only those may wait that were delivered before. Nothing that the
- * sender of a message chooses makes room for more. Safe for use by many threads.
+ * Decides which messages may wait for an earlier one that has not arrived yet. Each may wait for a
+ * limited time, and only a limited number at once, since a waiting message takes a place in the
+ * consumer's prefetch. Soon after this coordinator became active any message may wait: the broker
+ * delivers new messages to it while the coordinator before it still has older ones in hand. When
+ * too many wait then, further ones go to the end of the queue, so that none is lost and others go
+ * on. Later only redelivered messages may wait. A sender cannot raise these limits by what it
+ * sends. Safe for use by many threads.
  */
 final class Waits {
 
-  /** Longer than a coordinator that stops finishes what it has in hand. */
+  /** Longer than a stopping coordinator takes to finish the deliveries in hand. */
   static final Duration TAKEOVER = Duration.ofSeconds(15);
 
-  /** An earlier message that is not here by then is not on its way. */
+  /** An earlier message that has not arrived after this time will not arrive. */
   static final Duration LIMIT = Duration.ofSeconds(5);
 
-  /** One that waits is looked at again after that. */
+  /** The pause until a waiting message is checked again. */
   static final Duration PAUSE = Duration.ofMillis(200);
 
-  /** What to do with a message that comes before what it builds on. */
+  /** What to do with a message that arrived before one it depends on. */
   enum Step {
-    /** For {@link #PAUSE}. */
+    /** Check it again after {@link #PAUSE}. */
     WAIT,
-    /** Send it once more, behind all that is in the queue. */
+    /** Publish it again, to the end of the queue. */
     GO_BEHIND,
     REFUSE
   }
@@ -44,7 +45,7 @@ final class Waits {
   private int inWindow;
 
   /**
-   * @param activeFor for how long this coordinator has been the active one
+   * @param activeFor for how long this coordinator has been active
    */
   Waits(Supplier<Duration> activeFor, Clock clock) {
     this.activeFor = activeFor;
@@ -52,16 +53,16 @@ final class Waits {
   }
 
   /**
-   * What to do with one; the first question starts its time.
+   * What to do with a message; the first call starts its wait.
    *
-   * @param key which may be another's, too: then both end together
-   * @param redelivered whether somebody was given it before
+   * @param key the name of the message; messages with the same key share one wait
+   * @param redelivered whether it was delivered to a consumer before
    */
   synchronized Step next(String key, boolean redelivered) {
     Instant now = clock.instant();
     Instant first = since.get(key);
     if (first != null && !now.isBefore(first.plus(LIMIT))) {
-      return Step.REFUSE; // and it stays so: others of this key do not begin anew
+      return Step.REFUSE; // the entry stays, so that others with this key do not start a new wait
     }
     boolean isTakeover = isTakeover();
     if (!isTakeover && !redelivered) {
@@ -88,7 +89,7 @@ final class Waits {
     return ++inWindow <= CAPACITY;
   }
 
-  /** It waits no longer. */
+  /** The message is stored and waits no longer. */
   synchronized void done(String key) {
     since.remove(key);
   }

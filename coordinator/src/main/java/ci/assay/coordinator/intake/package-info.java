@@ -1,5 +1,5 @@
 /**
- * Consumes the results queue and decides about each message in it. Begin with {@link
+ * Consumes the results queue and decides about each message. Begin with {@link
  * ci.assay.coordinator.intake.MessageHandler}.
  */
 @NullMarked

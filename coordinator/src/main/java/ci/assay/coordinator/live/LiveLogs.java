@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Shows what runs print while they run. Workers send it only as long as they are told that somebody
- * watches; several who watch one job are sent it once. Watches go on by themselves after the broker
- * was away, and when another worker runs the job. Whether a coordinator is the active one does not
- * matter. Safe for use by many threads.
+ * The output of runs while they run. Workers send it only while they are told that somebody
+ * watches; several watches of one job share one stream. Watches continue after a broker outage, and
+ * when another worker runs the job. This works on standby coordinators, too. Safe for use by many
+ * threads.
  */
 public final class LiveLogs implements AutoCloseable {
 
@@ -25,22 +25,24 @@ public final class LiveLogs implements AutoCloseable {
   private final Gate gate;
   private final Map<String, LiveSubscription> subscriptions = new HashMap<>();
 
-  /** Knows who may say what a run prints. */
+  /** Decides whose output of a run is accepted. */
   @FunctionalInterface
   public interface Gate {
     /**
-     * Whether that is shown; what is not shown is left out, and asked for again when more comes.
+     * Whether a piece from this user is shown. A piece that is not shown is dropped, and asked for
+     * again when more arrives.
      *
-     * @param run as the message has it, which may be anything
-     * @param user the broker's user who sent it; empty when it does not say
+     * @param run the run's id as in the message, not checked
+     * @param user the broker user who sent it; empty when the message has none
      */
     boolean isShown(JobId job, String run, String user);
   }
 
   /**
-   * @param consuming where the queue is; not closed by this object
-   * @param ask tells all workers; it does not wait
-   * @param gate does not wait either
+   * @param consuming the connection to consume on; not closed by this object
+   * @param name the name of this program, for its threads and log lines
+   * @param ask sends a request to all workers; must not wait
+   * @param gate must not wait, either
    */
   public LiveLogs(BrokerConnection consuming, String name, Consumer<WatchRequest> ask, Gate gate) {
     this.ask = ask;
@@ -53,14 +55,14 @@ public final class LiveLogs implements AutoCloseable {
   }
 
   /**
-   * Tells a listener what the run of a job prints from now on until it is closed: also of a job
-   * that is not run yet, and of the next run when this one comes to nothing. Of a job that has its
-   * result nothing is heard but, perhaps, that it is over.
+   * Passes the output of a job's runs to a listener, until the returned object is closed. The job
+   * may begin to run later, and when a run ends without a result, the next run is watched. For a
+   * job that has its result, the listener is called at most once, with the end.
    *
    * @param from how many bytes the listener has already, 0 or more
    * @param listener is called on a thread that all listeners share, and may block it for a moment
-   * @return what ends it; closing it twice does no harm, and a call that is under way then ends by
-   *     itself
+   * @return closing it ends the watch; closing it twice does no harm; a call of the listener that
+   *     is under way is not interrupted
    */
   public AutoCloseable watch(JobId job, long from, LiveListener listener) {
     LiveWatcher watcher = new LiveWatcher(listener, Math.max(0, from));
@@ -99,7 +101,10 @@ public final class LiveLogs implements AutoCloseable {
         .ifPresent(subscription -> subscription.received(piece, System.nanoTime()));
   }
 
-  /** What was said before the queue listened is to be said again. */
+  /**
+   * Asks for the output of new keys again, since pieces sent before the queue was bound are lost,
+   * and of others when that is due.
+   */
   private void renew(Set<String> newKeys) {
     all()
         .forEach(

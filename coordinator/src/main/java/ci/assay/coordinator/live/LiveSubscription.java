@@ -9,21 +9,24 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * All who watch one job. Listeners are called without a lock, so that they may end their watch from
- * within. Safe for use by many threads, of which one calls {@link #received} and one {@link #due}.
+ * All watchers of one job. Listeners are called without a lock, so that a listener may end its own
+ * watch. Safe for use by many threads, of which one calls {@link #received} and one {@link #due}.
  */
 final class LiveSubscription {
 
-  /** So often the run's worker is told that it is watched. */
+  /** How often the run's worker is told that the job is watched. */
   static final Duration RENEWAL = Duration.ofSeconds(10);
 
-  /** So often it is looked for before anything is heard of it: the run may begin at any time. */
+  /**
+   * How often workers are asked before the first piece arrives, since the run may begin at any
+   * time.
+   */
   static final Duration SEARCH = Duration.ofSeconds(2);
 
   private final JobId job;
   private final List<LiveWatcher> watchers = new CopyOnWriteArrayList<>();
   private volatile boolean isDue = true;
-  private volatile boolean isHeard;
+  private volatile boolean hasReceived;
   private long askedAt;
 
   LiveSubscription(JobId job) {
@@ -35,13 +38,13 @@ final class LiveSubscription {
     isDue = true;
   }
 
-  /** Returns whether nobody watches any more. */
+  /** Removes a watcher; returns whether none is left. */
   boolean remove(LiveWatcher watcher) {
     watchers.remove(watcher);
     return watchers.isEmpty();
   }
 
-  /** It is to be asked for at once. */
+  /** Makes a request due at once. */
   void ask() {
     isDue = true;
   }
@@ -50,7 +53,7 @@ final class LiveSubscription {
     if (!piece.job().equals(job)) {
       return;
     }
-    isHeard = true;
+    hasReceived = true;
     boolean hasGap = false;
     for (LiveWatcher each : watchers) {
       hasGap |= each.received(piece, nanos);
@@ -60,9 +63,9 @@ final class LiveSubscription {
     }
   }
 
-  /** What to tell the workers now, if it is time to. */
+  /** The request to send to the workers now; empty when none is due. */
   Optional<WatchRequest> due(long nanos) {
-    Duration pause = isHeard ? RENEWAL : SEARCH;
+    Duration pause = hasReceived ? RENEWAL : SEARCH;
     if (!isDue && nanos - askedAt < pause.toNanos()) {
       return Optional.empty();
     }

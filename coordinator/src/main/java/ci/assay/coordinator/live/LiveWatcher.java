@@ -8,14 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One who watches a job: of what comes, twice and with gaps, he is told each byte once and in
- * order. Used by one thread; {@link #next} by any.
+ * One watcher of a job. Pieces may arrive twice and with gaps; the listener gets each byte once and
+ * in order. For use by one thread, except {@link #next}, which any thread may call.
  */
 final class LiveWatcher {
 
   private static final Logger log = LoggerFactory.getLogger(LiveWatcher.class);
 
-  /** What was asked for and has not come by then is not to be had any more. */
+  /** A gap that is not filled within this time after the request is given up. */
   static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final long NOTHING = -1;
@@ -28,23 +28,23 @@ final class LiveWatcher {
   private long askedAt;
 
   /**
-   * @param from how many bytes he has already
+   * @param from how many bytes the listener has already
    */
   LiveWatcher(LiveListener listener, long from) {
     this.listener = listener;
     this.next = from;
   }
 
-  /** The first byte that he has not been told. */
+  /** The position of the first byte that the listener has not got. */
   long next() {
     return next;
   }
 
   /**
-   * Something came.
+   * A piece arrived.
    *
-   * @param nanos the time now
-   * @return whether there is a gap before it, which is to be asked for
+   * @param nanos the current time of the monotonic clock
+   * @return whether there is a new gap before it, which must be asked for
    */
   boolean received(LiveLogPiece piece, long nanos) {
     if (!isOfThisRun(piece.run())) {
@@ -60,11 +60,14 @@ final class LiveWatcher {
       asked = next;
       return isNew;
     }
-    tell(piece);
+    passOn(piece);
     return false;
   }
 
-  /** Runs are named by the time of their start: one that began before is over, or gives way. */
+  /**
+   * Run ids sort by the time of their start, so a run with a smaller id is over, or gives way to
+   * this one.
+   */
   private boolean isOfThisRun(String other) {
     if (run != null && other.compareTo(run) < 0) {
       return false;
@@ -89,7 +92,7 @@ final class LiveWatcher {
     }
   }
 
-  private void tell(LiveLogPiece piece) {
+  private void passOn(LiveLogPiece piece) {
     long skipped = Math.max(0, next - piece.offset());
     if (skipped < piece.text().length) {
       byte[] rest =

@@ -7,25 +7,26 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * What the run of a job has printed until now, asked of its worker as somebody who watches it does:
- * for a run that will not come to its end. What does not come in time, or is too much, is left out,
- * which a line says.
+ * Fetches the output so far of a job's current run from its worker, by watching it: for a run that
+ * will be cancelled. Output that does not arrive in time, or exceeds the limit, is left out, and a
+ * line says so.
  */
 public final class LogSoFar {
 
-  /** As much as a worker keeps of a log when nobody said otherwise. */
+  /** The most bytes that are kept: a worker's default log limit. */
   static final int MOST_BYTES = 16 * 1024 * 1024;
 
   /**
-   * So long after a short piece another one comes if there is more: a worker sends four a second.
+   * After a short piece, the next one arrives within this time if there is more: a worker sends
+   * four a second.
    */
   private static final Duration AFTER_SHORT = Duration.ofSeconds(1);
 
   /**
-   * So many short pieces have more behind them: where the first half of a log ends that was cut,
-   * and where the file of the second one begins again.
+   * At most this many short pieces are followed by more. In a log that was cut, these are the end
+   * of the first half and the place where the file of the second half starts over.
    */
-  private static final int SHORT_WITHIN = 2;
+  private static final int SHORT_PIECES_WITHIN = 2;
 
   private final Watching live;
   private final Duration silence;
@@ -38,8 +39,9 @@ public final class LogSoFar {
   }
 
   /**
+   * @param live where to watch the job
    * @param silence how long to wait for the next piece
-   * @param limit how long to wait for all of them
+   * @param limit how long to wait for all pieces
    */
   public LogSoFar(Watching live, Duration silence, Duration limit) {
     this.live = live;
@@ -47,7 +49,7 @@ public final class LogSoFar {
     this.limit = limit;
   }
 
-  /** The bytes, whole lines; none when the worker does not answer or nothing was printed. */
+  /** The output, in whole lines; empty when no worker answers or nothing was printed. */
   public byte[] of(JobId job) throws InterruptedException {
     Collected collected = new Collected();
     AutoCloseable watch = live.watch(job, 0, collected);
@@ -66,7 +68,7 @@ public final class LogSoFar {
     }
   }
 
-  /** What has come; safe for use by many threads. */
+  /** The pieces that have arrived; safe for use by many threads. */
   private static final class Collected implements LiveListener {
     private final ByteArrayOutputStream text = new ByteArrayOutputStream();
     private String run = "";
@@ -94,7 +96,7 @@ public final class LogSoFar {
       isCut |= room < piece.length;
       isShort = piece.length < LiveLogPiece.MAX_BYTES;
       shortPieces += isShort ? 1 : 0;
-      isAll |= end || isCut || shortPieces > SHORT_WITHIN;
+      isAll |= end || isCut || shortPieces > SHORT_PIECES_WITHIN;
       received++;
       notifyAll();
     }
@@ -111,7 +113,7 @@ public final class LogSoFar {
       if (text.size() > 0 && !isAll) {
         line("[assay] the rest did not arrive in time");
       } else if (isCut) {
-        line("[assay] what it printed after that is not kept");
+        line("[assay] the rest of the output is not kept");
       }
       return text.toByteArray();
     }

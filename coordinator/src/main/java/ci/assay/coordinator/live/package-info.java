@@ -1,5 +1,5 @@
 /**
- * Live logs on their way from workers to whoever watches. Begin with {@link
+ * Live logs, from the workers to those who watch them. Begin with {@link
  * ci.assay.coordinator.live.LiveLogs}.
  */
 @NullMarked

@@ -3,9 +3,9 @@ package ci.assay.coordinator.owed;
 import ci.assay.common.StateTable;
 
 /**
- * How far a run of an owed job is, as far as the coordinator was told. A pure function of the state
- * before and of what was reported. As reports come in any order and more than once, every event may
- * come in every state:
+ * The state of a run of an owed job, as far as the coordinator was told. The next state is a pure
+ * function of the state and the report. Reports arrive in any order and more than once, so every
+ * event is legal in every state:
  *
  * <pre>
  * state               STARTED   RETURNED            LOST            ALIVE
@@ -19,28 +19,28 @@ import ci.assay.common.StateTable;
  * </pre>
  */
 public enum AttemptState {
-  /** It was mentioned; whether it has begun is not known. */
+  /** The run was mentioned; whether it has begun is not known. */
   KNOWN,
-  /** It has begun, and may be under way. */
+  /** The run has begun, and may be under way. */
   OPEN,
   /** Its worker gave the job back; no start was reported. */
   RETURNED_UNSTARTED,
-  /** It began, and its worker gave the job back. */
+  /** The run began, and its worker gave the job back. */
   RETURNED,
-  /** When all workers were asked, nobody knew of it; no start was reported. */
+  /** All workers were asked, and none knew the run; no start was reported. */
   LOST_UNSTARTED,
-  /** It began, and when all workers were asked, nobody knew of it. */
+  /** The run began; later all workers were asked, and none knew it. */
   LOST;
 
-  /** What is reported of a run. */
+  /** A report about a run. */
   enum Event {
-    /** Its worker says that it begins. */
+    /** Its worker reports its start. */
     STARTED,
-    /** Its worker says that it gave the job back. */
+    /** Its worker reports that it gave the job back. */
     RETURNED,
-    /** All workers were asked, and nobody knows of it. */
+    /** All workers were asked, and none knows the run. */
     LOST,
-    /** Its worker asks for it, or says that it runs. */
+    /** Its worker asks to begin it, or reports that it runs. */
     ALIVE
   }
 
@@ -77,7 +77,7 @@ public enum AttemptState {
     return TABLE.next(run, this, event);
   }
 
-  /** Whether it ended without a result. */
+  /** Whether the run ended without a result. */
   public boolean hasEnded() {
     return isReturned() || isLost();
   }
@@ -87,7 +87,7 @@ public enum AttemptState {
     return this == RETURNED || this == RETURNED_UNSTARTED;
   }
 
-  /** Whether nobody knew of it. */
+  /** Whether no worker knew the run. */
   public boolean isLost() {
     return this == LOST || this == LOST_UNSTARTED;
   }

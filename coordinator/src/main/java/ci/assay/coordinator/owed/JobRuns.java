@@ -13,20 +13,20 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the runs of a job that has no result: a pure function of what was said of them,
- * which may come twice and in any order.
+ * What is known of the runs of a job without a result: a pure function of the messages about them,
+ * which may arrive twice and in any order.
  *
- * @param byId in the order in which they became known
+ * @param byId the runs by their ids, in the order in which they became known
  */
 public record JobRuns(Map<String, OneRun> byId) {
 
   static final JobRuns NONE = new JobRuns(Map.of());
 
   /**
-   * A run.
+   * One run of the job.
    *
-   * @param startedAt by its worker's clock; null when it is not known to have started
-   * @param returned how its worker gave the job back, when it did
+   * @param startedAt by the worker's clock; null when it is not known to have started
+   * @param returned how its worker gave the job back; null when it did not
    */
   public record OneRun(
       String id,
@@ -39,17 +39,20 @@ public record JobRuns(Map<String, OneRun> byId) {
       return new OneRun(id, worker, null, null, AttemptState.KNOWN);
     }
 
-    /** Whether its worker said that it began. */
+    /** Whether its worker reported its start. */
     public boolean hasBegun() {
       return startedAt != null;
     }
 
-    /** Whether it may be under way. */
+    /** Whether the run may be under way. */
     public boolean isOpen() {
       return state == AttemptState.OPEN;
     }
 
-    /** Whether it counts as an attempt: it began and its worker is gone, or it met trouble. */
+    /**
+     * Whether the run counts as an attempt: it began and its worker is gone, or something on the
+     * worker's side failed.
+     */
     boolean isSpent() {
       return switch (state) {
         case RETURNED, RETURNED_UNSTARTED ->
@@ -59,7 +62,7 @@ public record JobRuns(Map<String, OneRun> byId) {
       };
     }
 
-    /** Whether its worker gave the job back because it does not see the repository's path. */
+    /** Whether its worker gave the job back because the repository's path does not exist there. */
     boolean isUnseen() {
       return state.isReturned() && returned != null && returned.unseen();
     }
@@ -83,17 +86,17 @@ public record JobRuns(Map<String, OneRun> byId) {
   }
 
   /**
-   * Its worker gave the job back.
+   * How a worker gave the job back.
    *
-   * @param trouble whether something of ours failed
-   * @param unseen whether that is that it does not see the repository's path
+   * @param trouble whether something on the worker's side failed
+   * @param unseen whether that was because the repository's path does not exist on the worker
    */
   public record GivenBack(String reason, boolean trouble, boolean unseen) {}
 
-  /** Everything that was said of the job's runs, in the order in which it arrived. */
-  public static JobRuns of(List<Message> message) {
+  /** The runs according to all messages about them, in the order of their arrival. */
+  public static JobRuns of(List<Message> messages) {
     JobRuns runs = NONE;
-    for (Message each : message) {
+    for (Message each : messages) {
       runs = runs.with(each);
     }
     return runs;
@@ -127,7 +130,7 @@ public record JobRuns(Map<String, OneRun> byId) {
     return List.copyOf(byId.values());
   }
 
-  /** Those that count as attempts. */
+  /** The runs that count as attempts. */
   public List<OneRun> spent() {
     List<OneRun> spent = new ArrayList<>(byId.values());
     spent.removeIf(run -> !run.isSpent());
@@ -135,8 +138,8 @@ public record JobRuns(Map<String, OneRun> byId) {
   }
 
   /**
-   * Those whose worker does not see the repository's path. They are no attempts, since another
-   * worker may see it.
+   * The runs whose worker does not see the repository's path. They do not count as attempts, since
+   * another worker may see it.
    */
   public List<OneRun> unseen() {
     return byId.values().stream().filter(OneRun::isUnseen).toList();

@@ -3,8 +3,9 @@ package ci.assay.coordinator.owed;
 import ci.assay.common.StateTable;
 
 /**
- * How far a job is, as its files say. A pure function of the state before and of what was stored;
- * nothing that is stored takes it back, and its parts arrive in any order and twice:
+ * The state of a job, according to its files. The next state is a pure function of the state and of
+ * what is stored. What is stored may arrive in any order and twice, and never leads back to an
+ * earlier state:
  *
  * <pre>
  * state    event         next state
@@ -20,18 +21,18 @@ import ci.assay.common.StateTable;
  * The attempts of an OWED job have states of their own: {@link AttemptState}.
  */
 public enum JobState {
-  /** It has not arrived. */
+  /** The job has not arrived. */
   UNKNOWN,
-  /** It has arrived, and has no result. */
+  /** The job has arrived, and has no result. */
   OWED,
-  /** It has its result. */
+  /** The job has its result. */
   JUDGED;
 
-  /** What happens to a job. */
+  /** What is stored of a job. */
   enum Event {
-    /** The observer's copy is on the disk. */
+    /** The observer's copy of the job is on disk. */
     JOB_STORED,
-    /** The first result is on the disk. */
+    /** The first result is on disk. */
     RESULT_STORED
   }
 
@@ -51,10 +52,10 @@ public enum JobState {
   }
 
   /**
-   * The state that the files of a job stand for.
+   * The state of a job with these files.
    *
-   * @param isStored whether the job is there
-   * @param hasResult whether its result is there
+   * @param isStored whether the job is stored
+   * @param hasResult whether its result is stored
    */
   public static JobState of(boolean isStored, boolean hasResult) {
     JobState state = isStored ? UNKNOWN.after(Event.JOB_STORED) : UNKNOWN;

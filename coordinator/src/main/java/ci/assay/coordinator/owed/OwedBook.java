@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * What the sweeper remembers of the jobs that are owed a result: what is owed the files say, this
- * only saves looking through them all the time. Safe for use by many threads.
+ * The sweeper's list of jobs that are owed a result. The files are the record; the list only saves
+ * searching through them. Safe for use by many threads.
  */
 public final class OwedBook {
 
@@ -24,20 +24,20 @@ public final class OwedBook {
    * A job that is owed.
    *
    * @param times how often it was published again
-   * @param since when it was published last, or became known
+   * @param since when it was last published, or became known, by the monotonic clock
    */
   public record Entry(JobId id, String pool, int times, long since) {}
 
   /**
-   * @param after how long a job is owed before it is due; doubled each time that it was published
-   *     again
+   * @param after how long a job is owed before it is due; doubled each time it is published again
+   * @param nanos a monotonic clock, such as {@link System#nanoTime}
    */
   public OwedBook(Duration after, LongSupplier nanos) {
     this.after = after;
     this.nanos = nanos;
   }
 
-  /** Nothing is known any more. */
+  /** Removes all jobs. */
   void clear() {
     entries.clear();
   }
@@ -55,12 +55,12 @@ public final class OwedBook {
         id, (same, entry) -> new Entry(id, entry.pool(), entry.times() + 1, nanos.getAsLong()));
   }
 
-  /** How many there are. */
+  /** The number of owed jobs. */
   public int size() {
     return entries.size();
   }
 
-  /** Those that have waited long enough. */
+  /** The jobs that have been owed long enough to be published again. */
   public List<Entry> due() {
     return entries.values().stream().filter(this::isDue).toList();
   }

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/** Which workers are alive and what they have in hand. Safe for use by many threads. */
+/** Which workers are alive, and what they run and hold. Safe for use by many threads. */
 public final class PresenceBoard {
 
   private final Duration limit;
@@ -20,7 +20,8 @@ public final class PresenceBoard {
   private record Seen(Presence presence, long at) {}
 
   /**
-   * @param limit how long a worker counts as alive after it was heard
+   * @param limit how long a worker counts as alive after its last presence message
+   * @param nanos a monotonic clock, such as {@link System#nanoTime}
    */
   public PresenceBoard(Duration limit, LongSupplier nanos) {
     this.limit = limit;
@@ -37,20 +38,20 @@ public final class PresenceBoard {
     return alive().toList();
   }
 
-  /** The runs of a job that a worker says it has. */
+  /** The runs of a job that workers report. */
   public Stream<Presence.Underway> runsOf(JobId job) {
     return alive()
         .flatMap(presence -> presence.running().stream())
         .filter(run -> run.job().equals(job));
   }
 
-  /** Whether a worker runs a job or keeps it for one that does. */
+  /** Whether a worker runs a job, or holds it while another one runs it. */
   public boolean isInHand(JobId job) {
     return runsOf(job).findAny().isPresent()
         || alive().anyMatch(presence -> presence.held().contains(job));
   }
 
-  /** Whether a worker whose name is none of these takes jobs of this pool. */
+  /** Whether a worker other than these takes jobs of this pool. */
   public boolean hasTakerBeside(Set<String> workers, String pool) {
     return alive()
         .filter(presence -> presence.takesNothing() == null)

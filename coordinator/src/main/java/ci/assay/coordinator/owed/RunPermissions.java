@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs that were allowed, above all those of a moment ago that are not known to have started yet.
- * In memory only: a coordinator that takes over does without. Safe for use by many threads.
+ * The runs that this coordinator permitted lately, in particular those that are not known to have
+ * started yet. In memory only: a coordinator that takes over does not have them. Safe for use by
+ * many threads.
  */
 public final class RunPermissions {
 
@@ -21,16 +22,17 @@ public final class RunPermissions {
   private final Duration limit;
   private final LongSupplier nanos;
 
-  /** By run, the oldest first. */
+  /** The permitted runs that are not known to have started, by run id, the oldest first. */
   private final Map<String, Grant> byRun = new LinkedHashMap<>();
 
-  /** The latest ones, also those that began since. */
+  /** The latest permitted runs by run id, also those that have started since. */
   private final LatestEntries<String, Grant> given = new LatestEntries<>(MOST_REMEMBERED);
 
   private record Grant(JobId job, String worker, long at) {}
 
   /**
-   * @param limit for how long a grant counts
+   * @param limit for how long a permitted run counts as about to start
+   * @param nanos a monotonic clock, such as {@link System#nanoTime}
    */
   public RunPermissions(Duration limit, LongSupplier nanos) {
     this.limit = limit;
@@ -45,34 +47,34 @@ public final class RunPermissions {
     given.put(ask.run(), grant);
   }
 
-  /** Whether the run that is asked for was allowed as another worker's, or of another job. */
+  /** Whether the run was permitted to another worker, or for another job. */
   public boolean isOfAnother(StartRequest ask) {
     Grant grant = given.get(ask.run());
     return grant != null && !(grant.job().equals(ask.id()) && grant.worker().equals(ask.worker()));
   }
 
-  /** The worker that was allowed this run of the job, by us and lately; null when none was. */
+  /** The worker that was permitted this run of the job lately; null when none was. */
   public @Nullable String permitted(String run, JobId job) {
     Grant grant = given.get(run);
     return grant != null && grant.job().equals(job) ? grant.worker() : null;
   }
 
-  /** Whether this run of the job was allowed to this worker, by us and lately. */
+  /** Whether this run of the job was permitted to this worker lately. */
   public boolean wasPermitted(String run, JobId job, String worker) {
     return worker.equals(permitted(run, job));
   }
 
-  /** Whether this run of the job was allowed to some worker, by us and lately. */
+  /** Whether this run of the job was permitted to any worker lately. */
   public boolean wasPermitted(String run, JobId job) {
     return permitted(run, job) != null;
   }
 
-  /** It began, or never will. */
+  /** The run has started, or never will. */
   public synchronized void forget(String run) {
     byRun.remove(run);
   }
 
-  /** The runs of a job that were allowed. */
+  /** The permitted runs of a job that are not known to have started. */
   public synchronized List<String> of(JobId job) {
     forgetOld();
     return byRun.entrySet().stream()
@@ -81,7 +83,7 @@ public final class RunPermissions {
         .toList();
   }
 
-  /** The name of the worker that was allowed a run. */
+  /** The worker that was permitted a run which is not known to have started; null for none. */
   public synchronized @Nullable String worker(String run) {
     Grant grant = byRun.get(run);
     return grant == null ? null : grant.worker();

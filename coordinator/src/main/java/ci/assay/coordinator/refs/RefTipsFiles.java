@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps where the refs of each repository point, as its observer said last: a file {@code
- * refs.json} in the repository's folder. A list that is older than the stored one changes nothing.
+ * Stores where the refs of each repository point, from its observer's latest list: a file {@code
+ * refs.json} in the repository's folder. A list that is not newer than the stored one is ignored.
  * Safe for use by many threads.
  */
 public final class RefTipsFiles {
@@ -27,7 +27,7 @@ public final class RefTipsFiles {
   private final VerdictListener listener;
 
   /**
-   * @param listener is told of each list that was stored
+   * @param listener is told of each list that is stored
    */
   public RefTipsFiles(ResultsFolder folders, Disk disk, VerdictListener listener) {
     this.folders = folders;
@@ -36,9 +36,9 @@ public final class RefTipsFiles {
   }
 
   /**
-   * Stores a list unless one that is as new is there.
+   * Stores a list, unless one that is at least as new is stored.
    *
-   * @return whether it was stored; it is on the disk then
+   * @return whether it was stored; it is on disk then
    */
   public synchronized boolean add(RefTips tips) throws IOException {
     Path folder = folders.repository(tips.repository());

@@ -1,5 +1,5 @@
 /**
- * Where the refs of each repository point, as its observer says. Begin with {@link
+ * Where the refs of each repository point, according to its observer. Begin with {@link
  * ci.assay.coordinator.refs.RefTipsFiles}.
  */
 @NullMarked

@@ -27,23 +27,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What nobody could handle. A job that the broker gave up is published again as long as it has no
- * result, after a pause that doubles each time: how often it may be tried its attempts say.
- * Anything else becomes a file that a person can look at, beside another one that says why it is
- * there; of these the latest are kept.
+ * Handles dead letters. A job is published again as long as it has no result, after a pause that
+ * doubles each time; the limit of attempts decides how often it is run. Any other message is stored
+ * as a file for people, beside another file with the reason; the latest of these are kept.
  */
 public final class DeadLetterHandler implements StoringHandler {
 
   private static final Logger log = LoggerFactory.getLogger(DeadLetterHandler.class);
   private static final int LONGEST_ID = 100;
 
-  /** Two for each message. */
+  /** Two files for each message. */
   private static final int MOST_FILES = 2_000;
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /** Prepares the queue of a pool. */
+  /** Declares the queue of a pool. */
   @FunctionalInterface
   public interface Declaring {
     void declare(String pool) throws InterruptedException;
@@ -78,15 +77,15 @@ public final class DeadLetterHandler implements StoringHandler {
   }
 
   /**
-   * Publishes the job as it was stored when it was queued, never as the message has it: anybody who
-   * may write to a queue of dead letters can send one.
+   * Publishes the job as it was stored when it was queued, never as it is in the message: everybody
+   * with permission to write dead letters can send one.
    */
   private Disposition handle(Job stored) throws InterruptedException {
     Duration pause = repetitions.pauseBefore(stored.id());
     if (!pause.isZero()) {
       return repetitions.mayWait(stored.id(), pause)
           ? new Disposition.RetryLater(pause, "published again a moment ago")
-          : Disposition.ack(); // another one of this job waits already
+          : Disposition.ack(); // another message of this job waits already
     }
     queues.declare(stored.pool());
     log.warn("{} was given up by the broker: published again", stored.id());
@@ -105,7 +104,7 @@ public final class DeadLetterHandler implements StoringHandler {
     return Disposition.ack();
   }
 
-  /** Names begin with the time. */
+  /** Names begin with the time, so the oldest sort first. */
   private void removeOldest() throws IOException {
     List<Path> files = ResultsFolder.list(folders.dead());
     if (files.size() > MOST_FILES) {

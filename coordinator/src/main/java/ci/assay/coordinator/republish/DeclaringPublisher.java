@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Publishes jobs to their pools' queues, which are declared first: the results queue takes a copy
- * of each job, so the broker would not say that the pool's is missing.
+ * Publishes jobs to the queues of their pools, and declares each queue before: since the results
+ * queue takes a copy of each job, the broker would not return a job whose pool's queue is missing.
  *
- * @param declaring not the link that is published on, which an alarm may block
+ * @param sender publishes the job
+ * @param declaring the connection to declare on; not the one for publishing, which an alarm may
+ *     block
  */
 public record DeclaringPublisher(Sender sender, BrokerConnection declaring)
     implements JobPublisher {

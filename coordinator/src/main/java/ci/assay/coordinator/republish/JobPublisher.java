@@ -8,9 +8,9 @@ import ci.assay.model.Job;
 public interface JobPublisher {
 
   /**
-   * Waits until the broker has it.
+   * Publishes a job and waits until the broker has confirmed it.
    *
-   * @throws CannotRunException when the broker will not have it, or we are closing
+   * @throws CannotRunException when the broker refuses it, or the publisher is closed
    */
   void publish(Job job) throws InterruptedException;
 }

@@ -7,22 +7,22 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How often a job was published again, so that it is ever more seldom. Safe for many threads. */
+/** How often jobs were published again, so that the pauses grow. Safe for use by many threads. */
 final class RepublishCounts {
 
   private static final Duration FIRST = Duration.ofSeconds(30);
   private static final int MOST_DOUBLINGS = 10;
 
-  /** A job that has rested for that long begins anew. */
+  /** The count of a job is forgotten when it was not published again for this long. */
   private static final Duration FORGOTTEN = Duration.ofDays(1);
 
-  /** One that comes back a little before its pause is over is still the one that waits. */
+  /** A waiting message may come back this much before its pause is over and is still recognized. */
   private static final Duration EARLY = Duration.ofMillis(500);
 
   private final Clock clock;
   private final Map<JobId, Repetition> byJob = new ConcurrentHashMap<>();
 
-  /** Until when a message waits. */
+  /** Until when a message about each job waits. */
   private final Map<JobId, Instant> waiting = new ConcurrentHashMap<>();
 
   private record Repetition(Instant last, int times) {}
@@ -32,7 +32,7 @@ final class RepublishCounts {
   }
 
   /**
-   * Whether a message about this job may wait for its pause to be over: one may, since one is
+   * Whether a message about this job may wait until the pause is over. Only one may, since one is
    * enough to publish the job again.
    */
   boolean mayWait(JobId id, Duration pause) {
@@ -41,7 +41,9 @@ final class RepublishCounts {
     return waiting.putIfAbsent(id, now.plus(pause).minus(EARLY)) == null;
   }
 
-  /** Zero when it may be published now, and then counts it; else how long to wait. */
+  /**
+   * Returns zero when the job may be published again now, and counts that; else how long to wait.
+   */
   Duration pauseBefore(JobId id) {
     Instant now = clock.instant();
     byJob.values().removeIf(each -> each.last().plus(FORGOTTEN).isBefore(now));

@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes an owed job again that the broker has lost: it waits in no queue and no worker has it.
- * To be wrong about that is harmless, since workers ask before they begin.
+ * Publishes owed jobs again that the broker has lost: that are in no queue and with no worker. A
+ * job that is not lost after all does no harm, since workers ask before they begin.
  */
 public final class Sweeper {
 
   private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
-  /** How many jobs of a pool wait for a worker. */
+  /** Knows how many jobs of a pool wait for a worker. */
   @FunctionalInterface
   public interface Depth {
     long ready(String pool) throws IOException, InterruptedException;
@@ -43,12 +43,13 @@ public final class Sweeper {
   private Set<String> emptyBefore = Set.of();
 
   /**
-   * What shows that the broker has lost a job.
+   * How the sweeper finds out that the broker has lost a job.
    *
-   * @param board which jobs workers have in hand
-   * @param ticker after its round trip all results that were on their way are known
-   * @param depth which queues are empty
-   * @param isSettled whether we have been active, and heard the workers, for long enough
+   * @param board which jobs workers run and hold
+   * @param ticker after its round trip, all results that were in the queue are stored
+   * @param depth tells which queues are empty
+   * @param isSettled whether this coordinator has been active, and has listened to workers, for
+   *     long enough
    */
   public record Evidence(
       PresenceBoard board, Ticker ticker, Depth depth, BooleanSupplier isSettled) {}
@@ -90,7 +91,9 @@ public final class Sweeper {
     }
   }
 
-  /** Publishes again what is due and lost; a queue counts as empty when it was so twice. */
+  /**
+   * Publishes the due jobs that are lost. A queue counts as empty when it was empty in two sweeps.
+   */
   void sweep() throws IOException, ExecutionException, InterruptedException {
     List<OwedBook.Entry> due = evidence.isSettled().getAsBoolean() ? book.due() : List.of();
     Set<String> empty = emptyOf(due);
@@ -102,7 +105,7 @@ public final class Sweeper {
             .toList();
     emptyBefore = empty;
     if (!suspects.isEmpty()) {
-      evidence.ticker().roundTrip().get(); // now we know of all results that were on their way
+      evidence.ticker().roundTrip().get(); // now all results that were in the queue are stored
       for (JobId id : suspects) {
         publishAgain(id);
       }

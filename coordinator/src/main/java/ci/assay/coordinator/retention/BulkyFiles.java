@@ -12,26 +12,26 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The files in one job's folder that take the space: log, test cases, later results. What the
- * verdict rests on is none of them.
+ * The files in one job's folder that take most space: log, test cases, later results. The verdict
+ * does not depend on them.
  *
- * @param folder of the job
+ * @param folder the folder of the job
  */
 record BulkyFiles(Path folder) {
 
-  /** A log that is no longer than what would be put in its place stays. */
+  /** A log that is not longer than the notice that would replace it stays. */
   private static final int LONGEST_NOTICE = 120;
 
-  /** How much goes. */
+  /** How many bytes would be freed. */
   long bytes() throws IOException {
     long log = sizeOf(log());
     return (log > LONGEST_NOTICE ? log : 0) + sizeOf(tests()) + sizeOf(attempts());
   }
 
   /**
-   * Removes them, each at once or not at all. In place of the log there is a line that says so, and
-   * in place of the test cases an empty file: what is not there would be put together again should
-   * the result be delivered once more.
+   * Removes the files, each atomically. The log is replaced by a line that says so, and the test
+   * cases by an empty file: missing files would be assembled again if the result were delivered
+   * again.
    */
   void remove(Disk disk, Instant now) throws IOException {
     if (sizeOf(tests()) > 0) {

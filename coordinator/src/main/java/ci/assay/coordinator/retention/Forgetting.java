@@ -20,8 +20,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes all that is stored of a repository. It is moved out of sight first, at once and durably;
- * what follows only tidies up, and is done again by {@link #finish} where it was stopped.
+ * Removes everything that is stored of a repository. Its folder is first moved aside, atomically
+ * and durably; deleting it may be interrupted, and is continued by {@link #finish}.
  */
 public final class Forgetting {
 
@@ -36,7 +36,7 @@ public final class Forgetting {
   }
 
   /**
-   * The jobs of a repository that have no result, reruns too.
+   * The jobs of a repository that have no result, including reruns.
    *
    * @throws CannotRunException when the folder cannot be read
    */
@@ -59,15 +59,15 @@ public final class Forgetting {
     }
   }
 
-  /** Whether anything is stored of it. */
+  /** Whether anything is stored of a repository. */
   public boolean isKnown(String repository) {
     return Files.isDirectory(folders.repository(repository));
   }
 
   /**
-   * Moves all of a repository out of sight; it is so on the disk when this returns.
+   * Moves everything of a repository aside; the move is on disk when this returns.
    *
-   * @throws CannotRunException when it cannot be moved; then it is where it was
+   * @throws CannotRunException when it cannot be moved; nothing has changed then
    */
   public void putAside(String repository) {
     Path aside = folders.root().resolve(ASIDE);
@@ -85,7 +85,7 @@ public final class Forgetting {
     CrashPoint.FORGET_ASIDE.reached();
   }
 
-  /** The repositories that were moved out of sight and are not deleted yet. */
+  /** The repositories that were moved aside and are not deleted yet. */
   public List<String> aside() {
     try {
       return ResultsFolder.list(folders.root().resolve(ASIDE)).stream()
@@ -99,9 +99,9 @@ public final class Forgetting {
   }
 
   /**
-   * Deletes what was moved out of sight, also by an earlier process.
+   * Deletes everything that was moved aside, also by an earlier process.
    *
-   * @throws CannotRunException when some of it cannot be deleted
+   * @throws CannotRunException when a file cannot be deleted
    */
   public void finish() {
     Path aside = folders.root().resolve(ASIDE);

@@ -4,11 +4,11 @@ import ci.assay.model.CommitId;
 import java.time.Instant;
 
 /**
- * A commit of whose runs something is to go; its verdict stays.
+ * A commit whose runs have files to remove; its verdict stays.
  *
  * @param ref the branch that it was first seen on
- * @param judgedAt when its verdict was found
- * @param bytes of the files that go
+ * @param judgedAt when its last run ended
+ * @param bytes the bytes of the files to remove
  */
 public record OldRun(
     String repository, CommitId commit, String ref, Instant judgedAt, long bytes) {}

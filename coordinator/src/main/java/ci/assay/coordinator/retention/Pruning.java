@@ -22,10 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Takes from old commits what fills the disk: logs, test cases and later results of their runs.
- * Jobs, results and verdicts stay, for good. Commits that a ref points at, and those of which
- * anything is owed, are left whole. It may be stopped at any moment: the next time takes what is
- * left.
+ * Removes the large files of old commits: logs, test cases and later results of their runs. Jobs,
+ * results and verdicts stay forever. Commits that a ref points at, and those with an owed job, keep
+ * all files. It may be interrupted at any moment and repeated.
  */
 public final class Pruning {
 
@@ -40,9 +39,9 @@ public final class Pruning {
   }
 
   /**
-   * What a rule takes, a repository's together and the oldest first.
+   * The commits that a rule selects, grouped by repository, the oldest first.
    *
-   * @param repositories their names
+   * @param repositories the names of the repositories
    * @throws CannotRunException when the folder cannot be read
    */
   public List<OldRun> find(PruneRule rule, List<String> repositories, Instant now) {
@@ -92,7 +91,9 @@ public final class Pruning {
     return limit == null || verdict.finishedAt().isBefore(now.minus(limit));
   }
 
-  /** Empty when there is nothing to take, or something is owed. */
+  /**
+   * The commit with the size of its files; empty when there is nothing to remove, or a job is owed.
+   */
   private Optional<OldRun> old(Verdict verdict) throws IOException {
     long bytes = 0;
     for (Path job : jobs(verdict.repository(), verdict.commit())) {
@@ -121,7 +122,7 @@ public final class Pruning {
   }
 
   /**
-   * Takes it from one commit; it is gone from the disk when this returns.
+   * Removes the files of one commit; this is on disk when it returns.
    *
    * @throws CannotRunException when a file cannot be changed
    */

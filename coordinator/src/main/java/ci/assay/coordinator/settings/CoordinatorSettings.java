@@ -4,15 +4,15 @@ import ci.assay.broker.BrokerAddress;
 import java.nio.file.Path;
 
 /**
- * What a coordinator has to be told.
+ * The settings of a coordinator.
  *
- * @param name who it is, as people read it in the broker's management page and on the log
- * @param results the folder of the result files; created when it is not there
+ * @param name the coordinator's name, shown on the broker's management page and in the log
+ * @param results the folder of the result files; created when it does not exist
  */
 public record CoordinatorSettings(
     BrokerAddress broker, String name, Path results, CoordinatorTimings timings) {
 
-  /** With the usual timings. */
+  /** Settings with the default timings. */
   public CoordinatorSettings(BrokerAddress broker, String name, Path results) {
     this(broker, name, results, CoordinatorTimings.DEFAULT);
   }

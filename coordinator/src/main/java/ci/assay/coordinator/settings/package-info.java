@@ -1,4 +1,4 @@
-/** What a coordinator is told at its start, and how long it waits for what. */
+/** The settings and timings of a coordinator. */
 @NullMarked
 package ci.assay.coordinator.settings;
 

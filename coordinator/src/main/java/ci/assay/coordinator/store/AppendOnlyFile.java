@@ -14,17 +14,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A file of lines that several processes may append to. A line that was cut short, by a full disk
- * or the death of its writer, is never read, and goes when the next one is added.
+ * A file of lines that several processes may append to. An incomplete last line, left by a full
+ * disk or the death of its writer, is never read, and is removed when the next line is added.
  */
 public record AppendOnlyFile(Disk disk, Path file) {
 
-  /** All whole lines; none when there is no file. */
+  /** All complete lines; none when there is no file. */
   List<String> lines() throws IOException {
     return lines(file);
   }
 
-  /** As the other one, of a file that is only read. */
+  /** As {@link #lines()}, for a file that is only read. */
   static List<String> lines(Path file) throws IOException {
     List<String> lines = new ArrayList<>();
     String content = read(file);
@@ -37,24 +37,24 @@ public record AppendOnlyFile(Disk disk, Path file) {
   }
 
   /**
-   * Adds a line. The file's folder is made when it is missing.
+   * Adds a line. The file's folder is created when it does not exist.
    *
-   * @param durably whether its content is on the disk when this returns; without that it survives
-   *     the death of this process, but no power cut
+   * @param durably whether the line is flushed to disk when this returns; otherwise it survives the
+   *     death of this process, but not a power cut
    */
   public void append(byte[] line, boolean durably) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(line.length + 1).put(line).put((byte) '\n').flip();
-    disk.inItsFolder(
+    disk.creatingFolder(
         file,
         () -> {
           if (!write(buffer, durably)) {
-            removeWhatWasCutShort();
+            removeIncompleteLine();
             write(buffer, durably);
           }
         });
   }
 
-  /** Returns false, with nothing written, when the last line there was cut short. */
+  /** Appends the line; returns false, with nothing written, when the last line is incomplete. */
   private boolean write(ByteBuffer buffer, boolean durably) throws IOException {
     try (FileChannel channel =
         PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
@@ -79,7 +79,7 @@ public record AppendOnlyFile(Disk disk, Path file) {
     }
   }
 
-  private void removeWhatWasCutShort() throws IOException {
+  private void removeIncompleteLine() throws IOException {
     byte[] content = Files.readAllBytes(file);
     int end = content.length;
     while (end > 0 && content[end - 1] != '\n') {

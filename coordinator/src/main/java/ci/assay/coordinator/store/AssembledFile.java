@@ -20,21 +20,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * One of a run's files in the job's folder: pieces, each {@code .log.<run>.<offset>} or {@code
  * .tests.<run>.<offset>}, until the result is stored; then {@code log.txt} or {@code tests.jsonl}.
- * What is there can be told from the files alone, so a piece that comes twice, or in any order,
- * changes nothing. Not safe for use by many threads at once.
+ * All state is in the files, so pieces may arrive twice and in any order. For use by one thread at
+ * a time.
  */
 final class AssembledFile {
 
   private final Disk disk;
   private final Path folder;
   private final RunFile kind;
-  private final Path whole;
+  private final Path assembled;
 
   AssembledFile(Disk disk, Path folder, RunFile kind) {
     this.disk = disk;
     this.folder = folder;
     this.kind = kind;
-    this.whole = folder.resolve(nameOf(kind));
+    this.assembled = folder.resolve(nameOf(kind));
   }
 
   private static String nameOf(RunFile kind) {
@@ -44,25 +44,28 @@ final class AssembledFile {
     };
   }
 
-  /** What the names of its pieces begin with, of whichever run. */
+  /** The prefix of the names of all pieces, whatever their run. */
   static String prefixOf(RunFile kind) {
     return "." + kind.word() + ".";
   }
 
-  /** A piece on the disk. */
+  /** A piece on disk. */
   private record Piece(Path file, long offset, long bytes) {
     long end() {
       return offset + bytes;
     }
   }
 
-  /** Keeps a piece; it is on the disk when this returns. */
+  /** Stores a piece; it is on disk when this returns. */
   void add(FilePiece piece) throws IOException {
     keep(piece.run(), piece.offset(), piece.text());
     disk.sync(folder);
   }
 
-  /** Keeps a piece; its content is on the disk when this returns, its name not for sure. */
+  /**
+   * Stores a piece; its content is on disk when this returns, but perhaps not the entry of its name
+   * in the folder.
+   */
   void keep(String run, long offset, byte[] text) throws IOException {
     Path file = file(run, offset);
     if (sizeOf(file) < text.length) {
@@ -70,7 +73,7 @@ final class AssembledFile {
     }
   }
 
-  /** Whether every byte of this run's file is here. */
+  /** Whether every byte of this run's file is stored. */
   boolean isComplete(String run, FileSummary file) throws IOException {
     if (file.bytes() == 0 || sizeOf(first(run)) == file.bytes()) {
       return true;
@@ -83,22 +86,22 @@ final class AssembledFile {
   }
 
   /**
-   * Makes the whole of the pieces of this run, where it is not there yet.
+   * Assembles the file from the pieces of a run, unless it exists already.
    *
-   * @param bytes how long it is
+   * @param bytes the length of the file
    */
   void assemble(String run, long bytes) throws IOException {
     try {
       assembleUnlessThere(run, bytes);
     } catch (NoSuchFileException e) {
-      if (!Files.exists(whole)) { // else the coordinator that was active before us was quicker
+      if (!Files.exists(assembled)) { // otherwise the coordinator active before us was faster
         throw e;
       }
     }
   }
 
   private void assembleUnlessThere(String run, long bytes) throws IOException {
-    if (Files.exists(whole)) {
+    if (Files.exists(assembled)) {
       return;
     }
     if (bytes == 0) {
@@ -107,25 +110,26 @@ final class AssembledFile {
     }
     Path first = first(run);
     if (sizeOf(first) == bytes) {
-      Files.move(first, whole, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(first, assembled, StandardCopyOption.ATOMIC_MOVE);
       return;
     }
     List<Piece> pieces = piecesOf(run);
-    disk.create(whole, out -> copy(pieces, bytes, out)); // not over one that was made meanwhile
+    // does not replace a file that was created meanwhile
+    disk.create(assembled, out -> copy(pieces, bytes, out));
   }
 
-  /** What is empty can't be half there. */
+  /** An empty file needs no temporary file to be created atomically. */
   private void createEmpty() throws IOException {
     try {
-      PrivateFiles.create(whole);
+      PrivateFiles.create(assembled);
     } catch (FileAlreadyExistsException e) {
-      // by the coordinator that was active before us: as good
+      // created by the coordinator that was active before us
     }
   }
 
-  /** Whether the whole is there. */
+  /** Whether the file has been assembled. */
   boolean isAssembled() {
-    return Files.exists(whole);
+    return Files.exists(assembled);
   }
 
   private static void copy(List<Piece> pieces, long bytes, OutputStream out) throws IOException {
@@ -134,7 +138,7 @@ final class AssembledFile {
       if (piece.offset() >= bytes) {
         break;
       }
-      sayLost(done, piece.offset(), out);
+      markLost(done, piece.offset(), out);
       done = Math.max(done, piece.offset());
       long end = Math.min(piece.end(), bytes);
       if (end > done) {
@@ -142,7 +146,7 @@ final class AssembledFile {
         done = end;
       }
     }
-    sayLost(done, bytes, out);
+    markLost(done, bytes, out);
   }
 
   private static void copy(Piece piece, long from, long to, OutputStream out) throws IOException {
@@ -154,14 +158,14 @@ final class AssembledFile {
     }
   }
 
-  private static void sayLost(long from, long to, OutputStream out) throws IOException {
+  private static void markLost(long from, long to, OutputStream out) throws IOException {
     if (from < to) {
       String line = "\n[assay: bytes %d to %d of this file were lost]\n".formatted(from, to - 1);
       out.write(line.getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  /** Most are one piece: then nothing has to be listed or copied. */
+  /** The piece at offset 0. Most files are a single piece, which needs no listing or copying. */
   private Path first(String run) {
     return file(run, 0);
   }
@@ -170,7 +174,7 @@ final class AssembledFile {
     return folder.resolve(prefixOf(kind) + run + "." + offset);
   }
 
-  /** In the order of their offsets. */
+  /** The pieces of a run, in the order of their offsets. */
   private List<Piece> piecesOf(String run) throws IOException {
     String prefix = prefixOf(kind) + run + ".";
     List<Piece> pieces = new ArrayList<>();
@@ -185,12 +189,14 @@ final class AssembledFile {
     return pieces;
   }
 
-  /** Null for a name of another run, which begins like ours. */
+  /**
+   * The offset in a piece's name; null for a piece of another run whose id begins with this run's.
+   */
   private static @Nullable Long offsetIn(String digits) {
     return digits.matches("[0-9]{1,19}") ? Long.valueOf(digits) : null;
   }
 
-  /** -1 when it is not there. */
+  /** The size of a file in bytes; -1 when it does not exist. */
   private static long sizeOf(Path file) throws IOException {
     try {
       return Files.size(file);

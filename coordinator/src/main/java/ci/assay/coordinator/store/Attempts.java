@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code attempts.jsonl}: results of a job that are not its own, one a line: it had one already, or
- * their runs are not known to have begun. Lines are appended, so that a coordinator that took over
- * and the one before it never undo each other's.
+ * {@code attempts.jsonl}: results of a job that do not decide, one a line: the job had a result
+ * already, or their runs are not known to have begun. Lines are only appended, so that a
+ * coordinator that took over and the one before it do not overwrite each other's.
  */
 final class Attempts {
 
-  /** More than this many later results of one job tell nobody anything. */
+  /** More later results of one job would be of no use. */
   private static final int MOST = 100;
 
   private final Disk disk;
@@ -27,10 +27,10 @@ final class Attempts {
   }
 
   /**
-   * Adds a line for a result, unless its run has one, or there are {@value #MOST}. It is on the
-   * disk when this returns.
+   * Adds a line for a result, unless its run has one, or there are {@value #MOST} lines. The line
+   * is on disk when this returns.
    *
-   * @return whether it is new
+   * @return whether a line was added
    */
   boolean add(Result late) throws IOException {
     String run = "\"run\":\"" + late.run() + "\"";

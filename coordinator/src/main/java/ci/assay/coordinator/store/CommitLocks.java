@@ -7,8 +7,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One thing at a time per commit; commits go side by side. A few commits share a lock by chance,
- * which costs a little waiting and nothing else.
+ * Locks by commit: one thread at a time works on a commit, while others work on other commits.
+ * Commits whose hashes collide share a lock, which costs only some waiting.
  */
 final class CommitLocks {
 
@@ -20,7 +20,7 @@ final class CommitLocks {
     }
   }
 
-  /** The lock of the commit that a job belongs to. Use with try-with-resources. */
+  /** Waits for the lock of the commit that a job belongs to. Use with try-with-resources. */
   Stripe lock(JobId id) {
     int hash = id.repository().hashCode() * 31 + id.commit().hashCode();
     Stripe stripe = stripes[Math.floorMod(hash ^ (hash >>> 16), stripes.length)];
@@ -32,16 +32,17 @@ final class CommitLocks {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    /** What is waited for. */
+    /** A condition to wait for. */
     @FunctionalInterface
     interface Check {
       boolean holds() throws IOException;
     }
 
     /**
-     * Lets others in until it holds; looks again whenever one of them says {@link #changed}.
+     * Waits until a condition holds, and releases the lock meanwhile; checks it again after each
+     * {@link #changed}.
      *
-     * @return whether it does, within {@code limit}
+     * @return whether the condition held within {@code limit}
      */
     boolean await(Check check, Duration limit) throws IOException, InterruptedException {
       long nanos = limit.toNanos();

@@ -7,7 +7,7 @@ import ci.assay.model.Verdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what a listener throws away from those who store. */
+/** Logs what a listener throws, so that storing goes on. */
 public record ContainedListener(VerdictListener listener) implements VerdictListener {
 
   private static final Logger log = LoggerFactory.getLogger(ContainedListener.class);

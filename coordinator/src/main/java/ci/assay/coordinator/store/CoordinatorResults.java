@@ -19,18 +19,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The results that no worker reports: of jobs that were given up or cancelled. */
+/** Creates the results that no worker reports: of jobs that were given up or cancelled. */
 public record CoordinatorResults(Clock clock) {
 
-  /** In the place of a worker's name. */
+  /** Takes the place of a worker's name. */
   static final String WORKER = "coordinator";
 
   private static final int MOST_NAMED = 20;
 
   /**
-   * Of a job whose attempts are used up.
+   * The result of a job whose attempts are used up.
    *
-   * @param spent those attempts, at least one
+   * @param spent the attempts, at least one
    */
   public Result givenUp(Job job, List<OneRun> spent) {
     String times = spent.size() == 1 ? "1 attempt" : spent.size() + " attempts";
@@ -43,9 +43,9 @@ public record CoordinatorResults(Clock clock) {
   }
 
   /**
-   * Of a job whose repository is at a path that no worker sees.
+   * The result of a job whose repository is at a path that no worker sees.
    *
-   * @param unseen the runs that found so, at least one
+   * @param unseen the runs that did not find the path, at least one
    */
   public Result unseen(Job job, List<OneRun> unseen) {
     String cause =
@@ -63,10 +63,10 @@ public record CoordinatorResults(Clock clock) {
   }
 
   /**
-   * Of a job that somebody does not want any more.
+   * The result of a job that a person cancelled.
    *
    * @param run the run that was under way; null for none
-   * @param logBytes how much is kept of what it had printed
+   * @param logBytes the number of bytes of its output that are kept
    */
   public Result cancelled(Job job, int attempt, String by, @Nullable OneRun run, long logBytes) {
     String words = "cancelled by " + by;

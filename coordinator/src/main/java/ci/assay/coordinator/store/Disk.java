@@ -19,9 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Writes files so that nobody ever sees half of one: each is written under another name first. The
- * folders they go to are made when they turn out to be missing, which costs less than looking each
- * time. Safe for use by many threads.
+ * Writes files so that nobody ever sees an incomplete one: each is first written under a temporary
+ * name. A folder is created when a write fails because it is missing, which costs less than
+ * checking each time. Safe for use by many threads.
  */
 public final class Disk {
 
@@ -30,35 +30,35 @@ public final class Disk {
   private final String own = UUID.randomUUID().toString();
   private final AtomicLong written = new AtomicLong();
 
-  /** Folders that were made and whose names may not be on the disk yet. */
-  private final Set<Path> nameless = ConcurrentHashMap.newKeySet();
+  /** Created folders whose entries in their parents may not be on disk yet. */
+  private final Set<Path> unsynced = ConcurrentHashMap.newKeySet();
 
   public Disk(ResultsFolder folder) {
     this.root = folder.root();
     this.temporary = folder.temporary();
   }
 
-  /** What the names of all files that this process writes in the temporary folder begin with. */
+  /** The prefix of the names of all files that this process writes in the temporary folder. */
   String own() {
     return own;
   }
 
-  /** Puts content into an open stream. */
+  /** Writes content to an open stream. */
   @FunctionalInterface
   public interface Content {
     void writeTo(OutputStream out) throws IOException;
   }
 
   /**
-   * Creates a file whose content is on the disk before its name appears. The name is when {@link
-   * #sync} of its folder returned.
+   * Creates a file. Its content is on disk before its name appears; its name is on disk when {@link
+   * #sync} of its folder has returned.
    *
-   * @return false when the file was there already; it is left alone then
+   * @return false when the file existed already; it is not changed then
    */
   boolean create(Path file, Content content) throws IOException {
     Path written = write(content, true);
     try {
-      inItsFolder(file, () -> Files.createLink(file, written));
+      creatingFolder(file, () -> Files.createLink(file, written));
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
@@ -67,30 +67,30 @@ public final class Disk {
     }
   }
 
-  /** Puts a file in place, its content on the disk first; whatever had the name is gone. */
+  /** Creates or replaces a file atomically. Its content is on disk before its name appears. */
   public void replace(Path file, Content content) throws IOException {
     moveInto(file, write(content, true));
   }
 
   /**
-   * The same without waiting for the disk: for what can be derived again. After a power cut the
-   * file may be empty or missing.
+   * As {@link #replace}, but without a flush: for files that can be derived again. After a power
+   * cut the file may be empty or missing.
    */
   void replaceSoon(Path file, byte[] content) throws IOException {
     moveInto(file, write(out -> out.write(content), false));
   }
 
   /**
-   * Waits until what was created, moved or removed in a folder is on the disk, and its own name
-   * too. One call after all that was to be done: a file system with a journal then writes that
-   * once.
+   * Waits until all entries that were created, moved or removed in a folder are on disk, and the
+   * entry of the folder itself, too. Call it once after all changes, so that a file system with a
+   * journal writes them together.
    */
   public void sync(Path folder) throws IOException {
     force(folder);
     for (Path made = folder; made != null && !made.equals(root); made = made.getParent()) {
-      if (nameless.contains(made)) {
+      if (unsynced.contains(made)) {
         force(Objects.requireNonNull(made.getParent()));
-        nameless.remove(made);
+        unsynced.remove(made);
       }
     }
   }
@@ -118,7 +118,7 @@ public final class Disk {
 
   private void moveInto(Path file, Path written) throws IOException {
     try {
-      inItsFolder(
+      creatingFolder(
           file,
           () ->
               Files.move(
@@ -136,8 +136,11 @@ public final class Disk {
     void run() throws IOException;
   }
 
-  /** Does it, and once more with the folder made when that was what it lacked. */
-  void inItsFolder(Path file, Step step) throws IOException {
+  /**
+   * Does a step; when that fails because the file's folder is missing, creates the folder and does
+   * the step again.
+   */
+  void creatingFolder(Path file, Step step) throws IOException {
     try {
       step.run();
     } catch (NoSuchFileException e) {
@@ -147,8 +150,8 @@ public final class Disk {
   }
 
   /**
-   * Makes a folder below the root, and those above it that are missing; {@link #sync} puts their
-   * names on the disk. Others may make them at the same time, in this process or another.
+   * Creates a folder below the root, and the missing ones above it; {@link #sync} flushes their
+   * entries. Other threads and processes may create them at the same time.
    */
   private void make(Path folder) throws IOException {
     Path parent = Objects.requireNonNull(folder.getParent());
@@ -156,7 +159,7 @@ public final class Disk {
       make(parent);
     }
     if (!Files.isDirectory(folder)) {
-      nameless.add(folder); // first, so that whoever finds the folder finds this too
+      unsynced.add(folder); // first, so that a thread that finds the folder flushes its entry
       try {
         Files.createDirectory(folder);
       } catch (FileAlreadyExistsException e) {

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells trouble with the disk from trouble with one file: only a failed probe write means the disk.
- * Safe for use by many threads.
+ * Distinguishes failures of the disk from failures of a single file: the disk has failed only when
+ * a probe write fails, too. Safe for use by many threads.
  */
 public final class DiskWatch {
 
@@ -29,10 +29,10 @@ public final class DiskWatch {
   private static final Duration AGAIN = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** What the system calls it when a disk is full (ENOSPC). */
+  /** The system's message for a full disk (ENOSPC). */
   private static final String NO_SPACE = "No space left on device";
 
-  /** As large as most of what we write, so that a disk that is nearly full fails it too. */
+  /** As large as most files that we write, so that a probe fails on a nearly full disk, too. */
   private static final int PROBE_BYTES = 1024 * 1024;
 
   private final ResultsFolder folders;
@@ -45,10 +45,11 @@ public final class DiskWatch {
   }
 
   /**
-   * Makes the results folder where it is missing, and tries it out; on a full disk it waits until
-   * there is room.
+   * Creates the results folder when it does not exist, and tests it with a probe write; on a full
+   * disk, waits until there is room.
    *
-   * @throws CannotRunException when it can't be written, or its file system can't do what we need
+   * @throws CannotRunException when the folder cannot be written, or its file system lacks a
+   *     feature that we need
    */
   public void requireWritable() throws InterruptedException {
     if (!isThereRoom()) {
@@ -59,7 +60,7 @@ public final class DiskWatch {
     }
   }
 
-  /** Tries the folder out; false when nothing but space is lacking. */
+  /** Tests the folder; returns false when only space is lacking. */
   private boolean isThereRoom() {
     Path linked = own("probe-link");
     try {
@@ -80,7 +81,9 @@ public final class DiskWatch {
     }
   }
 
-  /** A handler that never fails because of the disk: the message stays in the queue. */
+  /**
+   * Wraps a handler so that a failure of the disk becomes a retry: the message stays in the queue.
+   */
   public Disposition.Handler guard(StoringHandler handler) {
     return message ->
         guarded(
@@ -111,14 +114,14 @@ public final class DiskWatch {
     }
   }
 
-  /** Waits until the disk itself has failed us. */
+  /** Waits until the disk fails. */
   public synchronized void awaitTrouble() throws InterruptedException {
     while (!isDown) {
       wait();
     }
   }
 
-  /** Whether it can be written now; if so, earlier trouble is over. */
+  /** Tests whether the folder can be written now; if so, an earlier failure of the disk is over. */
   public synchronized boolean isWritable() {
     try {
       Files.createDirectories(folders.temporary());
@@ -151,7 +154,7 @@ public final class DiskWatch {
     Files.deleteIfExists(file);
   }
 
-  /** Two coordinators may try out one folder at the same time. */
+  /** A name of this process's own, since two coordinators may probe one folder at the same time. */
   private Path own(String name) {
     return folders.temporary().resolve(disk.own() + "-" + name);
   }

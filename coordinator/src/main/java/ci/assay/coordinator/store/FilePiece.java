@@ -14,12 +14,16 @@ import java.util.zip.GZIPInputStream;
 /**
  * A part of one of a run's files.
  *
- * @param offset where its first byte stands in the whole
+ * @param offset the position of its first byte in the whole file
+ * @param text the bytes; not copied: nobody may change them
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record FilePiece(RunFile file, JobId job, String run, long offset, byte[] text) {
 
-  /** No worker sends more; what inflates beyond it is an accident or an attack. */
+  /**
+   * The most bytes of a piece after inflation. No worker sends more; a longer one is an error or an
+   * attack.
+   */
   public static final int MAX_BYTES = 1024 * 1024;
 
   public FilePiece {
@@ -31,7 +35,7 @@ public record FilePiece(RunFile file, JobId job, String run, long offset, byte[]
   }
 
   /**
-   * Reads a piece off its message.
+   * Reads a piece from its message.
    *
    * @throws InvalidInputException when a header is missing or wrong, or the body is not gzip
    */

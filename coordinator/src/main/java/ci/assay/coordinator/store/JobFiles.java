@@ -10,17 +10,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The files of a run in one job's folder: its log, and its test cases where it has some. Not safe
- * for use by many threads at once.
+ * The files of a job's runs in the job's folder: logs and test cases. For use by one thread at a
+ * time.
  */
 final class JobFiles {
 
   /**
-   * No file of a run is longer: the largest log cap that a worker takes, and some lines of ours.
+   * The longest file of a run: the largest log limit of a worker, and room for lines that Assay
+   * adds.
    */
   static final long MOST_BYTES_OF_A_FILE = (256 + 1) * 1024L * 1024;
 
-  /** Of all runs of a job that has no result yet. */
+  /** The most bytes of all pieces of a job without a result. */
   static final long MOST_BYTES = 2 * MOST_BYTES_OF_A_FILE;
 
   private static final int MOST_PIECES = 4_096;
@@ -43,8 +44,8 @@ final class JobFiles {
   }
 
   /**
-   * Whether a piece can be one of an honest run's, and all pieces of the job stay within what its
-   * runs may send.
+   * Whether a piece lies within the longest possible file, and the job's pieces stay within their
+   * limits with it.
    */
   boolean hasRoomFor(FilePiece piece) throws IOException {
     if (piece.offset() + piece.text().length > MOST_BYTES_OF_A_FILE) {
@@ -67,14 +68,15 @@ final class JobFiles {
         || name.startsWith(AssembledFile.prefixOf(RunFile.TESTS));
   }
 
-  /** Keeps a piece; it is on the disk when this returns. */
+  /** Stores a piece; it is on disk when this returns. */
   void add(FilePiece piece) throws IOException {
     of(piece.file()).add(piece);
   }
 
   /**
-   * Keeps the files that came in a result, as their only pieces. Their content is on the disk when
-   * this returns, and their names as soon as that of the result that is stored after them.
+   * Stores the files that came inside a result, each as a single piece. Their content is on disk
+   * when this returns, and their names together with that of the result, which is stored after
+   * them.
    */
   void add(Result result, InlineFiles files) throws IOException {
     for (RunFile file : RunFile.values()) {
@@ -85,7 +87,7 @@ final class JobFiles {
     }
   }
 
-  /** Whether every byte that this result's run sent is here. */
+  /** Whether every byte of the files of this result's run is stored. */
   boolean isComplete(Result result) throws IOException {
     return isComplete(result, RunFile.LOG) && isComplete(result, RunFile.TESTS);
   }
@@ -94,8 +96,10 @@ final class JobFiles {
     return of(file).isComplete(result.run(), result.summaryOf(file));
   }
 
-  /** The result as it is stored when no more pieces of its files are to come. */
-  Result saidIncomplete(Result result) throws IOException {
+  /**
+   * The result to store when no more pieces of its files will come: incomplete files are marked.
+   */
+  Result markedIncomplete(Result result) throws IOException {
     FileSummary tests = result.cases();
     return result.withFiles(
         isComplete(result, RunFile.LOG) ? result.log() : incomplete(result.log()),
@@ -107,8 +111,8 @@ final class JobFiles {
   }
 
   /**
-   * Makes {@code tests.jsonl}, where the stored result's run had test cases, and then {@code
-   * log.txt}, of the pieces of that run. So all is there when the log is.
+   * Assembles {@code tests.jsonl}, if the stored result's run had test cases, and then {@code
+   * log.txt}, from the pieces of that run. So everything is assembled when the log exists.
    */
   void assemble(Result stored) throws IOException {
     FileSummary tests = stored.cases();
@@ -118,12 +122,12 @@ final class JobFiles {
     log.assemble(stored.run(), stored.log().bytes());
   }
 
-  /** Whether no piece is of use any more. */
+  /** Whether all files are assembled, so that no piece is needed any more. */
   boolean isAssembled() {
     return log.isAssembled();
   }
 
-  /** Removes all pieces, of whichever run. */
+  /** Removes all pieces of all runs. */
   void removePieces() throws IOException {
     for (Path file : ResultsFolder.list(folder)) {
       if (isPiece(file)) {

@@ -9,12 +9,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** What is owed: each {@code job.json} without a {@code result.json} beside it. */
+/**
+ * Finds owed jobs: each {@code job.json} without a {@code result.json} beside it, reruns excepted.
+ */
 final class OwedJobs {
 
   private OwedJobs() {}
 
-  /** The jobs of these commits that are owed a result, the longest waiting first. */
+  /** The owed jobs of these commits, the longest waiting first. */
   static List<Job> in(List<Path> commits) throws IOException {
     List<Job> owed = new ArrayList<>();
     for (Path commit : commits) {

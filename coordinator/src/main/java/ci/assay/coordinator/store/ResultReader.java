@@ -26,26 +26,27 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
- * Reads the result files, also while a coordinator writes them and in another process. Every method
- * throws {@link CannotRunException} when the folder can't be read. Safe for use by many threads.
+ * Reads the result files, even while a coordinator writes them, and in another process. Every
+ * method throws {@link CannotRunException} when the folder cannot be read. Safe for use by many
+ * threads.
  */
 public final class ResultReader {
 
   private final ResultsFolder folders;
 
   /**
-   * @param results the folder; with nothing in it, or not there, it has no results
+   * @param results the results folder; an empty or missing one has no results
    */
   public ResultReader(Path results) {
     this.folders = new ResultsFolder(results);
   }
 
-  /** The names of the repositories that have results or are owed some, in order. */
+  /** The names of the repositories with any stored jobs or results, sorted. */
   public List<String> repositories() {
     return reading(() -> names(ResultsFolder.folders(folders.root())));
   }
 
-  /** The commits of a repository of which something is stored; none when nothing is known of it. */
+  /** The commits of a repository with any stored files; none when the repository is unknown. */
   public List<CommitId> commits(String repository) {
     return reading(
         () ->
@@ -54,15 +55,15 @@ public final class ResultReader {
                 : List.of());
   }
 
-  /** Where a repository's refs point, where its observer has said so. */
+  /** Where the refs of a repository point; empty when its observer has not reported that. */
   public Optional<RefTips> tips(String repository) {
     return reading(() -> StoredResults.tipsIn(folders.repository(repository)));
   }
 
   /**
-   * Sees to it that something is known of a repository.
+   * Checks that a repository is known.
    *
-   * @throws InvalidInputException when nothing is
+   * @throws InvalidInputException when nothing is stored of it
    */
   public void requireKnown(String repository) {
     var unused = known(repository);
@@ -76,13 +77,13 @@ public final class ResultReader {
   /**
    * The latest verdicts of one repository, newest first.
    *
-   * @throws InvalidInputException when nothing is known of it
+   * @throws InvalidInputException when nothing is stored of the repository
    */
   public List<Verdict> newest(String repository, int limit) {
     return reading(() -> VerdictFiles.newest(commits(known(repository)), limit));
   }
 
-  /** The verdict of a commit, if it has one. */
+  /** The verdict of a commit; empty when it has none. */
   public Optional<Verdict> verdict(String repository, CommitId commit) {
     return reading(() -> VerdictFiles.in(folders.commit(repository, commit)));
   }
@@ -93,8 +94,8 @@ public final class ResultReader {
   }
 
   /**
-   * Names each commit in whose folder something was stored since, by the file system's clock; all
-   * of them for {@link Instant#EPOCH}.
+   * Calls {@code each} for every commit in whose folder something was stored since, by the file
+   * system's clock; for all commits when {@code since} is {@link Instant#EPOCH}.
    */
   public void changedSince(Instant since, BiConsumer<String, CommitId> each) {
     FileTime from = FileTime.from(since);
@@ -107,14 +108,14 @@ public final class ResultReader {
     }
   }
 
-  /** The result of this very job, if it has one. */
+  /** The result of this job, not of its reruns; empty when it has none. */
   public Optional<Result> result(JobId job) {
     return reading(() -> StoredResults.in(folders.job(job)));
   }
 
   /**
-   * How this very job stands. That it runs is what its worker said last: of a worker that died it
-   * is said until the coordinator has noticed.
+   * The state of this job, not of its reruns. It counts as running from its worker's report until a
+   * result or another report: when the worker died, until the coordinator has noticed.
    */
   public Standing standing(JobId job) {
     Optional<Result> result = result(job);
@@ -129,12 +130,12 @@ public final class ResultReader {
         .orElse(Standing.WAITING);
   }
 
-  /** The file with the log of this very job; there when it has a result. */
+  /** The file with the log of this job, not of its reruns; exists when the job has a result. */
   public Path log(JobId job) {
     return folders.job(job).resolve(ResultsFolder.LOG);
   }
 
-  /** The deciding result of each variant of a commit that has one, by the variants' names. */
+  /** The deciding results of a commit's variants, sorted by the variants' names. */
   public List<Result> results(String repository, CommitId commit) {
     return reading(
         () ->
@@ -151,16 +152,17 @@ public final class ResultReader {
   /**
    * The jobs of one repository that are owed a result, the longest waiting first.
    *
-   * @throws InvalidInputException when nothing is known of it
+   * @throws InvalidInputException when nothing is stored of the repository
    */
   public List<Job> pending(String repository) {
     return reading(() -> OwedJobs.in(commits(known(repository))));
   }
 
   /**
-   * The one commit of a repository whose id begins so, judged or not.
+   * The single commit of a repository whose id begins with {@code beginning}, judged or not.
    *
-   * @throws InvalidInputException when nothing is known of it, or there are several
+   * @throws InvalidInputException when there is no such commit, or several, or nothing is stored of
+   *     the repository
    */
   public CommitId resolve(String repository, String beginning) {
     String digits = beginning.toLowerCase(Locale.ROOT);
@@ -182,24 +184,24 @@ public final class ResultReader {
   /**
    * The file with the log of a variant's deciding run.
    *
-   * @throws InvalidInputException when that variant has no result
+   * @throws InvalidInputException when there is no such variant, or it has no result
    */
   public Path log(String repository, CommitId commit, String variant) {
     return decidingFolder(repository, commit, variant).resolve(ResultsFolder.LOG);
   }
 
   /**
-   * The test cases of a variant's deciding run, in the order in which it reported them; none where
-   * it reported none. What is no test case in their file is left out.
+   * The test cases of a variant's deciding run, in the order in which the run reported them. Lines
+   * of their file that are not test cases are left out.
    *
-   * @throws InvalidInputException when that variant has no result
+   * @throws InvalidInputException when there is no such variant, or it has no result
    */
   public List<TestCase> cases(String repository, CommitId commit, String variant) {
     Path file = decidingFolder(repository, commit, variant).resolve(ResultsFolder.TESTS);
     return reading(() -> StoredCases.in(file));
   }
 
-  /** The test cases that the result of this very job came with. */
+  /** The test cases of this job, not of its reruns. */
   public List<TestCase> cases(JobId job) {
     return reading(() -> StoredCases.in(folders.job(job).resolve(ResultsFolder.TESTS)));
   }
@@ -233,7 +235,7 @@ public final class ResultReader {
     return List.of(repository);
   }
 
-  /** Where a commit's folder is expected, anything else is passed over. */
+  /** The folders of the commits of these repositories; other entries are ignored. */
   private List<Path> commits(List<String> repositories) throws IOException {
     List<Path> commits = new ArrayList<>();
     for (String repository : repositories) {

@@ -20,16 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The result files. {@code result.json} is the only decision: it is created once and never changed;
- * log, test cases and verdict follow from it and are derived again whenever a result turns up that
- * is stored already. Every method may be repeated after it stopped half-way. What a method stored
- * is on the disk when it returns. Safe for use by many threads.
+ * Writes the result files. {@code result.json} alone decides: it is created once and never changed.
+ * Log, test cases and verdict are derived from it, again whenever a result of the job arrives
+ * later. Every method may be repeated after it was interrupted. What a method stored is on disk
+ * when it returns. Safe for use by many threads.
  */
 public final class ResultStore {
 
   private static final Logger log = LoggerFactory.getLogger(ResultStore.class);
 
-  /** Pieces are stored side by side with their result: one may still be on its way to the disk. */
+  /**
+   * How long a result waits for its pieces, which other threads may be storing at the same time.
+   */
   public static final Duration PIECES_IN_HAND = Duration.ofMillis(250);
 
   private final ResultsFolder folders;
@@ -58,19 +60,22 @@ public final class ResultStore {
     this.piecesInHand = piecesInHand;
   }
 
-  /** What became of a result. */
+  /** What happened to a result. */
   public enum Answer {
-    /** It is the job's result now. */
+    /** The result is the job's result now. */
     STORED,
-    /** It was already. */
+    /** The result was the job's result already. */
     KNOWN,
-    /** The job has the result of another run; this one was kept beside it. */
+    /** The job has the result of another run; this one was added to its {@code attempts.jsonl}. */
     ATTEMPT,
-    /** Nothing: pieces of its log, or of its test cases, are missing. */
+    /** The result was not stored: pieces of its log, or of its test cases, are missing. */
     INCOMPLETE
   }
 
-  /** Notes that a job is owed a result. Of two different jobs of one id the first one stays. */
+  /**
+   * Stores a job, which is owed a result from now on. Of two different jobs with the same id, the
+   * first one stays.
+   */
   public void add(Job job) throws IOException {
     Path folder = folders.job(job.id());
     Path file = folder.resolve(ResultsFolder.JOB);
@@ -88,10 +93,10 @@ public final class ResultStore {
   }
 
   /**
-   * Keeps a piece of a run's file. Of a job that has its result no more pieces are wanted.
+   * Stores a piece of a run's file, unless the job has its result.
    *
-   * @return false when the job's pieces are too many already, or the piece lies beyond what a run's
-   *     file can be
+   * @return false when the job has too many pieces already, or the piece lies beyond the longest
+   *     possible file
    */
   public boolean add(FilePiece piece) throws IOException {
     Path folder = folders.job(piece.job());
@@ -107,19 +112,19 @@ public final class ResultStore {
       files.add(piece);
       CrashPoint.COORDINATOR_PIECE_STORED.reached();
       stripe.changed();
-      if (files.isAssembled()) { // by the coordinator that took over from us meanwhile
+      if (files.isAssembled()) { // by a coordinator that became active meanwhile
         files.removePieces();
       }
     }
     return true;
   }
 
-  /** Stores a result if it is its job's first and its files are complete. */
+  /** Stores a result if it is the first of its job and its files are complete. */
   public Answer add(Result result) throws IOException, InterruptedException {
     return add(result, InlineFiles.NONE);
   }
 
-  /** The same of a result that has files in it. */
+  /** As {@link #add(Result)}, for a result with inline files. */
   public Answer add(Result result, InlineFiles files) throws IOException, InterruptedException {
     try (CommitLocks.Stripe stripe = locks.lock(result.id())) {
       Path folder = folders.job(result.id());
@@ -130,27 +135,30 @@ public final class ResultStore {
         if (awaitFiles(result, stripe)) {
           return store(result);
         }
-        first = StoredResults.in(folder); // by a coordinator that cleared the pieces meanwhile
+        // perhaps a coordinator that became active stored it and removed the pieces
+        first = StoredResults.in(folder);
       }
       return first.isPresent() ? addLater(first.get(), result) : Answer.INCOMPLETE;
     }
   }
 
-  /** Stores a result if it is its job's first, though pieces of its files are lost for good. */
+  /**
+   * Stores a result if it is the first of its job, although pieces of its files are lost for good.
+   */
   public Answer addWithoutWholeFiles(Result result) throws IOException {
     Path folder = folders.job(result.id());
     try (CommitLocks.Stripe unused = locks.lock(result.id())) {
       Optional<Result> first = StoredResults.in(folder);
       return first.isPresent()
           ? addLater(first.get(), result)
-          : store(new JobFiles(disk, folder).saidIncomplete(result));
+          : store(new JobFiles(disk, folder).markedIncomplete(result));
     }
   }
 
   /**
-   * Stores a result that the coordinator itself gives, unless its job has one.
+   * Stores a result of the coordinator's own, unless the job has a result.
    *
-   * @return whether it is the job's now
+   * @return whether it is the job's result now
    */
   public boolean addUnlessJudged(Result own) throws IOException {
     try (CommitLocks.Stripe unused = locks.lock(own.id())) {
@@ -161,7 +169,7 @@ public final class ResultStore {
     }
   }
 
-  /** Keeps a result that is not believed, among those that are not its job's. */
+  /** Adds a result that is not believed to its job's {@code attempts.jsonl}. */
   public void addUnproven(Result result) throws IOException {
     try (CommitLocks.Stripe unused = locks.lock(result.id())) {
       var isNew = new Attempts(disk, folders.job(result.id())).add(result);
@@ -174,39 +182,39 @@ public final class ResultStore {
     return Files.exists(folders.job(id).resolve(ResultsFolder.RESULT));
   }
 
-  /** Whether a job has its result, and by this run. */
+  /** Whether a job has its result, and it is from this run. */
   public boolean isResultOf(JobId id, String run) throws IOException {
     return StoredResults.in(folders.job(id)).filter(result -> result.run().equals(run)).isPresent();
   }
 
-  /** Whether a job has arrived. */
+  /** Whether a job is stored. */
   public boolean isKnown(JobId id) {
     return Files.exists(folders.job(id).resolve(ResultsFolder.JOB));
   }
 
-  /** How far a job is. */
+  /** The state of a job. */
   public JobState state(JobId id) {
     boolean isJudged = isJudged(id);
     return JobState.of(isJudged || isKnown(id), isJudged);
   }
 
-  /** A job that has arrived. */
+  /** A stored job; empty when it has not arrived. */
   public Optional<Job> job(JobId id) throws IOException {
     return StoredResults.jobIn(folders.job(id));
   }
 
-  /** What is known of the runs of a job that has no result. */
+  /** What is known of the runs of a job without a result. */
   public JobRuns starts(JobId id) throws IOException {
     return new StartsFile(disk, folders.job(id)).read();
   }
 
-  /** Notes what was said of a run; in vain when its job has its result. */
+  /** Stores a message about a run, unless the job has its result. */
   public void addToStarts(JobId id, Message message) throws IOException {
     new StartsFile(disk, folders.job(id)).add(message);
     CrashPoint.COORDINATOR_START_STORED.reached();
   }
 
-  /** Derives files and verdict of a stored result, as after a crash. */
+  /** Derives files and verdict of a stored result again, in case of a crash before. */
   void deriveAgain(Result stored) throws IOException {
     try (CommitLocks.Stripe unused = locks.lock(stored.id())) {
       derive(stored);
@@ -269,7 +277,7 @@ public final class ResultStore {
     deriveVerdict(stored);
   }
 
-  /** Also puts the names of {@code result.json} and of the run's files on the disk. */
+  /** Also flushes the names of {@code result.json} and of the run's files. */
   private void deriveFiles(Result stored) throws IOException {
     Path folder = folders.job(stored.id());
     JobFiles files = new JobFiles(disk, folder);

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where everything stands: {@code <root>/<repository>/<commit>/<variant>/}, and {@code
- * reruns/<number>/} below that for what a person asked to run again. Our own folders begin with a
- * dot, which no repository's name does.
+ * The layout of a results folder: {@code <root>/<repository>/<commit>/<variant>/}, and {@code
+ * reruns/<number>/} below that for reruns. Assay's own folders begin with a dot, which no
+ * repository's name does.
  */
 public record ResultsFolder(Path root) {
 
@@ -33,22 +33,22 @@ public record ResultsFolder(Path root) {
     root = root.toAbsolutePath().normalize();
   }
 
-  /** For files that are being written. */
+  /** The folder for files that are being written. */
   public Path temporary() {
     return root.resolve(".tmp");
   }
 
-  /** Holds the id of this folder as a whole. */
+  /** The file with the id of this results folder. */
   Path store() {
     return root.resolve(".store");
   }
 
-  /** For messages that nobody could handle. */
+  /** The folder for messages that could not be handled. */
   public Path dead() {
     return root.resolve(".dead");
   }
 
-  /** The folder of a repository, with those of its commits. */
+  /** The folder of a repository, with the folders of its commits. */
   public Path repository(String name) {
     return below(root, name);
   }
@@ -66,14 +66,17 @@ public record ResultsFolder(Path root) {
     return below(commit(id), id.variant());
   }
 
-  /** The folder of this very job: the variant's, or one below it for a rerun. */
+  /** The folder of a job: that of its variant, or one below it for a rerun. */
   public Path job(JobId id) {
     return id.rerun() == 1
         ? variant(id)
         : variant(id).resolve(RERUNS).resolve(Integer.toString(id.rerun()));
   }
 
-  /** The folders of a variant's jobs that may have been stored, the latest rerun first. */
+  /**
+   * The folders of a variant's jobs, the latest rerun first; the first job's folder may be without
+   * files.
+   */
   public static List<Path> jobsOf(Path variant) throws IOException {
     Path reruns = variant.resolve(RERUNS);
     if (!Files.exists(reruns)) {
@@ -90,7 +93,7 @@ public record ResultsFolder(Path root) {
     return Integer.parseInt(rerun.getFileName().toString());
   }
 
-  /** The entries of a folder that are no files of ours; none when it is not there. */
+  /** The subfolders of a folder, without those of Assay's own; none when it does not exist. */
   public static List<Path> folders(Path parent) throws IOException {
     List<Path> folders = list(parent);
     folders.removeIf(path -> path.getFileName().toString().startsWith("."));
@@ -98,7 +101,7 @@ public record ResultsFolder(Path root) {
     return folders;
   }
 
-  /** Everything in a folder; nothing when it is not there. */
+  /** All entries of a folder; none when it does not exist. */
   public static List<Path> list(Path folder) throws IOException {
     List<Path> entries = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
@@ -111,7 +114,10 @@ public record ResultsFolder(Path root) {
     return entries;
   }
 
-  /** Names are validated where they come from; a second look costs nothing. */
+  /**
+   * A second check against names that lead out of the folder; names are validated where they are
+   * read.
+   */
   private static Path below(Path parent, String name) {
     Path path = parent.resolve(name).normalize();
     if (!parent.equals(path.getParent())) {

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code .starts} in a job's folder, until the job has its result: what was said of its runs, a
- * message a line. It is not flushed: it has to outlive this process, and after a power cut the
- * attempts are counted anew.
+ * {@code .starts} in a job's folder, until the job has its result: the messages about its runs, one
+ * a line. It is not flushed: it must survive the death of this process, but after a power cut
+ * attempts may be counted from the beginning.
  */
 final class StartsFile {
 
@@ -30,15 +30,15 @@ final class StartsFile {
     this.file = new AppendOnlyFile(disk, folder.resolve(ResultsFolder.STARTS));
   }
 
-  /** What was said so far of the runs of a job, by its folder; for who writes nothing. */
+  /** The runs of the job with this folder, for readers that write nothing. */
   static JobRuns in(Path folder) throws IOException {
     return runs(folder, AppendOnlyFile.lines(folder.resolve(ResultsFolder.STARTS)));
   }
 
-  /** Notes what was said, unless the job has its result. */
-  void add(Message messages) throws IOException {
+  /** Adds a message, unless the job has its result. */
+  void add(Message message) throws IOException {
     if (!isJudged()) {
-      file.append(Codec.encode(messages), false);
+      file.append(Codec.encode(message), false);
       if (isJudged()) { // meanwhile
         remove();
       }

@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 
-/** The name of a results folder, whoever writes it: two coordinators on one folder share it. */
+/** The id of a results folder, which all coordinators on that folder share. */
 public record StoreId(ResultsFolder folders, Disk disk) {
 
   /**
-   * Reads it, or makes it when the folder is new.
+   * Reads the id, or creates it when the folder is new.
    *
-   * @throws CannotRunException when that can't be done
+   * @throws CannotRunException when it can be neither read nor created
    */
   public String readOrMake() {
     try {

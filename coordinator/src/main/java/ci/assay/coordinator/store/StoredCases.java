@@ -20,7 +20,10 @@ final class StoredCases {
 
   private StoredCases() {}
 
-  /** The test cases in a file; none when it is not there. A gap in it costs those beside it. */
+  /**
+   * The test cases in a file; none when it does not exist. Lines that are not test cases, as around
+   * a lost piece, are left out.
+   */
   static List<TestCase> in(Path file) throws IOException {
     byte[] content;
     try {

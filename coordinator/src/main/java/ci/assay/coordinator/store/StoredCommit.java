@@ -13,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is stored of one commit, reruns included. A file that is none of ours is left out.
+ * Everything that is stored of one commit, including reruns. A file that cannot be decoded is left
+ * out.
  *
- * @param jobs that were asked for
- * @param results at most one for each of them
- * @param verdict when all variants have a result
+ * @param jobs the jobs, in no particular order
+ * @param results the results, at most one for each job
+ * @param verdict empty until all variants have a result
  */
 public record StoredCommit(List<Job> jobs, List<Result> results, Optional<Verdict> verdict) {
 
@@ -29,7 +30,8 @@ public record StoredCommit(List<Job> jobs, List<Result> results, Optional<Verdic
   }
 
   static StoredCommit in(Path commit) throws IOException {
-    Optional<Verdict> verdict = VerdictFiles.in(commit); // first: what it was derived from is there
+    // read first, so that the results it was derived from are read, too
+    Optional<Verdict> verdict = VerdictFiles.in(commit);
     List<Job> jobs = new ArrayList<>();
     List<Result> results = new ArrayList<>();
     for (Path variant : ResultsFolder.folders(commit)) {

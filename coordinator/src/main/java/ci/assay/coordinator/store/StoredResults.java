@@ -20,15 +20,15 @@ public final class StoredResults {
 
   private static final Logger log = LoggerFactory.getLogger(StoredResults.class);
 
-  /** Indented, a list of refs is longer than it was on the wire: each ref has a line. */
+  /** The indented form of a list of refs is longer than its message: each ref has a line. */
   private static final long MAX_REFS_BYTES = 2L * Codec.MAX_REFS_BYTES;
 
   private StoredResults() {}
 
   /**
-   * The result in one job's folder, if it has one.
+   * The result in a job's folder; empty when there is none.
    *
-   * @throws InvalidInputException when the file is there and is not one of ours
+   * @throws InvalidInputException when the file exists but cannot be decoded
    */
   public static Optional<Result> in(Path job) throws IOException {
     Path file = job.resolve(ResultsFolder.RESULT);
@@ -41,7 +41,7 @@ public final class StoredResults {
     }
   }
 
-  /** The job in one job's folder, if it is known; none, too, when what is there can't be read. */
+  /** The job in a job's folder; empty when there is none, or the file cannot be decoded. */
   public static Optional<Job> jobIn(Path job) throws IOException {
     Path file = job.resolve(ResultsFolder.JOB);
     try {
@@ -55,8 +55,8 @@ public final class StoredResults {
   }
 
   /**
-   * Where the refs of a repository point, by the repository's folder; none, too, when what is there
-   * can't be read: the observer says it again.
+   * Where the refs of the repository with this folder point; empty when there is no file, or it
+   * cannot be decoded: the observer sends the list again.
    */
   public static Optional<RefTips> tipsIn(Path repository) throws IOException {
     Path file = repository.resolve(ResultsFolder.REFS);
@@ -77,7 +77,10 @@ public final class StoredResults {
     }
   }
 
-  /** The folder of the result that decides for a variant: its highest rerun that has one. */
+  /**
+   * The folder of a variant's deciding result: that of the highest rerun with a result; empty when
+   * there is no result.
+   */
   public static Optional<Path> decidingFolder(Path variant) throws IOException {
     for (Path job : ResultsFolder.jobsOf(variant)) {
       if (Files.exists(job.resolve(ResultsFolder.RESULT))) {
@@ -87,7 +90,7 @@ public final class StoredResults {
     return Optional.empty();
   }
 
-  /** The deciding result of each variant of a commit that has one. */
+  /** The deciding results of a commit's variants. */
   static List<Result> deciding(Path commit) throws IOException {
     List<Result> results = new ArrayList<>();
     for (Path variant : ResultsFolder.folders(commit)) {

@@ -15,16 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says whose temporary files are whose: each process holds a lock on a file of its own in the
- * temporary folder for as long as it lives, stopped or not. So what a dead one left can be removed
- * without touching what another is writing.
+ * Tells which process temporary files belong to. Each process holds a lock on a file of its own in
+ * the temporary folder as long as it lives, even while it is stopped. So the files of a dead
+ * process can be removed without touching those that another one is writing.
  */
 public final class TemporaryFiles implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(TemporaryFiles.class);
   private static final String SUFFIX = ".lock";
 
-  /** No write takes that long: what is older and nobody's was left by a process that died. */
+  /** No write takes that long: an older file without a lock was left by a process that died. */
   private static final Duration LEFT_OVER = Duration.ofHours(1);
 
   private final ResultsFolder folders;
@@ -36,7 +36,9 @@ public final class TemporaryFiles implements AutoCloseable {
     this.own = disk.own();
   }
 
-  /** Claims this process's own files. Where the file system knows no locks, age alone decides. */
+  /**
+   * Takes the lock of this process. On a file system without locks, only the age of a file decides.
+   */
   public void open() {
     try {
       FileChannel channel =
@@ -48,7 +50,7 @@ public final class TemporaryFiles implements AutoCloseable {
     }
   }
 
-  /** Removes what dead processes left. */
+  /** Removes the files of dead processes. */
   public void removeLeftOvers() {
     try {
       for (Path file : ResultsFolder.list(folders.temporary())) {
@@ -59,9 +61,10 @@ public final class TemporaryFiles implements AutoCloseable {
       }
       removeOld();
     } catch (ClosedByInterruptException e) {
-      log.debug("stopped while looking for what was left");
+      log.debug("stopped while looking for files of dead processes");
     } catch (IOException e) {
-      log.warn("could not remove what was left in {}: {}", folders.temporary(), e.toString());
+      log.warn(
+          "could not remove files of dead processes in {}: {}", folders.temporary(), e.toString());
     }
   }
 
@@ -83,7 +86,7 @@ public final class TemporaryFiles implements AutoCloseable {
     }
   }
 
-  /** By the file system's own clock, whatever ours says. */
+  /** Compares with the file system's clock, since ours may differ. */
   private void removeOld() throws IOException {
     Path now = folders.temporary().resolve(own + "-now");
     Files.write(now, new byte[0]);

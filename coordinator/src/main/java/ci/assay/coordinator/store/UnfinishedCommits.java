@@ -12,11 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finishes what an earlier process may have left, when this one becomes the active one. The verdict
- * is the last thing that is derived, so a commit that has one is done but for reruns: this looks
- * once at each commit's folder, and into those that have no verdict. Results whose process died
- * before its ack are delivered again anyway; this is for those whose message is gone as well, and
- * for power cuts.
+ * Finishes what an earlier process may have left, when this one becomes active. The verdict is the
+ * last file that is derived, so a commit with a verdict is complete except for reruns. Results
+ * whose coordinator died before the ack are delivered again anyway; this is for results whose
+ * message is gone, and for power cuts.
  */
 public final class UnfinishedCommits {
 
@@ -32,7 +31,9 @@ public final class UnfinishedCommits {
     this.owed = owed;
   }
 
-  /** Finishes everything and notes what is owed; stops early when the thread is interrupted. */
+  /**
+   * Finishes all commits and collects the owed jobs; stops early when the thread is interrupted.
+   */
   public void finish() {
     try {
       for (Path repository : ResultsFolder.folders(folders.root())) {
@@ -81,7 +82,7 @@ public final class UnfinishedCommits {
     }
   }
 
-  /** An empty one was taken by a power cut. */
+  /** Whether a commit has a verdict; an empty file, left by a power cut, does not count. */
   private static boolean hasVerdict(Path commit) {
     return commit.resolve(ResultsFolder.VERDICT).toFile().length() > 0;
   }

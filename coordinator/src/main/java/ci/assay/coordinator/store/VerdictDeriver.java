@@ -22,10 +22,9 @@ final class VerdictDeriver {
   }
 
   /**
-   * Writes the verdict of the commit that a stored result belongs to, when all its variants have
-   * one.
+   * Writes the verdict of a stored result's commit, when all its variants have a result.
    *
-   * @return the verdict, when it was not there yet or has changed
+   * @return the verdict, when it is new or has changed; else empty
    */
   Optional<Verdict> derive(Result stored) throws IOException {
     List<Result> results = decidingWith(stored);
@@ -37,7 +36,10 @@ final class VerdictDeriver {
     return write(verdict, folders.commit(stored.id())) ? Optional.of(verdict) : Optional.empty();
   }
 
-  /** Most commits have one variant and no rerun: then there is nothing to look up. */
+  /**
+   * All deciding results of the commit. Most commits have one variant and no rerun, so that there
+   * is nothing to look up.
+   */
   private List<Result> decidingWith(Result stored) throws IOException {
     Path variant = folders.variant(stored.id());
     boolean alone = stored.about().variants() == 1 && stored.id().rerun() == 1;
@@ -47,8 +49,9 @@ final class VerdictDeriver {
   }
 
   /**
-   * A first verdict is not waited for: if a power cut takes it, it is derived again at the next
-   * start. Nothing would notice that a changed one was taken, so that is.
+   * Writes the file if it changes. A first verdict is not flushed: if a power cut destroys it, it
+   * is derived again at the next start. The loss of a changed verdict would not be noticed, so that
+   * is flushed.
    */
   private boolean write(Verdict verdict, Path commit) throws IOException {
     Path file = commit.resolve(ResultsFolder.VERDICT);

@@ -24,7 +24,10 @@ final class VerdictFiles {
 
   private VerdictFiles() {}
 
-  /** None, too, when what is there can't be read: a power cut may have emptied it. */
+  /**
+   * The verdict in a commit's folder; empty when there is none, or the file cannot be decoded: a
+   * power cut may have emptied it.
+   */
   static Optional<Verdict> in(Path commit) throws IOException {
     Path file = commit.resolve(ResultsFolder.VERDICT);
     try {
@@ -37,7 +40,10 @@ final class VerdictFiles {
     }
   }
 
-  /** Looks at the time of every verdict, and reads only as many as are asked for. */
+  /**
+   * The latest verdicts, newest first. Checks the time of every file, but reads only as many as are
+   * asked for.
+   */
   static List<Verdict> newest(List<Path> commits, int limit) throws IOException {
     List<Dated> newestFirst = new ArrayList<>();
     commits.forEach(commit -> newestFirst.add(Dated.of(commit)));
@@ -54,7 +60,7 @@ final class VerdictFiles {
     return List.copyOf(verdicts);
   }
 
-  /** When a commit's verdict was last written; 0 without one. */
+  /** When a commit's verdict was last written, in milliseconds; 0 without one. */
   private record Dated(Path commit, long modified) {
     static Dated of(Path commit) {
       return new Dated(commit, commit.resolve(ResultsFolder.VERDICT).toFile().lastModified());

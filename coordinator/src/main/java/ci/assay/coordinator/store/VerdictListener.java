@@ -6,25 +6,31 @@ import ci.assay.model.Result;
 import ci.assay.model.Verdict;
 
 /**
- * Is told what was stored, when it is there for everybody to read. Called by the threads that
- * store, several at once, so an implementation is quick and safe for use by many threads; what it
- * throws is logged and changes nothing.
+ * Is told of what was stored, once it can be read by others. Called by the threads that store,
+ * several at once, so an implementation must return quickly and be safe for use by many threads.
+ * What it throws is logged and has no other effect.
  */
 public interface VerdictListener {
 
-  /** A job has arrived, and is owed a result unless it has one. Perhaps said more than once. */
+  /**
+   * A job has arrived, and is owed a result unless it has one. May be called more than once for a
+   * job.
+   */
   default void jobStored(Job job) {}
 
-  /** A job has its result now. Once per job, unless this process died before it could say so. */
+  /**
+   * A job has its result now. Called once per job; not at all when the process dies just before the
+   * call.
+   */
   void resultStored(Result result);
 
-  /** A commit has its verdict now, or, after a rerun, another one. */
+  /** A commit has its verdict now, or a changed one, for example after a rerun. */
   void verdictStored(Verdict verdict);
 
-  /** A repository's refs point elsewhere now. */
+  /** A new list of where a repository's refs point was stored. */
   default void tipsStored(RefTips tips) {}
 
-  /** Listens to nothing. */
+  /** A listener that does nothing. */
   static VerdictListener none() {
     return new VerdictListener() {
       @Override

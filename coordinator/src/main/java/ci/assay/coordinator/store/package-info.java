@@ -1,7 +1,7 @@
 /**
- * The result files: written once, flushed, derived again after a crash. One package, since all of
- * them agree on names and order of the same few files. Begin with {@link
- * ci.assay.coordinator.store.ResultStore} to write and {@link
+ * The result files: written once, flushed, derived again after a crash. One package, since its
+ * classes depend on the names of the same few files and the order in which they are written. Begin
+ * with {@link ci.assay.coordinator.store.ResultStore} to write and {@link
  * ci.assay.coordinator.store.ResultReader} to read.
  */
 @NullMarked

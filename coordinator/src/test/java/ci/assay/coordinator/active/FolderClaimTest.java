@@ -24,7 +24,7 @@ class FolderClaimTest {
 
   @TempDir Path folder;
 
-  /** Holds a claim until its stdin ends. */
+  /** A process that holds a claim until its standard input ends. */
   static final class Elsewhere {
     public static void main(String[] arguments) throws Exception {
       try (FolderClaim unused =
@@ -36,7 +36,7 @@ class FolderClaimTest {
   }
 
   @Test
-  void coordinatorsOfOneQueueShareAFolderAndThoseOfAnotherAreToldWhoHasIt() throws Exception {
+  void coordinatorsOnTheSameQueuesShareAFolderAndOthersAreToldWhoHasIt() throws Exception {
     try (FolderClaim first = take("one", HERE);
         FolderClaim second = take("two", SAME)) {
       assertThat(first).isNotSameAs(second);
@@ -55,9 +55,9 @@ class FolderClaimTest {
     take("seven", NAMELESS).close();
   }
 
-  /** As {@code localhost} from another machine. */
+  /** For example {@code localhost} on another machine. */
   @Test
-  void addressThatLeadsToAnotherBrokerIsNotTakenForTheSame() throws Exception {
+  void sameAddressOfAnotherBrokerIsNotTheSameQueues() throws Exception {
     try (FolderClaim unused = take("one", HERE)) {
       assertThatThrownBy(() -> take("two", NAMESAKE)).isInstanceOf(CannotRunException.class);
     }
@@ -78,21 +78,21 @@ class FolderClaimTest {
     }
     assertThat(ResultsFolder.list(folder.resolve(".coordinators")))
         .extracting(path -> path.getFileName().toString())
-        .as("what the dead one left is gone")
+        .as("the file of the dead process is gone")
         .containsExactly("turn");
   }
 
   @Test
-  void whatIsNoClaimKeepsNobodyOut() throws Exception {
+  void otherFilesExcludeNobody() throws Exception {
     Path claims = Files.createDirectories(folder.resolve(".coordinators"));
     Files.writeString(claims.resolve("odd"), "nonsense");
     take("mine", HERE).close();
     assertThat(claims.resolve("odd")).doesNotExist();
   }
 
-  /** As a claim that was seen in the folder and is given back before it is looked at. */
+  /** A claim that was listed and is released before it is read. */
   @Test
-  void claimThatGoesWhileItIsLookedAtKeepsNobodyFromMakingHis() throws Exception {
+  void claimReleasedWhileItIsReadExcludesNobody() throws Exception {
     Path claims = Files.createDirectories(folder.resolve(".coordinators"));
     Files.createSymbolicLink(claims.resolve("gone"), claims.resolve("nowhere"));
     try (FolderClaim unused = take("mine", HERE)) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever a worker, an observer or a person asks, the coordinator's answer is no failure. */
+/** No question of a worker, an observer or a person makes the coordinator fail. */
 @Timeout(300)
 class InquiriesFuzzTest {
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What workers, observers and people ask, over a real broker. */
+/** Questions of workers and observers, and orders of people, over a real broker. */
 @Tag("broker")
 class InquiryServerTest {
 
@@ -107,7 +107,7 @@ class InquiryServerTest {
   }
 
   @Test
-  void workerIsToldWhatItMayDo() throws Exception {
+  void workerGetsAnAnswerToItsStartRequest() throws Exception {
     coordinate();
     publish(OutgoingMessage.job(JOB));
     assertThat(ask(Topology.KEY_ASK, question("r1")))
@@ -127,7 +127,7 @@ class InquiryServerTest {
   }
 
   @Test
-  void runThatAWorkerShowsIsElsewhere() throws Exception {
+  void runInAPresenceMessageIsElsewhere() throws Exception {
     coordinate();
     Presence presence =
         new Presence(
@@ -146,7 +146,7 @@ class InquiryServerTest {
   }
 
   @Test
-  void observerIsToldWhatBecameOfItsJobs() throws Exception {
+  void observerIsToldTheStateOfItsJobs() throws Exception {
     coordinate();
     publish(
         OutgoingMessage.job(JOB),
@@ -163,7 +163,7 @@ class InquiryServerTest {
   }
 
   @Test
-  void cancelIsStoredAndSaidToAllAndARerunIsQueued() throws Exception {
+  void cancelIsStoredAndAnnouncedAndARerunIsQueued() throws Exception {
     coordinate();
     publish(OutgoingMessage.job(JOB));
     await()
@@ -195,7 +195,7 @@ class InquiryServerTest {
   }
 
   private static StartRequest question(String run) {
-    String worker = run.equals("r1") ? "host-1" : "w2"; // the one that results are given by
+    String worker = run.equals("r1") ? "host-1" : "w2"; // the worker in the results
     return new StartRequest(JOB.id(), run, worker, 3, List.of());
   }
 
@@ -204,7 +204,7 @@ class InquiryServerTest {
   }
 
   /**
-   * @param settled whether the coordinator allowed the run itself
+   * @param settled whether this coordinator permitted the run
    */
   private static StartReply elsewhere(String run, boolean settled) {
     return new StartReply(JOB.id(), StartReply.Decision.ELSEWHERE, 1, List.of(run), settled);

@@ -51,7 +51,7 @@ class OrderHandlerTest {
   }
 
   @Test
-  void cancelledJobHasAVerdictThatSaysWhoDidItAndItsRunsAreStopped() throws Exception {
+  void cancelledJobHasAVerdictThatNamesThePersonAndItsRunsAreStopped() throws Exception {
     results.store.add(JOB);
     OrderReply receipt = order(Order.Kind.CANCEL, null);
     assertThat(receipt).isEqualTo(new OrderReply(true, List.of(JOB.id() + " cancelled")));
@@ -121,7 +121,7 @@ class OrderHandlerTest {
   }
 
   @Test
-  void whatIsNotKnownIsSaid() throws Exception {
+  void unknownCommitIsReported() throws Exception {
     assertThat(order(Order.Kind.CANCEL, null))
         .isEqualTo(
             new OrderReply(
@@ -175,7 +175,7 @@ class OrderHandlerTest {
   }
 
   @Test
-  void rerunThatCannotBePublishedNowIsOwedAllTheSame() throws Exception {
+  void rerunThatCannotBePublishedNowIsStillOwed() throws Exception {
     results.store.add(JOB);
     results.store.add(Given.result(JOB, "r1", Outcome.FAILED, 0));
     orders =

@@ -40,14 +40,14 @@ class ReconcileHandlerTest {
   }
 
   @Test
-  void whatIsKnownIsAnsweredAtOnce() throws Exception {
+  void knownJobsAreAnsweredAtOnce() throws Exception {
     assertThat(ask(OWED, JUDGED).get(10, TimeUnit.SECONDS))
         .isEqualTo(new ReconcileReply(List.of(JUDGED.id()), List.of(OWED.id()), List.of()));
     assertThat(results.published).isEmpty();
   }
 
   @Test
-  void unknownIsSaidOnlyAfterATickHasComeBack() throws Exception {
+  void unknownIsAnsweredOnlyAfterATickHasComeBack() throws Exception {
     CompletableFuture<ReconcileReply> answer = ask(JUDGED, LATE, UNKNOWN);
     OutgoingMessage tick = results.published.get(0);
     results.messages(Clock.systemUTC()).handle(Given.delivered(OutgoingMessage.job(LATE)));
@@ -67,7 +67,7 @@ class ReconcileHandlerTest {
     assertThat(answer).isNotDone();
   }
 
-  /** As the consumer does once all that came before is stored. */
+  /** Handles a tick, as the consumer does once all earlier messages are stored. */
   private void receive(OutgoingMessage tick) throws Exception {
     Disposition decision = results.messages(Clock.systemUTC()).handle(Given.delivered(tick));
     assertThat(((Disposition.AfterEarlier) decision).rest().decide()).isEqualTo(Disposition.ack());

@@ -59,12 +59,12 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void firstMayBegin() throws Exception {
+  void firstRunMayBegin() throws Exception {
     assertThat(ask("w1", "r1")).isEqualTo(answer(Decision.RUN, 1));
   }
 
   @Test
-  void silenceMeansDeathOnceAllCouldBeBackAndForRunsThatBeganSinceWeListen() throws Exception {
+  void silenceMeansLostOnceWorkersCouldReconnectAndForRunsBegunSinceWeListen() throws Exception {
     ask("w1", "r1");
     listening = Duration.ofSeconds(19);
     nanos = Duration.ofSeconds(18).toNanos();
@@ -72,7 +72,7 @@ class StartRequestHandlerTest {
     nanos = Duration.ofSeconds(19).toNanos();
     assertThat(ask("w2", "r2").settled()).as("allowed before").isFalse();
     listening = Duration.ofSeconds(20);
-    assertThat(ask("w2", "r2").settled()).as("all could be back").isTrue();
+    assertThat(ask("w2", "r2").settled()).as("all workers could have reconnected").isTrue();
   }
 
   @Test
@@ -88,16 +88,16 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void secondIsToldOfTheOneThatWasAllowedUntilThatShouldHaveStarted() throws Exception {
+  void secondRunIsToldOfThePermittedOneUntilThatShouldHaveStarted() throws Exception {
     ask("w1", "r1");
     assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.ELSEWHERE, 1, "r1"));
     results.pass(Duration.ofSeconds(31));
     assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.RUN, 1));
   }
 
-  /** Runs' ids are told to all workers. */
+  /** All workers learn the ids of runs. */
   @Test
-  void nobodyTakesAnotherWorkersRunByAskingForIt() throws Exception {
+  void noWorkerCanTakeAnothersRunByAskingForIt() throws Exception {
     ask("w1", "r1");
     for (int i = 0; i < 2; i++) {
       assertThat(ask("w2", "r1")).isEqualTo(answer(Decision.ELSEWHERE, 1, "r1"));
@@ -110,7 +110,7 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void secondIsToldOfTheOneThatStartedHoweverLongAgo() throws Exception {
+  void secondRunIsToldOfTheStartedOneHoweverLongAgo() throws Exception {
     ask("w1", "r1");
     started("w1", "r1");
     results.pass(Duration.ofHours(2));
@@ -118,14 +118,14 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void coordinatorThatTakesOverKnowsWhatStarted() throws Exception {
+  void coordinatorThatTakesOverKnowsStartedRuns() throws Exception {
     started("w1", "r1");
     use(new ResultsFixture(folder));
     assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.ELSEWHERE, 1, "r1"));
   }
 
   @Test
-  void runThatAWorkerShowsCountsThoughNothingElseIsKnownOfIt() throws Exception {
+  void runInAPresenceMessageCountsEvenIfOtherwiseUnknown() throws Exception {
     present("w1", null, new Presence.Underway(JOB.id(), "r1", Given.START));
     assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.ELSEWHERE, 1, "r1"));
     results.pass(Duration.ofSeconds(11));
@@ -141,7 +141,7 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void whoAsksAgainForItsOwnRunGoesOn() throws Exception {
+  void workerThatAsksAgainForItsOwnRunMayGoOn() throws Exception {
     ask("w1", "r1");
     assertThat(ask("w1", "r1")).isEqualTo(answer(Decision.RUN, 1));
     started("w1", "r1");
@@ -149,7 +149,7 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void runThatNobodyAnsweredForSpendsAnAttempt() throws Exception {
+  void lostRunSpendsAnAttempt() throws Exception {
     started("w1", "r1");
     assertThat(ask("w2", "r2", "r1")).isEqualTo(answer(Decision.RUN, 2));
     started("w2", "r2");
@@ -159,13 +159,13 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void runThatNeverStartedSpendsNone() throws Exception {
+  void runThatNeverStartedSpendsNoAttempt() throws Exception {
     ask("w1", "r1");
     assertThat(ask("w2", "r2", "r1")).isEqualTo(answer(Decision.RUN, 1));
   }
 
   @Test
-  void runThatAsksAfterItWasGivenUpIsAliveAndHasSpentNothing() throws Exception {
+  void runThatAsksAfterItWasCountedAsLostIsAliveAndSpendsNoAttempt() throws Exception {
     started("w1", "r1");
     ask("w2", "r2", "r1");
     assertThat(ask("w1", "r1").decision()).isEqualTo(Decision.ELSEWHERE);
@@ -173,7 +173,7 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void poisonIsErroredAndTheVerdictNamesTheWorkersThatItTookDown() throws Exception {
+  void jobThatKillsItsWorkersIsErroredAndTheVerdictNamesThem() throws Exception {
     started("w1", "r1");
     ask("w2", "r2", "r1");
     started("w2", "r2");
@@ -197,7 +197,7 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void stoppingWorkersSpendNothingHoweverMany() throws Exception {
+  void stoppingWorkersSpendNoAttempts() throws Exception {
     for (int i = 0; i < 5; i++) {
       assertThat(ask("w", "r" + i)).isEqualTo(answer(Decision.RUN, 1));
       started("w", "r" + i);
@@ -206,7 +206,7 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void troubleOfOneWorkerIsLeftToAnotherOneThatTakesJobs() throws Exception {
+  void afterTroubleTheJobIsLeftToAnotherWorkerThatTakesJobs() throws Exception {
     for (int i = 0; i < 3; i++) {
       started("w1", "r" + i);
       returned("w1", "r" + i, "cannot fetch", true);
@@ -218,7 +218,7 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void troubleOfTheOnlyWorkerIsTriedThereUntilTheAttemptsAreUsedUp() throws Exception {
+  void onlyWorkerRetriesAfterTroubleUntilTheAttemptsAreUsedUp() throws Exception {
     present("w1", null);
     present("w2", "the disk is full");
     started("w1", "r1");
@@ -233,7 +233,7 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void workersThatDoNotSeeTheRepositoryLeaveItToOneThatMayHoweverMany() throws Exception {
+  void workersThatDoNotSeeTheRepositoryLeaveTheJobToOneThatMay() throws Exception {
     for (String worker : List.of("w1", "w2", "w3", "w4", "w5")) {
       present(worker, null);
     }
@@ -246,7 +246,7 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void whatNoWorkerSeesIsErroredAndTheCauseSaysWhatToDo() throws Exception {
+  void jobWhoseRepositoryNoWorkerSeesIsErroredAndTheCauseSaysWhatToDo() throws Exception {
     present("w1", null);
     present("w2", null);
     unseen("w1", "r1");
@@ -268,7 +268,7 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void theOnlyOneThatSeesTheRepositoryIsNotToWaitForThoseThatDoNot() throws Exception {
+  void onlyWorkerThatSeesTheRepositoryDoesNotWaitForOthers() throws Exception {
     present("blind", null);
     present("sees", null);
     unseen("blind", "r0");
@@ -283,7 +283,7 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void startsGoWithTheResultAndLateOnesLeaveNothing() throws Exception {
+  void startsAreRemovedWithTheResultAndLateOnesAreDropped() throws Exception {
     started("w1", "r1");
     assertThat(results.files(JOB)).contains("default/.starts");
     results.store.add(Given.result(JOB, "r1", Outcome.PASSED, 0));
@@ -292,7 +292,7 @@ class StartRequestHandlerTest {
   }
 
   @Test
-  void lineOfTheFileThatCannotBeReadIsPassedOver() throws Exception {
+  void unreadableLineOfTheFileIsSkipped() throws Exception {
     started("w1", "r1");
     new AppendOnlyFile(results.disk, results.file(JOB.id(), ".starts"))
         .append(new byte[] {'x'}, false);

@@ -62,7 +62,7 @@ class MessageHandlerTest {
     results.begun(RESULT);
   }
 
-  /** A clock that the test turns. */
+  /** A clock that the test sets. */
   private final class Hand extends Clock {
     @Override
     public Instant instant() {
@@ -81,7 +81,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void whatIsStoredIsAcked() throws Exception {
+  void storedMessagesAreAcked() throws Exception {
     assertThat(handle(OutgoingMessage.job(JOB))).isEqualTo(Disposition.ack());
     RunStarted started = new RunStarted(JOB.id(), "run-1", RESULT.worker(), RESULT.startedAt());
     assertThat(handle(OutgoingMessage.started(started))).isEqualTo(Disposition.ack());
@@ -94,9 +94,9 @@ class MessageHandlerTest {
     assertThat(results.log(JOB)).isEqualTo(Given.LOG);
   }
 
-  /** A worker with a broker user of its own, of a run that another worker was given. */
+  /** A worker with a broker user of its own sends messages about another worker's run. */
   @Test
-  void nothingIsBelievedOfAnotherWorkersRun() throws Exception {
+  void messagesAboutAnotherWorkersRunAreNotBelieved() throws Exception {
     handle(OutgoingMessage.job(JOB));
     RunStarted started = new RunStarted(JOB.id(), "run-1", RESULT.worker(), RESULT.startedAt());
     handler.handle(
@@ -129,7 +129,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void whereRefsPointIsStoredAndAnOlderListChangesNothing() throws Exception {
+  void listOfRefsIsStoredAndAnOlderOneIsIgnored() throws Exception {
     for (RefTips list : List.of(tips(5, 1), tips(7, 2), tips(6, 3), tips(7, 4), tips(5, 1))) {
       assertThat(handle(OutgoingMessage.refs(list))).isEqualTo(Disposition.ack());
     }
@@ -140,14 +140,14 @@ class MessageHandlerTest {
   }
 
   @Test
-  void listOfRefsIsBelievedByTheExchangeOfTheObserverOnly() throws Exception {
+  void listOfRefsIsAcceptedByTheExchangeOfObserversOnly() throws Exception {
     assertThat(handler.handle(json(Codec.encode(tips(5, 1))))).isEqualTo(Disposition.ack());
     assertThat(new ResultReader(folder).tips("bottle")).isEmpty();
     assertThat(handler.refused()).isEqualTo(1);
   }
 
   @Test
-  void listOfRefsThatCannotBeReadIsLeftOutAndReplaced() throws Exception {
+  void unreadableListOfRefsIsIgnoredAndReplaced() throws Exception {
     handle(OutgoingMessage.refs(tips(5, 1)));
     Path file = folder.resolve("bottle").resolve("refs.json");
     for (String bad :
@@ -176,7 +176,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void resultWithoutItsLogIsAskedForAgainUntilAMinuteIsOver() throws Exception {
+  void resultWithoutItsLogIsRetriedForAMinute() throws Exception {
     begin();
     assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(RetryLater.class);
     now = now.plus(Duration.ofSeconds(59));
@@ -188,7 +188,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void logThatDoesNotComeIsAskedForNowAndThen() throws Exception {
+  void missingLogIsAskedForRepeatedly() throws Exception {
     begin();
     handle(OutgoingMessage.result(RESULT));
     now = now.plus(Duration.ofSeconds(1));
@@ -204,7 +204,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void resultIsStoredWholeWhenItsLogComesLate() throws Exception {
+  void resultIsStoredCompletelyWhenItsLogArrivesLate() throws Exception {
     begin();
     assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(RetryLater.class);
     now = now.plus(Duration.ofSeconds(90));
@@ -214,7 +214,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void whatCannotBeReadIsParkedWithTheReason() throws Exception {
+  void unreadableMessageIsParkedWithTheReason() throws Exception {
     assertThat(handler.handle(json("nonsense".getBytes(UTF_8))))
         .isEqualTo(
             new Park(
@@ -225,7 +225,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void logPieceThatCannotBeReadIsParkedWithTheReason() throws Exception {
+  void unreadableLogPieceIsParkedWithTheReason() throws Exception {
     begin();
     byte[] good = Given.gzip(Given.LOG);
     assertThat(handler.handle(piece(Map.of("run", "r", "offset", 0), good)))
@@ -253,7 +253,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void pieceOfTheTestCasesSaysSoInOneMoreHeader() throws Exception {
+  void pieceOfTestCasesHasAnAdditionalHeader() throws Exception {
     begin();
     OutgoingMessage piece =
         OutgoingMessage.piece(RunFile.TESTS, JOB.id(), "run-1", 0, Given.gzip(Given.CASES));
@@ -267,7 +267,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void pieceOfAFileThatNobodyKnowsIsParked() throws Exception {
+  void pieceOfAnUnknownFileIsParked() throws Exception {
     begin();
     Map<String, Object> headers = new HashMap<>(headers("r", 0));
     headers.put("file", "log");
@@ -281,7 +281,7 @@ class MessageHandlerTest {
     return settled(handler.handle(Given.delivered(message)));
   }
 
-  /** Nothing was delivered earlier that is not settled yet. */
+  /** The final disposition when all earlier deliveries are settled. */
   private static Disposition settled(Disposition disposition) throws Exception {
     return disposition instanceof Disposition.AfterEarlier last
         ? last.rest().decide()
@@ -292,7 +292,7 @@ class MessageHandlerTest {
     return settled(handler.handle(Given.redelivered(message)));
   }
 
-  /** What becomes of it when the messages that it builds on do not come in time either. */
+  /** The final disposition when the messages that it depends on do not arrive in time. */
   private Disposition handleAtLast(OutgoingMessage message) throws Exception {
     Disposition first = handleAgain(message);
     if (first instanceof RetryLater) {
@@ -321,7 +321,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void whateverIsNewWaitsForWhatComesBeforeItAfterATakeover() throws Exception {
+  void afterATakeoverANewMessageWaitsForEarlierOnes() throws Exception {
     results = new ResultsFixture(folder);
     handler = results.messages(new Hand());
     OutgoingMessage started = Given.started(JOB, "run-1");
@@ -339,7 +339,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void messagesOfOneNameEndTheirWaitTogether() throws Exception {
+  void messagesWithTheSameNameEndTheirWaitTogether() throws Exception {
     OutgoingMessage started = Given.started(JOB, "run-1");
     assertThat(handleAgain(started)).isInstanceOf(RetryLater.class);
     now = now.plus(Duration.ofSeconds(5));
@@ -349,7 +349,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void afterATakeoverWhatHasNoRoomToWaitGoesBehind() throws Exception {
+  void afterATakeoverMessagesWithoutRoomToWaitGoToTheEndOfTheQueue() throws Exception {
     results = new ResultsFixture(folder);
     handler = results.messages(new Hand());
     int waiting = 0;
@@ -366,9 +366,11 @@ class MessageHandlerTest {
     assertThat(handler.refused()).isZero();
   }
 
-  /** The coordinator publishes it then, and the broker verifies that it is the coordinator's. */
+  /**
+   * The coordinator publishes the message again, so the broker verifies it as the coordinator's.
+   */
   @Test
-  void whatGoesBehindIsBelievedNoMoreThanBefore() throws Exception {
+  void messageSentToTheEndOfTheQueueGainsNoTrust() throws Exception {
     results = new ResultsFixture(folder);
     handler = results.messages(new Hand());
     Disposition last = Disposition.ack();
@@ -390,7 +392,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void onlySoManyResultsWaitForWhatComesBeforeThem() throws Exception {
+  void numberOfResultsThatWaitForEarlierMessagesIsLimited() throws Exception {
     int waiting = 0;
     for (int i = 0; i < 100; i++) {
       Result unknown = Given.result(Given.job(i), "run-1", Outcome.PASSED);
@@ -427,10 +429,11 @@ class MessageHandlerTest {
   }
 
   /**
-   * As when the results queue is purged between the two, and the coordinator is another by then.
+   * For example when the results queue was purged between the two, and another coordinator is
+   * active by then.
    */
   @Test
-  void resultWhoseStartWasLostIsStoredWhenItComesAgainWithIt() throws Exception {
+  void resultWhoseStartWasLostIsStoredWhenBothAreSentAgain() throws Exception {
     results.store.add(JOB);
     Result result = Given.result(JOB, "run-1", Outcome.PASSED, 0);
     assertThat(handleAtLast(OutgoingMessage.result(result))).isEqualTo(Disposition.ack());
@@ -441,7 +444,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void nobodyTakesAnotherWorkersRunBySayingThatItBegan() throws Exception {
+  void noWorkerCanTakeAnothersRunByReportingItsStart() throws Exception {
     results.store.add(JOB);
     Result honest = Given.result(JOB, "run-1", Outcome.FAILED, 0);
     StartRequest ask = new StartRequest(JOB.id(), "run-1", honest.worker(), 3, List.of());
@@ -450,7 +453,7 @@ class MessageHandlerTest {
     assertThat(handle(OutgoingMessage.started(forged))).isEqualTo(Disposition.ack());
     assertThat(results.store.starts(JOB.id()).all()).isEmpty();
     handle(Given.started(JOB, "run-1"));
-    results = new ResultsFixture(folder); // which remembers nothing
+    results = new ResultsFixture(folder); // without the permissions in memory
     handler = results.messages(new Hand());
     results.settle();
     handle(OutgoingMessage.started(forged));
@@ -463,10 +466,10 @@ class MessageHandlerTest {
   }
 
   @Test
-  void whatARunPrintsIsShownOnlyWhenItsWorkerSaysIt() throws Exception {
+  void outputOfARunIsShownOnlyFromItsOwnWorker() throws Exception {
     results.store.add(JOB);
     String own = "worker." + RESULT.worker();
-    assertThat(handler.isShown(JOB.id(), "run-1", own)).as("nothing is known of it").isFalse();
+    assertThat(handler.isShown(JOB.id(), "run-1", own)).as("the run is unknown").isFalse();
     assertThat(handler.isShown(JOB.id(), "run-1", "worker.evil")).isFalse();
     assertThat(handler.refused()).isZero();
 
@@ -491,7 +494,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void resultThatArrivesBeforeItsStartIsStoredOnceThatIsHere() throws Exception {
+  void resultThatArrivesBeforeItsStartIsStoredOnceThatArrives() throws Exception {
     results.store.add(JOB);
     Result early = Given.result(JOB, "run-1", Outcome.PASSED, 0);
     assertThat(handleAgain(OutgoingMessage.result(early))).isInstanceOf(RetryLater.class);
@@ -530,14 +533,14 @@ class MessageHandlerTest {
   }
 
   @Test
-  void piecesOfAJobThatNobodyQueuedLeaveNothing() throws Exception {
+  void piecesOfAJobThatNobodyQueuedAreDropped() throws Exception {
     OutgoingMessage piece = OutgoingMessage.logPiece(JOB.id(), "r", 0, Given.gzip(Given.LOG));
     assertThat(handleAtLast(piece)).isEqualTo(Disposition.ack());
     assertThat(ResultsFolder.list(results.folders.commit(JOB.id()))).isEmpty();
   }
 
   @Test
-  void piecesBeyondWhatARunsFileCanBeLeaveNothing() throws Exception {
+  void piecesBeyondTheLongestFileAreDropped() throws Exception {
     begin();
     OutgoingMessage piece =
         OutgoingMessage.logPiece(JOB.id(), "run-1", 1L << 40, Given.gzip(Given.LOG));
@@ -547,7 +550,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void startsOfManyRunsOfOneJobAreBounded() throws Exception {
+  void numberOfStartsOfOneJobIsLimited() throws Exception {
     results.store.add(JOB);
     for (int i = 0; i < 200; i++) {
       handleAtLast(
@@ -558,7 +561,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void returnOfARunThatNobodyPermittedAndThatDidNotBeginIsNoAttempt() throws Exception {
+  void returnOfAnUnpermittedRunThatDidNotBeginIsNoAttempt() throws Exception {
     results.store.add(JOB);
     RunReturned forged =
         new RunReturned(JOB.id(), "run-9", "host-1", "the disk is full", true, Given.START);
@@ -572,7 +575,7 @@ class MessageHandlerTest {
   }
 
   @Test
-  void onlySoManyResultsWaitForTheirLogs() throws Exception {
+  void numberOfResultsThatWaitForTheirLogsIsLimited() throws Exception {
     int parked = 0;
     for (int i = 1; i <= 640; i++) {
       Result result = Given.result(Given.job(i), "run-" + i, Outcome.PASSED);

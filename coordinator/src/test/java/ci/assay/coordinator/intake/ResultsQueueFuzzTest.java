@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever lies in the coordinator's queues is decided about: nothing is thrown. */
+/** The handlers return a decision for any message in the coordinator's queues, and never throw. */
 @Tag("long")
 @Timeout(300)
 class ResultsQueueFuzzTest {

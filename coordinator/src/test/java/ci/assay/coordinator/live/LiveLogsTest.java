@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Watches on a real broker; the worker is a sender that answers each watch from a text. */
+/** Watches on a real broker; a simulated worker answers each watch request with parts of a text. */
 @Timeout(180)
 @Execution(
     value = ExecutionMode.CONCURRENT,
@@ -50,7 +50,7 @@ class LiveLogsTest {
     }
   }
 
-  /** What a listener was told, as one text. */
+  /** A listener that collects its bytes as one text. */
   private static final class Watcher implements LiveListener {
     private final StringBuilder text = new StringBuilder();
     private volatile boolean isOver;
@@ -67,7 +67,7 @@ class LiveLogsTest {
   }
 
   @Test
-  void whoWatchesIsToldAllThatARunPrints() throws Exception {
+  void watcherGetsTheWholeOutputOfARun() throws Exception {
     BrokerAddress broker = TestBroker.shared().newVirtualHost();
     LiveLogs logs = logs(broker);
     worker(broker, JOB, "r1", "one\ntwo\n");
@@ -79,7 +79,7 @@ class LiveLogsTest {
   }
 
   @Test
-  void severalWhoWatchOneJobAreToldWhatEachLacks() throws Exception {
+  void severalWatchersOfOneJobEachGetWhatTheyLack() throws Exception {
     BrokerAddress broker = TestBroker.shared().newVirtualHost();
     LiveLogs logs = logs(broker);
     worker(broker, JOB, "r1", "one\ntwo\n");
@@ -100,7 +100,7 @@ class LiveLogsTest {
 
   @Test
   @Tag("long")
-  void nothingIsAskedForWhenNobodyWatchesAnyMore() throws Exception {
+  void workersAreNotAskedWhenNobodyWatchesAnyMore() throws Exception {
     BrokerAddress broker = TestBroker.shared().newVirtualHost();
     LiveLogs logs = logs(broker);
     worker(broker, OTHER, "r2", "three\n");
@@ -116,7 +116,7 @@ class LiveLogsTest {
   }
 
   @Test
-  void listenerMayEndItsWatchFromWithinAndBlockNobodyForLong() throws Exception {
+  void listenerMayEndItsOwnWatchAndBlocksOthersOnlyBriefly() throws Exception {
     BrokerAddress broker = TestBroker.shared().newVirtualHost();
     LiveLogs logs = logs(broker);
     worker(broker, JOB, "r1", "one\n");
@@ -138,7 +138,7 @@ class LiveLogsTest {
 
   @Test
   @Tag("own-broker")
-  void watchGoesOnByItselfWhenTheBrokerIsStartedAgain() throws Exception {
+  void watchContinuesAfterTheBrokerIsRestarted() throws Exception {
     try (TestBroker broker = TestBroker.owned()) {
       LiveLogs logs = logs(broker.address());
       List<LiveLogPiece> pieces = new CopyOnWriteArrayList<>();
@@ -168,7 +168,7 @@ class LiveLogsTest {
   }
 
   @Test
-  void whatAnotherWorkersUserSendsIsNotShown() throws Exception {
+  void piecesFromAnotherWorkersUserAreNotShown() throws Exception {
     BrokerAddress broker = TestBroker.administered().newVirtualHost();
     LiveLogs logs = logs(broker, (job, run, user) -> user.equals("worker.honest"));
     worker(user(broker, "worker.evil"), JOB, "r1", "all is well\n");
@@ -200,7 +200,7 @@ class LiveLogsTest {
     return logs;
   }
 
-  /** Runs a job that prints a text and is over. */
+  /** Simulates a worker whose run of a job has printed a text and is over. */
   private void worker(BrokerAddress broker, JobId job, String run, String text) {
     worker(
         broker,

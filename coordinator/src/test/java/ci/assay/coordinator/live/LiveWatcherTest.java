@@ -28,7 +28,7 @@ class LiveWatcherTest {
   }
 
   @Test
-  void eachByteIsToldOnce() {
+  void eachByteIsPassedOnce() {
     assertThat(hears(watcher, piece("r1", 0, "abc"))).isFalse();
     assertThat(hears(watcher, piece("r1", 0, "abc"))).isFalse();
     assertThat(hears(watcher, piece("r1", 1, "bcde"))).isFalse();
@@ -38,14 +38,14 @@ class LiveWatcherTest {
   }
 
   @Test
-  void whoHasTheBeginningIsToldTheRest() {
+  void watcherWithTheBeginningGetsTheRest() {
     LiveWatcher late = new LiveWatcher(this::hear, 2);
     hears(late, piece("r1", 0, "abc"));
     assertThat(received).containsExactly("r1@2 c");
   }
 
   @Test
-  void gapIsAskedForOnceAndThenDoneWithout() {
+  void gapIsAskedForOnceAndThenSkipped() {
     assertThat(watcher.received(piece("r1", 3, "d"), 0)).isTrue();
     assertThat(watcher.received(piece("r1", 4, "e"), 1)).isFalse();
     assertThat(watcher.next()).isZero();
@@ -56,7 +56,7 @@ class LiveWatcherTest {
   }
 
   @Test
-  void nextRunBeginsAtItsBeginning() {
+  void nextRunBeginsAtOffsetZero() {
     hears(watcher, piece("r1", 0, "abc"));
     assertThat(hears(watcher, piece("r2", 3, "z"))).as("a gap").isTrue();
     assertThat(watcher.next()).isZero();
@@ -67,7 +67,7 @@ class LiveWatcherTest {
   }
 
   @Test
-  void listenerThatFailsIsToldTheRestAllTheSame() {
+  void failingListenerStillGetsTheRest() {
     LiveWatcher failing =
         new LiveWatcher(
             (run, offset, text, end) -> {
@@ -81,7 +81,7 @@ class LiveWatcherTest {
   }
 
   @Property(tries = 200)
-  void whateverComesTheBytesAreToldInOrderAndRight(
+  void bytesArePassedInOrderHoweverPiecesArrive(
       @ForAll @IntRange(min = 1, max = 300) int length, @ForAll Random random) {
     byte[] whole = new byte[length];
     random.nextBytes(whole);

@@ -13,7 +13,10 @@ class LogSoFarTest {
 
   private static final int WHOLE = LiveLogPiece.MAX_BYTES;
 
-  /** Of a run that is told so; the watch is closed without effect. */
+  /**
+   * The log so far of a run whose pieces {@code run} passes to the listener; closing the watch has
+   * no effect.
+   */
   private static String of(Consumer<LiveListener> run) throws InterruptedException {
     LogSoFar log =
         new LogSoFar(
@@ -31,7 +34,10 @@ class LogSoFarTest {
     return offset + length;
   }
 
-  /** As where a log that was cut begins its second half again, and what is told to two at once. */
+  /**
+   * For example where the second half of a cut log starts over, or when two watchers are served
+   * together.
+   */
   @Test
   void shortPieceIsNotTheEndOfTheLogWhenAnotherOneComes() throws Exception {
     String text =
@@ -57,7 +63,7 @@ class LogSoFarTest {
   }
 
   @Test
-  void itIsSaidWhatDidNotComeInTime() throws Exception {
+  void missingOutputIsMarked() throws Exception {
     assertThat(of(listener -> tell(listener, 0, WHOLE)))
         .isEqualTo("x".repeat(WHOLE) + "\n[assay] the rest did not arrive in time\n");
     assertThat(of(listener -> tell(listener, 5, WHOLE)))

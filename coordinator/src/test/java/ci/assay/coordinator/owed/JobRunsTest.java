@@ -33,7 +33,7 @@ class JobRunsTest {
   }
 
   @Test
-  void attemptIsSpentByTroubleAndByAWorkerThatIsGone() {
+  void attemptIsSpentByTroubleAndByALostWorker() {
     assertThat(spent(STARTED)).isEmpty();
     assertThat(spent(STARTED, TROUBLE)).containsExactly("r1");
     assertThat(spent(TROUBLE)).containsExactly("r1");
@@ -42,14 +42,14 @@ class JobRunsTest {
   }
 
   @Test
-  void runThatNeverStartedSpendsNothingThoughItsWorkerIsGone() {
+  void lostRunThatNeverStartedSpendsNoAttempt() {
     assertThat(spent(LOST)).isEmpty();
     assertThat(open(LOST)).isEmpty();
     assertThat(spent(LOST, STARTED)).containsExactly("r1");
   }
 
   @Test
-  void whatIsSaidTwiceOrLateChangesNothing() {
+  void repeatedAndLateMessagesChangeNothing() {
     assertThat(spent(STARTED, TROUBLE, STARTED)).containsExactly("r1");
     assertThat(open(STARTED, TROUBLE, STARTED)).isEmpty();
     assertThat(spent(STARTED, STOPPING, LOST)).isEmpty();
@@ -57,7 +57,7 @@ class JobRunsTest {
   }
 
   @Test
-  void runThatSpeaksAgainWasNotGone() {
+  void runReportedAgainWasNotLost() {
     Message back = here("r1", RunNotice.State.RUNNING);
     assertThat(open(STARTED, LOST, back)).containsExactly("r1");
     assertThat(spent(STARTED, LOST, back)).isEmpty();

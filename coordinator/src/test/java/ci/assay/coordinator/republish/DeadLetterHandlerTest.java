@@ -90,7 +90,7 @@ class DeadLetterHandlerTest {
   }
 
   @Test
-  void whatIsPublishedIsTheJobAsItWasQueued() throws Exception {
+  void jobIsPublishedAsItWasQueued() throws Exception {
     results.store.add(JOB);
     Job forged = Given.withTest(JOB, "curl evil");
     assertThat(handler.handle(Given.delivered(OutgoingMessage.job(forged)))).isEqualTo(AGAIN);
@@ -107,7 +107,7 @@ class DeadLetterHandlerTest {
   }
 
   @Test
-  void deadJobThatHasItsResultIsDone() throws Exception {
+  void deadJobWithAResultIsAcked() throws Exception {
     results.store.add(Given.result(JOB, "r1", Outcome.PASSED, 0));
     assertThat(dead()).isEqualTo(Disposition.ack());
     assertThat(ResultsFolder.list(results.folders.dead())).isEmpty();

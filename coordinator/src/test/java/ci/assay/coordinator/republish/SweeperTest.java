@@ -52,7 +52,7 @@ class SweeperTest {
     results.store.add(JOB);
   }
 
-  /** What it sends through the results queue comes back at once. */
+  /** A ticker whose ticks come back at once. */
   private Ticker ticker() {
     List<Ticker> receivers = new ArrayList<>();
     Sender loop =
@@ -66,7 +66,7 @@ class SweeperTest {
   }
 
   @Test
-  void lostJobIsPublishedAgainAndEachTimeLater() throws Exception {
+  void lostJobIsPublishedAgainAfterPausesThatGrow() throws Exception {
     results.pass(LONG);
     sweepTwice();
     assertThat(published).containsExactly(JOB);
@@ -80,7 +80,7 @@ class SweeperTest {
   }
 
   @Test
-  void youngOneIsWaitedFor() throws Exception {
+  void recentlyQueuedJobIsNotPublishedAgain() throws Exception {
     results.pass(Duration.ofSeconds(119));
     sweepTwice();
     assertThat(published).isEmpty();
@@ -113,7 +113,7 @@ class SweeperTest {
   }
 
   @Test
-  void nothingIsSweptBeforeTheWorkersHaveHadTimeToSpeak() throws Exception {
+  void nothingIsPublishedAgainBeforeWorkersHaveReportedTheirPresence() throws Exception {
     isSettled = false;
     results.pass(LONG);
     sweepTwice();
@@ -133,7 +133,7 @@ class SweeperTest {
   }
 
   @Test
-  void resultTakesItsJobOffTheBook() throws Exception {
+  void resultRemovesItsJobFromTheBook() throws Exception {
     results.pass(LONG);
     assertThat(results.owed.due()).hasSize(1);
     results.store.add(Given.result(JOB, "r1", Outcome.PASSED, 0));
@@ -143,7 +143,7 @@ class SweeperTest {
   }
 
   @Test
-  void coordinatorThatTakesOverFindsWhatIsOwedInTheFiles() throws Exception {
+  void coordinatorThatTakesOverFindsOwedJobsInTheFiles() throws Exception {
     Job rerun = Given.rerun(Given.job(2), 2);
     results.store.add(Given.job(2));
     results.store.add(Given.result(Given.job(2), "r1", Outcome.PASSED, 0));

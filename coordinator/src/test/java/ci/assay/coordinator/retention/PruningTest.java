@@ -46,7 +46,7 @@ class PruningTest {
   }
 
   @Test
-  void ageAndCountOfEachBranchBothKeep() throws Exception {
+  void commitsAreKeptByAgeAndByCountOfEachBranch() throws Exception {
     for (int day = 0; day < 6; day++) {
       judge(day, MAIN, day);
       judge(10 + day, TOPIC, day);
@@ -59,7 +59,7 @@ class PruningTest {
   }
 
   @Test
-  void whatARefPointsAtAndWhatIsOwedStaysWhole() throws Exception {
+  void tipsOfRefsAndCommitsWithOwedJobsKeepAllFiles() throws Exception {
     judge(0, MAIN, 0);
     judge(1, MAIN, 1);
     Job rerun = Given.rerun(judge(2, MAIN, 2), 2);
@@ -71,7 +71,7 @@ class PruningTest {
   }
 
   @Test
-  void everythingButTheVerdictAndWhatItRestsOnGoesAndItsSizeWasSaidBefore() throws Exception {
+  void largeFilesAreRemovedAndTheirSizeWasReportedBefore() throws Exception {
     Job job = judge(0, MAIN, 0);
     results.store.add(Given.result(job, "r9", Outcome.FAILED, 0));
     long before = size(job);
@@ -92,12 +92,12 @@ class PruningTest {
     assertThat(results.file(job.id(), "tests.jsonl")).isEmptyFile();
     assertThat(results.verdict(job).outcome()).isEqualTo(Outcome.FAILED);
     assertThat(old.bytes()).isEqualTo(before - size(job) + results.log(job).length());
-    assertThat(old(rule(Duration.ofDays(1), null))).as("nothing is left to go").isEmpty();
+    assertThat(old(rule(Duration.ofDays(1), null))).as("nothing is left to remove").isEmpty();
     assertThat(results.temporaryFiles()).isEmpty();
   }
 
   @Test
-  void resultThatIsDeliveredOnceMoreBringsNothingBack() throws Exception {
+  void redeliveredResultRestoresNothing() throws Exception {
     Job job = judge(0, MAIN, 0);
     pruning.remove(old(rule(Duration.ofDays(1), null)).get(0), NOW);
     List<String> files = results.files(job);

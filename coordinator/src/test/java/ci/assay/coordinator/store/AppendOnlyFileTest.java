@@ -25,7 +25,7 @@ class AppendOnlyFileTest {
   }
 
   @Test
-  void lineThatWasCutShortIsNotReadAndGoesWithTheNext() throws Exception {
+  void incompleteLineIsNotReadAndIsRemovedWithTheNext() throws Exception {
     AppendOnlyFile file = file("lines");
     Files.write(file.file(), new byte[] {'o', 'n', 'e', '\n', 't', (byte) 0xc3});
     assertThat(file.lines()).containsExactly("one");
@@ -34,7 +34,7 @@ class AppendOnlyFileTest {
   }
 
   @Test
-  void writersOnOneFolderLoseNothingOfEachOther() throws Exception {
+  void writersOfOneFileLoseNoLines() throws Exception {
     CompletableFuture<?>[] writers =
         IntStream.range(0, 4)
             .mapToObj(writer -> CompletableFuture.runAsync(() -> appendTwenty(writer)))

@@ -37,7 +37,7 @@ class DiskWatchTest {
   }
 
   @Test
-  void troubleWithOneFileIsNotTroubleWithTheDisk() throws Exception {
+  void failureOfOneFileIsNotAFailureOfTheDisk() throws Exception {
     Files.writeString(folder.resolve("bottle"), "a file where a folder should be");
     assertThat(storing().handle(MESSAGE)).isInstanceOf(RetryLater.class);
     Thread.currentThread().interrupt(); // so that waiting ends, if there is anything to wait for
@@ -47,7 +47,7 @@ class DiskWatchTest {
   }
 
   @Test
-  void failedProbeIsTroubleWithTheDiskUntilOneSucceeds() throws Exception {
+  void failedProbeIsAFailureOfTheDiskUntilOneSucceeds() throws Exception {
     Path temporary = results.folders.temporary();
     Files.delete(temporary);
     Files.writeString(temporary, "in the way");
@@ -62,7 +62,7 @@ class DiskWatchTest {
   }
 
   @Test
-  void interruptedStoreIsNoTroubleAtAll() {
+  void interruptedStoreIsNoFailure() {
     Disposition.Handler interrupted =
         watch.guard(
             message -> {
@@ -72,7 +72,7 @@ class DiskWatchTest {
   }
 
   @Test
-  void folderIsMadeAtStartAndLeftClean() throws Exception {
+  void folderIsCreatedAtTheStartAndLeftClean() throws Exception {
     Path made = folder.resolve("a/b");
     ResultsFolder folders = new ResultsFolder(made);
     new DiskWatch(folders, new Disk(folders)).requireWritable();
@@ -80,7 +80,7 @@ class DiskWatchTest {
   }
 
   @Test
-  void folderThatIsAFileIsSaidInOneLine() throws Exception {
+  void folderThatIsAFileIsReportedInOneLine() throws Exception {
     ResultsFolder folders = new ResultsFolder(Files.writeString(folder.resolve("file"), ""));
     assertThatThrownBy(() -> new DiskWatch(folders, new Disk(folders)).requireWritable())
         .isInstanceOf(CannotRunException.class)

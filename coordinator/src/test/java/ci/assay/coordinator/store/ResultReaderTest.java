@@ -36,7 +36,7 @@ class ResultReaderTest {
   }
 
   @Test
-  void folderThatIsNotThereHasNoResults() {
+  void missingFolderHasNoResults() {
     ResultReader none = new ResultReader(folder.resolve("none"));
     assertThat(none.repositories()).isEmpty();
     assertThat(none.newest(10)).isEmpty();
@@ -58,7 +58,7 @@ class ResultReaderTest {
   }
 
   @Test
-  void repositoriesAreToldApart() throws Exception {
+  void resultsOfEachRepositoryAreSeparate() throws Exception {
     Job other = Given.job(JobId.of("cork", Given.commit(2), "default"), 1);
     judge(Given.job(1), 1);
     judge(other, 2);
@@ -96,7 +96,7 @@ class ResultReaderTest {
   }
 
   @Test
-  void whatIsOwedIsEachJobWithoutAResult() throws Exception {
+  void everyJobWithoutAResultIsOwed() throws Exception {
     Job one = Given.job(JobId.of("bottle", Given.commit(1), "jdk17"), 2);
     Job two = Given.job(JobId.of("bottle", Given.commit(1), "jdk21"), 2);
     Job done = Given.job(2);
@@ -138,7 +138,7 @@ class ResultReaderTest {
   }
 
   @Test
-  void verdictThatCannotBeReadIsLeftOut() throws Exception {
+  void unreadableVerdictIsLeftOut() throws Exception {
     judge(Given.job(1), 1);
     judge(Given.job(2), 2);
     Files.writeString(results.folders.commit(Given.job(2).id()).resolve("verdict.json"), "");
@@ -164,7 +164,7 @@ class ResultReaderTest {
   }
 
   @Test
-  void whatIsNoTestCaseIsLeftOut() throws Exception {
+  void linesThatAreNotTestCasesAreLeftOut() throws Exception {
     Job job = Given.job(1);
     String gap = "\n[assay: bytes 0 to 19 of this file were lost]\n";
     store(Given.result(job, "run-1", Outcome.FAILED), gap + Given.CASES.substring(20));

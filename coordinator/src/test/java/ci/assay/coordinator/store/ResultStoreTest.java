@@ -66,7 +66,7 @@ class ResultStoreTest {
   }
 
   @Test
-  void aGroupThatIsLetInMayReadTheFilesAndNobodyElse() throws Exception {
+  void filesAreReadableForTheGroupOnly() throws Exception {
     store.add(JOB);
     store.add(Given.piece(JOB, "run-1", 0, Given.LOG));
     store.add(PASSED);
@@ -78,7 +78,7 @@ class ResultStoreTest {
   }
 
   @Test
-  void filesThatComeInAResultLieBesideItLikeOthers() throws Exception {
+  void inlineFilesAreStoredLikeOthers() throws Exception {
     InlineFiles files = new InlineFiles(Given.LOG, "{}\n");
     Result result = PASSED.withFiles(PASSED.log(), new FileSummary(3, false, null));
     assertThat(store.add(result, files)).isEqualTo(Answer.STORED);
@@ -92,7 +92,7 @@ class ResultStoreTest {
   }
 
   @Test
-  void aFileInAResultThatIsNotAsLongAsItSaysIsNotBelieved() throws Exception {
+  void inlineFileOfAnotherLengthThanItsSummaryIsIgnored() throws Exception {
     assertThat(store.add(PASSED, new InlineFiles("short", null))).isEqualTo(Answer.INCOMPLETE);
     assertThat(store.isJudged(JOB.id())).isFalse();
   }
@@ -139,7 +139,7 @@ class ResultStoreTest {
   }
 
   @Test
-  void piecesOfOtherRunsGoWhenTheResultIsStored() throws Exception {
+  void piecesOfOtherRunsAreRemovedWhenTheResultIsStored() throws Exception {
     store.add(Given.piece(JOB, "run-2", 0, "of a worker that died"));
     store.add(Given.piece(JOB, "run-1", 0, Given.LOG));
     store.add(PASSED);
@@ -299,7 +299,7 @@ class ResultStoreTest {
   }
 
   @Test
-  void theFirstOfTwoDifferentJobsOfOneIdStays() throws Exception {
+  void theFirstOfTwoDifferentJobsWithTheSameIdStays() throws Exception {
     store.add(JOB);
     store.add(Given.withTest(JOB, "make check"));
     assertThat(Codec.decodeFile(Files.readAllBytes(results.file(JOB.id(), "job.json")), Job.class))
@@ -327,7 +327,7 @@ class ResultStoreTest {
   }
 
   @Test
-  void listenerIsToldWhatEverybodyCanReadAlready() {
+  void listenerIsToldOnceTheFilesCanBeRead() {
     VerdictListener reading =
         new VerdictListener() {
           @Override

@@ -15,7 +15,7 @@ class TemporaryFilesTest {
   @TempDir Path folder;
 
   @Test
-  void whatALivingProcessIsWritingIsLeftAloneAndWhatADeadOneLeftGoes() throws Exception {
+  void filesOfALivingProcessStayAndThoseOfADeadOneAreRemoved() throws Exception {
     ResultsFixture mine = new ResultsFixture(folder);
     ResultsFixture other = new ResultsFixture(folder);
     Path temporary = mine.folders.temporary();
@@ -35,7 +35,7 @@ class TemporaryFilesTest {
   }
 
   @Test
-  void whatIsNobodysGoesWhenItIsOldByTheClockOfTheFileSystem() throws Exception {
+  void oldFileWithoutAnOwnerIsRemovedByTheClockOfTheFileSystem() throws Exception {
     ResultsFixture results = new ResultsFixture(folder);
     Path left = Files.writeString(results.folders.temporary().resolve("left"), "half");
     TemporaryFiles temporaryFiles = new TemporaryFiles(results.folders, results.disk);

@@ -9,29 +9,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads who wrote a commit. Anybody can write a commit object with anything in it, and it still
- * gets its job: without this where it has no author that can be read.
+ * Reads author, time and subject of a commit. A commit object may contain anything; a commit
+ * without a readable author gets its job without them.
  */
 public final class Changes {
 
   private static final Logger log = LoggerFactory.getLogger(Changes.class);
 
-  /** A year of four digits, as everybody who reads the message expects. */
+  /** The latest time with a year of four digits, which the readers of messages require. */
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   private Changes() {}
 
   /**
-   * Reads author, time and subject.
+   * Reads author, time and subject; null when they cannot be read.
    *
-   * @param commit parsed, its body retained
+   * @param commit a parsed commit whose body is retained
    */
   public static @Nullable Change of(RevCommit commit) {
     try {
       PersonIdent author = commit.getAuthorIdent();
       return author == null ? null : change(author, commit.getFirstMessageLine());
-    } catch (RuntimeException e) { // JGit's, of an author's time that is no time at all
-      log.debug("commit {} does not say who wrote it: {}", commit.name(), e.toString());
+    } catch (RuntimeException e) { // by JGit, for an author time that cannot be parsed
+      log.debug("commit {} has no readable author: {}", commit.name(), e.toString());
       return null;
     }
   }

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds commits in a mirror. A tip may be an annotated tag, which stands for its commit, or
- * something that is no commit at all and leads nowhere.
+ * Finds commits in a mirror. A tip may be an annotated tag, which is followed to its commit, or an
+ * object that is not a commit and has no history.
  *
- * <p>Like git's own, it trusts commit dates to see when to stop: in a history whose dates run
- * backwards over many commits it may take an old commit for a new one, never a new one for old.
+ * <p>Like git, it uses commit dates to decide when to stop. In a history whose dates go backwards
+ * over many commits it may take an old commit for a new one, but never a new one for an old one.
  */
 public final class CommitWalk {
 
@@ -33,7 +33,9 @@ public final class CommitWalk {
     this.mirror = mirror;
   }
 
-  /** Commits that {@code tip} leads to and none of {@code known} does, parents first. */
+  /**
+   * The commits that are reachable from {@code tip} and from none of {@code known}, parents first.
+   */
   public List<RevCommit> between(Collection<ObjectId> known, ObjectId tip) throws IOException {
     try (RevWalk walk = newWalk()) {
       walk.sort(RevSort.TOPO, true);
@@ -43,7 +45,7 @@ public final class CommitWalk {
     }
   }
 
-  /** The newest so many commits that {@code tip} leads to, parents first. */
+  /** The newest {@code count} commits that are reachable from {@code tip}, parents first. */
   public List<RevCommit> newest(ObjectId tip, int count) throws IOException {
     try (RevWalk walk = newWalk()) {
       if (count == 1) { // sorting would read the whole history
@@ -64,7 +66,7 @@ public final class CommitWalk {
     }
   }
 
-  /** Whether one of {@code tips} leads to a tip, or it is not here to lead anywhere itself. */
+  /** Whether a tip is reachable from one of {@code tips}, or is not a commit in this mirror. */
   public boolean isCovered(ObjectId tip, Collection<ObjectId> tips) throws IOException {
     try (RevWalk walk = newWalk()) {
       markKnown(walk, tips);
@@ -103,7 +105,7 @@ public final class CommitWalk {
     }
   }
 
-  /** A tip that cannot be read leads to nothing that others would share. */
+  /** The commit of a known tip; null when it cannot be read, so that it excludes nothing. */
   private static @Nullable RevCommit readable(RevWalk walk, ObjectId id) {
     try {
       return commitOf(walk, id);

@@ -10,25 +10,28 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of a repository of which only a mirror is here.
+ * The ref names of a repository of which we have only a mirror, whose own refs have other names.
  *
- * @param refs HEAD, branches and tags
+ * @param refs HEAD, branches and tags by full name, with the object that each points at
  */
 public record RemoteNames(Map<String, ObjectId> refs) {
 
-  /** Where git looks for a short name, in its order. */
-  private static final List<String> PLACES = List.of("", "refs/", "refs/tags/", "refs/heads/");
+  /** The prefixes that git tries for a short name, in git's order. */
+  private static final List<String> PREFIXES = List.of("", "refs/", "refs/tags/", "refs/heads/");
 
   private static final List<String> USUAL = List.of("refs/heads/main", "refs/heads/master");
 
-  /** {@code main~3} becomes {@code <id of refs/heads/main>~3}; what is no ref stays. */
+  /** {@code main~3} becomes {@code <id of refs/heads/main>~3}; a name that is not a ref stays. */
   public String toId(String revision) {
     String name = nameIn(revision);
     ObjectId id = idOf(name);
     return id == null ? revision : id.name() + revision.substring(name.length());
   }
 
-  /** The tips that lead to all that a range names: every one when a name in it is no ref. */
+  /**
+   * The tips from which all commits of a range are reachable: all tips when a name in the range is
+   * not a ref.
+   */
   public Collection<ObjectId> tipsFor(String range) {
     Set<ObjectId> tips = new HashSet<>();
     for (String revision : List.of(range.split("\\.\\.", -1))) {
@@ -63,8 +66,8 @@ public record RemoteNames(Map<String, ObjectId> refs) {
   }
 
   private @Nullable ObjectId idOf(String name) {
-    for (String place : PLACES) {
-      ObjectId id = refs.get(place + name);
+    for (String prefix : PREFIXES) {
+      ObjectId id = refs.get(prefix + name);
       if (id != null) {
         return id;
       }

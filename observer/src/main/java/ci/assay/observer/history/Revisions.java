@@ -15,22 +15,23 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 
 /**
- * What git's names for commits mean in one repository.
+ * Resolves git's names for commits in one repository.
  *
- * @param url for messages
- * @param naming turns what a revision begins with into a name that {@code repository} knows
+ * @param url the repository's URL, for messages
+ * @param naming replaces the name that a revision begins with by one that {@code repository} knows
  */
 public record Revisions(String url, Repository repository, UnaryOperator<String> naming) {
 
   /**
-   * The commits of {@code A..B} (either end may be left out, for HEAD), parents first, or the one
-   * commit that is named.
+   * The commits of {@code A..B} (either end may be left out and means HEAD then), parents first, or
+   * the single commit that is named.
    *
-   * @throws InvalidInputException when there are none
+   * @throws InvalidInputException when the range has another form, a name is unknown, or there are
+   *     no commits
    */
   public List<RevCommit> commits(String range) {
     if (range.contains("...")) {
-      throw wrong(range, "is none of A..B, A.. or one commit");
+      throw wrong(range, "is not A..B, A.. or a single commit");
     }
     try {
       List<RevCommit> commits = find(range, range.indexOf(".."));
@@ -61,7 +62,7 @@ public record Revisions(String url, Repository repository, UnaryOperator<String>
         return found;
       }
     } catch (RevisionSyntaxException | IncorrectObjectTypeException e) {
-      throw wrong(range, "is not understood: '" + wanted + "' is no commit");
+      throw wrong(range, "is not understood: '" + wanted + "' is not a commit");
     } catch (AmbiguousObjectException e) {
       throw wrong(range, "is ambiguous: more than one commit begins with '" + wanted + "'");
     }

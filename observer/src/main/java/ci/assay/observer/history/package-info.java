@@ -1,6 +1,6 @@
 /**
- * Reads the history of a mirror: new commits, who wrote them, what names of commits mean. Begin
- * with {@link ci.assay.observer.history.CommitWalk}.
+ * Reads the history of a mirror: new commits, their authors, and names of commits. Begin with
+ * {@link ci.assay.observer.history.CommitWalk}.
  */
 @NullMarked
 package ci.assay.observer.history;

@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a commit's own {@code .assay.yml} asks of whoever queues its jobs. For use by one thread.
+ * Reads from a commit what matters for queuing its jobs: its {@code .assay.yml}, and whether it is
+ * to be skipped. For use by one thread.
  */
 final class CommitPipeline {
 
@@ -27,14 +28,14 @@ final class CommitPipeline {
 
   private static final Pattern SKIP = Pattern.compile("\\[(skip ci|ci skip)]");
 
-  /** Where a commit changes more files, it counts as touching what is asked for. */
+  /** A commit that changes more files counts as matching any path filter. */
   private static final int MOST_CHANGES = 100_000;
 
   private final RevWalk walk;
   private final RevCommit commit;
 
   /**
-   * @param commit parsed by {@code walk}
+   * @param commit a commit parsed by {@code walk}
    */
   CommitPipeline(RevWalk walk, RevCommit commit) {
     this.walk = walk;
@@ -42,8 +43,8 @@ final class CommitPipeline {
   }
 
   /**
-   * The file; as if there were none where it cannot be read: the worker reads it again, and says
-   * what is wrong with it.
+   * The parsed file; {@link PipelineFile#NONE} when there is none or it is not valid: the worker
+   * reads it again and reports what is wrong with it.
    */
   PipelineFile file() throws IOException {
     byte[] first = content(PipelineFile.NAME);
@@ -74,7 +75,7 @@ final class CommitPipeline {
     }
   }
 
-  /** Why the commit is not to be tested, if that is so. */
+  /** Why the commit is not to be tested; empty when it is. */
   Optional<String> skipped(PipelineFile file) throws IOException {
     var asked = SKIP.matcher(commit.getShortMessage().toLowerCase(Locale.ROOT));
     if (asked.find()) {
@@ -92,7 +93,7 @@ final class CommitPipeline {
         : "; it stands as its parent %s does".formatted(commit.getParent(0).name());
   }
 
-  /** Compared with the first parent. */
+  /** Whether the commit changes a wanted path, compared with its first parent. */
   private boolean touches(PathFilter wanted) throws IOException {
     RevCommit parent = walk.parseCommit(commit.getParent(0));
     try (TreeWalk changes = new TreeWalk(walk.getObjectReader())) {

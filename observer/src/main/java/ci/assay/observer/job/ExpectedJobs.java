@@ -24,22 +24,22 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 
 /**
- * The jobs that an observer would have queued for a repository, as far as its history and what is
- * known of its commits tell: for finding gaps.
+ * Works out the jobs that an observer should have queued for a repository, from its history and the
+ * commits that have stored results: for finding gaps.
  *
- * <p>What the known commits come after and nothing known comes before is from before the repository
- * was watched. Anything else that its refs lead to got a job, or should have.
+ * <p>A commit that is an ancestor of a known commit and not a descendant of one is older than the
+ * watching of the repository. Every other commit that its refs lead to should have a job.
  */
 public final class ExpectedJobs {
 
-  /** The reason such jobs carry. */
+  /** The {@code reason} of such jobs. */
   public static final String REASON = "audit";
 
   private final MirrorStore mirrors;
   private final Clock clock;
 
   /**
-   * @param mirrors where the repository is fetched to; not closed
+   * @param mirrors the mirrors to fetch repositories to; not closed by this object
    */
   public ExpectedJobs(MirrorStore mirrors, Clock clock) {
     this.mirrors = mirrors;
@@ -49,7 +49,7 @@ public final class ExpectedJobs {
   /**
    * The jobs, parents before children.
    *
-   * @param known the commits of which something is stored
+   * @param known the commits with any stored file
    * @throws GitException when the repository cannot be read
    */
   public List<Job> jobs(WatchedRepository watched, Set<CommitId> known) throws GitException {
@@ -71,14 +71,14 @@ public final class ExpectedJobs {
     }
   }
 
-  /** Each expected commit and the first of the refs that leads to it. */
+  /** Each expected commit, with the first ref that leads to it. */
   private static Map<CommitId, String> expected(
       CommitWalk walk, Map<String, ObjectId> refs, WatchedRepository watched, Set<CommitId> known)
       throws IOException {
     Map<CommitId, String> expected = new LinkedHashMap<>();
     boolean every = watched.commits() == CommitSelection.EVERY;
     if (every && !known.isEmpty()) {
-      expected.putAll(sinceFirstSight(walk, refs, known));
+      expected.putAll(sinceFirstWatched(walk, refs, known));
     }
     if (expected.isEmpty() || watched.backlog() > 1) {
       int count = every ? Math.max(1, watched.backlog()) : 1;
@@ -90,7 +90,7 @@ public final class ExpectedJobs {
     return expected;
   }
 
-  private static Map<CommitId, String> sinceFirstSight(
+  private static Map<CommitId, String> sinceFirstWatched(
       CommitWalk walk, Map<String, ObjectId> refs, Set<CommitId> known) throws IOException {
     Map<RevCommit, String> all = new LinkedHashMap<>();
     Set<ObjectId> walked = new HashSet<>();

@@ -28,18 +28,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the jobs of a planned commit: one for each cell of the matrix in its {@code .assay.yml},
- * one of the variant {@code default} where there is none. The same ones each time, since they
- * follow from the commit alone. Safe for use by many threads.
+ * Creates the jobs of a planned commit: one for each cell of the matrix in its {@code .assay.yml},
+ * or one of the variant {@code default} where there is no matrix. They depend on the commit alone,
+ * so they are the same each time. Safe for use by many threads.
  */
 public final class JobPlanner {
 
   private static final Logger log = LoggerFactory.getLogger(JobPlanner.class);
 
-  /** A job keeps its bound whatever somebody merged. */
+  /** Limits the size of the job of a commit with very many parents. */
   private static final int MOST_PARENTS = 100;
 
-  /** Of so many commits it is remembered what their jobs are called. */
+  /** The variants of this many commits are cached. */
   private static final int MOST_REMEMBERED = 10_000;
 
   private final JobTerms terms;
@@ -47,7 +47,7 @@ public final class JobPlanner {
   private final LatestEntries<CommitId, List<String>> variants =
       new LatestEntries<>(MOST_REMEMBERED);
 
-  /** What is known of a commit. */
+  /** What a job takes from its commit. */
   private record Known(
       @Nullable CommitId tree, List<CommitId> parents, @Nullable Change change, Pipeline pipeline) {
 
@@ -56,7 +56,7 @@ public final class JobPlanner {
   }
 
   /**
-   * What its file asks for.
+   * What the commit's file asks for.
    *
    * @param skipped why it is not to be tested; null when it is
    */
@@ -89,7 +89,10 @@ public final class JobPlanner {
     return jobs;
   }
 
-  /** Of a commit that is odd, damaged or huge, nothing; its worker says what is wrong with it. */
+  /**
+   * Returns {@link Known#NOTHING} for a commit that is malformed, damaged or too large; the worker
+   * reports what is wrong with it.
+   */
   private Known known(CommitId id) {
     try (RevWalk walk = new RevWalk(objects)) {
       RevCommit commit = walk.parseCommit(ObjectId.fromString(id.value()));
@@ -99,7 +102,7 @@ public final class JobPlanner {
           Changes.of(commit),
           pipeline(walk, commit));
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      log.debug("job of {} goes without what is in it: {}", id, e.toString());
+      log.debug("commit {} cannot be read, its job goes without details: {}", id, e.toString());
       return Known.NOTHING;
     }
   }
@@ -111,7 +114,7 @@ public final class JobPlanner {
       file = pipeline.file();
       return new Pipeline(file, pipeline.skipped(file).orElse(null));
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      log.debug("commit {} is not seen through: {}", commit.name(), e.toString());
+      log.debug("the pipeline of commit {} cannot be read: {}", commit.name(), e.toString());
       return new Pipeline(file, null);
     }
   }
@@ -141,7 +144,7 @@ public final class JobPlanner {
   }
 
   private String refusal(String pool) {
-    return "%s asks for pool '%s', which commits of this repository may not; add it to 'pools' of '%s' in assay.yaml, or to --pools of the observer"
+    return "%s asks for pool '%s', which commits of this repository may not use; add it to 'pools' of '%s' in assay.yaml, or to --pools of the observer"
         .formatted(PipelineFile.NAME, pool, repository());
   }
 

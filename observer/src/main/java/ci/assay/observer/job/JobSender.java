@@ -23,18 +23,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes the jobs of planned commits, in the order in which they were handed over, and stores
- * them as SENT when the broker has confirmed them. While the broker is away they wait here, small
- * as they are, and the repositories are looked at all the same. One thread of its own.
+ * Publishes the jobs of planned commits, in the order of their submission, and stores the commits
+ * as SENT when the broker has confirmed the jobs. While the broker is away, the commits wait here,
+ * which takes little memory, and polling goes on. Has one thread of its own; safe for use by many
+ * threads.
  */
 public final class JobSender implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(JobSender.class);
 
-  /** How many jobs are made at a time, and share one flush to disk. */
+  /** The most commits in a batch, whose SENT states share one flush to disk. */
   private static final int BATCH = 500;
 
-  /** How often it looks, with nothing to do, whether it was closed. */
+  /** How often an idle thread checks whether this object was closed. */
   private static final Duration IDLE = Duration.ofMillis(200);
 
   private static final Duration AFTER_A_DEFECT = Duration.ofSeconds(5);
@@ -66,7 +67,10 @@ public final class JobSender implements AutoCloseable {
     thread.start();
   }
 
-  /** Takes over commits that are PENDING in {@code cursor}, or SENT in vain; does not wait. */
+  /**
+   * Queues commits whose jobs are to be published: PENDING ones, or SENT ones whose jobs were lost.
+   * Does not wait.
+   */
   public void submit(List<PlannedCommit> planned, JobPlanner planner, Cursor cursor) {
     lock.lock();
     try {
@@ -78,9 +82,9 @@ public final class JobSender implements AutoCloseable {
   }
 
   /**
-   * Waits until all that was submitted is SENT, or refused for good.
+   * Waits until all submitted commits are SENT, or refused by the broker.
    *
-   * @throws CannotRunException when this is closed meanwhile
+   * @throws CannotRunException when this object was closed before
    */
   public void awaitIdle() throws InterruptedException {
     lock.lockInterruptibly();
@@ -90,7 +94,7 @@ public final class JobSender implements AutoCloseable {
       }
       if (unsettled > 0) {
         throw new CannotRunException(
-            unsettled + " jobs were not published before the end; they are at the next start");
+            unsettled + " commits got no job before the end; they get theirs at the next start");
       }
     } finally {
       lock.unlock();
@@ -98,16 +102,16 @@ public final class JobSender implements AutoCloseable {
   }
 
   /**
-   * Takes no more; what waits for the broker ends when the publisher is closed. Does not interrupt:
-   * that would close a cursor's file under way.
+   * Begins to stop. A batch that waits for the broker ends when the publisher is closed. The thread
+   * is not interrupted, since that would close the file of a cursor that it writes.
    */
   @Override
   public void close() {
     closed = true;
-    wakeWaiters(0);
+    settle(0);
   }
 
-  /** Waits for what was under way. */
+  /** Waits until the current batch is done, for {@code limit} at most. */
   public void awaitEnd(Duration limit) throws InterruptedException {
     thread.join(limit.toMillis());
   }
@@ -138,23 +142,29 @@ public final class JobSender implements AutoCloseable {
       CrashPoint.OBSERVER_JOBS_CONFIRMED.reached();
       store(sent);
       CrashPoint.OBSERVER_SENT_STORED.reached();
-      wakeWaiters(batch.size());
+      settle(batch.size());
     } catch (CannotRunException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      if (batch.size() > 1) { // one of them must not keep the others
+      if (batch.size() > 1) { // one of them must not block the others
         for (Owed each : batch) {
           sendAndStore(List.of(each));
         }
         return;
       }
-      log.error("{} gets no job now, which is a defect; trying again", batch.get(0).planned(), e);
+      log.error(
+          "no job can be published for {}, which is a defect; trying again",
+          batch.get(0).planned(),
+          e);
       owed.addAll(batch);
       TimeUnit.NANOSECONDS.sleep(AFTER_A_DEFECT.toNanos());
     }
   }
 
-  /** Those of the batch that the broker has now: all but what it refused for good. */
+  /**
+   * Publishes a batch; returns the commits whose jobs the broker has confirmed: all but the refused
+   * ones.
+   */
   private List<Owed> send(List<Owed> batch) throws InterruptedException {
     try {
       publish(batch);
@@ -165,8 +175,9 @@ public final class JobSender implements AutoCloseable {
   }
 
   /**
-   * The first job of each commit, then the others of those that have variants. A commit is SENT
-   * when all are confirmed; after a crash between them all are published again, with the same ids.
+   * Publishes the first job of each commit, then the other jobs of commits with several variants. A
+   * commit is SENT when all are confirmed; after a crash in between, all are published again, with
+   * the same ids.
    */
   private void publish(List<Owed> batch) throws InterruptedException, PublishRefusedException {
     List<OutgoingMessage> first = new ArrayList<>();
@@ -226,7 +237,7 @@ public final class JobSender implements AutoCloseable {
         });
   }
 
-  private void wakeWaiters(int done) {
+  private void settle(int done) {
     lock.lock();
     try {
       unsettled -= done;

@@ -26,18 +26,18 @@ import org.eclipse.jgit.lib.Repository;
 
 /**
  * The jobs of a range of commits that a person names as in git: {@code A..B}, {@code HEAD~10..} or
- * a single commit. Names are those of the repository itself.
+ * a single commit. Names are resolved as in the repository itself, not in the mirror.
  */
 public final class RangeJobs {
 
-  /** The reason such jobs carry. */
+  /** The {@code reason} of such jobs. */
   static final String REASON = "run";
 
   private final MirrorStore mirrors;
   private final Clock clock;
 
   /**
-   * @param mirrors where a repository that is not on this machine is fetched to; not closed
+   * @param mirrors the mirrors to fetch remote repositories to; not closed by this object
    */
   public RangeJobs(MirrorStore mirrors, Clock clock) {
     this.mirrors = mirrors;
@@ -76,8 +76,9 @@ public final class RangeJobs {
   }
 
   /**
-   * @param naming turns the name that a revision begins with into one that {@code repository} knows
-   * @param isTrusted what one's own repository has is one's own
+   * @param naming replaces the name that a revision begins with by one that {@code repository}
+   *     knows
+   * @param isTrusted true for a repository on this machine, whose commits count as the user's own
    */
   private List<Job> jobs(
       JobTerms terms,

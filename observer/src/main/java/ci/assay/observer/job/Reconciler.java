@@ -27,16 +27,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the coordinator what became of the jobs that were SENT a while ago: one that has its result
- * is JUDGED, one that the coordinator never heard of was lost by the broker and is published again,
- * with the same id. Of the others it asks again next time, as it does when nobody answers. One
- * thread of its own.
+ * Asks the coordinator about the jobs that were SENT a while ago. A job with a result is stored as
+ * JUDGED. A job that the coordinator does not know was lost by the broker and is published again,
+ * with the same id. It asks about the others again next time, and about all when no coordinator
+ * answers. Has one thread of its own.
  */
 public final class Reconciler implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
-  /** Of one question: the coordinator may have to wait for a message of its own to come back. */
+  /**
+   * The longest wait for an answer: the coordinator may have to wait for a tick before it can
+   * answer.
+   */
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
 
   private static final Duration SHORTEST_ANSWER = Duration.ofSeconds(5);
@@ -52,7 +55,7 @@ public final class Reconciler implements AutoCloseable {
 
   private record Watched(Cursor cursor, JobPlanner planner) {}
 
-  /** A commit that was SENT, and all that is needed to go on with it. */
+  /** A commit that is SENT, with its cursor and planner. */
   private record Open(PlannedCommit planned, Watched of) {
     List<JobId> ids() {
       return of.planner().idsOf(planned);
@@ -62,7 +65,7 @@ public final class Reconciler implements AutoCloseable {
   /**
    * @param control not closed by this object
    * @param sender not closed by this object
-   * @param interval how often it asks, and for how long a job must have been SENT
+   * @param interval how often it asks, and how long a job must have been SENT
    */
   public Reconciler(ControlChannel control, JobSender sender, Duration interval) {
     this.control = control;
@@ -72,7 +75,7 @@ public final class Reconciler implements AutoCloseable {
     this.thread = Threads.daemon("observer-reconciler", this::askUntilClosed);
   }
 
-  /** Half the time until it is asked again, within reason. */
+  /** Half the interval, but between {@link #SHORTEST_ANSWER} and {@link #LONGEST_ANSWER}. */
   private static Duration answerLimit(Duration interval) {
     Duration half = interval.dividedBy(2);
     if (half.compareTo(SHORTEST_ANSWER) < 0) {
@@ -81,7 +84,7 @@ public final class Reconciler implements AutoCloseable {
     return half.compareTo(LONGEST_ANSWER) > 0 ? LONGEST_ANSWER : half;
   }
 
-  /** Before {@link #start}: asks about this cursor's jobs too. */
+  /** Adds a cursor whose jobs to ask about; call it before {@link #start}. */
   public void watch(Cursor cursor, JobPlanner planner) {
     all.add(new Watched(cursor, planner));
   }
@@ -90,13 +93,16 @@ public final class Reconciler implements AutoCloseable {
     thread.start();
   }
 
-  /** Does not interrupt: that would close a cursor's file under way. */
+  /**
+   * Begins to stop. The thread is not interrupted, since that would close the file of a cursor that
+   * it writes.
+   */
   @Override
   public void close() {
     closed.countDown();
   }
 
-  /** Waits for what was under way. */
+  /** Waits until the current question is done, for {@code limit} at most. */
   public void awaitEnd(Duration limit) throws InterruptedException {
     thread.join(limit.toMillis());
   }
@@ -122,8 +128,8 @@ public final class Reconciler implements AutoCloseable {
   }
 
   /**
-   * Asks about all that is due, as long as somebody answers. A commit is JUDGED when all its jobs
-   * are; all are published again where one is lost.
+   * Asks about all jobs that are due, as long as a coordinator answers. A commit is JUDGED when all
+   * its jobs are. When one of its jobs is lost, all are published again.
    */
   private void ask() {
     Map<JobId, Open> asked = new LinkedHashMap<>();
@@ -151,7 +157,7 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  /** Returns whether it was answered. */
+  /** Asks about these jobs and stores the answer; returns whether a coordinator answered. */
   private boolean ask(Map<JobId, Open> byId) {
     Set<JobId> judged = new HashSet<>();
     Set<JobId> unknown = new HashSet<>();
@@ -216,7 +222,7 @@ public final class Reconciler implements AutoCloseable {
     return planned.stream().map(PlannedCommit::commit).toList();
   }
 
-  /** Once per change. */
+  /** Logs when coordinators begin or cease to answer. */
   private void report(boolean answered, int due) {
     if (closed.getCount() > 0 && answered != isAnswered) {
       isAnswered = answered;

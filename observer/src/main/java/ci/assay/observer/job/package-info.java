@@ -1,6 +1,6 @@
 /**
- * From a planned commit to a job on the queue, and what became of it. Begin with {@link
- * ci.assay.observer.job.JobPlanner}, {@link ci.assay.observer.job.JobSender} and {@link
+ * From a planned commit to its jobs on the queue and their state at the coordinator. Begin with
+ * {@link ci.assay.observer.job.JobPlanner}, {@link ci.assay.observer.job.JobSender} and {@link
  * ci.assay.observer.job.Reconciler}.
  */
 @NullMarked

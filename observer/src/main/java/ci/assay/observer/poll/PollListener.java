@@ -1,20 +1,20 @@
 package ci.assay.observer.poll;
 
 /**
- * Is told of each look at a repository, on the thread that looked: several at once, and often, so
- * an implementation returns at once and is safe for use by many threads.
+ * Is told of each poll of a repository, on the thread that polled. Calls are frequent and come from
+ * several threads, so an implementation must return quickly and be safe for use by many threads.
  */
 @FunctionalInterface
 public interface PollListener {
 
   /**
-   * A repository was looked at.
+   * A repository was polled.
    *
    * @param isWell whether it could be read
    */
   void polled(String repository, boolean isWell);
 
-  /** Nobody listens. */
+  /** A listener that does nothing. */
   static PollListener none() {
     return (repository, isWell) -> {};
   }

@@ -16,20 +16,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at one repository again and again, on a thread of its own: however slow it is, no other
- * waits for it. Says once that it cannot be read and once that it can again.
+ * Polls one repository at intervals, on a thread of its own, so that a slow repository delays no
+ * other. Logs once that the repository cannot be read and once that it can be read again.
  */
 public final class RepositoryWatch implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RepositoryWatch.class);
 
-  /** A repository that cannot be read is tried ever more seldom, down to this. */
+  /** The interval doubles with each poll that fails, up to this. */
   private static final Duration SELDOM = Duration.ofMinutes(1);
 
-  /** The least time from the beginning of one look to the next, however many hints come. */
+  /** The least time between the beginnings of two polls, however many hints arrive. */
   private static final Duration LEAST = Duration.ofMillis(250);
 
-  /** How much earlier than asked a look may come, so that many repositories spread out. */
+  /**
+   * The largest part of the interval by which a poll may be early, so that polls of many
+   * repositories spread out.
+   */
   private static final double JITTER = 0.2;
 
   private final String name;
@@ -37,7 +40,7 @@ public final class RepositoryWatch implements AutoCloseable {
   private final RefPoller poller;
   private final PollListener listener;
   private final Thread thread;
-  private final Semaphore hurry = new Semaphore(0);
+  private final Semaphore hints = new Semaphore(0);
   private volatile boolean closed;
   private volatile boolean isWell;
   private volatile @Nullable String trouble;
@@ -55,15 +58,15 @@ public final class RepositoryWatch implements AutoCloseable {
     thread.start();
   }
 
-  /** Looks as soon as the present look, if there is one, is over. */
+  /** Polls at once, or as soon as the current poll is over. */
   public void pollNow() {
-    hurry.release();
+    hints.release();
   }
 
   /**
-   * Looks once, on the caller's thread; not for use beside {@link #start}.
+   * Polls once, on the caller's thread; must not be used together with {@link #start}.
    *
-   * @return why it could not, in one line
+   * @return why the repository could not be read, in one line; empty when it could
    */
   public Optional<String> pollOnce() {
     try {
@@ -76,24 +79,30 @@ public final class RepositoryWatch implements AutoCloseable {
     }
   }
 
-  /** Whether it was looked at, and could be read when that was done last. */
+  /** Whether the repository was polled and could be read at the last poll. */
   public boolean isWell() {
     return isWell;
   }
 
-  /** Why it could not be read when it was looked at last; null when it could, or was not yet. */
+  /**
+   * Why the repository could not be read at the last poll; null when it could, and before the first
+   * poll.
+   */
   public @Nullable String trouble() {
     return trouble;
   }
 
-  /** Does not interrupt: that would close the files which a look has open. */
+  /**
+   * Begins to stop. The thread is not interrupted, since that would close files that a poll has
+   * open.
+   */
   @Override
   public void close() {
     closed = true;
-    hurry.release();
+    hints.release();
   }
 
-  /** Waits for a look that was under way when this was closed. */
+  /** Waits until the current poll is over, for {@code limit} at most. */
   public void awaitEnd(Duration limit) throws InterruptedException {
     thread.join(limit.toMillis());
   }
@@ -102,11 +111,11 @@ public final class RepositoryWatch implements AutoCloseable {
     try {
       while (!closed) {
         long began = System.nanoTime();
-        Steps.lasting(name + ": looking at it", this::pollSafely);
+        Steps.lasting(name + ": polling", this::pollSafely);
         Duration took = Duration.ofNanos(System.nanoTime() - began);
-        if (hurry.tryAcquire(untilNext(took).toNanos(), TimeUnit.NANOSECONDS)) {
-          keepApart(began);
-          hurry.drainPermits();
+        if (hints.tryAcquire(untilNext(took).toNanos(), TimeUnit.NANOSECONDS)) {
+          awaitLeastInterval(began);
+          hints.drainPermits();
         }
       }
     } catch (InterruptedException e) {
@@ -114,7 +123,7 @@ public final class RepositoryWatch implements AutoCloseable {
     }
   }
 
-  private void keepApart(long began) throws InterruptedException {
+  private void awaitLeastInterval(long began) throws InterruptedException {
     long left = LEAST.toNanos() - (System.nanoTime() - began);
     if (left > 0 && !closed) {
       TimeUnit.NANOSECONDS.sleep(left);
@@ -124,15 +133,18 @@ public final class RepositoryWatch implements AutoCloseable {
   private void pollSafely() {
     try {
       pollOnce();
-    } catch (RuntimeException | Error e) { // the next look may be a better one
+    } catch (RuntimeException | Error e) { // the next poll may succeed
       if (!closed) {
         failed(e.toString());
-        log.error("{}: looking at it failed, which is a defect", name, e);
+        log.error("{}: a poll failed, which is a defect", name, e);
       }
     }
   }
 
-  /** Looks begin {@link #interval} apart or less, but never without a pause between them. */
+  /**
+   * The pause until the next poll: polls begin at most {@link #interval} apart while none fails,
+   * but always with a pause between them.
+   */
   private Duration untilNext(Duration took) {
     Duration full = interval.multipliedBy(1L << Math.min(failures, 10));
     Duration longest = interval.compareTo(SELDOM) > 0 ? interval : SELDOM;
@@ -147,7 +159,7 @@ public final class RepositoryWatch implements AutoCloseable {
     }
     failed(String.valueOf(e.getMessage()));
     if (failures == 1) {
-      log.warn("{}: {}; trying on", name, e.getMessage());
+      log.warn("{}: {}; still trying", name, e.getMessage());
     }
   }
 

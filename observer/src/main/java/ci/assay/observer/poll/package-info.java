@@ -1,6 +1,5 @@
 /**
- * Looks at repositories again and again and stores what is new. Begin with {@link
- * ci.assay.observer.poll.RefPoller}.
+ * Polls repositories and stores what is new. Begin with {@link ci.assay.observer.poll.RefPoller}.
  */
 @NullMarked
 package ci.assay.observer.poll;

@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.jgit.lib.Constants;
 
-/** A list of refs as a message, cut where it would be longer than one may be. */
+/** A list of refs and its message; refs that would make the message too long are left out. */
 record RefList(RefTips tips, OutgoingMessage message) {
 
-  /** What a list has beside its refs. */
+  /** Bytes reserved for the other fields of the message. */
   private static final int ROOM_FOR_THE_REST = 1024;
 
-  /** What an entry has beside its name and its commit: quotes, colon, comma. */
+  /** Bytes of an entry besides its name and commit: quotes, colon, comma. */
   private static final int PUNCTUATION = 6;
 
-  /** Branches go before tags and all else, so that these are left out first. */
+  /** Branches come before tags and all other refs, so that those are left out first. */
   private static final Comparator<String> BRANCHES_FIRST =
       Comparator.comparing((String ref) -> !ref.startsWith(Constants.R_HEADS))
           .thenComparing(Comparator.naturalOrder());
@@ -48,7 +48,7 @@ record RefList(RefTips tips, OutgoingMessage message) {
     return new RefList(tips, OutgoingMessage.refs(tips));
   }
 
-  /** At most: a quote or backslash is written as two characters. */
+  /** The bytes of a name in JSON, where a quote or backslash takes two. */
   private static int bytesInJson(String ref) {
     long escaped = ref.chars().filter(each -> each == '"' || each == '\\').count();
     return ref.getBytes(StandardCharsets.UTF_8).length + (int) escaped;

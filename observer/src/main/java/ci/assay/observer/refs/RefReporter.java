@@ -30,16 +30,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the coordinator where the refs of one repository point, by a list of all of them: when they
- * moved, at each start, and now and then though nothing moved, so that a list that was lost is made
- * up for. One list is on its way at a time; what moves meanwhile is in the next one. For use by one
- * thread at a time, {@link #awaitConfirmed} excepted.
+ * Tells the coordinator where the refs of one repository point. It sends a list of all refs when
+ * they moved, at each start, and at intervals even when nothing moved, in case a list was lost. It
+ * sends one list at a time; a move before the confirm is in the next list. For use by one thread at
+ * a time, except {@link #awaitConfirmed}.
  */
 public final class RefReporter {
 
   private static final Logger log = LoggerFactory.getLogger(RefReporter.class);
 
-  /** How much earlier than asked a list is repeated, so that those of many repositories spread. */
+  /**
+   * The largest part of the interval by which a repetition may be early, so that the lists of many
+   * repositories spread out.
+   */
   private static final double JITTER = 0.2;
 
   private final String repository;
@@ -50,32 +53,33 @@ public final class RefReporter {
   private final Clock clock;
   private final LongSupplier nanos;
 
-  private @Nullable Map<String, ObjectId> told;
+  private @Nullable Map<String, ObjectId> reported;
   private @Nullable OutgoingMessage list;
 
-  /** What tags lead to and was not fetched when the list was made. */
+  /** Objects that tags lead to and that were not in the mirror when the list was made. */
   private final Set<ObjectId> missing = new HashSet<>();
 
   private long dueAt;
   private int leftOut;
-  private volatile CompletableFuture<Void> onItsWay = CompletableFuture.completedFuture(null);
+  private volatile CompletableFuture<Void> inFlight = CompletableFuture.completedFuture(null);
 
-  /** Publishes; completes when the broker has confirmed it. */
+  /** Publishes a message; the future completes when the broker has confirmed it. */
   @FunctionalInterface
   public interface Publisher {
     CompletableFuture<Void> publish(OutgoingMessage message) throws InterruptedException;
   }
 
   /**
-   * When something is sent.
+   * When lists are sent.
    *
-   * @param repeat after that a list is sent again, though nothing moved
-   * @param nanos as {@link System#nanoTime}
+   * @param repeat after this time a list is sent again, even when nothing moved
+   * @param nanos a monotonic clock, such as {@link System#nanoTime}
    */
   public record Timing(Duration repeat, Clock clock, LongSupplier nanos) {}
 
   /**
-   * @param objects what was fetched of the repository, where tags are looked up; not closed
+   * @param objects the mirror of the repository, where tags are looked up; not closed by this
+   *     object
    */
   public RefReporter(
       String repository,
@@ -93,33 +97,34 @@ public final class RefReporter {
   }
 
   /**
-   * The repository's refs were looked at. Does not wait for the broker.
+   * Takes the result of a poll, and publishes a list where one is due. Does not wait for its
+   * confirm.
    *
-   * @param refs what each points at; for an annotated tag that is the tag object
+   * @param refs the object that each ref points at; for an annotated tag, the tag object
    */
   public void observed(Map<String, ObjectId> refs) {
-    if (!onItsWay.isDone()) {
-      return; // the next look tells what is different by then
+    if (!inFlight.isDone()) {
+      return; // the next poll sends what is different by then
     }
-    boolean isNew = !refs.equals(told) || list == null || hasMissingCome();
+    boolean isNew = !refs.equals(reported) || list == null || hasMissingArrived();
     if (!isNew && nanos.getAsLong() - dueAt < 0) {
       return;
     }
     try {
-      tell(refs, isNew);
+      send(refs, isNew);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   /**
-   * Waits until the latest list is with the broker, or refused for good.
+   * Waits until the broker has confirmed or refused the latest list.
    *
-   * @throws CannotRunException when the publisher is closed meanwhile
+   * @throws CannotRunException when the publisher was closed before
    */
   public void awaitConfirmed() throws InterruptedException {
     try {
-      onItsWay.get();
+      inFlight.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof CannotRunException closed) {
         throw closed;
@@ -128,31 +133,31 @@ public final class RefReporter {
     }
   }
 
-  private void tell(Map<String, ObjectId> refs, boolean isNew) throws InterruptedException {
+  private void send(Map<String, ObjectId> refs, boolean isNew) throws InterruptedException {
     OutgoingMessage message = list;
     if (isNew || message == null) {
       Instant now = clock.instant();
       RefList made = RefList.of(repository, commits(refs), sequence.next(now), now);
-      sayWhenCut(made.tips());
+      warnWhenCut(made.tips());
       message = made.message();
     }
-    told = Map.copyOf(refs);
+    reported = Map.copyOf(refs);
     list = message;
     double part = 1 - JITTER * ThreadLocalRandom.current().nextDouble();
     dueAt = nanos.getAsLong() + (long) (repeat.toNanos() * part);
-    onItsWay = publisher.publish(message).whenComplete((done, failure) -> ended(failure));
+    inFlight = publisher.publish(message).whenComplete((done, failure) -> ended(failure));
   }
 
   private void ended(@Nullable Throwable failure) {
     if (failure instanceof PublishRefusedException) {
       log.error(
-          "{}: the coordinator does not learn where its refs point: {}",
+          "{}: the broker refused the list of refs, so the coordinator does not get it: {}",
           repository,
           failure.getMessage());
     }
   }
 
-  private void sayWhenCut(RefTips tips) {
+  private void warnWhenCut(RefTips tips) {
     if (tips.more() != leftOut) {
       leftOut = tips.more();
       if (leftOut > 0) {
@@ -166,8 +171,10 @@ public final class RefReporter {
     }
   }
 
-  /** A list that was made while a fetch failed lacks the tags which it would have brought. */
-  private boolean hasMissingCome() {
+  /**
+   * Whether a missing object has been fetched since: a list made after a failed fetch lacks tags.
+   */
+  private boolean hasMissingArrived() {
     return missing.stream().anyMatch(this::isHere);
   }
 
@@ -175,12 +182,12 @@ public final class RefReporter {
     try {
       return objects.getObjectDatabase().has(id);
     } catch (IOException e) {
-      log.debug("{}: whether {} is here: {}", repository, id.name(), e.toString());
+      log.debug("{}: cannot tell whether {} was fetched: {}", repository, id.name(), e.toString());
       return false;
     }
   }
 
-  /** Each ref's commit; what leads to none, as the tag of a file, is not among them. */
+  /** The commit of each ref; a ref without a commit, such as a tag of a file, is left out. */
   private Map<String, CommitId> commits(Map<String, ObjectId> refs) {
     Map<String, CommitId> commits = new TreeMap<>();
     missing.clear();

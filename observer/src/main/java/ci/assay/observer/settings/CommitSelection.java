@@ -2,8 +2,8 @@ package ci.assay.observer.settings;
 
 /** Which of a ref's new commits get a job. */
 public enum CommitSelection {
-  /** Each commit that no ref led to before. */
+  /** Every commit that was not reachable from any ref before. */
   EVERY,
-  /** Only the one that the ref points at when it is looked at. */
+  /** Only the commit that the ref points at when it is polled. */
   LATEST
 }

@@ -19,14 +19,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the jobs of one repository have in common.
+ * The settings that all jobs of one repository share.
  *
- * @param repository its path, if it is one, is made absolute
- * @param test the command to run where the commit has no {@code .assay.yml}; null: detect it
- * @param timeout how long a job's command may run, a second or more
- * @param pool of jobs whose commit names none
- * @param others pools that a commit may name beside it; null: it may name any, and all its jobs go
- *     to {@code pool} all the same
+ * @param repository the repository; a URL that is a path is made absolute
+ * @param test the command to run where the commit has no {@code .assay.yml}; null to detect it
+ * @param timeout how long the command of a job may run; a second or more
+ * @param pool the pool of jobs whose commit names none
+ * @param others the other pools that a commit may name; null when a commit may name any pool but
+ *     all jobs go to {@code pool}
  */
 public record JobTerms(
     Repository repository,
@@ -35,17 +35,19 @@ public record JobTerms(
     String pool,
     @Nullable List<String> others) {
 
-  /** Of a repository whose commits may name no other pool. */
+  /** For a repository whose commits may name no other pool. */
   public JobTerms(Repository repository, @Nullable String test, Duration timeout, String pool) {
     this(repository, test, timeout, pool, List.of());
   }
 
-  /** Of a job's bytes, what is left to the commit: its ref, its parents. */
+  /**
+   * The bytes of a job message that are reserved for what the commit adds, such as ref and parents.
+   */
   private static final int ROOM_FOR_COMMIT = 16 * 1024;
 
   /**
-   * @throws InvalidInputException when a value is out of its bounds, all of it together is too long
-   *     for a message, or the URL is none
+   * @throws InvalidInputException when a value is out of its range, a job would be too long for a
+   *     message, or the URL is not valid
    */
   public JobTerms {
     repository = GitUrl.absolute(repository);
@@ -81,12 +83,12 @@ public record JobTerms(
     }
   }
 
-  /** With the command detected, the default timeout and the default pool. */
+  /** Terms with a detected command, the default timeout and the default pool. */
   public static JobTerms of(Repository repository) {
     return new JobTerms(repository, null, Job.DEFAULT_TIMEOUT, Job.DEFAULT_POOL);
   }
 
-  /** The same where one place runs all jobs, whatever pool their commits name. */
+  /** The same terms, but all jobs go to {@code pool}, whatever pool their commits name. */
   public JobTerms inOnePlace() {
     return new JobTerms(repository, test, timeout, pool, null);
   }
@@ -96,7 +98,7 @@ public record JobTerms(
     return others == null || named.equals(pool) || others.contains(named);
   }
 
-  /** Where a job goes whose commit names this pool, which it may. */
+  /** The pool of a job whose commit names an allowed pool. */
   public String poolFor(String named) {
     return others == null ? pool : named;
   }

@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What an observer needs to know.
+ * The settings of an observer.
  *
- * @param name who we are, as people read it in the broker's management page
- * @param state folder of the cursors and the mirrors; one observer's alone
- * @param reconcile how often, and how long after it was sent, to ask what became of a job
- * @param fetch how much of a repository is taken
+ * @param name the observer's name, shown on the broker's management page
+ * @param state the folder of the cursors and the mirrors; not shared with another observer
+ * @param reconcile how often to ask the coordinator about sent jobs, and how long after they were
+ *     sent
+ * @param fetch the limits of a fetch
  */
 public record ObserverSettings(
     BrokerAddress broker,
@@ -26,10 +27,10 @@ public record ObserverSettings(
     Duration reconcile,
     FetchLimits fetch) {
 
-  /** How often to ask where nobody said otherwise. */
+  /** The default of {@code reconcile}. */
   public static final Duration DEFAULT_RECONCILE = Duration.ofMinutes(1);
 
-  /** With the usual limits. */
+  /** Settings with the default limits of a fetch. */
   public ObserverSettings(
       BrokerAddress broker,
       String name,

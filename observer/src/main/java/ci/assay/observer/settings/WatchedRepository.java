@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A repository to watch, and how.
  *
- * @param terms what its jobs have in common
- * @param refs globs of the refs that count; all branches when empty
- * @param backlog how many of each ref's newest commits get a job when the repository is seen for
- *     the first time; below 1 as with 1, the tip alone
- * @param interval the longest time between two looks at it
- * @param trusted globs of the refs whose runs may leave something for later ones; the default
- *     branch when empty
+ * @param terms the settings of its jobs
+ * @param refs globs of the refs to watch; all branches when empty
+ * @param commits which of a ref's new commits get a job
+ * @param backlog how many of each ref's newest commits get a job when the repository is polled for
+ *     the first time; 1 or less for the tip alone
+ * @param interval the longest time between two polls
+ * @param trusted globs of the refs whose runs may keep files in their home folder for later runs;
+ *     the default branch when empty
  */
 public record WatchedRepository(
     JobTerms terms,
@@ -26,16 +27,16 @@ public record WatchedRepository(
     Duration interval,
     List<String> trusted) {
 
-  /** Where forges keep what anybody may propose. */
+  /** The refs of pull and merge requests, which anybody may create; never trusted. */
   private static final List<String> PROPOSED = List.of("refs/pull/", "refs/merge-requests/");
 
-  /** Between two looks at a repository for which nobody said otherwise. */
+  /** The default of {@code interval}. */
   public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
 
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
 
   /**
-   * @throws InvalidInputException when a value is out of its bounds
+   * @throws InvalidInputException when a value is out of its range
    */
   public WatchedRepository {
     refs = refs.isEmpty() ? List.of(RefGlobs.BRANCHES) : List.copyOf(refs);
@@ -49,7 +50,7 @@ public record WatchedRepository(
     }
   }
 
-  /** With the default branch trusted. */
+  /** A repository whose default branch is trusted. */
   public WatchedRepository(
       JobTerms terms, List<String> refs, CommitSelection commits, int backlog, Duration interval) {
     this(terms, refs, commits, backlog, interval, List.of());
@@ -58,7 +59,7 @@ public record WatchedRepository(
   /**
    * Whether a ref is trusted.
    *
-   * @param defaultBranch null where nobody knows
+   * @param defaultBranch the full name of the default branch; null when it is not known
    */
   public boolean trusts(String ref, @Nullable String defaultBranch) {
     if (PROPOSED.stream().anyMatch(ref::startsWith)) {
@@ -67,7 +68,7 @@ public record WatchedRepository(
     return trusted.isEmpty() ? ref.equals(defaultBranch) : new RefGlobs(trusted).matches(ref);
   }
 
-  /** All branches, every commit, the default interval, the command detected. */
+  /** Watches all branches and every commit, with the default interval and a detected command. */
   public static WatchedRepository of(Repository repository) {
     return new WatchedRepository(
         JobTerms.of(repository), List.of(), CommitSelection.EVERY, 0, DEFAULT_INTERVAL);

@@ -1,4 +1,4 @@
-/** What an observer is told at its start: which repositories to watch, and how. */
+/** The settings of an observer: which repositories to watch, and how. */
 @NullMarked
 package ci.assay.observer.settings;
 

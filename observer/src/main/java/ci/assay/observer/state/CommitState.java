@@ -3,42 +3,42 @@ package ci.assay.observer.state;
 import ci.assay.common.StateTable;
 
 /**
- * How far a commit is on its way to a verdict, as the observer knows. A pure function of the state
- * before and of what was stored; {@link Cursor} keeps the state of each commit on the disk. These
- * are all the moves; any other is a defect:
+ * The state of a commit between its discovery and its verdict, as the observer knows it. The next
+ * state is a pure function of the state and the event; {@link Cursor} keeps the state of each
+ * commit on disk. These are all legal transitions; any other is a defect:
  *
  * <pre>
  * state    event  next state
  * -------  -----  ----------
  * NEW      PLAN   PENDING
- *          SEND   JUDGED      a cursor without the plan: nothing could be asked or sent again
+ *          SEND   JUDGED      an old cursor without the plan: the job cannot be asked about or sent again
  *          JUDGE  JUDGED
- * PENDING  PLAN   PENDING     it was stored, but that failed for all that was known
+ * PENDING  PLAN   PENDING     the plan was stored, although storing it seemed to have failed
  *          SEND   SENT
  *          JUDGE  JUDGED
  * SENT     SEND   SENT        the coordinator did not know it, so it was published again
  *          JUDGE  JUDGED
- * JUDGED   SEND   JUDGED      the confirm came after the answer
+ * JUDGED   SEND   JUDGED      the confirm came after the coordinator's answer
  *          JUDGE  JUDGED
  * </pre>
  */
 public enum CommitState {
-  /** No ref has shown it before. */
+  /** No ref led to the commit before. */
   NEW,
-  /** It is owed a job that may not have been published yet. */
+  /** The commit is to get a job, which may not have been published yet. */
   PENDING,
-  /** The broker has confirmed its job. */
+  /** The broker has confirmed the commit's jobs. */
   SENT,
-  /** Its result is stored, so nothing is owed for it any more. */
+  /** The results of all its jobs are stored. */
   JUDGED;
 
-  /** What is stored of a commit. */
+  /** A change that is stored for a commit. */
   enum Event {
-    /** It shall get a job. */
+    /** The commit is to get a job. */
     PLAN,
-    /** The broker has confirmed its job. */
+    /** The broker has confirmed the commit's jobs. */
     SEND,
-    /** The coordinator says that its result is stored. */
+    /** The coordinator has answered that all results are stored. */
     JUDGE
   }
 
@@ -59,14 +59,14 @@ public enum CommitState {
   /**
    * The state after an event.
    *
-   * @param commit for the message
-   * @throws IllegalStateException when the event cannot come in this state
+   * @param commit the commit's id, for the message
+   * @throws IllegalStateException when the event is illegal in this state
    */
   CommitState after(Event event, String commit) {
     return TABLE.next(commit, this, event);
   }
 
-  /** Whether the event can come in this state. */
+  /** Whether the event is legal in this state. */
   boolean allows(Event event) {
     return TABLE.find(this, event).isPresent();
   }

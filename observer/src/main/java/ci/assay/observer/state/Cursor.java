@@ -29,15 +29,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far one repository is observed, on disk: which tips were seen and which commits are PENDING,
- * SENT and JUDGED. A method that changes it returns when the change is on disk; when it throws,
- * nothing has changed. Safe for use by many threads.
+ * The state of one repository on disk: which tips were seen, and which commits are PENDING, SENT
+ * and JUDGED. A method that changes it returns when the change is on disk; when it throws, nothing
+ * has changed. Safe for use by many threads.
  */
 public final class Cursor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Cursor.class);
 
-  /** Lines beyond twice the needed ones before the journal is written anew. */
+  /** The journal is rewritten when it has this many lines more than twice the needed ones. */
   private static final int SLACK = 1_000;
 
   private final String repository;
@@ -53,7 +53,12 @@ public final class Cursor implements AutoCloseable {
   private final Set<ObjectId> judged = new HashSet<>();
   private final boolean isRead;
 
-  /** When its latest confirm came, on the monotonic clock; null: before this process began. */
+  /**
+   * A commit that is SENT.
+   *
+   * @param nanos when its latest confirm came, by {@link System#nanoTime}; null when that was
+   *     before this process began
+   */
   private record SentJob(PlannedCommit planned, @Nullable Long nanos) {
     boolean isOlderThan(Duration age) {
       return nanos == null || System.nanoTime() - nanos >= age.toNanos();
@@ -70,7 +75,7 @@ public final class Cursor implements AutoCloseable {
   /**
    * Opens a repository's cursor, empty when it has none.
    *
-   * @param now names the copy that is kept of a damaged one
+   * @param now the current time, for the name of the copy of a damaged cursor
    * @throws CannotRunException when the folder cannot be written
    */
   public static Cursor open(Path folder, String repository, Instant now) {
@@ -88,17 +93,17 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
-  /** Whether the repository has never been looked at. */
+  /** Whether the repository has never been polled. */
   public synchronized boolean isNew() {
     return opened == null;
   }
 
-  /** The tip of each ref when it was last looked at. */
+  /** The tip of each ref at the last poll. */
   public synchronized Map<String, ObjectId> seen() {
     return new TreeMap<>(seen);
   }
 
-  /** The tips that were seen once and that none of {@link #seen} leads to. */
+  /** The tips that were seen earlier and are not reachable from {@link #seen}. */
   public synchronized Set<ObjectId> kept() {
     return new HashSet<>(kept);
   }
@@ -118,12 +123,15 @@ public final class Cursor implements AutoCloseable {
     return pending.containsKey(commit) ? CommitState.PENDING : CommitState.NEW;
   }
 
-  /** What is PENDING, in the order in which it was planned. */
+  /** The PENDING commits, in the order in which they were planned. */
   public synchronized List<PlannedCommit> pending() {
     return List.copyOf(pending.values());
   }
 
-  /** What has been SENT for so long, or was when this was opened, the one sent first at first. */
+  /**
+   * The commits that have been SENT for at least {@code age}, or were SENT when the cursor was
+   * opened, the first sent first.
+   */
   public synchronized List<PlannedCommit> sentFor(Duration age) {
     return sent.values().stream()
         .filter(each -> each.isOlderThan(age))
@@ -143,7 +151,7 @@ public final class Cursor implements AutoCloseable {
     append(planned.stream().map(Pending::new).toList());
   }
 
-  /** Stores commits as SENT, now; also of those that were SENT before. */
+  /** Stores commits as SENT now, also those that were SENT before. */
   public synchronized void sent(Collection<CommitId> commits) {
     append(commits.stream().map(Sent::new).toList());
   }
@@ -154,11 +162,12 @@ public final class Cursor implements AutoCloseable {
   }
 
   /**
-   * Stores that all new commits of these refs are planned.
+   * Stores the new tips of refs, after all their new commits were planned.
    *
-   * @param tips refs that are there, with their tips
-   * @param gone refs that are not there any more
-   * @param former tips that are to be kept because nothing leads to them any more
+   * @param at the time of the poll; stored at the first one
+   * @param tips the refs that exist, with their tips
+   * @param gone the refs that do not exist any more
+   * @param former former tips that are not reachable any more and must be remembered
    */
   public synchronized void moved(
       Instant at, Map<String, ObjectId> tips, Set<String> gone, Set<ObjectId> former) {
@@ -185,7 +194,7 @@ public final class Cursor implements AutoCloseable {
     try {
       journal.append(entries);
       entries.forEach(this::apply);
-      compactSometimes();
+      compactIfLong();
     } catch (IOException e) {
       throw new CannotRunException(
           "state %s of repository '%s' cannot be written: %s".formatted(file, repository, e), e);
@@ -215,7 +224,10 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
-  /** A line that was read may say again what is SENT or JUDGED by now. */
+  /**
+   * A line of the journal may plan a commit again that is SENT or JUDGED already; such a line is
+   * ignored.
+   */
   private void plan(PlannedCommit planned) {
     if (state(planned.commit()).allows(CommitState.Event.PLAN)) {
       pending.putIfAbsent(planned.commit(), planned);
@@ -234,7 +246,7 @@ public final class Cursor implements AutoCloseable {
     sent.put(commit, new SentJob(kept, isRead ? System.nanoTime() : null));
   }
 
-  private void compactSometimes() throws IOException {
+  private void compactIfLong() throws IOException {
     int needed = 1 + seen.size() + kept.size() + pending.size() + 2 * sent.size() + judged.size();
     if (lines > 2 * needed + SLACK) {
       List<CursorEntry> entries = entries();
@@ -260,9 +272,9 @@ public final class Cursor implements AutoCloseable {
   }
 
   /**
-   * Keeps a copy for people and goes on with what is certain: commits with a job, found in any good
-   * line. How far the refs were seen is not certain any more, so the repository counts as seen for
-   * the first time.
+   * Keeps a copy of a damaged journal and goes on with what is certain: the commits with a job,
+   * from all good lines. The seen tips are not certain any more, so the next poll counts as the
+   * first one.
    */
   private void recover(Instant now) throws IOException {
     Path copy = file.resolveSibling(file.getFileName() + ".damaged-" + now.toEpochMilli());
@@ -274,8 +286,8 @@ public final class Cursor implements AutoCloseable {
     journal.replace(entries);
     lines = entries.size();
     log.error(
-        "state {} of repository '{}' is damaged (copy: {}): it is looked at as for the first time;"
-            + " commits pushed since it was last written may have no job but for the tips",
+        "state {} of repository '{}' is damaged (copy: {}): the next poll counts as its first one;"
+            + " of the commits pushed since it was last written, perhaps only the tips get a job",
         file,
         repository,
         copy);

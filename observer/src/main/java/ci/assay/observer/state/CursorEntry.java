@@ -4,13 +4,13 @@ import ci.assay.model.CommitId;
 import java.time.Instant;
 import org.eclipse.jgit.lib.ObjectId;
 
-/** One line of a cursor's journal. None is ever changed; later ones supersede earlier ones. */
+/** One line of a cursor's journal. Lines are never changed; later ones supersede earlier ones. */
 sealed interface CursorEntry {
 
-  /** After all else of a pending commit; older programs read over it. */
+  /** The last word of a pending commit; older versions ignore it. */
   String TRUSTED = " trusted";
 
-  /** The repository was looked at for the first time: from now on, what appears is new. */
+  /** The repository was polled for the first time: commits that appear later are new. */
   record Opened(Instant at) implements CursorEntry {
     @Override
     public String toString() {
@@ -18,7 +18,7 @@ sealed interface CursorEntry {
     }
   }
 
-  /** All new commits of this ref, up to there, are planned. */
+  /** All new commits of this ref, up to this tip, are planned. */
   record Seen(String ref, ObjectId tip) implements CursorEntry {
     @Override
     public String toString() {
@@ -26,7 +26,7 @@ sealed interface CursorEntry {
     }
   }
 
-  /** The ref is no longer there. */
+  /** The ref does not exist any more. */
   record Gone(String ref) implements CursorEntry {
     @Override
     public String toString() {
@@ -34,7 +34,7 @@ sealed interface CursorEntry {
     }
   }
 
-  /** A tip that a ref once had and no ref leads to now: nothing behind it is new again. */
+  /** A former tip that is not reachable from any ref now: its history never counts as new again. */
   record Kept(ObjectId tip) implements CursorEntry {
     @Override
     public String toString() {
@@ -42,7 +42,7 @@ sealed interface CursorEntry {
     }
   }
 
-  /** PENDING: owed a job that may not have been published yet. */
+  /** PENDING: the commit is to get a job, which may not have been published yet. */
   record Pending(PlannedCommit planned) implements CursorEntry {
     @Override
     public String toString() {
@@ -56,7 +56,7 @@ sealed interface CursorEntry {
     }
   }
 
-  /** SENT: the broker has confirmed its job. */
+  /** SENT: the broker has confirmed the commit's jobs. */
   record Sent(CommitId commit) implements CursorEntry {
     @Override
     public String toString() {
@@ -64,7 +64,7 @@ sealed interface CursorEntry {
     }
   }
 
-  /** JUDGED: its result is stored, so nothing is owed for it any more. */
+  /** JUDGED: the results of all its jobs are stored. */
   record Judged(CommitId commit) implements CursorEntry {
     @Override
     public String toString() {
@@ -73,9 +73,9 @@ sealed interface CursorEntry {
   }
 
   /**
-   * Reads what {@code toString} writes.
+   * Parses a line that {@code toString} wrote.
    *
-   * @throws RuntimeException when it is of another form
+   * @throws RuntimeException when the line has another form
    */
   static CursorEntry parse(String line) {
     String[] words = line.split(" ", -1);

@@ -18,9 +18,9 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of lines, each with a checksum before it, that is only ever appended to, or replaced as a
- * whole. When {@link #append} or {@link #replace} returns, the lines are on disk; when it throws,
- * none of them counts. For use by one thread at a time.
+ * A file of lines, each after its checksum. Lines are appended, or the whole file is replaced. When
+ * {@link #append} or {@link #replace} returns, the lines are on disk; when it throws, none of them
+ * is valid. For use by one thread at a time.
  */
 final class Journal implements AutoCloseable {
 
@@ -30,12 +30,12 @@ final class Journal implements AutoCloseable {
   private FileChannel channel;
   private long length;
 
-  /** What {@link #open} found beside good lines. */
+  /** The damage that {@link #open} found. */
   enum Damage {
     NONE,
-    /** Only at the end, as a crash amid an append leaves it: those lines never counted. */
+    /** Bad lines at the end only, as left by a crash during an append; they were never valid. */
     TORN_END,
-    /** Before good lines: somebody or something else changed the file. */
+    /** Bad lines before good ones: the file was changed from outside, or the disk damaged it. */
     CORRUPT
   }
 
@@ -49,9 +49,9 @@ final class Journal implements AutoCloseable {
   }
 
   /**
-   * Opens a journal, made when it is not there, and reads it.
+   * Opens a journal and reads it; creates it when it does not exist.
    *
-   * @param reader is given each good line, in order; one that it throws on is a bad one
+   * @param reader receives each good line, in order; a line that it throws for counts as bad
    */
   static Journal open(Path file, Consumer<String> reader) throws IOException {
     boolean isNew = !Files.exists(file);
@@ -89,7 +89,7 @@ final class Journal implements AutoCloseable {
     length += size;
   }
 
-  /** Leaves only these lines. */
+  /** Replaces all lines by these. */
   void replace(Collection<?> lines) throws IOException {
     Path aside = file.resolveSibling(file.getFileName() + ".new");
     ByteBuffer bytes = bytes(lines);
@@ -148,7 +148,9 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  /** Reading the whole file: where its good beginning ends, and whether anything good follows. */
+  /**
+   * Reads the whole file, and finds where its good beginning ends and whether a good line follows.
+   */
   private static final class Scan {
 
     private long goodLength;

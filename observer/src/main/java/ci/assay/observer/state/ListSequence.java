@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Numbers that grow, for the lists of one repository's refs: the time in milliseconds, or one more
- * than the number before where the clock was set back. So they grow also when this file is lost, as
- * long as the clock is right. For use by one thread at a time.
+ * Increasing sequence numbers for the ref lists of one repository: the time in milliseconds since
+ * 1970, or the last number plus one after the clock was set back. So they increase even when the
+ * file with the last number is lost, as long as the clock is right. For use by one thread at a
+ * time.
  */
 public final class ListSequence {
 
@@ -34,7 +35,7 @@ public final class ListSequence {
   }
 
   /**
-   * Opens a repository's numbers.
+   * Opens the sequence of a repository.
    *
    * @throws CannotRunException when the folder cannot be used
    */
@@ -49,9 +50,9 @@ public final class ListSequence {
   }
 
   /**
-   * The next one; it is on the disk when this returns.
+   * The next number; it is on disk when this returns.
    *
-   * @throws CannotRunException when it cannot be written
+   * @throws CannotRunException when the file cannot be written
    */
   public long next(Instant now) {
     long next = Math.max(Math.max(1, now.toEpochMilli()), last + 1);
@@ -70,7 +71,7 @@ public final class ListSequence {
       if (text.matches("[0-9]{1,15}")) {
         return Long.parseLong(text);
       }
-      log.warn("{} has no number in it; beginning with the time", file);
+      log.warn("{} contains no number; continuing with the current time", file);
       return 0;
     } catch (NoSuchFileException e) {
       return 0;

@@ -4,12 +4,12 @@ import ci.assay.model.CommitId;
 import java.time.Instant;
 
 /**
- * A commit that is owed a job: all that has to be remembered of it until the job is sent.
+ * A commit that is to get a job, with all that must be remembered until its jobs are sent.
  *
- * @param ref where it was first seen
- * @param reason as in a job
+ * @param ref the ref on which it was first seen
+ * @param reason the {@code reason} of its jobs
  * @param queuedAt when it was first stored
- * @param trusted whether that ref is trusted
+ * @param trusted whether {@code ref} is trusted
  */
 public record PlannedCommit(
     CommitId commit, String ref, String reason, Instant queuedAt, boolean trusted) {
@@ -17,7 +17,7 @@ public record PlannedCommit(
   public static final String PUSH = "push";
   public static final String BACKLOG = "backlog";
 
-  /** Seen on a ref that is not trusted. */
+  /** A commit first seen on a ref that is not trusted. */
   public PlannedCommit(CommitId commit, String ref, String reason, Instant queuedAt) {
     this(commit, ref, reason, queuedAt, false);
   }

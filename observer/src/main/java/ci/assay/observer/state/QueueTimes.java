@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * When commits are queued: now, and each a millisecond after the one before at least, so that the
- * order of a push can be told from the times. For use by one thread.
+ * The {@code queuedAt} times of commits: the current time, but at least a millisecond after the
+ * last one, so that the times keep the order of the commits. For use by one thread.
  */
 public final class QueueTimes {
 

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An observer's folder, locked while it is open, so that no two observers share one. */
+/**
+ * An observer's state folder, locked while it is open, so that no two observers use the same one.
+ */
 public final class StateFolder implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StateFolder.class);
@@ -33,15 +35,15 @@ public final class StateFolder implements AutoCloseable {
     return folder.resolve("cursors");
   }
 
-  /** Which list of each repository's refs was sent last. */
+  /** The folder with the last sequence number of each repository's ref lists. */
   public Path refs() {
     return folder.resolve("refs");
   }
 
   /**
-   * Makes the folder where it is missing, and locks it.
+   * Creates the folder when it does not exist, and locks it.
    *
-   * @throws CannotRunException when it cannot be written or another observer has it open
+   * @throws CannotRunException when the folder cannot be written, or another observer uses it
    */
   public void open() {
     try {

@@ -1,6 +1,6 @@
 /**
- * How far each repository is observed, on disk: which commits are PENDING, SENT and JUDGED. Begin
- * with {@link ci.assay.observer.state.Cursor}.
+ * The state of each repository on disk: seen tips, and which commits are PENDING, SENT and JUDGED.
+ * Begin with {@link ci.assay.observer.state.Cursor}.
  */
 @NullMarked
 package ci.assay.observer.state;

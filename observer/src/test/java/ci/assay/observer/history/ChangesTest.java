@@ -21,13 +21,13 @@ class ChangesTest {
   private static final String WHO = "Tester <tester@example.org> 1767225600 +0100";
 
   @Test
-  void itIsTheAuthorsNameAndTimeAndTheFirstLineOfTheMessage() {
+  void readsTheAuthorsNameAndTimeAndTheFirstLineOfTheMessage() {
     assertThat(change("author " + WHO, "Fix the clock\n\nIt was late.\n"))
         .isEqualTo(new Change("Tester", Instant.parse("2026-01-01T00:00:00Z"), "Fix the clock"));
   }
 
   @Test
-  void aMessageNeedNotEndItsLine() {
+  void aMessageNeedNotEndInALineFeed() {
     assertThat(change("author " + WHO, "Fix").subject()).isEqualTo("Fix");
     assertThat(change("author " + WHO, "").subject()).isEmpty();
   }
@@ -42,20 +42,20 @@ class ChangesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"encoding none-such", "encoding \u0001\u0002", "encoding ", "encoding"})
-  void anEncodingThatNobodyKnowsStopsNothing(String line) {
+  void anUnknownEncodingIsNoFailure(String line) {
     assertThat(change("author " + WHO + "\n" + line, "Fix the clock\n").subject())
         .isEqualTo("Fix the clock");
   }
 
   @ParameterizedTest
   @CsvSource({"999999999999, 9999-12-31T23:59:59Z", "-5, 1970-01-01T00:00:00Z"})
-  void aTimeThatNobodyLivesInIsKeptWithinYearsOfFourDigits(String seconds, Instant kept) {
+  void anAbsurdTimeIsMovedIntoTheYearsOfFourDigits(String seconds, Instant kept) {
     assertThat(change("author " + at(seconds), "Fix").authoredAt()).isEqualTo(kept);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"99999999999999999", "9223372036854775807"})
-  void anAuthorWhoseTimeIsNoneIsNoAuthor(String seconds) {
+  void anAuthorWithAnInvalidTimeIsIgnored(String seconds) {
     assertThat(Changes.of(RevCommit.parse(raw("author " + at(seconds), "Fix")))).isNull();
   }
 
@@ -64,7 +64,7 @@ class ChangesTest {
   }
 
   @Property(tries = 500)
-  void whateverBytesStandInACommitItHasAChangeOrNone(@ForAll byte[] author, @ForAll byte[] text) {
+  void anyBytesInACommitGiveAChangeOrNone(@ForAll byte[] author, @ForAll byte[] text) {
     String line = "author " + new String(author, ISO_8859_1) + " <a@b> 1 +0000";
     Change change = Changes.of(RevCommit.parse(raw(line, new String(text, ISO_8859_1))));
 
@@ -79,7 +79,7 @@ class ChangesTest {
     return Objects.requireNonNull(Changes.of(RevCommit.parse(raw(headers, message))));
   }
 
-  /** The commit's object; each character of the texts is a byte of it. */
+  /** The raw bytes of a commit object; each character of the texts is one byte. */
   private static byte[] raw(String headers, String message) {
     String tree = "tree " + ObjectId.zeroId().name() + "\n";
     return (tree + headers + "\ncommitter " + WHO + "\n\n" + message).getBytes(ISO_8859_1);

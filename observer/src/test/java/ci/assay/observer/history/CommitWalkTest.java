@@ -17,9 +17,12 @@ class CommitWalkTest {
 
   @TempDir Path folder;
 
-  /** With a history that cannot be read it would fail, and with a long one it would take long. */
+  /**
+   * Walking the history would fail here, since it cannot be read, and would take long on a long
+   * one.
+   */
   @Test
-  void theNewestOneIsFoundWithoutItsHistory() throws Exception {
+  void theNewestCommitIsFoundWithoutItsHistory() throws Exception {
     try (TestRepository git = TestRepository.in(folder.resolve("bottle.git"));
         FileRepository objects = new FileRepository(git.path().toFile())) {
       List<CommitId> commits = git.commits(3);

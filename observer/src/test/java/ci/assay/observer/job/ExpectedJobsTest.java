@@ -51,7 +51,7 @@ class ExpectedJobsTest {
   }
 
   @Test
-  void whatIsOlderThanAllThatIsKnownIsFromBeforeItsTime() throws Exception {
+  void commitsOlderThanAllKnownOnesAreNotExpected() throws Exception {
     assertThat(expected(CommitSelection.EVERY, 1, first)).containsExactly(first, second, third);
     assertThat(expected(CommitSelection.EVERY, 1, first, third))
         .containsExactly(first, second, third)
@@ -59,24 +59,24 @@ class ExpectedJobsTest {
   }
 
   @Test
-  void newestOfEachRefAreExpectedWhereNothingIsKnown() throws Exception {
+  void newestCommitsOfEachRefAreExpectedWhenNothingIsKnown() throws Exception {
     assertThat(expected(CommitSelection.EVERY, 1)).containsExactly(third);
     assertThat(expected(CommitSelection.EVERY, 3)).containsExactly(first, second, third);
   }
 
   @Test
-  void backlogReachesBackBeforeWhatIsKnown() throws Exception {
+  void backlogReachesBackBeforeTheKnownCommits() throws Exception {
     assertThat(expected(CommitSelection.EVERY, 4, second))
         .containsExactlyInAnyOrder(old, first, second, third);
   }
 
   @Test
-  void onlyTipsAreExpectedWhereOnlyTheLatestCounts() throws Exception {
+  void onlyTipsAreExpectedWhenOnlyTheLatestGetJobs() throws Exception {
     assertThat(expected(CommitSelection.LATEST, 1, first)).containsExactly(third);
   }
 
   @Test
-  void branchFromBeforeItsTimeCountsFromWhereItForked() throws Exception {
+  void olderBranchIsExpectedFromItsForkPoint() throws Exception {
     repository.branch("side", old);
     CommitId side = repository.commitOn("refs/heads/side", "aside", Map.of("file", "aside"));
     assertThat(expected(CommitSelection.EVERY, 1, second))
@@ -84,7 +84,7 @@ class ExpectedJobsTest {
   }
 
   @Test
-  void jobsAreLikeTheObserversButForTheReason() throws Exception {
+  void jobsAreLikeTheObserversExceptForTheReason() throws Exception {
     Job job = jobs(CommitSelection.EVERY, 1, Set.of(third)).get(0);
     assertThat(job.reason()).isEqualTo("audit");
     assertThat(job.ref()).isEqualTo("refs/heads/main");

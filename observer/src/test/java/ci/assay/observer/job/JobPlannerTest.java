@@ -47,7 +47,7 @@ class JobPlannerTest {
   }
 
   @Test
-  void eachCellIsAJobWithItsVariablesAndAllSayHowManyThereAre() {
+  void eachCellIsAJobWithItsVariablesAndTheNumberOfCells() {
     CommitId commit =
         git.commit(
             "matrix",
@@ -88,7 +88,7 @@ class JobPlannerTest {
   }
 
   @Test
-  void theOtherNameIsReadTooAndBothAreTheWorkersToRefuse() {
+  void theOtherFileNameIsReadAndBothTogetherAreLeftToTheWorker() {
     assertThat(jobs(git.commit("a", Map.of(".assay.yaml", "variants: {a: [1, 2]}")))).hasSize(2);
     CommitId both =
         git.commit("b", Map.of(".assay.yaml", "variants: {a: [1, 2]}", FILE, "test: make"));
@@ -96,7 +96,7 @@ class JobPlannerTest {
   }
 
   @Test
-  void aPoolIsAskedForByEachCellAndOnlyThoseThatAreAllowed() {
+  void eachCellMayNameAPoolAndOnlyAllowedOnesAreUsed() {
     CommitId commit =
         git.commit("p", Map.of(FILE, "{variants: {os: [linux, mac]}, pool: 'ci-{os}'}"));
     JobTerms terms =
@@ -131,13 +131,13 @@ class JobPlannerTest {
   }
 
   @Test
-  void whoSaysItInTheBodyIsTested() {
+  void skipMarkerInTheBodyIsIgnored() {
     git.commit("before", Map.of("a", "1"));
     assertThat(jobs(git.commit("subject\n\n[skip ci]", Map.of("a", "2"))).get(0).ruling()).isNull();
   }
 
   @Test
-  void aCommitThatTouchesNothingOfItsPathsIsSkippedInEachCell() {
+  void aCommitThatTouchesNoneOfItsPathsIsSkippedInEachCell() {
     String yaml = "paths: [src, '!src/docs', .assay.yml]\nvariants: {a: [1, 2]}\n";
     CommitId first = git.commit("first", Map.of(FILE, yaml, "README", "1"));
     assertThat(jobs(first)).extracting(Job::ruling).containsOnlyNulls();

@@ -49,12 +49,12 @@ class RangeJobsTest {
   }
 
   @Test
-  void nothingMeansTheTip() throws Exception {
+  void anEmptyRangeMeansTheTip() throws Exception {
     assertThat(found("")).containsExactly(commits.get(5));
   }
 
   @Test
-  void oneNameMeansThatCommitAlone() throws Exception {
+  void aSingleNameMeansThatCommitOnly() throws Exception {
     git.tag("v1", commits.get(2));
 
     assertThat(found("HEAD")).containsExactly(commits.get(5));
@@ -71,7 +71,7 @@ class RangeJobsTest {
   }
 
   @Test
-  void aRangeHasWhatWasMergedInIt() throws Exception {
+  void aRangeIncludesMergedCommits() throws Exception {
     git.branch("topic", commits.get(3));
     CommitId topic = git.commitOn("refs/heads/topic", "topic", Map.of("t", "1"));
     CommitId merge = git.merge(TestRepository.MAIN, "refs/heads/topic", Map.of("t", "1"));
@@ -82,7 +82,9 @@ class RangeJobsTest {
   @Test
   void theRefIsTheBranchThatHeadPointsAt() throws Exception {
     assertThat(jobs("HEAD~1").get(0).ref()).isEqualTo("refs/heads/main");
-    assertThat(jobs("HEAD~1").get(0).trusted()).as("one's own repository").isTrue();
+    assertThat(jobs("HEAD~1").get(0).trusted())
+        .as("a repository on this machine is trusted")
+        .isTrue();
 
     git.git("update-ref", "--no-deref", "HEAD", commits.get(2).value());
     assertThat(jobs("HEAD").get(0).ref()).isEqualTo("HEAD");
@@ -96,8 +98,8 @@ class RangeJobsTest {
     "nosuch..HEAD, names no commit there: 'nosuch' is unknown",
     "HEAD~99, names no commit there: 'HEAD~99' is unknown",
     "HEAD..HEAD~2, has no commits",
-    "HEAD...HEAD~2, 'is none of A..B, A.. or one commit'",
-    "HEAD^{tree}, is not understood: 'HEAD^{tree}' is no commit",
+    "HEAD...HEAD~2, 'is not A..B, A.. or a single commit'",
+    "HEAD^{tree}, is not understood: 'HEAD^{tree}' is not a commit",
     "'not a name', names no commit there: 'not a name' is unknown",
   })
   void aRangeThatMeansNothingIsNamed(String range, String why) {
@@ -107,7 +109,7 @@ class RangeJobsTest {
   }
 
   @Test
-  void aRepositoryThatIsNotThereIsNamed() {
+  void aMissingRepositoryIsNamed() {
     JobTerms terms = JobTerms.of(new Repository("x", folder.resolve("nowhere").toString()));
 
     assertThatThrownBy(() -> newRangeJobs().jobs(terms, "HEAD"))
@@ -116,7 +118,7 @@ class RangeJobsTest {
   }
 
   @Test
-  void namesOfARemoteRepositoryAreItsOwn() {
+  void namesAreResolvedInTheRemoteRepository() {
     Map<String, ObjectId> refs =
         Map.of(
             "HEAD",
@@ -138,7 +140,7 @@ class RangeJobsTest {
   }
 
   @Test
-  void aRemoteRepositorysRangeIsFoundThroughTheMirror() throws Exception {
+  void aRangeOfARemoteRepositoryIsFoundThroughTheMirror() throws Exception {
     git.tag("v1", commits.get(1));
     try (GitHttpServer server = new GitHttpServer(folder, null)) {
       JobTerms terms = JobTerms.of(new Repository("bottle", server.url("bottle.git")));

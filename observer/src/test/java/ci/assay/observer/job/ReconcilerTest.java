@@ -42,7 +42,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Observers that ask what became of their jobs, and who answers them, on a real broker. */
+/**
+ * Observers that ask about the state of their jobs, and a coordinator that answers, on a real
+ * broker.
+ */
 @Tag("broker")
 class ReconcilerTest {
 
@@ -89,7 +92,7 @@ class ReconcilerTest {
   }
 
   @Test
-  void whatHasItsResultIsJudgedAndAskedAboutNoMore() throws Exception {
+  void jobWithAResultIsJudgedAndNotAskedAboutAgain() throws Exception {
     CommitId commit = git.commit("one", Map.of("a", "1"));
     judged.add(id(commit));
     coordinator.start();
@@ -105,7 +108,7 @@ class ReconcilerTest {
   }
 
   @Test
-  void whatTheCoordinatorNeverHeardOfIsPublishedAgainAsItWas() throws Exception {
+  void jobUnknownToTheCoordinatorIsPublishedAgainUnchanged() throws Exception {
     CommitId commit = git.commit("one", Map.of("a", "1"));
     unknown.add(id(commit));
     observe("state");
@@ -119,7 +122,7 @@ class ReconcilerTest {
   }
 
   @Test
-  void whatIsOwedIsAskedAboutAgainAndNotPublished() throws Exception {
+  void owedJobIsAskedAboutAgainAndNotPublished() throws Exception {
     git.commits(1);
     coordinator.start();
 
@@ -130,7 +133,7 @@ class ReconcilerTest {
   }
 
   @Test
-  void manyAreAskedAboutInQuestionsThatKeepTheirBound() throws Exception {
+  void manyJobsAreAskedAboutInSeveralQuestions() throws Exception {
     git.commits(1);
     try (Observer once = observer("state")) {
       once.pollOnce();
@@ -168,9 +171,9 @@ class ReconcilerTest {
     assertThat(countJobs()).isZero();
   }
 
-  /** As with the permissions of an Assay that knew no hints. */
+  /** For example with the permissions of an Assay before 0.2, which had no hints. */
   @Test
-  void whoMayNotHearHintsIsAnsweredAllTheSame() throws Exception {
+  void observerWithoutPermissionForHintsIsAnswered() throws Exception {
     CommitId commit = git.commit("one", Map.of("a", "1"));
     judged.add(id(commit));
     coordinator.start();

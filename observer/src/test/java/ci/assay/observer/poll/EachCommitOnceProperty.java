@@ -28,8 +28,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
 /**
- * Whatever happens to a repository's refs and to the observer, each commit that a look could see
- * for the first time gets one job, after its parents, and no other commit gets any.
+ * Whatever happens to a repository's refs and to the observer, each commit that is new in a poll
+ * gets one job, after its parents, and no other commit gets any.
  */
 class EachCommitOnceProperty {
 
@@ -44,7 +44,7 @@ class EachCommitOnceProperty {
     DIE
   }
 
-  /** Numbers choose among the refs and commits that there are. */
+  /** The numbers select among the existing refs and commits. */
   record Step(Kind kind, int first, int second) {}
 
   @Provide
@@ -92,7 +92,7 @@ class EachCommitOnceProperty {
     }
   }
 
-  /** A repository, its observer, and what the observer ought to find. */
+  /** A repository, its observer, and the commits that the observer must find. */
   private static final class World {
 
     private final TestRepository git;
@@ -133,8 +133,9 @@ class EachCommitOnceProperty {
         rig.poll();
         refs.values().forEach(this::expect);
       } catch (PollerRig.Died e) {
-        // What it stored before is all that it remembers; the rest is found at the next look, or
-        // never, when the refs have been forced elsewhere by then.
+        // It remembers only what it stored; other commits are found at the next poll, or never,
+        // when
+        // a forced push has removed them by then.
         rig.planned.forEach(each -> expected.add(each.commit()));
       }
       rig.restart();

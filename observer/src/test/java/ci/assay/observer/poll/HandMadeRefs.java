@@ -13,10 +13,10 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
-/** A repository whose branches and tags are watched, and in which anything can be made by hand. */
+/** A watched repository in which tests write arbitrary objects and refs by hand. */
 final class HandMadeRefs implements AutoCloseable {
 
-  /** An author as commits and tags have one. */
+  /** The author line of commits and tags. */
   static final String WHO = "a <a@example.org> 1767225600 +0000";
 
   final TestRepository repository;
@@ -29,7 +29,7 @@ final class HandMadeRefs implements AutoCloseable {
     this.git = git;
   }
 
-  /** With one commit, which has been seen. */
+  /** A repository with one commit, which has been polled. */
   static HandMadeRefs in(Path folder) throws Exception {
     TestRepository repository = TestRepository.in(folder.resolve("repository.git"));
     Repository git = new FileRepositoryBuilder().setGitDir(repository.path().toFile()).build();
@@ -67,7 +67,9 @@ final class HandMadeRefs implements AutoCloseable {
     write(ref, (to.name() + "\n").getBytes(UTF_8));
   }
 
-  /** As a loose file, as whoever owns the repository can: JGit would look at the object. */
+  /**
+   * Writes a ref as a loose file, like an owner of the repository can: JGit would check the object.
+   */
   void write(String ref, byte[] content) throws Exception {
     Path file = repository.path().resolve(ref);
     Files.createDirectories(file.getParent());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Refs that lead to what somebody made by hand never stop the others. */
+/** Refs to malformed objects never block other refs. */
 @Timeout(120)
 class HostileRefsTest {
 
@@ -37,23 +37,23 @@ class HostileRefsTest {
   }
 
   @Test
-  void anEntryOfModeZeroOnOneBranchStopsNoOther() throws Exception {
+  void anEntryOfModeZeroOnOneBranchBlocksNoOther() throws Exception {
     assertEvilStopsNobody(refs.commit(entry("0 strange")));
   }
 
   @Test
-  void aTreeThatEndsTooEarlyStopsNoOther() throws Exception {
+  void aTruncatedTreeBlocksNoOther() throws Exception {
     assertEvilStopsNobody(
         refs.commit(refs.insert(Constants.OBJ_TREE, "100644 cut".getBytes(UTF_8))));
   }
 
   @Test
-  void aTreeThatIsMissingStopsNoOther() throws Exception {
+  void aMissingTreeBlocksNoOther() throws Exception {
     assertEvilStopsNobody(refs.commit(ObjectId.fromString("b".repeat(40))));
   }
 
   @Test
-  void aParentThatIsMissingStopsNoOther() throws Exception {
+  void aMissingParentBlocksNoOther() throws Exception {
     ObjectId tree = refs.insert(Constants.OBJ_TREE, new byte[0]);
     assertEvilStopsNobody(
         refs.commit(
@@ -69,12 +69,12 @@ class HostileRefsTest {
   }
 
   @Test
-  void aCommitThatIsNoneStopsNoOther() throws Exception {
+  void aMalformedCommitBlocksNoOther() throws Exception {
     assertEvilStopsNobody(refs.commit("no commit at all"));
   }
 
   @Test
-  void absurdDatesStopNoOther() throws Exception {
+  void absurdDatesBlockNoOther() throws Exception {
     ObjectId tree = refs.insert(Constants.OBJ_TREE, new byte[0]);
     String who = "a <a@example.org> 99999999999999999999 +9999";
     assertEvilStopsNobody(
@@ -83,7 +83,7 @@ class HostileRefsTest {
   }
 
   @Test
-  void tenThousandTagsOfTagsLeadToTheirCommitAndStopNoOther() throws Exception {
+  void tenThousandNestedTagsLeadToTheirCommitAndBlockNoOther() throws Exception {
     CommitId tagged = refs.repository.commitObject(List.of(), "tagged", Map.of("a", "t"));
     ObjectId target = ObjectId.fromString(tagged.value());
     String type = "commit";

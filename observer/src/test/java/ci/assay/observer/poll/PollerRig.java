@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.jgit.lib.ObjectId;
 
-/** A repository's poller with everything real but the broker, to be driven by hand. */
+/** A repository's poller with everything real except the broker; tests call each poll. */
 public final class PollerRig implements AutoCloseable {
 
   public static final Instant NOW = Instant.parse("2026-11-23T01:02:03.456Z");
@@ -55,7 +55,7 @@ public final class PollerRig implements AutoCloseable {
         Duration.ofSeconds(5));
   }
 
-  /** What one look brings, oldest first. */
+  /** Polls once; returns the planned commits, oldest first. */
   public List<CommitId> poll() throws GitException {
     int before = planned.size();
     poller.poll();
@@ -74,7 +74,7 @@ public final class PollerRig implements AutoCloseable {
     return new JobPlanner(watched.terms(), mirror().repository()).jobsOf(one).get(0);
   }
 
-  /** Makes the next look end abruptly when the first commits it finds are stored. */
+  /** Makes the next poll end abruptly after the first commits it finds are stored. */
   void dieAtNextCommits() {
     diesNext = true;
   }
@@ -96,7 +96,7 @@ public final class PollerRig implements AutoCloseable {
     }
   }
 
-  /** In place of the end of the process. */
+  /** Simulates the end of the process. */
   static final class Died extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@SuppressWarnings("NullAway.Init") // each test says how it watches
+@SuppressWarnings("NullAway.Init") // each test creates the poller
 class RefPollerTest {
 
   private static final String TOPIC = "refs/heads/topic";
@@ -53,7 +53,7 @@ class RefPollerTest {
   }
 
   @Test
-  void atFirstSightTheTipOfEachRefGetsAJob() throws Exception {
+  void atTheFirstPollTheTipOfEachRefGetsAJob() throws Exception {
     List<CommitId> commits = git.commits(5);
     git.branch("old", commits.get(1));
     watch(CommitSelection.EVERY, 0);
@@ -64,7 +64,7 @@ class RefPollerTest {
   }
 
   @Test
-  void atFirstSightABacklogGetsJobsOldestFirst() throws Exception {
+  void atTheFirstPollABacklogGetsJobsOldestFirst() throws Exception {
     List<CommitId> commits = git.commits(5);
     watch(CommitSelection.EVERY, 3);
 
@@ -92,7 +92,7 @@ class RefPollerTest {
   }
 
   @Test
-  void aJobSaysWhereItsCommitStands() throws Exception {
+  void aJobHasItsCommitsRefTreeAndParents() throws Exception {
     CommitId parent = git.commit("one", Map.of("a", "1"));
     watch(CommitSelection.EVERY, 0);
     rig.poll();
@@ -115,7 +115,7 @@ class RefPollerTest {
   }
 
   @Test
-  void withLatestOnlyTheTipGetsAJob() throws Exception {
+  void withLatestOnlyTheTipsGetJobs() throws Exception {
     git.commits(2);
     watch(CommitSelection.LATEST, 0);
     rig.poll();
@@ -140,7 +140,7 @@ class RefPollerTest {
   }
 
   @Test
-  void aForcedPushBringsWhatWasNotThereBefore() throws Exception {
+  void aForcedPushBringsTheNewCommits() throws Exception {
     CommitId root = git.commit("root", Map.of("a", "0"));
     watch(CommitSelection.EVERY, 0);
     rig.poll();
@@ -174,7 +174,7 @@ class RefPollerTest {
   }
 
   @Test
-  void refsAreToldAtEachLookAlsoWhenNothingIsToBeTested() throws Exception {
+  void refsAreReportedAtEachPollEvenWhenNothingIsNew() throws Exception {
     CommitId root = git.commit("root", Map.of("a", "0"));
     watch(CommitSelection.EVERY, 0);
     rig.poll();
@@ -198,7 +198,7 @@ class RefPollerTest {
             Set.of(),
             Set.of());
     git.branch("topic", commits.get(0));
-    assertThat(rig.poll()).as("it saw that before").isEmpty();
+    assertThat(rig.poll()).as("it has polled that before").isEmpty();
 
     rig.restart();
 
@@ -362,7 +362,7 @@ class RefPollerTest {
               PollerRig.watching(
                   new Repository("bottle", server.url("bottle.git")), CommitSelection.EVERY, 0));
       assertThat(rig.poll()).containsExactly(commits.get(2));
-      assertThat(trusted()).as("what HEAD leads to is known there, too").containsExactly(MAIN);
+      assertThat(trusted()).as("the default branch is known over HTTP, too").containsExactly(MAIN);
 
       List<CommitId> pushed = git.commits(3);
       git.tag("v1", pushed.get(1));
@@ -376,7 +376,7 @@ class RefPollerTest {
   }
 
   @Test
-  void onlyTheDefaultBranchIsTrustedWhereNobodySaysOtherwise() throws Exception {
+  void onlyTheDefaultBranchIsTrustedByDefault() throws Exception {
     List<CommitId> commits = git.commits(3);
     git.move("refs/pull/1/head", commits.get(1));
     git.branch("a-branch", commits.get(0));
@@ -393,7 +393,7 @@ class RefPollerTest {
     CommitId both = git.commit("both", Map.of("a", "b"));
     git.move("refs/heads/a-branch", both);
     rig.poll();
-    assertThat(trusted()).as("what is on main, too, is seen there").containsExactly(MAIN);
+    assertThat(trusted()).as("a commit that is also on main is seen on main").containsExactly(MAIN);
 
     git.git("symbolic-ref", "HEAD", "refs/heads/a-branch");
     git.commitOn("refs/heads/a-branch", "on the new default branch", Map.of("a", "c"));
@@ -403,7 +403,7 @@ class RefPollerTest {
   }
 
   @Test
-  void proposalsAreNeverTrustedWhateverIsSaid() throws Exception {
+  void pullRequestsAreNeverTrusted() throws Exception {
     WatchedRepository all =
         new WatchedRepository(
             JobTerms.of(git.asRepository("bottle")),
@@ -476,7 +476,7 @@ class RefPollerTest {
   }
 
   @Test
-  void aDamagedStateIsTakenAsFirstSightButNothingIsPublishedTwice() throws Exception {
+  void withADamagedStateTheNextPollIsTheFirstButNothingIsPublishedTwice() throws Exception {
     git.commits(3);
     watch(CommitSelection.EVERY, 0);
     rig.poll();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever a ref leads to, the observer goes on to see what is pushed to the others. */
+/** Whatever a ref leads to, the observer still finds what is pushed to other refs. */
 @Tag("long")
 @Timeout(300)
 class RefsFuzzTest {
@@ -62,7 +62,7 @@ class RefsFuzzTest {
             });
   }
 
-  /** The first two bytes say what the rest is: a commit, a tag, an entry of a tree, or a ref. */
+  /** The first two bytes select what the rest is: a commit, a tag, an entry of a tree, or a ref. */
   private void place(byte[] input) throws Exception {
     byte[] rest = input.length < 2 ? input : java.util.Arrays.copyOfRange(input, 2, input.length);
     char kind = input.length == 0 ? 'C' : (char) input[0];

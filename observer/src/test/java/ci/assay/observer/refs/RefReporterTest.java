@@ -60,7 +60,7 @@ class RefReporterTest {
   }
 
   @Test
-  void listIsToldAtTheStartWhenSomethingMovedAndNowAndThen() throws Exception {
+  void listIsSentAtTheStartAfterAMoveAndAtIntervals() throws Exception {
     CommitId one = git.commit("one", Map.of("a", "1"));
     look();
     look();
@@ -88,7 +88,7 @@ class RefReporterTest {
   }
 
   @Test
-  void numbersGrowThoughTheClockIsSetBackAndTheObserverStartsAgain() {
+  void numbersGrowAfterTheClockIsSetBackAndAfterARestart() {
     git.commit("one", Map.of("a", "1"));
     look();
     now = START.minus(Duration.ofDays(1));
@@ -100,7 +100,7 @@ class RefReporterTest {
   }
 
   @Test
-  void numbersGrowThoughTheirFileIsLost() throws Exception {
+  void numbersGrowAfterTheirFileIsLost() throws Exception {
     git.commit("one", Map.of("a", "1"));
     look();
     Files.writeString(folder.resolve("state/bottle"), "nonsense");
@@ -111,7 +111,7 @@ class RefReporterTest {
   }
 
   @Test
-  void whileTheBrokerIsAwayOneListWaitsAndTheNextLookTellsTheRest() {
+  void whileTheBrokerIsAwayOneListWaitsAndTheNextPollSendsTheRest() {
     CompletableFuture<Void> away = new CompletableFuture<>();
     confirm = away;
     CommitId one = git.commit("one", Map.of("a", "1"));
@@ -129,7 +129,7 @@ class RefReporterTest {
   }
 
   @Test
-  void annotatedTagIsToldByItsCommitAndTheTagOfAFileNotAtAll() {
+  void annotatedTagIsSentWithItsCommitAndATagOfAFileIsLeftOut() {
     CommitId one = git.commit("one", Map.of("a", "1"));
     git.tag("v1", one);
     git.move("refs/tags/blob", new CommitId(git.git("rev-parse", "main:a")));
@@ -139,9 +139,9 @@ class RefReporterTest {
     assertThat(told().get(0).more()).isZero();
   }
 
-  /** As when the repository told its refs and the fetch failed. */
+  /** For example when the refs were read but the fetch failed. */
   @Test
-  void tagThatWasNotFetchedYetIsToldWhenItIs() throws Exception {
+  void tagIsSentOnceItIsFetched() throws Exception {
     CommitId one = git.commit("one", Map.of("a", "1"));
     git.tag("v1", one);
     String tag = git.git("rev-parse", "v1");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class JobTermsTest {
 
   @Test
-  void aCommandThatWouldMakeAJobLongerThanAMessageMayBeIsRefused() {
+  void aCommandTooLongForAJobMessageIsRefused() {
     assertThatThrownBy(() -> terms("é".repeat(32 * 1024)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("each job of repository 'bottle' would have 66")
@@ -20,7 +20,7 @@ class JobTermsTest {
   }
 
   @Test
-  void aLongCommandIsTakenWhileItsJobsKeepTheBound() {
+  void aLongCommandThatFitsIsAccepted() {
     String test = "x".repeat(Codec.MAX_JOB_BYTES / 2);
 
     assertThat(terms(test).test()).isEqualTo(test);

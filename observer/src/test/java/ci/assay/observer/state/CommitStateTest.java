@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class CommitStateTest {
 
-  /** Every state with every event; nothing: it cannot come. */
+  /** Every state with every event; an empty next state means that the event is illegal. */
   @ParameterizedTest
   @CsvSource({
     "NEW,     PLAN,  PENDING",
@@ -39,7 +39,7 @@ class CommitStateTest {
 
   @ParameterizedTest
   @EnumSource(Event.class)
-  void nothingTakesAVerdictBack(Event event) {
+  void noEventLeavesTheJudgedState(Event event) {
     assertThat(
             !CommitState.JUDGED.allows(event)
                 || CommitState.JUDGED.after(event, "4f1c") == CommitState.JUDGED)

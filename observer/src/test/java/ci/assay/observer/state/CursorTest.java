@@ -29,7 +29,7 @@ class CursorTest {
   @TempDir Path folder;
 
   @Test
-  void isFoundAgainAsItWasLeft() {
+  void cursorIsReadAsItWasWritten() {
     try (Cursor cursor = open()) {
       assertThat(cursor.isNew()).isTrue();
       cursor.plan(List.of(planned(1), planned(2)));
@@ -53,7 +53,7 @@ class CursorTest {
   }
 
   @Test
-  void whatIsSentIsAskedAboutUntilItIsJudged() {
+  void sentCommitsAreReturnedUntilTheyAreJudged() {
     try (Cursor cursor = open()) {
       cursor.plan(List.of(planned(1), planned(2), planned(3)));
       cursor.sent(List.of(id(1), id(2)));
@@ -70,7 +70,7 @@ class CursorTest {
   }
 
   @Test
-  void whatWasSentAgainIsAskedAboutLast() {
+  void commitsSentAgainAreReturnedLast() {
     try (Cursor cursor = open()) {
       cursor.plan(List.of(planned(1), planned(2)));
       cursor.sent(List.of(id(1), id(2)));
@@ -97,7 +97,7 @@ class CursorTest {
   }
 
   @Test
-  void aTornEndIsAsIfItHadNotBeenWritten() throws IOException {
+  void aTornEndIsIgnored() throws IOException {
     try (Cursor cursor = open()) {
       cursor.plan(List.of(planned(1)));
       cursor.plan(List.of(planned(2)));
@@ -128,7 +128,7 @@ class CursorTest {
   }
 
   @Test
-  void ofADamagedFileTheCommitsThatHaveJobsAreKept() throws IOException {
+  void commitsWithJobsAreKeptFromADamagedFile() throws IOException {
     try (Cursor cursor = open()) {
       cursor.moved(NOW, Map.of("refs/heads/main", oid(2)), Set.of(), Set.of());
       cursor.plan(List.of(planned(1), planned(2)));
@@ -174,7 +174,7 @@ class CursorTest {
   }
 
   @Test
-  void isWrittenAnewWhenMostLinesAreSuperseded() throws IOException {
+  void fileIsRewrittenWhenMostLinesAreSuperseded() throws IOException {
     try (Cursor cursor = open()) {
       cursor.plan(List.of(planned(1), planned(2), planned(3)));
       cursor.sent(List.of(id(2), id(3)));
@@ -193,7 +193,7 @@ class CursorTest {
   }
 
   @Test
-  void aFolderThatCannotBeWrittenIsSaid() throws IOException {
+  void anUnwritableFolderIsReported() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
 
     assertThatThrownBy(() -> Cursor.open(file, "bottle", NOW))
@@ -202,7 +202,7 @@ class CursorTest {
   }
 
   @Test
-  void entriesReadWhatTheyWrite() {
+  void entriesAreParsedAsTheyAreWritten() {
     List<CursorEntry> entries = new ArrayList<>();
     entries.add(new CursorEntry.Opened(NOW));
     entries.add(new CursorEntry.Seen("refs/heads/ümläut", oid(1)));

@@ -28,16 +28,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One channel's consuming, again and again, and the threads that handle what it brings. It never
- * subscribes while deliveries of a channel that was lost are still in hand, so that it holds
- * nothing that another could run.
+ * Consumes on one channel, and on a new one when that is lost or kept for a held delivery; owns the
+ * threads that handle the deliveries. It does not subscribe again while deliveries of a lost
+ * channel are still being handled, so that it never holds a delivery that another consumer could
+ * handle.
  */
 final class ConsumerLoop {
 
   private static final Logger log = LoggerFactory.getLogger(QueueConsumer.class);
   private static final Backoff AGAIN = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
 
-  /** Each costs a channel. */
+  /** Each delivery held this way costs a channel. */
   private static final int MOST_HELD = 32;
 
   private static final Duration AFTER_A_DEFECT = Duration.ofSeconds(5);
@@ -54,7 +55,7 @@ final class ConsumerLoop {
   private final PrefetchPolicy ahead;
   private final Set<Subscription> detached = ConcurrentHashMap.newKeySet();
   private final RetryPacer pacer = new RetryPacer(AGAIN);
-  private final OutageLog cutOff;
+  private final OutageLog outage;
 
   private final PendingDeliveries inHand = new PendingDeliveries();
 
@@ -68,7 +69,7 @@ final class ConsumerLoop {
     this.settings = settings;
     this.executor = executor;
     this.supervisor = Threads.daemon(settings.tag(), this::superviseUntilStopped);
-    this.cutOff = new OutageLog(log, settings.tag() + " takes from its queue again");
+    this.outage = new OutageLog(log, settings.tag() + " takes from its queue again");
     this.ahead = new PrefetchPolicy(settings.readsAhead());
     this.turn = new Semaphore(settings.threads(), true);
     this.handlers = Threads.fixed(settings.threads() + (reads() ? 1 : 0), settings.tag());
@@ -88,7 +89,7 @@ final class ConsumerLoop {
     return stopping;
   }
 
-  /** Whether nothing is to be taken now. */
+  /** Whether no deliveries are to be taken now. */
   boolean takesNothing() {
     return stopping || paused;
   }
@@ -109,7 +110,9 @@ final class ConsumerLoop {
     }
   }
 
-  /** With something in hand, whoever is done with the last of it does this. */
+  /**
+   * Does nothing while deliveries are in hand: the thread that finishes the last of them resumes.
+   */
   private void resumeWhenIdle(Subscription subscription) {
     if (inHand.size() == 0) {
       subscription.resume(consumers());
@@ -138,8 +141,8 @@ final class ConsumerLoop {
   }
 
   /**
-   * Begins to end; {@link #awaitEnd} waits for it. Only the handlers are interrupted: the client
-   * does not bear it.
+   * Begins to stop; {@link #awaitEnd} waits for the end. Only the handler threads are interrupted:
+   * no thread may be interrupted inside the AMQP client (docs/rationale.md says why).
    */
   void close() {
     stopping = true;
@@ -154,7 +157,9 @@ final class ConsumerLoop {
     settlers.shutdown();
   }
 
-  /** Waits until the channel is closed, unless the network is dead. */
+  /**
+   * Waits until the channel is closed, for {@code limit} at most: a dead network can delay that.
+   */
   void awaitEnd(Duration limit) throws InterruptedException {
     supervisor.join(Math.max(1, limit.toMillis()));
   }
@@ -179,7 +184,7 @@ final class ConsumerLoop {
     }
   }
 
-  /** Runs something small after a while, unless this loop is closed by then. */
+  /** Runs a short action after a delay, unless this loop is closed by then. */
   void later(Duration delay, Runnable action) {
     try {
       var unused = timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
@@ -208,7 +213,10 @@ final class ConsumerLoop {
     }
   }
 
-  /** One at a time; null when the broker has taken the delivery back by the time it is its turn. */
+  /**
+   * Asks the handler when it is this delivery's turn; there are as many turns as threads. Null when
+   * the channel was lost before that, so that the broker has taken the delivery back.
+   */
   private @Nullable Disposition decide(Subscription.Held delivery) throws InterruptedException {
     if (!turn.tryAcquire(patience(), TimeUnit.NANOSECONDS)) {
       ahead.stop();
@@ -223,7 +231,9 @@ final class ConsumerLoop {
     }
   }
 
-  /** Who does not read ahead has a thread for each turn, so nobody waits. */
+  /**
+   * In nanoseconds. A loop that does not read ahead has as many turns as threads, so none waits.
+   */
   private long patience() {
     return settings.readsAhead() ? PrefetchPolicy.PATIENCE.toNanos() : Long.MAX_VALUE;
   }
@@ -247,7 +257,7 @@ final class ConsumerLoop {
             });
   }
 
-  /** The same until a while has passed. */
+  /** Keeps a delivery on its channel until the time is over, and consumes on another one. */
   void hold(Subscription.Held delivery, Disposition.HoldThenRetry hold) {
     hold(
         delivery,
@@ -268,15 +278,16 @@ final class ConsumerLoop {
     }
   }
 
-  /**
-   * A delivery that is neither acked nor given back would keep its loop from any other, for ever.
-   */
+  /** A delivery that is neither acked nor given back would block its loop forever. */
   private void unsettled(Subscription.Held delivery, Throwable what) {
-    log.error("message '{}' goes back, which is a defect", delivery.message().id(), what);
+    log.error(
+        "message '{}' goes back to the queue because of a defect", delivery.message().id(), what);
     delivery.requeueAfter(AFTER_A_DEFECT);
   }
 
-  /** Nothing is left to settle on a channel that is kept for a held delivery. */
+  /**
+   * Closes a channel that was kept for a held delivery, now that nothing is left to settle on it.
+   */
   void release(Subscription subscription) {
     detached.remove(subscription);
     onSettler(subscription::close);
@@ -330,17 +341,17 @@ final class ConsumerLoop {
     return true;
   }
 
-  /** Returns why it was lost; null when it is kept for a delivery that is held. */
+  /** Returns why the channel was lost; null when it is kept for a held delivery. */
   private @Nullable String consumeOn(Channel channel) throws IOException, InterruptedException {
     Subscription subscription = new Subscription(channel, this, settings);
-    current = subscription; // first this, so that whoever stops us from here on finds it
+    current = subscription; // before the check of stopping, so that stopTaking() finds it
     try {
       if (stopping) {
         return "closed";
       }
       subscription.start(settings.prefetch(), consumers());
       if (!subscription.hasEnded()) {
-        cutOff.end();
+        outage.end();
       }
       return subscription.awaitEndOrDetachment();
     } finally {
@@ -350,10 +361,10 @@ final class ConsumerLoop {
     }
   }
 
-  /** A lost connection is the link's to report. */
+  /** A lost connection is logged by {@link BrokerConnection}. */
   private void report(Connection connection, String why) {
     if (connection.isOpen() && !stopping) {
-      cutOff.begin(settings.tag() + " was cut off from its queue: " + why);
+      outage.begin(settings.tag() + " was cut off from its queue: " + why);
     }
   }
 }

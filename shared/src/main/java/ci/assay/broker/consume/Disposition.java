@@ -11,14 +11,15 @@ import java.util.concurrent.CompletableFuture;
 public sealed interface Disposition {
 
   /**
-   * Done: publish these, wait until the broker has confirmed each, tell {@code callback}, then ack.
+   * Done: publish these messages, wait until the broker has confirmed each, tell {@code callback},
+   * then ack.
    */
   record Ack(List<OutgoingMessage> publishFirst, PublishCallback callback) implements Disposition {
     public Ack {
       publishFirst = List.copyOf(publishFirst);
     }
 
-    /** The same, with something more to do once all is confirmed. */
+    /** The same, with one more action once all messages are confirmed. */
     public Ack andThen(Runnable confirmed) {
       return new Ack(
           publishFirst,
@@ -36,15 +37,16 @@ public sealed interface Disposition {
           });
     }
 
-    /** With nobody to tell; a message that is refused is tried again. */
+    /** Without a callback; when the broker refuses a message, the delivery is retried. */
     public Ack(List<OutgoingMessage> publishFirst) {
       this(publishFirst, PublishCallback.NONE);
     }
   }
 
   /**
-   * Not now, and nothing else in its place: publish these, wait until the broker has confirmed
-   * each, then give it back to the queue after a while.
+   * Not now: publish these messages, wait until the broker has confirmed each, then give the
+   * delivery back to the queue after {@code after}. Until then it counts against the prefetch, so
+   * no other is taken in its place.
    */
   record RetryLater(Duration after, String reason, List<OutgoingMessage> publishFirst)
       implements Disposition {
@@ -59,8 +61,8 @@ public sealed interface Disposition {
   }
 
   /**
-   * Not now, though others may be: as {@link RetryLater}, but meanwhile the next delivery is taken,
-   * unless too many are kept so already.
+   * Not now, but others can be handled: as {@link RetryLater}, but the next delivery is taken
+   * meanwhile, unless too many are held this way already.
    */
   record HoldThenRetry(Duration after, String reason, List<OutgoingMessage> publishFirst)
       implements Disposition {
@@ -75,32 +77,35 @@ public sealed interface Disposition {
   }
 
   /**
-   * Not yet: keep it, unacked, without keeping anything else from being taken, until {@code then}
-   * says what to do with it (anything but this). Nothing comes of it when the broker takes the
-   * delivery back meanwhile.
+   * Not yet: keep the delivery unacked, while others are taken, until {@code then} completes with
+   * another disposition (any but this one). When the channel is lost meanwhile, the broker takes
+   * the delivery back, and {@code then} is cancelled.
    */
   record Hold(CompletableFuture<Disposition> then, String reason) implements Disposition {}
 
   /**
-   * What is left to do takes no turn of the handler's, only time: the next delivery is handled
-   * meanwhile. {@code rest} then says what to do with this one (anything but this).
+   * The remaining work does not need the handler: the next delivery is handled while {@code rest}
+   * does it and returns another disposition (any but this one).
    */
   record Continue(Rest rest) implements Disposition {}
 
   /**
-   * Not before all that was delivered before on the same channel is settled, or goes back later;
-   * {@code rest} then says what to do (anything but this). Meanwhile the thread is taken.
+   * Wait until every earlier delivery of the same loop is settled or due to go back; {@code rest}
+   * then returns another disposition (any but this one). The handler's thread is blocked meanwhile.
    */
   record AfterEarlier(Rest rest) implements Disposition {}
 
-  /** Not here, not now: give it back at once, and take no other before one in hand is done. */
+  /**
+   * Not here, not now: give the delivery back at once, and take no other one before one of those in
+   * hand is done.
+   */
   record GiveBack(String reason) implements Disposition {}
 
   /**
-   * Never: keep it in {@link Topology#DEAD_QUEUE} with the reason, then ack.
+   * Never: move the message to {@link Topology#DEAD_QUEUE} with the reason, then ack.
    *
-   * @param reason is cut and put on one line: it may quote the message, is logged, and travels in a
-   *     header, which has no room for more
+   * @param reason is shortened and put on one line, since it may quote the message, is logged, and
+   *     travels in a header, whose size is limited
    */
   record Park(String reason) implements Disposition {
 
@@ -111,10 +116,10 @@ public sealed interface Disposition {
     }
   }
 
-  /** Is told what became of the messages of an {@link Ack}, on the thread that published them. */
+  /** Is told the outcome of the messages of an {@link Ack}, on the thread that published them. */
   interface PublishCallback {
 
-    /** Nobody to tell. */
+    /** Does nothing on success; retries on a refusal. */
     PublishCallback NONE =
         new PublishCallback() {
           @Override
@@ -126,10 +131,13 @@ public sealed interface Disposition {
           }
         };
 
-    /** The broker has them all; the delivery is acked when this returns. */
+    /** The broker has confirmed all messages; the delivery is acked when this returns. */
     void confirmed();
 
-    /** The broker will never have one of them, the others it may have: what to do instead. */
+    /**
+     * The broker refused one of the messages for good; it may have confirmed the others. Returns
+     * what to do instead of the ack.
+     */
     Disposition refused(String why);
   }
 
@@ -138,13 +146,16 @@ public sealed interface Disposition {
     return new Ack(List.of());
   }
 
-  /** The end of a decision. */
+  /** The second part of a decision, for {@link Continue} and {@link AfterEarlier}. */
   @FunctionalInterface
   interface Rest {
     Disposition decide() throws InterruptedException;
   }
 
-  /** Decides about one kind of delivery. Called on a thread of its own, never on the client's. */
+  /**
+   * Decides about one kind of delivery. Called on a thread of the {@link QueueConsumer}, never on
+   * the client's.
+   */
   @FunctionalInterface
   interface Handler {
     Disposition handle(IncomingMessage message) throws InterruptedException;

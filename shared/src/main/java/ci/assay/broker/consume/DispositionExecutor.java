@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the handler about a delivery and does what it decides. A message whose handler fails in a
- * way that nobody foresaw is tried once more, and parked when that fails, too. Safe for use by many
+ * Asks the handler about a delivery and does what it decides. When the handler throws an unexpected
+ * exception, the message is retried once, and parked when that fails, too. Safe for use by many
  * threads.
  *
- * @param failures how often the handler failed with which message, of those of late
+ * @param failures how often the handler failed, by queue and message id, for the latest messages
  */
 record DispositionExecutor(
     ConfirmedPublisher publisher,
@@ -35,7 +35,7 @@ record DispositionExecutor(
   private static final Logger log = LoggerFactory.getLogger(QueueConsumer.class);
   private static final Duration AFTER_A_BUG = Duration.ofSeconds(5);
 
-  /** So often a handler may fail with one message. */
+  /** The handler may fail this often with one message. */
   private static final int MOST_FAILURES = 2;
 
   private static final int MOST_REMEMBERED = 1_000;
@@ -44,7 +44,9 @@ record DispositionExecutor(
     this(publisher, handler, new LatestEntries<>(MOST_REMEMBERED));
   }
 
-  /** A delivery that is to be settled; each does nothing once the broker has taken it back. */
+  /**
+   * A delivery that is to be settled; every method does nothing once the broker has taken it back.
+   */
   interface Delivery {
     IncomingMessage message();
 
@@ -52,19 +54,22 @@ record DispositionExecutor(
 
     void requeueAfter(Duration delay);
 
-    /** Gives it back after the delay; meanwhile others are taken. */
+    /** Gives the delivery back after the delay; others are taken meanwhile. */
     void hold(HoldThenRetry hold);
 
-    /** Gives it back at once; no other is taken before one in hand is done. */
+    /**
+     * Gives the delivery back at once; no other one is taken before one of those in hand is done.
+     */
     void giveBack();
 
     /**
-     * Keeps it without keeping others from being taken; {@code then} is cancelled when it is lost.
+     * Keeps the delivery while others are taken; {@code then} is cancelled when the channel is
+     * lost.
      */
     void hold(CompletableFuture<Disposition> then);
   }
 
-  /** Asks the handler; a bug in it costs a delay and not the message. */
+  /** Asks the handler; a bug in the handler delays the message but does not lose it. */
   Disposition decide(IncomingMessage message) throws InterruptedException {
     return contain(message, () -> handler.handle(message));
   }
@@ -75,14 +80,14 @@ record DispositionExecutor(
       return decision.decide();
     } catch (RuntimeException | Error e) {
       log.error("a bug in handling message '{}' of {}", message.id(), message.queue(), e);
-      boolean canBeParked = !message.queue().equals(Topology.DEAD_QUEUE); // it would come back
+      boolean canBeParked = !message.queue().equals(Topology.DEAD_QUEUE); // or it would come back
       return canBeParked && isOfTheMessage(e) && isLast(message)
           ? new Park("its handler failed %d times: %s".formatted(MOST_FAILURES, e))
           : new RetryLater(AFTER_A_BUG, e.toString());
     }
   }
 
-  /** A disk that cannot be written, or our end, is not the message's fault. */
+  /** A disk that cannot be written, or a shutdown, is not the fault of the message. */
   private static boolean isOfTheMessage(Throwable failure) {
     return !(failure instanceof UncheckedIOException) && !(failure instanceof CannotRunException);
   }
@@ -96,7 +101,7 @@ record DispositionExecutor(
     return isLast;
   }
 
-  /** Does what was decided; waits for confirms where something is to be published. */
+  /** Does what was decided; waits for confirms where messages are published. */
   void act(Disposition disposition, Delivery delivery) throws InterruptedException {
     try {
       publishAndSettle(disposition, delivery);
@@ -138,7 +143,10 @@ record DispositionExecutor(
     }
   }
 
-  /** With what is added, its own headers may be more than the broker takes. */
+  /**
+   * The added headers can exceed what the broker accepts; then the message is parked without its
+   * own.
+   */
   private void park(IncomingMessage message, String reason)
       throws PublishRefusedException, InterruptedException {
     try {

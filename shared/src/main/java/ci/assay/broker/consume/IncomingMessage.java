@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A delivered message as a handler sees it.
  *
- * @param route how it came
+ * @param route the queue, exchange, key and sender that it came by
  * @param id the AMQP {@code messageId}; empty when the publisher set none
  * @param headers text as {@code String}, numbers as {@code Long} or {@code Integer}
- * @param redelivered whether somebody was given it before
- * @param body not copied: the handler leaves it alone
+ * @param redelivered whether it was delivered to a consumer before
+ * @param body not copied: handlers must not change it
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record IncomingMessage(
@@ -30,9 +30,9 @@ public record IncomingMessage(
     byte[] body) {
 
   /**
-   * Out of what the client hands over.
+   * Creates a message from what the AMQP client hands over.
    *
-   * @param user as {@link ci.assay.broker.WorkerUsers#senderOf} has it
+   * @param user the verified sender, as returned by {@link ci.assay.broker.WorkerUsers#senderOf}
    */
   public static IncomingMessage of(
       String queue, String user, Envelope envelope, BasicProperties properties, byte[] body) {
@@ -70,14 +70,17 @@ public record IncomingMessage(
     return plain;
   }
 
-  /** The client hands out text as {@code LongString}, and what has no value as null. */
+  /** The client returns text as {@code LongString}, and a header without a value as null. */
   private static void putPlain(Map<String, Object> to, String key, @Nullable Object value) {
     if (value != null) {
       to.put(key, value instanceof LongString ? value.toString() : value);
     }
   }
 
-  /** The same, to be published once more; it is not believed more than it is now. */
+  /**
+   * The same message, to be published again. It keeps its first sender, so that it gains no trust
+   * by that.
+   */
   public OutgoingMessage again() {
     Map<String, Object> all = new HashMap<>(headers);
     all.remove(WorkerUsers.HEADER_SENDER);
@@ -91,7 +94,7 @@ public record IncomingMessage(
     return new IncomingMessage(route, id, contentType, Map.of(), redelivered, body);
   }
 
-  /** What could not be handled, for {@link Topology#DEAD_QUEUE}. */
+  /** This message for {@link Topology#DEAD_QUEUE}, with the reason and its queue in headers. */
   OutgoingMessage parked(String reason) {
     Map<String, Object> all = new HashMap<>(headers);
     all.put(OutgoingMessage.HEADER_REASON, reason);

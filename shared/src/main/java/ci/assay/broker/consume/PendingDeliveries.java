@@ -7,8 +7,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The deliveries of a loop that are being handled or wait for a handler, numbered in the order in
- * which they came. Safe for use by many threads.
+ * The deliveries of a loop that are being handled or wait for a handler, numbered in the order of
+ * their arrival. Safe for use by many threads.
  */
 final class PendingDeliveries {
 
@@ -19,10 +19,10 @@ final class PendingDeliveries {
   private boolean isClosed;
 
   /**
-   * Takes one more.
+   * Adds a delivery.
    *
-   * @param most how many there may be
-   * @return its number; empty when there are so many, and for ever once this is closed
+   * @param most the highest number of pending deliveries
+   * @return its number; empty when {@code most} are pending, or after {@link #close}
    */
   OptionalLong add(int most) {
     lock.lock();
@@ -56,7 +56,7 @@ final class PendingDeliveries {
     }
   }
 
-  /** From now on none is added. */
+  /** From now on {@link #add} adds nothing. */
   void close() {
     lock.lock();
     try {
@@ -66,7 +66,7 @@ final class PendingDeliveries {
     }
   }
 
-  /** Waits until there is none; returns whether there is none. */
+  /** Waits until no delivery is pending; returns false on a timeout. */
   boolean awaitNone(long timeout, TimeUnit unit) throws InterruptedException {
     long left = unit.toNanos(timeout);
     lock.lockInterruptibly();
@@ -80,7 +80,7 @@ final class PendingDeliveries {
     }
   }
 
-  /** Waits until none is left that came before this one. */
+  /** Waits until no delivery with a lower number is pending. */
   void awaitTurnOf(long number) throws InterruptedException {
     lock.lockInterruptibly();
     try {

@@ -3,20 +3,22 @@ package ci.assay.broker.consume;
 import java.time.Duration;
 
 /**
- * Whether a loop may have a delivery at hand beside the one it handles. What waits there, another
- * consumer could have: so only while each takes a moment. Safe for use by many threads.
+ * Whether a loop may prefetch a delivery besides the one it handles. Another consumer could handle
+ * the prefetched one, so this is allowed only while each is handled quickly. Safe for use by many
+ * threads.
  */
 final class PrefetchPolicy {
 
   /**
-   * A delivery that waits longer for its turn goes back to the queue. Longer than it takes to find
-   * out who runs a redelivered job: else each that went back would make the one behind it go back.
+   * A prefetched delivery that waits longer for its turn goes back to the queue. This must be
+   * longer than it takes to find out who runs a redelivered job: otherwise each delivery that went
+   * back would make the next one go back, too.
    */
   static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final Duration SHORT = Duration.ofMillis(250);
 
-  /** So many short ones in a row, and the next are expected to be short too. */
+  /** After this many short ones in a row, the next are expected to be short, too. */
   private static final int PROOF = 3;
 
   private final boolean isAllowed;
@@ -34,7 +36,7 @@ final class PrefetchPolicy {
     shortOnes = time.compareTo(SHORT) < 0 ? Math.min(shortOnes + 1, PROOF) : 0;
   }
 
-  /** One had to wait too long. */
+  /** A prefetched delivery had to wait too long. */
   synchronized void stop() {
     shortOnes = 0;
   }

@@ -8,27 +8,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * Consumes queues with manual acks and does what the handler decides about each delivery: this is
- * the only place that acks. Handlers run on threads of this object, never on the client's; each
- * decision is acted on in the order store, publish, confirm, ack. When a channel goes (connection
- * lost, consumer cancelled, ack timeout) what was in hand is finished but not acked, since the
- * broker has given it back to the queue; then consuming begins again on a new channel.
+ * Consumes queues with manual acks and does what the handler decides about each delivery; no other
+ * class acks. Handlers run on threads of this object, never on the client's. Each decision is
+ * carried out in the order store, publish, confirm, ack. When a channel is lost (connection lost,
+ * consumer cancelled, ack timeout), the deliveries in hand are finished but not acked, since the
+ * broker has put them back into the queue; then consuming begins again on a new channel. Safe for
+ * use by many threads.
  */
 public final class QueueConsumer implements AutoCloseable {
 
   /**
-   * What to consume and how. With a prefetch of no more than {@code threads} each thread has a
-   * channel of its own and holds one delivery, the one it handles: what it cannot handle now is
-   * left to others. With a larger one the threads share a channel, and what is prefetched. A loop
-   * that reads ahead handles one delivery at a time too, but while that takes a moment only, it has
-   * the next one at hand, and takes it up while what the last one published is being confirmed.
+   * What to consume and how. With a prefetch of at most {@code threads}, each thread has a channel
+   * of its own and holds only the delivery that it handles, so that other consumers get the rest.
+   * With a larger prefetch, the threads share one channel and its prefetched deliveries. A loop
+   * that reads ahead handles one delivery at a time too, but while that takes only a moment it
+   * prefetches the next one, and begins with it while the messages published for the last one are
+   * being confirmed.
    *
-   * @param queues taken from in turn by the broker
-   * @param pools whose queues to declare first
-   * @param tag shown as the consumer's tag in the broker's management page
+   * @param queues the queues to consume; the broker takes turns among them
+   * @param pools the pools whose work queues to declare first
+   * @param tag the consumer tag, shown on the broker's management page
    * @param prefetch how many deliveries may be in hand at once, of each queue
    * @param threads how many handlers may run at once
-   * @param readsAhead for one thread and one queue only
+   * @param readsAhead whether to prefetch the next delivery; for one thread and one queue only
    */
   public record Settings(
       List<String> queues,
@@ -47,7 +49,10 @@ public final class QueueConsumer implements AutoCloseable {
       this(queues, pools, tag, prefetch, threads, false);
     }
 
-    /** One delivery at a time, and the next one at hand while they are done quickly. */
+    /**
+     * One delivery at a time; with a single queue, the next one is prefetched while they are
+     * handled quickly.
+     */
     public static Settings oneByOne(List<String> queues, List<String> pools, String tag) {
       return new Settings(queues, pools, tag, 1, 1, queues.size() == 1);
     }
@@ -85,7 +90,7 @@ public final class QueueConsumer implements AutoCloseable {
     loops.forEach(ConsumerLoop::start);
   }
 
-  /** Takes nothing more until {@link #resume}; what is in hand is settled as usual. */
+  /** Takes no deliveries until {@link #resume}; those in hand are settled as usual. */
   public void pause() {
     loops.forEach(ConsumerLoop::pause);
   }
@@ -101,9 +106,9 @@ public final class QueueConsumer implements AutoCloseable {
   }
 
   /**
-   * Takes nothing more and waits until what is in hand is settled.
+   * Takes no more deliveries, and waits until those in hand are settled.
    *
-   * @return whether all of it was, within {@code limit}
+   * @return whether all were settled within {@code limit}
    */
   public boolean drain(Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
@@ -115,7 +120,7 @@ public final class QueueConsumer implements AutoCloseable {
     return isIdle;
   }
 
-  /** Stops at once; whatever is in hand goes back to the queue. */
+  /** Stops at once; the deliveries in hand go back to the queue. */
   @Override
   public void close() {
     loops.forEach(ConsumerLoop::close);

@@ -27,15 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumers on one channel, until it is lost or kept for a delivery that is held. Nothing of it
- * is settled once it has ended: the broker has given it back by then, and a late ack could meet
- * another message.
+ * The consumers on one channel, until the channel is lost or kept for a held delivery. None of its
+ * deliveries is settled once it has ended: the broker has put them back into the queue by then, and
+ * delivery tags are valid on their own channel only.
  */
 final class Subscription {
 
   private static final Logger log = LoggerFactory.getLogger(QueueConsumer.class);
 
-  /** So many may be held; it is remembered here and in the broker. */
+  /** Most deliveries held on a channel; each takes memory here and in the broker. */
   private static final int MOST_HELD = 1_000;
 
   private final Channel channel;
@@ -46,7 +46,7 @@ final class Subscription {
   private final Set<CompletableFuture<Disposition>> held = ConcurrentHashMap.newKeySet();
   private final AtomicInteger unsettled = new AtomicInteger();
   private final AtomicInteger heldCount = new AtomicInteger();
-  private final Deque<Map<String, String>> rounds = new ArrayDeque<>();
+  private final Deque<Map<String, String>> consumerTags = new ArrayDeque<>();
   private int heldHere;
   private volatile boolean isDetached;
   private volatile @Nullable String why;
@@ -65,7 +65,10 @@ final class Subscription {
     resume(consumers);
   }
 
-  /** Waits until no more will come of it; returns why it ended, null when it was detached. */
+  /**
+   * Waits until no more deliveries will come; returns why the channel was lost, null when it was
+   * detached.
+   */
   @Nullable String awaitEndOrDetachment() throws InterruptedException {
     endedOrDetached.await();
     return why;
@@ -85,7 +88,7 @@ final class Subscription {
     }
   }
 
-  /** Ends it if it has not ended, and its channel. */
+  /** Ends this subscription, unless it has ended already, and closes its channel. */
   void close() {
     end("closed");
     try {
@@ -103,7 +106,7 @@ final class Subscription {
     return isDetached;
   }
 
-  /** Takes nothing more, for good; stays until all that is in hand is settled. */
+  /** Takes no more deliveries, for good; keeps the channel until all in hand are settled. */
   void detach(CompletableFuture<Disposition> then) {
     held.add(then);
     pause();
@@ -122,47 +125,48 @@ final class Subscription {
   }
 
   /**
-   * Takes deliveries unless it does already. For one more at a time there is one more consumer:
-   * with another prefetch the first would have to go, and what it is being sent with it.
+   * Makes the number of consumers of each queue what it should be. To prefetch one more delivery it
+   * adds a consumer: raising the prefetch would mean cancelling the first consumer, which may be
+   * sent a delivery at that moment.
    *
-   * @param consumers of each queue
+   * @param consumers how many for each queue
    */
   synchronized void resume(int consumers) {
-    while (rounds.size() > consumers) {
+    while (consumerTags.size() > consumers) {
       cancelOne();
     }
-    while (rounds.size() < consumers && !isDetached && !loop.takesNothing() && !hasEnded()) {
+    while (consumerTags.size() < consumers && !isDetached && !loop.takesNothing() && !hasEnded()) {
       consumeOnce();
     }
   }
 
   private void consumeOnce() {
-    Collections.rotate(queues, 1); // the first of them is served first
+    Collections.rotate(queues, 1); // so that each queue is the first in turn
     Map<String, String> tags = new LinkedHashMap<>();
     queues.forEach(queue -> tags.put(queue, tagOf(queue)));
-    rounds.push(tags);
+    consumerTags.push(tags);
     tags.forEach(
         (queue, name) ->
             onChannel(() -> channel.basicConsume(queue, false, name, new Taker(queue))));
   }
 
   private void cancelOne() {
-    rounds.pop().values().forEach(name -> onChannel(() -> channel.basicCancel(name)));
+    consumerTags.pop().values().forEach(name -> onChannel(() -> channel.basicCancel(name)));
   }
 
   /** Takes no more deliveries; those in hand are settled as usual. */
   synchronized void pause() {
-    while (!rounds.isEmpty()) {
+    while (!consumerTags.isEmpty()) {
       cancelOne();
     }
   }
 
   /**
-   * Lets more be taken though a delivery is kept, where the broker counts each consumer's
-   * deliveries for itself: the next consumer may have one of its own. It needs another tag, since
-   * the broker remembers the one before by what that still has.
+   * Lets the next delivery be taken although one is held. RabbitMQ applies the prefetch to each
+   * consumer, so a new consumer on this channel may have one of its own. It needs another tag,
+   * since the broker still keeps the old one for its unacked delivery.
    *
-   * @return false when so many are kept that no more may be, or the broker counts otherwise
+   * @return false when too many are held already, or the broker applies the prefetch to the channel
    */
   private boolean holdOnChannel() {
     if (Dialect.of(channel.getConnection()) != Dialect.RABBITMQ || heldCount.get() >= MOST_HELD) {
@@ -179,13 +183,13 @@ final class Subscription {
   private String tagOf(String queue) {
     String name = queues.size() == 1 ? tag : tag + " " + queue;
     name = heldHere == 0 ? name : name + " (" + heldHere + " held)";
-    return rounds.isEmpty() ? name : name + " ahead";
+    return consumerTags.isEmpty() ? name : name + " ahead";
   }
 
   /**
-   * The broker counts a prefetch per queue, so with several queues a busy loop would keep a
-   * delivery that another could run: it unsubscribes while it is busy. First that, then taking the
-   * delivery, so that whoever is in hand is sure to resume.
+   * The prefetch applies to each consumer, so with several queues a busy loop would hold deliveries
+   * that another could run; therefore it unsubscribes while it is busy. It does so before it takes
+   * the delivery, so that the handler of that delivery is sure to resume.
    */
   private void accept(Held delivery) {
     boolean takesTurns = queues.size() > 1;
@@ -218,7 +222,7 @@ final class Subscription {
   record Held(Subscription subscription, IncomingMessage message, long number)
       implements DispositionExecutor.Delivery {
 
-    /** Whether the broker has not taken it back yet. */
+    /** Whether the broker has not taken the delivery back. */
     boolean isOurs() {
       return !subscription.hasEnded();
     }
@@ -255,7 +259,7 @@ final class Subscription {
     }
 
     /**
-     * Holds the delivery meanwhile, so that it counts against the prefetch: that is the back-off.
+     * Keeps the delivery until then, so that it counts against the prefetch: that is the back-off.
      */
     @Override
     public void requeueAfter(Duration delay) {
@@ -290,7 +294,7 @@ final class Subscription {
     }
   }
 
-  /** What arrives for a consumer that was cancelled meanwhile goes back. */
+  /** Gives back deliveries that arrive for a consumer that has been cancelled. */
   private final class Stray extends DefaultConsumer {
 
     Stray() {

@@ -2,20 +2,20 @@ package ci.assay.broker.control;
 
 import ci.assay.broker.Topology;
 
-/** What a {@link ControlChannel} listens to: messages of an exchange that have this key. */
+/** What a {@link ControlChannel} listens to: the messages of an exchange with this routing key. */
 public record Binding(String exchange, String key) {
 
-  /** What workers say to each other. */
+  /** Messages among workers. */
   public static Binding control() {
     return new Binding(Topology.CONTROL, "");
   }
 
-  /** What the coordinator says to everybody. */
+  /** Messages of the coordinator to every program. */
   public static Binding coordinator() {
     return new Binding(Topology.COORDINATOR, Topology.KEY_ALL);
   }
 
-  /** What people ask for. */
+  /** Orders of people. */
   public static Binding orders() {
     return new Binding(Topology.ORDERS, Topology.KEY_ORDER);
   }
@@ -25,22 +25,22 @@ public record Binding(String exchange, String key) {
     return new Binding(Topology.ORDERS, Topology.KEY_POLL);
   }
 
-  /** Who watches a repository listens to what is said of it. */
+  /** Hints about one repository, for an observer that watches it. */
   public static Binding watched(String repository) {
     return new Binding(Topology.ORDERS, Topology.keyOfWatched(repository));
   }
 
-  /** So that it can be told that an observer is asked which listens to {@link #watched}. */
+  /** Shows that an observer uses {@link #watched}, as those before 0.2 did not. */
   public static Binding watches() {
     return new Binding(Topology.ORDERS, Topology.KEY_WATCHES);
   }
 
-  /** Questions of one kind. */
+  /** Questions of one kind to the coordinator. */
   public static Binding questions(String key) {
     return new Binding(Topology.INQUIRY, key);
   }
 
-  /** What all workers say about themselves. */
+  /** The presence messages of all workers. */
   public static Binding presence() {
     return new Binding(Topology.PRESENCE, "#");
   }

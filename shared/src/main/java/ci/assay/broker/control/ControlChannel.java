@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Talks to the other processes through the broker without keeping anything: what is said is
- * delivered at once or never, and nobody is told which. It listens on an exclusive queue, made anew
- * after each reconnect, and every listener must do without what was said meanwhile. Safe for use by
- * many threads.
+ * Exchanges transient messages with the other processes: each is delivered at once or lost, and the
+ * sender is not told which. It listens on an exclusive queue, which is declared again after each
+ * reconnect; messages sent during an outage are lost, and every listener must cope with that. Safe
+ * for use by many threads.
  */
 public final class ControlChannel implements AutoCloseable {
 
@@ -24,11 +24,11 @@ public final class ControlChannel implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * @param consuming where the queue is; not closed by this object
-   * @param publishing what is published on, another one; not closed by this object
-   * @param name for the threads
-   * @param listener is told what was heard, one after the other, on a thread of this object's
-   * @param whenListening is run on that thread each time it listens again
+   * @param consuming the connection to consume on; not closed by this object
+   * @param publishing the connection to publish on, another one; not closed by this object
+   * @param name the name of this program, for its threads and log lines
+   * @param listener receives the messages, one after the other, on a thread of this object
+   * @param whenListening runs on that thread each time this object begins to listen
    */
   public ControlChannel(
       BrokerConnection consuming,
@@ -37,7 +37,8 @@ public final class ControlChannel implements AutoCloseable {
       List<Binding> bindings,
       Consumer<ReceivedMessage> listener,
       Runnable whenListening) {
-    // The address is told to nobody but whom we ask: who knows it could listen to our answers.
+    // Random, and told only to whom we ask: whoever knows it can bind a queue to it and read our
+    // answers.
     String address = "reply." + UUID.randomUUID();
     String self = UUID.randomUUID().toString();
     TransientSubscriber.Attention attention =
@@ -52,12 +53,12 @@ public final class ControlChannel implements AutoCloseable {
     publisher.start();
   }
 
-  /** For how long it has listened without a break; zero when it does not. */
+  /** For how long it has listened without a break; zero when it is not listening. */
   public Duration listeningFor() {
     return subscriber.listeningFor();
   }
 
-  /** Sends a message to whoever listens to this exchange and key. */
+  /** Sends a message to every program that listens to this exchange and key. Does not wait. */
   public void send(String exchange, String key, Message message) {
     publisher.send(new TransientMessage(exchange, key, message, "", false));
   }
@@ -72,7 +73,7 @@ public final class ControlChannel implements AutoCloseable {
     send(Topology.COORDINATOR, Topology.KEY_ALL, message);
   }
 
-  /** Answers a question that was heard. */
+  /** Answers a question; does nothing for a message that asks for no answer. */
   public void answer(ReceivedMessage question, Message answer) {
     if (!question.replyTo().isEmpty()) {
       publisher.send(
@@ -82,11 +83,11 @@ public final class ControlChannel implements AutoCloseable {
   }
 
   /**
-   * Asks whoever answers questions of this kind.
+   * Asks a question.
    *
-   * @param key one of {@link Topology}'s
-   * @return the answer; empty, often at once, when nobody is there to give one, and after {@code
-   *     limit}
+   * @param key the kind of question: {@link Topology#KEY_ORDER}, or a key of {@link
+   *     Topology#INQUIRY}
+   * @return the answer; empty after {@code limit}, and often at once when nobody is there to answer
    */
   public CompletableFuture<Optional<Message>> ask(String key, Message question, Duration limit) {
     if (!subscriber.isListening() || closed) {
@@ -98,7 +99,7 @@ public final class ControlChannel implements AutoCloseable {
     return open.answer();
   }
 
-  /** Ends at once. */
+  /** Stops at once; open questions are completed without an answer. */
   @Override
   public void close() {
     closed = true;

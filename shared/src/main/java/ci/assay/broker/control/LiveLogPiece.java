@@ -19,17 +19,17 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of what a run has printed so far, for whoever watches it. Not persistent, and nobody is
- * told when it is lost.
+ * A part of the output of a run that goes on, for those who watch it. Not persistent; it may be
+ * lost without notice.
  *
- * @param offset where its first byte stands among all that the run printed
- * @param text not copied: everybody leaves it alone
- * @param isEnd whether the run is over, so that no more comes
+ * @param offset position of the first byte in the whole output of the run, in bytes
+ * @param text the bytes of this part; not copied: nobody may change them
+ * @param isEnd whether the run is over and this is the last piece
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record LiveLogPiece(JobId job, String run, long offset, byte[] text, boolean isEnd) {
 
-  /** No piece is longer, before compression. */
+  /** The most bytes in a piece, before compression. */
   public static final int MAX_BYTES = 256 * 1024;
 
   /** Header of the last piece of a run. */
@@ -37,7 +37,10 @@ public record LiveLogPiece(JobId job, String run, long offset, byte[] text, bool
 
   private static final int KEY_BYTES = 10;
 
-  /** The routing key of all pieces of a job: whatever stands in its id, it is a word. */
+  /**
+   * The routing key of all pieces of a job: a hash of its id, so that it is a single word of a
+   * topic key.
+   */
   public static String key(JobId job) {
     try {
       byte[] id = job.toString().getBytes(StandardCharsets.UTF_8);
@@ -49,7 +52,7 @@ public record LiveLogPiece(JobId job, String run, long offset, byte[] text, bool
   }
 
   /**
-   * Reads a piece off its message.
+   * Reads a piece from its message.
    *
    * @throws InvalidInputException when a header is missing or wrong, or the body is not gzip
    */
@@ -69,7 +72,7 @@ public record LiveLogPiece(JobId job, String run, long offset, byte[] text, bool
   }
 
   /**
-   * @param user who sends it; null where nobody verifies that
+   * @param user the sending user; null where the broker does not verify it
    */
   BasicProperties properties(@Nullable String user) {
     Map<String, Object> headers = new HashMap<>();

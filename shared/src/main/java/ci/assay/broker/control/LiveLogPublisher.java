@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes pieces of live logs: not persistent, not mandatory, never confirmed. It opens its
- * channel when there is something to say. For use by one thread.
+ * channel when there is a piece to send. For use by one thread.
  */
 public final class LiveLogPublisher implements AutoCloseable {
 
@@ -27,7 +27,8 @@ public final class LiveLogPublisher implements AutoCloseable {
   private @Nullable Channel channel;
 
   /**
-   * @param broker what is published on; not closed by this object
+   * @param broker the connection to publish on; not closed by this object
+   * @param name the name of this program, for log lines
    */
   public LiveLogPublisher(BrokerConnection broker, String name) {
     this.broker = broker;
@@ -35,9 +36,9 @@ public final class LiveLogPublisher implements AutoCloseable {
   }
 
   /**
-   * Publishes a piece, unless the broker is away or takes nothing now.
+   * Publishes a piece, unless the broker is away or blocks publishing.
    *
-   * @return whether it was sent; it may be lost all the same
+   * @return whether it was sent; it may still be lost
    */
   public boolean send(LiveLogPiece piece) throws InterruptedException {
     if (!broker.isOpen() || broker.isBlocked()) {
@@ -61,7 +62,7 @@ public final class LiveLogPublisher implements AutoCloseable {
               piece.body());
       return true;
     } catch (IOException | ShutdownSignalException e) {
-      if (connection.isOpen()) { // a lost connection is the link's to report
+      if (connection.isOpen()) { // a lost connection is logged by BrokerConnection
         outage.begin("live logs cannot be sent: " + Connector.explain(e));
       }
       close();
@@ -78,7 +79,7 @@ public final class LiveLogPublisher implements AutoCloseable {
     return opened;
   }
 
-  /** Gives the channel back; the next piece opens another one. */
+  /** Closes the channel; the next piece opens another one. */
   @Override
   public void close() {
     Channel opened = channel;

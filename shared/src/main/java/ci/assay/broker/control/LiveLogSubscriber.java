@@ -26,9 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears pieces of the live logs of some jobs, on an exclusive queue that is there while there are
- * such jobs and is made anew after each reconnect. What waits here and at the broker is bounded;
- * when a listener is slow the oldest pieces are lost. Safe for use by many threads.
+ * Receives pieces of the live logs of some jobs, on an exclusive queue that exists while there are
+ * such jobs and is declared again after each reconnect. The number of pieces that wait here and at
+ * the broker is limited; when a listener is slow, the oldest pieces are lost. Safe for use by many
+ * threads.
  */
 public final class LiveLogSubscriber implements AutoCloseable {
 
@@ -43,22 +44,23 @@ public final class LiveLogSubscriber implements AutoCloseable {
   private final OutageLog outage;
   private Set<String> wanted = Set.of();
 
-  /** Is told what is heard. */
+  /** Receives pieces. */
   @FunctionalInterface
   public interface Listener {
     /**
-     * A piece came.
+     * A piece arrived.
      *
-     * @param user who sent it, verified by the broker where it does so; see {@link WorkerUsers}
+     * @param user the sender, verified by the broker where it does so; see {@link WorkerUsers}
      */
     void received(LiveLogPiece piece, String user);
   }
 
   /**
-   * @param broker where the queue is; not closed by this object
-   * @param listener is told what is heard, one piece after the other, on a thread of this object's
-   * @param whileListening is told twice a second, and at once when there are new ones, which keys
-   *     it began to listen to since the last time; on another thread of this object's
+   * @param broker the connection to consume on; not closed by this object
+   * @param name the name of this program, for its threads and log lines
+   * @param listener receives the pieces, one after the other, on a thread of this object
+   * @param whileListening receives the keys that it began to listen to since the last call; called
+   *     twice a second, and at once when there are new ones, on another thread of this object
    */
   public LiveLogSubscriber(
       BrokerConnection broker,
@@ -83,7 +85,10 @@ public final class LiveLogSubscriber implements AutoCloseable {
     loop.start();
   }
 
-  /** From now on it listens to these keys, and to no others. */
+  /**
+   * From now on it listens to the pieces with these routing keys, see {@link LiveLogPiece#key}, and
+   * to no others.
+   */
   public synchronized void listenTo(Set<String> keys) {
     wanted = Set.copyOf(keys);
     notifyAll();
@@ -144,7 +149,7 @@ public final class LiveLogSubscriber implements AutoCloseable {
     }
   }
 
-  /** Returns the new ones. */
+  /** Returns the keys that were not bound before. */
   private static Set<String> bind(
       Channel channel, String queue, Set<String> bound, Set<String> keys) throws IOException {
     for (String key : Set.copyOf(bound)) {
@@ -194,7 +199,7 @@ public final class LiveLogSubscriber implements AutoCloseable {
       }
     }
 
-    /** The queue was deleted: another one is made. */
+    /** The queue was deleted: closing the channel makes the loop declare another one. */
     @Override
     public void handleCancel(String consumerTag) throws IOException {
       getChannel().abort();

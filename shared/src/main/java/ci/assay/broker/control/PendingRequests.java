@@ -9,19 +9,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The questions that wait for their answers. Safe for use by many threads. */
+/** The questions that still wait for an answer. Safe for use by many threads. */
 final class PendingRequests {
 
   /**
-   * @param correlation by which the answer is recognized
-   * @param answer empty when there was none
+   * @param correlation the correlation id that the answer will carry
+   * @param answer completes with the answer, or empty when there was none
    */
   record Open(String correlation, CompletableFuture<Optional<Message>> answer) {}
 
   private final Map<String, CompletableFuture<Optional<Message>>> open = new ConcurrentHashMap<>();
   private final AtomicLong asked = new AtomicLong();
 
-  /** One more; after {@code limit} it waits no longer. */
+  /** Adds a question, which waits for its answer until {@code limit} is over. */
   Open add(Duration limit) {
     String correlation = Long.toString(asked.incrementAndGet());
     CompletableFuture<Optional<Message>> answer = new CompletableFuture<>();
@@ -37,12 +37,12 @@ final class PendingRequests {
     complete(correlation, Optional.of(answer));
   }
 
-  /** Nobody is there to answer it. */
+  /** The broker returned the question: nobody is there to answer it. */
   void returned(String correlation) {
     complete(correlation, Optional.empty());
   }
 
-  /** Not on the calling thread, which is the client's. */
+  /** Completes it on another thread, since the calling one is the AMQP client's. */
   private void complete(String correlation, Optional<Message> answer) {
     CompletableFuture<Optional<Message>> question = open.get(correlation);
     if (question != null) {
@@ -50,7 +50,7 @@ final class PendingRequests {
     }
   }
 
-  /** Nobody waits any longer. */
+  /** Completes all open questions without an answer. */
   void giveUp() {
     open.values().forEach(each -> each.complete(Optional.empty()));
   }

@@ -18,7 +18,8 @@ import java.util.Map;
 
 /**
  * Which exchange a message must have come by. The broker's permissions say which role may write to
- * which exchange, so this tells who can have sent it. A message that is not listed may come by any.
+ * which exchange, so the exchange tells which role sent the message. A type that is not listed may
+ * come by any exchange.
  */
 final class SenderCheck {
 
@@ -38,13 +39,14 @@ final class SenderCheck {
   private SenderCheck() {}
 
   /**
-   * Whether such a message may come by this exchange from this user.
+   * Whether this user may send such a message, and by this exchange.
    *
-   * @param user as {@link WorkerUsers#senderOf} has it
+   * @param user the verified sender, as returned by {@link WorkerUsers#senderOf}
    */
   static boolean mayCome(Message message, String exchange, String user) {
     String required = EXCHANGES.get(message.getClass());
     return (required == null || required.equals(exchange))
-        && (!(message instanceof FromWorker said) || WorkerUsers.maySpeak(user, said.worker()));
+        && (!(message instanceof FromWorker fromWorker)
+            || WorkerUsers.maySpeak(user, fromWorker.worker()));
   }
 }

@@ -3,10 +3,10 @@ package ci.assay.broker.control;
 import ci.assay.model.Message;
 
 /**
- * What a {@link ControlChannel} has to say.
+ * A message for a {@link ControlChannel} to send.
  *
- * @param correlation gives an answer back to its question; empty when it is neither
- * @param isQuestion whether an answer is wanted
+ * @param correlation the correlation id of a question and its answer; empty for any other message
+ * @param isQuestion whether the sender expects an answer
  */
 record TransientMessage(
     String exchange, String key, Message message, String correlation, boolean isQuestion) {}

@@ -17,17 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says what a {@link ControlChannel} has to say, one after the other, on a thread of its own. Safe
+ * Sends the messages of a {@link ControlChannel}, one after the other, on a thread of its own. Safe
  * for use by many threads.
  */
 final class TransientPublisher implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ControlChannel.class);
 
-  /** More than this may not wait to be said: the broker is slow or away, so the oldest is stale. */
+  /** When more messages wait, the broker is slow or away, and the oldest is stale and dropped. */
   private static final int MOST_WAITING = 1_000;
 
-  /** What was said so long ago would have been refused by now. */
+  /** After this time the broker would have refused the message, if it was to refuse it. */
   private static final Duration NOT_REFUSED = Duration.ofSeconds(5);
 
   private final String address;
@@ -36,13 +36,13 @@ final class TransientPublisher implements AutoCloseable {
   private final PendingRequests questions;
   private final ChannelLoop loop;
   private final OutageLog outage;
-  private final BlockingQueue<TransientMessage> toSay = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final BlockingQueue<TransientMessage> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
 
   /**
-   * @param broker what is published on; not closed by this object
-   * @param address where answers go
-   * @param self by which we know our own messages again
-   * @param questions is told which ones nobody is there to answer
+   * @param broker the connection to publish on; not closed by this object
+   * @param address the reply address: the routing key of answers
+   * @param self the AMQP application id, by which we recognize our own messages
+   * @param questions is told which questions the broker returned
    */
   TransientPublisher(
       BrokerConnection broker,
@@ -69,10 +69,10 @@ final class TransientPublisher implements AutoCloseable {
     loop.start();
   }
 
-  /** Does not wait. */
-  void send(TransientMessage said) {
-    while (!toSay.offer(said)) {
-      toSay.poll();
+  /** Queues a message without waiting; drops the oldest when too many wait. */
+  void send(TransientMessage message) {
+    while (!waiting.offer(message)) {
+      waiting.poll();
     }
   }
 
@@ -87,7 +87,7 @@ final class TransientPublisher implements AutoCloseable {
             questions.returned(String.valueOf(returned.getProperties().getCorrelationId())));
     long first = 0;
     while (channel.isOpen()) {
-      TransientMessage next = toSay.poll(1, TimeUnit.SECONDS);
+      TransientMessage next = waiting.poll(1, TimeUnit.SECONDS);
       if (next != null) {
         publish(channel, next);
         first = first == 0 ? System.nanoTime() : first;
@@ -98,16 +98,20 @@ final class TransientPublisher implements AutoCloseable {
     }
   }
 
-  private void publish(Channel channel, TransientMessage said) throws IOException {
+  private void publish(Channel channel, TransientMessage message) throws IOException {
     BasicProperties properties =
         new BasicProperties.Builder()
             .contentType(OutgoingMessage.JSON)
             .appId(self)
             .userId(WorkerUsers.sender(channel.getConnection(), user))
-            .replyTo(said.isQuestion() ? address : null)
-            .correlationId(said.correlation().isEmpty() ? null : said.correlation())
+            .replyTo(message.isQuestion() ? address : null)
+            .correlationId(message.correlation().isEmpty() ? null : message.correlation())
             .build();
     channel.basicPublish(
-        said.exchange(), said.key(), said.isQuestion(), properties, Codec.encode(said.message()));
+        message.exchange(),
+        message.key(),
+        message.isQuestion(),
+        properties,
+        Codec.encode(message.message()));
   }
 }

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears what is said to a {@link ControlChannel}, on an exclusive queue that is made anew after
- * each reconnect. Safe for use by many threads.
+ * Receives the messages of a {@link ControlChannel}, on an exclusive queue that is declared again
+ * after each reconnect. Safe for use by many threads.
  */
 final class TransientSubscriber implements AutoCloseable {
 
@@ -35,10 +35,10 @@ final class TransientSubscriber implements AutoCloseable {
   private static final long NEVER = Long.MIN_VALUE;
 
   /**
-   * What it listens to and who is told, one after the other, on a thread of its own.
+   * What to listen to, and what to call, one call after the other, on a thread of the subscriber.
    *
-   * @param listener of all but answers
-   * @param whenListening is run each time it listens again
+   * @param listener receives all messages except answers
+   * @param whenListening runs each time the subscriber begins to listen
    */
   record Attention(
       List<Binding> bindings, Consumer<ReceivedMessage> listener, Runnable whenListening) {
@@ -57,10 +57,10 @@ final class TransientSubscriber implements AutoCloseable {
   private volatile long listeningSince = NEVER;
 
   /**
-   * @param broker where the queue is; not closed by this object
-   * @param address where answers come
-   * @param self by which we know our own messages again
-   * @param questions is told the answers
+   * @param broker the connection to consume on; not closed by this object
+   * @param address the reply address: the routing key of answers
+   * @param self the AMQP application id, by which we recognize our own messages
+   * @param questions receives the answers
    */
   TransientSubscriber(
       BrokerConnection broker,
@@ -150,7 +150,10 @@ final class TransientSubscriber implements AutoCloseable {
       String user = WorkerUsers.senderOf(getChannel().getConnection(), properties);
       if (!SenderCheck.mayCome(message, envelope.getExchange(), user)) {
         log.debug(
-            "not believed, it came by {} from '{}': {}", envelope.getExchange(), user, message);
+            "refused a message by exchange {} from user '{}': {}",
+            envelope.getExchange(),
+            user,
+            message);
         return;
       }
       String correlation = orEmpty(properties.getCorrelationId());

@@ -1,6 +1,6 @@
 /**
- * The transient side: questions, answers, notices and live logs, which nobody stores and anybody
- * may miss. Begin with {@link ci.assay.broker.control.ControlChannel}.
+ * Transient messages: questions, answers, notices and live logs. Nobody stores them, and they may
+ * be lost. Begin with {@link ci.assay.broker.control.ControlChannel}.
  */
 @NullMarked
 package ci.assay.broker.control;

@@ -27,20 +27,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes persistent messages with {@code mandatory} and confirms, and stays with each until the
- * broker has it: after a lost connection, a negative confirm or a return (no queue took it) it is
- * sent again, so a message can arrive twice but is never lost while this process lives. Order is
- * kept except after such a repetition. One thread of its own does all the sending; any thread may
- * ask for it.
+ * Publishes persistent messages with {@code mandatory} and publisher confirms, and sends each again
+ * until the broker has confirmed it: after a lost connection, a negative confirm or a return (no
+ * queue took it). So a message can arrive twice, but is never lost while this process lives. The
+ * order is kept except when messages are sent again. A thread of its own does all the sending. Safe
+ * for use by many threads.
  */
 public final class ConfirmedPublisher implements AutoCloseable {
 
-  /** Header that finds a returned message again; the broker gives headers back, not our numbers. */
+  /**
+   * Header that identifies a returned message: the broker returns headers, but not the sequence
+   * number that confirms refer to.
+   */
   public static final String HEADER_TOKEN = "assay-token";
 
   private static final Logger log = LoggerFactory.getLogger(ConfirmedPublisher.class);
 
-  /** How many messages may wait for their confirm; more make {@link #publish} wait. */
+  /** How many messages may be unconfirmed; then {@link #publish} waits. */
   private static final int CAPACITY = 1_000;
 
   private static final Backoff AGAIN = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
@@ -55,7 +58,8 @@ public final class ConfirmedPublisher implements AutoCloseable {
 
   /**
    * @param broker not closed by this object
-   * @param pools whose queues to declare before publishing; asked again at each new channel
+   * @param pools the pools whose work queues to declare before publishing; asked again for each new
+   *     channel
    */
   public ConfirmedPublisher(BrokerConnection broker, Supplier<? extends Collection<String>> pools) {
     this.broker = broker;
@@ -69,10 +73,11 @@ public final class ConfirmedPublisher implements AutoCloseable {
   }
 
   /**
-   * Sends a message; waits only while a thousand others are on their way.
+   * Sends a message; waits only while a thousand others are unconfirmed.
    *
-   * @return completes when the broker has confirmed it; fails with {@link PublishRefusedException},
-   *     or with {@link CannotRunException} when this publisher was closed before
+   * @return completes, on a thread of the client or the publisher, when the broker has confirmed
+   *     the message; fails with {@link PublishRefusedException} when the broker refuses it, or with
+   *     {@link CannotRunException} when this publisher was closed before
    */
   public CompletableFuture<Void> publish(OutgoingMessage message) throws InterruptedException {
     return outbox.add(message);
@@ -81,7 +86,7 @@ public final class ConfirmedPublisher implements AutoCloseable {
   /**
    * Sends messages and waits until all are confirmed.
    *
-   * @throws PublishRefusedException when the broker will never have one of them
+   * @throws PublishRefusedException when the broker refuses one of them for good
    * @throws CannotRunException when this publisher was closed meanwhile
    */
   public void publishAll(List<OutgoingMessage> messages)
@@ -111,8 +116,9 @@ public final class ConfirmedPublisher implements AutoCloseable {
   }
 
   /**
-   * Stops sending; whatever is not confirmed yet fails. The sender is not interrupted, which the
-   * client does not bear: it ends by itself, at the latest when the link is closed.
+   * Stops sending; messages that are not confirmed yet fail. The sending thread is not interrupted,
+   * since no thread may be interrupted inside the AMQP client: it ends by itself, at the latest
+   * when the connection is closed.
    */
   @Override
   public void close() {
@@ -139,7 +145,10 @@ public final class ConfirmedPublisher implements AutoCloseable {
     }
   }
 
-  /** Sends on one channel until it is lost or spent, or this publisher is closed. */
+  /**
+   * Sends on one channel until the channel is lost or must be replaced, or this publisher is
+   * closed.
+   */
   private void sendOn(Connection connection) throws InterruptedException {
     try {
       Topology.declare(connection, pools.get());
@@ -153,7 +162,7 @@ public final class ConfirmedPublisher implements AutoCloseable {
     }
   }
 
-  /** What is thrown unforeseen must not leave messages behind that nobody sends again. */
+  /** An unexpected exception must not leave messages behind that are never sent again. */
   private void sendOrPutBack(Channel channel) throws IOException, InterruptedException {
     try {
       send(channel);
@@ -213,11 +222,14 @@ public final class ConfirmedPublisher implements AutoCloseable {
           message.body());
     } catch (IllegalArgumentException e) {
       outbox.refuse(letter, String.valueOf(e.getMessage()));
-      channel.abort(); // its count of messages and ours may differ now
+      channel.abort(); // its sequence number and ours may differ now
     }
   }
 
-  /** Puts what was not confirmed back in line, and finds out whose fault it was. */
+  /**
+   * Queues unconfirmed messages again, and finds out whether one of them made the broker close the
+   * channel.
+   */
   private void finish(Channel channel) throws IOException {
     ShutdownSignalException cause = channel.getCloseReason();
     boolean isOurs = cause != null && ReplyCodes.isOfTheMessage(cause);
@@ -229,7 +241,10 @@ public final class ConfirmedPublisher implements AutoCloseable {
     channel.abort();
   }
 
-  /** A lost connection is the link's to report; a channel that was closed on us is ours, once. */
+  /**
+   * Logs, once per outage, that the broker closed the channel; a lost connection is logged by
+   * {@link BrokerConnection}.
+   */
   private void report(Connection connection, String why) {
     if (connection.isOpen() && !closed) {
       refused.begin("the broker closed the publishing channel: " + why);

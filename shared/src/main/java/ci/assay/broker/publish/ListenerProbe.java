@@ -14,19 +14,19 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Finds out whether an observer watches a repository: by a hint that something was pushed, which
- * the broker gives back when nobody listens to it. An observer that hears it looks at the
- * repository, which does no harm.
+ * Finds out whether an observer watches a repository. It publishes a hint that something was
+ * pushed, which the broker returns when no observer is bound to its key. An observer that receives
+ * the hint polls the repository, which does no harm.
  */
 public final class ListenerProbe {
 
   private static final long LIMIT_MILLIS = 10_000;
 
-  /** What is known of a repository. */
+  /** The answer about a repository. */
   public enum Watched {
     YES,
     NO,
-    /** An observer is there which does not say what it watches. */
+    /** There is an observer older than 0.2, which does not show what it watches. */
     UNKNOWN
   }
 
@@ -35,8 +35,8 @@ public final class ListenerProbe {
   /**
    * Asks once.
    *
-   * @param name who we are in the broker's management page
-   * @throws CannotRunException when the broker is not there or refuses us
+   * @param name the name of this program, shown on the broker's management page
+   * @throws CannotRunException when the broker cannot be reached or refuses our login
    */
   public static Watched ask(BrokerAddress address, String name, PollRequest hint)
       throws InterruptedException {

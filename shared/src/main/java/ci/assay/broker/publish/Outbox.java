@@ -16,16 +16,17 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that wait to be sent and those that wait for their confirm. Every change of state is
- * here, none of the sending. When the broker closes the channel, each message that was on its way
- * is suspected and sent again with no other beside it, so that the guilty one is found: after two
- * strikes it is refused, and the others go on. Safe for use by many threads.
+ * The messages that wait to be sent and those that wait for their confirm. It keeps their state and
+ * sends nothing. When the broker closes the channel because of a message, it does not say which:
+ * every unconfirmed message is suspect, and is sent again alone on the channel. A message that
+ * makes the broker close the channel twice while alone is refused; the others go on. Safe for use
+ * by many threads.
  */
 final class Outbox {
 
   private static final int STRIKES = 2;
 
-  /** A message on its way. */
+  /** A message that is not confirmed yet. */
   static final class Letter {
     final OutgoingMessage message;
     final String token;
@@ -51,13 +52,13 @@ final class Outbox {
   private @Nullable CannotRunException closedBecause;
 
   /**
-   * @param capacity how many messages may be on their way; more make {@link #add} wait
+   * @param capacity how many messages may be unconfirmed; then {@link #add} waits
    */
   Outbox(int capacity) {
     this.room = new Semaphore(capacity);
   }
 
-  /** Takes a message in; the future completes when it is confirmed. */
+  /** Adds a message; the future completes when it is confirmed. */
   CompletableFuture<Void> add(OutgoingMessage message) throws InterruptedException {
     room.acquire();
     lock.lock();
@@ -75,7 +76,7 @@ final class Outbox {
     }
   }
 
-  /** A new channel: its numbers begin at 1 again. */
+  /** A new channel was opened: its sequence numbers begin at 1 again. */
   void channelOpened() {
     lock.lock();
     try {
@@ -87,8 +88,8 @@ final class Outbox {
   }
 
   /**
-   * The next message to publish, by exactly one call, on the channel; waits for it. Null when the
-   * channel is not to be used any longer.
+   * Waits for the next message; the caller must publish it exactly once on the channel. Null when
+   * the channel must not be used any longer.
    */
   @Nullable Letter take(BooleanSupplier channelIsOpen) throws InterruptedException {
     lock.lockInterruptibly();
@@ -115,7 +116,7 @@ final class Outbox {
     return !waiting.getFirst().isSuspect && !unconfirmed.firstEntry().getValue().isSuspect;
   }
 
-  /** The channel may have been closed: look again. */
+  /** Makes {@link #take} check again whether the channel is open. */
   void wake() {
     lock.lock();
     try {
@@ -126,9 +127,9 @@ final class Outbox {
   }
 
   /**
-   * The broker has these.
+   * The broker confirmed these messages.
    *
-   * @return whether there were any that it keeps
+   * @return whether any of them was still unconfirmed
    */
   boolean confirmed(long number, boolean multiple) {
     List<Letter> settled = settle(number, multiple);
@@ -153,7 +154,7 @@ final class Outbox {
     }
   }
 
-  /** The broker could not keep these: they are sent again, on a new channel. */
+  /** The broker rejected these messages: they are sent again, on a new channel. */
   void rejected(long number, boolean multiple) {
     lock.lock();
     try {
@@ -165,8 +166,8 @@ final class Outbox {
   }
 
   /**
-   * No queue took this one: it is sent again, on a new channel. RabbitMQ confirms it all the same,
-   * afterwards, which counts no longer.
+   * The broker returned this message, since no queue took it: it is sent again, on a new channel.
+   * RabbitMQ confirms a returned message afterwards; that confirm is ignored.
    *
    * @return whether it was the first on this channel
    */
@@ -186,11 +187,11 @@ final class Outbox {
   }
 
   /**
-   * The channel is gone: what was not confirmed is sent again.
+   * The channel was closed: unconfirmed messages are sent again.
    *
-   * @param fault what the broker said of our messages when it closed the channel; null when the
-   *     channel went for another reason
-   * @return whether a message was given up
+   * @param fault the broker's reason, when it closed the channel because of a message; null when
+   *     the channel was closed for another reason
+   * @return whether a message was refused
    */
   boolean channelClosed(@Nullable String fault) {
     Letter guilty = null;
@@ -210,7 +211,7 @@ final class Outbox {
     return guilty != null;
   }
 
-  /** Gives up a message that was taken. */
+  /** Fails a message that was taken, and does not send it again. */
   void refuse(Letter letter, String why) {
     lock.lock();
     try {
@@ -226,7 +227,7 @@ final class Outbox {
     letter.confirmed.completeExceptionally(new PublishRefusedException(letter.message, why));
   }
 
-  /** Fails all that is not confirmed yet, and all that is added later. */
+  /** Fails all messages that are not confirmed yet, and all that are added later. */
   void close(CannotRunException because) {
     List<Letter> left;
     lock.lock();
@@ -245,7 +246,10 @@ final class Outbox {
     room.release(left.size());
   }
 
-  /** The one message that was alone on the channel, when this was its last strike. */
+  /**
+   * Returns and removes the message that was alone on the channel, when this was its last strike;
+   * else null.
+   */
   private @Nullable Letter struckOut() {
     if (unconfirmed.size() != 1) {
       return null;

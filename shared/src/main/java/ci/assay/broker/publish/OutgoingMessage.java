@@ -19,11 +19,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A persistent message to publish. Compared by what it is, so that a handler's answer can be tested
- * without a broker.
+ * A persistent message to publish. Compared by value, so that tests can compare what a handler
+ * returned, without a broker.
  *
  * @param id the AMQP {@code messageId}
- * @param body not copied: the caller leaves it alone
+ * @param body not copied: the caller must not change it
  */
 @SuppressWarnings("ArrayRecordComponent") // bodies are large; equality is spelled out below
 public record OutgoingMessage(
@@ -34,19 +34,19 @@ public record OutgoingMessage(
     Map<String, Object> headers,
     byte[] body) {
 
-  /** Header of a piece: whose. */
+  /** Header of a piece: the id of its job. */
   public static final String HEADER_JOB = "job";
 
-  /** Header of a piece: of which run. */
+  /** Header of a piece: the id of its run. */
   public static final String HEADER_RUN = "run";
 
-  /** Header of a piece: where its first byte stands in the whole file, before compression. */
+  /** Header of a piece: position of its first byte in the whole file, before compression. */
   public static final String HEADER_OFFSET = "offset";
 
-  /** Header of a piece: of which {@link RunFile}; a piece without it is the log's. */
+  /** Header of a piece: the {@link RunFile} it belongs to; the log where this is missing. */
   public static final String HEADER_FILE = "file";
 
-  /** Header of a parked message: why. */
+  /** Header of a parked message: why it was parked. */
   public static final String HEADER_REASON = "reason";
 
   /** Header of a parked message: the queue it came from. */
@@ -78,12 +78,12 @@ public record OutgoingMessage(
         Codec.encode(tips));
   }
 
-  /** A result for the coordinator, whose run's files come before it in pieces of their own. */
+  /** A result for the coordinator; the files of its run were published before, in pieces. */
   public static OutgoingMessage result(Result result) {
     return result(result, InlineFiles.NONE);
   }
 
-  /** A result for the coordinator, with those files that are short. */
+  /** A result for the coordinator, with the short files of its run inside. */
   public static OutgoingMessage result(Result result, InlineFiles files) {
     return new OutgoingMessage(
         Topology.RESULTS,
@@ -109,7 +109,7 @@ public record OutgoingMessage(
     return toCoordinator(Topology.KEY_TICK, tick.coordinator() + "@" + tick.number(), tick);
   }
 
-  /** A hint to observers; refused by the broker when none listens. */
+  /** A hint to observers that something was pushed; the broker returns it when none listens. */
   public static OutgoingMessage poll(PollRequest request) {
     return new OutgoingMessage(
         Topology.ORDERS,
@@ -145,9 +145,9 @@ public record OutgoingMessage(
   }
 
   /**
-   * Its properties.
+   * The AMQP properties of this message.
    *
-   * @param user who sends it, which the broker verifies; null where none does
+   * @param user the sending user, for the broker to verify; null where it does not
    */
   BasicProperties properties(String token, @Nullable String user) {
     Map<String, Object> all = new HashMap<>(headers);

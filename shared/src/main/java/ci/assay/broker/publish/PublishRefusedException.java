@@ -1,9 +1,9 @@
 package ci.assay.broker.publish;
 
 /**
- * The broker will not have this message, however often it is sent: it closed the channel twice over
- * it alone. Everything else (a lost connection, a negative confirm, a missing queue) is tried again
- * by the publisher and never reported.
+ * The broker does not accept this message: it closed the channel twice when this message alone was
+ * on it, or the client cannot encode it. After any other failure (a lost connection, a negative
+ * confirm, a missing queue) the publisher sends the message again, and the caller is not told.
  */
 public final class PublishRefusedException extends Exception {
 

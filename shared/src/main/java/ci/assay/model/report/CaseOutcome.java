@@ -2,21 +2,21 @@ package ci.assay.model.report;
 
 import java.util.Locale;
 
-/** What one test case came to. */
+/** The outcome of one test case. */
 public enum CaseOutcome {
   PASSED,
-  /** It said no. */
+  /** An assertion failed. */
   FAILED,
-  /** It came to no answer. */
+  /** The test broke down before it had an answer. */
   ERRORED,
   SKIPPED;
 
-  /** As it stands in files: {@code passed}. */
+  /** The word used in files: {@code passed}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether somebody has to look at it. */
+  /** Whether a person has to look at it. */
   public boolean isBad() {
     return this == FAILED || this == ERRORED;
   }

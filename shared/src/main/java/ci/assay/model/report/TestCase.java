@@ -5,15 +5,15 @@ import ci.assay.common.Texts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One test of those that a run ran. Long texts are cut, which is said with {@code …}.
+ * One test case of a run. Long texts are cut and end in {@code …}.
  *
- * @param group what it belongs to: JUnit's class name; may be empty
- * @param name its own name; may be empty
- * @param millis how long it took; null where the report does not say
- * @param message why it is not {@code passed}, in a few words, or, of a flaky one, why it failed at
- *     first; null where nothing was said
- * @param stack where it went wrong, in many words; null where nothing was said
- * @param flaky whether it failed at first and passed when it was tried again in the same run
+ * @param group the group it belongs to, such as JUnit's class name; may be empty
+ * @param name the name of the test; may be empty
+ * @param millis how long it took, in milliseconds; null when the report does not say
+ * @param message a short reason why it did not pass or, for a flaky test, why it failed at first;
+ *     null when the report has none
+ * @param stack the stack trace or another long text; null when the report has none
+ * @param flaky whether it failed at first and passed when it was repeated in the same run
  */
 public record TestCase(
     String group,
@@ -42,7 +42,7 @@ public record TestCase(
     stack = stack == null ? null : Texts.cut(stack, MAX_STACK);
   }
 
-  /** Of a test that was tried once. */
+  /** For a test that was run once. */
   public TestCase(
       String group,
       String name,

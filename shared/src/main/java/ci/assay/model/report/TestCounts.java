@@ -3,13 +3,13 @@ package ci.assay.model.report;
 import ci.assay.common.InvalidInputException;
 
 /**
- * What the tests of a run counted.
+ * The numbers of tests of a run, by outcome.
  *
  * @param total all of them, skipped ones included
- * @param failed an assertion said no
- * @param errors a test broke down
- * @param flaky failed at first and passed when they were tried again; they count as passed
- * @param atLeast whether a report could not be read to its end: there may be more of everything
+ * @param failed tests with a failed assertion
+ * @param errors tests that broke down
+ * @param flaky tests that failed at first and passed when they were repeated; they count as passed
+ * @param atLeast whether a report could not be read completely, so that every number may be too low
  */
 public record TestCounts(
     int total, int failed, int errors, int skipped, int flaky, boolean atLeast) {
@@ -20,7 +20,7 @@ public record TestCounts(
     }
   }
 
-  /** Of tests that were all read, none of them flaky. */
+  /** The counts of reports that were read completely, without flaky tests. */
   public TestCounts(int total, int failed, int errors, int skipped) {
     this(total, failed, errors, skipped, 0, false);
   }
@@ -35,7 +35,7 @@ public record TestCounts(
         atLeast || other.atLeast);
   }
 
-  /** The same numbers, of which there may be more. */
+  /** The same numbers, as lower bounds. */
   public TestCounts orMore() {
     return new TestCounts(total, failed, errors, skipped, flaky, true);
   }

@@ -1,3 +1,3 @@
-/** What test reports say, whatever their format. */
+/** The content of test reports, independent of their format. */
 @org.jspecify.annotations.NullMarked
 package ci.assay.model.report;

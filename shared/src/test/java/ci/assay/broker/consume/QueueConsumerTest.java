@@ -49,7 +49,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Tag("broker")
 class QueueConsumerTest {
 
-  /** What the client and the broker agree on: the most that one frame has. */
+  /** The frame size that client and broker negotiate, in bytes. */
   private static final int FRAME = 131_072;
 
   private static final String JOBS = "assay.jobs.default";
@@ -98,7 +98,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void deliveryIsAckedOnceWhatItLedToIsConfirmed() throws Exception {
+  void deliveryIsAckedAfterTheConfirmsOfItsMessages() throws Exception {
     consume(
         message ->
             new Ack(List.of(Peer.message(Topology.RESULTS, "result", "of-" + message.id()))));
@@ -111,7 +111,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void deliveryComesAgainWhenSettlingItThrewSomething() throws Exception {
+  void deliveryIsRedeliveredWhenSettlingItThrows() throws Exception {
     AtomicInteger settled = new AtomicInteger();
     consume(
         message ->
@@ -127,12 +127,13 @@ class QueueConsumerTest {
     sendJob("b");
 
     await().atMost(Duration.ofSeconds(30)).until(() -> settled.get() == 3);
-    assertThat(log.linesWith("message 'unsettled' goes back, which is a defect")).hasSize(1);
+    assertThat(log.linesWith("message 'unsettled' goes back to the queue because of a defect"))
+        .hasSize(1);
     assertNothingIsLeft();
   }
 
   @Test
-  void messageIsHandedOverAsItWasSent() throws Exception {
+  void handlerGetsTheMessageAsItWasSent() throws Exception {
     CompletableFuture<IncomingMessage> seen = new CompletableFuture<>();
     consume(
         message -> {
@@ -154,7 +155,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void retriedLaterComesBackAfterAWhile() throws Exception {
+  void retryLaterRedeliversAfterTheDelay() throws Exception {
     AtomicInteger tries = new AtomicInteger();
     long began = System.nanoTime();
     consume(
@@ -171,7 +172,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void parkedIsKeptWithItsReason() throws Exception {
+  void parkedMessageIsKeptWithItsReason() throws Exception {
     consume(message -> new Park("no idea what this is"));
 
     sendJob("a");
@@ -187,7 +188,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void messageWhoseHeadersLeaveNoRoomForTheReasonIsParkedWithoutThem() throws Exception {
+  void messageWithTooLargeHeadersIsParkedWithoutThem() throws Exception {
     consume(message -> new Park("no idea what this is"));
     BasicProperties properties =
         new BasicProperties.Builder()
@@ -205,7 +206,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void reasonThatQuotesAWholeMessageIsCutAndOnOneLine() throws Exception {
+  void longReasonIsCutAndPutOnOneLine() throws Exception {
     consume(message -> new Park("unknown: \n" + "x".repeat(2 * FRAME)));
 
     sendJob("a");
@@ -218,7 +219,7 @@ class QueueConsumerTest {
 
   @Test
   @Tag("long")
-  void bugInAHandlerCostsADelayAndNotTheMessage() throws Exception {
+  void bugInAHandlerDelaysTheMessageButDoesNotLoseIt() throws Exception {
     AtomicInteger tries = new AtomicInteger();
     consume(
         message -> {
@@ -236,7 +237,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void messageWhoseHandlerFailsTwiceIsParkedAndKeepsNoOther() throws Exception {
+  void messageWhoseHandlerFailsTwiceIsParkedAndBlocksNoOther() throws Exception {
     AtomicInteger tries = new AtomicInteger();
     consume(
         message -> {
@@ -286,7 +287,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void whatToDoInPlaceOfARefusedAnswerIsAsked() throws Exception {
+  void callbackDecidesWhenAPublishedMessageIsRefused() throws Exception {
     List<String> results = peer.listen("assay.results");
     PublishCallback callback =
         new PublishCallback() {
@@ -309,7 +310,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void whatIsSaidAboutARetryIsConfirmedBeforeTheDeliveryGoesBack() throws Exception {
+  void messagesOfARetryAreConfirmedBeforeTheDeliveryGoesBack() throws Exception {
     List<String> results = peer.listen("assay.results");
     AtomicInteger tries = new AtomicInteger();
     consume(
@@ -329,7 +330,7 @@ class QueueConsumerTest {
 
   @Test
   @Tag("long")
-  void refusedAnswerKeepsTheDelivery() throws Exception {
+  void refusedMessageKeepsTheDelivery() throws Exception {
     AtomicInteger tries = new AtomicInteger();
     consume(
         message ->
@@ -452,7 +453,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void heldDeliveryKeepsNothingElseFromBeingTakenAndIsSettledLater() throws Exception {
+  void heldDeliveryBlocksNoOtherAndIsSettledLater() throws Exception {
     CompletableFuture<Disposition> then = new CompletableFuture<>();
     consumeOneByOne(
         message -> {
@@ -470,7 +471,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void heldDeliveryThatIsGivenBackIsHandledAnew() throws Exception {
+  void heldDeliveryThatIsGivenBackIsHandledAgain() throws Exception {
     CompletableFuture<Disposition> then = new CompletableFuture<>();
     consumeOneByOne(
         message -> {
@@ -487,7 +488,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void deliveryThatWaitsAsideKeepsNoOtherFromBeingHandled() throws Exception {
+  void deliveryHeldForARetryBlocksNoOther() throws Exception {
     consumeOneByOne(
         message -> {
           handled.add(message.id());
@@ -502,9 +503,9 @@ class QueueConsumerTest {
     await().untilAsserted(() -> assertThat(handled).containsExactly("aside", "a", "b"));
   }
 
-  /** More than there may be channels put aside. */
+  /** More deliveries than channels may be kept for held deliveries. */
   @Test
-  void manyThatWaitAsideKeepNoOtherFromBeingHandled() throws Exception {
+  void manyDeliveriesHeldForARetryBlockNoOther() throws Exception {
     consumeOneByOne(
         message -> {
           handled.add(message.id());
@@ -521,7 +522,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void deliveryThatWaitedAsideIsHandledAnew() throws Exception {
+  void deliveryHeldForARetryIsHandledAgain() throws Exception {
     consumeOneByOne(
         message -> {
           handled.add(message.id());
@@ -538,7 +539,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void heldDeliveryThatTheBrokerTakesBackIsSaidToBeLost() throws Exception {
+  void futureOfAHeldDeliveryIsCancelledWhenItsChannelIsLost() throws Exception {
     CompletableFuture<Disposition> then = new CompletableFuture<>();
     consumeOneByOne(
         message -> {
@@ -556,7 +557,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void nextOneIsAtHandWhileEachTakesAMoment() throws Exception {
+  void nextDeliveryIsPrefetchedWhileEachIsHandledQuickly() throws Exception {
     consumeOneByOne(
         message -> {
           handled.add(message.id());
@@ -572,7 +573,7 @@ class QueueConsumerTest {
 
   @Test
   @Tag("long")
-  void whatWaitsBehindALongOneGoesBackForOthersToTake() throws Exception {
+  void prefetchedDeliveryGoesBackWhenTheCurrentOneTakesLong() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     consumeOneByOne(
         message -> {
@@ -601,7 +602,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void nextOneIsHandledWhileTheEndOfTheLastTakesItsTime() throws Exception {
+  void nextDeliveryIsHandledWhileTheLastOneIsContinued() throws Exception {
     CountDownLatch second = new CountDownLatch(1);
     List<String> ended = new CopyOnWriteArrayList<>();
     consumeOneByOne(
@@ -630,7 +631,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void oneThatMustComeAfterEarlierOnesWaitsForThemAlone() throws Exception {
+  void afterEarlierWaitsForEarlierDeliveriesOnly() throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
     List<String> order = new CopyOnWriteArrayList<>();
     consume(
@@ -665,7 +666,7 @@ class QueueConsumerTest {
   }
 
   @Test
-  void pausedTakesNothingUntilItIsResumed() throws Exception {
+  void pausedConsumerTakesNothingUntilItIsResumed() throws Exception {
     consumeOneByOne(
         message -> {
           handled.add(message.id());
@@ -791,7 +792,7 @@ class QueueConsumerTest {
     peer.send(Topology.JOBS, "default", id);
   }
 
-  /** Closing the consumer would bring back whatever was not acked. */
+  /** Closes the consumer, so that unacked deliveries would be back in the queue. */
   private void assertNothingIsLeft() throws Exception {
     await().until(() -> consumer.inHand() == 0);
     consumer.close();

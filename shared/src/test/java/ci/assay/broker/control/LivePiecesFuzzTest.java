@@ -7,7 +7,7 @@ import ci.assay.testing.fuzz.MessageText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** No message in the exchange of live logs breaks those who listen there. */
+/** No message on the exchange of live logs breaks its subscribers. */
 @Timeout(300)
 class LivePiecesFuzzTest {
 

@@ -22,7 +22,7 @@ class SenderCheckTest {
   private static final CommitId COMMIT = new CommitId("0".repeat(40));
   private static final JobId JOB = JobId.of("bottle", COMMIT, "default");
 
-  /** All that a worker's broker user may write to. */
+  /** The exchanges that a worker's broker user may write to. */
   private static final List<String> OF_WORKERS =
       List.of(
           Topology.RESULTS,
@@ -33,7 +33,7 @@ class SenderCheckTest {
           Topology.LIVE);
 
   @Test
-  void whatOnlyACoordinatorSaysIsBelievedByItsExchangeAlone() {
+  void coordinatorsMessagesAreAcceptedByTheirExchangeOnly() {
     List<Message> ofCoordinators =
         List.of(
             new ActiveNotice("store", "c-1", Instant.EPOCH),
@@ -47,14 +47,14 @@ class SenderCheckTest {
   }
 
   @Test
-  void ordersAreBelievedByTheirExchangeAlone() {
+  void ordersAreAcceptedByTheirExchangeOnly() {
     Order order = new Order(Order.Kind.CANCEL, "bottle", COMMIT, null, "admin@desk");
     assertThat(OF_WORKERS).noneMatch(exchange -> SenderCheck.mayCome(order, exchange, "worker"));
     assertThat(SenderCheck.mayCome(order, Topology.ORDERS, "admin")).isTrue();
   }
 
   @Test
-  void whoIsAWorkersOwnUserSpeaksForThatWorkerAlone() {
+  void workersOwnUserMaySendForThatWorkerOnly() {
     List<Message> ofAlpha =
         List.of(
             new StartRequest(JOB, "run", "alpha", 3, List.of()),

@@ -60,7 +60,7 @@ class ConfirmedPublisherTest {
   }
 
   @Test
-  void whatIsThrownWhilePublishingEndsNothing() throws Exception {
+  void exceptionWhilePublishingDoesNotEndThePublisher() throws Exception {
     AtomicInteger tries = new AtomicInteger();
     try (ConfirmedPublisher other =
         new ConfirmedPublisher(
@@ -97,7 +97,7 @@ class ConfirmedPublisherTest {
   }
 
   @Test
-  void manyAreOnTheirWayAtOnceAndKeepTheirOrder() throws Exception {
+  void manyUnconfirmedMessagesKeepTheirOrder() throws Exception {
     List<OutgoingMessage> messages = messages(5_000);
     publisher.publishAll(messages);
 
@@ -107,7 +107,7 @@ class ConfirmedPublisherTest {
   }
 
   @Test
-  void noneIsLostWhenTheConnectionIsCutAgainAndAgain() throws Exception {
+  void noMessageIsLostWhenTheConnectionIsCutRepeatedly() throws Exception {
     publisher.publishAll(messages(1));
     List<OutgoingMessage> messages = messages(6_000);
     CompletableFuture<Void> all = publishInBackground(messages);
@@ -187,7 +187,7 @@ class ConfirmedPublisherTest {
   }
 
   @Test
-  void closingFailsWhatIsNotConfirmed() throws Exception {
+  void closingFailsUnconfirmedMessages() throws Exception {
     publisher.publishAll(messages(1));
     proxy.stall();
     CompletableFuture<Void> one = publisher.publish(messages(1).get(0));
@@ -201,7 +201,7 @@ class ConfirmedPublisherTest {
   }
 
   @Test
-  void closedLinkFailsWhatIsNotConfirmed() throws Exception {
+  void closedConnectionFailsUnconfirmedMessages() throws Exception {
     publisher.publishAll(messages(1));
     proxy.refuse();
     CompletableFuture<Void> one = publisher.publish(messages(1).get(0));
@@ -214,7 +214,7 @@ class ConfirmedPublisherTest {
   }
 
   @Test
-  void waitingWriterIsLetGoWhenThePublisherIsClosed() throws Exception {
+  void waitingCallerIsReleasedWhenThePublisherIsClosed() throws Exception {
     publisher.publishAll(messages(1));
     proxy.stall();
     CompletableFuture<Void> all = publishInBackground(messages(3_000));

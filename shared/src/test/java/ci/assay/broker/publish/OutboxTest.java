@@ -17,7 +17,7 @@ class OutboxTest {
   private final Outbox outbox = new Outbox(10);
 
   @Test
-  void confirmCompletesTheMessageOfItsNumber() throws Exception {
+  void confirmCompletesTheMessageWithItsNumber() throws Exception {
     CompletableFuture<Void> a = outbox.add(message("a"));
     CompletableFuture<Void> b = outbox.add(message("b"));
     takeAll(2);
@@ -43,7 +43,7 @@ class OutboxTest {
   }
 
   @Test
-  void confirmOfWhatWasReturnedBeforeCountsForNothing() throws Exception {
+  void confirmOfAReturnedMessageIsIgnored() throws Exception {
     CompletableFuture<Void> a = outbox.add(message("a"));
     Outbox.Letter letter = take();
 
@@ -60,7 +60,7 @@ class OutboxTest {
   }
 
   @Test
-  void onlyTheFirstReturnOnAChannelIsNews() throws Exception {
+  void onlyTheFirstReturnOnAChannelIsReported() throws Exception {
     CompletableFuture<Void> a = outbox.add(message("a"));
     CompletableFuture<Void> b = outbox.add(message("b"));
     List<Outbox.Letter> letters = takeAll(2);
@@ -71,7 +71,7 @@ class OutboxTest {
   }
 
   @Test
-  void rejectedMessageIsSentAgainAndTheOthersToo() throws Exception {
+  void rejectedMessageAndTheOthersAreSentAgain() throws Exception {
     CompletableFuture<Void> a = outbox.add(message("a"));
     CompletableFuture<Void> b = outbox.add(message("b"));
     takeAll(2);
@@ -97,7 +97,7 @@ class OutboxTest {
   }
 
   @Test
-  void afterAFaultSuspectsAreSentOneByOneAndTheGuiltyOneIsRefused() throws Exception {
+  void suspectsAreSentOneByOneAndTheGuiltyOneIsRefused() throws Exception {
     List<CompletableFuture<Void>> all = addAll("good", "bad", "late");
     takeAll(3);
     outbox.channelClosed("too large");
@@ -123,7 +123,7 @@ class OutboxTest {
   }
 
   @Test
-  void nothingIsTakenBesideASuspect() throws Exception {
+  void nothingIsSentTogetherWithASuspect() throws Exception {
     List<CompletableFuture<Void>> all = addAll("a", "b");
     takeAll(2);
     outbox.channelClosed("fault");
@@ -136,7 +136,7 @@ class OutboxTest {
   }
 
   @Test
-  void closingFailsEverythingAndWhatComesLater() throws Exception {
+  void closingFailsAllMessagesAndLaterOnes() throws Exception {
     List<CompletableFuture<Void>> all = addAll("a", "b");
     takeAll(1);
 
@@ -148,7 +148,7 @@ class OutboxTest {
   }
 
   @Test
-  void roomIsGivenBackHoweverAMessageEnds() throws Exception {
+  void capacityIsFreedHoweverAMessageEnds() throws Exception {
     for (int i = 0; i < 50; i++) {
       addAll("confirmed", "refused", "struck");
       outbox.channelOpened();
