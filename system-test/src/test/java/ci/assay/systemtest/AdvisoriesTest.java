@@ -17,7 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The distribution contains no component with a known vulnerability, according to the advisories in the project, except those that are accepted with a reason. It also lists its components.
+ * The distribution contains no component with a known vulnerability, according to the advisories in
+ * the project, except those that are accepted with a reason. It also lists its components.
  */
 class AdvisoriesTest {
 

@@ -201,7 +201,9 @@ class ArchitectureTest {
     isUsedOnlyIn("org.apache.qpid..", "ci.assay.cli.embedded..");
   }
 
-  /** The worker is excepted, because it reads files of other tools, such as {@code package.json}. */
+  /**
+   * The worker is excepted, because it reads files of other tools, such as {@code package.json}.
+   */
   @Test
   void jsonAndYamlOfOursAreReadInOnePlaceEach() {
     isUsedOnlyIn("com.fasterxml.jackson..", WIRE, PIPELINE, WORKER, "ci.assay.cli.settings..");

@@ -44,7 +44,8 @@ public final class AssayProcess implements AutoCloseable {
   }
 
   /**
-   * Builds the distribution if needed, and the archive for fast starts, so that no command prints that it does so. Does it only once; other JVMs that run tests wait meanwhile.
+   * Builds the distribution if needed, and the archive for fast starts, so that no command prints
+   * that it does so. Does it only once; other JVMs that run tests wait meanwhile.
    */
   public static synchronized void prepare() {
     if (isPrepared) {
@@ -72,7 +73,9 @@ public final class AssayProcess implements AutoCloseable {
   }
 
   /**
-   * Starts {@code assay} in {@code folder}, with standard output and error in one file there. By default its runs are plain processes, because most tests let them wait for files outside of the work tree, which are not visible in a sandbox.
+   * Starts {@code assay} in {@code folder}, with standard output and error in one file there. By
+   * default its runs are plain processes, because most tests let them wait for files outside of the
+   * work tree, which are not visible in a sandbox.
    */
   public static AssayProcess start(Path folder, String... arguments) {
     return start(folder, Map.of(), arguments);

@@ -53,7 +53,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The users, permissions and queues of docker/rabbitmq/definitions.json, with the passwords from docker/make-secrets, are sufficient and no more than that.
+ * The users, permissions and queues of docker/rabbitmq/definitions.json, with the passwords from
+ * docker/make-secrets, are sufficient and no more than that.
  */
 @Timeout(120)
 class BrokerUsersTest {
@@ -272,7 +273,9 @@ class BrokerUsersTest {
     Object on(Channel channel) throws IOException;
   }
 
-  /** Publishes, and waits for the broker's answer, which is the only reaction to a refused message. */
+  /**
+   * Publishes, and waits for the broker's answer, which is the only reaction to a refused message.
+   */
   private static Object publish(Channel channel, String exchange) throws IOException {
     channel.basicPublish(exchange, "all", null, new byte[0]);
     return channel.exchangeDeclarePassive("assay.results");

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * What the compose file promises about permissions. Only the file is read; Docker itself is not tested.
+ * What the compose file promises about permissions. Only the file is read; Docker itself is not
+ * tested.
  */
 class ComposeTest {
 

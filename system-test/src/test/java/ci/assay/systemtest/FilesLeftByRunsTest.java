@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A worker that is not root, and files that root leaves in its folders, like a container that a test starts. They do not affect other commits. Needs root, to act as the container.
+ * A worker that is not root, and files that root leaves in its folders, like a container that a
+ * test starts. They do not affect other commits. Needs root, to act as the container.
  */
 @Tag("long")
 @Tag("root")

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code assay run} on a repository of an HTTPS server that requires a login, with a certificate from an authority that the JDK does not know. The test has a home folder of its own.
+ * {@code assay run} on a repository of an HTTPS server that requires a login, with a certificate
+ * from an authority that the JDK does not know. The test has a home folder of its own.
  */
 class HttpsRepositoryTest {
 

@@ -173,9 +173,7 @@ public final class Installation implements AutoCloseable {
                     .isEmpty());
   }
 
-  /**
-   * Waits until the file of each commit's verdict exists, using hardly any processor time.
-   */
+  /** Waits until the file of each commit's verdict exists, using hardly any processor time. */
   public void awaitFiles(String repository, Collection<CommitId> commits) {
     Deque<Path> missing = new ArrayDeque<>();
     commits.forEach(commit -> missing.add(fileOf(repository, commit)));

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs that try to interfere with each other in every way, eight at a time on one worker. In the sandbox each gets the same verdict as when it runs alone. {@code ./dev interference} is the long form.
+ * Runs that try to interfere with each other in every way, eight at a time on one worker. In the
+ * sandbox each gets the same verdict as when it runs alone. {@code ./dev interference} is the long
+ * form.
  */
 @Tag("broker")
 @Tag("long")

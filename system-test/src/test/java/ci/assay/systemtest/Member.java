@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One process of an installation, which can be ended and started again with the same folders. For use by one thread at a time.
+ * One process of an installation, which can be ended and started again with the same folders. For
+ * use by one thread at a time.
  */
 public final class Member implements AutoCloseable {
 

@@ -19,9 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(600)
 class PlantedHomeTest {
 
-  /**
-   * What main runs: its tool fails, unless planted settings or a planted tool change that.
-   */
+  /** What main runs: its tool fails, unless planted settings or a planted tool change that. */
   private static final String TEST =
       """
       test: |

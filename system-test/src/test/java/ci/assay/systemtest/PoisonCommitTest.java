@@ -75,7 +75,9 @@ class PoisonCommitTest {
     Files.writeString(folder.resolve("pid-of-" + name), Long.toString(worker.pid()));
   }
 
-  /** A script that finds its worker by the work folder. Processes that it starts must not survive. */
+  /**
+   * A script that finds its worker by the work folder. Processes that it starts must not survive.
+   */
   private String killing(Path begun) {
     return """
         test: |

@@ -19,7 +19,10 @@ public final class IndexFiller {
 
   private IndexFiller() {}
 
-  /** Adds one commit per second, in repositories with five branches each; every 1000th has no verdict. */
+  /**
+   * Adds one commit per second, in repositories with five branches each; every 1000th has no
+   * verdict.
+   */
   public static void fill(Index index, int verdicts, int repositories) {
     IndexWriter writer = index.writer();
     for (int from = 0; from < verdicts; from += BATCH) {

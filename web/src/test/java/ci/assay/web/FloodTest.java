@@ -300,7 +300,9 @@ class FloodTest {
     return socket;
   }
 
-  /** How many are answered with 503; the other connections are closed, because they send nothing. */
+  /**
+   * How many are answered with 503; the other connections are closed, because they send nothing.
+   */
   private static long refusedOf(List<Socket> begun) throws IOException {
     int refused = 0;
     for (Socket each : begun) {

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures how long each page takes with a million verdicts in the index, and how long a rebuild of the index from files takes. {@code -Dverdicts=N} and {@code -Dfiles=N} set the numbers.
+ * Measures how long each page takes with a million verdicts in the index, and how long a rebuild of
+ * the index from files takes. {@code -Dverdicts=N} and {@code -Dfiles=N} set the numbers.
  */
 @Tag("bench")
 class IndexBench {

@@ -282,7 +282,9 @@ class EmbeddedBrokerTest {
     }
 
     /**
-     * Consumes with one thread, and so with one channel. With two consumers of a single-active queue on one connection, this broker polls the idle one endlessly; so our coordinator has only one, too.
+     * Consumes with one thread, and so with one channel. With two consumers of a single-active
+     * queue on one connection, this broker polls the idle one endlessly; so our coordinator has
+     * only one, too.
      */
     void consume(String queue, int prefetch, Disposition.Handler handler) {
       QueueConsumer consumer =

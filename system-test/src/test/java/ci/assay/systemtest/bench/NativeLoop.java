@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The baseline: a loop as a person would write it in the shell. Each process has a clone of its own, and for each of its commits runs checkout, clean, test, and writes the verdict.
+ * The baseline: a loop as a person would write it in the shell. Each process has a clone of its
+ * own, and for each of its commits runs checkout, clean, test, and writes the verdict.
  */
 final class NativeLoop {
 

@@ -17,7 +17,9 @@ final class ProcessorTime {
   private final Map<String, List<Long>> watched = new LinkedHashMap<>();
   private Map<String, Long> before = Map.of();
 
-  /** Watches a process and, counted separately, its children and the processes that these reaped. */
+  /**
+   * Watches a process and, counted separately, its children and the processes that these reaped.
+   */
   void watch(String name, long pid) {
     watched.put(name, List.of(pid));
   }
@@ -39,7 +41,10 @@ final class ProcessorTime {
     before = now();
   }
 
-  /** The time per verdict since {@link #begin}: {@code coordinator 1.2 ms, one 3.4 ms + runs 2.0 ms}. */
+  /**
+   * The time per verdict since {@link #begin}: {@code coordinator 1.2 ms, one 3.4 ms + runs 2.0
+   * ms}.
+   */
   String perVerdict(int verdicts) {
     StringBuilder text = new StringBuilder();
     now()

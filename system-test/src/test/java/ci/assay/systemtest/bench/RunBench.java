@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code assay run} over the last commits of a repository with a real test suite, against a plain loop of checkout and test: the same verdict for each commit, in less time. Set the repository and the command with {@code -Dbench.repository=PATH -Dbench.test=COMMAND [-Dbench.commits=30]}.
+ * {@code assay run} over the last commits of a repository with a real test suite, against a plain
+ * loop of checkout and test: the same verdict for each commit, in less time. Set the repository and
+ * the command with {@code -Dbench.repository=PATH -Dbench.test=COMMAND [-Dbench.commits=30]}.
  */
 @Tag("bench")
 class RunBench {

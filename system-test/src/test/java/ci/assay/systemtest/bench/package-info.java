@@ -1,4 +1,6 @@
-/** The benchmarks of {@code ./dev bench}: each figure is compared with a baseline of the same run. */
+/**
+ * The benchmarks of {@code ./dev bench}: each figure is compared with a baseline of the same run.
+ */
 @NullMarked
 package ci.assay.systemtest.bench;
 

@@ -49,7 +49,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random histories with an observer and a coordinator on a real broker. Both are restarted, and messages in the queue are lost.
+ * Random histories with an observer and a coordinator on a real broker. Both are restarted, and
+ * messages in the queue are lost.
  */
 @Tag("broker")
 @Tag("long")

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random histories: whatever happens to the branches and the messages, each branch's status is its tip's verdict. Everything is real except the broker: messages are lost, duplicated and reordered. The seed of a failure is the test's argument.
+ * Random histories: whatever happens to the branches and the messages, each branch's status is its
+ * tip's verdict. Everything is real except the broker: messages are lost, duplicated and reordered.
+ * The seed of a failure is the test's argument.
  */
 @Tag("long")
 class BranchHistoriesTest {

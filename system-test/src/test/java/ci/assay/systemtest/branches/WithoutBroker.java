@@ -271,7 +271,9 @@ final class WithoutBroker implements AutoCloseable {
     assertThat(store.add(result)).isEqualTo(ResultStore.Answer.STORED);
   }
 
-  /** Brings the index up to date with the files, like a coordinator that was told of all changes. */
+  /**
+   * Brings the index up to date with the files, like a coordinator that was told of all changes.
+   */
   void index() {
     var unused = new IndexRebuild(index, reader(), clock()).run();
   }

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures how soon a browser paints the beginning of a 50 MB log that the server has not read yet, against the same page with a log of a few lines, which is the baseline. Both are opened from the commit's page, in a tab that is already open.
+ * Measures how soon a browser paints the beginning of a 50 MB log that the server has not read yet,
+ * against the same page with a log of a few lines, which is the baseline. Both are opened from the
+ * commit's page, in a tab that is already open.
  */
 @Tag("bench")
 class LogPageBench {

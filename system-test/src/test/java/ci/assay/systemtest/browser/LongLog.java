@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 
 /**
- * A log of 50 MB in place of a stored one. No run's log becomes that long now, but with an earlier limit a server may have stored one.
+ * A log of 50 MB in place of a stored one. No run's log becomes that long now, but with an earlier
+ * limit a server may have stored one.
  */
 final class LongLog {
 

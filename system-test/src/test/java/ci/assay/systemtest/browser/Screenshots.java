@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Takes the screenshots of the documentation: {@code ./dev screenshots} writes them to docs/images. */
+/**
+ * Takes the screenshots of the documentation: {@code ./dev screenshots} writes them to docs/images.
+ */
 @Tag("screenshots")
 class Screenshots {
 
@@ -152,7 +154,8 @@ class Screenshots {
         new NewContextOptions().setBaseURL(up.at("")).setViewportSize(390, 844);
     try (BrowserContext visitor = browsing.visitor(wide);
         BrowserContext small = browsing.visitor(phone)) {
-      Page page = visitor.newPage(); // each listens to events, and a browser opens at most six connections
+      Page page =
+          visitor.newPage(); // each listens to events, and a browser opens at most six connections
       Page smallPage = small.newPage();
       for (Map.Entry<String, String> each : pages.entrySet()) {
         photograph(page, each.getValue(), each.getKey());

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The test suite of a project at one commit, as files: a script that prints the output of a test tool and writes a JUnit report.
+ * The test suite of a project at one commit, as files: a script that prints the output of a test
+ * tool and writes a JUnit report.
  */
 final class Suite {
 

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the messages that pass each exchange, with a queue of its own bound to it. Messages that depend on time and not on jobs (ticks, lists of refs) are not counted.
+ * Counts the messages that pass each exchange, with a queue of its own bound to it. Messages that
+ * depend on time and not on jobs (ticks, lists of refs) are not counted.
  */
 final class MessageCount implements AutoCloseable {
 

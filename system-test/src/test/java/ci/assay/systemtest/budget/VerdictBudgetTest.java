@@ -34,7 +34,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a verdict costs if nothing goes wrong, counted over some commits in one slot. To let a number grow is a decision: change it here, and give the reason in docs/performance.md.
+ * What a verdict costs if nothing goes wrong, counted over some commits in one slot. To let a
+ * number grow is a decision: change it here, and give the reason in docs/performance.md.
  */
 @Timeout(120)
 class VerdictBudgetTest {

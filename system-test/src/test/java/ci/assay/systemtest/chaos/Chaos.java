@@ -16,7 +16,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Pushes commits whose outcomes are known, and injects faults meanwhile. Then repairs everything, and compares the stored verdicts with the known outcomes. All choices come from one seed.
+ * Pushes commits whose outcomes are known, and injects faults meanwhile. Then repairs everything,
+ * and compares the stored verdicts with the known outcomes. All choices come from one seed.
  */
 final class Chaos {
 
@@ -155,7 +156,8 @@ final class Chaos {
   }
 
   /**
-   * Waits for the observers' first poll: of commits that were pushed before, only the tip is tested.
+   * Waits for the observers' first poll: of commits that were pushed before, only the tip is
+   * tested.
    */
   private static void awaitFirstSight(Cluster cluster) {
     cluster.observers().forEach(each -> each.member().process().awaitOutput("1 new commit"));

@@ -16,7 +16,8 @@ interface ChaosBroker extends AutoCloseable {
   BrokerAddress address();
 
   /**
-   * The address for a program of this role: {@code observer}, {@code worker} or {@code coordinator}.
+   * The address for a program of this role: {@code observer}, {@code worker} or {@code
+   * coordinator}.
    */
   default BrokerAddress address(String role) {
     return address();
@@ -31,9 +32,7 @@ interface ChaosBroker extends AutoCloseable {
   /** Starts it again, on the same port with the same data. */
   void start();
 
-  /**
-   * How many messages each of our queues has, including unacknowledged ones.
-   */
+  /** How many messages each of our queues has, including unacknowledged ones. */
   Map<String, Long> messages() throws Exception;
 
   @Override

@@ -163,7 +163,10 @@ final class Proof {
   }
 
   /**
-   * Ends all processes. Checks that each exits with code 0, that only ticks are in the queues, and that no process is left. Workers are ended only when they have settled all deliveries. Otherwise a worker could give back a redelivered job about which it is still asking, although that has its verdict.
+   * Ends all processes. Checks that each exits with code 0, that only ticks are in the queues, and
+   * that no process is left. Workers are ended only when they have settled all deliveries.
+   * Otherwise a worker could give back a redelivered job about which it is still asking, although
+   * that has its verdict.
    */
   private void checkEnd() throws Exception {
     cluster.observers().forEach(this::end);

@@ -46,7 +46,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * An attacker with the broker user of a worker. About fifty times a second it sends messages that this user can send but should not: forged jobs, results of jobs that were not queued or that other workers run, answers and orders in the name of others, pieces of unknown files, and garbage.
+ * An attacker with the broker user of a worker. About fifty times a second it sends messages that
+ * this user can send but should not: forged jobs, results of jobs that were not queued or that
+ * other workers run, answers and orders in the name of others, pieces of unknown files, and
+ * garbage.
  */
 final class Saboteur implements AutoCloseable {
 

@@ -6,7 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The short form of {@code ./dev chaos --saboteur}: each role has its broker user of docker/rabbitmq/definitions.json, and an attacker has the worker's.
+ * The short form of {@code ./dev chaos --saboteur}: each role has its broker user of
+ * docker/rabbitmq/definitions.json, and an attacker has the worker's.
  */
 class SaboteurTest {
 

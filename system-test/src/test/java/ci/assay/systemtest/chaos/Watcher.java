@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Watches the result files. Reads each file as soon as it exists, when it must be complete, and remembers the content, which must never change.
+ * Watches the result files. Reads each file as soon as it exists, when it must be complete, and
+ * remembers the content, which must never change.
  */
 final class Watcher implements AutoCloseable {
 

@@ -31,7 +31,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process dies at a crash point, a place between store, publish, confirm and ack, and is started again. Nothing is lost, duplicated or wrong. One installation is used for all crash points of a class, one after another.
+ * A process dies at a crash point, a place between store, publish, confirm and ack, and is started
+ * again. Nothing is lost, duplicated or wrong. One installation is used for all crash points of a
+ * class, one after another.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class CrashPoints {

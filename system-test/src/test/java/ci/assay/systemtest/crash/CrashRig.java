@@ -156,7 +156,9 @@ final class CrashRig implements AutoCloseable {
         .cases(REPOSITORY, commit, "default").stream().map(TestCase::name).toList();
   }
 
-  /** Gives the coordinator an order, and waits only a second, because it may die while handling it. */
+  /**
+   * Gives the coordinator an order, and waits only a second, because it may die while handling it.
+   */
   void order(Order.Kind kind, CommitId commit) {
     await("listening", () -> control.listeningFor().isZero() ? Optional.empty() : Optional.of(""));
     control

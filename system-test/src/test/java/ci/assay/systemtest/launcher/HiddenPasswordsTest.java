@@ -31,7 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * However a worker is given its broker password, a run cannot find it in the arguments and environments of its ancestors in {@code /proc}. The worker works with each way.
+ * However a worker is given its broker password, a run cannot find it in the arguments and
+ * environments of its ancestors in {@code /proc}. The worker works with each way.
  */
 @Tag("long")
 class HiddenPasswordsTest {

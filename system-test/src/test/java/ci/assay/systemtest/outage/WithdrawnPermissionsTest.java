@@ -209,7 +209,8 @@ class WithdrawnPermissionsTest {
     }
 
     /**
-     * Checks for a while that they live and use little. A quarter of one processor, for all of them together, is more than the retries need.
+     * Checks for a while that they live and use little. A quarter of one processor, for all of them
+     * together, is more than the retries need.
      */
     void assertAliveAndCalm() {
       Duration before = processorTime();

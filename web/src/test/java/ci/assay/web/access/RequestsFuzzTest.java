@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever is sent to the pages and the API, each request is answered, never with a server error. */
+/**
+ * Whatever is sent to the pages and the API, each request is answered, never with a server error.
+ */
 @Tag("long")
 @Timeout(300)
 class RequestsFuzzTest {

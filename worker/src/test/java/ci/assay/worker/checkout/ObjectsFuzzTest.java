@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Commits and trees that git would not write are checked out or refused, and nothing is written outside of the folder.
+ * Commits and trees that git would not write are checked out or refused, and nothing is written
+ * outside of the folder.
  */
 @Tag("long")
 @Timeout(300)

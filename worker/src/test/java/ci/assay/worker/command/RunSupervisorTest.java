@@ -40,7 +40,10 @@ class RunSupervisorTest {
         .hasMessageEndingWith("(apt-get install perl-base)");
   }
 
-  /** A run that kills its supervisor ends itself too; any other end of it says nothing about the run. */
+  /**
+   * A run that kills its supervisor ends itself too; any other end of it says nothing about the
+   * run.
+   */
   @Test
   void onlyASignalThatEndsItIsTheRuns() throws Exception {
     assertThat(SupervisedRun.killedWithSupervisor(128 + 9)).isEqualTo(new Exited(128 + 9));

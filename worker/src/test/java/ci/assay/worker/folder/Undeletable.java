@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Creates files that cannot be deleted, for which the test must be root. Removes all mounts and immutable flags below a folder when it is closed.
+ * Creates files that cannot be deleted, for which the test must be root. Removes all mounts and
+ * immutable flags below a folder when it is closed.
  */
 public final class Undeletable implements AutoCloseable {
 
