@@ -1,7 +1,9 @@
 package ci.assay.notify;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.notify.chat.Chat;
 import ci.assay.notify.forge.CommitStatus;
+import ci.assay.notify.mail.Mail;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.receiver.Receiver;
 import ci.assay.notify.receiver.SecretFile;
@@ -39,8 +41,8 @@ public final class Receivers {
       case WEBHOOK ->
           new Webhook(http, WebTarget.parse(rule.required("url")), secret(rule, "secret-file"));
       case GITHUB, GITLAB, GITEA, FORGEJO, BITBUCKET -> CommitStatus.of(rule, http);
-      case MAIL, SLACK, MATTERMOST, TEAMS, DISCORD, MATRIX ->
-          throw new InvalidInputException("kind " + rule.kind().word() + " is not there yet");
+      case MAIL -> Mail.of(rule);
+      case SLACK, MATTERMOST, TEAMS, DISCORD, MATRIX -> Chat.of(rule, http);
     };
   }
 

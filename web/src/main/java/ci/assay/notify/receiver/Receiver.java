@@ -4,7 +4,7 @@ package ci.assay.notify.receiver;
 public interface Receiver {
 
   /**
-   * Tells one notice; returns within less than a minute whatever the receiver does.
+   * Tells one notice; returns within a bounded time whatever the receiver does.
    *
    * @throws InterruptedException when this thread is to end; it may have arrived
    */
