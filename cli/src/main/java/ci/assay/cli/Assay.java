@@ -23,6 +23,7 @@ import ci.assay.cli.command.WaitCommand;
 import ci.assay.cli.command.WhyCommand;
 import ci.assay.cli.command.WorkerCommand;
 import ci.assay.cli.command.WorkersCommand;
+import ci.assay.cli.notify.NotificationsCommand;
 import ci.assay.cli.option.AssayCommand;
 import ci.assay.cli.option.ConfigSource;
 import ci.assay.cli.pipeline.ExecCommand;
@@ -102,7 +103,7 @@ final class Assay {
     commands.put("reindex", () -> new ReindexCommand(context));
     commands.put("prune", () -> new PruneCommand(context));
     commands.put("forget", () -> new ForgetCommand(context));
-    commands.put("coordinator", () -> new CoordinatorCommand(context));
+    commands.put("coordinator", () -> new CoordinatorCommand(context, config));
     commands.put("worker", () -> new WorkerCommand(context));
     commands.put("results", () -> new ResultsCommand(context));
     commands.put("log", () -> new LogCommand(context));
@@ -111,6 +112,7 @@ final class Assay {
     commands.put("cancel", () -> new CancelCommand(context));
     commands.put("hook", () -> new HookCommand(context));
     commands.put("notify", () -> new NotifyCommand(context));
+    commands.put("notifications", () -> new NotificationsCommand(context, config));
     commands.put("rerun", () -> new RerunCommand(context));
     commands.put("audit", () -> new AuditCommand(context, config));
     commands.put("doctor", () -> new DoctorCommand(context, config));

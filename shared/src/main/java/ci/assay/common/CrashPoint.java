@@ -49,7 +49,12 @@ public enum CrashPoint {
   PRUNE_LOG_GONE,
   FORGET_ASIDE,
   FORGET_INDEX_DONE,
-  FORGET_FILE_GONE;
+  FORGET_FILE_GONE,
+
+  NOTIFIER_NOTED,
+  NOTIFIER_TELLING,
+  NOTIFIER_ANSWERED,
+  NOTIFIER_TOLD_STORED;
 
   /** The exit code of a process that was killed by SIGKILL. */
   private static final int EXIT_CODE = 137;

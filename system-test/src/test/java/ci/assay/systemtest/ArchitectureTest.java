@@ -54,6 +54,7 @@ class ArchitectureTest {
   private static final String WORKER = "ci.assay.worker..";
   private static final String COORDINATOR = "ci.assay.coordinator..";
   private static final String INDEX = "ci.assay.index..";
+  private static final String NOTIFY = "ci.assay.notify..";
   private static final String WEB = "ci.assay.web..";
   private static final String CLI = "ci.assay.cli..";
 
@@ -181,7 +182,8 @@ class ArchitectureTest {
   void pagesOnlyReadWhatTheCoordinatorStored() {
     doesNotKnow(INDEX, OBSERVER, WORKER, WEB, CLI);
     doesNotKnow(WEB, OBSERVER, WORKER, CLI);
-    isUsedOnlyIn("org.jdbi..", INDEX);
+    doesNotKnow(NOTIFY, OBSERVER, WORKER, WEB, CLI);
+    isUsedOnlyIn("org.jdbi..", INDEX, "ci.assay.notify.outbox..");
     isUsedOnlyIn("io.javalin..", WEB);
   }
 

@@ -4,10 +4,13 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.cli.option.BrokerOptions;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.HttpOptions;
+import ci.assay.cli.option.NotifySections;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
 import ci.assay.cli.process.StopSignal;
+import ci.assay.cli.settings.ConfigFile;
+import ci.assay.cli.system.TellingSide;
 import ci.assay.cli.system.WebSide;
 import ci.assay.cli.value.HostName;
 import ci.assay.cli.value.Name;
@@ -15,9 +18,11 @@ import ci.assay.coordinator.Coordinator;
 import ci.assay.coordinator.settings.CoordinatorSettings;
 import ci.assay.coordinator.settings.CoordinatorTimings;
 import ci.assay.coordinator.store.VerdictListener;
+import ci.assay.notify.rule.NotifySettings;
 import ci.assay.web.WebSettings;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,11 +38,15 @@ import picocli.CommandLine.Option;
       "wait in the queue. A second coordinator with the same results folder stands by and takes over",
       "when the first is gone; one with another folder ends with exit code 3.",
       "",
+      "It tells people and forges of verdicts as the section notify of assay.yaml says:",
+      "docs/notifications.md, assay notifications.",
+      "",
       "Example:  assay coordinator --results /srv/assay/results --http 127.0.0.1:8010"
     })
 public final class CoordinatorCommand implements Callable<Integer> {
 
   private final CommandContext context;
+  private final Supplier<ConfigFile> config;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
@@ -59,8 +68,9 @@ public final class CoordinatorCommand implements Callable<Integer> {
               + " each time (default: 2m).")
   Duration sweepAfter = Duration.ofMinutes(2);
 
-  public CoordinatorCommand(CommandContext context) {
+  public CoordinatorCommand(CommandContext context, Supplier<ConfigFile> config) {
     this.context = context;
+    this.config = config;
     this.results = new ResultsOption(context);
   }
 
@@ -72,7 +82,9 @@ public final class CoordinatorCommand implements Callable<Integer> {
     context.announce(
         "coordinator %s: broker %s, results in %s".formatted(who, address, results.folder()));
     WebSettings pages = http.settings(results.folder());
+    NotifySettings notify = NotifySections.read(context, config.get()).orElse(NotifySettings.NONE);
     try (WebSide web = pages == null ? null : new WebSide(pages, context.clock());
+        TellingSide telling = TellingSide.of(results.folder(), web, notify, context.clock());
         Coordinator coordinator =
             new Coordinator(
                 new CoordinatorSettings(
@@ -80,10 +92,11 @@ public final class CoordinatorCommand implements Callable<Integer> {
                     who,
                     results.folder(),
                     CoordinatorTimings.DEFAULT.sweepingAfter(sweepAfter)),
-                web == null ? VerdictListener.none() : web.listener(),
+                telling.before(web == null ? VerdictListener.none() : web.listener()),
                 context.clock())) {
       coordinator.whenFailed(stop::ask);
       if (stop.start(coordinator::start)) {
+        telling.start(coordinator);
         if (web != null) {
           context.announce("pages at " + web.start(coordinator));
         }

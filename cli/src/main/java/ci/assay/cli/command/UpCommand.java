@@ -8,6 +8,7 @@ import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.HttpOptions;
 import ci.assay.cli.option.IsolationOptions;
 import ci.assay.cli.option.LocalBrokerOptions;
+import ci.assay.cli.option.NotifySections;
 import ci.assay.cli.option.WatchOptions;
 import ci.assay.cli.process.Closer;
 import ci.assay.cli.process.CommandContext;
@@ -16,12 +17,14 @@ import ci.assay.cli.process.StopSignal;
 import ci.assay.cli.settings.ConfigFile;
 import ci.assay.cli.system.LocalSystem;
 import ci.assay.cli.system.LocalWorkers;
+import ci.assay.cli.system.TellingSide;
 import ci.assay.cli.system.WebSide;
 import ci.assay.cli.value.Count;
 import ci.assay.cli.value.HostName;
 import ci.assay.cli.value.RepositoryArgument;
 import ci.assay.common.CannotRunException;
 import ci.assay.coordinator.Coordinator;
+import ci.assay.notify.rule.NotifySettings;
 import ci.assay.observer.settings.WatchedRepository;
 import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.WorkerSettings;
@@ -110,13 +113,17 @@ public final class UpCommand implements Callable<Integer> {
       }
       WebSide web =
           closer.add(new WebSide(http.settingsOrUsual(folder.resolve("results")), context.clock()));
+      NotifySettings notify =
+          NotifySections.read(context, config.get()).orElse(NotifySettings.NONE);
+      TellingSide telling =
+          closer.add(TellingSide.of(folder.resolve("results"), web, notify, context.clock()));
       LocalSystem system = closer.add(new LocalSystem(address, context.clock(), stop::ask));
       WorkerSettings worker =
           LocalWorkers.settings(
                   address, HostName.get(), slots, folder.resolve("worker"), watch.timeout())
               .isolatedBy(isolation.isolation(Isolation.Executor.AUTO, List.of(folder)));
       WorkerSettings own = isEmbedded ? worker.alone() : worker;
-      if (stop.start(() -> start(system, web, own, folder, watched))) {
+      if (stop.start(() -> start(system, new Sides(web, telling), own, folder, watched))) {
         stop.await();
         system.drain();
       }
@@ -124,14 +131,19 @@ public final class UpCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  private record Sides(WebSide web, TellingSide telling) {}
+
   private void start(
       LocalSystem system,
-      WebSide web,
+      Sides sides,
       WorkerSettings worker,
       Path folder,
       List<WatchedRepository> watched)
       throws InterruptedException {
-    Coordinator coordinator = system.startCoordinator(folder.resolve("results"), web.listener());
+    WebSide web = sides.web();
+    Coordinator coordinator =
+        system.startCoordinator(folder.resolve("results"), sides.telling().before(web.listener()));
+    sides.telling().start(coordinator);
     servePages(web, coordinator);
     WorkerMeters runs = new WorkerMeters(web.meters(), context.clock());
     runs.watch(system.startWorker(worker, runs));

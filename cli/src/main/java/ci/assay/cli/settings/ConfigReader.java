@@ -1,5 +1,6 @@
 package ci.assay.cli.settings;
 
+import ci.assay.cli.settings.ConfigFile.NotifySection;
 import ci.assay.common.Nearest;
 import ci.assay.common.Texts;
 import java.io.IOException;
@@ -34,6 +35,9 @@ import org.yaml.snakeyaml.nodes.Tag;
 public final class ConfigReader {
 
   private static final String REPOSITORIES = "repositories";
+  private static final String NOTIFY = "notify";
+  private static final String RULES = "rules";
+  private static final List<String> RULE_KEYS = ConfigFile.ruleKeys();
   private static final int LONGEST_COMPLAINT = 500;
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
 
@@ -61,15 +65,18 @@ public final class ConfigReader {
   private ConfigFile read() {
     Map<String, Setting> settings = new HashMap<>();
     List<Map<String, Setting>> repositories = new ArrayList<>();
+    NotifySection notify = null;
     for (NodeTuple entry : entries(root())) {
       String key = text(entry.getKeyNode());
       if (key.equals(REPOSITORIES)) {
         repositories.addAll(repositories(entry.getValueNode()));
+      } else if (key.equals(NOTIFY)) {
+        notify = notify(entry.getValueNode());
       } else if (isKnown(entry.getKeyNode(), key, keys)) {
         put(settings, key, entry);
       }
     }
-    return new ConfigFile(settings, repositories, problems);
+    return new ConfigFile(settings, repositories, notify, problems);
   }
 
   private @Nullable Node root() {
@@ -118,14 +125,51 @@ public final class ConfigReader {
   }
 
   private Map<String, Setting> repository(Node node) {
-    Map<String, Setting> repository = new HashMap<>();
+    return section(node, ConfigFile.REPOSITORY_KEYS);
+  }
+
+  private NotifySection notify(Node node) {
+    Map<String, Setting> settings = new HashMap<>();
+    List<Map<String, Setting>> rules = new ArrayList<>();
+    List<String> known = new ArrayList<>(ConfigFile.NOTIFY_KEYS);
+    known.add(RULES);
     for (NodeTuple entry : entries(node)) {
       String key = text(entry.getKeyNode());
-      if (isKnown(entry.getKeyNode(), key, ConfigFile.REPOSITORY_KEYS)) {
-        put(repository, key, entry);
+      if (key.equals(RULES)) {
+        rules.addAll(rules(entry.getValueNode()));
+      } else if (isKnown(entry.getKeyNode(), key, known)) {
+        put(settings, key, entry);
       }
     }
-    return repository;
+    return new NotifySection(settings, rules);
+  }
+
+  private List<Map<String, Setting>> rules(Node node) {
+    List<Map<String, Setting>> all = new ArrayList<>();
+    if (!(node instanceof SequenceNode list)) {
+      wrong(at(node) + ": rules: expected a list, each with '- name: …'");
+      return all;
+    }
+    for (Node each : list.getValue()) {
+      Map<String, Setting> rule = section(each, RULE_KEYS);
+      if (rule.containsKey("name") && rule.containsKey("kind")) {
+        all.add(rule);
+      } else if (each instanceof MappingNode) {
+        wrong(at(each) + ": a rule needs a name and a kind");
+      }
+    }
+    return all;
+  }
+
+  private Map<String, Setting> section(Node node, List<String> known) {
+    Map<String, Setting> section = new HashMap<>();
+    for (NodeTuple entry : entries(node)) {
+      String key = text(entry.getKeyNode());
+      if (isKnown(entry.getKeyNode(), key, known)) {
+        put(section, key, entry);
+      }
+    }
+    return section;
   }
 
   private void put(Map<String, Setting> settings, String key, NodeTuple entry) {

@@ -7,6 +7,8 @@ import ci.assay.coordinator.Coordinator;
 import ci.assay.coordinator.live.LiveListener;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.coordinator.store.VerdictListener;
+import ci.assay.failure.History;
+import ci.assay.failure.IndexHistory;
 import ci.assay.index.Index;
 import ci.assay.index.Indexer;
 import ci.assay.message.Order;
@@ -48,6 +50,11 @@ public final class WebSide implements AutoCloseable {
   /** The listener for the coordinator that is to be created. */
   public VerdictListener listener() {
     return counted;
+  }
+
+  /** What the index knows beyond one page of commits. */
+  public History history() {
+    return new IndexHistory(index.commits(), index.tests());
   }
 
   /** The metrics, to which the other parts of this process add theirs. */

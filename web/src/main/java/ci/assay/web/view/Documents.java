@@ -32,6 +32,7 @@ public final class Documents {
           "pipeline",
           "api",
           "hooks",
+          "notifications",
           "executors",
           "security",
           "messages",

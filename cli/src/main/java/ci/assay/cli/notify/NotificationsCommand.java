@@ -1,0 +1,257 @@
+package ci.assay.cli.notify;
+
+import ci.assay.cli.console.PlainText;
+import ci.assay.cli.console.Table;
+import ci.assay.cli.option.HelpOptions;
+import ci.assay.cli.option.JsonOption;
+import ci.assay.cli.option.NotifySections;
+import ci.assay.cli.option.ResultsOption;
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.process.ExitCode;
+import ci.assay.cli.settings.ConfigFile;
+import ci.assay.common.CannotRunException;
+import ci.assay.common.InvalidInputException;
+import ci.assay.common.Nearest;
+import ci.assay.common.Texts;
+import ci.assay.notify.Receivers;
+import ci.assay.notify.TestNotice;
+import ci.assay.notify.outbox.Entry;
+import ci.assay.notify.outbox.Lane;
+import ci.assay.notify.outbox.Outbox;
+import ci.assay.notify.outbox.Selection;
+import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.receiver.Http;
+import ci.assay.notify.rule.NotifySettings;
+import ci.assay.notify.rule.Rule;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay notifications}. */
+@Command(
+    name = "notifications",
+    description = {
+      "Lists who is told of verdicts and what still waits; tests, and tells again.",
+      ""
+    },
+    footer = {
+      "",
+      "list    what waits, what was given up, and the last that were told, the newest first",
+      "test    tells the receiver of RULE now that this is a test, and says what it answered",
+      "replay  has told again what was told or given up, under the same ids; with nothing else said,",
+      "        what was given up",
+      "",
+      "list and replay read the outbox in --results; a coordinator that runs goes on with it at once.",
+      "test reads the section notify of assay.yaml, as the coordinator does.",
+      "",
+      "Exit code: 0 done, 1 the receiver did not take it, 2 wrong input, 3 cannot run.",
+      "",
+      "Examples:  assay notifications",
+      "           assay notifications test chat",
+      "           assay notifications replay --rule forge --since 2h"
+    })
+public final class NotificationsCommand implements Callable<Integer> {
+
+  private static final int MOST_SAID = 80;
+
+  private final CommandContext context;
+  private final Supplier<ConfigFile> config;
+
+  @Mixin HelpOptions help = new HelpOptions();
+  @Mixin ResultsOption results;
+  @Mixin JsonOption json = new JsonOption();
+
+  @Option(
+      names = "--rule",
+      paramLabel = "NAME",
+      descriptionKey = "-",
+      description = "Only by this rule.")
+  @Nullable String rule;
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      descriptionKey = "-",
+      description = "Only this one, as list --json names it.")
+  @Nullable String id;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      descriptionKey = "-",
+      description = "Only what was noted within this time, as 2h; also what was told.")
+  @Nullable Duration since;
+
+  @Option(
+      names = "--last",
+      paramLabel = "N",
+      descriptionKey = "-",
+      defaultValue = "20",
+      description = "How many of each state list shows (default: 20).")
+  int last = 20;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "list|test|replay",
+      description = "What to do (default: list).")
+  String task = "list";
+
+  @Parameters(index = "1", arity = "0..1", paramLabel = "RULE", description = "Which one to test.")
+  @Nullable String tested;
+
+  public NotificationsCommand(CommandContext context, Supplier<ConfigFile> config) {
+    this.context = context;
+    this.config = config;
+    this.results = new ResultsOption(context);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    return switch (task) {
+      case "list" -> list();
+      case "test" -> test();
+      case "replay" -> replay();
+      default -> {
+        String nearest = Nearest.to(task, List.of("list", "test", "replay"));
+        throw new InvalidInputException(
+            "'%s' is none of list, test and replay%s"
+                .formatted(task, nearest == null ? "" : "; did you mean '" + nearest + "'?"));
+      }
+    };
+  }
+
+  /** A row, for programs. */
+  private record Row(
+      String id,
+      String rule,
+      String state,
+      Entry.Subject about,
+      Entry.Progress progress,
+      @Nullable Instant nextTry) {}
+
+  private int list() {
+    try (Outbox outbox = open()) {
+      List<Entry> all = new ArrayList<>();
+      for (Entry.State state :
+          List.of(Entry.State.PENDING, Entry.State.GIVEN_UP, Entry.State.TOLD)) {
+        outbox.latest(state, last).stream()
+            .filter(each -> rule == null || each.address().rule().equals(rule))
+            .forEach(all::add);
+      }
+      List<Lane> waiting = outbox.lanes();
+      if (json.isGiven()) {
+        JsonOption.print(
+            all.stream().map(each -> row(each, waiting)).toList(), context.terminal().out());
+      } else {
+        print(all, waiting);
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  private static Row row(Entry entry, List<Lane> waiting) {
+    Instant next =
+        waiting.stream()
+            .filter(lane -> lane.name().equals(entry.address().lane()))
+            .filter(unused -> entry.progress().state() == Entry.State.PENDING)
+            .map(Lane::nextAt)
+            .findFirst()
+            .orElse(null);
+    return new Row(
+        entry.id(),
+        entry.address().rule(),
+        entry.progress().state().word(),
+        entry.subject(),
+        entry.progress(),
+        next);
+  }
+
+  private void print(List<Entry> all, List<Lane> waiting) {
+    PrintStream out = context.terminal().out();
+    if (all.isEmpty()) {
+      out.println("nothing was told yet, and nothing waits");
+      return;
+    }
+    Table table = new Table(context.terminal().columns(), false);
+    table.row("STATE", "RULE", "WHAT", "OF", "TRIES", "SAID");
+    for (Entry each : all) {
+      String said = each.progress().said();
+      table.row(
+          each.progress().state().word().replace('_', ' '),
+          each.address().rule(),
+          each.subject().kind().replace('_', ' '),
+          each.subject().repository() + " " + each.subject().commit().substring(0, 10),
+          Integer.toString(each.progress().tries()),
+          said == null ? "" : PlainText.line(Texts.line(said, MOST_SAID)));
+    }
+    table.lines().forEach(out::println);
+    for (Lane lane : waiting) {
+      out.println(
+          "%s %s; next try at %s: %s"
+              .formatted(
+                  lane.name(),
+                  lane.isStopped() ? "is stopped until somebody mends this" : "waits",
+                  lane.nextAt(),
+                  PlainText.line(lane.said())));
+    }
+  }
+
+  private int test() throws InterruptedException {
+    NotifySettings settings =
+        NotifySections.read(context, config.get()).orElse(NotifySettings.NONE);
+    List<String> names = settings.rules().stream().map(Rule::name).toList();
+    if (tested == null || !names.contains(tested)) {
+      throw new InvalidInputException(
+          "%s; assay.yaml has %s"
+              .formatted(
+                  tested == null ? "which rule?" : "there is no rule '" + tested + "'",
+                  names.isEmpty() ? "none" : String.join(", ", names)));
+    }
+    Rule meant = settings.rules().get(names.indexOf(tested));
+    Answer answer =
+        new Receivers(new Http(context.clock()))
+            .of(meant)
+            .tell(TestNotice.now(settings.address(), context.clock().instant()));
+    context.terminal().out().println(tested + ": " + PlainText.line(answer.words()));
+    return answer instanceof Answer.Told ? ExitCode.OK : ExitCode.NOT_DONE;
+  }
+
+  private int replay() {
+    try (Outbox outbox = open()) {
+      Instant now = context.clock().instant();
+      boolean isWide = id != null || since != null;
+      int found =
+          outbox.replay(
+              new Selection(
+                  rule,
+                  id,
+                  isWide ? null : Entry.State.GIVEN_UP,
+                  since == null ? null : now.minus(since)),
+              now);
+      context.terminal().out().println(found + (found == 1 ? " is" : " are") + " told again");
+      return ExitCode.OK;
+    }
+  }
+
+  private Outbox open() {
+    Path file = Outbox.fileIn(results.folder());
+    if (!Files.exists(file)) {
+      throw new CannotRunException(
+          "no notifications in %s: its coordinator never had a rule, or name another with --results"
+              .formatted(results.folder()));
+    }
+    return Outbox.open(file);
+  }
+}

@@ -1,0 +1,159 @@
+package ci.assay.cli.option;
+
+import ci.assay.cli.process.CommandContext;
+import ci.assay.cli.settings.ConfigFile;
+import ci.assay.cli.settings.Setting;
+import ci.assay.cli.value.OptionValues;
+import ci.assay.cli.value.WebAddress;
+import ci.assay.common.AssayException;
+import ci.assay.common.InvalidInputException;
+import ci.assay.notify.Receivers;
+import ci.assay.notify.receiver.Http;
+import ci.assay.notify.rule.NotifySettings;
+import ci.assay.notify.rule.Rule;
+import ci.assay.notify.rule.Scope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Reads {@code notify} in {@code assay.yaml}; collects what is wrong. */
+public final class NotifySections {
+
+  private static final Set<String> FILES =
+      Set.of("secret-file", "token-file", "password-file", "url-file", "authors-file");
+  private static final Set<String> COMMON =
+      Set.of("name", "kind", "when", "repositories", "branches", "outcomes");
+
+  private final CommandContext context;
+  private final List<String> problems = new ArrayList<>();
+
+  private NotifySections(CommandContext context) {
+    this.context = context;
+  }
+
+  /**
+   * Reads it.
+   *
+   * @return what it says; empty where there is no {@code notify}
+   * @throws InvalidInputException with a line for each thing that is wrong
+   */
+  public static Optional<NotifySettings> read(CommandContext context, ConfigFile file) {
+    ConfigFile.NotifySection section = file.notifications();
+    return section == null
+        ? Optional.empty()
+        : Optional.of(new NotifySections(context).read(section));
+  }
+
+  private NotifySettings read(ConfigFile.NotifySection section) {
+    Optional<String> address =
+        value(section.settings(), "address", text -> WebAddress.parse(text).uri().toString());
+    Duration giveUpAfter =
+        value(section.settings(), "give-up-after", OptionValues::duration)
+            .orElse(NotifySettings.GIVE_UP_AFTER);
+    List<Rule> rules = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    Receivers receivers = new Receivers(new Http(context.clock()));
+    for (Map<String, Setting> each : section.rules()) {
+      rule(each, receivers)
+          .ifPresent(
+              rule -> {
+                rules.add(rule);
+                if (!names.add(rule.name())) {
+                  wrong(each, "name", "there are two rules with this name");
+                }
+              });
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidInputException(String.join("\n", problems));
+    }
+    return new NotifySettings(
+        address.map(text -> text.replaceFirst("/+$", "")).orElse(null), giveUpAfter, rules);
+  }
+
+  private Optional<Rule> rule(Map<String, Setting> section, Receivers receivers) {
+    int before = problems.size();
+    Optional<Rule.Kind> kind = value(section, "kind", Rule.Kind::ofWord);
+    if (kind.isEmpty()) {
+      return Optional.empty();
+    }
+    Rule.When when = when(section, kind.get());
+    Scope scope = scope(section, when);
+    Map<String, String> values = values(section, kind.get());
+    if (problems.size() > before) {
+      return Optional.empty();
+    }
+    return value(
+        section,
+        "name",
+        name -> {
+          Rule rule = new Rule(name, kind.get(), when, scope, values);
+          Object unused = receivers.of(rule); // says what is missing
+          return rule;
+        });
+  }
+
+  private Rule.When when(Map<String, Setting> section, Rule.Kind kind) {
+    if (kind.usual() == Rule.When.STATE && section.containsKey("when")) {
+      wrong(section, "when", "a forge always shows how each commit stands; leave it out");
+    }
+    return value(section, "when", Rule.When::ofWord).orElse(kind.usual());
+  }
+
+  private Scope scope(Map<String, Setting> section, Rule.When when) {
+    if (when == Rule.When.STATE && section.containsKey("outcomes")) {
+      wrong(section, "outcomes", "a forge always shows how each commit stands; leave it out");
+    }
+    Scope scope = value(section, "repositories", Scope.ALL::withRepositories).orElse(Scope.ALL);
+    scope = value(section, "branches", scope::withBranches).orElse(scope);
+    return value(section, "outcomes", scope::withOutcomes).orElse(scope);
+  }
+
+  private Map<String, String> values(Map<String, Setting> section, Rule.Kind kind) {
+    Map<String, String> values = new HashMap<>();
+    section.forEach(
+        (key, setting) -> {
+          if (kind.keys().contains(key)) {
+            values.put(
+                key,
+                FILES.contains(key) ? context.path(setting.text()).toString() : setting.text());
+          } else if (!COMMON.contains(key)) {
+            wrong(
+                section,
+                key,
+                "a rule of kind %s has no such key; it has %s"
+                    .formatted(
+                        kind.word(),
+                        kind.keys().stream().sorted().collect(Collectors.joining(", "))));
+          }
+        });
+    return values;
+  }
+
+  private <T> Optional<T> value(
+      Map<String, Setting> section, String key, Function<String, T> reads) {
+    Setting setting = section.get(key);
+    if (setting == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(reads.apply(setting.text()));
+    } catch (AssayException e) {
+      problems.add(setting.wrong(String.valueOf(e.getMessage())));
+      return Optional.empty();
+    }
+  }
+
+  private void wrong(Map<String, Setting> section, String key, String why) {
+    Setting setting = section.get(key);
+    if (setting != null) {
+      problems.add(setting.wrong(why));
+    }
+  }
+}

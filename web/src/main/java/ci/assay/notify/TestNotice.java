@@ -1,0 +1,33 @@
+package ci.assay.notify;
+
+import ci.assay.notify.receiver.Message;
+import ci.assay.notify.receiver.Notice;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is told when somebody tries whether messages arrive. */
+public final class TestNotice {
+
+  private static final String NO_COMMIT = "0".repeat(40);
+
+  private TestNotice() {}
+
+  /**
+   * One of now.
+   *
+   * @param address of the pages; null where nobody said it
+   */
+  public static Message now(@Nullable String address, Instant now) {
+    return new Message(
+        "msg_test_" + now.toEpochMilli(),
+        new Notice(
+            Notice.Kind.TEST,
+            new Notice.About("assay", "", NO_COMMIT, "refs/heads/main", "A test", "Assay"),
+            null,
+            null,
+            List.of(),
+            address),
+        now);
+  }
+}

@@ -1,0 +1,80 @@
+package ci.assay.notify.forge;
+
+import ci.assay.notify.receiver.WebTarget;
+import java.net.http.HttpRequest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GitHub, "REST API endpoints for commit statuses", "Create a commit status"
+ * (https://docs.github.com/en/rest/commits/statuses): {@code POST
+ * /repos/{owner}/{repo}/statuses/{sha}}.
+ *
+ * <ul>
+ *   <li>{@code state}: one of error, failure, pending, success
+ *   <li>{@code target_url}, {@code description} ("a short description"; more than 140 characters
+ *       are refused), {@code context} ("to differentiate this status from the status of other
+ *       systems")
+ *   <li>"there is a limit of 1000 statuses per sha and context": we send two for each verdict
+ *   <li>the token needs the scope {@code repo:status}, or the permission "Commit statuses: write"
+ *   <li>{@code Accept} and {@code X-GitHub-Api-Version}: "Getting started with the REST API"
+ * </ul>
+ */
+final class GitHub implements Forge {
+
+  private static final int LONGEST_TEXT = 140;
+
+  @Override
+  public String path(String project, String commit) {
+    return projectPath(project) + "/statuses/" + commit;
+  }
+
+  @Override
+  public String projectPath(String project) {
+    return "/repos/" + project;
+  }
+
+  @Override
+  public Map<String, Object> body(Shown shown, String ref) {
+    return body(shown, LONGEST_TEXT);
+  }
+
+  /** Gitea and Forgejo have the same. */
+  static Map<String, Object> body(Shown shown, int longestText) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("state", state(shown.light()));
+    putIfThere(body, "target_url", shown.page());
+    body.put("description", shown.text(longestText));
+    body.put("context", shown.context());
+    return body;
+  }
+
+  static void putIfThere(Map<String, Object> body, String key, @Nullable String value) {
+    if (value != null) {
+      body.put(key, value);
+    }
+  }
+
+  private static String state(Shown.Light light) {
+    return switch (light) {
+      case PENDING -> "pending";
+      case GREEN -> "success";
+      case RED -> "failure";
+      case TROUBLE, CANCELLED -> "error";
+    };
+  }
+
+  @Override
+  public HttpRequest.Builder signed(HttpRequest.Builder request, String token) {
+    return request
+        .header("Authorization", "Bearer " + token)
+        .header("Accept", "application/vnd.github+json")
+        .header("X-GitHub-Api-Version", "2022-11-28");
+  }
+
+  @Override
+  public String hostOfRepositories(WebTarget api) {
+    return api.uri().getHost().replaceFirst("^api\\.", "");
+  }
+}

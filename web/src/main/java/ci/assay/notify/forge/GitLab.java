@@ -1,0 +1,68 @@
+package ci.assay.notify.forge;
+
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * GitLab, "Commits API", "Set commit pipeline status" (https://docs.gitlab.com/api/commits/):
+ * {@code POST /projects/:id/statuses/:sha}.
+ *
+ * <ul>
+ *   <li>{@code id}: "the ID or URL-encoded path of the project"
+ *   <li>{@code state}: pending, running, success, failed, canceled, since 17.5 also skipped; a
+ *       skipped commit is a success here, so that it holds up no merge
+ *   <li>{@code name}: "the label to differentiate this status"; {@code target_url}; {@code
+ *       description}, of which the database keeps 255 characters
+ *   <li>{@code PRIVATE-TOKEN} with the scope {@code api}: "REST API authentication"
+ *   <li>what is pending already may not become pending: "Cannot transition status", 400
+ * </ul>
+ */
+final class GitLab implements Forge {
+
+  private static final int LONGEST_TEXT = 255;
+
+  @Override
+  public String path(String project, String commit) {
+    return projectPath(project) + "/statuses/" + commit;
+  }
+
+  @Override
+  public String projectPath(String project) {
+    return "/projects/" + URLEncoder.encode(project, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public Map<String, Object> body(Shown shown, String ref) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("state", state(shown.light()));
+    body.put("name", shown.context());
+    GitHub.putIfThere(body, "target_url", shown.page());
+    body.put("description", shown.text(LONGEST_TEXT));
+    if (ref.startsWith("refs/heads/")) {
+      body.put("ref", ref.substring("refs/heads/".length()));
+    }
+    return body;
+  }
+
+  private static String state(Shown.Light light) {
+    return switch (light) {
+      case PENDING -> "pending";
+      case GREEN -> "success";
+      case RED, TROUBLE -> "failed";
+      case CANCELLED -> "canceled";
+    };
+  }
+
+  @Override
+  public HttpRequest.Builder signed(HttpRequest.Builder request, String token) {
+    return request.header("PRIVATE-TOKEN", token);
+  }
+
+  @Override
+  public boolean isKnown(int status, String body) {
+    return status == 400 && body.contains("Cannot transition status");
+  }
+}

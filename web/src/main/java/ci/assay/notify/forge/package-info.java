@@ -1,0 +1,8 @@
+/**
+ * How commits stand, shown at the forge that has them. Begin with {@link
+ * ci.assay.notify.forge.CommitStatus}.
+ */
+@NullMarked
+package ci.assay.notify.forge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,101 @@
+package ci.assay.notify.mail;
+
+import ci.assay.common.InvalidInputException;
+import ci.assay.notify.receiver.SecretFile;
+import ci.assay.notify.rule.Rule;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server that takes mail: {@code smtps:} with TLS from the beginning, {@code smtp:} with
+ * STARTTLS, without which nothing is sent; plain only to this machine, or where somebody says
+ * {@code tls: none} and no password is sent.
+ *
+ * @param user null where it asks for none
+ * @param password null where it asks for none
+ */
+record Server(
+    String host,
+    int port,
+    Security security,
+    @Nullable String user,
+    @Nullable SecretFile password) {
+
+  private static final String LIMIT_MILLIS = "10000";
+
+  /** How what is sent is kept from others. */
+  enum Security {
+    TLS,
+    STARTTLS,
+    NONE
+  }
+
+  /**
+   * The one of a rule.
+   *
+   * @throws InvalidInputException when something is missing, or no such value
+   */
+  static Server of(Rule rule) {
+    URI uri = uri(rule.required("server"));
+    boolean isTls = "smtps".equals(uri.getScheme());
+    boolean isHere = uri.getHost().matches("localhost|127\\.[0-9.]+|\\[::1\\]");
+    String tls = rule.value("tls");
+    if (tls != null && !tls.equals("none") && !tls.equals("required")) {
+      throw new InvalidInputException("tls '" + tls + "' is neither required nor none");
+    }
+    boolean isPlain = "none".equals(tls) || (tls == null && isHere);
+    String user = rule.value("user");
+    if (isPlain && !isTls && !isHere && user != null) {
+      throw new InvalidInputException(
+          "a password is not sent without TLS; leave out 'tls: none', or the user");
+    }
+    Security security = isTls ? Security.TLS : isPlain ? Security.NONE : Security.STARTTLS;
+    int usual = isTls ? 465 : isPlain ? 25 : 587;
+    return new Server(
+        uri.getHost(),
+        uri.getPort() < 0 ? usual : uri.getPort(),
+        security,
+        user,
+        user == null ? null : new SecretFile(Path.of(rule.required("password-file"))));
+  }
+
+  private static URI uri(String text) {
+    try {
+      URI uri = new URI(text);
+      boolean isKnown = "smtp".equals(uri.getScheme()) || "smtps".equals(uri.getScheme());
+      if (isKnown && uri.getHost() != null && uri.getRawUserInfo() == null) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // said below
+    }
+    throw new InvalidInputException(
+        "server '" + text + "' is not smtp://HOST[:PORT] or smtps://HOST[:PORT]");
+  }
+
+  String protocol() {
+    return security == Security.TLS ? "smtps" : "smtp";
+  }
+
+  /** As Angus Mail documents them (package org.eclipse.angus.mail.smtp). */
+  Properties properties() {
+    Properties all = new Properties();
+    String prefix = "mail." + protocol() + ".";
+    all.setProperty(prefix + "connectiontimeout", LIMIT_MILLIS);
+    all.setProperty(prefix + "timeout", LIMIT_MILLIS);
+    all.setProperty(prefix + "writetimeout", LIMIT_MILLIS);
+    all.setProperty(prefix + "sendpartial", "true");
+    all.setProperty(prefix + "ssl.checkserveridentity", "true");
+    if (security == Security.STARTTLS) {
+      all.setProperty(prefix + "starttls.enable", "true");
+      all.setProperty(prefix + "starttls.required", "true");
+    }
+    if (user != null) {
+      all.setProperty(prefix + "auth", "true");
+    }
+    return all;
+  }
+}

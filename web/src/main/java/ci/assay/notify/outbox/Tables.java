@@ -1,0 +1,69 @@
+package ci.assay.notify.outbox;
+
+import ci.assay.model.Outcome;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** How rows become our records. */
+final class Tables {
+
+  static final String ENTRIES =
+      "SELECT sequence, id, rule, lane, repository, hash, kind, body, state, tries, created_at,"
+          + " tried_at, said FROM notice";
+
+  private Tables() {}
+
+  static Entry entry(ResultSet row) throws SQLException {
+    return new Entry(
+        row.getLong(1),
+        row.getString(2),
+        new Entry.Address(row.getString(3), row.getString(4)),
+        new Entry.Subject(row.getString(5), row.getString(6), row.getString(7)),
+        row.getString(8),
+        new Entry.Progress(
+            Outbox.stateOf(row.getString(9)),
+            row.getInt(10),
+            Instant.ofEpochMilli(row.getLong(11)),
+            instant(row, 12),
+            row.getString(13)));
+  }
+
+  static Lane lane(ResultSet row) throws SQLException {
+    return new Lane(
+        row.getString(1),
+        row.getInt(2),
+        Instant.ofEpochMilli(row.getLong(3)),
+        row.getBoolean(4),
+        row.getString(5));
+  }
+
+  static Broken broken(ResultSet row) throws SQLException {
+    return new Broken(
+        row.getString(1),
+        row.getString(2),
+        row.getString(3),
+        Instant.ofEpochMilli(row.getLong(4)),
+        Instant.ofEpochMilli(row.getLong(5)));
+  }
+
+  static Seen seen(ResultSet row) throws SQLException {
+    return new Seen(
+        row.getString(1),
+        row.getString(2),
+        row.getString(3),
+        Instant.ofEpochMilli(row.getLong(4)),
+        Outcome.ofWord(row.getString(5)),
+        row.getString(6));
+  }
+
+  static Totals totals(ResultSet row) throws SQLException {
+    return new Totals(row.getLong(1), row.getLong(2), row.getLong(3), instant(row, 4));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+    long millis = row.getLong(column);
+    return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+  }
+}

@@ -1,0 +1,85 @@
+package ci.assay.notify.rule;
+
+import ci.assay.common.InvalidInputException;
+import ci.assay.git.RefGlobs;
+import ci.assay.model.Outcome;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Which verdicts a rule is about. Immutable.
+ *
+ * @param repositories names in which {@code *} stands for anything; none for all
+ * @param refs as {@link RefGlobs}; none for all
+ * @param outcomes none for all
+ */
+public record Scope(List<Pattern> repositories, List<RefGlobs> refs, Set<Outcome> outcomes) {
+
+  /** All of them. */
+  public static final Scope ALL = new Scope(List.of(), List.of(), Set.of());
+
+  private static final String NAME = "[A-Za-z0-9._*-]{1,100}";
+
+  public Scope {
+    repositories = List.copyOf(repositories);
+    refs = List.copyOf(refs);
+    outcomes = Set.copyOf(outcomes);
+  }
+
+  /** Whether it is about that commit. */
+  public boolean includes(String repository, String ref) {
+    return (repositories.isEmpty()
+            || repositories.stream().anyMatch(each -> each.matcher(repository).matches()))
+        && (refs.isEmpty() || refs.get(0).matches(ref));
+  }
+
+  /** Whether it is about such a verdict. */
+  public boolean includes(Outcome outcome) {
+    return outcomes.isEmpty() || outcomes.contains(outcome);
+  }
+
+  /**
+   * Reads names of repositories, with commas between.
+   *
+   * @throws InvalidInputException when one can be no name
+   */
+  public Scope withRepositories(String text) {
+    List<Pattern> names = words(text).map(Scope::pattern).toList();
+    return new Scope(names, refs, outcomes);
+  }
+
+  /**
+   * Reads refs, with commas between.
+   *
+   * @throws InvalidInputException when one can be no ref
+   */
+  public Scope withBranches(String text) {
+    return new Scope(repositories, List.of(new RefGlobs(words(text).toList())), outcomes);
+  }
+
+  /**
+   * Reads outcomes, with commas between.
+   *
+   * @throws InvalidInputException when one is none
+   */
+  public Scope withOutcomes(String text) {
+    Set<Outcome> read =
+        words(text).map(word -> Outcome.ofWord(word.replace('-', '_'))).collect(Collectors.toSet());
+    return new Scope(repositories, refs, read);
+  }
+
+  private static Stream<String> words(String text) {
+    return Arrays.stream(text.split(",", -1)).map(String::strip);
+  }
+
+  private static Pattern pattern(String name) {
+    if (!name.matches(NAME)) {
+      throw new InvalidInputException("'" + name + "' can be no name of a repository");
+    }
+    return Pattern.compile("\\Q" + name.replace("*", "\\E.*\\Q") + "\\E");
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Signed requests to any address, as Standard Webhooks describe. Begin with {@link
+ * ci.assay.notify.webhook.Webhook}.
+ */
+@NullMarked
+package ci.assay.notify.webhook;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ci.assay.notify;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ci.assay.notify.receiver;
+
+import org.jspecify.annotations.NullMarked;
