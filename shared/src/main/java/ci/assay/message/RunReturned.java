@@ -21,12 +21,21 @@ public record RunReturned(JobId id, String run, String worker, Why why, Instant 
    *
    * @param reason one line for people
    * @param trouble whether something of ours failed; else the worker only stops or gives way
-   * @param unseen whether the repository is at a path that means nothing on this worker, so that
-   *     only another one can help; null, as older workers say it, for no
+   * @param unseen whether only another worker can help, since this one lacks what the job needs: it
+   *     does not see the repository's path, or has no container engine; null, as older workers say
+   *     it, for no
+   * @param mend what to do so that a worker like this one could run it; null where that is to let
+   *     it see the repository
    */
-  public record Why(String reason, boolean trouble, @Nullable Boolean unseen) {
+  public record Why(
+      String reason, boolean trouble, @Nullable Boolean unseen, @Nullable String mend) {
     public Why {
       Names.present("reason", reason);
+    }
+
+    /** Of a run that could have been here. */
+    public Why(String reason, boolean trouble) {
+      this(reason, trouble, null, null);
     }
   }
 
@@ -37,10 +46,10 @@ public record RunReturned(JobId id, String run, String worker, Why why, Instant 
     returnedAt = Names.millis("returnedAt", returnedAt);
   }
 
-  /** Of a run whose repository was there. */
+  /** Of a run that could have been here. */
   public RunReturned(
       JobId id, String run, String worker, String reason, boolean trouble, Instant returnedAt) {
-    this(id, run, worker, new Why(reason, trouble, null), returnedAt);
+    this(id, run, worker, new Why(reason, trouble), returnedAt);
   }
 
   public String reason() {
@@ -49,6 +58,10 @@ public record RunReturned(JobId id, String run, String worker, Why why, Instant 
 
   public boolean trouble() {
     return why.trouble();
+  }
+
+  public @Nullable String mend() {
+    return why.mend();
   }
 
   /** Whether only another worker can help. */

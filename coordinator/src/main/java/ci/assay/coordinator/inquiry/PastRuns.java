@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 
 /**
  * The runs of a job that ended without a result, and what follows for a worker that would try next.
- * A worker that does not see the repository's path spends no attempt while there may be one that
- * does.
+ * A worker that lacks what the job needs, as the repository's path or a container engine, spends no
+ * attempt while there may be one that has it.
  *
  * @param spent those that count as attempts
- * @param unseen those whose worker does not see the repository's path
+ * @param unseen those whose worker lacks what the job needs
  */
 record PastRuns(List<OneRun> spent, List<OneRun> unseen) {
 
@@ -34,7 +34,7 @@ record PastRuns(List<OneRun> spent, List<OneRun> unseen) {
     return isBlind(ask) || (!spent.isEmpty() && spent.stream().allMatch(run -> isOwn(run, ask)));
   }
 
-  /** The asking worker and those that do not see the repository: none of them is another one. */
+  /** The asking worker and those that lack what it needs: none of them is another one. */
   Set<String> workersWithoutUse(StartRequest ask) {
     return Stream.concat(Stream.of(ask.worker()), unseen.stream().map(OneRun::worker))
         .collect(Collectors.toSet());

@@ -59,7 +59,7 @@ public record JobRuns(Map<String, OneRun> byId) {
       };
     }
 
-    /** Whether its worker gave the job back because it does not see the repository's path. */
+    /** Whether its worker gave the job back because it lacks what the job needs. */
     boolean isUnseen() {
       return state.isReturned() && returned != null && returned.unseen();
     }
@@ -86,9 +86,10 @@ public record JobRuns(Map<String, OneRun> byId) {
    * Its worker gave the job back.
    *
    * @param trouble whether something of ours failed
-   * @param unseen whether that is that it does not see the repository's path
+   * @param unseen whether that is that the worker lacks what the job needs
+   * @param mend what to do about that; null where it does not see the repository's path
    */
-  public record GivenBack(String reason, boolean trouble, boolean unseen) {}
+  public record GivenBack(String reason, boolean trouble, boolean unseen, @Nullable String mend) {}
 
   /** Everything that was said of the job's runs, in the order in which it arrived. */
   public static JobRuns of(List<Message> message) {
@@ -104,7 +105,8 @@ public record JobRuns(Map<String, OneRun> byId) {
       return change(started.run(), started.worker(), run -> run.started(started));
     }
     if (message instanceof RunReturned back) {
-      GivenBack how = new GivenBack(back.reason(), back.trouble(), back.needsAnotherWorker());
+      GivenBack how =
+          new GivenBack(back.reason(), back.trouble(), back.needsAnotherWorker(), back.mend());
       return change(back.run(), back.worker(), run -> run.returned(how));
     }
     if (message instanceof RunNotice notice) {
@@ -135,8 +137,8 @@ public record JobRuns(Map<String, OneRun> byId) {
   }
 
   /**
-   * Those whose worker does not see the repository's path. They are no attempts, since another
-   * worker may see it.
+   * Those whose worker lacks what the job needs: the repository's path, or a container engine. They
+   * are no attempts, since another worker may have it.
    */
   public List<OneRun> unseen() {
     return byId.values().stream().filter(OneRun::isUnseen).toList();
