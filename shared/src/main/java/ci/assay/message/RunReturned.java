@@ -23,12 +23,20 @@ public record RunReturned(JobId id, String run, String worker, Why why, Instant 
    * @param reason the reason for people, in one line
    * @param trouble whether something on the worker's side failed; false when the worker only stops,
    *     or leaves the job to another run
-   * @param unseen whether the repository is at a path that does not exist on this worker, so that
-   *     only another worker can run the job; null means no
+   * @param unseen whether only another worker can run the job, since this one lacks what it needs:
+   *     the repository's path, or a container engine; null, as older workers say it, means no
+   * @param mend what to do so that a worker like this one could run it; null where that is to let
+   *     it see the repository
    */
-  public record Why(String reason, boolean trouble, @Nullable Boolean unseen) {
+  public record Why(
+      String reason, boolean trouble, @Nullable Boolean unseen, @Nullable String mend) {
     public Why {
       Names.present("reason", reason);
+    }
+
+    /** Of a run that could have been here. */
+    public Why(String reason, boolean trouble) {
+      this(reason, trouble, null, null);
     }
   }
 
@@ -39,10 +47,10 @@ public record RunReturned(JobId id, String run, String worker, Why why, Instant 
     returnedAt = Names.millis("returnedAt", returnedAt);
   }
 
-  /** For a run whose repository was found. */
+  /** For a run that this worker could have run. */
   public RunReturned(
       JobId id, String run, String worker, String reason, boolean trouble, Instant returnedAt) {
-    this(id, run, worker, new Why(reason, trouble, null), returnedAt);
+    this(id, run, worker, new Why(reason, trouble), returnedAt);
   }
 
   public String reason() {
@@ -51,6 +59,10 @@ public record RunReturned(JobId id, String run, String worker, Why why, Instant 
 
   public boolean trouble() {
     return why.trouble();
+  }
+
+  public @Nullable String mend() {
+    return why.mend();
   }
 
   /** Whether only another worker can run the job. */

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param queuedAt when the job was queued
  * @param phasesMillis how long each phase took, in milliseconds, by its name and in order;
  *     docs/messages.md lists them
- * @param executor what the command ran in: {@code process} or {@code sandbox}; null from older
- *     workers, and when no worker ran it
+ * @param surroundings what the command ran in
  */
 public record Execution(
     String worker,
@@ -23,16 +22,16 @@ public record Execution(
     Instant startedAt,
     Instant finishedAt,
     Map<String, Long> phasesMillis,
-    @Nullable String executor) {
+    Surroundings surroundings) {
 
-  /** For a run whose executor is not known. */
+  /** For a run whose surroundings are not known. */
   public Execution(
       String worker,
       Instant queuedAt,
       Instant startedAt,
       Instant finishedAt,
       Map<String, Long> phasesMillis) {
-    this(worker, queuedAt, startedAt, finishedAt, phasesMillis, null);
+    this(worker, queuedAt, startedAt, finishedAt, phasesMillis, Surroundings.UNKNOWN);
   }
 
   public Execution {
@@ -42,5 +41,10 @@ public record Execution(
     finishedAt = Names.millis("finishedAt", finishedAt);
     Names.present("phasesMillis", phasesMillis);
     phasesMillis = Collections.unmodifiableMap(new LinkedHashMap<>(phasesMillis));
+  }
+
+  /** What the command ran in, in one word; null where that is not known. */
+  public @Nullable String executor() {
+    return surroundings.executor();
   }
 }

@@ -1,6 +1,8 @@
 package ci.assay.pipeline;
 
 import ci.assay.common.Durations;
+import ci.assay.common.ImageNames;
+import ci.assay.common.Texts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +22,8 @@ final class PipelineBuilder {
   /** Set by the worker, whatever the file says; so it had better not. */
   private static final Set<String> OURS = Set.of("CI", "ASSAY", "HOME", "TMPDIR");
 
+  private static final int LONGEST_QUOTE = 60;
+
   private final Node.Members given;
 
   PipelineBuilder(Node.Members given) {
@@ -30,7 +34,7 @@ final class PipelineBuilder {
     Node matrix = given.all().get(PipelineKeys.VARIANTS);
     List<Cell> cells = matrix == null ? List.of(Cell.DEFAULT) : Matrix.cells((Node.Members) matrix);
     return new PipelineFile(
-        commands(),
+        commands(cells),
         cells,
         pool(cells),
         span(given),
@@ -38,13 +42,13 @@ final class PipelineBuilder {
         "true".equals(text(given, PipelineKeys.SUBMODULES)));
   }
 
-  private PipelineFile.Commands commands() {
+  private PipelineFile.Commands commands(List<Cell> cells) {
     String test = text(given, PipelineKeys.TEST);
     List<Step> steps = steps();
     if (test != null && !steps.isEmpty()) {
       throw place(PipelineKeys.STEPS).wrong("there is 'test' already; give either it or 'steps'");
     }
-    return new PipelineFile.Commands(test, steps, environment(given), retries());
+    return new PipelineFile.Commands(test, steps, environment(given), retries(), image(cells));
   }
 
   private int retries() {
@@ -98,6 +102,22 @@ final class PipelineBuilder {
               });
     }
     return variables;
+  }
+
+  private @Nullable String image(List<Cell> cells) {
+    String image = text(given, PipelineKeys.IMAGE);
+    if (image != null) {
+      for (Cell cell : cells) {
+        String filled = cell.fill(image);
+        if (!ImageNames.isOne(filled)) {
+          throw place(PipelineKeys.IMAGE)
+              .wrong(
+                  "'%s' is not the name of a container image, such as maven:3.9-eclipse-temurin-21 or ghcr.io/org/tool:1.2"
+                      .formatted(Texts.line(filled, LONGEST_QUOTE)));
+        }
+      }
+    }
+    return image;
   }
 
   private @Nullable String pool(List<Cell> cells) {

@@ -57,11 +57,17 @@ public record PipelineFile(
    * @param steps none with the short form
    * @param env variables of all of them
    * @param retries how many more tries a failed run has
+   * @param image of the containers that they run in, as it is written, with placeholders; null
+   *     where they run in none
    */
   public record Commands(
-      @Nullable String test, List<Step> steps, Map<String, String> env, int retries) {
+      @Nullable String test,
+      List<Step> steps,
+      Map<String, String> env,
+      int retries,
+      @Nullable String image) {
 
-    static final Commands NONE = new Commands(null, List.of(), Map.of(), 0);
+    static final Commands NONE = new Commands(null, List.of(), Map.of(), 0, null);
 
     public Commands {
       steps = List.copyOf(steps);

@@ -1,5 +1,6 @@
 package ci.assay.pipeline;
 
+import ci.assay.common.ImageNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -20,6 +21,7 @@ final class PipelineKeys {
   static final String VARIANTS = "variants";
   static final String EXCLUDE = "exclude";
   static final String MAY_FAIL = "may-fail";
+  static final String IMAGE = "image";
   static final String POOL = "pool";
   static final String REPORTS = "reports";
   static final String PATHS = "paths";
@@ -121,6 +123,15 @@ final class PipelineKeys {
                   false,
                   "In place of test: commands that run one after the other in one work tree."),
               new Form.Key(ENV, ENVIRONMENT, false, "Variables of all commands."),
+              new Form.Key(
+                  IMAGE,
+                  new Form.Text(
+                      "the name of a container image, such as maven:3.9-eclipse-temurin-{java}",
+                      ImageNames.LONGEST,
+                      null,
+                      false),
+                  false,
+                  "All commands run in containers of this image; {axis} is filled in."),
               new Form.Key(VARIANTS, MATRIX, false, "A matrix; each cell is a job of its own."),
               new Form.Key(
                   POOL,

@@ -18,6 +18,7 @@ import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.State;
+import ci.assay.model.Surroundings;
 import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import ci.assay.model.Verdict;
@@ -80,8 +81,9 @@ final class Json {
             .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
             .addMixIn(Origin.class, MixIns.OfOrigin.class)
             .addMixIn(Conclusion.class, MixIns.OfConclusion.class)
-            .addMixIn(Execution.class, MixIns.WithExecutor.class)
-            .addMixIn(Presence.Capacity.class, MixIns.WithExecutor.class)
+            .addMixIn(Execution.class, MixIns.OfExecution.class)
+            .addMixIn(Surroundings.class, MixIns.OfSurroundings.class)
+            .addMixIn(Presence.Capacity.class, MixIns.OfCapacity.class)
             .addMixIn(RunReturned.Why.class, MixIns.OfWhy.class)
             .addMixIn(Task.class, MixIns.OfTask.class)
             .addMixIn(Variant.class, MixIns.MayFail.class)

@@ -13,6 +13,7 @@ import ci.assay.model.Revision;
 import ci.assay.model.Ruling;
 import ci.assay.model.RunId;
 import ci.assay.model.StepResult;
+import ci.assay.model.Surroundings;
 import ci.assay.model.Task;
 import ci.assay.model.Verdict;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -131,10 +132,13 @@ final class MixIns {
     abstract RunReturned.Why why();
   }
 
-  /** {@code unseen} is left out, not written as null. */
+  /** {@code unseen} and {@code mend} are left out, not written as null. */
   abstract static class OfWhy {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     abstract Boolean unseen();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract String mend();
   }
 
   /** Unwrapped like a job, but a file and not a message, with a version of its own. */
@@ -152,8 +156,18 @@ final class MixIns {
     abstract Conclusion.Command command();
   }
 
+  /** As of a job. */
+  abstract static class OfExecution {
+    @JsonUnwrapped
+    abstract Surroundings surroundings();
+  }
+
+  /** What is not known is left out, not written as null. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  abstract static class OfSurroundings {}
+
   /** {@code executor} is left out, not written as null. */
-  abstract static class WithExecutor {
+  abstract static class OfCapacity {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     abstract String executor();
   }

@@ -44,6 +44,53 @@ class PipelineFileTest {
   }
 
   @Test
+  void imageIsFilledInForEachVariant() {
+    PipelineFile file =
+        parse("test: mvn test\nimage: maven:3.9-temurin-{java}\nvariants: {java: [17, 21]}\n");
+    assertThat(file.cells())
+        .extracting(cell -> cell.fill(String.valueOf(file.commands().image())))
+        .containsExactly("maven:3.9-temurin-17", "maven:3.9-temurin-21");
+    assertThat(parse("test: make").commands().image()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "debian",
+        "debian:13",
+        "ghcr.io/some-org/some_tool.x:1.2-RC1",
+        "localhost:5000/a/b",
+        "reg.example/a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        "a/b:v@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+      })
+  void namesOfImagesAreTakenAsEnginesTakeThem(String image) {
+    assertThat(parse("image: '" + image + "'").commands().image()).isEqualTo(image);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--privileged",
+        "-v/:/host",
+        "Debian",
+        "debian:",
+        "debian:1 3",
+        "debian:{nosuch}",
+        "a//b",
+        "/etc/passwd",
+        "docker-archive:/etc/x.tar",
+        "docker://debian",
+        "a@sha256:12",
+        "a\\tb",
+      })
+  void whatIsNoNameOfAnImageIsAnErrorWithItsPlace(String image) {
+    assertThatThrownBy(() -> parse("test: a\nimage: \"" + image + "\""))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(".assay.yml line 2, column 1: '")
+        .hasMessageContaining("is not the name of a container image, such as maven:3.9");
+  }
+
+  @Test
   void aCommandThatLooksLikeABooleanIsStillACommand() {
     assertThat(parse("test: true").commands().test()).isEqualTo("true");
   }

@@ -33,6 +33,7 @@ import ci.assay.model.Repository;
 import ci.assay.model.Result;
 import ci.assay.model.Revision;
 import ci.assay.model.RunId;
+import ci.assay.model.Surroundings;
 import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import ci.assay.model.report.CaseOutcome;
@@ -110,7 +111,7 @@ final class Samples {
               Instant.parse("2026-11-23T01:02:04Z"),
               Instant.parse("2026-11-23T01:02:05.880Z"),
               phases(),
-              "sandbox"),
+              new Surroundings("sandbox")),
           new Findings(
               new TestCounts(211, 2, 0, 3),
               new FileSummary(48210, false, null),
@@ -132,6 +133,26 @@ final class Samples {
       "cases":{"bytes":30177,"truncated":false},"about":"""
           + JOB_JSON
           + "}";
+
+  static final Result CONTAINED =
+      new Result(
+          RESULT.id(),
+          RESULT.runId(),
+          RESULT.conclusion(),
+          new Execution(
+              "host-1",
+              QUEUED,
+              RESULT.startedAt(),
+              RESULT.finishedAt(),
+              phases(),
+              new Surroundings("container", "maven:3.9", "sha256:ab")),
+          RESULT.findings(),
+          JOB);
+
+  static final String CONTAINED_JSON =
+      RESULT_JSON.replace(
+          "\"executor\":\"sandbox\"",
+          "\"executor\":\"container\",\"image\":\"maven:3.9\",\"imageDigest\":\"sha256:ab\"");
 
   static final List<TestCase> CASES =
       List.of(
@@ -188,7 +209,8 @@ final class Samples {
       "trouble":true,"returnedAt":"2026-11-23T01:02:04.000Z"}""";
 
   static final RunReturned UNSEEN =
-      new RunReturned(ID, RUN, "host-1", new RunReturned.Why("no such folder", true, true), NOW);
+      new RunReturned(
+          ID, RUN, "host-1", new RunReturned.Why("no such folder", true, true, null), NOW);
 
   static final String UNSEEN_JSON =
       """
@@ -196,6 +218,17 @@ final class Samples {
       "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
       "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","worker":"host-1","reason":"no such folder",\
       "trouble":true,"unseen":true,"returnedAt":"2026-11-23T01:02:04.000Z"}""";
+
+  static final RunReturned UNFIT =
+      new RunReturned(
+          ID, RUN, "host-1", new RunReturned.Why("no engine", true, true, "install one"), NOW);
+
+  static final String UNFIT_JSON =
+      """
+      {"type":"returned","version":1,\
+      "job":"bottle/4f1c3a0d5be2f9b4d1c7a68e0f23b5c9d8e7a610/default",\
+      "run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","worker":"host-1","reason":"no engine",\
+      "trouble":true,"unseen":true,"mend":"install one","returnedAt":"2026-11-23T01:02:04.000Z"}""";
 
   static final RefTips REFS =
       new RefTips(
@@ -351,7 +384,9 @@ final class Samples {
     all.put(STARTED, STARTED_JSON);
     all.put(RETURNED, RETURNED_JSON);
     all.put(UNSEEN, UNSEEN_JSON);
+    all.put(UNFIT, UNFIT_JSON);
     all.put(RESULT, RESULT_JSON);
+    all.put(CONTAINED, CONTAINED_JSON);
     all.put(REFS, REFS_JSON);
     all.put(TICK, TICK_JSON);
     all.put(ACTIVE, ACTIVE_JSON);

@@ -16,6 +16,7 @@ import ci.assay.model.Repository;
 import ci.assay.model.Result;
 import ci.assay.model.Revision;
 import ci.assay.model.RunId;
+import ci.assay.model.Surroundings;
 import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import ci.assay.model.Verdict;
@@ -92,7 +93,7 @@ public final class StoredFiles {
             began,
             began.plusMillis(1500),
             Map.of("test", 1500L),
-            "process"),
+            new Surroundings("process")),
         new Findings(null, new FileSummary(logBytes, false, null), null),
         job);
   }

@@ -148,12 +148,17 @@ public final class Worker implements AutoCloseable {
     starting.onWatch(feed::watch);
     starting.start();
     ExecutorFactory executors =
-        ExecutorFactory.choose(folder, started, readers, settings.isolation());
+        ExecutorFactory.choose(
+            new ExecutorFactory.Place(settings.name(), folder),
+            started,
+            readers,
+            settings.isolation());
     Readiness ready = ready(started, executors);
     assembleSlots(executors, logs, outbox, starting, ready);
     trees.start();
     quarantine.start();
     ready.start();
+    executors.obstacle().ifPresent(ready::unable);
     slots.forEach(QueueConsumer::start);
     Presence.Capacity capacity =
         new Presence.Capacity(settings.pools(), settings.slots(), executors.name());

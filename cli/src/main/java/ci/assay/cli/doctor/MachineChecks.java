@@ -1,5 +1,6 @@
 package ci.assay.cli.doctor;
 
+import ci.assay.worker.container.EngineSearch;
 import ci.assay.worker.sandbox.SandboxCheck;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,6 +33,7 @@ public final class MachineChecks {
         .forEach(program -> findings.add(program(program, environment)));
     findings.add(git(environment));
     findings.add(sandbox(environment));
+    findings.add(containers(environment));
     findings.add(fileNames());
     findings.add(clock(clock));
     return findings;
@@ -73,6 +75,22 @@ public final class MachineChecks {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Finding.warn("sandbox", "not tried");
+    }
+  }
+
+  private static Finding containers(Map<String, String> environment) {
+    try {
+      EngineSearch.Found found = EngineSearch.look(environment);
+      return found.words() != null
+          ? Finding.ok(
+              "containers", found.words() + " answers: commits can name an 'image' (--executor)")
+          : found.problem() != null
+              ? Finding.warn(
+                  "containers", "none can be run: %s; %s".formatted(found.problem(), found.mend()))
+              : Finding.ok("containers", "no engine; " + found.mend());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Finding.warn("containers", "not tried");
     }
   }
 

@@ -1,5 +1,7 @@
 package ci.assay.cli.option;
 
+import ci.assay.common.ImageNames;
+import ci.assay.common.InvalidInputException;
 import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.RunLimits;
 import java.nio.file.Path;
@@ -15,17 +17,32 @@ public final class IsolationOptions {
       names = "--executor",
       paramLabel = "WHAT",
       description =
-          "What runs the commands: sandbox (bubblewrap), process, or auto, the sandbox where it"
-              + " works and else process (default: auto; of assay run, process).")
+          "What runs the commands: sandbox (bubblewrap), container (docker or podman), process, or"
+              + " auto, the sandbox where it works and else process, and containers for commits"
+              + " with 'image' where there is an engine (default: auto; of assay run, process).")
   Isolation.@Nullable Executor executor;
+
+  @Option(
+      names = "--image",
+      paramLabel = "NAME",
+      description = "With --executor container: the image of commits that name none.")
+  @Nullable String image;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "PROGRAM",
+      description =
+          "What containers are run by: docker or podman, or its path (default: the one that"
+              + " answers).")
+  @Nullable String engine;
 
   @Option(
       names = "--network",
       paramLabel = "WHAT",
       defaultValue = "own",
       description =
-          "Which network a run in the sandbox has: own (its own loopback, and the world through"
-              + " slirp4netns), none (its own loopback only) or host (this machine's) (default: own).")
+          "Which network a run in the sandbox or in a container has: own (its own loopback, and"
+              + " the world), none (its own loopback only) or host (this machine's) (default: own).")
   Isolation.Network network = Isolation.Network.OWN;
 
   @Option(
@@ -52,6 +69,26 @@ public final class IsolationOptions {
    */
   public Isolation isolation(Isolation.Executor usual, List<Path> hidden) {
     RunLimits most = limits == null ? RunLimits.NONE : RunLimits.parse(limits);
-    return new Isolation(executor == null ? usual : executor, network, readable, hidden, most);
+    Isolation.Executor what = executor == null ? usual : executor;
+    check(what);
+    Isolation.Containers containers = new Isolation.Containers(image, engine);
+    return new Isolation(what, network, readable, hidden, most, containers);
+  }
+
+  private void check(Isolation.Executor what) {
+    boolean isContained = what == Isolation.Executor.CONTAINER;
+    if (isContained && image == null) {
+      throw new InvalidInputException(
+          "--executor container needs --image NAME, the image of commits that name none, such as"
+              + " --image debian:13");
+    }
+    if (image != null && !isContained) {
+      throw new InvalidInputException(
+          "--image is of no use without --executor container; commits name theirs in .assay.yml");
+    }
+    if (image != null && !ImageNames.isOne(image)) {
+      throw new InvalidInputException(
+          "--image '%s' is not the name of a container image, such as debian:13".formatted(image));
+    }
   }
 }

@@ -95,9 +95,11 @@ public final class ValidateCommand implements Callable<Integer> {
 
   private static String title(PipelineFile pipeline, Cell cell) {
     String pool = pipeline.pool();
+    String image = pipeline.commands().image();
     return cell.name()
         + (cell.mayFail() ? "  may fail" : "")
-        + (pool == null ? "" : "  pool " + cell.fill(pool));
+        + (pool == null ? "" : "  pool " + cell.fill(pool))
+        + (image == null ? "" : "  image " + cell.fill(image));
   }
 
   private static List<String> steps(PipelineFile pipeline, Cell cell) {

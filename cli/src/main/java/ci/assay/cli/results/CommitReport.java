@@ -8,6 +8,7 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.State.Standing;
 import ci.assay.model.StepResult;
+import ci.assay.model.Surroundings;
 import ci.assay.model.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,8 +115,12 @@ public final class CommitReport {
     }
     result.steps().forEach(step -> add(lines, "step", step(step)));
     add(lines, "phases", phases(result));
-    if (result.execution().executor() != null) {
-      add(lines, "executor", result.execution().executor());
+    Surroundings in = result.execution().surroundings();
+    if (in.words() != null) {
+      add(lines, "executor", in.words());
+    }
+    if (in.imageDigest() != null) {
+      add(lines, "image", in.imageDigest());
     }
     add(lines, "run", result.run() + ", attempt " + result.attempt());
     add(lines, "log", log + size(result));

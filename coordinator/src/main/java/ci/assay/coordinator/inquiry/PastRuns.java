@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 
 /**
  * The runs of a job that ended without a result, and what follows from them for a worker that asks
- * to run the job. A run on a worker where the repository's path does not exist spends no attempt,
- * as long as another worker may see the path.
+ * to run the job. A run on a worker that lacks what the job needs (the repository's path, or a
+ * container engine) spends no attempt, as long as another worker may have it.
  *
  * @param spent the runs that count as attempts
- * @param unseen the runs whose worker does not see the repository's path
+ * @param unseen the runs whose worker lacks what the job needs
  */
 record PastRuns(List<OneRun> spent, List<OneRun> unseen) {
 
@@ -38,7 +38,7 @@ record PastRuns(List<OneRun> spent, List<OneRun> unseen) {
   }
 
   /**
-   * The asking worker and those that do not see the repository: the job must not be left to any of
+   * The asking worker and those that lack what the job needs: the job must not be left to any of
    * them.
    */
   Set<String> workersWithoutUse(StartRequest ask) {

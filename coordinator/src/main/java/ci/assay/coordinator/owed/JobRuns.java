@@ -62,7 +62,7 @@ public record JobRuns(Map<String, OneRun> byId) {
       };
     }
 
-    /** Whether its worker gave the job back because the repository's path does not exist there. */
+    /** Whether its worker gave the job back because it lacks what the job needs. */
     boolean isUnseen() {
       return state.isReturned() && returned != null && returned.unseen();
     }
@@ -89,9 +89,10 @@ public record JobRuns(Map<String, OneRun> byId) {
    * How a worker gave the job back.
    *
    * @param trouble whether something on the worker's side failed
-   * @param unseen whether that was because the repository's path does not exist on the worker
+   * @param unseen whether that was because the worker lacks what the job needs
+   * @param mend what to do about that; null where the repository's path does not exist on the worker
    */
-  public record GivenBack(String reason, boolean trouble, boolean unseen) {}
+  public record GivenBack(String reason, boolean trouble, boolean unseen, @Nullable String mend) {}
 
   /** The runs according to all messages about them, in the order of their arrival. */
   public static JobRuns of(List<Message> messages) {
@@ -107,7 +108,8 @@ public record JobRuns(Map<String, OneRun> byId) {
       return change(started.run(), started.worker(), run -> run.started(started));
     }
     if (message instanceof RunReturned back) {
-      GivenBack how = new GivenBack(back.reason(), back.trouble(), back.needsAnotherWorker());
+      GivenBack how =
+          new GivenBack(back.reason(), back.trouble(), back.needsAnotherWorker(), back.mend());
       return change(back.run(), back.worker(), run -> run.returned(how));
     }
     if (message instanceof RunNotice notice) {
@@ -138,8 +140,8 @@ public record JobRuns(Map<String, OneRun> byId) {
   }
 
   /**
-   * The runs whose worker does not see the repository's path. They do not count as attempts, since
-   * another worker may see it.
+   * The runs whose worker lacks what the job needs: the repository's path, or a container engine.
+   * They do not count as attempts, since another worker may have it.
    */
   public List<OneRun> unseen() {
     return byId.values().stream().filter(OneRun::isUnseen).toList();

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +44,32 @@ public record CoordinatorResults(Clock clock) {
   }
 
   /**
-   * The result of a job whose repository is at a path that no worker sees.
+   * The result of a job for which no worker has what it needs.
    *
    * @param unseen the runs that did not find the path, at least one
    */
   public Result unseen(Job job, List<OneRun> unseen) {
+    List<String> mends =
+        unseen.stream()
+            .map(OneRun::returned)
+            .map(back -> back == null ? null : back.mend())
+            .filter(Objects::nonNull)
+            .distinct()
+            .toList();
+    return mends.isEmpty() ? pathUnseen(job, unseen) : unfit(job, unseen, mends);
+  }
+
+  private Result unfit(Job job, List<OneRun> unseen, List<String> mends) {
+    String cause =
+        "no worker of pool '%s' can run it: %s; %s"
+            .formatted(
+                job.pool(),
+                joined(unseen.stream().map(CoordinatorResults::ending).distinct()),
+                joined(mends.stream()));
+    return result(job, 1, Outcome.ERRORED, cause, "no worker can run it");
+  }
+
+  private Result pathUnseen(Job job, List<OneRun> unseen) {
     String cause =
         ("no worker of pool '%s' sees the repository's path %s: %s; give the observer a URL that each"
                 + " worker can fetch from (ssh: or https:), or make that path the repository on each")

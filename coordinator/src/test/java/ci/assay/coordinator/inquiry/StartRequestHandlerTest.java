@@ -30,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StartRequestHandlerTest {
 
+  private int runs;
+
   private static final Job JOB = Given.job(1);
 
   @TempDir Path folder;
@@ -268,6 +270,23 @@ class StartRequestHandlerTest {
   }
 
   @Test
+  void whatNoWorkerHasAnEngineForIsErroredAndTheCauseSaysWhatToInstall() throws Exception {
+    present("w1", null);
+    present("w2", null);
+    for (String worker : List.of("w1", "w2", "w1")) {
+      String run = worker + "-" + runs++;
+      assertThat(ask(worker, run).decision()).isIn(Decision.RUN, Decision.DEFER);
+      unfit(worker, run);
+    }
+    assertThat(ask("w2", "last").decision()).isEqualTo(Decision.JUDGED);
+    assertThat(results.stored(JOB).outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(results.stored(JOB).cause())
+        .isEqualTo(
+            "no worker of pool 'default' can run it: worker w1 gave it back: no engine; worker w2"
+                + " gave it back: no engine; install one");
+  }
+
+  @Test
   void onlyWorkerThatSeesTheRepositoryDoesNotWaitForOthers() throws Exception {
     present("blind", null);
     present("sees", null);
@@ -322,8 +341,15 @@ class StartRequestHandlerTest {
   }
 
   private void unseen(String worker, String run) throws Exception {
+    lacking(worker, run, new RunReturned.Why("no such folder", true, true, null));
+  }
+
+  private void unfit(String worker, String run) throws Exception {
+    lacking(worker, run, new RunReturned.Why("no engine", true, true, "install one"));
+  }
+
+  private void lacking(String worker, String run, RunReturned.Why why) throws Exception {
     started(worker, run);
-    RunReturned.Why why = new RunReturned.Why("no such folder", true, true);
     messages.handle(
         Given.delivered(
             OutgoingMessage.returned(new RunReturned(JOB.id(), run, worker, why, Given.START))));

@@ -1,5 +1,6 @@
 package ci.assay.worker.command;
 
+import ci.assay.model.Surroundings;
 import ci.assay.worker.output.RunLog;
 import java.io.IOException;
 
@@ -12,11 +13,19 @@ public interface CommandExecutor extends AutoCloseable {
   /** What it is called in results. */
   String name();
 
+  /** What a command with these places runs in, once it was prepared. */
+  default Surroundings surroundings(RunPlaces places) {
+    return new Surroundings(name());
+  }
+
   /**
    * Makes ready for a command, so that it can begin at once when it may; does not wait until all
-   * is.
+   * is, but until its image is here.
    *
    * @param places where it will work
+   * @throws UnfitWorkerException when only another worker could run it
+   * @throws AwayException when something that it needs does not answer now
+   * @throws ci.assay.common.InvalidInputException when what it asks for cannot be had anywhere
    * @throws IOException when none could run
    */
   void prepare(RunPlaces places) throws IOException, InterruptedException;

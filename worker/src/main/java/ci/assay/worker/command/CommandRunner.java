@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,7 @@ public final class CommandRunner implements CommandExecutor {
    * @param run the run's id
    * @param shellCommand a command or script for {@code sh}
    * @param environment all of it
-   * @param readable what it must be able to read beside its directory, its home and its temporary
-   *     folder
+   * @param needs what it needs beside its directory, its home and its temporary folder
    */
   public record Command(
       String run,
@@ -38,28 +38,35 @@ public final class CommandRunner implements CommandExecutor {
       Path directory,
       Map<String, String> environment,
       Duration timeout,
-      List<Path> readable) {
+      RunNeeds needs) {
 
     public Command {
-      readable = List.copyOf(readable);
       if (shellCommand.indexOf('\0') >= 0) {
         throw new InvalidInputException("a command cannot have a NUL in it; take it out");
       }
     }
 
-    /** One that needs to read nothing beside. */
+    /** One that needs nothing beside. */
     public Command(
         String run,
         String shellCommand,
         Path directory,
         Map<String, String> environment,
         Duration timeout) {
-      this(run, shellCommand, directory, environment, timeout, List.of());
+      this(run, shellCommand, directory, environment, timeout, RunNeeds.NONE);
     }
 
     /** Its directory, and what it may read and write beside that. */
     public RunPlaces places() {
-      return new RunPlaces(directory, path("HOME"), path("TMPDIR"), readable);
+      return new RunPlaces(directory, path("HOME"), path("TMPDIR"), needs);
+    }
+
+    /** The same as it is within walls: under names that are the same for every run. */
+    public Command inside() {
+      Map<String, String> variables = new TreeMap<>(checkedEnvironment());
+      variables.put("HOME", RunPlaces.HOME.toString());
+      variables.put("TMPDIR", RunPlaces.TEMPORARY.toString());
+      return new Command(run, shellCommand, RunPlaces.TREE, variables, timeout, needs);
     }
 
     private @Nullable Path path(String variable) {

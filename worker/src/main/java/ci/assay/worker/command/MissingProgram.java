@@ -58,7 +58,7 @@ public final class MissingProgram {
             command.directory(),
             command.environment(),
             LIMIT,
-            command.readable());
+            command.needs());
     CommandExit answer = executor.run(asking, log);
     boolean isMissing = answer instanceof Exited exited && exited.code() == MISSING;
     return isMissing ? new NotFound(program.get()) : ending;

@@ -87,6 +87,15 @@ public final class RunSupervisor implements AutoCloseable {
    * @param around the program, with its arguments, that starts the supervisor; empty for none
    */
   public static RunSupervisor launch(List<String> around) throws IOException {
+    return launch(around, List.of("perl"));
+  }
+
+  /**
+   * As above.
+   *
+   * @param perl the program within what is around it, and its first arguments
+   */
+  public static RunSupervisor launch(List<String> around, List<String> perl) throws IOException {
     String architecture = System.getProperty("os.arch");
     List<String> calls = SYSTEM_CALLS.get(architecture);
     if (calls == null) {
@@ -97,7 +106,8 @@ public final class RunSupervisor implements AutoCloseable {
     List<String> program = new ArrayList<>(IgnoredSignals.undoing());
     program.add("setsid");
     program.addAll(around);
-    program.addAll(List.of("perl", "-e", SCRIPT));
+    program.addAll(perl);
+    program.addAll(List.of("-e", SCRIPT));
     program.addAll(calls);
     ProcessBuilder builder = new ProcessBuilder(program);
     builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
@@ -111,10 +121,16 @@ public final class RunSupervisor implements AutoCloseable {
    * @throws IOException when it does not start
    */
   public void awaitReady(Executor readers) throws IOException, InterruptedException {
+    awaitReady(readers, START_LIMIT);
+  }
+
+  /** As above, for as long as it takes to bring up what is around it. */
+  public void awaitReady(Executor readers, Duration limit)
+      throws IOException, InterruptedException {
     FutureTask<String> first = new FutureTask<>(() -> AnswerStream.line(answers));
     readers.execute(first);
     try {
-      if (READY.equals(first.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS))) {
+      if (READY.equals(first.get(limit.toMillis(), TimeUnit.MILLISECONDS))) {
         return;
       }
     } catch (TimeoutException | ExecutionException e) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout of all of it
  * @param retries how many more tries there are where the tests fail
  * @param reports which files are test reports; null: those that look like some
- * @param submodules whether the commit wants its submodules checked out
+ * @param wants what else the commit asks for
  */
 public record TestCommand(
     List<Step> steps,
@@ -37,7 +37,15 @@ public record TestCommand(
     Duration timeout,
     int retries,
     @Nullable PathFilter reports,
-    boolean submodules) {
+    Wants wants) {
+
+  /**
+   * What a commit asks for beside its commands.
+   *
+   * @param submodules whether they are to be checked out
+   * @param image of the container to run in; null for none
+   */
+  public record Wants(boolean submodules, @Nullable String image) {}
 
   private static final String ONE = "test";
 
@@ -79,7 +87,12 @@ public record TestCommand(
         timeout,
         file.commands().retries(),
         reports.isEmpty() ? null : new PathFilter(reports),
-        file.submodules());
+        new Wants(file.submodules(), image(job, file)));
+  }
+
+  private static @Nullable String image(Job job, PipelineFile file) throws RefusedCommitException {
+    String written = file.commands().image();
+    return written == null ? null : cell(job, file).fill(written);
   }
 
   private static Source sourceOf(Job job, PipelineFile file) {

@@ -13,6 +13,8 @@ import ci.assay.git.GitException;
 import ci.assay.model.Job;
 import ci.assay.model.Result;
 import ci.assay.wire.Codec;
+import ci.assay.worker.command.AwayException;
+import ci.assay.worker.command.UnfitWorkerException;
 import ci.assay.worker.readiness.Readiness;
 import ci.assay.worker.spool.FinishedRun;
 import ci.assay.worker.spool.Spool;
@@ -249,7 +251,7 @@ public final class JobHandler implements Disposition.Handler {
     if (before.isStopping()) {
       return stopped(run, before);
     }
-    boolean isUnseen = GitTrouble.isUnseen(run.job(), e);
+    boolean isUnseen = GitTrouble.isUnseen(run.job(), e) || e instanceof UnfitWorkerException;
     if (!isUnseen && GitTrouble.isOfRepository(e)) {
       condition.reachability().failed(run.job().repository());
     }
@@ -263,17 +265,32 @@ public final class JobHandler implements Disposition.Handler {
     if (isUnseen) {
       return unseen(run, e);
     }
+    if (e instanceof AwayException away) {
+      return away(run, away);
+    }
     return e instanceof GitException git && GitTrouble.isFinal(git.kind())
         ? lastTries(run, permission, git)
         : trouble(run, e);
   }
 
-  /** Another worker may see the repository; whether there is one the coordinator knows. */
+  /** Another worker may have what this one lacks; whether there is one the coordinator knows. */
   private Disposition unseen(Run run, Exception what) {
     String reason = String.valueOf(what.getMessage());
     Duration wait = AGAIN.after(condition.troubleCounts().add(run.job().id()));
-    log.warn("{}: {}; it goes back, for a worker that has that path", run, reason);
-    return giveBack(run, outbox.notices().unseen(run, reason), wait, reason);
+    log.warn("{}: {}; it goes back, for another worker", run, reason);
+    String mend = what instanceof UnfitWorkerException unfit ? unfit.mend() : null;
+    return giveBack(run, outbox.notices().unseen(run, reason, mend), wait, reason);
+  }
+
+  /** However long it lasts, no commit is judged by it. */
+  private Disposition away(Run run, AwayException what) {
+    String reason = String.valueOf(what.getMessage());
+    Duration wait = UNREACHABLE.after(condition.troubleCounts().add(run.job().id()));
+    log.warn("{}: {}; trying again in {}", run, reason, Durations.text(wait));
+    if (what.isForAll()) {
+      condition.readiness().unable(reason);
+    }
+    return giveBack(run, outbox.notices().returned(run, reason, false), wait, reason);
   }
 
   private Disposition giveBack(Run run, OutgoingMessage returned, Duration wait, String reason) {

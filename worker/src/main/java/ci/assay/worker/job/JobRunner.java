@@ -14,6 +14,7 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.Ruling;
 import ci.assay.model.RunId;
+import ci.assay.model.Surroundings;
 import ci.assay.model.report.TestCounts;
 import ci.assay.pipeline.PathFilter;
 import ci.assay.pipeline.Step;
@@ -29,6 +30,7 @@ import ci.assay.worker.command.CommandExit.OverLimit;
 import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.MissingProgram;
 import ci.assay.worker.command.RunEnvironment;
+import ci.assay.worker.command.RunNeeds;
 import ci.assay.worker.command.RunPlaces;
 import ci.assay.worker.command.TestCommand;
 import ci.assay.worker.folder.DiskSpace;
@@ -130,7 +132,9 @@ public final class JobRunner {
   /** The result of a run that never came to its command, for a cause that will not go away. */
   FinishedRun errored(Run run, int attempt, String cause) {
     RunTimer watch = new RunTimer(host.clock());
-    Result result = result(run, attempt, watch, Judgement.errored(cause), FileSummary.EMPTY, null);
+    Findings nothing = new Findings(null, FileSummary.EMPTY, null);
+    Surroundings usual = new Surroundings(commands.name());
+    Result result = result(run, attempt, watch, Judgement.errored(cause), nothing, usual);
     return FinishedRun.bare(result);
   }
 
@@ -153,6 +157,7 @@ public final class JobRunner {
     private @Nullable Prepared prepared;
     private @Nullable Judgement refusal;
     private StepRuns.@Nullable Ending ending;
+    private Surroundings surroundings = new Surroundings(commands.name());
 
     /** What there is to run. */
     private record Prepared(
@@ -161,7 +166,11 @@ public final class JobRunner {
         Workspace workspace,
         TestCommand command,
         DiskSpace.Watch disk,
-        Origin origin) {}
+        Origin origin) {
+      RunNeeds needs() {
+        return new RunNeeds(origin.objects(), command.wants().image());
+      }
+    }
 
     /** Where its commit came from, and may be had again. */
     private record Origin(Mirror mirror, SubmoduleMirrors submodules) {
@@ -222,7 +231,7 @@ public final class JobRunner {
       TestCommand command;
       try {
         command = TestCommand.choose(job, checkout.tree(), host.settings().timeout());
-        if (command.submodules()) {
+        if (command.wants().submodules()) {
           checkout = workspaceIn(place).addSubmodules(checkout, mirror.repository(), submodules);
         }
       } finally {
@@ -238,12 +247,13 @@ public final class JobRunner {
               place, home, workspaceIn(place), command, disk, new Origin(mirror, submodules));
       prepared = ready; // to be closed, whatever comes
       ready.home().notes().forEach(log::note);
-      commands.prepare(
-          new RunPlaces(
-              place.tree(),
-              ready.home().path(),
-              place.temporary().path(),
-              ready.origin().objects()));
+      RunPlaces all =
+          new RunPlaces(place.tree(), ready.home().path(), place.temporary().path(), ready.needs());
+      try {
+        commands.prepare(all);
+      } finally {
+        surroundings = commands.surroundings(all);
+      }
       return ready;
     }
 
@@ -281,7 +291,14 @@ public final class JobRunner {
       Judgement judgement = refusal != null ? refusal : judge(attempt);
       FileSummary printed = log.finish();
       FileSummary reported = cases.finish();
-      Result result = result(run, attempt, watch, judgement, printed, ending);
+      Findings found =
+          new Findings(
+              judgement.tests(),
+              printed,
+              null,
+              ending == null ? null : ending.steps(),
+              (ending != null && ending.isFlaky()) ? true : null);
+      Result result = result(run, attempt, watch, judgement, found, surroundings);
       return storage.logs().whole(result.withFiles(printed, reported));
     }
 
@@ -330,7 +347,9 @@ public final class JobRunner {
         this.world =
             new RunEnvironment(
                     run.job(), run.id(), what.home().path(), what.place().temporary().path())
-                .environment(System.getenv(), attempt);
+                .environment(
+                    surroundings.image() == null ? System.getenv() : Map.of(),
+                    attempt); // an image has its own
       }
 
       @Override
@@ -339,12 +358,7 @@ public final class JobRunner {
         environment.putAll(step.env());
         CommandRunner.Command command =
             new CommandRunner.Command(
-                run.id(),
-                step.run(),
-                what.place().tree(),
-                environment,
-                limit,
-                what.origin().objects());
+                run.id(), step.run(), what.place().tree(), environment, limit, what.needs());
         if (disk == null) {
           disk =
               new DiskLimit(storage.disk(), host.settings().isolation().limits().disk())
@@ -369,7 +383,7 @@ public final class JobRunner {
         try {
           Mirror mirror = what.origin().mirror();
           Checkout fresh = checkout(what.workspace(), mirror, run.job());
-          if (what.command().submodules()) {
+          if (what.command().wants().submodules()) {
             var unused =
                 what.workspace()
                     .addSubmodules(fresh, mirror.repository(), what.origin().submodules());
@@ -416,12 +430,7 @@ public final class JobRunner {
   }
 
   private Result result(
-      Run run,
-      int attempt,
-      RunTimer watch,
-      Judgement judgement,
-      FileSummary log,
-      StepRuns.@Nullable Ending steps) {
+      Run run, int attempt, RunTimer watch, Judgement judgement, Findings found, Surroundings in) {
     return new Result(
         run.job().id(),
         new RunId(run.id(), attempt),
@@ -432,13 +441,8 @@ public final class JobRunner {
             watch.started(),
             watch.now(),
             watch.phases(),
-            commands.name()),
-        new Findings(
-            judgement.tests(),
-            log,
-            null,
-            steps == null ? null : steps.steps(),
-            (steps != null && steps.isFlaky()) ? true : null),
+            in),
+        found,
         run.job());
   }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,15 +46,16 @@ public final class ReturnNotices {
    * @param trouble whether something of ours failed; else the worker only stops or gives way
    */
   OutgoingMessage returned(Run run, String reason, boolean trouble) {
-    return returned(run, new RunReturned.Why(reason, trouble, null));
+    return returned(run, new RunReturned.Why(reason, trouble));
   }
 
   /**
-   * The message of a run whose repository is at a path that means nothing here, to be confirmed
-   * before the job goes back.
+   * The message of a run that only another worker can do, to be confirmed before the job goes back.
+   *
+   * @param mend what to do so that this one could; null where that is to let it see the repository
    */
-  OutgoingMessage unseen(Run run, String reason) {
-    return returned(run, new RunReturned.Why(reason, true, true));
+  OutgoingMessage unseen(Run run, String reason, @Nullable String mend) {
+    return returned(run, new RunReturned.Why(reason, true, true, mend));
   }
 
   private OutgoingMessage returned(Run run, RunReturned.Why why) {

@@ -86,8 +86,15 @@ public final class Readiness implements AutoCloseable {
   /** A run met with trouble that is not its commit's. */
   public synchronized void troubled(String why) {
     troublesInARow++;
-    if (troublesInARow >= MOST_TROUBLES && resting == null) {
-      resting = "%d runs in a row met with trouble, the last: %s".formatted(troublesInARow, why);
+    if (troublesInARow >= MOST_TROUBLES) {
+      unable("%d runs in a row met with trouble, the last: %s".formatted(troublesInARow, why));
+    }
+  }
+
+  /** No run can do here until a self-check passes. */
+  public synchronized void unable(String why) {
+    if (resting == null) {
+      resting = why;
       checks = 0;
       checkLater();
       decide();

@@ -5,6 +5,7 @@ import ci.assay.worker.command.CommandCheck;
 import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.GuardProcess;
+import ci.assay.worker.container.ImageChoice;
 import ci.assay.worker.folder.WorkFolder;
 import ci.assay.worker.limit.ControlGroup;
 import ci.assay.worker.limit.Hierarchies;
@@ -21,44 +22,63 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the executors of a worker's slots: all in the sandbox, or none. Whether the sandbox works
- * here is found out by running a command in one.
+ * Makes the executors of a worker's slots: all in the sandbox, or none, or all in containers; and
+ * beside the first two, where there is an engine, one in containers for commits that name an image.
+ * Whether the sandbox works here is found out by running a command in one.
  */
 public final class ExecutorFactory {
 
   private static final Logger log = LoggerFactory.getLogger(ExecutorFactory.class);
 
-  private final WorkFolder folder;
+  private final Place place;
   private final GuardProcess guard;
   private final Executor readers;
   private final Isolation isolation;
   private final @Nullable Hierarchies hierarchies;
+  private final Containers containers;
+
+  /**
+   * The worker whose executors they are.
+   *
+   * @param worker its name
+   */
+  public record Place(String worker, WorkFolder folder) {}
 
   private ExecutorFactory(
-      WorkFolder folder,
+      Place place,
       GuardProcess guard,
       Executor readers,
       Isolation isolation,
-      @Nullable Hierarchies hierarchies) {
-    this.hierarchies = hierarchies;
-    this.folder = folder;
+      @Nullable Hierarchies hierarchies,
+      Containers containers) {
+    this.place = place;
     this.guard = guard;
     this.readers = readers;
     this.isolation = isolation;
+    this.hierarchies = hierarchies;
+    this.containers = containers;
   }
 
   /**
    * Decides, and says in one line what is lost where the sandbox does not work.
    *
    * @param wanted with {@code AUTO} the sandbox where it works
-   * @throws CannotRunException when the sandbox, or a limit, is asked for and does not work
+   * @throws CannotRunException when the sandbox, a container engine, or a limit, is asked for and
+   *     does not work
    */
   public static ExecutorFactory choose(
-      WorkFolder folder, GuardProcess guard, Executor readers, Isolation wanted)
+      Place place, GuardProcess guard, Executor readers, Isolation wanted)
       throws InterruptedException {
+    boolean isContained = wanted.executor() == Isolation.Executor.CONTAINER;
     ExecutorFactory asWanted =
-        new ExecutorFactory(folder, guard, readers, wanted, hierarchies(wanted));
-    if (wanted.executor() == Isolation.Executor.PROCESS) {
+        new ExecutorFactory(
+            place,
+            guard,
+            readers,
+            wanted,
+            isContained ? null : hierarchies(wanted),
+            Containers.choose(place, readers, wanted));
+    if (isContained || wanted.executor() == Isolation.Executor.PROCESS) {
       return asWanted;
     }
     Optional<String> problem = asWanted.problem();
@@ -87,14 +107,23 @@ public final class ExecutorFactory {
 
   private ExecutorFactory in(Isolation.Executor executor, Network network) {
     return new ExecutorFactory(
-        folder, guard, readers, isolation.by(executor, network), hierarchies);
+        place, guard, readers, isolation.by(executor, network), hierarchies, containers);
   }
 
-  /** What the executors are called in results. */
+  /** What the executors are called, in presence and for people. */
   public String name() {
-    return isolation.executor() == Isolation.Executor.PROCESS
-        ? CommandRunner.NAME
-        : SandboxExecutor.NAME;
+    return switch (isolation.executor()) {
+      case CONTAINER -> containers.words();
+      case PROCESS -> containers.beside(CommandRunner.NAME);
+      case AUTO, SANDBOX -> containers.beside(SandboxExecutor.NAME);
+    };
+  }
+
+  /** Why no run can do here now; empty when one can. */
+  public Optional<String> obstacle() {
+    return isolation.executor() == Isolation.Executor.CONTAINER
+        ? containers.trouble()
+        : Optional.empty();
   }
 
   /**
@@ -103,13 +132,20 @@ public final class ExecutorFactory {
    * @param user a slot's number, or another word
    */
   public CommandExecutor of(String user) {
+    CommandExecutor contained = containers.executor(guard, user);
+    return isolation.executor() == Isolation.Executor.CONTAINER
+        ? contained
+        : new ImageChoice(uncontained(user), contained);
+  }
+
+  private CommandExecutor uncontained(String user) {
     if (isolation.executor() == Isolation.Executor.PROCESS) {
       return new CommandRunner(guard, readers, group(user));
     }
     List<Path> hidden = new ArrayList<>(isolation.hidden());
-    hidden.add(folder.root());
+    hidden.add(place.folder().root());
     return new SandboxExecutor(
-        guard, folder.executor(user), readers, isolation, hidden, group(user));
+        guard, place.folder().executor(user), readers, isolation, hidden, group(user));
   }
 
   private @Nullable ControlGroup group(String user) {
@@ -138,8 +174,8 @@ public final class ExecutorFactory {
   /** What is wrong with the sandbox, for people; empty when nothing is. */
   private Optional<String> problem() throws InterruptedException {
     try (CommandExecutor sandbox =
-        in(Isolation.Executor.SANDBOX, isolation.network()).of("check")) {
-      return CommandCheck.problem(sandbox, folder.executor("check-files"));
+        in(Isolation.Executor.SANDBOX, isolation.network()).uncontained("check")) {
+      return CommandCheck.problem(sandbox, place.folder().executor("check-files"));
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }

@@ -20,15 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 record Mounts(List<Path> hidden, List<Path> readable) {
 
-  /** Where the work tree is. */
-  static final String TREE = "/assay/tree";
-
-  /** Where the home is. */
-  static final String HOME = "/assay/home";
-
-  /** Where the temporary folder is. */
-  static final String TEMPORARY = "/tmp";
-
   /** Made anew for each run, or of people and of other programs. */
   private static final Set<String> LEFT_OUT =
       Set.of(
@@ -63,7 +54,7 @@ record Mounts(List<Path> hidden, List<Path> readable) {
     for (Path each : hidden) {
       add(all, "--tmpfs", each.toString());
     }
-    bind(all, places.temporary(), TEMPORARY);
+    bind(all, places.temporary(), RunPlaces.TEMPORARY.toString());
     for (Path each : readable) {
       if (!isOfTheSystem(each)) {
         add(all, "--ro-bind-try", each.toString(), each.toString());
@@ -75,9 +66,9 @@ record Mounts(List<Path> hidden, List<Path> readable) {
     if (resolver != null) {
       add(all, "--ro-bind", resolver.toString(), realResolver().toString());
     }
-    bind(all, places.tree(), TREE);
-    bind(all, places.home(), HOME);
-    add(all, "--chdir", TREE);
+    bind(all, places.tree(), RunPlaces.TREE.toString());
+    bind(all, places.home(), RunPlaces.HOME.toString());
+    add(all, "--chdir", RunPlaces.TREE.toString());
     return all;
   }
 

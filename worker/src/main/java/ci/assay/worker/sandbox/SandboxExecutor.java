@@ -17,9 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -91,16 +89,7 @@ public final class SandboxExecutor implements CommandExecutor {
 
   @Override
   public CommandExit run(Command command, RunLog log) throws IOException, InterruptedException {
-    Map<String, String> environment = new TreeMap<>(command.checkedEnvironment());
-    environment.put("HOME", Mounts.HOME);
-    environment.put("TMPDIR", Mounts.TEMPORARY);
-    Command inside =
-        new Command(
-            command.run(),
-            command.shellCommand(),
-            Path.of(Mounts.TREE),
-            environment,
-            command.timeout());
+    Command inside = command.inside();
     prepare(command.places());
     Sandbox used = next;
     next = null;

@@ -286,7 +286,7 @@ sub descendants {
         sysread($file, my $stat, 4096) or next;
         $parent{$pid} = $2 if $stat =~ /.*\) (\S) (\d+) /s && $1 ne 'Z' && $1 ne 'X';
     }
-    my %is_ours = ($$ => 1, 0 => 0, 1 => 0);
+    my %is_ours = (0 => 0, 1 => 0, $$ => 1); # the last counts: in a container this is process 1
     for my $pid (keys %parent) {
         my @way;
         my $each = $pid;

@@ -64,7 +64,7 @@ class RunSupervisorTest {
           RunLog log = new RunLog(folder.resolve("log"), 1 << 20)) {
         CommandRunner.Command command =
             new CommandRunner.Command(
-                "run", "true", folder, Map.of(), Duration.ofSeconds(50), List.of());
+                "run", "true", folder, Map.of(), Duration.ofSeconds(50), RunNeeds.NONE);
         SupervisedRun run = SupervisedRun.begin(supervisor, command, log, threads);
         assertThatThrownBy(() -> run.finish(command.timeout()))
             .as(answer)

@@ -12,6 +12,7 @@ import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.IncomingMessage;
 import ci.assay.broker.consume.Route;
 import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.common.InvalidInputException;
 import ci.assay.git.MirrorStore;
 import ci.assay.message.RunReturned;
 import ci.assay.model.CommitId;
@@ -25,19 +26,27 @@ import ci.assay.model.Revision;
 import ci.assay.model.Ruling;
 import ci.assay.model.RunFile;
 import ci.assay.model.StepResult;
+import ci.assay.model.Surroundings;
 import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import ci.assay.model.report.TestCounts;
 import ci.assay.testing.TestRepository;
 import ci.assay.wire.Codec;
+import ci.assay.worker.command.AwayException;
+import ci.assay.worker.command.CommandExecutor;
+import ci.assay.worker.command.CommandExit;
 import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.GuardProcess;
+import ci.assay.worker.command.RunPlaces;
+import ci.assay.worker.command.UnfitWorkerException;
+import ci.assay.worker.container.ImageChoice;
 import ci.assay.worker.folder.DiskSpace;
 import ci.assay.worker.folder.FileTree;
 import ci.assay.worker.folder.KeptTrees;
 import ci.assay.worker.folder.Quarantine;
 import ci.assay.worker.folder.Undeletable;
 import ci.assay.worker.folder.WorkFolder;
+import ci.assay.worker.output.RunLog;
 import ci.assay.worker.readiness.Readiness;
 import ci.assay.worker.settings.WorkerSettings;
 import ci.assay.worker.spool.RunFiles;
@@ -105,6 +114,7 @@ class JobHandlerTest {
   private int variants;
   private boolean mayStart = true;
   private @Nullable Error thrown;
+  private @Nullable Exception imageTrouble;
   private @Nullable Disposition refusal;
   private final List<String> told = new CopyOnWriteArrayList<>();
   private WorkFolder work;
@@ -512,6 +522,68 @@ class JobHandlerTest {
         .isEqualTo(Outcome.PASSED);
   }
 
+  private IncomingMessage inImage() throws Exception {
+    String file = "test: test -z \"$LANG\"\nimage: maven:3.9\n"; // an image has its own LANG
+    return message(job(repository.commit("in an image", Map.of(".assay.yml", file)), null));
+  }
+
+  @Test
+  void resultSaysInWhichImageTheCommandRan() throws Exception {
+    Result result = result((Disposition.Ack) decide(handler, inImage()));
+    assertThat(result.outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(result.execution().surroundings())
+        .isEqualTo(new Surroundings("container", "maven:3.9", "sha256:ab"));
+    CommitId plain = repository.commit("plain", Map.of(".assay.yml", "test: 'true'"));
+    assertThat(
+            result((Disposition.Ack) decide(handler, message(job(plain, null))))
+                .execution()
+                .surroundings())
+        .isEqualTo(new Surroundings("process"));
+  }
+
+  @Test
+  void commitThatWantsAContainerIsLeftToAWorkerThatHasAnEngine() throws Exception {
+    IncomingMessage contained = inImage();
+    imageTrouble = new UnfitWorkerException("no engine here", "install one");
+    for (int i = 0; i < 4; i++) {
+      Disposition.HoldThenRetry back = (Disposition.HoldThenRetry) decide(handler, contained);
+      RunReturned returned = returned(back.publishFirst().get(0));
+      assertThat(returned.needsAnotherWorker()).isTrue();
+      assertThat(returned.reason()).isEqualTo("no engine here");
+      assertThat(returned.mend()).isEqualTo("install one");
+    }
+    assertThat(readiness.takesNothing()).as("it is good for other commits").isEmpty();
+  }
+
+  @Test
+  void engineOrRegistryThatIsAwayCostsNoAttemptHoweverLong() throws Exception {
+    IncomingMessage contained = inImage();
+    imageTrouble = new AwayException("the registry does not answer", false);
+    for (int i = 0; i < 10; i++) {
+      Disposition.HoldThenRetry back = (Disposition.HoldThenRetry) decide(handler, contained);
+      RunReturned returned = returned(back.publishFirst().get(0));
+      assertThat(returned.trouble()).isFalse();
+      assertThat(returned.needsAnotherWorker()).isFalse();
+      assertThat(returned.reason()).isEqualTo("the registry does not answer");
+    }
+    assertThat(readiness.takesNothing()).as("others do without it").isEmpty();
+    imageTrouble = new AwayException("the engine does not answer", true);
+    decide(handler, contained);
+    assertThat(readiness.takesNothing()).contains("the engine does not answer");
+    imageTrouble = null;
+    assertThat(result((Disposition.Ack) decide(handler, contained)).outcome())
+        .isEqualTo(Outcome.PASSED);
+  }
+
+  @Test
+  void imageThatNobodyHasIsAVerdictWithTheCause() throws Exception {
+    imageTrouble = new InvalidInputException("image maven:3.9 cannot be had: manifest unknown");
+    Result result = result((Disposition.Ack) decide(handler, inImage()));
+    assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
+    assertThat(result.cause()).isEqualTo("image maven:3.9 cannot be had: manifest unknown");
+    assertThat(result.execution().surroundings().image()).isEqualTo("maven:3.9");
+  }
+
   @Test
   void troubleOfOursIsNeverAVerdict() throws Exception {
     CommitId commit = repository.commit("one", Map.of("a", "1"));
@@ -716,6 +788,50 @@ class JobHandlerTest {
         .isEqualTo(Outcome.PASSED);
   }
 
+  /** In the place of containers: without walls, or without an engine. */
+  private final class Contained implements CommandExecutor {
+    private final CommandExecutor shell;
+
+    Contained(CommandExecutor shell) {
+      this.shell = shell;
+    }
+
+    @Override
+    public String name() {
+      return "container";
+    }
+
+    @Override
+    public Surroundings surroundings(RunPlaces places) {
+      return new Surroundings(name(), places.needs().image(), "sha256:ab");
+    }
+
+    @Override
+    public void prepare(RunPlaces places) throws IOException, InterruptedException {
+      if (imageTrouble instanceof IOException away) {
+        throw away;
+      }
+      if (imageTrouble instanceof RuntimeException wrong) {
+        throw wrong;
+      }
+      shell.prepare(places);
+    }
+
+    @Override
+    public CommandExit run(CommandRunner.Command command, RunLog log)
+        throws IOException, InterruptedException {
+      return shell.run(command, log);
+    }
+
+    @Override
+    public void kill(String run) {
+      shell.kill(run);
+    }
+
+    @Override
+    public void close() {}
+  }
+
   private JobHandler handler() throws IOException {
     RunFiles logs = new RunFiles(work, WorkerSettings.Disk.DEFAULT.logCapBytes(), clock);
     Spool spool = new Spool(work.spool(), logs);
@@ -731,7 +847,7 @@ class JobHandlerTest {
     CommandRunner commands = new CommandRunner(guard, readers);
     shells.add(commands);
     return new JobHandler(
-        runner(logs, commands),
+        runner(logs, new ImageChoice(commands, new Contained(commands))),
         new Admission(),
         runs,
         new JobHandler.Outbox(spool, returnNotices),
@@ -739,7 +855,7 @@ class JobHandlerTest {
         new Listener());
   }
 
-  private JobRunner runner(RunFiles logs, CommandRunner commands) {
+  private JobRunner runner(RunFiles logs, CommandExecutor commands) {
     WorkerSettings settings =
         new WorkerSettings(
             BrokerAddress.parse("amqp://localhost"),
@@ -761,15 +877,16 @@ class JobHandlerTest {
         commands);
   }
 
-  private Job job(CommitId commit, String test) {
+  private Job job(CommitId commit, @Nullable String test) {
     return job(commit, test, Variant.DEFAULT);
   }
 
-  private Job job(CommitId commit, String test, Variant variant) {
+  private Job job(CommitId commit, @Nullable String test, Variant variant) {
     return job(repository.asRepository("bottle"), commit, test, variant);
   }
 
-  private static Job job(Repository where, CommitId commit, String test, Variant variant) {
+  private static Job job(
+      Repository where, CommitId commit, @Nullable String test, Variant variant) {
     return new Job(
         JobId.of(where.name(), commit, variant.name()),
         new Revision(where, commit, null, List.of(), TestRepository.MAIN),

@@ -139,7 +139,7 @@ class StepRunsTest {
             timeout,
             retries,
             null,
-            false);
+            new TestCommand.Wants(false, null));
     return new StepRuns(command, log, new Scripted()).run();
   }
 

@@ -54,7 +54,9 @@ final class AnotherUsersTests {
     ExecutorService threads = Executors.newCachedThreadPool();
     Isolation wanted = new Isolation(executor, Isolation.Network.OWN, List.of(), List.of());
     try (GuardProcess guard = GuardProcess.start(work.lock(), Duration.ZERO)) {
-      System.out.println(ExecutorFactory.choose(work, guard, threads, wanted).name());
+      System.out.println(
+          ExecutorFactory.choose(new ExecutorFactory.Place("w", work), guard, threads, wanted)
+              .name());
     } catch (CannotRunException e) {
       System.out.println("refused: " + e.getMessage());
     }

@@ -1,0 +1,206 @@
+package ci.assay.worker.container;
+
+import ci.assay.common.InvalidInputException;
+import ci.assay.model.Surroundings;
+import ci.assay.worker.command.CommandExecutor;
+import ci.assay.worker.command.CommandExit;
+import ci.assay.worker.command.CommandRunner.Command;
+import ci.assay.worker.command.CurrentRun;
+import ci.assay.worker.command.GuardProcess;
+import ci.assay.worker.command.RunPlaces;
+import ci.assay.worker.command.SupervisedRun;
+import ci.assay.worker.folder.FileTree;
+import ci.assay.worker.output.RunLog;
+import ci.assay.worker.settings.Isolation.Network;
+import com.github.f4b6a3.ulid.UlidCreator;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs each command in a container of its own: it sees the image, its work tree and its home, no
+ * process of anybody else, and nothing of the engine. Used by one thread, but closed by any.
+ */
+final class ContainerExecutor implements CommandExecutor {
+
+  static final String NAME = "container";
+
+  private static final Logger log = LoggerFactory.getLogger(ContainerExecutor.class);
+  private static final String USUAL_PATH =
+      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  private final ContainerEngine engine;
+  private final GuardProcess guard;
+  private final Path folder;
+  private final @Nullable SlotNetwork ownNetwork;
+  private final LimitsMet limits;
+  private final Set<Container> ending = ConcurrentHashMap.newKeySet();
+  private final CurrentRun current = new CurrentRun();
+  private @Nullable Image image;
+
+  /**
+   * @param guard not closed by this object
+   * @param folder for this executor's files alone, where no run sees them
+   * @param slot a word that no other executor of this worker has
+   */
+  ContainerExecutor(ContainerEngine engine, GuardProcess guard, Path folder, String slot) {
+    this.engine = engine;
+    this.guard = guard;
+    this.folder = folder;
+    this.ownNetwork =
+        engine.network() == Network.OWN ? new SlotNetwork(engine.host(), engine.name(slot)) : null;
+    this.limits = new LimitsMet(engine.limits(), folder, engine.readers());
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Surroundings surroundings(RunPlaces places) {
+    String wanted = wanted(places);
+    Image got = image;
+    String digest = got == null || !got.name().equals(wanted) ? null : got.digest();
+    return new Surroundings(NAME, wanted, digest);
+  }
+
+  private String wanted(RunPlaces places) {
+    String own = places.needs().image();
+    String usual = own != null ? own : engine.usualImage();
+    if (usual == null) {
+      throw new InvalidInputException("no image is named; add 'image' to .assay.yml");
+    }
+    return usual;
+  }
+
+  /** Pulls the image where it is not there. */
+  @Override
+  public void prepare(RunPlaces places) throws IOException, InterruptedException {
+    image = null;
+    image = engine.images().require(wanted(places));
+  }
+
+  @Override
+  public CommandExit run(Command command, RunLog output) throws IOException, InterruptedException {
+    Image used = image;
+    if (used == null || !used.name().equals(wanted(command.places()))) {
+      prepare(command.places());
+      used = image;
+    }
+    if (used == null) {
+      throw new IOException("the run could not begin: its image is not there");
+    }
+    Container container = start(command, used);
+    boolean isClean = false;
+    try {
+      SupervisedRun run =
+          SupervisedRun.begin(
+              container.supervisor(), inside(command, used), output, engine.readers());
+      CommandExit exit = current.finish(command.run(), run, command.timeout());
+      if (exit == null) {
+        throw container.ended();
+      }
+      isClean = run.isClean();
+      return isClean ? limits.explain(exit, container.supervisor(), command.run()) : exit;
+    } catch (IOException e) {
+      throw Container.begun(e, used);
+    } finally {
+      if (isClean) {
+        container.clean();
+        end(container);
+      } else {
+        container.close();
+      }
+    }
+  }
+
+  /** What the image says is right where the run does not say otherwise. */
+  private static Command inside(Command command, Image image) {
+    Command inside = command.inside();
+    Map<String, String> environment = new TreeMap<>(Map.of("PATH", USUAL_PATH));
+    environment.putAll(image.environment());
+    environment.putAll(inside.environment());
+    return new Command(
+        inside.run(),
+        inside.shellCommand(),
+        inside.directory(),
+        environment,
+        inside.timeout(),
+        inside.needs());
+  }
+
+  private Container start(Command command, Image used) throws IOException, InterruptedException {
+    EngineInfo info = engine.host().ready();
+    String name = "assay-" + UlidCreator.getMonotonicUlid().toString().toLowerCase(Locale.ROOT);
+    List<String> labels = new ArrayList<>(engine.host().owner().labels());
+    labels.addAll(List.of("--label", ContainerHost.RUN_LABEL + "=" + command.run()));
+    ContainerOptions options =
+        new ContainerOptions(
+            info, engine.network(), network(info), engine.limits(), engine.supervisor());
+    List<String> arguments = options.arguments(name, labels, command.places(), used);
+    try {
+      return Container.start(
+          engine.host(),
+          guard,
+          new Container.Started(name, command.run(), arguments),
+          folder,
+          engine.readers());
+    } catch (IOException e) {
+      image = null; // somebody may have removed it
+      if (ownNetwork != null) {
+        ownNetwork.doubt();
+      }
+      throw e;
+    }
+  }
+
+  /** Podman without root gives each container a network of its own anyway. */
+  private @Nullable String network(EngineInfo info) throws IOException, InterruptedException {
+    boolean isOwnAnyway = info.isPodman() && info.isRootless();
+    return ownNetwork == null || isOwnAnyway ? null : ownNetwork.ready();
+  }
+
+  /** Off the path: nothing is left in it that could disturb the next run. */
+  private void end(Container container) {
+    try {
+      ending.add(container);
+      engine.readers().execute(() -> close(container));
+    } catch (RejectedExecutionException e) {
+      close(container);
+    }
+  }
+
+  private void close(Container container) {
+    container.close();
+    ending.remove(container);
+  }
+
+  @Override
+  public void kill(String run) {
+    current.kill(run);
+  }
+
+  @Override
+  public void close() {
+    ending.forEach(Container::close);
+    if (ownNetwork != null) {
+      ownNetwork.close();
+    }
+    try {
+      FileTree.delete(folder);
+    } catch (IOException e) {
+      log.debug("{} stays until the next start: {}", folder, e.toString());
+    }
+  }
+}

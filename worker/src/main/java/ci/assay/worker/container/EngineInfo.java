@@ -1,0 +1,83 @@
+package ci.assay.worker.container;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What an engine says of itself.
+ *
+ * @param isPodman else it is docker, whatever its program is called
+ * @param isRootless whether it runs as the user who called it, who is root in its containers
+ * @param isRemapped whether it gives users in containers other numbers
+ * @param limits which of {@code memory}, {@code pids} and {@code cpu} it can limit
+ */
+record EngineInfo(
+    boolean isPodman, String version, boolean isRootless, boolean isRemapped, Set<String> limits) {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  EngineInfo {
+    limits = Set.copyOf(limits);
+  }
+
+  /** {@code docker 28.2.2}. */
+  String words() {
+    return (isPodman ? "podman " : "docker ") + version;
+  }
+
+  /**
+   * Reads what {@code info --format '{{json .}}'} prints.
+   *
+   * @throws IOException when it is nothing of that kind
+   */
+  static EngineInfo read(String json) throws IOException {
+    JsonNode all;
+    try {
+      all = JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IOException("it does not describe itself in JSON", e);
+    }
+    if (all.path("host").isObject()) {
+      return podman(all);
+    }
+    if (all.path("ServerVersion").asText().isEmpty()) {
+      throw new IOException("it does not say what it is");
+    }
+    return docker(all);
+  }
+
+  private static EngineInfo docker(JsonNode all) {
+    String security = all.path("SecurityOptions").toString();
+    Set<String> limits = new HashSet<>();
+    addIf(limits, "memory", all.path("MemoryLimit").asBoolean());
+    addIf(limits, "pids", all.path("PidsLimit").asBoolean());
+    addIf(limits, "cpu", all.path("CpuCfsQuota").asBoolean());
+    return new EngineInfo(
+        false,
+        all.path("ServerVersion").asText(),
+        security.contains("name=rootless"),
+        security.contains("name=userns"),
+        limits);
+  }
+
+  private static EngineInfo podman(JsonNode all) {
+    JsonNode host = all.path("host");
+    Set<String> limits = new HashSet<>();
+    for (JsonNode each : host.path("cgroupControllers")) {
+      limits.add(each.asText());
+    }
+    boolean isRootless = host.path("security").path("rootless").asBoolean();
+    return new EngineInfo(
+        true, all.path("version").path("Version").asText(), isRootless, false, limits);
+  }
+
+  private static void addIf(Set<String> limits, String name, boolean can) {
+    if (can) {
+      limits.add(name);
+    }
+  }
+}

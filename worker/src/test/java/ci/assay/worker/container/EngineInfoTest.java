@@ -1,0 +1,69 @@
+package ci.assay.worker.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What docker and podman say of themselves and of their images, cut to what is read. */
+class EngineInfoTest {
+
+  @Test
+  void dockerIsToldByItsInfo() throws Exception {
+    EngineInfo docker =
+        EngineInfo.read(
+            """
+            {"ID":"A","ServerVersion":"28.2.2","SecurityOptions":["name=seccomp,profile=builtin",
+            "name=cgroupns"],"MemoryLimit":true,"PidsLimit":true,"CpuCfsQuota":true}""");
+    assertThat(docker.words()).isEqualTo("docker 28.2.2");
+    assertThat(docker.isRootless()).isFalse();
+    assertThat(docker.isRemapped()).isFalse();
+    assertThat(docker.limits()).containsExactlyInAnyOrder("memory", "pids", "cpu");
+    EngineInfo other =
+        EngineInfo.read(
+            """
+            {"ServerVersion":"28.2.2","SecurityOptions":["name=rootless","name=userns"],
+            "MemoryLimit":false}""");
+    assertThat(other.isRootless()).isTrue();
+    assertThat(other.isRemapped()).isTrue();
+    assertThat(other.limits()).isEmpty();
+  }
+
+  @Test
+  void podmanIsToldByItsInfoWhateverItsProgramIsCalled() throws Exception {
+    EngineInfo podman =
+        EngineInfo.read(
+            """
+            {"host":{"cgroupControllers":["memory","pids"],"security":{"rootless":true}},
+            "version":{"Version":"4.3.1"}}""");
+    assertThat(podman.words()).isEqualTo("podman 4.3.1");
+    assertThat(podman.isRootless()).isTrue();
+    assertThat(podman.limits()).containsExactlyInAnyOrder("memory", "pids");
+  }
+
+  @Test
+  void whatDescribesNoEngineIsNone() {
+    for (String each : new String[] {"", "{}", "Client: Docker", "[]"}) {
+      assertThatThrownBy(() -> EngineInfo.read(each)).as(each).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void imageIsTheOneOfItsRegistryAndHasItsVariables() throws Exception {
+    String id = "01".repeat(32);
+    String digest = "sha256:" + "ef".repeat(32);
+    Image pulled =
+        Image.read(
+            "maven:3.9",
+            """
+            {"Id":"sha256:%s","RepoDigests":["maven@%s"],"Config":{"Env":["PATH=/opt:/bin","A=b=c"]}}"""
+                .formatted(id, digest));
+    assertThat(pulled.digest()).isEqualTo(digest);
+    assertThat(pulled.id()).isEqualTo(id);
+    assertThat(pulled.environment()).containsEntry("PATH", "/opt:/bin").containsEntry("A", "b=c");
+    Image local = Image.read("own", "{\"Id\":\"%s\",\"RepoDigests\":[]}".formatted(id));
+    assertThat(local.digest()).isEqualTo("sha256:" + id);
+    assertThatThrownBy(() -> Image.read("a", "{\"Id\":\"--x\"}")).isInstanceOf(IOException.class);
+  }
+}
