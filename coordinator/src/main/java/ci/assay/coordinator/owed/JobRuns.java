@@ -90,7 +90,8 @@ public record JobRuns(Map<String, OneRun> byId) {
    *
    * @param trouble whether something on the worker's side failed
    * @param unseen whether that was because the worker lacks what the job needs
-   * @param mend what to do about that; null where the repository's path does not exist on the worker
+   * @param mend what to do about that; null where the repository's path does not exist on the
+   *     worker
    */
   public record GivenBack(String reason, boolean trouble, boolean unseen, @Nullable String mend) {}
 
