@@ -99,7 +99,9 @@ public final class Connector {
    * @throws IOException when the connection is lost or has reached its limit of channels
    */
   public static Channel openChannel(Connection connection) throws IOException {
-    return connection.openChannel().orElseThrow(() -> new IOException("no channel is left"));
+    return connection
+        .openChannel()
+        .orElseThrow(() -> new IOException("the connection has no free channel"));
   }
 
   /**

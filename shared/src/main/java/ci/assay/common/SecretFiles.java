@@ -72,7 +72,7 @@ public final class SecretFiles {
         throw wrong(file, origin, "is empty; write the password into it");
       }
       if (text.chars().anyMatch(Character::isISOControl)) {
-        throw wrong(file, origin, "has more than one line, or is no text; leave one line in it");
+        throw wrong(file, origin, "has more than one line, or is not text; leave one line in it");
       }
       return text;
     } catch (NoSuchFileException e) {

@@ -19,7 +19,7 @@ public record StepResult(
     Names.present("outcome", outcome);
     if (round < 1 || durationMillis < 0) {
       throw new InvalidInputException(
-          "step '%s': round %d and durationMillis %d cannot be"
+          "step '%s': round %d and durationMillis %d are not valid"
               .formatted(name, round, durationMillis));
     }
   }

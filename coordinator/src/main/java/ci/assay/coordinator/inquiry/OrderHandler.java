@@ -182,7 +182,7 @@ public final class OrderHandler {
     } catch (CannotRunException e) {
       log.warn("{} is stored and will be published later: {}", again.id(), e.getMessage());
     }
-    log.info("{} asked for by {}", again.id(), order.by());
+    log.info("{} queued by order of {}", again.id(), order.by());
     done.add(again.id() + " queued");
   }
 

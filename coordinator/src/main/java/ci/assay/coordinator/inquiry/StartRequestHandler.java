@@ -86,7 +86,11 @@ public final class StartRequestHandler {
     }
     JobRuns known = store.starts(ask.id());
     if (isOfAnother(ask, known)) {
-      log.warn("run {} of {} is not {}'s", ask.run(), ask.id(), ask.worker());
+      log.warn(
+          "run {} of {} belongs to another worker than {}, which asks to begin it",
+          ask.run(),
+          ask.id(),
+          ask.worker());
       return new StartReply(ask.id(), Decision.ELSEWHERE, 1, List.of(ask.run()), false);
     }
     JobRuns runs = note(ask, known);

@@ -23,7 +23,7 @@ final class Refusals {
     UNKNOWN_RUN("a result of a run that is not known to have begun"),
     OTHER_WORKER("of a run that was permitted to another worker, or began there"),
     OTHER_RUN("a result of a run that nobody permitted, while a permitted one is under way"),
-    TOO_MUCH("more about one job than its runs can have to say");
+    TOO_MUCH("more messages about one job than its runs can send");
 
     private final String words;
 
@@ -75,7 +75,7 @@ final class Refusals {
     long now = nanos.getAsLong();
     if (now - tally.nextLine >= 0) {
       log.warn(
-          "{}: not believed: {} ({} such messages since the last such line)",
+          "{}: not believed: {} ({} such messages since this was last logged)",
           about,
           reason.words(),
           tally.total - tally.logged);

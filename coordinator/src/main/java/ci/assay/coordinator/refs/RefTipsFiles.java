@@ -44,7 +44,7 @@ public final class RefTipsFiles {
     Path folder = folders.repository(tips.repository());
     Optional<RefTips> stored = StoredResults.tipsIn(folder);
     if (stored.isPresent() && stored.get().sequence() >= tips.sequence()) {
-      log.debug("{}: a list of refs came late, or again", tips.repository());
+      log.debug("{}: a list of refs arrived late, or again", tips.repository());
       return false;
     }
     byte[] content = Codec.encodePretty(tips);

@@ -102,7 +102,8 @@ public final class ResultStore {
     Path folder = folders.job(piece.job());
     try (CommitLocks.Stripe stripe = locks.lock(piece.job())) {
       if (Files.exists(folder.resolve(ResultsFolder.RESULT))) {
-        log.debug("{}: a piece of run {}'s {} came late", piece.job(), piece.run(), piece.file());
+        log.debug(
+            "{}: a piece of run {}'s {} arrived late", piece.job(), piece.run(), piece.file());
         return true;
       }
       JobFiles files = new JobFiles(disk, folder);

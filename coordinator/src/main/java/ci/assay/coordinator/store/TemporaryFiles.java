@@ -82,7 +82,7 @@ public final class TemporaryFiles implements AutoCloseable {
         }
       }
     } catch (OverlappingFileLockException e) {
-      log.debug("{} is alive in this very process", owner);
+      log.debug("{} is alive in this process", owner);
     }
   }
 

@@ -220,7 +220,7 @@ final class ConsumerLoop {
   private @Nullable Disposition decide(Subscription.Held delivery) throws InterruptedException {
     if (!turn.tryAcquire(patience(), TimeUnit.NANOSECONDS)) {
       ahead.stop();
-      return new Disposition.GiveBack("the delivery before it takes long");
+      return new Disposition.GiveBack("the delivery before it takes too long");
     }
     long start = System.nanoTime();
     try {

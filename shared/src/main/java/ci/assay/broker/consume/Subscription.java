@@ -35,7 +35,7 @@ final class Subscription {
 
   private static final Logger log = LoggerFactory.getLogger(QueueConsumer.class);
 
-  /** Most deliveries held on a channel; each takes memory here and in the broker. */
+  /** The most deliveries held on a channel; each takes memory here and in the broker. */
   private static final int MOST_HELD = 1_000;
 
   private final Channel channel;
@@ -304,7 +304,7 @@ final class Subscription {
     @Override
     public void handleDelivery(
         String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
-      log.debug("{} was sent one more after it had unsubscribed", tag);
+      log.debug("{}: a delivery arrived after it had unsubscribed", tag);
       onChannel(() -> channel.basicNack(envelope.getDeliveryTag(), false, true));
     }
   }

@@ -188,7 +188,7 @@ public final class LiveLogSubscriber implements AutoCloseable {
         String user = WorkerUsers.senderOf(getChannel().getConnection(), properties);
         listener.received(LiveLogPiece.of(properties, body), user);
       } catch (InvalidInputException e) {
-        log.debug("no piece of a live log: {}", e.getMessage());
+        log.debug("not a piece of a live log: {}", e.getMessage());
       } catch (RuntimeException | Error e) {
         log.error("a bug in handling a live log", e);
       }
