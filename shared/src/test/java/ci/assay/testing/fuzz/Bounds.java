@@ -33,7 +33,7 @@ public final class Bounds {
 
   /** What Jazzer says where a class is loaded. */
   private static final String INSTRUMENTED =
-      "(?m)^INFO: (Instrumented|New number of coverage counters) .*\\R?";
+      "(?m)^INFO: (Instrumented|New number of coverage counters).*\\R?";
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
