@@ -1,59 +1,57 @@
 package ci.assay.wire;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.model.Message;
-import ci.assay.model.Verdict;
-import ci.assay.model.report.TestCase;
-import ci.assay.testing.fuzz.Fuzz;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
+import ci.assay.testing.fuzz.Bounds;
+import ci.assay.testing.fuzz.Seeds;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** No JSON breaks the reader of messages and files, and what was read can be written again. */
-@Timeout(300)
 class MessagesFuzzTest {
 
-  private static final String[] CASES = Samples.CASES_JSON.lines().toArray(String[]::new);
+  private static final Bounds BOUNDS =
+      Bounds.usual().longest(Codec.MAX_RESULT_BYTES).mostBytes(32L << 20);
 
   /** A refusal is logged and put into a header, so its length is limited, in characters. */
   private static final int LONGEST_REFUSAL = 1_000;
 
-  @Test
-  void messages() throws Exception {
-    Fuzz fuzz = Fuzz.of("messages").longest(Codec.MAX_RESULT_BYTES).mostBytes(32L << 20);
-    Samples.all().values().forEach(fuzz::inputs);
-    fuzz.words("\"type\":", "\"version\":1", "\"id\":", "{\"a\":", "[", "{", "\\ud800", "\\u0000")
-        .run(
-            input -> {
-              Message message = decoded(input);
-              assertThat(Codec.decodeFile(Codec.encode(message), Message.class)).isEqualTo(message);
-              assertThat(message.toString()).isNotNull();
-            });
+  static Stream<Arguments> real() {
+    return Stream.concat(
+        Seeds.words(
+            "\"type\":",
+            "\"version\":1",
+            "\"id\":",
+            "{\"a\":",
+            "[",
+            "{",
+            "\\ud800",
+            "\\u0000",
+            "1e999",
+            "null"),
+        Stream.concat(
+            Seeds.of(Samples.all().values().toArray(String[]::new)),
+            Seeds.of(
+                "{\"a\":".repeat(20_000),
+                "[".repeat(60_000),
+                "{\"version\":1,\"type\":\"job\",\"id\":" + "9".repeat(5_000) + "}",
+                "\uFEFF{}")));
   }
 
-  @Test
-  void verdicts() throws Exception {
-    Fuzz.of("verdicts")
-        .inputs(Samples.VERDICT_JSON)
-        .run(
-            input -> {
-              Verdict verdict = Codec.decodeVerdict(input);
-              assertThat(Codec.decodeVerdict(Codec.encodePretty(verdict))).isEqualTo(verdict);
-            });
-  }
-
-  @Test
-  void testCases() throws Exception {
-    Fuzz.of("test-cases")
-        .inputs(CASES)
-        .run(
-            input -> {
-              TestCase one = Codec.decodeTestCase(new String(input, UTF_8));
-              assertThat(Codec.decodeTestCase(new String(Codec.encodeLine(one), UTF_8)))
-                  .isEqualTo(one);
-            });
+  @MethodSource("real")
+  @FuzzTest
+  void message(byte[] input) throws Exception {
+    BOUNDS.hold(
+        input,
+        () -> {
+          Message message = decoded(input);
+          assertThat(Codec.decodeFile(Codec.encode(message), Message.class)).isEqualTo(message);
+          assertThat(message.toString()).isNotNull();
+        });
   }
 
   private static Message decoded(byte[] input) {

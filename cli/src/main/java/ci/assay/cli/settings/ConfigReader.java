@@ -14,8 +14,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -39,7 +37,6 @@ public final class ConfigReader {
   private static final String RULES = "rules";
   private static final List<String> RULE_KEYS = ConfigFile.ruleKeys();
   private static final int LONGEST_COMPLAINT = 500;
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
 
   private final Path file;
   private final Map<String, String> environment;
@@ -215,8 +212,18 @@ public final class ConfigReader {
     if (!(node instanceof ScalarNode scalar)) {
       return "";
     }
-    Matcher variables = VARIABLE.matcher(scalar.getValue());
-    return variables.replaceAll(found -> Matcher.quoteReplacement(expand(node, found.group(1))));
+    String value = scalar.getValue();
+    StringBuilder text = new StringBuilder();
+    int from = 0;
+    for (int start = value.indexOf("${"); start >= 0; start = value.indexOf("${", from)) {
+      int end = value.indexOf('}', start);
+      if (end < 0) {
+        break; // nor has any after it an end: looking for each would take the square of the time
+      }
+      text.append(value, from, start).append(expand(node, value.substring(start + 2, end)));
+      from = end + 1;
+    }
+    return text.append(value, from, value.length()).toString();
   }
 
   private String expand(Node node, String name) {

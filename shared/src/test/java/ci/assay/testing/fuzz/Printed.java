@@ -7,17 +7,19 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what one thread prints; what others print goes its way. */
 final class Printed {
 
   private static final int MOST = 4_096;
 
-  private final Thread thread;
+  private volatile @Nullable Thread thread;
   private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
 
-  Printed(Thread thread) {
-    this.thread = thread;
+  /** Whose it is from now on. */
+  void isOf(Thread one) {
+    thread = one;
   }
 
   /** Stands in the place of such a stream. */

@@ -1,6 +1,6 @@
 /**
- * Feeds decoders with real inputs that were changed at random. Begin with {@link
- * ci.assay.testing.fuzz.Fuzz}.
+ * Decoders are fed with real inputs that {@code @FuzzTest} changes, within {@link
+ * ci.assay.testing.fuzz.Bounds}.
  */
 @NullMarked
 package ci.assay.testing.fuzz;

@@ -1,29 +1,41 @@
 package ci.assay.worker.report;
 
-import ci.assay.testing.fuzz.Fuzz;
-import ci.assay.worker.output.CaseFile;
-import ci.assay.worker.output.RunLog;
-import java.io.ByteArrayInputStream;
+import ci.assay.testing.fuzz.Bounds;
+import ci.assay.testing.fuzz.Seeds;
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a run writes into its reports or prints, reading it never fails. */
-@Timeout(300)
 class ReportsFuzzTest {
 
-  @TempDir Path folder;
+  private static final Bounds BOUNDS = Bounds.usual().longest(256 * 1024);
 
-  @Test
-  void reports() throws Exception {
-    Path report = folder.resolve("TEST-a.xml");
-    Fuzz.of("reports")
-        .longest(256 * 1024)
-        .inputsOfShortForm(200)
-        .inputs(
+  @TempDir static Path folder;
+
+  static Stream<Arguments> real() {
+    return Stream.concat(
+        Seeds.words(
+            "<testcase ",
+            "<failure ",
+            "</testsuite>",
+            "<![CDATA[",
+            "]]>",
+            "&#0;",
+            "&#x10FFFF;",
+            "&lt;",
+            "encoding='",
+            "xmlns:a='b'",
+            "<a:",
+            "<?",
+            "<!--",
+            "<!ENTITY "),
+        Seeds.of(
             """
             <?xml version="1.0" encoding="UTF-8"?>
             <testsuite name="suite" tests="3" time="1.2">
@@ -39,71 +51,23 @@ class ReportsFuzzTest {
             "<testsuites><testsuite name='a'><error message='cannot load'>why</error></testsuite>"
                 + "</testsuites>",
             "<?xml version='1.0' encoding='UTF-16'?><testsuite/>",
-            "<!DOCTYPE t [<!ENTITY x 'y'>]><testsuite><testcase name='&x;'/></testsuite>")
-        .words(
-            "<testcase ",
-            "<failure ",
-            "</testsuite>",
-            "<![CDATA[",
-            "]]>",
-            "&#0;",
-            "&#x10FFFF;",
-            "&lt;",
-            "encoding='",
-            "xmlns:a='b'",
-            "<a:",
-            "<?",
-            "<!--",
-            "<!ENTITY ")
-        .run(
-            input -> {
-              Files.write(report, input);
-              count(new byte[0], List.of(report));
-            });
+            "<!DOCTYPE t [<!ENTITY x 'y'>]><testsuite><testcase name='&x;'/></testsuite>",
+            "<testsuite>" + "<a>".repeat(20_000),
+            "<testsuite><testcase name='" + "&lt;".repeat(20_000),
+            "<!DOCTYPE " + "[".repeat(20_000),
+            "{\"Action\":\"fail\",\"Package\":\"p\",\"Test\":\"T\",\"Elapsed\":0.1}\n",
+            "{\"results\":{\"tool\":{\"name\":\"x\"},\"tests\":[{\"name\":\"a\",\"status\":\"failed\"}]}}",
+            "{\"results\":{\"tests\":" + "[".repeat(20_000),
+            "TAP version 14\n1..2\nok 1 - a\nnot ok 2 - b # TODO c\n  ---\n  message: no\n  ...\n",
+            "<TestRun><Results><UnitTestResult testName='a' outcome='Failed'/></Results></TestRun>",
+            "<test-run><test-case fullname='a' result='Failed'/></test-run>"));
   }
 
-  @Test
-  void printed() throws Exception {
-    Fuzz.of("printed")
-        .longest(256 * 1024)
-        .inputsOfShortForm(200)
-        .inputs(
-            """
-            test_a (m.C.test_a) ... ok
-            test_b (m.C.test_b)
-            What it does ... FAIL
-
-            ======================================================================
-            FAIL: test_b (m.C.test_b)
-            ----------------------------------------------------------------------
-            Traceback (most recent call last):
-            AssertionError: 1 != 2
-
-            ----------------------------------------------------------------------
-            Ran 2 tests in 0.001s
-
-            FAILED (failures=1, skipped=3, expected failures=2)
-            """,
-            "===== 3 failed, 12 passed, 1 skipped, 2 xfailed, 1 error in 12.34s (0:00:12) =====\n",
-            "\u001b[32m1 passed\u001b[0m in 0.1s\n",
-            "ok 1 - first\nnot ok 2 - second # TODO\n1..2\n",
-            "--- FAIL: TestA (0.00s)\n=== RUN TestB\nFAIL\tpkg\t0.1s\n",
-            "Tests run: 12, Failures: 1, Errors: 2, Skipped: 3, Time elapsed: 1.2 s\n")
-        .words("1 passed, ", " ... ", "skipped 'x'", "=".repeat(70), "Ran 1 test in 1s\n\n", "OK\n")
-        .run(input -> count(input, List.of()));
-  }
-
-  private void count(byte[] printed, List<Path> written) throws Exception {
-    Path run = folder.resolve("run.log");
-    Files.deleteIfExists(run);
-    Path found = folder.resolve("run.tests");
-    Files.deleteIfExists(found);
-    CaseFile cases = new CaseFile(found, 1 << 20);
-    try (RunLog log = new RunLog(run, 1 << 20)) {
-      log.capture(new ByteArrayInputStream(printed));
-      log.finish();
-      TestReports.count((wanted, limit) -> written, folder, log, cases);
-      cases.finish();
-    }
+  @MethodSource("real")
+  @FuzzTest
+  void report(byte[] input) throws Exception {
+    Path report = folder.resolve("TEST-a.xml");
+    Files.write(report, input);
+    BOUNDS.hold(input, () -> Counting.count(folder, new byte[0], List.of(report)));
   }
 }
