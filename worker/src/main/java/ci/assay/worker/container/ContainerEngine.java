@@ -24,6 +24,7 @@ public final class ContainerEngine {
 
   private final ContainerHost host;
   private final Images images;
+  private final UserFiles users;
   private final WorkFolder folder;
   private final Isolation isolation;
   private final Executor readers;
@@ -33,6 +34,7 @@ public final class ContainerEngine {
       ContainerHost host, WorkFolder folder, Isolation isolation, Executor readers) {
     this.host = host;
     this.images = new Images(host, readers, PULL_LIMIT);
+    this.users = new UserFiles(host, folder.executor("users"));
     this.folder = folder;
     this.isolation = isolation;
     this.readers = readers;
@@ -80,6 +82,10 @@ public final class ContainerEngine {
 
   Images images() {
     return images;
+  }
+
+  UserFiles users() {
+    return users;
   }
 
   Network network() {

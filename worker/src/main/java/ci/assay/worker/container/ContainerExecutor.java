@@ -9,6 +9,7 @@ import ci.assay.worker.command.CurrentRun;
 import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.command.RunPlaces;
 import ci.assay.worker.command.SupervisedRun;
+import ci.assay.worker.command.UnfitWorkerException;
 import ci.assay.worker.folder.FileTree;
 import ci.assay.worker.output.RunLog;
 import ci.assay.worker.settings.Isolation.Network;
@@ -88,7 +89,18 @@ final class ContainerExecutor implements CommandExecutor {
   @Override
   public void prepare(RunPlaces places) throws IOException, InterruptedException {
     image = null;
+    requireLimits(engine.host().ready());
     image = engine.images().require(wanted(places));
+  }
+
+  private void requireLimits(EngineInfo info) throws UnfitWorkerException {
+    List<String> missing = info.missing(engine.limits());
+    if (!missing.isEmpty()) {
+      throw new UnfitWorkerException(
+          "its engine, %s, cannot limit %s".formatted(info.words(), String.join(" and ", missing)),
+          "leave these out of the worker's --limit, or let the engine do it (of a podman that is not"
+              + " root's: systemd's Delegate=memory pids cpu)");
+    }
   }
 
   @Override
@@ -147,7 +159,12 @@ final class ContainerExecutor implements CommandExecutor {
     labels.addAll(List.of("--label", ContainerHost.RUN_LABEL + "=" + command.run()));
     ContainerOptions options =
         new ContainerOptions(
-            info, engine.network(), network(info), engine.limits(), engine.supervisor());
+            info,
+            engine.network(),
+            network(info),
+            engine.limits(),
+            engine.supervisor(),
+            engine.users().of(used, ContainerOptions.user(info)));
     List<String> arguments = options.arguments(name, labels, command.places(), used);
     try {
       return Container.start(

@@ -26,6 +26,8 @@ final class ContainerHost {
 
   private static final Logger log = LoggerFactory.getLogger(ContainerHost.class);
   private static final Duration PROBE_LIMIT = Duration.ofSeconds(10);
+  private static final int REMOVE_TRIES = 4;
+  private static final Duration BETWEEN_REMOVALS = Duration.ofMillis(300);
   private static final Duration REMOVE_LIMIT = Duration.ofSeconds(30);
 
   /** After an engine was found to be away, nobody asks it again for so long. */
@@ -193,8 +195,12 @@ final class ContainerHost {
     List<String> words = new ArrayList<>(command);
     words.addAll(which);
     EngineAnswer answer = engine.run(REMOVE_LIMIT, words);
-    if (!answer.isOk()) {
-      log.warn("{} {} stay behind: {}", command.get(0), which, answer.problem());
+    for (int i = 1; !answer.isGone() && i < REMOVE_TRIES; i++) { // as of what is just ending
+      TimeUnit.MILLISECONDS.sleep(BETWEEN_REMOVALS.toMillis());
+      answer = engine.run(REMOVE_LIMIT, words);
+    }
+    if (!answer.isGone()) {
+      log.warn("{} of {} failed: {}", String.join(" ", command), which, answer.problem());
     }
   }
 

@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param ownNetwork the name of the network that is this slot's alone; null for the engine's usual
  * @param limits what a run may use
  * @param supervisor mounted where no run can write it
+ * @param users mounted as {@code /etc/passwd}
  */
 record ContainerOptions(
     EngineInfo engine,
     Network network,
     @Nullable String ownNetwork,
     RunLimits limits,
-    SupervisorFiles supervisor) {
+    SupervisorFiles supervisor,
+    Path users) {
 
   /** The supervisor, and its child before that is the command. */
   private static final int SUPERVISION = 2;
@@ -65,7 +67,7 @@ record ContainerOptions(
   }
 
   private void addWalls(List<String> all) throws IOException {
-    all.addAll(List.of("--user", user()));
+    all.addAll(List.of("--user", user(engine)));
     if (engine.isPodman() && engine.isRootless()) {
       all.add("--userns=keep-id");
     } else if (engine.isRemapped()) {
@@ -88,7 +90,7 @@ record ContainerOptions(
   }
 
   /** So that what a run writes belongs to the worker. */
-  private String user() throws IOException {
+  static String user(EngineInfo engine) throws IOException {
     if (engine.isRootless() && !engine.isPodman()) {
       return "0:0"; // who is the worker's user outside
     }
@@ -111,6 +113,7 @@ record ContainerOptions(
       all.addAll(List.of("--tmpfs", each + ":" + IN_MEMORY));
     }
     add(all, supervisor.folder(), SupervisorFiles.INSIDE, true);
+    add(all, users, "/etc/passwd", true);
     places.readable().forEach(each -> add(all, each, each.toString(), true));
     add(all, places.tree(), RunPlaces.TREE.toString(), false);
     add(all, places.home(), RunPlaces.HOME.toString(), false);

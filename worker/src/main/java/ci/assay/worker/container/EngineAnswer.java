@@ -79,6 +79,9 @@ record EngineAnswer(int code, String out, String errors) {
           "unexpected eof",
           ": eof");
 
+  private static final List<String> GONE =
+      List.of("already in progress", "no such container", "no such network", "network not found");
+
   boolean isOk() {
     return code == 0;
   }
@@ -102,6 +105,11 @@ record EngineAnswer(int code, String out, String errors) {
     return words.stream().anyMatch(said::contains);
   }
 
+  /** Of a removal: it is gone, or will be. */
+  boolean isGone() {
+    return isOk() || says(GONE);
+  }
+
   /** What went wrong, in one line for people. */
   String problem() {
     List<String> lines =
@@ -110,7 +118,7 @@ record EngineAnswer(int code, String out, String errors) {
             .map(String::strip)
             .filter(line -> !line.isEmpty())
             .filter(line -> !line.startsWith("See '") && !line.startsWith("Run '"))
-            .filter(line -> !line.startsWith("Trying to pull"))
+            .filter(line -> !line.startsWith("Trying to pull") && !line.startsWith("exit status"))
             .toList();
     String line = lines.isEmpty() ? "exit code " + code : lines.get(lines.size() - 1);
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";

@@ -1,10 +1,13 @@
 package ci.assay.worker.container;
 
+import ci.assay.worker.settings.RunLimits;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -27,6 +30,21 @@ record EngineInfo(
   /** {@code docker 28.2.2}. */
   String words() {
     return (isPodman ? "podman " : "docker ") + version;
+  }
+
+  /** Those of the limits that it cannot keep, as people name them. */
+  List<String> missing(RunLimits wanted) {
+    List<String> missing = new ArrayList<>();
+    if (wanted.memory().isPresent() && !limits.contains("memory")) {
+      missing.add("memory");
+    }
+    if (wanted.processes().isPresent() && !limits.contains("pids")) {
+      missing.add("processes");
+    }
+    if (wanted.cpu().isPresent() && !limits.contains("cpu")) {
+      missing.add("cpu");
+    }
+    return missing;
   }
 
   /**

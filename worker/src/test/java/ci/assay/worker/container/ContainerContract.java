@@ -73,6 +73,13 @@ abstract class ContainerContract extends WallsContract {
     }
   }
 
+  /** Java and others ask for the home of their user there, and not for {@code HOME}. */
+  @Test
+  void homeIsThatOfTheUserToo() throws Exception {
+    assertThat(run("python3 -c 'import os, pwd; print(pwd.getpwuid(os.getuid()).pw_dir)'").log())
+        .isEqualTo("/assay/home\n");
+  }
+
   @Test
   void outputComesInTheOrderInWhichItWasPrinted() throws Exception {
     assertThat(run("for i in 1 2 3 4 5; do echo o$i; echo e$i >&2; done").log())

@@ -1,9 +1,12 @@
 package ci.assay.worker.container;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ci.assay.worker.settings.RunLimits;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What docker and podman say of themselves and of their images, cut to what is read. */
@@ -40,6 +43,8 @@ class EngineInfoTest {
     assertThat(podman.words()).isEqualTo("podman 4.3.1");
     assertThat(podman.isRootless()).isTrue();
     assertThat(podman.limits()).containsExactlyInAnyOrder("memory", "pids");
+    assertThat(podman.missing(RunLimits.parse("memory=1G,processes=99"))).isEmpty();
+    assertThat(podman.missing(RunLimits.parse("cpu=150%,processes=99"))).containsExactly("cpu");
   }
 
   @Test
@@ -65,5 +70,15 @@ class EngineInfoTest {
     Image local = Image.read("own", "{\"Id\":\"%s\",\"RepoDigests\":[]}".formatted(id));
     assertThat(local.digest()).isEqualTo("sha256:" + id);
     assertThatThrownBy(() -> Image.read("a", "{\"Id\":\"--x\"}")).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void userOfTheRunIsKnownInTheImageByTheHomeOfTheRun() {
+    List<String> image =
+        List.of("root:x:0:0:root:/root:/bin/sh", "", "node:x:1000:1000::/home/node:/bin/sh");
+    assertThat(new String(UserFiles.withUser(image, "1000:1001"), UTF_8))
+        .isEqualTo("node:x:1000:1001::/assay/home:/bin/sh\nroot:x:0:0:root:/root:/bin/sh\n");
+    assertThat(new String(UserFiles.withUser(List.of(), "7:8"), UTF_8))
+        .isEqualTo("assay:x:7:8::/assay/home:/bin/sh\n");
   }
 }

@@ -5,9 +5,12 @@ import ci.assay.worker.command.CommandRunner;
 import ci.assay.worker.command.CommandRunner.Command;
 import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.command.PlacedCommand;
+import ci.assay.worker.folder.WorkFolder;
 import ci.assay.worker.output.RunLog;
 import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.Isolation.Network;
+import ci.assay.worker.settings.RunLimits;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -27,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ExecutorsBench {
 
   private static final int RUNS = 60;
+
+  /** Which an engine has; empty where containers are not to be measured. */
+  private final String image = System.getProperty("bench.image", "");
 
   @TempDir Path folder;
 
@@ -54,6 +60,29 @@ class ExecutorsBench {
         print(command, "sandbox, network " + network, sandbox, floor);
       }
     }
+    for (Network network : List.of(Network.NONE, Network.OWN)) {
+      if (image.isEmpty()) {
+        System.out.println(command + ": container not measured; it takes -Dbench.image=NAME");
+        return;
+      }
+      try (CommandExecutor container = container(guard, network)) {
+        print(command, "container, network " + network, container, floor);
+      }
+    }
+  }
+
+  private CommandExecutor container(GuardProcess guard, Network network) throws Exception {
+    Isolation contained =
+        new Isolation(
+            Isolation.Executor.CONTAINER,
+            network,
+            List.of(),
+            List.of(),
+            RunLimits.NONE,
+            new Isolation.Containers(image, null));
+    Path work = Files.createDirectories(folder.resolve("work-" + network));
+    ExecutorFactory.Place place = new ExecutorFactory.Place("bench", new WorkFolder(work));
+    return ExecutorFactory.choose(place, guard, threads, contained).of("1");
   }
 
   private CommandExecutor sandbox(GuardProcess guard, Network network) {

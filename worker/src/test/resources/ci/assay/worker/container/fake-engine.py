@@ -74,7 +74,7 @@ def run():
     program = [arguments[start + 1]] + arguments[start + 3:]
     words = ["bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--as-pid-1", "--die-with-parent",
              "--hostname", option("--hostname")[0], "--cap-drop", "ALL", "--clearenv", "--tmpfs", "/",
-             "--ro-bind", "/usr", "/usr", "--ro-bind", "/etc", "/etc", "--dev", "/dev", "--proc", "/proc",
+             "--ro-bind", "/usr", "/usr", "--dev", "/dev", "--proc", "/proc",
              "--ro-bind", "/sys", "/sys"]
     for link in ("bin", "sbin", "lib", "lib64"):
         words += ["--symlink", "usr/" + link, "/" + link]
@@ -82,12 +82,16 @@ def run():
         words += ["--unshare-net"]
     for each in option("--tmpfs"):
         words += ["--tmpfs", each.split(":")[0]]
+    words += ["--tmpfs", "/etc"]
+    for each in sorted(os.listdir("/etc")):
+        if each != "passwd":
+            words += ["--ro-bind", "/etc/" + each, "/etc/" + each]
     for each in option("--mount"):
         parts = dict(part.split("=", 1) if "=" in part else (part, "") for part in each.split(","))
         words += ["--ro-bind" if "readonly" in parts else "--bind", parts["source"], parts["target"]]
     for each in option("--env"):
         words += ["--setenv"] + each.split("=", 1)
-    words += ["--remount-ro", "/", "--chdir", option("--workdir")[0], "--"] + program
+    words += ["--remount-ro", "/etc", "--remount-ro", "/", "--chdir", option("--workdir")[0], "--"] + program
     process = subprocess.Popen(words)
     os.makedirs(path("containers"), exist_ok=True)
     with open(path("containers", name), "w") as file:
@@ -141,6 +145,13 @@ elif command == "pull":
     pull(arguments[-1])
 elif command == "run":
     run()
+elif command == "create":
+    named("containers")
+    with open(path("containers", option("--name")[0]), "w") as file:
+        json.dump({"labels": option("--label"), "pid": 99999999}, file)
+elif command == "cp":
+    with open(arguments[2], "w") as file:
+        file.write("root:x:0:0:root:/root:/bin/sh\npostgres:x:70:70::/var/lib:/bin/sh\n")
 elif command == "ps":
     those_that_match("containers")
 elif command == "rm":
