@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ActiveTasks implements Leadership.Tasks {
 
+  /** For a step that is under way: a write to a slow disk, or a confirm of the broker. */
+  private static final Duration ENDS_WITHIN = Duration.ofSeconds(5);
+
   private final String name;
   private final Supplier<InquiryServer> inquiries;
   private final Sweeper sweeper;
@@ -80,10 +83,20 @@ final class ActiveTasks implements Leadership.Tasks {
   @Override
   public void close() {
     threads.forEach(Thread::interrupt);
+    threads.forEach(ActiveTasks::join);
     threads.clear();
     if (inquiryServer != null) {
       inquiryServer.close();
       inquiryServer = null;
+    }
+  }
+
+  /** So that the tasks of one period as the active coordinator do not overlap those of the next. */
+  private static void join(Thread thread) {
+    try {
+      thread.join(ENDS_WITHIN.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

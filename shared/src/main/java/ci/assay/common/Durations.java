@@ -19,8 +19,7 @@ public final class Durations {
    * Reads {@code 500ms}, {@code 90s}, {@code 30m}, {@code 2h}, {@code 1d} and sums of them, the
    * larger units first: {@code 1h30m}. Zero is accepted; the caller decides whether it makes sense.
    *
-   * @throws InvalidInputException when {@code text} has another form, or one of its parts is longer
-   *     than a year
+   * @throws InvalidInputException when {@code text} has another form, or is longer than a year
    */
   public static Duration parse(String text) {
     Matcher parts = WHOLE.matcher(text);
@@ -31,6 +30,9 @@ public final class Durations {
     long millis = 0;
     for (int unit = 0; unit < MILLIS.length; unit++) {
       millis += millis(text, parts.group(unit + 1), MILLIS[unit]);
+    }
+    if (millis > LONGEST.toMillis()) {
+      throw tooLong(text);
     }
     return Duration.ofMillis(millis);
   }
@@ -76,8 +78,12 @@ public final class Durations {
       return 0;
     }
     if (digits.length() > 12 || Long.parseLong(digits) > LONGEST.toMillis() / unit) {
-      throw new InvalidInputException("duration '" + text + "' is longer than a year");
+      throw tooLong(text);
     }
     return Long.parseLong(digits) * unit;
+  }
+
+  private static InvalidInputException tooLong(String text) {
+    return new InvalidInputException("duration '" + text + "' is longer than a year");
   }
 }
