@@ -8,6 +8,7 @@ import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.cli.embedded.EmbeddedBroker;
 import ci.assay.cli.system.LocalWorkers;
+import ci.assay.cli.system.TellingSide;
 import ci.assay.cli.system.WebSide;
 import ci.assay.coordinator.Coordinator;
 import ci.assay.coordinator.settings.CoordinatorSettings;
@@ -15,6 +16,7 @@ import ci.assay.git.MirrorStore;
 import ci.assay.message.Order;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
+import ci.assay.notify.rule.NotifySettings;
 import ci.assay.observer.job.RangeJobs;
 import ci.assay.observer.settings.JobTerms;
 import ci.assay.testing.TestRepository;
@@ -79,7 +81,9 @@ class ServerTest {
             web.listener(),
             Clock.systemUTC());
     coordinator.start();
-    address = web.start(coordinator);
+    address =
+        web.start(
+            coordinator, TellingSide.of(results, web, NotifySettings.NONE, Clock.systemUTC()));
     sandbox.environment.put("ASSAY_SERVER", address);
     worker =
         new Worker(

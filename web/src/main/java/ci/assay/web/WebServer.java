@@ -203,6 +203,7 @@ public final class WebServer implements AutoCloseable {
     config.routes.get("/", page("overview", pages.overviews()::overview));
     config.routes.get("/workers", page("workers", pages.overviews()::workers));
     config.routes.get("/queue", page("queue", pages.overviews()::queue));
+    config.routes.get("/notifications", this::notifications);
     config.routes.get("/docs", page("docs", pages.plain()::docs));
     config.routes.get("/docs/{name}", page("doc", pages.plain()::doc));
     config.routes.get("/r/{repository}", page("commits", pages.commits()::commits));
@@ -299,6 +300,12 @@ public final class WebServer implements AutoCloseable {
     access.requireForm(context, Role.NOTHING);
     access.logOut(context);
     context.redirect("/", HttpStatus.SEE_OTHER);
+  }
+
+  /** Answers of receivers are for those who run this, not for everybody who may read. */
+  private void notifications(Context context) {
+    access.require(context, Role.ACT);
+    templates.page(context, "notifications", pages.plain().notifications(context));
   }
 
   private void order(Context context) throws InterruptedException {

@@ -98,7 +98,7 @@ public final class CoordinatorCommand implements Callable<Integer> {
       if (stop.start(coordinator::start)) {
         telling.start(coordinator);
         if (web != null) {
-          context.announce("pages at " + web.start(coordinator));
+          context.announce("pages at " + web.start(coordinator, telling));
         }
         stop.await();
       }

@@ -7,19 +7,26 @@ import ci.assay.cli.doctor.Finding;
 import ci.assay.cli.doctor.Finding.Level;
 import ci.assay.cli.doctor.FolderCheck;
 import ci.assay.cli.doctor.MachineChecks;
+import ci.assay.cli.doctor.NotifyChecks;
 import ci.assay.cli.doctor.RepositoryCheck;
 import ci.assay.cli.option.BrokerOptions;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.JsonOption;
+import ci.assay.cli.option.NotifySections;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.option.WorkOption;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
 import ci.assay.cli.settings.ConfigFile;
 import ci.assay.cli.settings.Setting;
+import ci.assay.common.InvalidInputException;
 import ci.assay.git.GitUrl;
 import ci.assay.git.LocalRepository;
 import ci.assay.model.Job;
+import ci.assay.model.Repository;
+import ci.assay.notify.Receivers;
+import ci.assay.notify.receiver.Http;
+import ci.assay.notify.rule.NotifySettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +78,7 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
     findings.addAll(MachineChecks.findings(context.environment(), context.clock()));
     findings.addAll(
@@ -79,12 +86,28 @@ public final class DoctorCommand implements Callable<Integer> {
             broker.address(), "assay doctor", List.of(Job.DEFAULT_POOL), context.environment()));
     findings.add(FolderCheck.of("results", results.folder()));
     findings.add(FolderCheck.of("work", work.folder()));
+    findings.addAll(notifications());
     urls().forEach(url -> findings.add(RepositoryCheck.of(url)));
     findings.addAll(FolderCheck.aside(work.folder()));
     print(findings);
     return findings.stream().anyMatch(each -> each.level() == Level.FAIL)
         ? ExitCode.CANNOT_RUN
         : ExitCode.OK;
+  }
+
+  private List<Finding> notifications() throws InterruptedException {
+    try {
+      NotifySettings settings =
+          NotifySections.read(context, config.get()).orElse(NotifySettings.NONE);
+      List<NotifyChecks.Watched> watched =
+          urls().stream()
+              .map(Repository::parse)
+              .map(each -> new NotifyChecks.Watched(each.name(), each.url()))
+              .toList();
+      return NotifyChecks.findings(settings, new Receivers(new Http(context.clock())), watched);
+    } catch (InvalidInputException e) {
+      return NotifyChecks.wrong(e);
+    }
   }
 
   private List<String> urls() {

@@ -144,7 +144,7 @@ public final class UpCommand implements Callable<Integer> {
     Coordinator coordinator =
         system.startCoordinator(folder.resolve("results"), sides.telling().before(web.listener()));
     sides.telling().start(coordinator);
-    servePages(web, coordinator);
+    servePages(web, coordinator, sides.telling());
     WorkerMeters runs = new WorkerMeters(web.meters(), context.clock());
     runs.watch(system.startWorker(worker, runs));
     ObserverMeters polls = new ObserverMeters(web.meters());
@@ -152,9 +152,9 @@ public final class UpCommand implements Callable<Integer> {
   }
 
   /** Serves pages. If the default address is in use, the command goes on without pages. */
-  private void servePages(WebSide web, Coordinator coordinator) {
+  private void servePages(WebSide web, Coordinator coordinator, TellingSide telling) {
     try {
-      context.announce("up: pages at " + web.start(coordinator));
+      context.announce("up: pages at " + web.start(coordinator, telling));
     } catch (CannotRunException e) {
       if (http.isGiven()) {
         throw e;

@@ -138,8 +138,12 @@ public final class NotificationsCommand implements Callable<Integer> {
       String rule,
       String state,
       Entry.Subject about,
-      Entry.Progress progress,
-      @Nullable Instant nextTry) {}
+      Tried tried,
+      @Nullable Instant nextTry) {
+
+    private record Tried(
+        int times, Instant notedAt, @Nullable Instant lastAt, @Nullable String said) {}
+  }
 
   private int list() {
     try (Outbox outbox = open()) {
@@ -174,7 +178,11 @@ public final class NotificationsCommand implements Callable<Integer> {
         entry.address().rule(),
         entry.progress().state().word(),
         entry.subject(),
-        entry.progress(),
+        new Row.Tried(
+            entry.progress().tries(),
+            entry.progress().createdAt(),
+            entry.progress().triedAt(),
+            entry.progress().said()),
         next);
   }
 

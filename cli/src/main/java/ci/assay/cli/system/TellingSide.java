@@ -1,5 +1,7 @@
 package ci.assay.cli.system;
 
+import ci.assay.cli.metrics.NotifierMeters;
+import ci.assay.cli.metrics.ProcessMeters;
 import ci.assay.coordinator.Coordinator;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.coordinator.store.VerdictListener;
@@ -11,6 +13,7 @@ import ci.assay.model.Result;
 import ci.assay.model.Verdict;
 import ci.assay.notify.Notifier;
 import ci.assay.notify.Receivers;
+import ci.assay.notify.outbox.Outbox;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.rule.NotifySettings;
 import java.nio.file.Path;
@@ -48,6 +51,18 @@ public final class TellingSide implements AutoCloseable {
   /** For the coordinator to be made: is told first, and then the other one. */
   public VerdictListener before(VerdictListener next) {
     return notifier == null ? next : new Both(notifier.listener(), next);
+  }
+
+  /** What is to be told; null where there is no rule. */
+  @Nullable Outbox outbox() {
+    return notifier == null ? null : notifier.outbox();
+  }
+
+  /** Says how much there is to tell. */
+  void measure(ProcessMeters meters, Clock clock) {
+    if (notifier != null) {
+      new NotifierMeters(meters, clock).watch(notifier);
+    }
   }
 
   /** Tells of a coordinator's verdicts, while it is the active one. */

@@ -16,6 +16,7 @@ import ci.assay.message.OrderReply;
 import ci.assay.message.PollRequest;
 import ci.assay.message.Presence;
 import ci.assay.model.JobId;
+import ci.assay.notify.outbox.Outbox;
 import ci.assay.web.WebServer;
 import ci.assay.web.WebSettings;
 import ci.assay.web.page.Installation;
@@ -65,14 +66,21 @@ public final class WebSide implements AutoCloseable {
   /**
    * Starts to serve pages about a coordinator.
    *
+   * @param telling what sends notifications of its verdicts
    * @return their address
    */
-  public String start(Coordinator about) {
+  public String start(Coordinator about, TellingSide telling) {
     coordinator = about;
     counted.watch(about);
+    telling.measure(meters, clock);
     WebServer server =
         closer.add(
-            new WebServer(settings, index, indexer, new OfCoordinator(about, meters), clock));
+            new WebServer(
+                settings,
+                index,
+                indexer,
+                new OfCoordinator(about, telling.outbox(), meters),
+                clock));
     server.start();
     indexer.start();
     return server.address();
@@ -88,7 +96,8 @@ public final class WebSide implements AutoCloseable {
     return ours != null && ours.isActive();
   }
 
-  private record OfCoordinator(Coordinator coordinator, ProcessMeters meters)
+  private record OfCoordinator(
+      Coordinator coordinator, @Nullable Outbox outbox, ProcessMeters meters)
       implements Installation {
     @Override
     public List<Presence> workers() {

@@ -31,11 +31,12 @@ record Shown(Light light, String context, String text, @Nullable String page) {
     Notice.Verdict verdict = notice.verdict();
     return verdict == null
         ? new Shown(Light.PENDING, context, "waiting for its verdict", notice.page())
-        : new Shown(
-            light(verdict.outcome()),
-            context,
-            verdict.outcome().word().replace('_', ' ') + ": " + verdict.summary(),
-            notice.page());
+        : new Shown(light(verdict.outcome()), context, text(verdict), notice.page());
+  }
+
+  private static String text(Notice.Verdict verdict) {
+    String word = verdict.outcome().word().replace('_', ' ');
+    return verdict.summary().equals(word) ? word : word + ": " + verdict.summary();
   }
 
   private static Light light(Outcome outcome) {

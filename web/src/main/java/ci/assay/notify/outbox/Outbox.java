@@ -174,12 +174,14 @@ public final class Outbox implements AutoCloseable {
                 .one());
   }
 
-  /** One was told, overtaken or given up; its lane goes on with the next. */
+  /** One was told, overtaken or given up; its lane goes on with the next, and waits no longer. */
   public void done(Entry entry, Entry.State state, String said, Instant now) {
     using(
         handle -> {
           tried(handle, entry, state, said, now);
-          handle.execute("DELETE FROM lane WHERE name = ?", entry.address().lane());
+          if (state != Entry.State.OVERTAKEN) { // of which the receiver heard nothing
+            handle.execute("DELETE FROM lane WHERE name = ?", entry.address().lane());
+          }
         });
   }
 

@@ -2,7 +2,7 @@ package ci.assay.notify.receiver;
 
 import ci.assay.common.Texts;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -182,8 +182,8 @@ public final class Http {
 
   private static String explain(Exception trouble) {
     Throwable cause = trouble.getCause() == null ? trouble : trouble.getCause();
-    while (cause.getCause() instanceof IOException deeper && cause.getMessage() == null) {
-      cause = deeper;
+    if (cause instanceof ConnectException && cause.getMessage() == null) {
+      return "no answer: nobody listens there, or lets us";
     }
     String name = cause.getClass().getSimpleName().replaceFirst("Exception$", "");
     return "no answer: " + (cause.getMessage() == null ? name : name + ": " + cause.getMessage());

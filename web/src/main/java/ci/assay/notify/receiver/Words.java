@@ -42,7 +42,9 @@ public final class Words {
               + brief(before.commit()));
     }
     if (notice.why().isEmpty() && verdict != null) {
-      lines.add(outcome(notice) + ": " + verdict.summary());
+      String outcome = outcome(notice);
+      boolean saysNoMore = verdict.summary().equals(outcome);
+      lines.add(saysNoMore ? outcome : outcome + ": " + verdict.summary());
     }
     lines.addAll(notice.why());
     return List.copyOf(lines);

@@ -32,9 +32,13 @@ public record Scope(List<Pattern> repositories, List<RefGlobs> refs, Set<Outcome
 
   /** Whether it is about that commit. */
   public boolean includes(String repository, String ref) {
-    return (repositories.isEmpty()
-            || repositories.stream().anyMatch(each -> each.matcher(repository).matches()))
-        && (refs.isEmpty() || refs.get(0).matches(ref));
+    return includesRepository(repository) && (refs.isEmpty() || refs.get(0).matches(ref));
+  }
+
+  /** Whether it is about commits of that repository. */
+  public boolean includesRepository(String name) {
+    return repositories.isEmpty()
+        || repositories.stream().anyMatch(each -> each.matcher(name).matches());
   }
 
   /** Whether it is about such a verdict. */

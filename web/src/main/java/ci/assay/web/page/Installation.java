@@ -5,13 +5,20 @@ import ci.assay.message.Order;
 import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
 import ci.assay.model.JobId;
+import ci.assay.notify.outbox.Outbox;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The running system, as the pages see it. Thread-safe. */
 public interface Installation {
 
   /** The workers that reported themselves within the last seconds. */
   List<Presence> workers();
+
+  /** What is to be told, and was; null where nobody is told anything. Not to be closed. */
+  default @Nullable Outbox outbox() {
+    return null;
+  }
 
   /** Whether the broker is connected and results can be stored. */
   boolean isReady();

@@ -5,6 +5,7 @@ import ci.assay.index.CommitLine;
 import ci.assay.message.Presence;
 import ci.assay.model.CommitId;
 import ci.assay.model.JobId;
+import ci.assay.notify.outbox.Outbox;
 import ci.assay.web.view.Frame;
 import ci.assay.web.view.PageModels.Running;
 import io.javalin.http.Context;
@@ -90,6 +91,10 @@ public final class Lookup {
     return commit.parent() == null
         ? Optional.empty()
         : sources.commits().commit(commit.repository(), commit.parent());
+  }
+
+  @Nullable Outbox outbox() {
+    return sources.installation().outbox();
   }
 
   /** The states of all jobs, commits and branches now. */

@@ -1,13 +1,20 @@
 package ci.assay.web.page;
 
 import ci.assay.message.OrderReply;
+import ci.assay.notify.outbox.Entry;
+import ci.assay.notify.outbox.Outbox;
 import ci.assay.web.view.Documents;
+import ci.assay.web.view.Frame;
 import ci.assay.web.view.PageModels;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Pages that are about no repository. Thread-safe. */
 public final class PlainPages {
+
+  private static final int MOST_OF_A_STATE = 50;
 
   private final Lookup lookup;
 
@@ -21,6 +28,20 @@ public final class PlainPages {
 
   public PageModels.Done done(Context context, OrderReply receipt) {
     return new PageModels.Done(lookup.frame(context, "Done", "", null), receipt, context.path());
+  }
+
+  /** Nothing where nobody is told anything. */
+  public PageModels.Notifications notifications(Context context) {
+    Frame frame = lookup.frame(context, "Notifications", "notifications", null);
+    Outbox outbox = lookup.outbox();
+    if (outbox == null) {
+      return new PageModels.Notifications(frame, List.of(), List.of());
+    }
+    List<Entry> entries =
+        Stream.of(Entry.State.PENDING, Entry.State.GIVEN_UP, Entry.State.TOLD)
+            .flatMap(state -> outbox.latest(state, MOST_OF_A_STATE).stream())
+            .toList();
+    return new PageModels.Notifications(frame, outbox.lanes(), entries);
   }
 
   public PageModels.Docs docs(Context context) {

@@ -13,6 +13,8 @@ import ci.assay.message.Presence;
 import ci.assay.model.Result;
 import ci.assay.model.State;
 import ci.assay.model.State.Standing;
+import ci.assay.notify.outbox.Entry;
+import ci.assay.notify.outbox.Lane;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,6 +32,14 @@ public final class PageModels {
 
   /** All repositories. */
   public record Overview(Frame frame, List<Card> repositories, List<Running> running, long owed) {}
+
+  /**
+   * What is told.
+   *
+   * @param waiting the lanes that did not go well the last time
+   * @param entries what waits first, then what was given up and the last that were told
+   */
+  public record Notifications(Frame frame, List<Lane> waiting, List<Entry> entries) {}
 
   /** A repository among others. */
   public record Card(String name, List<Strip> branches) {}

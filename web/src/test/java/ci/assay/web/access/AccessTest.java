@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.message.Order;
 import ci.assay.model.Outcome;
+import ci.assay.notify.outbox.Entry;
+import ci.assay.notify.outbox.Lane;
+import ci.assay.notify.outbox.NewEntry;
+import ci.assay.notify.outbox.Outbox;
 import ci.assay.web.access.Visitor.Role;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -78,6 +82,46 @@ class AccessTest {
     assertThat(rig.post(COMMIT, "order=rerun", "Authorization", "Bearer " + reader).statusCode())
         .isEqualTo(403);
     assertThat(rig.orders).isEmpty();
+  }
+
+  @Test
+  void whatReceiversAnsweredIsForThoseWhoMayAct() throws Exception {
+    try (Outbox outbox = Outbox.open(folder.resolve("outbox.db"))) {
+      rig.outbox = outbox;
+      Instant now = Instant.parse("2026-11-28T10:00:00Z");
+      outbox.note(
+          notes -> {
+            boolean unused =
+                notes.add(
+                    new NewEntry(
+                        "msg_1",
+                        new Entry.Address("chat", "chat"),
+                        new Entry.Subject("bottle", commit(1).value(), "broke"),
+                        false,
+                        "{}"),
+                    now);
+          });
+      outbox.failed(
+          outbox.next("chat").orElseThrow(),
+          new Lane("chat", 1, now, true, "HTTP 401: <b>who?</b>"),
+          now,
+          now);
+      assertThat(rig.get("/notifications").statusCode()).isEqualTo(401);
+      String reader = "Bearer " + rig.token("reader", Role.READ);
+      assertThat(rig.get("/notifications", "Authorization", reader).statusCode()).isEqualTo(403);
+      String ada = "Bearer " + rig.token("ada", Role.ACT);
+      HttpResponse<String> page = rig.get("/notifications", "Authorization", ada);
+      assertThat(page.statusCode()).isEqualTo(200);
+      assertThat(page.body())
+          .contains("chat is stopped")
+          .contains("pending")
+          .contains("/r/bottle/" + commit(1))
+          .contains("&lt;b&gt;who?")
+          .doesNotContain("<b>who");
+      rig.outbox = null;
+      assertThat(rig.get("/notifications", "Authorization", ada).body())
+          .contains("Nothing was told yet");
+    }
   }
 
   @Test

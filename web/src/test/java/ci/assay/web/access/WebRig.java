@@ -16,6 +16,7 @@ import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.report.TestCase;
+import ci.assay.notify.outbox.Outbox;
 import ci.assay.web.WebServer;
 import ci.assay.web.WebSettings;
 import ci.assay.web.limit.TrustedProxies;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A web server over files that the test writes, with workers that the test invents. */
 public final class WebRig implements AutoCloseable {
@@ -52,6 +54,7 @@ public final class WebRig implements AutoCloseable {
   public final Map<JobId, LiveListener> watchers = new ConcurrentHashMap<>();
   final List<Order> orders = new CopyOnWriteArrayList<>();
   public final List<String> polls = new CopyOnWriteArrayList<>();
+  volatile @Nullable Outbox outbox;
 
   public WebRig(Path folder) {
     this(folder, false);
@@ -105,6 +108,11 @@ public final class WebRig implements AutoCloseable {
     public AutoCloseable watch(JobId job, LiveListener listener) {
       watchers.put(job, listener);
       return () -> watchers.remove(job, listener);
+    }
+
+    @Override
+    public @Nullable Outbox outbox() {
+      return outbox;
     }
 
     @Override
