@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record GitUrl(String text, @Nullable Path local) {
 
+  /** As long as a path can be. To see what a longer one is takes JGit the square of its length. */
+  private static final int LONGEST = 4_096;
+
   private static final Pattern WEB_LOGIN = Pattern.compile("(?i)^((?:https?|git)://)(?:[^/]*@)?");
   private static final Pattern SSH_PASSWORD = Pattern.compile("(?i)^(ssh://[^/:@]*):[^/]*(@)");
   private static final Set<String> SCHEMES = Set.of("file", "https", "http", "ssh", "git");
@@ -31,6 +34,11 @@ public record GitUrl(String text, @Nullable Path local) {
    *     password
    */
   public static GitUrl parse(String text) {
+    if (text.length() > LONGEST) {
+      throw new InvalidInputException(
+          "a repository's URL has %d characters; %d are the most"
+              .formatted(text.length(), LONGEST));
+    }
     URIish uri = uri(text);
     if (uri.getPass() != null) {
       throw new InvalidInputException(

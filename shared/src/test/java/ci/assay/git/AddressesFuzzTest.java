@@ -27,6 +27,7 @@ class AddressesFuzzTest {
             "ssh://git@example.org/~/bottle",
             "amqps://user:pa%20ss@broker.example.org:5671/a%2Fb",
             "https://" + "a/".repeat(9_000),
+            "ssh://" + "a@".repeat(9_900) + ":1\n",
             "amqp://" + "%2F".repeat(6_000)));
   }
 
