@@ -5,7 +5,6 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.git.GitException;
 import ci.assay.git.Mirror;
 import ci.assay.git.MirrorStore;
-import ci.assay.git.ObjectFolders;
 import ci.assay.model.Execution;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Findings;
@@ -17,20 +16,14 @@ import ci.assay.model.RunId;
 import ci.assay.model.Surroundings;
 import ci.assay.model.report.TestCounts;
 import ci.assay.pipeline.PathFilter;
-import ci.assay.pipeline.Step;
 import ci.assay.worker.checkout.Checkout;
 import ci.assay.worker.checkout.IncrementalWorkspace;
 import ci.assay.worker.checkout.RefusedCommitException;
 import ci.assay.worker.checkout.SubmoduleMirrors;
 import ci.assay.worker.checkout.Workspace;
 import ci.assay.worker.command.CommandExecutor;
-import ci.assay.worker.command.CommandExit;
-import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.command.CommandExit.OverLimit;
-import ci.assay.worker.command.CommandRunner;
-import ci.assay.worker.command.MissingProgram;
 import ci.assay.worker.command.RunEnvironment;
-import ci.assay.worker.command.RunNeeds;
 import ci.assay.worker.command.RunPlaces;
 import ci.assay.worker.command.TestCommand;
 import ci.assay.worker.folder.DiskSpace;
@@ -50,17 +43,12 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
-import org.eclipse.jgit.errors.MissingObjectException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,7 +81,6 @@ public final class JobRunner {
       WorkFolder folder, RunFiles logs, DiskSpace disk, KeptTrees trees, Quarantine quarantine) {}
 
   private static final Logger logger = LoggerFactory.getLogger(JobRunner.class);
-  private static final Duration SIGNAL_SPREAD = Duration.ofMillis(200);
 
   private final Host host;
   private final Sources sources;
@@ -154,33 +141,10 @@ public final class JobRunner {
     private final CaseFile cases;
     private boolean usesTree;
     private SlotFolder.@Nullable Place used;
-    private @Nullable Prepared prepared;
+    private @Nullable PreparedRun prepared;
     private @Nullable Judgement refusal;
     private StepRuns.@Nullable Ending ending;
     private Surroundings surroundings = new Surroundings(commands.name());
-
-    /** What there is to run. */
-    private record Prepared(
-        SlotFolder.Place place,
-        HomeFolder.Home home,
-        Workspace workspace,
-        TestCommand command,
-        DiskSpace.Watch disk,
-        Origin origin) {
-      RunNeeds needs() {
-        return new RunNeeds(origin.objects(), command.wants().image());
-      }
-    }
-
-    /** Where its commit came from, and may be had again. */
-    private record Origin(Mirror mirror, SubmoduleMirrors submodules) {
-      List<Path> objects() {
-        return Stream.concat(Stream.of(mirror), submodules.used().stream())
-            .flatMap(each -> ObjectFolders.of(each.repository()).stream())
-            .distinct()
-            .toList();
-      }
-    }
 
     private Session(Run run) {
       this.run = run;
@@ -208,7 +172,7 @@ public final class JobRunner {
       }
     }
 
-    private Prepared checkedOut()
+    private PreparedRun checkedOut()
         throws GitException, IOException, InterruptedException, RefusedCommitException {
       Job job = run.job();
       Mirror mirror = sources.mirrors().mirrorOf(job.repository());
@@ -221,11 +185,11 @@ public final class JobRunner {
       used = place;
       Checkout checkout;
       try {
-        checkout = checkout(workspaceIn(place), mirror, job);
+        checkout = PreparedRun.checkout(workspaceIn(place), mirror, job);
       } catch (FileSystemException e) { // an earlier run left what cannot be removed
         place = places.renew(place, e);
         used = place;
-        checkout = checkout(workspaceIn(place), mirror, job);
+        checkout = PreparedRun.checkout(workspaceIn(place), mirror, job);
       }
       SubmoduleMirrors submodules = sources.submodulesOf(job);
       TestCommand command;
@@ -242,9 +206,14 @@ public final class JobRunner {
       CrashPoint.WORKER_RUN_BEGUN.reached();
       HomeFolder.Home home = homeIn(place);
       DiskSpace.Watch disk = storage.disk().watch(); // the last: it is closed with what is ready
-      Prepared ready =
-          new Prepared(
-              place, home, workspaceIn(place), command, disk, new Origin(mirror, submodules));
+      PreparedRun ready =
+          new PreparedRun(
+              place,
+              home,
+              workspaceIn(place),
+              command,
+              disk,
+              new PreparedRun.Origin(mirror, submodules));
       prepared = ready; // to be closed, whatever comes
       ready.home().notes().forEach(log::note);
       RunPlaces all =
@@ -255,17 +224,6 @@ public final class JobRunner {
         surroundings = commands.surroundings(all);
       }
       return ready;
-    }
-
-    /** A repository on this machine may be repacked, or lose objects, at any time. */
-    private static Checkout checkout(Workspace workspace, Mirror mirror, Job job)
-        throws GitException, IOException, RefusedCommitException {
-      try {
-        return workspace.checkout(mirror.repository(), job.commit());
-      } catch (MissingObjectException e) {
-        mirror.recover(job.commit(), job.ref(), e.getObjectId());
-        return workspace.checkout(mirror.repository(), job.commit());
-      }
     }
 
     /** Trouble with homes is no commit's: at worst there is an empty one for this run alone. */
@@ -310,10 +268,16 @@ public final class JobRunner {
       }
     }
 
-    private Judgement test(Prepared what, int attempt) throws IOException, InterruptedException {
+    private Judgement test(PreparedRun what, int attempt) throws IOException, InterruptedException {
       watch.lap("start");
       StepRuns.Ending last;
-      try (Steps steps = new Steps(what, attempt)) {
+      try (RunSteps steps =
+          new RunSteps(
+              new RunSteps.Slot(host, storage.disk(), commands),
+              run,
+              what,
+              log,
+              environment(what, attempt))) {
         last = new StepRuns(what.command(), log, steps).run();
       }
       ending = last;
@@ -336,62 +300,11 @@ public final class JobRunner {
       return Judgement.of(last, counts, cases.firstBad()).by(what.command().told());
     }
 
-    /** Runs them in what is prepared. */
-    private final class Steps implements StepRuns.Place, AutoCloseable {
-      private final Prepared what;
-      private final Map<String, String> world;
-      private DiskLimit.@Nullable Held disk;
-
-      Steps(Prepared what, int attempt) {
-        this.what = what;
-        this.world =
-            new RunEnvironment(
-                    run.job(), run.id(), what.home().path(), what.place().temporary().path())
-                .environment(
-                    surroundings.image() == null ? System.getenv() : Map.of(),
-                    attempt); // an image has its own
-      }
-
-      @Override
-      public CommandExit run(Step step, Duration limit) throws IOException, InterruptedException {
-        Map<String, String> environment = new TreeMap<>(world);
-        environment.putAll(step.env());
-        CommandRunner.Command command =
-            new CommandRunner.Command(
-                run.id(), step.run(), what.place().tree(), environment, limit, what.needs());
-        if (disk == null) {
-          disk =
-              new DiskLimit(storage.disk(), host.settings().isolation().limits().disk())
-                  .hold(commands, command);
-        }
-        CommandExit exit = disk.run(command, log);
-        if (exit instanceof Exited by && by.isAskedToEnd() && stopsSoon()) {
-          throw new InterruptedException(run + " was killed by somebody while the worker stops");
-        }
-        return MissingProgram.judged(exit, command, commands, log);
-      }
-
-      @Override
-      public void close() {
-        if (disk != null) {
-          disk.close();
-        }
-      }
-
-      @Override
-      public void renew() throws IOException, InterruptedException {
-        try {
-          Mirror mirror = what.origin().mirror();
-          Checkout fresh = checkout(what.workspace(), mirror, run.job());
-          if (what.command().wants().submodules()) {
-            var unused =
-                what.workspace()
-                    .addSubmodules(fresh, mirror.repository(), what.origin().submodules());
-          }
-        } catch (GitException | RefusedCommitException e) { // it could be had a moment ago
-          throw new IOException("the work tree cannot be made anew: " + e.getMessage(), e);
-        }
-      }
+    private Map<String, String> environment(PreparedRun what, int attempt) {
+      Map<String, String> outside = surroundings.image() == null ? System.getenv() : Map.of();
+      return new RunEnvironment(
+              run.job(), run.id(), what.home().path(), what.place().temporary().path())
+          .environment(outside, attempt);
     }
 
     /** Gives back what the run used. Nothing that goes wrong with that changes what it came to. */
@@ -413,15 +326,6 @@ public final class JobRunner {
         storage.trees().release(run.job().repository(), slot);
       }
     }
-  }
-
-  /** Whoever stops a service signals its runs too, perhaps a moment before us. */
-  private boolean stopsSoon() throws InterruptedException {
-    long deadline = System.nanoTime() + SIGNAL_SPREAD.toNanos();
-    while (!host.isStopping().getAsBoolean() && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
-    return host.isStopping().getAsBoolean();
   }
 
   private Workspace workspaceIn(SlotFolder.Place place) {
