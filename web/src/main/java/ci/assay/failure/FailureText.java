@@ -24,7 +24,10 @@ public final class FailureText {
       addLog(lines, part.log());
     }
     if (failure.more() > 0) {
-      lines.add("and " + failure.more() + " more variants that did not pass");
+      lines.add(
+          failure.more() == 1
+              ? "and 1 more variant that did not pass"
+              : "and " + failure.more() + " more variants that did not pass");
     }
     addRest(lines, failure);
     return List.copyOf(lines);
@@ -80,11 +83,11 @@ public final class FailureText {
     }
     lines.add(
         log.comparedRuns() == 0
-            ? "Its log around the failure:"
-            : "Its log around the failure, without what "
+            ? "Log around the failure:"
+            : "Log around the failure, without the lines that "
                 + (log.comparedRuns() == 1
-                    ? "the last passing run had, too:"
-                    : "any of the last " + log.comparedRuns() + " passing runs had, too:"));
+                    ? "the last passing run printed, too:"
+                    : "the last " + log.comparedRuns() + " passing runs printed, too:"));
     log.lines().forEach(line -> lines.add("  " + line));
   }
 

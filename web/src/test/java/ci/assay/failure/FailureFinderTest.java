@@ -142,7 +142,7 @@ class FailureFinderTest {
     assertThat(FailureText.lines(why(4)).subList(0, 3))
         .containsExactly(
             "bottle 0000000000 failed: exit code 1",
-            "Its log around the failure, without what any of the last 3 passing runs had, too:",
+            "Log around the failure, without the lines that the last 3 passing runs printed, too:",
             "  x: error: y");
   }
 

@@ -38,7 +38,8 @@ public final class BrokerChecks {
     List<Finding> findings = new ArrayList<>();
     findings.add(version(probe, address));
     findings.add(
-        Finding.ok("queues", "user '" + address.user() + "' may declare and use all of ours"));
+        Finding.ok(
+            "queues", "user '" + address.user() + "' may declare and use all that Assay needs"));
     findings.add(timeout(probe));
     return findings;
   }
@@ -63,7 +64,8 @@ public final class BrokerChecks {
   private static Finding version(BrokerProbe probe, BrokerAddress address) {
     String text = probe.product() + " " + probe.version() + " at " + address;
     if (probe.dialect() != Dialect.RABBITMQ) {
-      return Finding.warn("broker", text + " is not RabbitMQ: dead letters and limits are missing");
+      return Finding.warn(
+          "broker", text + " is not RabbitMQ: it has no dead letters and no limits");
     }
     return isAtLeast(probe.version(), 3, 10)
         ? Finding.ok("broker", text)

@@ -34,9 +34,14 @@ public final class FolderCheck {
       probe(existing);
       return room(subject, folder, Files.getFileStore(existing).getUsableSpace());
     } catch (IOException e) {
-      return Finding.fail(subject, "cannot write in " + existing + ": " + IoTrouble.inWords(e));
+      return Finding.fail(
+          subject,
+          "user '%s' cannot write in %s: %s"
+              .formatted(System.getProperty("user.name"), existing, IoTrouble.inWords(e)));
     } catch (UnsupportedOperationException e) {
-      return Finding.fail(subject, "the file system of " + existing + " has no hard links");
+      return Finding.fail(
+          subject,
+          "the file system of " + existing + " has no hard links; name a folder on another one");
     }
   }
 
@@ -48,7 +53,7 @@ public final class FolderCheck {
         ? List.of(
             Finding.warn(
                 "work",
-                "%s that runs left could not be deleted: look into %s, and delete it as root"
+                "%s that runs left could not be deleted; look at it in %s, and delete it as root"
                     .formatted(left.words(), folder.aside())))
         : List.of();
   }
@@ -71,7 +76,7 @@ public final class FolderCheck {
       return Finding.fail(subject, text + ": make room");
     }
     return bytes < LITTLE
-        ? Finding.warn(subject, text + ": that may not last")
+        ? Finding.warn(subject, text + ": make room soon")
         : Finding.ok(subject, text);
   }
 }

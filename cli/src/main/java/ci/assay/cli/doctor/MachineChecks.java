@@ -17,7 +17,7 @@ public final class MachineChecks {
 
   private static final Map<String, String> PROGRAMS =
       Map.of(
-          "sh", "commands are run by it",
+          "sh", "the commands of runs need it",
           "perl", "install it: apt-get install perl-base",
           "setsid", "install it: apt-get install util-linux",
           "flock", "install it: apt-get install util-linux");
@@ -58,20 +58,21 @@ public final class MachineChecks {
     missing.sort(null);
     return missing.isEmpty()
         ? tried()
-        : Finding.ok(
+        : Finding.warn(
             "sandbox",
-            "only with apt-get install %s can runs be shut off from each other (--executor)"
+            "runs cannot be isolated from the worker and from each other; apt-get install %s"
                 .formatted(String.join(" ", missing)));
   }
 
   private static Finding tried() {
     try {
       return SandboxCheck.problem()
-          .map(why -> Finding.warn("sandbox", "runs cannot be wholly shut off: " + why))
+          .map(why -> Finding.warn("sandbox", "runs cannot be fully isolated: " + why))
           .orElseGet(
               () ->
                   Finding.ok(
-                      "sandbox", "bwrap and slirp4netns work: runs can be shut off (--executor)"));
+                      "sandbox",
+                      "bwrap and slirp4netns work, so runs can be isolated (--executor)"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Finding.warn("sandbox", "not tried");

@@ -26,7 +26,8 @@ public final class RepositoryCheck {
       }
       LocalRepository.open(local).close();
       return Finding.ok(
-          SUBJECT, local + "; a worker on another machine needs it at this very path, or a URL");
+          SUBJECT,
+          local + "; a worker on another machine needs it at the same path, or a URL in its place");
     } catch (GitException | InvalidInputException e) {
       return Finding.fail(SUBJECT, String.valueOf(e.getMessage()));
     }

@@ -27,12 +27,13 @@ public final class Bounds {
   /** Less than any thread of ours has. */
   private static final int STACK = 512 * 1024;
 
-  private static final Duration HANGS = Duration.ofMinutes(1);
   private static final Duration MOST_TIME = Duration.ofSeconds(5);
   private static final int MOST_SHOWN = 500;
 
-  /** While Jazzer watches the code, that allocates, too. */
+  /** While Jazzer watches the code, that allocates, and takes its time, too. */
   private static final int WATCHED = System.getenv("JAZZER_FUZZ") == null ? 1 : 8;
+
+  private static final Duration HANGS = Duration.ofMinutes(1).multipliedBy(WATCHED);
 
   /** What Jazzer says where a class is loaded. */
   private static final String INSTRUMENTED =
