@@ -12,6 +12,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * tip's verdict. Everything is real except the broker: messages are lost, duplicated and reordered.
  * The seed of a failure is the test's argument.
  */
+@Execution(value = ExecutionMode.CONCURRENT, reason = "each waits for its disk most of the time")
 @Tag("long")
 class BranchHistoriesTest {
 
