@@ -10,7 +10,7 @@ public record Pages(
     Others others) {
 
   /** What is about no repository, or no page. */
-  public record Others(PlainPages plain, StatusFeed feed) {}
+  public record Others(PlainPages plain, StatusFeed feed, AtomFeed verdicts) {}
 
   public PlainPages plain() {
     return others.plain();
@@ -24,6 +24,9 @@ public record Pages(
         new CommitPages(sources, lookup),
         new TestPages(sources, lookup),
         new TrendPages(sources, lookup),
-        new Others(new PlainPages(lookup), new StatusFeed(sources, lookup)));
+        new Others(
+            new PlainPages(lookup),
+            new StatusFeed(sources, lookup),
+            new AtomFeed(sources, lookup)));
   }
 }
