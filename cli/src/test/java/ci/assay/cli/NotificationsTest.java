@@ -126,6 +126,15 @@ class NotificationsTest {
   }
 
   @Test
+  void theExampleIsOneThatIsTaken() throws Exception {
+    config(Files.readString(Path.of("..", "docker", "assay.yaml")));
+    assertThat(sandbox.run("notifications", "test", "nobody")).isEqualTo(2);
+    assertThat(sandbox.err())
+        .isEqualTo(
+            "assay: there is no rule 'nobody'; assay.yaml has github, forge, mail, chat, deploy\n");
+  }
+
+  @Test
   void whoNeverHadARuleIsToldSo() {
     assertThat(sandbox.run("notifications", "--results", "results")).isEqualTo(3);
     assertThat(sandbox.errorLines())

@@ -56,14 +56,15 @@ public final class Notifier implements AutoCloseable {
 
   private final Outbox outbox;
   private final ResultReader files;
-  private final Noting noting;
-  private final Delivery delivery;
+  private final FailureFinder failures;
+  private final Pace pace;
   private final Turn turn;
   private final Clock clock;
   private final Intake intake = new Intake();
   private final Set<String> inHand = ConcurrentHashMap.newKeySet();
   private final ExecutorService lanes = Threads.bounded(LANES_AT_ONCE, "notifier lane");
   private final Thread thread = Threads.daemon("notifier", this::runUntilInterrupted);
+  private volatile Rules rules;
   private Instant nextTick = Instant.MIN;
   private boolean isTroubled;
 
@@ -90,17 +91,32 @@ public final class Notifier implements AutoCloseable {
       Pace pace,
       Clock clock) {
     Path file = Outbox.fileIn(sources.results());
-    NotifySettings settings = sources.settings();
     this.files = new ResultReader(sources.results());
     this.outbox = Outbox.open(file);
-    this.noting =
-        new Noting(
-            files,
-            new Notices(new FailureFinder(files, sources.history()), settings.address()),
-            settings.rules());
-    this.delivery = new Delivery(outbox, receivers, pace, settings.giveUpAfter(), clock);
-    this.turn = new Turn(file.resolveSibling("teller.lock"), isActive);
+    this.failures = new FailureFinder(files, sources.history());
+    this.pace = pace;
     this.clock = clock;
+    this.rules = rules(sources.settings(), receivers);
+    this.turn = new Turn(file.resolveSibling("teller.lock"), isActive);
+  }
+
+  /** What follows from the rules. */
+  private record Rules(Noting noting, Delivery delivery) {}
+
+  private Rules rules(NotifySettings settings, Map<String, Receiver> receivers) {
+    return new Rules(
+        new Noting(files, new Notices(failures, settings.address()), settings.rules()),
+        new Delivery(outbox, receivers, pace, settings.giveUpAfter(), clock));
+  }
+
+  /**
+   * Other rules hold from now on. What was noted by a rule that is there still is told as that says
+   * now.
+   *
+   * @param receivers by the names of their rules
+   */
+  public void use(NotifySettings settings, Map<String, Receiver> receivers) {
+    rules = rules(settings, receivers);
   }
 
   /** For the coordinator that stores. */
@@ -198,7 +214,7 @@ public final class Notifier implements AutoCloseable {
     outbox.note(
         notes -> {
           Instant unused = notes.began(now);
-          batch.forEach(commit -> noting.look(notes, commit, now));
+          batch.forEach(commit -> rules.noting().look(notes, commit, now));
         });
     CrashPoint.NOTIFIER_NOTED.reached();
   }
@@ -233,7 +249,7 @@ public final class Notifier implements AutoCloseable {
     List<Broken> still = outbox.brokenSince(now.minus(STILL_AFTER));
     outbox.note(
         notes -> {
-          still.forEach(each -> noting.stillBroken(notes, each, now));
+          still.forEach(each -> rules.noting().stillBroken(notes, each, now));
           notes.forgetSeenBefore(now.minus(KEEP_SEEN));
           if (intake.isEmpty()) {
             notes.completeUntil(now);
@@ -257,7 +273,7 @@ public final class Notifier implements AutoCloseable {
       lanes.execute(
           () -> {
             try {
-              delivery.serve(lane, turn::isOurs);
+              rules.delivery().serve(lane, turn::isOurs);
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             } catch (AssayException e) {

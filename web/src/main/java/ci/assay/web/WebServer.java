@@ -220,6 +220,7 @@ public final class WebServer implements AutoCloseable {
         Endpoint.ROOT + "/repositories/{repository}/commits/{commit}/{variant}/tail",
         stream(client -> logs.tail(client, false)));
     config.routes.get("/cc.xml", pages.others().feed()::answer);
+    config.routes.get("/feed/{repository}", pages.others().verdicts()::answer);
     config.routes.get("/badge/{repository}.svg", this::badge);
     for (Endpoint endpoint : api.endpoints()) {
       config.routes.addHttpHandler(

@@ -13,6 +13,7 @@ import ci.assay.notify.outbox.Selection;
 import ci.assay.notify.receiver.Answer;
 import ci.assay.notify.receiver.Message;
 import ci.assay.notify.receiver.Notice;
+import ci.assay.notify.rule.NotifySettings;
 import ci.assay.notify.rule.Rule;
 import ci.assay.notify.rule.Rule.Kind;
 import ci.assay.notify.rule.Rule.When;
@@ -22,10 +23,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("long")
 @Timeout(120)
 class NotifierTest {
 
@@ -272,6 +275,41 @@ class NotifierTest {
       rig.judge(job("other", 4, MAIN, "Change"), Outcome.FAILED);
       rig.go();
       assertThat(rig.of("some").words()).containsExactly("verdict 3");
+    }
+  }
+
+  @Test
+  void ofARepositoryThatIsForgottenNothingIsToldOrKept() throws Exception {
+    try (TellingRig rig = new TellingRig(folder, HOOK).start()) {
+      rig.of("hook").answer = new Answer.Later("HTTP 503");
+      rig.judge(1, MAIN, Outcome.FAILED);
+      rig.judge(job("other", 2, MAIN, "Change"), Outcome.PASSED);
+      rig.go();
+      rig.outbox().forget("bottle");
+      rig.of("hook").answer = new Answer.Told("HTTP 200");
+      rig.clock.advance(Duration.ofMinutes(1));
+      rig.go();
+      assertThat(rig.of("hook").words()).containsExactly("verdict 2");
+    }
+  }
+
+  @Test
+  void otherRulesHoldWithoutANewStartAndWhatWasNotedIsToldAsTheySayNow() throws Exception {
+    try (TellingRig rig = new TellingRig(folder, HOOK).start()) {
+      rig.of("hook").answer = new Answer.Stopped("HTTP 404");
+      rig.judge(1, MAIN, Outcome.PASSED);
+      rig.go();
+      TellingRig.Listening other = new TellingRig.Listening();
+      TellingRig.Listening chat = new TellingRig.Listening();
+      rig.notifier()
+          .use(
+              new NotifySettings(null, Duration.ofDays(3), List.of(HOOK, CHAT)),
+              Map.of("hook", other, "chat", chat));
+      rig.judge(2, MAIN, Outcome.FAILED);
+      rig.clock.advance(Duration.ofMinutes(16));
+      rig.go();
+      assertThat(other.words()).containsExactly("verdict 1", "verdict 2");
+      assertThat(chat.words()).containsExactly("broke 2");
     }
   }
 

@@ -1,5 +1,7 @@
 package ci.assay.notify;
 
+import static org.awaitility.Awaitility.await;
+
 import ci.assay.failure.FileHistory;
 import ci.assay.index.StoredFiles;
 import ci.assay.model.Job;
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A notifier whose time a test moves, with receivers that answer what the test says. */
 final class TellingRig implements AutoCloseable {
+
+  private static final Duration SHORT = Duration.ofMillis(2);
 
   final StoredFiles files;
   final HandClock clock = new HandClock();
@@ -83,9 +87,7 @@ final class TellingRig implements AutoCloseable {
   void go() throws InterruptedException {
     for (int quiet = 0; quiet < 2; ) {
       notifier().step(Duration.ofMillis(1));
-      while (!notifier().isIdle()) {
-        Thread.onSpinWait();
-      }
+      await().pollDelay(Duration.ZERO).pollInterval(SHORT).until(notifier()::isIdle);
       quiet = notifier().isCaughtUp() && outbox().due(clock.instant()).isEmpty() ? quiet + 1 : 0;
       if (!active.get()) {
         return;

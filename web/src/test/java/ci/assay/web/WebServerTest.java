@@ -427,6 +427,28 @@ class WebServerTest {
         .isEqualTo(rig.uri("/r/bottle?ref=refs%2Fheads%2Fmain").toString());
   }
 
+  @Test
+  void feedReadersGetTheVerdictsOfABranchOrAnAuthor() throws Exception {
+    rig.judge(
+        job("bottle", 1, "refs/heads/main", "One & <two> \u0007"), Outcome.PASSED, "fine", "");
+    rig.judge(job("bottle", 2, "refs/heads/topic", "Two"), Outcome.FAILED, "not fine", "");
+    rig.owe(job("bottle", 3, "refs/heads/main", "Three"));
+    HttpResponse<String> feed = rig.get("/feed/bottle?ref=main");
+    assertThat(feed.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("application/atom+xml");
+    assertThat(feed.body())
+        .contains("<title>Assay: bottle main</title>")
+        .contains("<title>passed: main 0000000000 One &amp; &lt;two&gt;")
+        .contains("<updated>2026-11-23T10:00:03.500Z</updated>")
+        .contains("href=\"" + rig.uri("/r/bottle/" + commit(1)) + "\"")
+        .doesNotContain("Two", "Three", "\u0007");
+    assertThat(rig.get("/feed/bottle").body())
+        .containsSubsequence("<entry><title>failed: topic", "<entry><title>passed: main");
+    assertThat(rig.get("/feed/bottle?author=A+U+Thor").body()).contains("failed: topic");
+    assertThat(rig.get("/feed/bottle?author=Ada").body()).doesNotContain("<entry>");
+    assertThat(rig.get("/feed/nothing").statusCode()).isEqualTo(404);
+  }
+
   private static String said(Map<String, Element> projects, String name) {
     Element project = Objects.requireNonNull(projects.get(name));
     return String.join(

@@ -2,6 +2,7 @@ package ci.assay.cli.command;
 
 import ci.assay.broker.BrokerAddress;
 import ci.assay.cli.option.BrokerOptions;
+import ci.assay.cli.option.ConfigSource;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.HttpOptions;
 import ci.assay.cli.option.NotifySections;
@@ -9,7 +10,6 @@ import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
 import ci.assay.cli.process.StopSignal;
-import ci.assay.cli.settings.ConfigFile;
 import ci.assay.cli.system.TellingSide;
 import ci.assay.cli.system.WebSide;
 import ci.assay.cli.value.HostName;
@@ -22,7 +22,6 @@ import ci.assay.notify.rule.NotifySettings;
 import ci.assay.web.WebSettings;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,7 +45,7 @@ import picocli.CommandLine.Option;
 public final class CoordinatorCommand implements Callable<Integer> {
 
   private final CommandContext context;
-  private final Supplier<ConfigFile> config;
+  private final ConfigSource config;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
@@ -68,7 +67,7 @@ public final class CoordinatorCommand implements Callable<Integer> {
               + " each time (default: 2m).")
   Duration sweepAfter = Duration.ofMinutes(2);
 
-  public CoordinatorCommand(CommandContext context, Supplier<ConfigFile> config) {
+  public CoordinatorCommand(CommandContext context, ConfigSource config) {
     this.context = context;
     this.config = config;
     this.results = new ResultsOption(context);
@@ -84,7 +83,9 @@ public final class CoordinatorCommand implements Callable<Integer> {
     WebSettings pages = http.settings(results.folder());
     NotifySettings notify = NotifySections.read(context, config.get()).orElse(NotifySettings.NONE);
     try (WebSide web = pages == null ? null : new WebSide(pages, context.clock());
-        TellingSide telling = TellingSide.of(results.folder(), web, notify, context.clock());
+        TellingSide telling =
+            TellingSide.of(results.folder(), web, notify, context.clock())
+                .watching(config.file(), () -> NotifySections.reread(context, config));
         Coordinator coordinator =
             new Coordinator(
                 new CoordinatorSettings(

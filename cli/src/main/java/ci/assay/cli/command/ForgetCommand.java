@@ -15,6 +15,9 @@ import ci.assay.coordinator.active.FolderClaim;
 import ci.assay.coordinator.retention.Forgetting;
 import ci.assay.message.PollRequest;
 import ci.assay.model.Job;
+import ci.assay.notify.outbox.Outbox;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -127,6 +130,16 @@ public final class ForgetCommand implements Callable<Integer> {
     }
   }
 
+  /** What is to be told of it has parts of logs in it. */
+  private void forgetNotifications(Forgetting forgetting) {
+    Path file = Outbox.fileIn(folder.path());
+    if (Files.exists(file)) {
+      try (Outbox outbox = Outbox.open(file)) {
+        forgetting.aside().forEach(outbox::forget);
+      }
+    }
+  }
+
   private void remove(Forgetting forgetting) {
     if (forgetting.isKnown(repository)) {
       forgetting.putAside(repository);
@@ -137,6 +150,7 @@ public final class ForgetCommand implements Callable<Integer> {
             forgetting.aside().forEach(index::forget);
           }
         });
+    forgetNotifications(forgetting);
     CrashPoint.FORGET_INDEX_DONE.reached();
     forgetting.finish();
   }

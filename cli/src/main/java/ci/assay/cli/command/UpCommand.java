@@ -4,6 +4,7 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.cli.embedded.EmbeddedBroker;
 import ci.assay.cli.metrics.ObserverMeters;
 import ci.assay.cli.metrics.WorkerMeters;
+import ci.assay.cli.option.ConfigSource;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.HttpOptions;
 import ci.assay.cli.option.IsolationOptions;
@@ -14,7 +15,6 @@ import ci.assay.cli.process.Closer;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
 import ci.assay.cli.process.StopSignal;
-import ci.assay.cli.settings.ConfigFile;
 import ci.assay.cli.system.LocalSystem;
 import ci.assay.cli.system.LocalWorkers;
 import ci.assay.cli.system.TellingSide;
@@ -31,7 +31,6 @@ import ci.assay.worker.settings.WorkerSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +56,7 @@ import picocli.CommandLine.Parameters;
 public final class UpCommand implements Callable<Integer> {
 
   private final CommandContext context;
-  private final Supplier<ConfigFile> config;
+  private final ConfigSource config;
 
   @Mixin IsolationOptions isolation = new IsolationOptions();
   @Mixin HelpOptions help = new HelpOptions();
@@ -86,7 +85,7 @@ public final class UpCommand implements Callable<Integer> {
       description = RepositoryArgument.DESCRIPTION)
   List<String> repositories = List.of();
 
-  public UpCommand(CommandContext context, Supplier<ConfigFile> config) {
+  public UpCommand(CommandContext context, ConfigSource config) {
     this.context = context;
     this.config = config;
   }
@@ -116,7 +115,9 @@ public final class UpCommand implements Callable<Integer> {
       NotifySettings notify =
           NotifySections.read(context, config.get()).orElse(NotifySettings.NONE);
       TellingSide telling =
-          closer.add(TellingSide.of(folder.resolve("results"), web, notify, context.clock()));
+          closer.add(
+              TellingSide.of(folder.resolve("results"), web, notify, context.clock())
+                  .watching(config.file(), () -> NotifySections.reread(context, config)));
       LocalSystem system = closer.add(new LocalSystem(address, context.clock(), stop::ask));
       WorkerSettings worker =
           LocalWorkers.settings(

@@ -4,6 +4,7 @@ import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.settings.ConfigFile;
 import ci.assay.cli.settings.ConfigReader;
 import ci.assay.cli.settings.SettingsProvider;
+import ci.assay.common.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -70,7 +71,23 @@ public final class ConfigSource implements Supplier<ConfigFile> {
     return known;
   }
 
-  private @Nullable Path file() {
+  /**
+   * Reads it again.
+   *
+   * @throws InvalidInputException with a line for each thing that is wrong with it
+   */
+  public ConfigFile reread() {
+    Path file = file();
+    ConfigFile now =
+        file == null ? ConfigFile.NONE : ConfigReader.read(file, context.environment(), keys());
+    if (!now.problems().isEmpty()) {
+      throw new InvalidInputException(String.join("\n", now.problems()));
+    }
+    return now;
+  }
+
+  /** Which file it is; null where there is none. */
+  public @Nullable Path file() {
     String named = named();
     if (named != null) {
       return context.path(named);

@@ -51,6 +51,11 @@ public final class NotifySections {
         : Optional.of(new NotifySections(context).read(section));
   }
 
+  /** As {@link #read}, of the file as it is now. */
+  public static NotifySettings reread(CommandContext context, ConfigSource source) {
+    return read(context, source.reread()).orElse(NotifySettings.NONE);
+  }
+
   private NotifySettings read(ConfigFile.NotifySection section) {
     Optional<String> address =
         value(section.settings(), "address", text -> WebAddress.parse(text).uri().toString());

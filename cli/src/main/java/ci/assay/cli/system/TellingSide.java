@@ -18,21 +18,25 @@ import ci.assay.notify.receiver.Http;
 import ci.assay.notify.rule.NotifySettings;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What tells people of a coordinator's verdicts; does nothing where there is no rule. */
 public final class TellingSide implements AutoCloseable {
 
+  private final Receivers receivers;
   private final @Nullable Notifier notifier;
+  private @Nullable RuleWatch watch;
   private volatile @Nullable Coordinator coordinator;
 
   private TellingSide(Path results, History history, NotifySettings settings, Clock clock) {
+    this.receivers = new Receivers(new Http(clock));
     this.notifier =
         settings.rules().isEmpty()
             ? null
             : new Notifier(
                 new Notifier.Sources(results, history, settings),
-                new Receivers(new Http(clock)).of(settings.rules()),
+                receivers.of(settings.rules()),
                 this::isActive,
                 clock);
   }
@@ -65,16 +69,36 @@ public final class TellingSide implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads the rules again whenever their file is another one; the first rule needs a new start.
+   *
+   * @param file null where there is none
+   * @param reads what it says now, or throws with a line for each mistake
+   */
+  public TellingSide watching(@Nullable Path file, Supplier<NotifySettings> reads) {
+    Notifier told = notifier;
+    if (told != null && file != null) {
+      watch = new RuleWatch(file, reads, now -> told.use(now, receivers.of(now.rules())));
+    }
+    return this;
+  }
+
   /** Tells of a coordinator's verdicts, while it is the active one. */
   public void start(Coordinator about) {
     coordinator = about;
     if (notifier != null) {
       notifier.start();
     }
+    if (watch != null) {
+      watch.start();
+    }
   }
 
   @Override
   public void close() {
+    if (watch != null) {
+      watch.close();
+    }
     if (notifier != null) {
       notifier.close();
     }

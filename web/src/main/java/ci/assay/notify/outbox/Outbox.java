@@ -314,6 +314,16 @@ public final class Outbox implements AutoCloseable {
                 time.toEpochMilli()));
   }
 
+  /** Forgets all of a repository, also what is not told yet. */
+  public void forget(String repository) {
+    using(
+        handle -> {
+          for (String table : List.of("notice", "seen", "undecided", "broken")) {
+            handle.execute("DELETE FROM " + table + " WHERE repository = ?", repository);
+          }
+        });
+  }
+
   private void using(Consumer<Handle> work) {
     Object unused =
         with(

@@ -39,9 +39,9 @@ public final class Http {
   private static final int MOST_READ = 16 * 1024;
   private static final int MOST_TOLD = 200;
 
-  private final HttpClient client;
   private final Duration limit;
   private final Clock clock;
+  private @Nullable HttpClient client;
 
   public Http(Clock clock) {
     this(LIMIT, clock);
@@ -51,11 +51,6 @@ public final class Http {
    * @param limit for a whole call
    */
   public Http(Duration limit, Clock clock) {
-    this.client =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(limit)
-            .build();
     this.limit = limit;
     this.clock = clock;
   }
@@ -115,9 +110,10 @@ public final class Http {
   /** Sends a request; what goes wrong is in the reply. */
   public Reply call(HttpRequest.Builder request) throws InterruptedException {
     CompletableFuture<HttpResponse<String>> coming =
-        client.sendAsync(
-            request.timeout(limit).setHeader("User-Agent", "assay").build(),
-            unused -> new Beginning(MOST_READ).subscriber());
+        client()
+            .sendAsync(
+                request.timeout(limit).setHeader("User-Agent", "assay").build(),
+                unused -> new Beginning(MOST_READ).subscriber());
     try {
       return reply(coming.get(limit.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
@@ -127,6 +123,20 @@ public final class Http {
     } finally {
       coming.cancel(true);
     }
+  }
+
+  /** Made when it is needed: it has threads. */
+  private synchronized HttpClient client() {
+    HttpClient known = client;
+    if (known == null) {
+      known =
+          HttpClient.newBuilder()
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .connectTimeout(limit)
+              .build();
+      client = known;
+    }
+    return known;
   }
 
   private Reply reply(HttpResponse<String> response) {

@@ -9,8 +9,8 @@ public record Pages(
     TrendPages trends,
     Others others) {
 
-  /** Pages that are about no repository, and the status feed. */
-  public record Others(PlainPages plain, StatusFeed feed) {}
+  /** Pages that are about no repository, and the feeds. */
+  public record Others(PlainPages plain, StatusFeed feed, AtomFeed verdicts) {}
 
   public PlainPages plain() {
     return others.plain();
@@ -24,6 +24,9 @@ public record Pages(
         new CommitPages(sources, lookup),
         new TestPages(sources, lookup),
         new TrendPages(sources, lookup),
-        new Others(new PlainPages(lookup), new StatusFeed(sources, lookup)));
+        new Others(
+            new PlainPages(lookup),
+            new StatusFeed(sources, lookup),
+            new AtomFeed(sources, lookup)));
   }
 }

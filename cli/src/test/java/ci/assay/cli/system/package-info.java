@@ -1,0 +1,4 @@
+@NullMarked
+package ci.assay.cli.system;
+
+import org.jspecify.annotations.NullMarked;
