@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The examples in docs/messages.md are those that the code is tested with. */
@@ -22,10 +22,10 @@ class MessagesPageTest {
   void examplesAreTheOnesThatTheCodeIsTestedWith() throws Exception {
     List<String> examples =
         EXAMPLE.matcher(Files.readString(PAGE)).results().map(this::content).toList();
-    assertThat(examples.stream().map(this::compact))
-        .containsExactlyElementsOf(
-            Stream.concat(Samples.all().values().stream(), Stream.of(compact(Samples.VERDICT_JSON)))
-                .toList());
+    List<String> expected = new ArrayList<>(Samples.all().values());
+    expected.remove(Samples.CONTAINED_JSON); // a second whole result, for three more fields
+    expected.add(compact(Samples.VERDICT_JSON));
+    assertThat(examples.stream().map(this::compact)).containsExactlyElementsOf(expected);
   }
 
   @Test
