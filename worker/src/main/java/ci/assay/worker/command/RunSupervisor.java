@@ -53,6 +53,7 @@ public final class RunSupervisor implements AutoCloseable {
 
   private final Process process;
   private final InputStream answers;
+  private volatile boolean isForced;
 
   private RunSupervisor(Process process) {
     this.process = process;
@@ -217,6 +218,11 @@ public final class RunSupervisor implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Whether it, or the container or sandbox around it, had to be ended by force. */
+  public boolean wasForced() {
+    return isForced;
+  }
+
   /** Ends the supervisor, which kills what it started; kills it when that takes too long. */
   @Override
   public void close() {
@@ -229,6 +235,7 @@ public final class RunSupervisor implements AutoCloseable {
     try {
       if (!process.waitFor(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         log.warn("supervisor {} does not end by itself", process.pid());
+        isForced = true;
       }
     } catch (InterruptedException e) {
       wasInterrupted = true;

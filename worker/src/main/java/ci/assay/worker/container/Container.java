@@ -154,7 +154,7 @@ final class Container implements AutoCloseable {
     }
     isClosed = true;
     supervisor.close();
-    if (!isClean) {
+    if (!isClean || supervisor.wasForced()) {
       host.remove(List.of("rm", "--force", "--volumes"), name);
     }
     guard.remove(supervisor.pid());

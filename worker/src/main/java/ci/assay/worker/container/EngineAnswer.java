@@ -80,7 +80,7 @@ record EngineAnswer(int code, String out, String errors) {
           ": eof");
 
   private static final List<String> GONE =
-      List.of("already in progress", "no such container", "no such network", "network not found");
+      List.of("already in progress", "no such container", "no such network", " not found");
 
   boolean isOk() {
     return code == 0;

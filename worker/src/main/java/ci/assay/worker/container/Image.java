@@ -33,7 +33,8 @@ record Image(String name, String id, String digest, Map<String, String> environm
   static Image read(String name, String json) throws IOException {
     JsonNode all;
     try {
-      all = JSON.readTree(json);
+      JsonNode read = JSON.readTree(json);
+      all = read.isArray() ? read.path(0) : read; // podman lists all that it was asked about
     } catch (JsonProcessingException e) {
       throw new IOException("the engine does not describe image " + name + " in JSON", e);
     }

@@ -27,6 +27,9 @@ final class SlotNetwork implements AutoCloseable {
     if (!isMade) {
       List<String> words = new ArrayList<>(List.of("network", "create"));
       words.addAll(host.owner().labels());
+      if (host.ready().isPodman()) { // whose networks are else joined by this machine
+        words.addAll(List.of("--opt", "isolate=true"));
+      }
       words.add(name);
       EngineAnswer made = host.run(LIMIT, words);
       if (!made.isOk() && !made.errors().contains("already exists")) {

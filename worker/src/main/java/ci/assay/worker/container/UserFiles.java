@@ -91,12 +91,13 @@ final class UserFiles {
    */
   static byte[] withUser(List<String> lines, String user) {
     String[] ids = user.split(":", 2);
-    String name = NAME;
+    String usual = ids[0].equals("0") ? "root" : NAME;
+    String name = usual;
     List<String> others = new ArrayList<>();
     for (String line : lines) {
       String[] fields = line.split(":", -1);
       if (fields.length > 2 && fields[2].equals(ids[0])) {
-        name = name.equals(NAME) && !fields[0].isEmpty() ? fields[0] : name;
+        name = name.equals(usual) && !fields[0].isEmpty() ? fields[0] : name;
       } else if (!line.isBlank()) {
         others.add(line);
       }

@@ -69,6 +69,9 @@ class EngineInfoTest {
     assertThat(pulled.environment()).containsEntry("PATH", "/opt:/bin").containsEntry("A", "b=c");
     Image local = Image.read("own", "{\"Id\":\"%s\",\"RepoDigests\":[]}".formatted(id));
     assertThat(local.digest()).isEqualTo("sha256:" + id);
+    Image ofPodman =
+        Image.read("own", "[ {\"Id\":\"%s\",\"Config\":{\"Env\":[\"A=1\"]}} ]".formatted(id));
+    assertThat(ofPodman.environment()).containsEntry("A", "1");
     assertThatThrownBy(() -> Image.read("a", "{\"Id\":\"--x\"}")).isInstanceOf(IOException.class);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ci.assay.common.ImageNames;
 import ci.assay.common.InvalidInputException;
 import ci.assay.common.Scripts;
 import ci.assay.worker.command.AwayException;
@@ -47,7 +48,8 @@ class RealEngineTest extends ContainerContract {
     program = String.valueOf(found.program());
     Path script = made.resolve("make-image.sh");
     Files.writeString(script, Scripts.load(RealEngineTest.class, "make-image.sh"));
-    said("sh", script.toString(), program, IMAGE, made.resolve("root").toString());
+    said(
+        "sh", script.toString(), program, ImageNames.whole(IMAGE), made.resolve("root").toString());
   }
 
   @Override
@@ -107,7 +109,7 @@ class RealEngineTest extends ContainerContract {
 
     Path work = folder.resolve("work-NONE");
     String label = "ci.assay.folder=" + work;
-    said(program, "create", "--label", label, IMAGE, "sleep", "60");
+    said(program, "create", "--label", label, ImageNames.whole(IMAGE), "sleep", "60");
     said(program, "network", "create", "--label", label, "assay-left-" + System.nanoTime());
     assertThat(ours("NONE")).isNotBlank();
     engine(work, Network.NONE, RunLimits.NONE).words();
@@ -125,7 +127,7 @@ class RealEngineTest extends ContainerContract {
 
   @Test
   void imageWithoutAShellIsTheCommitsAffair() throws Exception {
-    String empty = "assay-test-empty:1";
+    String empty = "docker.io/library/assay-test-empty:1";
     said(
         "sh",
         "-c",
