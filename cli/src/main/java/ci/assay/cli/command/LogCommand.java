@@ -109,18 +109,19 @@ public final class LogCommand implements Callable<Integer> {
 
   /** Not among what the run printed: whoever reads that from a pipe gets it as it is. */
   private void tellCommand(Result result) {
+    context.terminal().err().println("[assay] " + whatRan(result));
+  }
+
+  private static String whatRan(Result result) {
     Conclusion.Command command = result.command();
-    if (command != null) {
-      String first = command.text().lines().findFirst().orElse("");
-      context
-          .terminal()
-          .err()
-          .println(
-              "[assay] ran %s (%s)"
-                  .formatted(
-                      PlainText.line(first.equals(command.text().strip()) ? first : first + " …"),
-                      command.source().words()));
+    if (command == null) {
+      return "nothing ran: " + PlainText.line(result.summary());
     }
+    String first = command.text().lines().findFirst().orElse("");
+    return "ran %s (%s)"
+        .formatted(
+            PlainText.line(first.equals(command.text().strip()) ? first : first + " …"),
+            command.source().words());
   }
 
   /** As it is; to a terminal without what would move its cursor or set its title. */
