@@ -239,6 +239,17 @@ class RunAndResultsTest {
   }
 
   @Test
+  void whyNothingRanIsSaidWithItsEmptyLog() {
+    CommitId broken = repository.commit("broken", Map.of(".assay.yml", "test: []\n"));
+    run("--commits", broken.value());
+    assertThat(sandbox.run("log", "--results", "results", "sample", broken.value())).isZero();
+    assertThat(sandbox.err())
+        .isEqualTo(
+            "[assay] nothing ran: .assay.yml line 1, column 7: 'test' must be a command, such as 'make test'\n");
+    assertThat(sandbox.out()).isEmpty();
+  }
+
+  @Test
   void waitEndsAsTheVerdictSays() {
     run("--commits", "HEAD~2..");
     assertThat(sandbox.run("wait", "--results", "results", "sample", good.abbreviated())).isZero();

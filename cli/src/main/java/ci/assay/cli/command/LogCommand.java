@@ -109,18 +109,19 @@ public final class LogCommand implements Callable<Integer> {
 
   /** Prints the command of the run to standard error, so that a pipe gets only the run's output. */
   private void tellCommand(Result result) {
+    context.terminal().err().println("[assay] " + whatRan(result));
+  }
+
+  private static String whatRan(Result result) {
     Conclusion.Command command = result.command();
-    if (command != null) {
-      String first = command.text().lines().findFirst().orElse("");
-      context
-          .terminal()
-          .err()
-          .println(
-              "[assay] ran %s (%s)"
-                  .formatted(
-                      PlainText.line(first.equals(command.text().strip()) ? first : first + " …"),
-                      command.source().words()));
+    if (command == null) {
+      return "nothing ran: " + PlainText.line(result.summary());
     }
+    String first = command.text().lines().findFirst().orElse("");
+    return "ran %s (%s)"
+        .formatted(
+            PlainText.line(first.equals(command.text().strip()) ? first : first + " …"),
+            command.source().words());
   }
 
   /** Prints the log unchanged or, to a terminal, without control sequences other than colours. */
