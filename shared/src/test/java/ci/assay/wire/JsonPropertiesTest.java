@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JsonPropertiesTest {
 
   static List<Message> messagesWithEachProperty() {
-    Result some = Samples.RESULT;
+    Result some = Samples.CONTAINED;
     List<StepResult> steps = List.of(new StepResult("unit", 2, Outcome.PASSED, 0, 5));
     Findings all = new Findings(some.tests(), some.log(), some.cases(), steps, true);
     return List.of(

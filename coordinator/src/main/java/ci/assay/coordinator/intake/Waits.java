@@ -20,8 +20,12 @@ final class Waits {
   /** Longer than a stopping coordinator takes to finish the deliveries in hand. */
   static final Duration TAKEOVER = Duration.ofSeconds(15);
 
-  /** An earlier message that has not arrived after this time will not arrive. */
-  static final Duration LIMIT = Duration.ofSeconds(5);
+  /**
+   * An earlier message that has not arrived after this time will not arrive. A coordinator that is
+   * frozen keeps what it has in hand until the broker misses its heartbeats: after 6 to 9 s, and
+   * later on a busy machine.
+   */
+  static final Duration LIMIT = Duration.ofSeconds(20);
 
   /** The pause until a waiting message is checked again. */
   static final Duration PAUSE = Duration.ofMillis(200);

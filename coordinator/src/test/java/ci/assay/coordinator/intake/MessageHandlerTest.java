@@ -296,7 +296,7 @@ class MessageHandlerTest {
   private Disposition handleAtLast(OutgoingMessage message) throws Exception {
     Disposition first = handleAgain(message);
     if (first instanceof RetryLater) {
-      now = now.plus(Duration.ofSeconds(5));
+      now = now.plus(Waits.LIMIT);
       return handleAgain(message);
     }
     return first;
@@ -318,6 +318,26 @@ class MessageHandlerTest {
     assertThat(handleAtLast(OutgoingMessage.result(RESULT))).isInstanceOf(Park.class);
     assertThat(handle(OutgoingMessage.result(RESULT))).isInstanceOf(Park.class);
     assertThat(results.store.isJudged(JOB.id())).isFalse();
+  }
+
+  /** The broker notices by its heartbeats that a coordinator is frozen, which takes 6 to 9 s. */
+  @Test
+  void redeliveredResultWaitsForTheJobThatAFrozenCoordinatorHasInHand() throws Exception {
+    OutgoingMessage started = Given.started(JOB, "run-1");
+    OutgoingMessage result = OutgoingMessage.result(RESULT);
+    for (int i = 0; i < 13; i++) {
+      assertThat(handleAgain(started)).isInstanceOf(RetryLater.class);
+      assertThat(handleAgain(result)).isInstanceOf(RetryLater.class);
+      now = now.plusSeconds(1);
+    }
+
+    for (OutgoingMessage each : List.of(OutgoingMessage.job(JOB), started)) {
+      assertThat(handleAgain(each)).isEqualTo(Disposition.ack());
+    }
+
+    assertThat(handleAgain(result)).isInstanceOf(RetryLater.class); // its log is not there yet
+    assertThat(results.store.isJudged(JOB.id())).isFalse();
+    assertThat(handler.refused()).isZero();
   }
 
   @Test
@@ -342,7 +362,7 @@ class MessageHandlerTest {
   void messagesWithTheSameNameEndTheirWaitTogether() throws Exception {
     OutgoingMessage started = Given.started(JOB, "run-1");
     assertThat(handleAgain(started)).isInstanceOf(RetryLater.class);
-    now = now.plus(Duration.ofSeconds(5));
+    now = now.plus(Waits.LIMIT);
     for (int i = 0; i < 3; i++) {
       assertThat(handleAgain(started)).isEqualTo(Disposition.ack());
     }

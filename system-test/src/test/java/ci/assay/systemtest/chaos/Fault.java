@@ -34,7 +34,9 @@ enum Fault {
           node -> {
             int exitCode = node.member().stop();
             if (exitCode != 0 && exitCode != TERMINATED) {
-              scene.problem(node.name() + " ended with " + exitCode + " after SIGTERM");
+              scene.problem(
+                  "%s ended with %d after SIGTERM; it had said: %s"
+                      .formatted(node.name(), exitCode, String.join("\n", node.member().said())));
             }
             node.member().start();
           });
