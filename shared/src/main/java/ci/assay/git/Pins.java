@@ -2,8 +2,10 @@ package ci.assay.git;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.BatchRefUpdate;
@@ -30,6 +32,10 @@ final class Pins {
   /** With fewer pins, looking for those that can be dropped is not worth the work. */
   private static final int MANY = 100;
 
+  private static final int TRIES = 10;
+  private static final Set<RefUpdate.Result> CREATED =
+      EnumSet.of(RefUpdate.Result.NEW, RefUpdate.Result.FORCED, RefUpdate.Result.NO_CHANGE);
+
   private final Repository mirror;
   private int pruneAt = MANY;
 
@@ -37,20 +43,37 @@ final class Pins {
     this.mirror = mirror;
   }
 
-  /** A pin that is there is left alone: who repacks the mirror may have it locked. */
+  /**
+   * Pins tips. A pin that exists is left alone, since it may be locked by a repack, which packs the
+   * refs.
+   */
   void add(Collection<ObjectId> tips) throws IOException {
     for (ObjectId tip : tips) {
       String name = PREFIX + tip.name();
       if (!isPinned(name)) {
+        create(name, tip);
+      }
+    }
+  }
+
+  /** Packing of refs deletes empty folders, perhaps after this has created one for the new ref. */
+  private void create(String name, ObjectId tip) throws IOException {
+    IOException failure = null;
+    for (int i = 0; i < TRIES; i++) {
+      try {
         RefUpdate update = mirror.updateRef(name);
         update.setNewObjectId(tip);
         update.disableRefLog();
         RefUpdate.Result result = update.forceUpdate();
-        if (!isPinned(name)) {
-          throw new IOException("ref " + name + " was not updated: " + result);
+        if (CREATED.contains(result) || isPinned(name)) {
+          return;
         }
+        failure = new IOException("ref " + name + " was not updated: " + result);
+      } catch (IOException e) {
+        failure = e;
       }
     }
+    throw Objects.requireNonNull(failure);
   }
 
   /** A pin is never moved: each is named after the object that it points at. */

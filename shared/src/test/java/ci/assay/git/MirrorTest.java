@@ -19,11 +19,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +157,38 @@ class MirrorTest {
     assertThat(nativeGit("for-each-ref", "refs/assay").lines().count()).isBetween(2L, 100L);
     assertThat(nativeGit("for-each-ref", "refs/assay")).contains(forced.value());
     assertThat(commits).allMatch(this::has);
+  }
+
+  @Test
+  void pinsWhileTheRefsArePacked() throws Exception {
+    mirror.ensure(git.commit("root", Map.of("a", "0")), TestRepository.MAIN);
+    List<CommitId> commits = git.commits(15);
+    AtomicBoolean isDone = new AtomicBoolean();
+    CompletableFuture<Void> packing =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!isDone.get()) {
+                packRefs();
+              }
+            });
+    try {
+      for (CommitId each : commits) {
+        mirror.fetch(List.of(id(each)));
+      }
+    } finally {
+      isDone.set(true);
+      packing.join();
+    }
+    assertThat(nativeGit("for-each-ref", "refs/assay").lines()).hasSizeGreaterThanOrEqualTo(15);
+  }
+
+  /** As a repack does: it deletes the files of packed refs, and then empty folders. */
+  private void packRefs() {
+    try {
+      Git.wrap(mirror.repository()).packRefs().setAll(true).call();
+    } catch (GitAPIException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -251,6 +251,11 @@ class BrowserTest {
         assertThat(((Number) page.evaluate("document.documentElement.scrollWidth")).intValue())
             .as("width of %s", path)
             .isLessThanOrEqualTo(390);
+        assertThat(
+                page.evaluate(
+                    "[...document.querySelectorAll('.why .stack')].every(each => each.scrollWidth <= each.clientWidth)"))
+            .as("why it failed can be read on %s without scrolling", path)
+            .isEqualTo(true);
       }
     }
   }

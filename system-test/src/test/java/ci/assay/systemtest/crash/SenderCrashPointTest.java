@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SenderCrashPointTest extends CrashPoints {
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = "(COORDINATOR|PRUNE|FORGET)_.*")
+  @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = "(COORDINATOR|NOTIFIER|PRUNE|FORGET)_.*")
   void nothingIsLostByACrashAt(CrashPoint point) throws Exception {
     crashAt(point);
   }
