@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class UnseenPathTest {
 
-  private static final String BLINDED = "it goes back, for a worker that has that path";
+  private static final String BLINDED = "it goes back, for another worker";
 
   @TempDir Path folder;
 
