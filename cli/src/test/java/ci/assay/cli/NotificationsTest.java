@@ -114,7 +114,7 @@ class NotificationsTest {
           """
               .formatted(address));
       assertThat(sandbox.run("notifications", "test", "hook")).as(sandbox.both()).isEqualTo(1);
-      assertThat(sandbox.out()).startsWith("hook: the token or secret is not taken; replace it");
+      assertThat(sandbox.out()).startsWith("hook: the token or secret is not accepted; replace it");
       assertThat(asked.toString()).contains("\"type\":\"test\"");
       assertThat(sandbox.run("notifications", "test", "chat")).as(sandbox.both()).isZero();
       assertThat(sandbox.out()).isEqualTo("chat: HTTP 204\n");

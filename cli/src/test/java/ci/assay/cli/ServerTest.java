@@ -8,7 +8,7 @@ import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.cli.embedded.EmbeddedBroker;
 import ci.assay.cli.system.LocalWorkers;
-import ci.assay.cli.system.TellingSide;
+import ci.assay.cli.system.NotificationService;
 import ci.assay.cli.system.WebSide;
 import ci.assay.coordinator.Coordinator;
 import ci.assay.coordinator.settings.CoordinatorSettings;
@@ -83,7 +83,8 @@ class ServerTest {
     coordinator.start();
     address =
         web.start(
-            coordinator, TellingSide.of(results, web, NotifySettings.NONE, Clock.systemUTC()));
+            coordinator,
+            NotificationService.of(results, web, NotifySettings.NONE, Clock.systemUTC()));
     sandbox.environment.put("ASSAY_SERVER", address);
     worker =
         new Worker(

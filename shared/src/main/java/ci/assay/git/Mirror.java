@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A bare copy of a repository on this machine. What was once fetched stays: each fetched tip is
- * pinned under {@code refs/assay/}, whatever becomes of the repository's own refs. Safe for use by
- * many threads and, on its folder, many processes: of one mirror one fetch runs at a time.
+ * A bare copy of a repository on this machine. Each fetched tip is pinned under {@code
+ * refs/assay/}, so it stays when the repository's own refs move or are deleted. Safe for use by
+ * many threads, and by many processes on one folder: only one fetch of a mirror runs at a time.
  */
 public final class Mirror {
 
@@ -29,10 +29,10 @@ public final class Mirror {
 
   static final int MANY_PACKS = 50;
 
-  /** The name of the file that is locked by who changes the mirror. */
+  /** The name of the file that is locked while the mirror is changed. */
   static final String LOCK = "assay.lock";
 
-  /** So often a ref may move on while it is fetched. */
+  /** How often a ref may move while it is fetched, before that counts as an error. */
   private static final int MOST_MOVES = 3;
 
   private final String url;
@@ -43,7 +43,7 @@ public final class Mirror {
   private final FollowedTags tags;
   private final Repacking repacking;
 
-  /** Whether the objects are those of the repository itself, and not copied. */
+  /** Whether objects are read from the repository on this machine, without a copy of them. */
   private volatile boolean isBorrowing;
 
   /** Guarded by the mirror's lock. */
@@ -60,35 +60,35 @@ public final class Mirror {
     this.packs = repository.getObjectDatabase().getPacks().size();
   }
 
-  /** For reading objects; closed by the {@link MirrorStore}, not by the caller. */
+  /** The repository to read objects from; closed by the {@link MirrorStore}, not by the caller. */
   public Repository repository() {
     return repository;
   }
 
-  /** Where it is. */
+  /** The folder of the mirror. */
   public Path folder() {
     return folder;
   }
 
   /**
-   * Asks the repository, not the mirror, for its refs: what {@code git ls-remote} does.
+   * Asks the remote repository, not the mirror, for its refs, like {@code git ls-remote}.
    *
    * @param globs as {@link RefGlobs} reads them
-   * @return what each ref points at; for an annotated tag that is the tag object
+   * @return the object that each ref points to; for an annotated tag, the tag object
    */
   public Map<String, ObjectId> remoteRefs(List<String> globs) throws GitException {
     return remote.refs(new RefGlobs(globs));
   }
 
-  /** Asks the repository for its default branch: what its HEAD leads to, if that is a branch. */
+  /** Asks the remote repository for its default branch: the branch that its HEAD points to. */
   public Optional<String> defaultBranch() throws GitException {
     return remote.defaultBranch();
   }
 
   /**
-   * Fetches tips that {@link #remoteRefs} named, unless they are here, and pins them.
+   * Fetches tips from {@link #remoteRefs}, unless the mirror has them, and pins them.
    *
-   * @throws GitException also of kind {@code COMMIT_GONE}, when a ref moved on meanwhile
+   * @throws GitException also of kind {@code COMMIT_GONE}, when a ref has moved meanwhile
    */
   public void fetch(Collection<ObjectId> tips) throws GitException {
     locked(
@@ -102,7 +102,8 @@ public final class Mirror {
           if (!absent.isEmpty()) {
             remote.fetch(repository, absent);
           }
-          pins.add(isBorrowing ? absent : tips); // no pin keeps what is another's
+          pins.add(
+              isBorrowing ? absent : tips); // a pin cannot keep objects in the other repository
           pruneSafely();
           if (!absent.isEmpty()) {
             repackSometimes();
@@ -111,11 +112,12 @@ public final class Mirror {
   }
 
   /**
-   * Fetches a tip that the ref had a moment ago. Between two connections it may have moved on, and
-   * not all servers give what no ref points at any more: then what it points at now is fetched,
-   * which leads to the other unless that was forced away. That it moves says nothing of a commit.
+   * Fetches a tip that the ref had a moment ago. The ref may have moved since, and not all servers
+   * serve an object that no ref points to. Then the current tip is fetched, which has the earlier
+   * one in its history unless that was removed by a forced push.
    *
-   * @throws GitException of kind {@code UNREACHABLE} when it never stays for as long as that takes
+   * @throws GitException of kind {@code UNREACHABLE} when the ref moves each time before the fetch
+   *     ends
    */
   private void fetchTip(ObjectId tip, String ref) throws GitException {
     try {
@@ -131,7 +133,7 @@ public final class Mirror {
     }
   }
 
-  /** Null when that went well; else what went wrong. */
+  /** Fetches the current tip of a ref; returns the error, or null if there was none. */
   private @Nullable GitException fetchTip(String ref) {
     try {
       locked(
@@ -163,13 +165,13 @@ public final class Mirror {
       work.run();
     } catch (IOException e) {
       throw damaged(e);
-    } catch (RuntimeException | StackOverflowError e) { // JGit's, of objects that are none
+    } catch (RuntimeException | StackOverflowError e) { // thrown by JGit for malformed objects
       throw new GitException(
           Kind.DAMAGED, "repository %s has objects that cannot be read: %s".formatted(url, e), e);
     }
   }
 
-  /** An object that cannot be read hinders no fetch: the pins stay, then. */
+  /** Prunes pins. If an object cannot be read, the pins stay, and the fetch still succeeds. */
   private void pruneSafely() {
     try {
       pins.prune();
@@ -178,30 +180,31 @@ public final class Mirror {
     }
   }
 
-  /** Whether the commit is here; looks at this disk only. */
+  /** Whether the mirror has the commit; does not ask the remote repository. */
   public boolean has(CommitId commit) throws GitException {
     return has(idOf(commit));
   }
 
-  /** Whether the object is here, of whatever type; looks at this disk only. */
+  /** Whether the mirror has the object, of any type; does not ask the remote repository. */
   public boolean has(ObjectId id) {
     return repository.getObjectDatabase().has(id);
   }
 
   /**
-   * Sees to it that a commit is here. When it is, that costs next to nothing; else its ref is
-   * fetched, and when the ref does not lead there any longer, the commit by its id.
+   * Ensures that the mirror has a commit. If it has, this is cheap. Otherwise the ref is fetched,
+   * and if the commit is not in its history any more, the commit by its id.
    *
-   * @param ref where it was seen: {@code refs/heads/main}
-   * @throws GitException of kind {@code COMMIT_GONE} when the repository no longer gives it
+   * @param ref the ref on which the commit was seen: {@code refs/heads/main}
+   * @throws GitException of kind {@code COMMIT_GONE} when the repository no longer serves the
+   *     commit
    */
   public void ensure(CommitId commit, String ref) throws GitException {
     ObjectId id = idOf(commit);
-    if (!isBorrowing || !has(id)) { // what is lent and gone is noticed when it is read: recover
+    if (!isBorrowing || !has(id)) { // objects that vanish there are noticed on reading: recover()
       borrow(id);
     }
     if (has(id)) {
-      if (isBorrowing) { // then it costs little to ask
+      if (isBorrowing) { // cheap, because the repository is on this machine
         tags.followLender();
       }
       return;
@@ -226,8 +229,8 @@ public final class Mirror {
   }
 
   /**
-   * Sees to it that a commit is here that may be anywhere in the repository: on its main branch, by
-   * its id, or on any branch or tag.
+   * Ensures that the mirror has a commit that may be anywhere in the repository: fetches the
+   * default branch, then the commit by its id, then all branches and tags.
    *
    * @throws GitException of kind {@code COMMIT_GONE} when the repository does not have it
    */
@@ -253,10 +256,10 @@ public final class Mirror {
   }
 
   /**
-   * After an object was not here that should be: looks again at what is, on the disk and in the
-   * repository.
+   * Called when an object of a commit was missing: reads the list of packs again, and fetches the
+   * commit if necessary.
    *
-   * @throws GitException of kind {@code DAMAGED} when it is not there either
+   * @throws GitException of kind {@code DAMAGED} when the remote repository lacks the object, too
    */
   public void recover(CommitId commit, String ref, ObjectId missing) throws GitException {
     repository.getObjectDatabase().close();
@@ -270,9 +273,10 @@ public final class Mirror {
   }
 
   /**
-   * A repository that is gone lends nothing any more; what was copied of it before stays.
+   * Uses the objects of the repository in place, if it is on this machine. If it is gone, the
+   * mirror goes on with the objects that it has copied before.
    *
-   * @param id what is wanted
+   * @param id the wanted object
    */
   private void borrow(ObjectId id) throws GitException {
     try {
@@ -297,7 +301,7 @@ public final class Mirror {
     }
   }
 
-  /** Not all servers give a commit by its id. */
+  /** Fetches a commit by its id; if the server does not serve it that way, fetches all tips. */
   private void fetchById(ObjectId id, Collection<ObjectId> tips) throws GitException {
     try {
       fetch(List.of(id));
@@ -312,15 +316,15 @@ public final class Mirror {
     }
   }
 
-  /** Nothing of this process writes into the folder any more, then. */
+  /** Closes the mirror; afterwards this process does not write to its folder any more. */
   void close() {
     repacking.close();
     repository.close();
   }
 
   /**
-   * In one line, which tags are not as the repository has them, and why; empty when all are. It is
-   * about the last time that the repository was asked.
+   * The tags that differ from those of the repository, and why, in one line; empty if none differs.
+   * States the result of the last time that the repository was asked.
    */
   public Optional<String> tagTrouble() {
     return tags.trouble();

@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts the packs of a mirror together while others read and fetch: each fetch makes one. What a ref
- * leads to is kept and, for two weeks, everything else; packs that were put together are deleted an
- * hour later, when nobody reads them any more. It writes into the mirror's folder, so it ends
- * before the mirror counts as closed.
+ * Repacks a mirror in the background while others read and fetch, because each fetch adds a pack.
+ * Objects that are reachable from a ref are kept, others for two weeks. Old packs are deleted an
+ * hour after a repack, when nothing reads them any more. The repack ends before the mirror is
+ * closed, because it writes to the mirror's folder.
  */
 final class Repacking implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Repacking.class);
 
-  /** It looks between two objects whether it is to end. */
+  /** Lets JGit check between two objects whether the repack is cancelled. */
   private static final Duration ENDS_WITHIN = Duration.ofSeconds(10);
 
   private final FileRepository mirror;
@@ -34,7 +34,7 @@ final class Repacking implements AutoCloseable {
     this.mirror = mirror;
   }
 
-  /** Begins, unless it is at it, and does not wait for the end. */
+  /** Starts a repack unless one is in progress; does not wait for its end. */
   synchronized void start() {
     if (isClosed || (thread != null && thread.isAlive())) {
       return;
@@ -43,7 +43,7 @@ final class Repacking implements AutoCloseable {
     thread.start();
   }
 
-  /** Ends it, and waits for that. */
+  /** Cancels a repack and waits until it has ended. */
   @Override
   public void close() {
     Thread last;

@@ -25,18 +25,18 @@ import org.eclipse.jgit.transport.ReceiveCommand;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tags of a mirror: for {@code git describe} in a work tree, and for nothing else. They become
- * those of the repository, each for itself: what is gone there goes first, so that a name is free
- * for a folder of names, and one that cannot be followed keeps no other from it.
+ * Keeps the tags of a mirror the same as those of the repository, for {@code git describe} in a
+ * work tree. Deleted tags are removed first, because {@code a} and {@code a/b} cannot exist
+ * together. A tag that cannot be updated does not affect the others.
  */
 final class Tags {
 
   static final String GLOB = Constants.R_TAGS + "*";
 
-  /** One tag that cannot be fetched is found by halving; so many fetches are spent on all. */
+  /** The most fetches. A tag that cannot be fetched is found by halving the set of tags. */
   private static final int MOST_FETCHES = 64;
 
-  /** Whoever has the mirror's lock and left this behind for so long is dead. */
+  /** A lock file of this age was left by a process that died. */
   private static final Duration STALE = Duration.ofMinutes(10);
 
   private final Repository mirror;
@@ -45,37 +45,39 @@ final class Tags {
     this.mirror = mirror;
   }
 
-  /** Brings objects into the mirror. */
+  /** Fetches objects into the mirror. */
   @FunctionalInterface
   interface Fetch {
     void fetch(Set<ObjectId> wanted) throws GitException;
   }
 
   /**
-   * Makes the mirror's tags those among a remote's refs; for the holder of the mirror's lock.
+   * Makes the mirror's tags the same as those of the remote repository. The caller must hold the
+   * mirror's lock.
    *
-   * @return the tags that are not as they are there, by name, and why
+   * @return the tags that could not be updated, by name, with the reason
    */
   Map<String, String> follow(Map<String, ObjectId> remoteRefs, Fetch source) throws IOException {
     Map<String, String> failures = new TreeMap<>();
     Map<String, ObjectId> wanted = new TreeMap<>();
     remoteRefs.forEach((name, id) -> addTag(name, id, wanted, failures));
-    Map<String, ObjectId> here = new HashMap<>();
+    Map<String, ObjectId> current = new HashMap<>();
     for (Ref ref : mirror.getRefDatabase().getRefsByPrefix(Constants.R_TAGS)) {
-      here.put(ref.getName(), ref.getObjectId());
+      current.put(ref.getName(), ref.getObjectId());
     }
     List<ReceiveCommand> deletions = new ArrayList<>();
-    here.forEach((name, id) -> addDeletion(name, id, wanted, deletions));
+    current.forEach((name, id) -> addDeletion(name, id, wanted, deletions));
     apply(deletions, failures);
 
     Map<String, ObjectId> changed = new TreeMap<>(wanted);
-    changed.entrySet().removeIf(tag -> tag.getValue().equals(here.get(tag.getKey())));
+    changed.entrySet().removeIf(tag -> tag.getValue().equals(current.get(tag.getKey())));
     Map<ObjectId, String> unfetched = fetchAbsent(changed.values(), source);
     List<ReceiveCommand> updates = new ArrayList<>();
     changed.forEach(
         (name, id) -> {
           if (has(id)) {
-            updates.add(new ReceiveCommand(here.getOrDefault(name, ObjectId.zeroId()), id, name));
+            updates.add(
+                new ReceiveCommand(current.getOrDefault(name, ObjectId.zeroId()), id, name));
           } else {
             failures.put(name, unfetched.getOrDefault(id, "its object was not fetched"));
           }
@@ -91,7 +93,7 @@ final class Tags {
     }
     if (Repository.isValidRefName(name)) {
       wanted.put(name, id);
-    } else { // the other side may say anything, and this becomes a file's name
+    } else { // not trusted, and it becomes a file name
       failures.put(name, "it is no name of a tag");
     }
   }
@@ -111,7 +113,7 @@ final class Tags {
     }
   }
 
-  /** Returns why those that did not come did not. */
+  /** Fetches missing objects; returns those that could not be fetched, with the reason. */
   private Map<ObjectId, String> fetchAbsent(Collection<ObjectId> tags, Fetch source) {
     Set<ObjectId> absent = new LinkedHashSet<>(tags);
     absent.removeIf(this::has);
@@ -139,12 +141,12 @@ final class Tags {
       return null;
     } catch (GitException e) {
       return String.valueOf(e.getMessage());
-    } catch (RuntimeException | StackOverflowError e) { // JGit's, of objects that are none
+    } catch (RuntimeException | StackOverflowError e) { // thrown by JGit for malformed objects
       return e.toString();
     }
   }
 
-  /** In one write where all of them can be had, else one by one. */
+  /** Applies all changes in one write; those that fail are applied one by one. */
   private void apply(List<ReceiveCommand> changes, Map<String, String> failures)
       throws IOException {
     if (changes.isEmpty()) {
@@ -163,7 +165,7 @@ final class Tags {
     }
   }
 
-  /** Returns those that were not done. */
+  /** Returns the changes that failed. */
   private List<ReceiveCommand> execute(List<ReceiveCommand> changes, boolean together)
       throws IOException {
     BatchRefUpdate update = mirror.getRefDatabase().newBatchUpdate();
@@ -171,7 +173,7 @@ final class Tags {
     update.setAtomic(together);
     update.disableRefLog();
     List<ReceiveCommand> commands = new ArrayList<>();
-    for (ReceiveCommand each : changes) { // each can be executed once only
+    for (ReceiveCommand each : changes) { // a command can be executed only once
       commands.add(new ReceiveCommand(each.getOldId(), each.getNewId(), each.getRefName()));
     }
     update.addCommand(commands);
@@ -191,7 +193,7 @@ final class Tags {
     return failed.getResult() + (message == null ? "" : ", " + message);
   }
 
-  /** Whether it is stale is told by the clock that its own time is from: the file system's. */
+  /** Removes a stale lock file. Its age is measured by the clock of the file system. */
   private static void removeStale(Path lock) throws IOException {
     if (!Files.exists(lock)) {
       return;

@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
 /**
  * One cell of the matrix: a variant of the commit.
  *
- * @param name fit for a file's name; the same for the same file
- * @param values by axis
- * @param mayFail whether it does not count for the commit's verdict
+ * @param name usable as a file name; always the same for the same {@code .assay.yml}
+ * @param values the values, by axis
+ * @param mayFail whether the cell does not count for the commit's verdict
  */
 public record Cell(String name, Map<String, String> values, boolean mayFail) {
 
-  /** The only one where there is no matrix. */
+  /** The only cell if there is no matrix. */
   public static final Cell DEFAULT = new Cell("default", Map.of(), false);
 
-  /** A shell's own <code>${NAME}</code> is none. */
+  /** Does not match the <code>${NAME}</code> of a shell. */
   private static final Pattern PLACEHOLDER =
       Pattern.compile("(?<!\\$)\\{([A-Za-z][A-Za-z0-9_-]{0,31})\\}");
 
@@ -27,7 +27,7 @@ public record Cell(String name, Map<String, String> values, boolean mayFail) {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
-  /** The variables that tell a run which cell it is. */
+  /** The environment variables by which a run knows its cell. */
   public Map<String, String> environment() {
     Map<String, String> all = new LinkedHashMap<>();
     values.forEach((axis, value) -> all.put(variable(axis), value));
@@ -38,7 +38,7 @@ public record Cell(String name, Map<String, String> values, boolean mayFail) {
     return "ASSAY_VARIANT_" + axis.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
-  /** The text with {@code {axis}} replaced by that axis's value; other braces stay. */
+  /** Replaces each {@code {axis}} in a text by the value of that axis; other braces stay. */
   public String fill(String text) {
     return PLACEHOLDER
         .matcher(text)
@@ -46,7 +46,7 @@ public record Cell(String name, Map<String, String> values, boolean mayFail) {
             found -> Matcher.quoteReplacement(values.getOrDefault(found.group(1), found.group())));
   }
 
-  /** As {@link #fill}, in each value. */
+  /** As {@link #fill(String)}, for each value. */
   public Map<String, String> fill(Map<String, String> texts) {
     Map<String, String> filled = new LinkedHashMap<>();
     texts.forEach((name, text) -> filled.put(name, fill(text)));

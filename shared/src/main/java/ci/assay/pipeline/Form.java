@@ -5,52 +5,51 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The form that a value of the file has. */
+/** The syntax that a value in {@code .assay.yml} must have. */
 sealed interface Form {
 
   /**
-   * One value.
+   * A text.
    *
    * @param expected what it is, for people: {@code a command, such as 'make test'}
-   * @param longest in characters
-   * @param pattern of all of it; null for any
-   * @param mayBeEmpty whether quotes with nothing in them are a value; blanks at its ends count
-   *     then
+   * @param longest the maximum length in characters
+   * @param pattern matches the whole text; null for any text
+   * @param mayBeEmpty whether an empty text is allowed; blanks at the ends are kept then
    */
   record Text(String expected, int longest, @Nullable Pattern pattern, boolean mayBeEmpty)
       implements Form {}
 
-  /** A time such as {@code 1h30m}, longer than nothing. */
+  /** A duration such as {@code 1h30m}, greater than zero. */
   record Span(Duration longest) implements Form {}
 
   /** True or false. */
   record Flag() implements Form {}
 
-  /** A whole number, bounds included. */
+  /** An integer within bounds, which are included. */
   record Whole(int least, int most) implements Form {}
 
-  /** One of some words. */
+  /** One of several words. */
   record Word(List<String> words) implements Form {}
 
   /**
-   * Some of a kind, at least one.
+   * A list of at least one value.
    *
    * @param expected what it is, for people
    */
   record ListOf(String expected, Form each, int most) implements Form {}
 
   /**
-   * Values by names that the file chooses, at least one.
+   * A map of at least one value, with keys that the file chooses.
    *
-   * @param what the names name, for people
+   * @param what what the keys name, for people
    */
   record MapOf(String what, Pattern names, Form each, int most) implements Form {}
 
   /**
-   * Keys that we choose.
+   * A map with known keys.
    *
    * @param expected what it is, for people
-   * @param others what the file may name beside them; null for nothing
+   * @param others the form of all other keys; null if there must be none
    */
   record Fields(String expected, List<Key> keys, @Nullable MapOf others) implements Form {
     List<String> names() {
@@ -59,9 +58,9 @@ sealed interface Form {
   }
 
   /**
-   * A key.
+   * A known key.
    *
-   * @param description for the schema
+   * @param description its description in the schema
    */
   record Key(String name, Form form, boolean required, String description) {}
 }

@@ -29,9 +29,9 @@ import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.reader.StreamReader;
 
 /**
- * Reads YAML of a known form. It goes through the parser's events and builds no objects, so each
- * complaint has its line, and stops at the first thing that is not of the form: nothing is nested
- * deeper than the form is, and aliases, which can make much of little, are refused.
+ * Reads YAML of a known form. It works on the parser's events, so each error has its line, and
+ * stops at the first error. That bounds the depth of nesting. Aliases, with which a short file can
+ * expand to a huge document, are refused.
  */
 final class FormReader {
 
@@ -47,8 +47,8 @@ final class FormReader {
   /**
    * Reads one document.
    *
-   * @return null when there is nothing in it
-   * @throws InvalidInputException for the first thing that is wrong
+   * @return null if the document is empty
+   * @throws InvalidInputException for the first error
    */
   static Node.@Nullable Members read(String yaml, Form.Fields form) {
     try {

@@ -13,17 +13,17 @@ import java.util.UUID;
 /** Makes the cells of {@code variants}. */
 final class Matrix {
 
-  /** So many jobs a commit may have. */
+  /** The most jobs of a commit. */
   static final int MOST_CELLS = 256;
 
-  /** So many are looked at before some are excluded. */
-  private static final int MOST_LOOKED_AT = 10_000;
+  /** The most combinations, before some are excluded. */
+  private static final int MOST_COMBINATIONS = 10_000;
 
   private static final int MOST_AXES = 8;
   private static final int LONGEST_NAME = 64;
   private static final int DIGITS = 8;
 
-  /** Stands beside the folders of a commit's variants. */
+  /** The name of a file beside the folders of a commit's variants. */
   private static final String TAKEN = "verdict.json";
 
   private final Node.Members given;
@@ -33,7 +33,7 @@ final class Matrix {
     this.given = given;
   }
 
-  /** The cells, in the order of the file, the last axis the one that changes first. */
+  /** The cells in the order of the file; the last axis varies fastest. */
   static List<Cell> cells(Node.Members given) {
     return new Matrix(given).cells();
   }
@@ -132,10 +132,10 @@ final class Matrix {
   private List<Map<String, String>> product() {
     long count = 1;
     for (Set<String> values : axes.values()) {
-      count = Math.min(count * values.size(), MOST_LOOKED_AT + 1L);
+      count = Math.min(count * values.size(), MOST_COMBINATIONS + 1L);
     }
-    if (count > MOST_LOOKED_AT) {
-      throw tooMany("more than " + MOST_LOOKED_AT);
+    if (count > MOST_COMBINATIONS) {
+      throw tooMany("more than " + MOST_COMBINATIONS);
     }
     List<Map<String, String>> cells = List.of(Map.of());
     for (Map.Entry<String, Set<String>> axis : axes.entrySet()) {
@@ -176,14 +176,14 @@ final class Matrix {
     return String.join("-", cell.values());
   }
 
-  /** The values with nothing in them that a file's name may not have. */
+  /** The values joined, without characters that a file name must not have. */
   private static String plainName(Map<String, String> cell) {
     String name = joined(cell).replaceAll("[^A-Za-z0-9._-]", "_");
     String cut = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
     return cut.startsWith(".") ? "_" + cut.substring(1) : cut;
   }
 
-  /** What was changed to be a name, or is another's too, is told apart by a sum of its values. */
+  /** Adds a hash of the values, for a name that was changed or is not unique. */
   private static String withDigits(String plain, Map<String, String> cell) {
     byte[] values = String.join("\0", cell.values()).getBytes(StandardCharsets.UTF_8);
     String digits = UUID.nameUUIDFromBytes(values).toString().replace("-", "").substring(0, DIGITS);

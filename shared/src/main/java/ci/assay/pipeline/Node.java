@@ -3,17 +3,17 @@ package ci.assay.pipeline;
 import java.util.List;
 import java.util.Map;
 
-/** What the file says, in the form that it must have, and where it says so. */
+/** A part of the file that has the required form, with its position. */
 sealed interface Node {
 
   Place at();
 
-  /** A value. */
+  /** A single value. */
   record Value(String text, Place at) implements Node {}
 
-  /** Several. */
+  /** A list. */
   record Items(List<Node> all, Place at) implements Node {}
 
-  /** Several with names, in their order. */
+  /** A map, in the order of the file. */
   record Members(Map<String, Node> all, Map<String, Place> keys, Place at) implements Node {}
 }

@@ -4,9 +4,10 @@ import ci.assay.common.PathPattern;
 import java.util.List;
 
 /**
- * Which files are meant, by patterns as in {@code .gitignore}: the last that matches the file or a
- * folder that it is in decides; one that begins with {@code !} takes out. Where all do, what none
- * takes out is meant. A match takes no more steps than the lengths of pattern and path allow.
+ * Selects files by patterns as in {@code .gitignore}. The last pattern that matches the file, or a
+ * folder that contains it, decides; a pattern that begins with {@code !} excludes. If all patterns
+ * exclude, files that none of them matches are selected. A match takes no more steps than the
+ * lengths of pattern and path allow.
  */
 public final class PathFilter {
 
@@ -28,9 +29,9 @@ public final class PathFilter {
   }
 
   /**
-   * Whether this file is meant.
+   * Whether a file is selected.
    *
-   * @param path from the top of the repository, with {@code /}
+   * @param path relative to the top of the repository, with {@code /}
    */
   public boolean matches(String path) {
     for (int i = rules.size() - 1; i >= 0; i--) {

@@ -14,12 +14,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a {@link PipelineFile} of what its file says, and checks what no form can say. */
+/** Makes a {@link PipelineFile} from the nodes that were read, and checks what forms cannot. */
 final class PipelineBuilder {
 
   private static final Pattern POOL = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
 
-  /** Set by the worker, whatever the file says; so it had better not. */
+  /** Variables that the worker sets itself; the file must not set them. */
   private static final Set<String> OURS = Set.of("CI", "ASSAY", "HOME", "TMPDIR");
 
   private static final int LONGEST_QUOTE = 60;

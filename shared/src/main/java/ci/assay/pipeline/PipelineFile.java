@@ -13,12 +13,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code .assay.yml} at a commit asks for.
+ * The content of {@code .assay.yml} at a commit.
  *
- * @param cells at least one; {@link Cell#DEFAULT} alone where there is no matrix
- * @param pool as it is written, with placeholders; null where the file does not say
- * @param timeout how long all commands may run; null where the file does not say
- * @param submodules whether they are to be checked out, too
+ * @param cells at least one; {@link Cell#DEFAULT} alone if there is no matrix
+ * @param pool the pool as written, with placeholders; null if the file has none
+ * @param timeout how long all commands together may run; null if the file has none
+ * @param submodules whether to check out submodules
  */
 public record PipelineFile(
     Commands commands,
@@ -28,22 +28,22 @@ public record PipelineFile(
     Files files,
     boolean submodules) {
 
-  /** What is asked for where there is no file. */
+  /** The settings if there is no file. */
   public static final PipelineFile NONE =
       new PipelineFile(
           Commands.NONE, List.of(Cell.DEFAULT), null, null, new Files(List.of(), List.of()), false);
 
-  /** Its name at the top of the commit's tree. */
+  /** The name of the file, at the top of the commit's tree. */
   public static final String NAME = ".assay.yml";
 
-  /** Its other name. */
+  /** The other name of the file. */
   public static final String OTHER_NAME = ".assay.yaml";
 
-  /** What is wrong where a commit has both. */
+  /** The error if a commit has files of both names. */
   public static final String TWO_FILES =
       "%s: there is also %s; keep one of them".formatted(NAME, OTHER_NAME);
 
-  /** The longest file that is read. */
+  /** The maximum size of the file, in bytes. */
   public static final int MAX_BYTES = 64 * 1024;
 
   public PipelineFile {
@@ -51,14 +51,14 @@ public record PipelineFile(
   }
 
   /**
-   * What is run.
+   * What to run.
    *
-   * @param test the command or script of the short form; null where there is none
-   * @param steps none with the short form
-   * @param env variables of all of them
+   * @param test the command or script of the short form; null if there is none
+   * @param steps empty with the short form
+   * @param env the variables of all steps
    * @param retries how many more tries a failed run has
-   * @param image of the containers that they run in, as it is written, with placeholders; null
-   *     where they run in none
+   * @param image the image of their containers as written, with placeholders; null for no
+   *     containers
    */
   public record Commands(
       @Nullable String test,
@@ -76,10 +76,10 @@ public record PipelineFile(
   }
 
   /**
-   * Which files mean something; patterns for {@link PathFilter}.
+   * Patterns of files, for {@link PathFilter}.
    *
-   * @param reports what is read as test reports; none: what looks like some
-   * @param paths what must be touched; none: whatever
+   * @param reports the test reports; empty for those that are recognised by their names
+   * @param paths a commit is tested only if it changes one of these files; empty for all
    */
   public record Files(List<String> reports, List<String> paths) {
 
@@ -92,8 +92,8 @@ public record PipelineFile(
   /**
    * Reads the file's content.
    *
-   * @throws InvalidInputException when it is not YAML, has a key that we don't know (a typo is not
-   *     to be ignored in silence) or a value of the wrong form; one line that names line and column
+   * @throws InvalidInputException when it is not YAML, has an unknown key (so that typos are not
+   *     ignored) or a value of the wrong form; the message is one line with line and column
    */
   public static PipelineFile parse(byte[] yaml) {
     if (yaml.length > MAX_BYTES) {
@@ -103,13 +103,13 @@ public record PipelineFile(
     return given == null ? NONE : new PipelineBuilder(given).build();
   }
 
-  /** What is wrong with a file of so many bytes. */
+  /** The error for a file that is too long. */
   public static InvalidInputException tooLong(long bytes) {
     return new InvalidInputException(
         "%s has %d bytes; at most %d are allowed".formatted(NAME, bytes, MAX_BYTES));
   }
 
-  /** The cell of this name. */
+  /** The cell with a name. */
   public Optional<Cell> cell(String name) {
     return cells.stream().filter(each -> each.name().equals(name)).findAny();
   }

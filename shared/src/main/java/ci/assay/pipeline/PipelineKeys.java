@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * All keys of the file, and what each may be: the one definition of which the reader and the schema
- * are made.
+ * All keys of the file and the forms of their values. The reader and the schema are both derived
+ * from this definition.
  */
 final class PipelineKeys {
 
@@ -29,7 +29,7 @@ final class PipelineKeys {
   static final String RETRY = "retry";
   static final String FAILED = "failed";
 
-  /** No run is longer, whoever asks. */
+  /** The longest timeout that a file may set. */
   static final Duration LONGEST_TIMEOUT = Duration.ofHours(23);
 
   static final int MOST_STEPS = 50;
@@ -38,7 +38,7 @@ final class PipelineKeys {
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
   private static final Pattern AXIS = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,31}");
 
-  /** A ':' or a line's end in it would look like what test runners print. */
+  /** Without ':' and line ends, with which it would look like the output of a test runner. */
   private static final Pattern STEP = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._+/@#()-]*");
 
   private static final Form.Text COMMAND =
@@ -110,7 +110,7 @@ final class PipelineKeys {
                   "How many more tries a failed run has. One that passes then is flaky.")),
           null);
 
-  /** All of it. */
+  /** The form of the whole file. */
   static final Form.Fields ROOT =
       new Form.Fields(
           "'key: value' lines such as 'test: make test'",

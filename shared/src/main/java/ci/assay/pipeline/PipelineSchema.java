@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The JSON Schema of the file, for editors; made of the keys that its reader knows. */
+/** The JSON Schema of the file, for editors; derived from {@link PipelineKeys}. */
 public final class PipelineSchema {
 
   /**
-   * YAML makes numbers and truth values of some texts; the reader takes them as they are written.
+   * Also allows numbers and booleans, which YAML makes of some texts; the reader takes all values
+   * as they are written.
    */
   private static final List<String> ONE_VALUE = List.of("string", "number", "boolean");
 
@@ -21,7 +22,7 @@ public final class PipelineSchema {
 
   private PipelineSchema() {}
 
-  /** All of it, indented, with a final line feed. */
+  /** The schema as JSON, indented, with a final line feed. */
   public static String json() {
     Map<String, Object> schema = new LinkedHashMap<>();
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");

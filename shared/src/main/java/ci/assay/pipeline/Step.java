@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One of the commands of a run.
  *
- * @param name for people
+ * @param name the name for people
  * @param run a command or script for {@code sh}
- * @param timeout of this step alone; null where the file does not say
- * @param env variables of this step, beside those of all
+ * @param timeout the limit of this step alone; null if the file has none
+ * @param env the variables of this step, in addition to those of all steps
  */
 public record Step(
     String name, String run, When when, @Nullable Duration timeout, Map<String, String> env) {
@@ -23,16 +23,16 @@ public record Step(
 
   /** When a step runs. */
   public enum When {
-    /** When all steps before it passed. */
+    /** If all steps before it passed. */
     PASSED,
-    /** When one before it did not. */
+    /** If a step before it did not pass. */
     FAILED,
     ALWAYS;
 
     /**
-     * Whether to run.
+     * Whether the step is to run.
      *
-     * @param failed whether a step before did not pass
+     * @param failed whether a step before it did not pass
      */
     public boolean isMet(boolean failed) {
       return this == ALWAYS || (this == FAILED) == failed;

@@ -1,6 +1,6 @@
 /**
- * What {@code .assay.yml} at a commit asks for. Begin with {@link ci.assay.pipeline.PipelineFile};
- * all keys are in {@code PipelineKeys}.
+ * Reads {@code .assay.yml}. Begin with {@link ci.assay.pipeline.PipelineFile}; all keys are in
+ * {@code PipelineKeys}.
  */
 @NullMarked
 package ci.assay.pipeline;

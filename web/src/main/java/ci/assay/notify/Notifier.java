@@ -8,7 +8,7 @@ import ci.assay.failure.FailureFinder;
 import ci.assay.failure.History;
 import ci.assay.model.CommitId;
 import ci.assay.model.Verdict;
-import ci.assay.notify.outbox.Broken;
+import ci.assay.notify.outbox.BrokenBranch;
 import ci.assay.notify.outbox.Outbox;
 import ci.assay.notify.outbox.Totals;
 import ci.assay.notify.receiver.Receiver;
@@ -32,104 +32,107 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells those who wait for verdicts, each at least once and in order. What is told follows from the
- * result files, so that nothing is lost that was stored: the listener only says where to look, and
- * at the start, after another coordinator, and after trouble the files are looked through from
- * where the outbox was complete. It has threads of its own, and no verdict waits for it.
+ * Sends notifications about verdicts, each at least once and in order. Which notifications are due
+ * follows from the result files, so a stored verdict is never lost: the listener only says which
+ * commit changed, and at the start, after a change of the active coordinator and after an error the
+ * files are scanned from the time up to which the outbox was complete. All work is done on threads
+ * of this object, so storing a verdict never waits for a receiver.
  */
 public final class Notifier implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Notifier.class);
 
   private static final int BATCH = 20;
-  private static final int LANES_AT_ONCE = 4;
+  private static final int SENDERS = 4;
 
-  /** Clocks of file servers differ from ours, and what is in memory is lost with us. */
-  private static final Duration MARGIN = Duration.ofMinutes(10);
+  /** Covers clock differences to file servers, and changes that were only in memory. */
+  private static final Duration SCAN_MARGIN = Duration.ofMinutes(10);
 
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
-  private static final Duration BETWEEN_TICKS = Duration.ofMinutes(1);
-  private static final Duration STILL_AFTER = Duration.ofDays(1);
-  private static final Duration KEEP_DONE = Duration.ofDays(30);
-  private static final Duration KEEP_SEEN = Duration.ofDays(400);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+  private static final Duration TICK_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration REMIND_AFTER = Duration.ofDays(1);
+  private static final Duration KEEP_FINISHED = Duration.ofDays(30);
+  private static final Duration KEEP_VERDICTS = Duration.ofDays(400);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(12);
 
   private final Outbox outbox;
   private final ResultReader files;
   private final FailureFinder failures;
-  private final Pace pace;
-  private final Turn turn;
+  private final Backoff backoff;
+  private final SenderLock lock;
   private final Clock clock;
-  private final Intake intake = new Intake();
-  private final Set<String> inHand = ConcurrentHashMap.newKeySet();
-  private final ExecutorService lanes = Threads.bounded(LANES_AT_ONCE, "notifier lane");
+  private final ChangeQueue changes = new ChangeQueue();
+  private final Set<String> activeQueues = ConcurrentHashMap.newKeySet();
+  private final ExecutorService senders = Threads.bounded(SENDERS, "notification sender");
   private final Thread thread = Threads.daemon("notifier", this::runUntilInterrupted);
   private volatile Rules rules;
   private Instant nextTick = Instant.MIN;
-  private boolean isTroubled;
+  private boolean isFailing;
 
   /**
-   * What is told, and from what.
+   * Where verdicts are read from, and the rules.
    *
-   * @param history knows more of a repository than one line of commits
+   * @param results the results folder
+   * @param history earlier runs of a repository, used to explain failures
    */
   public record Sources(Path results, History history, NotifySettings settings) {}
 
   /**
-   * @param receivers by the names of their rules
-   * @param isActive whether this coordinator is the active one: a standby tells nothing
+   * @param receivers the receivers, by the names of their rules
+   * @param isActive whether this coordinator is the active one: a standby sends nothing
    */
   public Notifier(
       Sources sources, Map<String, Receiver> receivers, BooleanSupplier isActive, Clock clock) {
-    this(sources, receivers, isActive, Pace.USUAL, clock);
+    this(sources, receivers, isActive, Backoff.DEFAULT, clock);
   }
 
   Notifier(
       Sources sources,
       Map<String, Receiver> receivers,
       BooleanSupplier isActive,
-      Pace pace,
+      Backoff backoff,
       Clock clock) {
     Path file = Outbox.fileIn(sources.results());
     this.files = new ResultReader(sources.results());
     this.outbox = Outbox.open(file);
     this.failures = new FailureFinder(files, sources.history());
-    this.pace = pace;
+    this.backoff = backoff;
     this.clock = clock;
     this.rules = rules(sources.settings(), receivers);
-    this.turn = new Turn(file.resolveSibling("teller.lock"), isActive);
+    this.lock = new SenderLock(file.resolveSibling("teller.lock"), isActive);
   }
 
-  /** What follows from the rules. */
-  private record Rules(Noting noting, Delivery delivery) {}
+  /** What is made from the current rules. */
+  private record Rules(NotificationPlanner planner, OutboxSender sender) {}
 
   private Rules rules(NotifySettings settings, Map<String, Receiver> receivers) {
     return new Rules(
-        new Noting(files, new Notices(failures, settings.address()), settings.rules()),
-        new Delivery(outbox, receivers, pace, settings.giveUpAfter(), clock));
+        new NotificationPlanner(
+            files, new NoticeFactory(failures, settings.address()), settings.rules()),
+        new OutboxSender(outbox, receivers, backoff, settings.giveUpAfter(), clock));
   }
 
   /**
-   * Other rules hold from now on. What was noted by a rule that is there still is told as that says
-   * now.
+   * Replaces the rules. A notification that is still pending is sent as the rule with the same name
+   * says now.
    *
-   * @param receivers by the names of their rules
+   * @param receivers the receivers, by the names of their rules
    */
-  public void use(NotifySettings settings, Map<String, Receiver> receivers) {
+  public void updateRules(NotifySettings settings, Map<String, Receiver> receivers) {
     rules = rules(settings, receivers);
   }
 
-  /** For the coordinator that stores. */
+  /** To be given to the coordinator that stores verdicts. */
   public VerdictListener listener() {
-    return intake;
+    return changes;
   }
 
-  /** What is to be told; not to be closed by others. */
+  /** The outbox; closed by this object only. */
   public Outbox outbox() {
     return outbox;
   }
 
-  /** How much there is to tell, for those who watch. */
+  /** The numbers of pending and finished notifications, for metrics. */
   public Totals totals() {
     return outbox.totals();
   }
@@ -138,148 +141,154 @@ public final class Notifier implements AutoCloseable {
     thread.start();
   }
 
-  /** Finishes what is on its way; what is not told yet is at the next start. */
+  /** Ends the requests in progress; the rest is sent after the next start. */
   @Override
   public void close() {
     thread.interrupt();
-    lanes.shutdownNow();
+    senders.shutdownNow();
     try {
       thread.join(CLOSE_LIMIT.toMillis());
-      boolean unused = lanes.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      boolean unused = senders.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    turn.close();
+    lock.close();
     outbox.close();
   }
 
   private void runUntilInterrupted() {
     try {
       while (!Thread.interrupted()) {
-        Steps.lasting("telling of verdicts", this::containedStep);
+        Steps.lasting("sending notifications", this::guardedStep);
       }
     } catch (InterruptedException e) {
-      log.debug("telling ends");
+      log.debug("no more notifications are sent");
     }
   }
 
-  private void containedStep() throws InterruptedException {
+  private void guardedStep() throws InterruptedException {
     try {
-      step(LOOK_AGAIN);
-      isTroubled = false;
+      step(POLL_INTERVAL);
+      isFailing = false;
     } catch (AssayException e) {
-      intake.lose();
-      if (!isTroubled) {
+      changes.requestScan();
+      if (!isFailing) {
         log.warn("notifications wait: {}", e.getMessage());
       }
-      isTroubled = true;
+      isFailing = true;
       TimeUnit.SECONDS.sleep(1);
     } catch (RuntimeException e) {
-      intake.lose();
+      changes.requestScan();
       throw e;
     }
   }
 
-  /** Notes what is new, and has told what is due; waits at most that long for something new. */
+  /**
+   * Puts new notifications into the outbox and starts to send what is due.
+   *
+   * @param limit how long to wait for a change
+   */
   void step(Duration limit) throws InterruptedException {
-    if (!turn.take()) {
-      if (inHand.isEmpty()) {
-        turn.release();
+    if (!lock.tryAcquire()) {
+      if (activeQueues.isEmpty()) {
+        lock.release();
       }
-      intake.lose();
+      changes.requestScan();
       TimeUnit.NANOSECONDS.sleep(limit.toNanos());
       return;
     }
-    if (intake.takeCatchUp()) {
+    if (changes.takeScanRequest()) {
       catchUp();
     }
-    note(limit);
+    plan(limit);
     tick();
-    outbox.due(clock.instant()).forEach(this::serve);
+    outbox.dueQueues(clock.instant()).forEach(this::startSending);
   }
 
-  private void note(Duration limit) throws InterruptedException {
+  private void plan(Duration limit) throws InterruptedException {
     Instant until = clock.instant();
-    List<Intake.Commit> batch = intake.take(BATCH, limit);
+    List<ChangeQueue.Commit> batch = changes.take(BATCH, limit);
     if (!batch.isEmpty()) {
-      note(batch);
-      if (intake.isEmpty()) {
-        outbox.note(notes -> notes.completeUntil(until));
+      plan(batch);
+      if (changes.isEmpty()) {
+        outbox.inTransaction(transaction -> transaction.setCompleteUntil(until));
       }
     }
   }
 
-  private void note(List<Intake.Commit> batch) {
+  private void plan(List<ChangeQueue.Commit> batch) {
     Instant now = clock.instant();
-    outbox.note(
-        notes -> {
-          Instant unused = notes.began(now);
-          batch.forEach(commit -> rules.noting().look(notes, commit, now));
+    outbox.inTransaction(
+        transaction -> {
+          Instant unused = transaction.startedAt(now);
+          batch.forEach(commit -> rules.planner().plan(transaction, commit, now));
         });
     CrashPoint.NOTIFIER_NOTED.reached();
   }
 
-  /** Finds in the files what was stored since the outbox was complete, in the order of verdicts. */
+  /**
+   * Scans the files for what was stored since the outbox was complete, in the order of verdicts.
+   */
   private void catchUp() {
     Instant began = clock.instant();
-    outbox.note(notes -> notes.began(began));
-    Instant since = outbox.completeUntil().orElse(began).minus(MARGIN);
-    List<Intake.Commit> found = new ArrayList<>();
-    files.changedSince(since, (name, commit) -> found.add(new Intake.Commit(name, commit)));
-    Map<Intake.Commit, Instant> times = new ConcurrentHashMap<>();
+    outbox.inTransaction(transaction -> transaction.startedAt(began));
+    Instant since = outbox.completeUntil().orElse(began).minus(SCAN_MARGIN);
+    List<ChangeQueue.Commit> found = new ArrayList<>();
+    files.changedSince(since, (name, commit) -> found.add(new ChangeQueue.Commit(name, commit)));
+    Map<ChangeQueue.Commit, Instant> times = new ConcurrentHashMap<>();
     found.forEach(each -> times.put(each, finishedAt(each.repository(), each.id())));
     found.sort(Comparator.comparing(times::get));
     for (int from = 0; from < found.size(); from += BATCH) {
-      note(found.subList(from, Math.min(from + BATCH, found.size())));
+      plan(found.subList(from, Math.min(from + BATCH, found.size())));
     }
-    outbox.note(notes -> notes.completeUntil(began));
+    outbox.inTransaction(transaction -> transaction.setCompleteUntil(began));
   }
 
   private Instant finishedAt(String repository, CommitId commit) {
     return files.verdict(repository, commit).map(Verdict::finishedAt).orElse(Instant.MAX);
   }
 
-  /** What has its time: branches that still fail, and what need not be kept any longer. */
+  /** Periodic work: reminders of broken branches, and deleting what is too old. */
   private void tick() {
     Instant now = clock.instant();
     if (now.isBefore(nextTick)) {
       return;
     }
-    nextTick = now.plus(BETWEEN_TICKS);
-    List<Broken> still = outbox.brokenSince(now.minus(STILL_AFTER));
-    outbox.note(
-        notes -> {
-          still.forEach(each -> rules.noting().stillBroken(notes, each, now));
-          notes.forgetSeenBefore(now.minus(KEEP_SEEN));
-          if (intake.isEmpty()) {
-            notes.completeUntil(now);
+    nextTick = now.plus(TICK_INTERVAL);
+    List<BrokenBranch> due = outbox.brokenWithoutReminder(now.minus(REMIND_AFTER));
+    outbox.inTransaction(
+        transaction -> {
+          due.forEach(each -> rules.planner().planReminder(transaction, each, now));
+          transaction.deleteVerdictsBefore(now.minus(KEEP_VERDICTS));
+          if (changes.isEmpty()) {
+            transaction.setCompleteUntil(now);
           }
         });
-    outbox.forgetDoneBefore(now.minus(KEEP_DONE));
+    outbox.deleteFinishedBefore(now.minus(KEEP_FINISHED));
   }
 
-  /** Whether nothing is being told at this moment. */
+  /** Whether no request is in progress. */
   boolean isIdle() {
-    return inHand.isEmpty();
+    return activeQueues.isEmpty();
   }
 
-  /** Whether nothing is known that would have to be noted. */
+  /** Whether no known change still has to be put into the outbox. */
   boolean isCaughtUp() {
-    return intake.isEmpty();
+    return changes.isEmpty();
   }
 
-  private void serve(String lane) {
-    if (inHand.add(lane)) {
-      lanes.execute(
+  private void startSending(String queue) {
+    if (activeQueues.add(queue)) {
+      senders.execute(
           () -> {
             try {
-              rules.delivery().serve(lane, turn::isOurs);
+              rules.sender().drain(queue, lock::isHeld);
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             } catch (AssayException e) {
-              log.warn("{}: {}; trying again", lane, e.getMessage());
+              log.warn("{}: {}; trying again", queue, e.getMessage());
             } finally {
-              inHand.remove(lane);
+              activeQueues.remove(queue);
             }
           });
     }

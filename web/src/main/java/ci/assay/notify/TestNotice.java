@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is told when somebody tries whether messages arrive. */
+/** The message that {@code assay notifications test} sends. */
 public final class TestNotice {
 
   private static final String NO_COMMIT = "0".repeat(40);
@@ -14,9 +14,9 @@ public final class TestNotice {
   private TestNotice() {}
 
   /**
-   * One of now.
+   * A test message.
    *
-   * @param address of the pages; null where nobody said it
+   * @param address the base URL of the pages; null if it is not configured
    */
   public static Message now(@Nullable String address, Instant now) {
     return new Message(

@@ -1,6 +1,6 @@
 /**
- * Telling those who wait for verdicts. Begin with {@link ci.assay.notify.Notifier}: {@code Intake →
- * Noting → Outbox → Delivery → Receiver}.
+ * Notifications about verdicts. Begin with {@link ci.assay.notify.Notifier}: {@code ChangeQueue →
+ * NotificationPlanner → Outbox → OutboxSender → Receiver}.
  */
 @NullMarked
 package ci.assay.notify;

@@ -3,7 +3,7 @@ package ci.assay.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ci.assay.model.Outcome;
-import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.receiver.DeliveryResult;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.receiver.Message;
 import ci.assay.notify.receiver.Notice;
@@ -56,7 +56,7 @@ class ChatTest {
             ? Map.of(
                 "url", server.address(), "token-file", file.toString(), "room", "!room:example.org")
             : Map.of("url-file", file.toString());
-    return new Receivers(new Http(Clock.systemUTC()))
+    return new ReceiverFactory(new Http(Clock.systemUTC()))
         .of(new Rule("chat", kind, kind.usual(), Scope.ALL, values));
   }
 
@@ -75,9 +75,10 @@ class ChatTest {
 
   @ParameterizedTest
   @EnumSource(names = {"SLACK", "MATTERMOST", "TEAMS", "DISCORD", "MATRIX"})
-  void nobodyIsCalledAndNothingIsMarkupThatACommitWrote(Kind kind) throws Exception {
+  void textFromCommitsIsNeitherMarkupNorAMention(Kind kind) throws Exception {
     String hostile = "@everyone @channel <!channel> [x](https://evil.example) **b** ```";
-    assertThat(chat(kind).tell(message(hostile, hostile))).isInstanceOf(Answer.Told.class);
+    assertThat(chat(kind).send(message(hostile, hostile)))
+        .isInstanceOf(DeliveryResult.Delivered.class);
     String sent = server.asked.get(0).text();
     assertThat(sent)
         .contains("bottle main is broken since 4f1c0a1234")
@@ -100,15 +101,15 @@ class ChatTest {
   @ParameterizedTest
   @EnumSource(names = {"SLACK", "MATTERMOST", "TEAMS", "DISCORD", "MATRIX"})
   void aVeryLongReasonFits(Kind kind) throws Exception {
-    assertThat(chat(kind).tell(message("x".repeat(500), "*_@".repeat(2_000))))
-        .isInstanceOf(Answer.Told.class);
+    assertThat(chat(kind).send(message("x".repeat(500), "*_@".repeat(2_000))))
+        .isInstanceOf(DeliveryResult.Delivered.class);
     assertThat(server.asked.get(0).text()).hasSizeLessThan(12_000);
   }
 
   @Test
-  void aRoomOfMatrixShowsOneThatIsSentAgainOnce() throws Exception {
+  void aMessageThatIsSentTwiceHasTheSameMatrixTransaction() throws Exception {
     Receiver room = chat(Kind.MATRIX);
-    assertThat(room.tell(message("Fix", "why"))).isInstanceOf(Answer.Told.class);
+    assertThat(room.send(message("Fix", "why"))).isInstanceOf(DeliveryResult.Delivered.class);
     OddServer.Asked asked = server.asked.get(0);
     assertThat(asked.method()).isEqualTo("PUT");
     assertThat(asked.path())
@@ -121,9 +122,9 @@ class ChatTest {
   }
 
   @Test
-  void aTextForDiscordIsNoLongerThanItTakes() throws Exception {
-    assertThat(chat(Kind.DISCORD).tell(message("*".repeat(500), "y".repeat(5_000))))
-        .isInstanceOf(Answer.Told.class);
+  void aTextForDiscordIsWithinItsLimit() throws Exception {
+    assertThat(chat(Kind.DISCORD).send(message("*".repeat(500), "y".repeat(5_000))))
+        .isInstanceOf(DeliveryResult.Delivered.class);
     String text = server.asked.get(0).text();
     String content = text.replaceFirst("^\\{\"content\":\"", "").replaceFirst("\",\"allowed.*", "");
     assertThat(content.replace("\\\\", "\\").replace("\\n", "\n"))
@@ -132,11 +133,11 @@ class ChatTest {
   }
 
   @Test
-  void theAddressIsASecretThatIsNotSaid() throws Exception {
-    assertThat(chat(Kind.SLACK).probe("").words()).contains("127.0.0.1").doesNotContain("secret");
+  void theSecretUrlIsNotShown() throws Exception {
+    assertThat(chat(Kind.SLACK).probe("").detail()).contains("127.0.0.1").doesNotContain("secret");
     server.answers(404, "no_service");
-    assertThat(chat(Kind.SLACK).tell(message("Fix", "why")))
-        .isInstanceOf(Answer.Stopped.class)
-        .satisfies(answer -> assertThat(answer.words()).doesNotContain("/hook/secret"));
+    assertThat(chat(Kind.SLACK).send(message("Fix", "why")))
+        .isInstanceOf(DeliveryResult.Stopped.class)
+        .satisfies(answer -> assertThat(answer.detail()).doesNotContain("/hook/secret"));
   }
 }

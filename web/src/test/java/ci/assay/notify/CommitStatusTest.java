@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.model.Outcome;
-import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.receiver.DeliveryResult;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.receiver.Message;
 import ci.assay.notify.receiver.Notice;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each forge's request as it documents it; see the classes for where. */
+/** The requests to each forge are as its documentation says; the classes name the pages. */
 @Timeout(60)
 class CommitStatusTest {
 
@@ -61,7 +61,7 @@ class CommitStatusTest {
     for (String each : more) {
       values.put(each.split("=", 2)[0], each.split("=", 2)[1]);
     }
-    return new Receivers(new Http(Clock.systemUTC()))
+    return new ReceiverFactory(new Http(Clock.systemUTC()))
         .of(new Rule("forge", kind, kind.usual(), Scope.ALL, values));
   }
 
@@ -94,11 +94,11 @@ class CommitStatusTest {
         "FORGEJO   | /api/repos/ada/bottle/statuses/C                        | authorization | token t0ken",
         "BITBUCKET | /api/repositories/ada/bottle/commit/C/statuses/build    | authorization | Bearer t0ken"
       })
-  void theStatusIsSetWhereTheForgeSaysWithItsToken(
+  void theStatusIsSetAtTheDocumentedPathWithTheToken(
       Kind kind, String path, String header, String value) throws Exception {
     server.answers(201, "{}");
-    assertThat(forge(kind).tell(message(Outcome.PASSED, "31 tests passed")))
-        .isInstanceOf(Answer.Told.class);
+    assertThat(forge(kind).send(message(Outcome.PASSED, "31 tests passed")))
+        .isInstanceOf(DeliveryResult.Delivered.class);
     OddServer.Asked asked = server.asked.get(0);
     assertThat(asked.method()).isEqualTo("POST");
     assertThat(asked.path()).isEqualTo(path.replace("/C", "/" + COMMIT));
@@ -117,9 +117,10 @@ class CommitStatusTest {
     "BITBUCKET, , INPROGRESS", "BITBUCKET, PASSED, SUCCESSFUL", "BITBUCKET, SKIPPED, SUCCESSFUL",
     "BITBUCKET, FAILED, FAILED", "BITBUCKET, CANCELLED, STOPPED"
   })
-  void eachOutcomeIsAStateThatTheForgeKnows(Kind kind, @Nullable Outcome outcome, String state)
+  void eachOutcomeHasAStateOfTheForge(Kind kind, @Nullable Outcome outcome, String state)
       throws Exception {
-    assertThat(forge(kind).tell(message(outcome, "it"))).isInstanceOf(Answer.Told.class);
+    assertThat(forge(kind).send(message(outcome, "it")))
+        .isInstanceOf(DeliveryResult.Delivered.class);
     assertThat(server.asked.get(0).text()).contains("\"state\":\"" + state + "\"");
   }
 
@@ -127,8 +128,8 @@ class CommitStatusTest {
   void theFieldsAreThoseOfTheDocumentationAndCutToItsLimits() throws Exception {
     String summary = "\u001b[31m" + "x".repeat(400);
     for (Kind kind : List.of(Kind.GITHUB, Kind.GITLAB, Kind.BITBUCKET)) {
-      assertThat(forge(kind, "context=ci/assay").tell(message(Outcome.FAILED, summary)))
-          .isInstanceOf(Answer.Told.class);
+      assertThat(forge(kind, "context=ci/assay").send(message(Outcome.FAILED, summary)))
+          .isInstanceOf(DeliveryResult.Delivered.class);
     }
     String page = "\"https://ci.example.org/r/bottle/" + COMMIT + "\"";
     String text = "\"description\":\"failed:  [31m";
@@ -147,46 +148,50 @@ class CommitStatusTest {
   }
 
   @Test
-  void whatIsKnownOfAForgesAnswersIsNoTrouble() throws Exception {
+  void knownErrorsOfForgesAreClassified() throws Exception {
     server.answers(400, "{\"message\":\"Cannot transition status via :enqueue from :pending\"}");
-    assertThat(forge(Kind.GITLAB).tell(message(null, ""))).isInstanceOf(Answer.Told.class);
+    assertThat(forge(Kind.GITLAB).send(message(null, "")))
+        .isInstanceOf(DeliveryResult.Delivered.class);
     server.answers(404, "{\"message\":\"404 Commit Not Found\"}");
-    assertThat(forge(Kind.GITLAB).tell(message(null, ""))).isInstanceOf(Answer.Refused.class);
+    assertThat(forge(Kind.GITLAB).send(message(null, "")))
+        .isInstanceOf(DeliveryResult.Refused.class);
     server.answers(404, "{\"message\":\"404 Project Not Found\"}");
-    assertThat(forge(Kind.GITLAB).tell(message(null, ""))).isInstanceOf(Answer.Stopped.class);
+    assertThat(forge(Kind.GITLAB).send(message(null, "")))
+        .isInstanceOf(DeliveryResult.Stopped.class);
     server.answers(422, "{\"message\":\"No commit found for SHA: 4f1c0a\"}");
-    assertThat(forge(Kind.GITHUB).tell(message(null, ""))).isInstanceOf(Answer.Refused.class);
+    assertThat(forge(Kind.GITHUB).send(message(null, "")))
+        .isInstanceOf(DeliveryResult.Refused.class);
   }
 
   @Test
-  void aRepositoryOfAnotherHostIsNotToldOf() throws Exception {
+  void aRepositoryAtAnotherHostIsSkipped() throws Exception {
     Receiver github = forge(Kind.GITHUB, "url=https://api.github.com");
-    assertThat(github.tell(message(Outcome.PASSED, "it")).words()).contains("not at this forge");
+    assertThat(github.send(message(Outcome.PASSED, "it")).detail()).contains("not at this forge");
     assertThat(server.asked).isEmpty();
-    assertThat(forge(Kind.GITHUB, "project=team/other").tell(message(Outcome.PASSED, "it")))
-        .isInstanceOf(Answer.Told.class);
+    assertThat(forge(Kind.GITHUB, "project=team/other").send(message(Outcome.PASSED, "it")))
+        .isInstanceOf(DeliveryResult.Delivered.class);
     assertThat(server.asked.get(0).path()).startsWith("/api/repos/team/other/");
   }
 
   @Test
-  void whetherTheTokenIsTakenIsFoundOutWithoutTellingAnything() throws Exception {
+  void theTokenIsProbedWithoutSettingAStatus() throws Exception {
     String url = "ssh://git@127.0.0.1:22/ada/bottle.git";
-    assertThat(forge(Kind.GITLAB).probe(url)).isInstanceOf(Answer.Told.class);
+    assertThat(forge(Kind.GITLAB).probe(url)).isInstanceOf(DeliveryResult.Delivered.class);
     assertThat(server.asked.get(0).method()).isEqualTo("GET");
     assertThat(server.asked.get(0).path()).isEqualTo("/api/projects/ada%2Fbottle");
     server.answers(401, "{\"message\":\"401 Unauthorized\"}");
-    assertThat(forge(Kind.GITLAB).probe(url)).isInstanceOf(Answer.Stopped.class);
+    assertThat(forge(Kind.GITLAB).probe(url)).isInstanceOf(DeliveryResult.Stopped.class);
   }
 
   @Test
   void aUsersTokenIsSentToBitbucketWithTheUser() throws Exception {
-    assertThat(forge(Kind.BITBUCKET, "user=ada").tell(message(Outcome.PASSED, "it")))
-        .isInstanceOf(Answer.Told.class);
+    assertThat(forge(Kind.BITBUCKET, "user=ada").send(message(Outcome.PASSED, "it")))
+        .isInstanceOf(DeliveryResult.Delivered.class);
     assertThat(server.asked.get(0).headers()).containsEntry("authorization", "Basic YWRhOnQwa2Vu");
   }
 
   @Test
-  void aProjectThatIsNoneIsRefusedWhenItIsRead() {
+  void anInvalidProjectIsRefusedWhenTheRuleIsRead() {
     for (String wrong : List.of("bottle", "ada/../bottle", "ada/bottle?x", "ada/b ottle", "/a/b")) {
       assertThatThrownBy(() -> forge(Kind.GITHUB, "project=" + wrong))
           .isInstanceOf(InvalidInputException.class);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.model.Outcome;
-import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.receiver.DeliveryResult;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.receiver.Message;
 import ci.assay.notify.receiver.Notice;
@@ -47,7 +47,7 @@ class MailTest {
     for (String each : more) {
       values.put(each.split("=", 2)[0], each.split("=", 2)[1]);
     }
-    return new Receivers(new Http(Clock.systemUTC()))
+    return new ReceiverFactory(new Http(Clock.systemUTC()))
         .of(new Rule("mail", Kind.MAIL, Kind.MAIL.usual(), Scope.ALL, values));
   }
 
@@ -70,7 +70,7 @@ class MailTest {
   }
 
   @Test
-  void arrivesAsTextAndHtmlInWhichNothingThatACommitWroteIsMarkup() throws Exception {
+  void aMailHasTextAndHtmlWithTextFromCommitsEscaped() throws Exception {
     GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     server.setUser("ci@example.org", "ci", "pass word");
     server.start();
@@ -85,7 +85,7 @@ class MailTest {
                   + Files.writeString(
                       folder.resolve("authors"), "# ours\nAda L. <ada@example.org>\n"));
       String subject = "Fix <script>\r\nBcc: everybody@example.org";
-      assertThat(mail.tell(message(Notice.Kind.BROKE, subject, "Ada L.")).words())
+      assertThat(mail.send(message(Notice.Kind.BROKE, subject, "Ada L.")).detail())
           .isEqualTo("taken for list@example.org, ada@example.org");
       MimeMessage taken = server.getReceivedMessages()[0];
       assertThat(taken.getSubject())
@@ -110,15 +110,15 @@ class MailTest {
   }
 
   @Test
-  void aServerWhoseCertificateNobodyVouchesForIsSentNothing() throws Exception {
+  void nothingIsSentToAServerWithAnUntrustedCertificate() throws Exception {
     GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
     server.start();
     try {
-      Answer answer =
+      DeliveryResult answer =
           mail("smtps://127.0.0.1:" + server.getSmtps().getPort(), "list@example.org")
-              .tell(message(Notice.Kind.BROKE, "Fix", "Ada"));
-      assertThat(answer).isInstanceOf(Answer.Later.class);
-      assertThat(answer.words()).containsIgnoringCase("certif");
+              .send(message(Notice.Kind.BROKE, "Fix", "Ada"));
+      assertThat(answer).isInstanceOf(DeliveryResult.RetryLater.class);
+      assertThat(answer.detail()).containsIgnoringCase("certif");
       assertThat(server.getReceivedMessages()).isEmpty();
     } finally {
       server.stop();
@@ -126,7 +126,7 @@ class MailTest {
   }
 
   @Test
-  void aPasswordThatIsNotTakenStopsTheRule() throws Exception {
+  void aRejectedPasswordStopsTheRule() throws Exception {
     GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     server.setUser("ci@example.org", "ci", "right");
     server.start();
@@ -137,62 +137,62 @@ class MailTest {
                       "list@example.org",
                       "user=ci",
                       "password-file=" + secret("wrong"))
-                  .tell(message(Notice.Kind.BROKE, "Fix", "Ada")))
-          .isInstanceOf(Answer.Stopped.class);
+                  .send(message(Notice.Kind.BROKE, "Fix", "Ada")))
+          .isInstanceOf(DeliveryResult.Stopped.class);
     } finally {
       server.stop();
     }
   }
 
   @Test
-  void whoIsPutOffHasItLaterAndNobodyElseTwice() throws Exception {
+  void aDeferredRecipientGetsTheMailLaterAndNobodyGetsItTwice() throws Exception {
     try (OddMailServer server = new OddMailServer()) {
       server.recipients.put("b@example.org", "451 greylisted, try again");
       Receiver mail = mail(server.address(), "a@example.org,b@example.org");
       Message message = message(Notice.Kind.MENDED, "Fix", "Ada");
-      assertThat(mail.tell(message)).isInstanceOf(Answer.Later.class);
+      assertThat(mail.send(message)).isInstanceOf(DeliveryResult.RetryLater.class);
       server.recipients.clear();
-      assertThat(mail.tell(message)).isInstanceOf(Answer.Told.class);
+      assertThat(mail.send(message)).isInstanceOf(DeliveryResult.Delivered.class);
       assertThat(server.taken).containsExactly(List.of("a@example.org"), List.of("b@example.org"));
-      assertThat(server.letters.get(0))
+      assertThat(server.mails.get(0))
           .contains("Subject: bottle main is mended by 4f1c0a1234 Fix (Ada) after 3 h 5 m")
           .contains("References: <assay.bottle.0badc0de@example.org>");
     }
   }
 
   @Test
-  void oneRecipientWhoIsRefusedKeepsItFromNobodyElse() throws Exception {
+  void aRefusedRecipientDoesNotKeepTheMailFromTheOthers() throws Exception {
     try (OddMailServer server = new OddMailServer()) {
       server.recipients.put("b@example.org", "550 no such user");
-      Answer answer =
+      DeliveryResult answer =
           mail(server.address(), "a@example.org,b@example.org,c@example.org")
-              .tell(message(Notice.Kind.BROKE, "Fix", "Ada"));
-      assertThat(answer).isInstanceOf(Answer.Told.class);
-      assertThat(answer.words()).contains("not for b@example.org");
+              .send(message(Notice.Kind.BROKE, "Fix", "Ada"));
+      assertThat(answer).isInstanceOf(DeliveryResult.Delivered.class);
+      assertThat(answer.detail()).contains("not for b@example.org");
       assertThat(server.taken).containsExactly(List.of("a@example.org", "c@example.org"));
       assertThat(
               mail(server.address(), "b@example.org")
-                  .tell(message(Notice.Kind.BROKE, "Fix", "Ada")))
-          .isInstanceOf(Answer.Refused.class);
+                  .send(message(Notice.Kind.BROKE, "Fix", "Ada")))
+          .isInstanceOf(DeliveryResult.Refused.class);
     }
   }
 
   @Test
-  void aConnectionThatIsDroppedAfterTheLetterIsTriedAgainWithTheSameId() throws Exception {
+  void aMailIsSentAgainWithTheSameIdAfterADroppedConnection() throws Exception {
     try (OddMailServer server = new OddMailServer()) {
       Receiver mail = mail(server.address(), "a@example.org");
       server.dropsAfterData = true;
-      assertThat(mail.tell(message(Notice.Kind.BROKE, "Fix", "Ada")))
-          .isInstanceOf(Answer.Later.class);
+      assertThat(mail.send(message(Notice.Kind.BROKE, "Fix", "Ada")))
+          .isInstanceOf(DeliveryResult.RetryLater.class);
       server.dropsAfterData = false;
-      assertThat(mail.tell(message(Notice.Kind.BROKE, "Fix", "Ada")))
-          .isInstanceOf(Answer.Told.class);
-      assertThat(server.letters)
+      assertThat(mail.send(message(Notice.Kind.BROKE, "Fix", "Ada")))
+          .isInstanceOf(DeliveryResult.Delivered.class);
+      assertThat(server.mails)
           .hasSize(2)
           .allSatisfy(letter -> assertThat(letter).contains("Message-ID: <msg_1@example.org>"));
       server.greeting = "421 busy";
-      assertThat(mail.tell(message(Notice.Kind.BROKE, "Fix", "Ada")))
-          .isInstanceOf(Answer.Later.class);
+      assertThat(mail.send(message(Notice.Kind.BROKE, "Fix", "Ada")))
+          .isInstanceOf(DeliveryResult.RetryLater.class);
     }
   }
 
@@ -208,7 +208,7 @@ class MailTest {
         "tls=some",
         "to=author"
       })
-  void whatIsWrongIsSaidWhenItIsRead(String wrong) {
+  void anInvalidSettingIsReportedWhenTheRuleIsRead(String wrong) {
     assertThatThrownBy(() -> mail("smtp://mail.example.org", "a@example.org", wrong))
         .isInstanceOf(InvalidInputException.class);
   }

@@ -17,15 +17,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Takes mail as RFC 5321 says, but where a test says otherwise. */
+/** An SMTP server for tests, which can misbehave in ways that a test sets. */
 final class OddMailServer implements AutoCloseable {
 
-  /** Whom it took mail for, one entry for each mail: {@code [a@x, b@x]}. */
+  /** The accepted recipients of each mail: {@code [a@x, b@x]}. */
   final List<List<String>> taken = Collections.synchronizedList(new ArrayList<>());
 
-  final List<String> letters = Collections.synchronizedList(new ArrayList<>());
+  final List<String> mails = Collections.synchronizedList(new ArrayList<>());
 
-  /** What it answers to a recipient, by the address. */
+  /** Its answer to RCPT, by the address of the recipient. */
   final Map<String, String> recipients = Collections.synchronizedMap(new HashMap<>());
 
   volatile boolean dropsAfterData;
@@ -70,7 +70,7 @@ final class OddMailServer implements AutoCloseable {
         }
         case "DATA" -> {
           out.print("354 go on\r\n");
-          letters.add(letter(in));
+          mails.add(letter(in));
           if (dropsAfterData) {
             return;
           }

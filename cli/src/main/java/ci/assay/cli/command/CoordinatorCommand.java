@@ -10,7 +10,7 @@ import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
 import ci.assay.cli.process.StopSignal;
-import ci.assay.cli.system.TellingSide;
+import ci.assay.cli.system.NotificationService;
 import ci.assay.cli.system.WebSide;
 import ci.assay.cli.value.HostName;
 import ci.assay.cli.value.Name;
@@ -83,9 +83,9 @@ public final class CoordinatorCommand implements Callable<Integer> {
     WebSettings pages = http.settings(results.folder());
     NotifySettings notify = NotifySections.read(context, config.get()).orElse(NotifySettings.NONE);
     try (WebSide web = pages == null ? null : new WebSide(pages, context.clock());
-        TellingSide telling =
-            TellingSide.of(results.folder(), web, notify, context.clock())
-                .watching(config.file(), () -> NotifySections.reread(context, config));
+        NotificationService notifications =
+            NotificationService.of(results.folder(), web, notify, context.clock())
+                .reloading(config.file(), () -> NotifySections.reread(context, config));
         Coordinator coordinator =
             new Coordinator(
                 new CoordinatorSettings(
@@ -93,13 +93,13 @@ public final class CoordinatorCommand implements Callable<Integer> {
                     who,
                     results.folder(),
                     CoordinatorTimings.DEFAULT.sweepingAfter(sweepAfter)),
-                telling.before(web == null ? VerdictListener.none() : web.listener()),
+                notifications.before(web == null ? VerdictListener.none() : web.listener()),
                 context.clock())) {
       coordinator.whenFailed(stop::ask);
       if (stop.start(coordinator::start)) {
-        telling.start(coordinator);
+        notifications.start(coordinator);
         if (web != null) {
-          context.announce("pages at " + web.start(coordinator, telling));
+          context.announce("pages at " + web.start(coordinator, notifications));
         }
         stop.await();
       }

@@ -24,7 +24,7 @@ import ci.assay.git.GitUrl;
 import ci.assay.git.LocalRepository;
 import ci.assay.model.Job;
 import ci.assay.model.Repository;
-import ci.assay.notify.Receivers;
+import ci.assay.notify.ReceiverFactory;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.rule.NotifySettings;
 import java.util.ArrayList;
@@ -104,7 +104,8 @@ public final class DoctorCommand implements Callable<Integer> {
               .map(Repository::parse)
               .map(each -> new NotifyChecks.Watched(each.name(), each.url()))
               .toList();
-      return NotifyChecks.findings(settings, new Receivers(new Http(context.clock())), watched);
+      return NotifyChecks.findings(
+          settings, new ReceiverFactory(new Http(context.clock())), watched);
     } catch (InvalidInputException e) {
       return NotifyChecks.wrong(e);
     }

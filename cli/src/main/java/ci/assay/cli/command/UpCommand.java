@@ -17,7 +17,7 @@ import ci.assay.cli.process.ExitCode;
 import ci.assay.cli.process.StopSignal;
 import ci.assay.cli.system.LocalSystem;
 import ci.assay.cli.system.LocalWorkers;
-import ci.assay.cli.system.TellingSide;
+import ci.assay.cli.system.NotificationService;
 import ci.assay.cli.system.WebSide;
 import ci.assay.cli.value.Count;
 import ci.assay.cli.value.HostName;
@@ -114,17 +114,17 @@ public final class UpCommand implements Callable<Integer> {
           closer.add(new WebSide(http.settingsOrUsual(folder.resolve("results")), context.clock()));
       NotifySettings notify =
           NotifySections.read(context, config.get()).orElse(NotifySettings.NONE);
-      TellingSide telling =
+      NotificationService notifications =
           closer.add(
-              TellingSide.of(folder.resolve("results"), web, notify, context.clock())
-                  .watching(config.file(), () -> NotifySections.reread(context, config)));
+              NotificationService.of(folder.resolve("results"), web, notify, context.clock())
+                  .reloading(config.file(), () -> NotifySections.reread(context, config)));
       LocalSystem system = closer.add(new LocalSystem(address, context.clock(), stop::ask));
       WorkerSettings worker =
           LocalWorkers.settings(
                   address, HostName.get(), slots, folder.resolve("worker"), watch.timeout())
               .isolatedBy(isolation.isolation(Isolation.Executor.AUTO, List.of(folder)));
       WorkerSettings own = isEmbedded ? worker.alone() : worker;
-      if (stop.start(() -> start(system, new Sides(web, telling), own, folder, watched))) {
+      if (stop.start(() -> start(system, new Sides(web, notifications), own, folder, watched))) {
         stop.await();
         system.drain();
       }
@@ -132,7 +132,7 @@ public final class UpCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private record Sides(WebSide web, TellingSide telling) {}
+  private record Sides(WebSide web, NotificationService notifications) {}
 
   private void start(
       LocalSystem system,
@@ -143,9 +143,10 @@ public final class UpCommand implements Callable<Integer> {
       throws InterruptedException {
     WebSide web = sides.web();
     Coordinator coordinator =
-        system.startCoordinator(folder.resolve("results"), sides.telling().before(web.listener()));
-    sides.telling().start(coordinator);
-    servePages(web, coordinator, sides.telling());
+        system.startCoordinator(
+            folder.resolve("results"), sides.notifications().before(web.listener()));
+    sides.notifications().start(coordinator);
+    servePages(web, coordinator, sides.notifications());
     WorkerMeters runs = new WorkerMeters(web.meters(), context.clock());
     runs.watch(system.startWorker(worker, runs));
     ObserverMeters polls = new ObserverMeters(web.meters());
@@ -153,9 +154,9 @@ public final class UpCommand implements Callable<Integer> {
   }
 
   /** Serves pages. If the default address is in use, the command goes on without pages. */
-  private void servePages(WebSide web, Coordinator coordinator, TellingSide telling) {
+  private void servePages(WebSide web, Coordinator coordinator, NotificationService notifications) {
     try {
-      context.announce("up: pages at " + web.start(coordinator, telling));
+      context.announce("up: pages at " + web.start(coordinator, notifications));
     } catch (CannotRunException e) {
       if (http.isGiven()) {
         throw e;

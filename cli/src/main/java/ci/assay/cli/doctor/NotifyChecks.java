@@ -1,14 +1,14 @@
 package ci.assay.cli.doctor;
 
 import ci.assay.common.AssayException;
-import ci.assay.notify.Receivers;
-import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.ReceiverFactory;
+import ci.assay.notify.receiver.DeliveryResult;
 import ci.assay.notify.rule.NotifySettings;
 import ci.assay.notify.rule.Rule;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rules of notifications: would their receivers take what is sent? */
+/** Checks the notification rules: would each receiver accept a message? */
 public final class NotifyChecks {
 
   private static final String SUBJECT = "notify";
@@ -16,12 +16,12 @@ public final class NotifyChecks {
   private NotifyChecks() {}
 
   /**
-   * Asks each receiver, without telling it anything.
+   * Probes each receiver, without sending a notification.
    *
-   * @param repositories those that are watched
+   * @param repositories the watched repositories
    */
   public static List<Finding> findings(
-      NotifySettings settings, Receivers receivers, List<Watched> repositories)
+      NotifySettings settings, ReceiverFactory receivers, List<Watched> repositories)
       throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
     for (Rule rule : settings.rules()) {
@@ -39,7 +39,7 @@ public final class NotifyChecks {
   /** A repository that is watched. */
   public record Watched(String name, String url) {}
 
-  /** What is wrong with the section. */
+  /** The findings for an invalid section {@code notify}. */
   public static List<Finding> wrong(AssayException trouble) {
     return String.valueOf(trouble.getMessage())
         .lines()
@@ -47,14 +47,14 @@ public final class NotifyChecks {
         .toList();
   }
 
-  private static Finding finding(Rule rule, Receivers receivers, String url)
+  private static Finding finding(Rule rule, ReceiverFactory receivers, String url)
       throws InterruptedException {
     String name = rule.name() + " (" + rule.kind().word() + "): ";
     try {
-      Answer answer = receivers.of(rule).probe(url);
-      return answer instanceof Answer.Told
-          ? Finding.ok(SUBJECT, name + answer.words())
-          : Finding.fail(SUBJECT, name + answer.words());
+      DeliveryResult result = receivers.of(rule).probe(url);
+      return result instanceof DeliveryResult.Delivered
+          ? Finding.ok(SUBJECT, name + result.detail())
+          : Finding.fail(SUBJECT, name + result.detail());
     } catch (AssayException e) {
       return Finding.fail(SUBJECT, name + e.getMessage());
     }

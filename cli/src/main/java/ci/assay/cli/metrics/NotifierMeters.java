@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Numbers about what is to be told. */
+/** The metrics of notifications. */
 public final class NotifierMeters {
 
   private final ProcessMeters meters;
@@ -16,7 +16,7 @@ public final class NotifierMeters {
     this.clock = clock;
   }
 
-  /** Tells how much there is, as long as somebody keeps it. */
+  /** Adds the gauges of a notifier; they end when it is no longer referenced. */
   public void watch(Notifier notifier) {
     meters.gauge(
         "assay.notifications.pending",

@@ -13,13 +13,13 @@ import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
 import ci.assay.common.Nearest;
 import ci.assay.common.Texts;
-import ci.assay.notify.Receivers;
+import ci.assay.notify.ReceiverFactory;
 import ci.assay.notify.TestNotice;
 import ci.assay.notify.outbox.Entry;
-import ci.assay.notify.outbox.Lane;
 import ci.assay.notify.outbox.Outbox;
+import ci.assay.notify.outbox.RetryState;
 import ci.assay.notify.outbox.Selection;
-import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.receiver.DeliveryResult;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.rule.NotifySettings;
 import ci.assay.notify.rule.Rule;
@@ -63,7 +63,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class NotificationsCommand implements Callable<Integer> {
 
-  private static final int MOST_SAID = 80;
+  private static final int MAX_ANSWER_LENGTH = 80;
 
   private final CommandContext context;
   private final Supplier<ConfigFile> config;
@@ -132,7 +132,7 @@ public final class NotificationsCommand implements Callable<Integer> {
     };
   }
 
-  /** A row, for programs. */
+  /** A row of the JSON output. */
   private record Row(
       String id,
       String rule,
@@ -154,23 +154,23 @@ public final class NotificationsCommand implements Callable<Integer> {
             .filter(each -> rule == null || each.address().rule().equals(rule))
             .forEach(all::add);
       }
-      List<Lane> waiting = outbox.lanes();
+      List<RetryState> failing = outbox.retryStates();
       if (json.isGiven()) {
         JsonOption.print(
-            all.stream().map(each -> row(each, waiting)).toList(), context.terminal().out());
+            all.stream().map(each -> row(each, failing)).toList(), context.terminal().out());
       } else {
-        print(all, waiting);
+        print(all, failing);
       }
       return ExitCode.OK;
     }
   }
 
-  private static Row row(Entry entry, List<Lane> waiting) {
+  private static Row row(Entry entry, List<RetryState> failing) {
     Instant next =
-        waiting.stream()
-            .filter(lane -> lane.name().equals(entry.address().lane()))
+        failing.stream()
+            .filter(state -> state.queue().equals(entry.address().queue()))
             .filter(unused -> entry.progress().state() == Entry.State.PENDING)
-            .map(Lane::nextAt)
+            .map(RetryState::nextAt)
             .findFirst()
             .orElse(null);
     return new Row(
@@ -182,11 +182,11 @@ public final class NotificationsCommand implements Callable<Integer> {
             entry.progress().tries(),
             entry.progress().createdAt(),
             entry.progress().triedAt(),
-            entry.progress().said()),
+            entry.progress().lastAnswer()),
         next);
   }
 
-  private void print(List<Entry> all, List<Lane> waiting) {
+  private void print(List<Entry> all, List<RetryState> failing) {
     PrintStream out = context.terminal().out();
     if (all.isEmpty()) {
       out.println("nothing was told yet, and nothing waits");
@@ -195,24 +195,24 @@ public final class NotificationsCommand implements Callable<Integer> {
     Table table = new Table(context.terminal().columns(), false);
     table.row("STATE", "RULE", "WHAT", "OF", "TRIES", "SAID");
     for (Entry each : all) {
-      String said = each.progress().said();
+      String said = each.progress().lastAnswer();
       table.row(
           each.progress().state().word().replace('_', ' '),
           each.address().rule(),
           each.subject().kind().replace('_', ' '),
           each.subject().repository() + " " + each.subject().commit().substring(0, 10),
           Integer.toString(each.progress().tries()),
-          said == null ? "" : PlainText.line(Texts.line(said, MOST_SAID)));
+          said == null ? "" : PlainText.line(Texts.line(said, MAX_ANSWER_LENGTH)));
     }
     table.lines().forEach(out::println);
-    for (Lane lane : waiting) {
+    for (RetryState state : failing) {
       out.println(
           "%s %s; next try at %s: %s"
               .formatted(
-                  lane.name(),
-                  lane.isStopped() ? "is stopped until somebody mends this" : "waits",
-                  lane.nextAt(),
-                  PlainText.line(lane.said())));
+                  state.queue(),
+                  state.isStopped() ? "is stopped until somebody mends this" : "waits",
+                  state.nextAt(),
+                  PlainText.line(state.lastAnswer())));
     }
   }
 
@@ -227,13 +227,13 @@ public final class NotificationsCommand implements Callable<Integer> {
                   tested == null ? "which rule?" : "there is no rule '" + tested + "'",
                   names.isEmpty() ? "none" : String.join(", ", names)));
     }
-    Rule meant = settings.rules().get(names.indexOf(tested));
-    Answer answer =
-        new Receivers(new Http(context.clock()))
-            .of(meant)
-            .tell(TestNotice.now(settings.address(), context.clock().instant()));
-    context.terminal().out().println(tested + ": " + PlainText.line(answer.words()));
-    return answer instanceof Answer.Told ? ExitCode.OK : ExitCode.NOT_DONE;
+    Rule chosen = settings.rules().get(names.indexOf(tested));
+    DeliveryResult result =
+        new ReceiverFactory(new Http(context.clock()))
+            .of(chosen)
+            .send(TestNotice.now(settings.address(), context.clock().instant()));
+    context.terminal().out().println(tested + ": " + PlainText.line(result.detail()));
+    return result instanceof DeliveryResult.Delivered ? ExitCode.OK : ExitCode.NOT_DONE;
   }
 
   private int replay() {

@@ -1,4 +1,4 @@
-/** The command about notifications that go out. */
+/** The command {@code notifications}. */
 @NullMarked
 package ci.assay.cli.notify;
 

@@ -7,7 +7,7 @@ import ci.assay.cli.value.OptionValues;
 import ci.assay.cli.value.WebAddress;
 import ci.assay.common.AssayException;
 import ci.assay.common.InvalidInputException;
-import ci.assay.notify.Receivers;
+import ci.assay.notify.ReceiverFactory;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.rule.NotifySettings;
 import ci.assay.notify.rule.Rule;
@@ -64,7 +64,7 @@ public final class NotifySections {
             .orElse(NotifySettings.GIVE_UP_AFTER);
     List<Rule> rules = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    Receivers receivers = new Receivers(new Http(context.clock()));
+    ReceiverFactory receivers = new ReceiverFactory(new Http(context.clock()));
     for (Map<String, Setting> each : section.rules()) {
       rule(each, receivers)
           .ifPresent(
@@ -82,7 +82,7 @@ public final class NotifySections {
         address.map(text -> text.replaceFirst("/+$", "")).orElse(null), giveUpAfter, rules);
   }
 
-  private Optional<Rule> rule(Map<String, Setting> section, Receivers receivers) {
+  private Optional<Rule> rule(Map<String, Setting> section, ReceiverFactory receivers) {
     int before = problems.size();
     Optional<Rule.Kind> kind = value(section, "kind", Rule.Kind::ofWord);
     if (kind.isEmpty()) {

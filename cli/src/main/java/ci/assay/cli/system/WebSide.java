@@ -66,20 +66,20 @@ public final class WebSide implements AutoCloseable {
   /**
    * Starts to serve pages about a coordinator.
    *
-   * @param telling what sends notifications of its verdicts
+   * @param notifications the notifications about its verdicts
    * @return their address
    */
-  public String start(Coordinator about, TellingSide telling) {
+  public String start(Coordinator about, NotificationService notifications) {
     coordinator = about;
     counted.watch(about);
-    telling.measure(meters, clock);
+    notifications.addMeters(meters, clock);
     WebServer server =
         closer.add(
             new WebServer(
                 settings,
                 index,
                 indexer,
-                new OfCoordinator(about, telling.outbox(), meters),
+                new OfCoordinator(about, notifications.outbox(), meters),
                 clock));
     server.start();
     indexer.start();

@@ -1,7 +1,7 @@
 package ci.assay.notify.chat;
 
 import ci.assay.common.InvalidInputException;
-import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.receiver.DeliveryResult;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.receiver.Message;
 import ci.assay.notify.receiver.Receiver;
@@ -13,10 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 
-/**
- * Posts to a channel by its incoming webhook, whose address is the secret, or to a room of Matrix
- * with a token.
- */
+/** Posts to a channel through its incoming webhook, whose URL is the secret. */
 public final class Chat implements Receiver {
 
   private final Http http;
@@ -30,9 +27,9 @@ public final class Chat implements Receiver {
   }
 
   /**
-   * The one of a rule.
+   * The receiver of a rule: for Matrix a {@link MatrixRoom}.
    *
-   * @throws InvalidInputException when something is missing
+   * @throws InvalidInputException when a setting is missing or invalid
    */
   public static Receiver of(Rule rule, Http http) {
     return switch (rule.kind()) {
@@ -55,21 +52,21 @@ public final class Chat implements Receiver {
   }
 
   @Override
-  public Answer tell(Message message) throws InterruptedException {
+  public DeliveryResult send(Message message) throws InterruptedException {
     byte[] body = Codec.json(format.of(message.notice()));
     return http.call(
             HttpRequest.newBuilder(target().uri())
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(body)))
-        .answer();
+        .result();
   }
 
   @Override
-  public Answer probe(String repositoryUrl) {
-    return new Answer.Told("posts to " + target().origin());
+  public DeliveryResult probe(String repositoryUrl) {
+    return new DeliveryResult.Delivered("posts to " + target().origin());
   }
 
-  /** What is wrong with it is said without quoting it. */
+  /** Reads the URL; error messages do not quote it, because it is a secret. */
   private WebTarget target() {
     String text = address.one();
     try {

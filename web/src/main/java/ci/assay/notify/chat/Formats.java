@@ -2,7 +2,7 @@ package ci.assay.notify.chat;
 
 import ci.assay.common.Texts;
 import ci.assay.notify.receiver.Notice;
-import ci.assay.notify.receiver.Words;
+import ci.assay.notify.receiver.NoticeText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,31 +10,32 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * One template for each chat. What commits wrote can be neither markup nor a mention in any of
- * them: behind each {@code @} stands a space without width, and what begins markup is written out.
+ * A template for each kind of chat. Text from commits becomes neither markup nor a mention: each
+ * {@code @} is followed by a zero-width space, and characters that begin markup are escaped.
  */
 final class Formats {
 
-  private static final int LONGEST_LINES = 2_500;
-  private static final int LONGEST_OF_DISCORD = 2_000;
+  private static final int MAX_LINES_LENGTH = 2_500;
+  private static final int MAX_DISCORD_LENGTH = 2_000;
 
   private Formats() {}
 
   /**
    * Slack, "Sending messages using incoming webhooks": {@code text}, in which "&amp;, &lt; and
-   * &gt;" are written as entities ("Formatting text for app surfaces"), so that no {@code
-   * <!channel>} is one.
+   * &gt;" are written as entities ("Formatting text for app surfaces"), so that {@code <!channel>}
+   * in a commit message mentions nobody.
    */
   static Map<String, Object> slack(Notice notice) {
     UnaryOperator<String> plain =
         text ->
-            quiet(text)
+            withoutMentions(text)
                 .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
                 .replaceAll("[*_~`]", "\u200B$0\u200B");
     String page = notice.page() == null ? "" : "\n<" + notice.page() + "|Open>";
-    String text = "*" + plain.apply(Words.title(notice)) + "*" + block(notice, Formats::entities);
+    String text =
+        "*" + plain.apply(NoticeText.title(notice)) + "*" + block(notice, Formats::entities);
     return Map.of("text", text + page);
   }
 
@@ -44,26 +45,26 @@ final class Formats {
 
   /** Mattermost, "Incoming webhooks": {@code text} in Markdown. */
   static Map<String, Object> mattermost(Notice notice) {
-    return Map.of("text", markdown(notice, LONGEST_LINES));
+    return Map.of("text", markdown(notice, MAX_LINES_LENGTH));
   }
 
   /**
    * Discord, "Webhook Resource", "Execute Webhook": {@code content}, "up to 2000 characters", and
-   * {@code allowed_mentions} with nothing in {@code parse}, so that nobody is called.
+   * {@code allowed_mentions} with an empty {@code parse}, so that nobody is mentioned.
    */
   static Map<String, Object> discord(Notice notice) {
-    String text = markdown(notice, LONGEST_OF_DISCORD - 900);
+    String text = markdown(notice, MAX_DISCORD_LENGTH - 900);
     return ordered(
         "content",
-        text.length() > LONGEST_OF_DISCORD ? text.substring(0, LONGEST_OF_DISCORD) : text,
+        text.length() > MAX_DISCORD_LENGTH ? text.substring(0, MAX_DISCORD_LENGTH) : text,
         "allowed_mentions",
         Map.of("parse", List.of()));
   }
 
   /**
    * Microsoft Teams, "Create incoming webhooks with Workflows": a {@code message} with an Adaptive
-   * Card; its texts know a part of Markdown, and mentions only by {@code entities}, which it has
-   * not.
+   * Card; its texts may have a subset of Markdown; mentions need {@code entities}, which this card
+   * does not have.
    */
   static Map<String, Object> teams(Notice notice) {
     List<Object> body = new ArrayList<>();
@@ -72,12 +73,12 @@ final class Formats {
             "type",
             "TextBlock",
             "text",
-            escaped(Words.title(notice)),
+            escaped(NoticeText.title(notice)),
             "weight",
             "bolder",
             "wrap",
             true));
-    for (String line : cut(notice, LONGEST_LINES).split("\n", -1)) {
+    for (String line : cut(notice, MAX_LINES_LENGTH).split("\n", -1)) {
       if (!line.isBlank()) {
         body.add(
             ordered(
@@ -116,39 +117,39 @@ final class Formats {
             ordered("contentType", "application/vnd.microsoft.card.adaptive", "content", card)));
   }
 
-  /** Without any markup: what a chat shows that knows none. */
+  /** Plain text, for a chat without markup. */
   static String plain(Notice notice) {
     String page = notice.page() == null ? "" : "\n" + notice.page();
-    String lines = cut(notice, LONGEST_LINES);
-    return quiet(Words.title(notice)) + (lines.isEmpty() ? "" : "\n" + lines) + page;
+    String lines = cut(notice, MAX_LINES_LENGTH);
+    return withoutMentions(NoticeText.title(notice)) + (lines.isEmpty() ? "" : "\n" + lines) + page;
   }
 
   private static String markdown(Notice notice, int longest) {
     String page = notice.page() == null ? "" : "\n[Open](" + notice.page() + ")";
-    String lines = Texts.cut(cut(notice, LONGEST_LINES), longest);
+    String lines = Texts.cut(cut(notice, MAX_LINES_LENGTH), longest);
     String block = lines.isEmpty() ? "" : "\n```\n" + lines + "\n```";
-    return "**" + escaped(Words.title(notice)) + "**" + block + page;
+    return "**" + escaped(NoticeText.title(notice)) + "**" + block + page;
   }
 
   private static String block(Notice notice, UnaryOperator<String> escape) {
-    String lines = cut(notice, LONGEST_LINES);
+    String lines = cut(notice, MAX_LINES_LENGTH);
     return lines.isEmpty() ? "" : "\n```\n" + escape.apply(lines) + "\n```";
   }
 
-  /** The lines, with nothing in them that ends a block of code. */
+  /** The lines, shortened, without the backquote that would end a block of code. */
   private static String cut(Notice notice, int most) {
-    String lines = String.join("\n", Words.lines(notice)).replace('`', '\'');
-    return quiet(Texts.cut(lines, most));
+    String lines = String.join("\n", NoticeText.lines(notice)).replace('`', '\'');
+    return withoutMentions(Texts.cut(lines, most));
   }
 
-  /** Whoever is named by a commit is not called. */
-  private static String quiet(String text) {
+  /** Makes mentions ineffective. */
+  private static String withoutMentions(String text) {
     return text.replace("@", "@\u200B");
   }
 
-  /** Nothing of it is Markdown. */
+  /** Escapes Markdown. */
   private static String escaped(String text) {
-    return quiet(text).replaceAll("[\\\\`*_{}\\[\\]()#+!|<>~-]", "\\\\$0");
+    return withoutMentions(text).replaceAll("[\\\\`*_{}\\[\\]()#+!|<>~-]", "\\\\$0");
   }
 
   private static Map<String, Object> ordered(Object... pairs) {

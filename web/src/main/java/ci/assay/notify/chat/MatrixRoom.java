@@ -1,6 +1,6 @@
 package ci.assay.notify.chat;
 
-import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.receiver.DeliveryResult;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.receiver.Message;
 import ci.assay.notify.receiver.Receiver;
@@ -14,14 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * A room of Matrix: Client-Server API, "Sending events to a room": {@code PUT
+ * A Matrix room: Client-Server API, "Sending events to a room": {@code PUT
  * /_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}}.
  *
  * <ul>
- *   <li>{@code txnId}: "used … to ensure idempotency of requests": the message's id, so that one
- *       which is sent again is shown once
+ *   <li>{@code txnId}: "used … to ensure idempotency of requests": the message's id, so that a
+ *       message that is sent twice is shown once
  *   <li>{@code msgtype} {@code m.notice}: "for automated clients"; {@code body} is plain text
- *   <li>{@code m.mentions}, empty: "user and room mentions": nobody is called
+ *   <li>{@code m.mentions}, empty: "user and room mentions": nobody is mentioned
  *   <li>{@code Authorization: Bearer}: "Using access tokens"
  * </ul>
  */
@@ -40,7 +40,7 @@ final class MatrixRoom implements Receiver {
   }
 
   @Override
-  public Answer tell(Message message) throws InterruptedException {
+  public DeliveryResult send(Message message) throws InterruptedException {
     String path =
         "/_matrix/client/v3/rooms/%s/send/m.room.message/%s"
             .formatted(URLEncoder.encode(room, StandardCharsets.UTF_8), message.id());
@@ -58,17 +58,19 @@ final class MatrixRoom implements Receiver {
                 .header("Authorization", "Bearer " + token.one())
                 .header("Content-Type", "application/json")
                 .PUT(BodyPublishers.ofByteArray(body)))
-        .answer();
+        .result();
   }
 
   @Override
-  public Answer probe(String repositoryUrl) throws InterruptedException {
-    Answer answer =
+  public DeliveryResult probe(String repositoryUrl) throws InterruptedException {
+    DeliveryResult answer =
         http.call(
                 HttpRequest.newBuilder(server.below("/_matrix/client/v3/account/whoami").uri())
                     .header("Authorization", "Bearer " + token.one())
                     .GET())
-            .answer();
-    return answer instanceof Answer.Told ? new Answer.Told("the token is taken") : answer;
+            .result();
+    return answer instanceof DeliveryResult.Delivered
+        ? new DeliveryResult.Delivered("the token is accepted")
+        : answer;
   }
 }

@@ -1,4 +1,4 @@
-/** Messages to rooms and channels. Begin with {@link ci.assay.notify.chat.Chat}. */
+/** Notifications to chat rooms and channels. Begin with {@link ci.assay.notify.chat.Chat}. */
 @NullMarked
 package ci.assay.notify.chat;
 

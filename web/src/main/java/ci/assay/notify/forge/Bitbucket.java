@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Bitbucket implements Forge {
 
-  private static final int LONGEST_KEY = 40;
-  private static final int LONGEST_TEXT = 255;
+  private static final int MAX_KEY_LENGTH = 40;
+  private static final int MAX_TEXT_LENGTH = 255;
 
   private final @Nullable String user;
 
   /**
-   * @param user whose token it is; null for an access token, which has none
+   * @param user the owner of an API token; null for an access token, which has none
    */
   Bitbucket(@Nullable String user) {
     this.user = user;
@@ -48,27 +48,27 @@ final class Bitbucket implements Forge {
   }
 
   @Override
-  public Map<String, Object> body(Shown shown, String ref) {
+  public Map<String, Object> body(ForgeStatus status, String ref) {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("key", Texts.line(shown.context(), LONGEST_KEY));
-    body.put("state", state(shown.light()));
-    body.put("name", shown.context());
-    GitHub.putIfThere(body, "url", shown.page());
-    body.put("description", shown.text(LONGEST_TEXT));
+    body.put("key", Texts.line(status.context(), MAX_KEY_LENGTH));
+    body.put("state", state(status.state()));
+    body.put("name", status.context());
+    GitHub.putIfPresent(body, "url", status.page());
+    body.put("description", status.text(MAX_TEXT_LENGTH));
     return body;
   }
 
-  private static String state(Shown.Light light) {
-    return switch (light) {
+  private static String state(ForgeStatus.State state) {
+    return switch (state) {
       case PENDING -> "INPROGRESS";
-      case GREEN -> "SUCCESSFUL";
-      case RED, TROUBLE -> "FAILED";
+      case SUCCESS -> "SUCCESSFUL";
+      case FAILURE, ERROR -> "FAILED";
       case CANCELLED -> "STOPPED";
     };
   }
 
   @Override
-  public HttpRequest.Builder signed(HttpRequest.Builder request, String token) {
+  public HttpRequest.Builder authenticated(HttpRequest.Builder request, String token) {
     if (user == null) {
       return request.header("Authorization", "Bearer " + token);
     }

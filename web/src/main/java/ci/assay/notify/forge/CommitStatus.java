@@ -1,7 +1,7 @@
 package ci.assay.notify.forge;
 
 import ci.assay.common.InvalidInputException;
-import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.receiver.DeliveryResult;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.receiver.Message;
 import ci.assay.notify.receiver.Notice;
@@ -18,10 +18,10 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Sets the status of each commit at its forge: one call for each. */
+/** Sets the status of each commit at its forge, with one call for each notice. */
 public final class CommitStatus implements Receiver {
 
-  private static final String USUAL_CONTEXT = "assay";
+  private static final String DEFAULT_CONTEXT = "assay";
 
   private final Http http;
   private final Forge forge;
@@ -46,9 +46,9 @@ public final class CommitStatus implements Receiver {
   }
 
   /**
-   * The one of a rule.
+   * The receiver of a rule.
    *
-   * @throws InvalidInputException when something is missing, or no such value
+   * @throws InvalidInputException when a setting is missing or invalid
    */
   public static CommitStatus of(Rule rule, Http http) {
     String project = rule.value("project");
@@ -60,7 +60,7 @@ public final class CommitStatus implements Receiver {
         forge(rule),
         WebTarget.parse(api(rule)),
         new SecretFile(Path.of(rule.required("token-file"))),
-        Objects.requireNonNullElse(rule.value("context"), USUAL_CONTEXT),
+        Objects.requireNonNullElse(rule.value("context"), DEFAULT_CONTEXT),
         project);
   }
 
@@ -74,7 +74,7 @@ public final class CommitStatus implements Receiver {
     };
   }
 
-  /** Those that everybody knows have an address; the others are somebody's own. */
+  /** The URL of the API; Gitea and Forgejo have no public default. */
   private static String api(Rule rule) {
     if (rule.value("url") != null) {
       return rule.required("url");
@@ -88,50 +88,51 @@ public final class CommitStatus implements Receiver {
   }
 
   @Override
-  public Answer tell(Message message) throws InterruptedException {
+  public DeliveryResult send(Message message) throws InterruptedException {
     Notice notice = message.notice();
     if (notice.kind() == Notice.Kind.TEST) {
-      return new Answer.Told(
-          "a forge can only be told of a commit; 'assay doctor' says whether it takes the token");
+      return new DeliveryResult.Delivered(
+          "a forge can only be sent the status of a commit; 'assay doctor' checks its token");
     }
     Optional<String> known = project(notice.about().url());
     if (known.isEmpty()) {
-      return new Answer.Told("the repository is not at this forge; nothing was sent");
+      return new DeliveryResult.Delivered("the repository is not at this forge; nothing was sent");
     }
     if (forge instanceof Bitbucket && notice.page() == null) {
-      return new Answer.Stopped("Bitbucket shows no status without a page: give notify an address");
+      return new DeliveryResult.Stopped(
+          "Bitbucket needs a link in each status: set address in the section notify");
     }
-    byte[] body = Codec.json(forge.body(Shown.of(notice, context), notice.about().ref()));
+    byte[] body = Codec.json(forge.body(ForgeStatus.of(notice, context), notice.about().ref()));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(api.below(forge.path(known.get(), notice.about().commit())).uri())
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofByteArray(body));
-    Http.Reply reply = http.call(forge.signed(request, token.one()));
+    Http.Reply reply = http.call(forge.authenticated(request, token.one()));
     if (forge.isKnown(reply.status(), reply.body())) {
-      return new Answer.Told("it is shown already: " + reply.words());
+      return new DeliveryResult.Delivered("the forge has this status already: " + reply.detail());
     }
-    return isAboutTheCommit(reply) ? new Answer.Refused(reply.words()) : reply.answer();
+    return isCommitUnknown(reply) ? new DeliveryResult.Refused(reply.detail()) : reply.result();
   }
 
-  /** A commit that is gone from the forge is no matter of the address or the token. */
-  private static boolean isAboutTheCommit(Http.Reply reply) {
+  /** A 404 because the forge no longer has the commit, not because of the address or the token. */
+  private static boolean isCommitUnknown(Http.Reply reply) {
     String said = reply.body().toLowerCase(Locale.ROOT);
     return reply.status() == 404
         && (said.contains("commit not found") || said.contains("object does not exist"));
   }
 
-  /** Sees whether the token is taken, and the project is there. */
+  /** Checks that the token is accepted and the project exists. */
   @Override
-  public Answer probe(String repositoryUrl) throws InterruptedException {
+  public DeliveryResult probe(String repositoryUrl) throws InterruptedException {
     Optional<String> known = project(repositoryUrl);
     if (known.isEmpty()) {
-      return new Answer.Told("the repository is not at this forge");
+      return new DeliveryResult.Delivered("the repository is not at this forge");
     }
     String path = forge.projectPath(known.get());
     HttpRequest.Builder request = HttpRequest.newBuilder(api.below(path).uri()).GET();
-    Answer answer = http.call(forge.signed(request, token.one())).answer();
-    return answer instanceof Answer.Told
-        ? new Answer.Told(known.get() + " is seen with this token")
+    DeliveryResult answer = http.call(forge.authenticated(request, token.one())).result();
+    return answer instanceof DeliveryResult.Delivered
+        ? new DeliveryResult.Delivered(known.get() + " can be read with this token")
         : answer;
   }
 

@@ -4,27 +4,27 @@ import ci.assay.notify.receiver.WebTarget;
 import java.net.http.HttpRequest;
 import java.util.Map;
 
-/** How one kind of forge is told. Immutable. */
+/** The API of one kind of forge. Immutable. */
 interface Forge {
 
-  /** The address below the forge's API at which the status of a commit is set. */
+  /** The path, below the forge's API, of the statuses of a commit. */
   String path(String project, String commit);
 
-  /** The address below the forge's API at which a project is seen. */
+  /** The path, below the forge's API, of a project. */
   String projectPath(String project);
 
-  /** What is sent, as JSON. */
-  Map<String, Object> body(Shown shown, String ref);
+  /** The JSON body that sets a status. */
+  Map<String, Object> body(ForgeStatus status, String ref);
 
-  /** Says who we are. */
-  HttpRequest.Builder signed(HttpRequest.Builder request, String token);
+  /** Adds the headers that authenticate a request. */
+  HttpRequest.Builder authenticated(HttpRequest.Builder request, String token);
 
-  /** Whether what it answered means that it shows this already. */
+  /** Whether an answer means that the forge has this status already. */
   default boolean isKnown(int status, String body) {
     return false;
   }
 
-  /** The host in the addresses of repositories, where its API has another one. */
+  /** The host in the addresses of repositories, which may differ from that of the API. */
   default String hostOfRepositories(WebTarget api) {
     return api.uri().getHost();
   }

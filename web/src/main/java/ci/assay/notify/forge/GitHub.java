@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GitHub implements Forge {
 
-  private static final int LONGEST_TEXT = 140;
+  private static final int MAX_TEXT_LENGTH = 140;
 
   @Override
   public String path(String project, String commit) {
@@ -36,37 +36,37 @@ final class GitHub implements Forge {
   }
 
   @Override
-  public Map<String, Object> body(Shown shown, String ref) {
-    return body(shown, LONGEST_TEXT);
+  public Map<String, Object> body(ForgeStatus status, String ref) {
+    return body(status, MAX_TEXT_LENGTH);
   }
 
-  /** Gitea and Forgejo have the same. */
-  static Map<String, Object> body(Shown shown, int longestText) {
+  /** Also used for Gitea and Forgejo, which have the same fields. */
+  static Map<String, Object> body(ForgeStatus status, int maxTextLength) {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("state", state(shown.light()));
-    putIfThere(body, "target_url", shown.page());
-    body.put("description", shown.text(longestText));
-    body.put("context", shown.context());
+    body.put("state", state(status.state()));
+    putIfPresent(body, "target_url", status.page());
+    body.put("description", status.text(maxTextLength));
+    body.put("context", status.context());
     return body;
   }
 
-  static void putIfThere(Map<String, Object> body, String key, @Nullable String value) {
+  static void putIfPresent(Map<String, Object> body, String key, @Nullable String value) {
     if (value != null) {
       body.put(key, value);
     }
   }
 
-  private static String state(Shown.Light light) {
-    return switch (light) {
+  private static String state(ForgeStatus.State state) {
+    return switch (state) {
       case PENDING -> "pending";
-      case GREEN -> "success";
-      case RED -> "failure";
-      case TROUBLE, CANCELLED -> "error";
+      case SUCCESS -> "success";
+      case FAILURE -> "failure";
+      case ERROR, CANCELLED -> "error";
     };
   }
 
   @Override
-  public HttpRequest.Builder signed(HttpRequest.Builder request, String token) {
+  public HttpRequest.Builder authenticated(HttpRequest.Builder request, String token) {
     return request
         .header("Authorization", "Bearer " + token)
         .header("Accept", "application/vnd.github+json")

@@ -13,16 +13,16 @@ import java.util.Map;
  * <ul>
  *   <li>{@code id}: "the ID or URL-encoded path of the project"
  *   <li>{@code state}: pending, running, success, failed, canceled, since 17.5 also skipped; a
- *       skipped commit is a success here, so that it holds up no merge
+ *       skipped commit is a success here, so that it does not block a merge
  *   <li>{@code name}: "the label to differentiate this status"; {@code target_url}; {@code
  *       description}, of which the database keeps 255 characters
  *   <li>{@code PRIVATE-TOKEN} with the scope {@code api}: "REST API authentication"
- *   <li>what is pending already may not become pending: "Cannot transition status", 400
+ *   <li>setting pending again is refused: 400, "Cannot transition status"
  * </ul>
  */
 final class GitLab implements Forge {
 
-  private static final int LONGEST_TEXT = 255;
+  private static final int MAX_TEXT_LENGTH = 255;
 
   @Override
   public String path(String project, String commit) {
@@ -35,29 +35,29 @@ final class GitLab implements Forge {
   }
 
   @Override
-  public Map<String, Object> body(Shown shown, String ref) {
+  public Map<String, Object> body(ForgeStatus status, String ref) {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("state", state(shown.light()));
-    body.put("name", shown.context());
-    GitHub.putIfThere(body, "target_url", shown.page());
-    body.put("description", shown.text(LONGEST_TEXT));
+    body.put("state", state(status.state()));
+    body.put("name", status.context());
+    GitHub.putIfPresent(body, "target_url", status.page());
+    body.put("description", status.text(MAX_TEXT_LENGTH));
     if (ref.startsWith("refs/heads/")) {
       body.put("ref", ref.substring("refs/heads/".length()));
     }
     return body;
   }
 
-  private static String state(Shown.Light light) {
-    return switch (light) {
+  private static String state(ForgeStatus.State state) {
+    return switch (state) {
       case PENDING -> "pending";
-      case GREEN -> "success";
-      case RED, TROUBLE -> "failed";
+      case SUCCESS -> "success";
+      case FAILURE, ERROR -> "failed";
       case CANCELLED -> "canceled";
     };
   }
 
   @Override
-  public HttpRequest.Builder signed(HttpRequest.Builder request, String token) {
+  public HttpRequest.Builder authenticated(HttpRequest.Builder request, String token) {
     return request.header("PRIVATE-TOKEN", token);
   }
 

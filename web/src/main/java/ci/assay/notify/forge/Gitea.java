@@ -16,8 +16,8 @@ import java.util.Map;
  */
 final class Gitea implements Forge {
 
-  /** There is no limit; that much is read. */
-  private static final int LONGEST_TEXT = 255;
+  /** The forge has no limit; longer texts are of no use to readers. */
+  private static final int MAX_TEXT_LENGTH = 255;
 
   @Override
   public String path(String project, String commit) {
@@ -30,12 +30,12 @@ final class Gitea implements Forge {
   }
 
   @Override
-  public Map<String, Object> body(Shown shown, String ref) {
-    return GitHub.body(shown, LONGEST_TEXT);
+  public Map<String, Object> body(ForgeStatus status, String ref) {
+    return GitHub.body(status, MAX_TEXT_LENGTH);
   }
 
   @Override
-  public HttpRequest.Builder signed(HttpRequest.Builder request, String token) {
+  public HttpRequest.Builder authenticated(HttpRequest.Builder request, String token) {
     return request.header("Authorization", "token " + token);
   }
 }

@@ -6,15 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which project of which forge a repository is, by its address: nothing that a commit says gets
- * into one.
+ * The project of a repository at a forge, derived from the repository's address alone; commits have
+ * no influence on it.
  *
- * @param host in lower case
- * @param path {@code owner/name}, with nothing in it that would have to be escaped
+ * @param host the host of the forge, in lower case
+ * @param path {@code owner/name}; needs no escaping in a URL
  */
 record Project(String host, String path) {
 
-  private static final int LONGEST = 1_000;
+  private static final int MAX_LENGTH = 1_000;
   private static final Pattern ADDRESS =
       Pattern.compile(
           "(?:(?:https?|ssh|git)://(?:[^/@]*@)?(?<host>[A-Za-z0-9.-]+)(?::\\d{1,5})?/+"
@@ -23,9 +23,9 @@ record Project(String host, String path) {
   private static final Pattern PATH =
       Pattern.compile("(?!\\.\\.?(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\\.\\.?(?:/|$))[A-Za-z0-9._~-]+)+");
 
-  /** The one of a repository; empty where its address is of no forge. */
+  /** The project of a repository; empty if its address cannot be one at a forge. */
   static Optional<Project> of(String url) {
-    if (url.length() > LONGEST) {
+    if (url.length() > MAX_LENGTH) {
       return Optional.empty();
     }
     Matcher parts = ADDRESS.matcher(url);
@@ -36,8 +36,8 @@ record Project(String host, String path) {
     return Optional.of(new Project(host.toLowerCase(Locale.ROOT), parts.group("path")));
   }
 
-  /** Whether it is like {@code owner/name}. */
+  /** Whether {@code path} has the form {@code owner/name}. */
   static boolean isPath(String path) {
-    return path.length() <= LONGEST && PATH.matcher(path).matches();
+    return path.length() <= MAX_LENGTH && PATH.matcher(path).matches();
   }
 }

@@ -1,7 +1,4 @@
-/**
- * How commits stand, shown at the forge that has them. Begin with {@link
- * ci.assay.notify.forge.CommitStatus}.
- */
+/** Commit statuses at forges. Begin with {@link ci.assay.notify.forge.CommitStatus}. */
 @NullMarked
 package ci.assay.notify.forge;
 

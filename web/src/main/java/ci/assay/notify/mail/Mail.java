@@ -2,7 +2,7 @@ package ci.assay.notify.mail;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.common.LatestEntries;
-import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.receiver.DeliveryResult;
 import ci.assay.notify.receiver.Message;
 import ci.assay.notify.receiver.Notice;
 import ci.assay.notify.receiver.Receiver;
@@ -29,25 +29,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends each notice as one mail. Who was sent it is remembered while a part of the recipients has
- * to wait, so that the others have it once; after a crash all have it again, with the same id.
+ * Sends each notice as one mail. If the server defers some of the recipients, those that are done
+ * are remembered, so that a retry does not reach them twice; after a crash they get the mail again,
+ * with the same Message-ID.
  */
 public final class Mail implements Receiver {
 
   private static final Logger log = LoggerFactory.getLogger(Mail.class);
 
   private static final String AUTHOR = "author";
-  private static final int MOST_RECIPIENTS = 50;
-  private static final int MOST_REMEMBERED = 1_000;
-  private static final int FOR_GOOD = 500;
+  private static final int MAX_RECIPIENTS = 50;
+  private static final int MAX_REMEMBERED = 1_000;
+  private static final int FIRST_PERMANENT_CODE = 500;
 
-  private final Server server;
+  private final SmtpServer server;
   private final InternetAddress from;
   private final List<String> to;
-  private final @Nullable Authors authors;
-  private final LatestEntries<String, Set<String>> settled = new LatestEntries<>(MOST_REMEMBERED);
+  private final @Nullable AuthorAddresses authors;
+  private final LatestEntries<String, Set<String>> finished = new LatestEntries<>(MAX_REMEMBERED);
 
-  private Mail(Server server, InternetAddress from, List<String> to, @Nullable Authors authors) {
+  private Mail(
+      SmtpServer server, InternetAddress from, List<String> to, @Nullable AuthorAddresses authors) {
     this.server = server;
     this.from = from;
     this.to = to;
@@ -55,22 +57,22 @@ public final class Mail implements Receiver {
   }
 
   /**
-   * The one of a rule.
+   * The receiver of a rule.
    *
-   * @throws InvalidInputException when something is missing, or no such value
+   * @throws InvalidInputException when a setting is missing or invalid
    */
   public static Mail of(Rule rule) {
     List<String> to = Arrays.stream(rule.required("to").split(",", -1)).map(String::strip).toList();
     to.stream().filter(each -> !each.equals(AUTHOR)).forEach(Mail::address);
-    if (to.size() > MOST_RECIPIENTS) {
-      throw new InvalidInputException("to has more than " + MOST_RECIPIENTS + "; use a list");
+    if (to.size() > MAX_RECIPIENTS) {
+      throw new InvalidInputException("to has more than " + MAX_RECIPIENTS + "; use a list");
     }
     boolean asksAuthors = to.contains(AUTHOR);
     return new Mail(
-        Server.of(rule),
+        SmtpServer.of(rule),
         address(rule.required("from")),
         to,
-        asksAuthors ? new Authors(Path.of(rule.required("authors-file"))) : null);
+        asksAuthors ? new AuthorAddresses(Path.of(rule.required("authors-file"))) : null);
   }
 
   private static InternetAddress address(String text) {
@@ -80,45 +82,47 @@ public final class Mail implements Receiver {
         return address;
       }
     } catch (AddressException e) {
-      // said below
+      // reported below
     }
-    throw new InvalidInputException("'" + text + "' is no address of mail");
+    throw new InvalidInputException("'" + text + "' is not a mail address");
   }
 
   @Override
-  public Answer tell(Message message) {
-    List<InternetAddress> open = new ArrayList<>(recipients(message.notice()));
-    Set<String> done = settled.get(message.id());
-    open.removeIf(each -> done != null && done.contains(each.getAddress()));
-    if (open.isEmpty()) {
-      return new Answer.Told(done == null ? "there is nobody to tell" : "all have it");
+  public DeliveryResult send(Message message) {
+    List<InternetAddress> remaining = new ArrayList<>(recipients(message.notice()));
+    Set<String> done = finished.get(message.id());
+    remaining.removeIf(each -> done != null && done.contains(each.getAddress()));
+    if (remaining.isEmpty()) {
+      return new DeliveryResult.Delivered(
+          done == null ? "there is no recipient" : "all recipients have it");
     }
-    return send(message, open);
+    return send(message, remaining);
   }
 
-  private Answer send(Message message, List<InternetAddress> open) {
+  private DeliveryResult send(Message message, List<InternetAddress> remaining) {
     Session session = Session.getInstance(server.properties());
-    Address[] recipients = open.toArray(new Address[0]);
+    Address[] recipients = remaining.toArray(new Address[0]);
     Transport transport = null;
     try {
       transport = session.getTransport(server.protocol());
       transport.connect(server.host(), server.port(), server.user(), password());
-      Letter letter = Letter.of(message, from, open, session);
-      letter.saveChanges();
-      transport.sendMessage(letter, recipients);
-      return new Answer.Told("taken for " + names(recipients));
+      MailMessage mail = MailMessage.of(message, from, remaining, session);
+      mail.saveChanges();
+      transport.sendMessage(mail, recipients);
+      return new DeliveryResult.Delivered("taken for " + names(recipients));
     } catch (AuthenticationFailedException e) {
-      return new Answer.Stopped("user or password is not taken; replace it: " + words(e));
+      return new DeliveryResult.Stopped(
+          "user or password is not accepted; replace it: " + detail(e));
     } catch (SendFailedException e) {
-      return partly(message.id(), e);
+      return partialResult(message.id(), e);
     } catch (MessagingException e) {
-      return new Answer.Later(words(e));
+      return new DeliveryResult.RetryLater(detail(e));
     } finally {
       close(transport);
     }
   }
 
-  /** It was taken, or it was not: how it ends changes nothing of that. */
+  /** The result is known already, so an error here is only logged. */
   private static void close(@Nullable Transport transport) {
     if (transport != null) {
       try {
@@ -133,31 +137,33 @@ public final class Mail implements Receiver {
     return server.password() == null ? null : server.password().one();
   }
 
-  /** Some have it, some may have it later, and some never. */
-  private Answer partly(String id, SendFailedException trouble) {
+  /** The result of a mail that was not accepted for all recipients. */
+  private DeliveryResult partialResult(String id, SendFailedException trouble) {
     Address[] sent = orNone(trouble.getValidSentAddresses());
     Address[] waiting = orNone(trouble.getValidUnsentAddresses());
     Address[] refused = orNone(trouble.getInvalidAddresses());
-    String said = words(trouble);
-    if (sent.length == 0 && refused.length == 0 && isForGood(trouble)) {
-      return new Answer.Refused(said);
+    String detail = detail(trouble);
+    if (sent.length == 0 && refused.length == 0 && isPermanent(trouble)) {
+      return new DeliveryResult.Refused(detail);
     }
     if (waiting.length > 0) {
       Set<String> done = new HashSet<>();
-      Set<String> earlier = settled.get(id);
+      Set<String> earlier = finished.get(id);
       done.addAll(earlier == null ? Set.of() : earlier);
       Arrays.stream(sent).forEach(each -> done.add(plain(each)));
       Arrays.stream(refused).forEach(each -> done.add(plain(each)));
-      settled.put(id, done);
-      return new Answer.Later("not yet for " + names(waiting) + ": " + said);
+      finished.put(id, done);
+      return new DeliveryResult.RetryLater("not yet for " + names(waiting) + ": " + detail);
     }
     return sent.length > 0
-        ? new Answer.Told("taken for " + names(sent) + ", not for " + names(refused) + ": " + said)
-        : new Answer.Refused("not taken for " + names(refused) + ": " + said);
+        ? new DeliveryResult.Delivered(
+            "taken for " + names(sent) + ", not for " + names(refused) + ": " + detail)
+        : new DeliveryResult.Refused("not taken for " + names(refused) + ": " + detail);
   }
 
-  private static boolean isForGood(SendFailedException trouble) {
-    return trouble instanceof SMTPSendFailedException smtp && smtp.getReturnCode() >= FOR_GOOD;
+  private static boolean isPermanent(SendFailedException trouble) {
+    return trouble instanceof SMTPSendFailedException smtp
+        && smtp.getReturnCode() >= FIRST_PERMANENT_CODE;
   }
 
   private Set<InternetAddress> recipients(Notice notice) {
@@ -184,8 +190,8 @@ public final class Mail implements Receiver {
     return Arrays.stream(some).map(Mail::plain).collect(Collectors.joining(", "));
   }
 
-  /** The innermost says what the server said. */
-  private static String words(MessagingException trouble) {
+  /** The message of the innermost exception, which has the answer of the server. */
+  private static String detail(MessagingException trouble) {
     Exception last = trouble;
     while (last instanceof MessagingException one && one.getNextException() != null) {
       last = one.getNextException();

@@ -1,4 +1,4 @@
-/** Mail by SMTP. Begin with {@link ci.assay.notify.mail.Mail}. */
+/** Notifications by mail, over SMTP. Begin with {@link ci.assay.notify.mail.Mail}. */
 @NullMarked
 package ci.assay.notify.mail;
 

@@ -6,43 +6,47 @@ import org.jspecify.annotations.Nullable;
 /**
  * A notice in the outbox.
  *
- * @param sequence in the order in which they were noted
- * @param subject which commit it is about
+ * @param sequence its place in the order in which notices were added
+ * @param subject the commit that it is about
  * @param body the notice, as JSON
- * @param progress what became of it
+ * @param progress its state and its tries
  */
 public record Entry(
     long sequence, String id, Address address, Subject subject, String body, Progress progress) {
 
-  /** By which rule, and in which lane. */
-  public record Address(String rule, String lane) {}
+  /**
+   * Where it is sent.
+   *
+   * @param queue notices with the same queue are sent in their order
+   */
+  public record Address(String rule, String queue) {}
 
-  /** What it is about. */
+  /** The commit and the kind of event. */
   public record Subject(String repository, String commit, String kind) {}
 
   /**
-   * What became of it.
+   * Its state and its tries.
    *
-   * @param createdAt when it was noted, or last asked for again
+   * @param createdAt when it was added, or last replayed
    * @param triedAt when it was last tried; null for never
-   * @param said what came of the last try; null for none
+   * @param lastAnswer the result of the last try, on one line; null if there was none
    */
   public record Progress(
       State state,
       int tries,
       Instant createdAt,
       @Nullable Instant triedAt,
-      @Nullable String said) {}
+      @Nullable String lastAnswer) {}
 
-  /** What became of one. */
+  /** The state of a notice. */
   public enum State {
     PENDING,
     TOLD,
-    /** A newer state of the same commit was told, or is to be, instead. */
+    /** Not sent: a newer status of the same commit takes its place. */
     OVERTAKEN,
     GIVEN_UP;
 
-    /** For files, programs and people. */
+    /** The name in the database, in JSON and on pages. */
     public String word() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }

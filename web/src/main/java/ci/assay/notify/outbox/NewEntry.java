@@ -1,10 +1,11 @@
 package ci.assay.notify.outbox;
 
 /**
- * A notice to be noted.
+ * A notice to be added to the outbox.
  *
- * @param id the same for the same event and rule
- * @param isState whether a later one with the same rule and commit makes it needless
+ * @param id is the same for the same event and rule, so that it is added once
+ * @param isState whether it is a commit status, which a later one of the same rule and commit
+ *     supersedes
  * @param body the notice, as JSON
  */
 public record NewEntry(

@@ -25,14 +25,17 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * What is to be told, in a file in the results folder, so that whichever coordinator is active goes
- * on where another one stopped. What a method noted is on the disk when it returns. It decides
- * about no verdict: without it only what was told already would not be known. Safe for use by many
- * threads and processes.
+ * The notifications that are still to be sent, and those that were, in an SQLite file in the
+ * results folder, so that a coordinator that becomes active goes on where its predecessor stopped.
+ * What a method writes is on disk when it returns. No verdict depends on this file: if it is lost,
+ * only what was already sent is unknown. Notices with the same queue are sent in their order. Safe
+ * for use by many threads and processes.
+ *
+ * <p>Methods throw {@link CannotRunException} when the file cannot be read or written.
  */
 public final class Outbox implements AutoCloseable {
 
-  private static final int LONGEST_WAIT_MILLIS = 30_000;
+  private static final int BUSY_TIMEOUT_MILLIS = 30_000;
 
   private final HikariDataSource source;
   private final Jdbi jdbi;
@@ -42,15 +45,15 @@ public final class Outbox implements AutoCloseable {
     this.jdbi = Jdbi.create(source);
   }
 
-  /** Where it is. */
+  /** The path of the file in a results folder. */
   public static Path fileIn(Path results) {
     return results.resolve(".notify").resolve("outbox.db");
   }
 
   /**
-   * Opens it, and makes it where it is missing.
+   * Opens the file, and creates it if it is missing.
    *
-   * @throws CannotRunException when that cannot be done, or a later version wrote it
+   * @throws CannotRunException when that fails, or a later version of Assay wrote the file
    */
   public static Outbox open(Path file) {
     try {
@@ -75,16 +78,16 @@ public final class Outbox implements AutoCloseable {
     try {
       PrivateFiles.create(file);
     } catch (FileAlreadyExistsException e) {
-      // by another one, just now
+      // another process created it just now
     }
   }
 
-  /** Without a log beside it, which several machines could not share; each write is flushed. */
+  /** Not in WAL mode, which machines cannot share over a network; each write is flushed. */
   private static SQLiteDataSource source(Path file) {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.TRUNCATE);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.setBusyTimeout(LONGEST_WAIT_MILLIS);
+    config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     SQLiteDataSource source = new SQLiteDataSource(config);
     source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
@@ -99,12 +102,12 @@ public final class Outbox implements AutoCloseable {
     return new HikariDataSource(config);
   }
 
-  /** Notes what is to be told: all of it or nothing. */
-  public void note(Consumer<Notes> work) {
-    using(handle -> work.accept(new Notes(handle)));
+  /** Runs {@code work} in one transaction: all of its changes are written, or none. */
+  public void inTransaction(Consumer<OutboxTransaction> work) {
+    using(handle -> work.accept(new OutboxTransaction(handle)));
   }
 
-  /** Until when all verdicts were noted; empty before the first time. */
+  /** The time until which the outbox is complete; empty before the first transaction. */
   public Optional<Instant> completeUntil() {
     return with(
         handle ->
@@ -115,8 +118,8 @@ public final class Outbox implements AutoCloseable {
                 .map(Instant::ofEpochMilli));
   }
 
-  /** Branches that have been failing since before then and of which that was not told. */
-  public List<Broken> brokenSince(Instant before) {
+  /** Branches that broke before then, without a reminder so far. */
+  public List<BrokenBranch> brokenWithoutReminder(Instant before) {
     return with(
         handle ->
             handle
@@ -124,12 +127,12 @@ public final class Outbox implements AutoCloseable {
                     "SELECT repository, ref, hash, queued_at, since FROM broken"
                         + " WHERE NOT is_told_again AND since <= :before")
                 .bind("before", before.toEpochMilli())
-                .map((row, context) -> Tables.broken(row))
+                .map((row, context) -> RowMappers.brokenBranch(row))
                 .list());
   }
 
-  /** The lanes in which something is to be told now. */
-  public List<String> due(Instant now) {
+  /** The queues in which a notice may be sent now. */
+  public List<String> dueQueues(Instant now) {
     return with(
         handle ->
             handle
@@ -144,21 +147,21 @@ public final class Outbox implements AutoCloseable {
                 .list());
   }
 
-  /** What is next in a lane. */
-  public Optional<Entry> next(String lane) {
+  /** The next pending notice of a queue. */
+  public Optional<Entry> next(String queue) {
     return with(
         handle ->
             handle
                 .createQuery(
-                    Tables.ENTRIES
+                    RowMappers.ENTRIES
                         + " WHERE state = 'pending' AND lane = :lane ORDER BY sequence LIMIT 1")
-                .bind("lane", lane)
-                .map((row, context) -> Tables.entry(row))
+                .bind("lane", queue)
+                .map((row, context) -> RowMappers.entry(row))
                 .findOne());
   }
 
-  /** Whether a later state of the same commit is told by the same rule, or is to be. */
-  public boolean isOvertaken(Entry entry) {
+  /** Whether there is a later status of the same commit for the same rule, sent or not. */
+  public boolean isSuperseded(Entry entry) {
     return with(
         handle ->
             handle
@@ -174,27 +177,31 @@ public final class Outbox implements AutoCloseable {
                 .one());
   }
 
-  /** One was told, overtaken or given up; its lane goes on with the next, and waits no longer. */
-  public void done(Entry entry, Entry.State state, String said, Instant now) {
+  /**
+   * Stores the final state of a notice, and ends the wait of its queue.
+   *
+   * @param answer the receiver's answer, or the reason, on one line
+   */
+  public void finish(Entry entry, Entry.State state, String answer, Instant now) {
     using(
         handle -> {
-          tried(handle, entry, state, said, now);
-          if (state != Entry.State.OVERTAKEN) { // of which the receiver heard nothing
-            handle.execute("DELETE FROM lane WHERE name = ?", entry.address().lane());
+          recordTry(handle, entry, state, answer, now);
+          if (state != Entry.State.OVERTAKEN) { // such a notice was not sent, so it proves nothing
+            handle.execute("DELETE FROM lane WHERE name = ?", entry.address().queue());
           }
         });
   }
 
   /**
-   * One was tried in vain, and its lane waits. Of those in it that were noted too long ago nothing
-   * more is tried.
+   * Stores a failed try, and until when its queue waits. Gives up those notices of the queue that
+   * are too old.
    *
-   * @param given how long ago that is: what was noted before then is given up
+   * @param giveUpBefore notices created before this time are given up
    */
-  public void failed(Entry entry, Lane lane, Instant given, Instant now) {
+  public void recordFailure(Entry entry, RetryState state, Instant giveUpBefore, Instant now) {
     using(
         handle -> {
-          tried(handle, entry, Entry.State.PENDING, lane.said(), now);
+          recordTry(handle, entry, Entry.State.PENDING, state.lastAnswer(), now);
           handle
               .createUpdate(
                   """
@@ -202,22 +209,22 @@ public final class Outbox implements AutoCloseable {
                   WHERE state = 'pending' AND lane = :lane AND created_at < :given
                   """)
               .bind("now", now.toEpochMilli())
-              .bind("said", "given up: " + lane.said())
-              .bind("lane", lane.name())
-              .bind("given", given.toEpochMilli())
+              .bind("said", "given up: " + state.lastAnswer())
+              .bind("lane", state.queue())
+              .bind("given", giveUpBefore.toEpochMilli())
               .execute();
           handle.execute(
               "INSERT OR REPLACE INTO lane VALUES (?, ?, ?, ?, ?)",
-              lane.name(),
-              lane.failures(),
-              lane.nextAt().toEpochMilli(),
-              lane.isStopped(),
-              lane.said());
+              state.queue(),
+              state.failures(),
+              state.nextAt().toEpochMilli(),
+              state.isStopped(),
+              state.lastAnswer());
         });
   }
 
-  private static void tried(
-      Handle handle, Entry entry, Entry.State state, String said, Instant now) {
+  private static void recordTry(
+      Handle handle, Entry entry, Entry.State state, String answer, Instant now) {
     handle
         .createUpdate(
             """
@@ -227,40 +234,41 @@ public final class Outbox implements AutoCloseable {
         .bind("state", state.word())
         .bind("more", state == Entry.State.OVERTAKEN ? 0 : 1)
         .bind("now", now.toEpochMilli())
-        .bind("said", said)
+        .bind("said", answer)
         .bind("id", entry.id())
         .execute();
   }
 
-  /** A lane that waits; empty for one that went well the last time. */
-  public Optional<Lane> lane(String name) {
-    return lanes().stream().filter(lane -> lane.name().equals(name)).findFirst();
+  /** The retry state of a queue; empty if its last try succeeded. */
+  public Optional<RetryState> retryState(String queue) {
+    return retryStates().stream().filter(state -> state.queue().equals(queue)).findFirst();
   }
 
-  /** The lanes that wait. */
-  public List<Lane> lanes() {
+  /** The retry states of the queues whose last try failed. */
+  public List<RetryState> retryStates() {
     return with(
         handle ->
             handle
                 .createQuery("SELECT name, failures, next_at, is_stopped, said FROM lane")
-                .map((row, context) -> Tables.lane(row))
+                .map((row, context) -> RowMappers.retryState(row))
                 .list());
   }
 
-  /** The latest of one state, the newest first. */
+  /** The latest notices in a state, the newest first. */
   public List<Entry> latest(Entry.State state, int limit) {
     return with(
         handle ->
             handle
                 .createQuery(
-                    Tables.ENTRIES + " WHERE state = :state ORDER BY sequence DESC LIMIT :limit")
+                    RowMappers.ENTRIES
+                        + " WHERE state = :state ORDER BY sequence DESC LIMIT :limit")
                 .bind("state", state.word())
                 .bind("limit", limit)
-                .map((row, context) -> Tables.entry(row))
+                .map((row, context) -> RowMappers.entry(row))
                 .list());
   }
 
-  /** How many there are of each state, and since when the oldest waits. */
+  /** How many notices there are in each state, and since when the oldest one waits. */
   public Totals totals() {
     return with(
         handle ->
@@ -271,14 +279,14 @@ public final class Outbox implements AutoCloseable {
                       coalesce(sum(state = 'given_up'), 0),
                       min(CASE WHEN state = 'pending' THEN created_at END) FROM notice
                     """)
-                .map((row, context) -> Tables.totals(row))
+                .map((row, context) -> RowMappers.totals(row))
                 .one());
   }
 
   /**
-   * Has what was told or given up told once more, in its old order.
+   * Makes notices pending again that were sent or given up; their order and ids stay the same.
    *
-   * @return how many there are
+   * @return how many
    */
   public int replay(Selection which, Instant now) {
     return with(
@@ -305,8 +313,8 @@ public final class Outbox implements AutoCloseable {
         });
   }
 
-  /** Forgets what was done before then. */
-  public void forgetDoneBefore(Instant time) {
+  /** Deletes notices that were finished before then. */
+  public void deleteFinishedBefore(Instant time) {
     using(
         handle ->
             handle.execute(
@@ -314,7 +322,7 @@ public final class Outbox implements AutoCloseable {
                 time.toEpochMilli()));
   }
 
-  /** Forgets all of a repository, also what is not told yet. */
+  /** Deletes all data about a repository, including pending notices. */
   public void forget(String repository) {
     using(
         handle -> {
@@ -333,7 +341,7 @@ public final class Outbox implements AutoCloseable {
             });
   }
 
-  /** In a transaction; trouble with the file is nobody's defect. */
+  /** Runs work in a transaction; an error of the file is reported as such, not as a defect. */
   private <T> T with(Function<Handle, T> work) {
     try {
       return jdbi.inTransaction(work::apply);

@@ -4,10 +4,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which notices are meant: those to which all that is said applies.
+ * Selects notices: those that match all criteria that are not null.
  *
- * @param rule null for any, and so on
- * @param since when they were noted
+ * @param since selects those that were added since then
  */
 public record Selection(
     @Nullable String rule,

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many notices there are.
  *
- * @param told of those that are still kept
- * @param oldest since when the oldest that is pending waits; null where none does
+ * @param told those that were sent and are still kept
+ * @param oldest when the oldest pending one was added; null if there is none
  */
 public record Totals(long pending, long told, long givenUp, @Nullable Instant oldest) {}

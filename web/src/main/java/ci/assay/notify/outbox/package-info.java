@@ -1,4 +1,7 @@
-/** What is still to be told, on the disk. Begin with {@link ci.assay.notify.outbox.Outbox}. */
+/**
+ * Notifications that are still to be sent, on disk. Begin with {@link
+ * ci.assay.notify.outbox.Outbox}.
+ */
 @NullMarked
 package ci.assay.notify.outbox;
 

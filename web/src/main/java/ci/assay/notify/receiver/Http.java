@@ -26,18 +26,17 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls over HTTP that end: each within {@link #LIMIT}, with at most some of the answer read, and
- * without following a redirect, which could take a token to another host. Safe for use by many
- * threads.
+ * HTTP calls that are bounded in time and in what is kept of the answer. Redirects are not
+ * followed: one could take a token to another host. Safe for use by many threads.
  */
 public final class Http {
 
-  /** For a whole call; less than the time for which a coordinator that stops waits. */
+  /** The timeout of a whole call; less than what a coordinator waits for when it stops. */
   public static final Duration LIMIT = Duration.ofSeconds(10);
 
-  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
-  private static final int MOST_READ = 16 * 1024;
-  private static final int MOST_TOLD = 200;
+  private static final Duration MAX_PAUSE = Duration.ofDays(1);
+  private static final int MAX_BODY_BYTES = 16 * 1024;
+  private static final int MAX_DETAIL_LENGTH = 200;
 
   private final Duration limit;
   private final Clock clock;
@@ -48,7 +47,7 @@ public final class Http {
   }
 
   /**
-   * @param limit for a whole call
+   * @param limit the timeout of a whole call
    */
   public Http(Duration limit, Clock clock) {
     this.limit = limit;
@@ -58,17 +57,17 @@ public final class Http {
   /**
    * What a server answered.
    *
-   * @param status 0 where none came; {@code body} says why then
-   * @param body its beginning
-   * @param pause how long it asks to be left alone; null where it does not say
-   * @param isSpent whether it says that its limit of calls is reached
+   * @param status the HTTP status; 0 if there was no answer, and {@code body} says why
+   * @param body the beginning of the body
+   * @param pause how long the server asks to wait; null if it does not say
+   * @param isRateLimited whether the server says that its rate limit is reached
    */
-  public record Reply(int status, String body, @Nullable Duration pause, boolean isSpent) {
+  public record Reply(int status, String body, @Nullable Duration pause, boolean isRateLimited) {
 
-    /** In one short line. */
-    public String words() {
-      String said = Texts.line(body, MOST_TOLD);
-      return status == 0 ? said : "HTTP " + status + (said.isEmpty() ? "" : ": " + said);
+    /** The answer in one short line. */
+    public String detail() {
+      String text = Texts.line(body, MAX_DETAIL_LENGTH);
+      return status == 0 ? text : "HTTP " + status + (text.isEmpty() ? "" : ": " + text);
     }
 
     public boolean isGood() {
@@ -76,56 +75,59 @@ public final class Http {
     }
 
     /**
-     * What is to be done about it where nothing special is known: what is wrong with us or with the
-     * address stops all, what is wrong with this message only that.
+     * The usual meaning of the status: an error in the address or the credentials stops all
+     * messages, an error in this message refuses it alone.
      */
-    public Answer answer() {
+    public DeliveryResult result() {
       if (isGood()) {
-        return new Answer.Told("HTTP " + status);
+        return new DeliveryResult.Delivered("HTTP " + status);
       }
       if (status == 0 || status >= 500 || status == 408 || status == 425 || status == 429) {
-        return new Answer.Later(words(), pause);
+        return new DeliveryResult.RetryLater(detail(), pause);
       }
-      if (status == 403 && (isSpent || pause != null)) {
-        return new Answer.Later("its limit of calls is reached: " + words(), pause);
+      if (status == 403 && (isRateLimited || pause != null)) {
+        return new DeliveryResult.RetryLater("its rate limit is reached: " + detail(), pause);
       }
       if (status >= 300 && status < 400) {
-        return new Answer.Stopped(
-            "answers with a redirect, which is not followed; give the address that it leads to: "
-                + words());
+        return new DeliveryResult.Stopped(
+            "answers with a redirect, which is not followed; use the address that it leads to: "
+                + detail());
       }
       return switch (status) {
-        case 401 -> new Answer.Stopped("the token or secret is not taken; replace it: " + words());
+        case 401 ->
+            new DeliveryResult.Stopped(
+                "the token or secret is not accepted; replace it: " + detail());
         case 403 ->
-            new Answer.Stopped("the token may not do this; give it the right to: " + words());
+            new DeliveryResult.Stopped(
+                "the token lacks the permission for this; grant it: " + detail());
         case 404, 410 ->
-            new Answer.Stopped(
-                "nothing is at this address, or the token may not see it; mend one of them: "
-                    + words());
-        default -> new Answer.Refused(words());
+            new DeliveryResult.Stopped(
+                "nothing is at this address, or the token may not see it; correct one of them: "
+                    + detail());
+        default -> new DeliveryResult.Refused(detail());
       };
     }
   }
 
-  /** Sends a request; what goes wrong is in the reply. */
+  /** Sends a request; does not throw when that fails: the reply has status 0 then. */
   public Reply call(HttpRequest.Builder request) throws InterruptedException {
-    CompletableFuture<HttpResponse<String>> coming =
+    CompletableFuture<HttpResponse<String>> pending =
         client()
             .sendAsync(
                 request.timeout(limit).setHeader("User-Agent", "assay").build(),
-                unused -> new Beginning(MOST_READ).subscriber());
+                unused -> new BodyPrefix(MAX_BODY_BYTES).subscriber());
     try {
-      return reply(coming.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+      return reply(pending.get(limit.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
-      return none("no answer within " + limit.toSeconds() + " s");
+      return noReply("no answer within " + limit.toSeconds() + " s");
     } catch (ExecutionException | CompletionException | CancellationException e) {
-      return none(explain(e));
+      return noReply(explain(e));
     } finally {
-      coming.cancel(true);
+      pending.cancel(true);
     }
   }
 
-  /** Made when it is needed: it has threads. */
+  /** Created at the first use, because it starts threads. */
   private synchronized HttpClient client() {
     HttpClient known = client;
     if (known == null) {
@@ -140,18 +142,18 @@ public final class Http {
   }
 
   private Reply reply(HttpResponse<String> response) {
-    String left = response.headers().firstValue("x-ratelimit-remaining").orElse("");
-    boolean isSpent = left.equals("0");
+    String remaining = response.headers().firstValue("x-ratelimit-remaining").orElse("");
+    boolean isRateLimited = remaining.equals("0");
     Optional<Duration> wait =
         response.headers().firstValue("retry-after").flatMap(this::retryAfter);
-    if (wait.isEmpty() && isSpent) {
+    if (wait.isEmpty() && isRateLimited) {
       wait = response.headers().firstValue("x-ratelimit-reset").flatMap(this::reset);
     }
-    String location =
+    String body =
         response.statusCode() / 100 == 3
             ? response.headers().firstValue("location").orElse("")
             : response.body();
-    return new Reply(response.statusCode(), location, wait.orElse(null), isSpent);
+    return new Reply(response.statusCode(), body, wait.orElse(null), isRateLimited);
   }
 
   /** Seconds or a date (RFC 9110, 10.2.3). */
@@ -174,7 +176,7 @@ public final class Http {
     try {
       Instant until = Instant.ofEpochSecond(Long.parseLong(text.strip()));
       return Optional.of(bounded(Duration.between(clock.instant(), until)));
-    } catch (RuntimeException e) { // no number, or beyond all times
+    } catch (RuntimeException e) { // not a number, or out of range
       return Optional.empty();
     }
   }
@@ -183,30 +185,30 @@ public final class Http {
     if (wait.isNegative()) {
       return Duration.ZERO;
     }
-    return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    return wait.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : wait;
   }
 
-  private static Reply none(String why) {
+  private static Reply noReply(String why) {
     return new Reply(0, why, null, false);
   }
 
   private static String explain(Exception trouble) {
     Throwable cause = trouble.getCause() == null ? trouble : trouble.getCause();
     if (cause instanceof ConnectException && cause.getMessage() == null) {
-      return "no answer: nobody listens there, or lets us";
+      return "no answer: the connection was refused or blocked";
     }
     String name = cause.getClass().getSimpleName().replaceFirst("Exception$", "");
     return "no answer: " + (cause.getMessage() == null ? name : name + ": " + cause.getMessage());
   }
 
-  /** The beginning of an answer; the rest is read and forgotten, until the time is over. */
-  private static final class Beginning {
-    private final int most;
+  /** Keeps the beginning of a body; the rest is read and dropped, until the timeout. */
+  private static final class BodyPrefix {
+    private final int maxBytes;
     private final List<byte[]> parts = new ArrayList<>();
     private int length;
 
-    Beginning(int most) {
-      this.most = most;
+    BodyPrefix(int maxBytes) {
+      this.maxBytes = maxBytes;
     }
 
     HttpResponse.BodySubscriber<String> subscriber() {
@@ -215,7 +217,7 @@ public final class Http {
     }
 
     private void add(byte[] part) {
-      if (length < most) {
+      if (length < maxBytes) {
         parts.add(part);
         length += part.length;
       }

@@ -3,10 +3,9 @@ package ci.assay.notify.receiver;
 import java.time.Instant;
 
 /**
- * A notice on its way to one receiver.
+ * A notice that is sent to one receiver.
  *
- * @param id stays the same however often it is sent, also after a crash, so that a receiver knows
- *     one that it had
+ * @param id the same for each try, also after a crash, so that a receiver can drop duplicates
  * @param sentAt the time of this try
  */
 public record Message(String id, Notice notice, Instant sentAt) {}

@@ -7,13 +7,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that happened, as it is told: everything that a message may say of it, so that nothing
- * has to be looked up when it is sent. Immutable; less than 10 kB as JSON.
+ * An event that receivers are notified of, with everything that a message may say about it, so that
+ * nothing has to be looked up when it is sent. Immutable; less than 10 kB as JSON.
  *
  * @param verdict null while the commit has none
- * @param before how the branch stood before; null where that is of no consequence, or unknown
- * @param why lines that say why it failed; none where it did not
- * @param page the address of the commit's page; null where nobody said where pages are
+ * @param before the earlier state of the branch; null if unknown, or if the event is not a change
+ * @param why the lines that say why the commit failed; empty if it did not
+ * @param page the URL of the commit's page; null if the address of the pages is not configured
  */
 public record Notice(
     Kind kind,
@@ -23,34 +23,34 @@ public record Notice(
     List<String> why,
     @Nullable String page) {
 
-  /** What happened. */
+  /** The kind of event. */
   public enum Kind {
     /** A commit was queued and has no verdict yet. */
     WAITING,
-    /** A commit has its verdict, or after a rerun another one. */
+    /** A commit has a verdict: the first one, or another one after a rerun. */
     VERDICT,
-    /** A branch passed, or nothing was known of it, and fails since this commit. */
+    /** A branch passed before this commit, or was unknown, and fails with it. */
     BROKE,
-    /** A branch has been failing for a day, since this commit. */
+    /** A branch has been failing for a day; the commit is the one that broke it. */
     STILL_BROKEN,
-    /** A branch failed, and passes since this commit. */
+    /** A branch failed before this commit, and passes with it. */
     MENDED,
-    /** Nothing: somebody tries whether messages arrive. */
+    /** No event: a test message. */
     TEST;
 
-    /** For programs: {@code still_broken}. */
+    /** The name in JSON and in the outbox: {@code still_broken}. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
   /**
-   * Which commit it is about.
+   * The commit that it is about.
    *
-   * @param url of the repository, without a login
-   * @param ref on which it was first seen
-   * @param subject of its message, on one line; null where that is not known
-   * @param author the name; null where that is not known
+   * @param url the address of the repository, without credentials
+   * @param ref the ref on which the commit was first seen
+   * @param subject the first line of its message; null if unknown
+   * @param author the author's name; null if unknown
    */
   public record About(
       String repository,
@@ -60,26 +60,26 @@ public record Notice(
       @Nullable String subject,
       @Nullable String author) {
 
-    /** {@code refs/heads/main} is {@code main} to people. */
+    /** The ref without {@code refs/heads/} or {@code refs/}. */
     public String branch() {
       return ref.replaceFirst("^refs/heads/", "").replaceFirst("^refs/", "");
     }
 
-    /** The beginning of the commit's id. */
+    /** The first ten characters of the commit's id. */
     public String brief() {
       return commit.substring(0, Math.min(10, commit.length()));
     }
   }
 
-  /** What the verdict says. */
+  /** The verdict. */
   public record Verdict(Outcome outcome, String summary, Instant finishedAt) {}
 
   /**
-   * How the branch stood before, and since when.
+   * The earlier state of the branch.
    *
-   * @param commit the last one that passed; for one that mended the branch, the one that had broken
-   *     it; null where that is not known
-   * @param since the branch failed; null for one that breaks
+   * @param commit the last commit that passed; for {@code MENDED}, the commit that had broken the
+   *     branch; null if unknown
+   * @param since when the branch broke; null for {@code BROKE}
    */
   public record Before(@Nullable String commit, @Nullable Instant since) {}
 

@@ -1,22 +1,25 @@
 package ci.assay.notify.receiver;
 
-/** One that is told. Safe for use by many threads. */
+import ci.assay.common.InvalidInputException;
+
+/** Something that notifications are sent to. Safe for use by many threads. */
 public interface Receiver {
 
   /**
-   * Tells one notice; returns within a bounded time whatever the receiver does.
+   * Sends one message; returns within a bounded time, whatever the other side does.
    *
-   * @throws InterruptedException when this thread is to end; it may have arrived
+   * @throws InvalidInputException when a setting or a secret is missing or invalid
+   * @throws InterruptedException when the thread is interrupted; the message may have been received
    */
-  Answer tell(Message message) throws InterruptedException;
+  DeliveryResult send(Message message) throws InterruptedException;
 
   /**
-   * Finds out, without telling anything, whether it would take what is sent.
+   * Checks, without sending a notification, whether this receiver would accept one.
    *
-   * @param repositoryUrl of a repository that it is to be told of; empty where none is known
-   * @return the answer, or that nothing is known before something is told
+   * @param repositoryUrl the address of a repository that it is to be notified of; empty if none is
+   *     known
    */
-  default Answer probe(String repositoryUrl) throws InterruptedException {
-    return new Answer.Told("nothing was asked; 'assay notifications test' sends one");
+  default DeliveryResult probe(String repositoryUrl) throws InterruptedException {
+    return new DeliveryResult.Delivered("nothing was asked; 'assay notifications test' sends one");
   }
 }

@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A file of a token or of secrets, one a line. It is read each time, so that a new one counts at
- * once, and only where no one but its owner can read it. Immutable.
+ * A file with a token, or with secrets, one per line. It is read at each use, so that a changed
+ * file takes effect at once, and refused if anybody but its owner can read it. Immutable.
  */
 public record SecretFile(Path path) {
 
-  private static final long MOST_BYTES = 64 * 1024;
-  private static final Set<PosixFilePermission> OWNERS =
+  private static final long MAX_BYTES = 64 * 1024;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
       Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   /**
-   * The one secret that is in it.
+   * The only secret in the file.
    *
-   * @throws InvalidInputException when there is none, or others may read it
+   * @throws InvalidInputException when the file has none or several, or others may read it
    */
   public String one() {
     List<String> all = all();
@@ -35,20 +35,20 @@ public record SecretFile(Path path) {
   }
 
   /**
-   * The secrets that are in it, at least one, in its order; blank lines and those that begin with
-   * {@code #} are none.
+   * The secrets in the file, at least one, in its order, without blank lines and comments, which
+   * begin with {@code #}.
    *
-   * @throws InvalidInputException when there is none, or others may read it
+   * @throws InvalidInputException when the file has none, or others may read it
    */
   public List<String> all() {
     try {
-      if (!OWNERS.containsAll(Files.getPosixFilePermissions(path))) {
+      if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(path))) {
         throw new InvalidInputException(
             "'%s' has a secret, and others may read it; say chmod 600 '%s'".formatted(path, path));
       }
-      if (Files.size(path) > MOST_BYTES) {
+      if (Files.size(path) > MAX_BYTES) {
         throw new InvalidInputException(
-            "'%s' has more than %d bytes; name another file".formatted(path, MOST_BYTES));
+            "'%s' has more than %d bytes; name another file".formatted(path, MAX_BYTES));
       }
       List<String> lines =
           Files.readString(path, StandardCharsets.UTF_8)
@@ -56,7 +56,7 @@ public record SecretFile(Path path) {
               .map(String::strip)
               .filter(line -> !line.isEmpty() && !line.startsWith("#"))
               .toList();
-      if (lines.isEmpty() || lines.stream().anyMatch(SecretFile::isStrange)) {
+      if (lines.isEmpty() || lines.stream().anyMatch(SecretFile::hasNonAscii)) {
         throw new InvalidInputException(
             "'%s' has no secret, or something else in it; write one line of text".formatted(path));
       }
@@ -70,7 +70,7 @@ public record SecretFile(Path path) {
     }
   }
 
-  private static boolean isStrange(String line) {
+  private static boolean hasNonAscii(String line) {
     return line.chars().anyMatch(each -> each < ' ' || each > '~');
   }
 }

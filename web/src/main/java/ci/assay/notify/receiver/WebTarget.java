@@ -7,16 +7,13 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 
-/**
- * An address that something is sent to: {@code https:}, or {@code http:} on this machine only.
- * Immutable.
- */
+/** The URL of a receiver: {@code https:}, or {@code http:} on this machine only. Immutable. */
 public record WebTarget(URI uri) {
 
   /**
-   * Reads one.
+   * Reads a URL.
    *
-   * @throws InvalidInputException when it is none, or has a login in it
+   * @throws InvalidInputException when it is not valid, or has credentials in it
    */
   public static WebTarget parse(String text) {
     try {
@@ -26,7 +23,7 @@ public record WebTarget(URI uri) {
       if (host == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
         throw wrong(text);
       }
-      if (scheme.equals("https") || (scheme.equals("http") && isHere(host))) {
+      if (scheme.equals("https") || (scheme.equals("http") && isLocal(host))) {
         return new WebTarget(uri);
       }
       throw wrong(text);
@@ -35,19 +32,19 @@ public record WebTarget(URI uri) {
     }
   }
 
-  /** Another address on the same host: what is given is put behind the path. */
+  /** A URL on the same host: {@code path} is appended to the path of this one. */
   public WebTarget below(String path) {
     String base = uri.toString().replaceFirst("/+$", "");
     return new WebTarget(URI.create(base + path));
   }
 
-  /** Scheme, host and port: what may be said of it where its path is a secret. */
+  /** Scheme, host and port, to be shown where the path is secret. */
   public String origin() {
     return uri.getScheme() + "://" + uri.getRawAuthority();
   }
 
-  /** No name is looked up: what a server of names says of another one is its own affair. */
-  private static boolean isHere(String host) {
+  /** Host names are not looked up in the DNS, which others control. */
+  private static boolean isLocal(String host) {
     if (host.equalsIgnoreCase("localhost")) {
       return true;
     }

@@ -1,6 +1,6 @@
 /**
- * What is told, and what whoever is told needs: bounded calls over HTTP, secrets in files. Begin
- * with {@link ci.assay.notify.receiver.Receiver}.
+ * The interface of receivers, and what all kinds of them need: notices, bounded HTTP calls, secrets
+ * in files. Begin with {@link ci.assay.notify.receiver.Receiver}.
  */
 @NullMarked
 package ci.assay.notify.receiver;

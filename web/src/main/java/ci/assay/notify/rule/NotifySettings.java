@@ -5,17 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is told of verdicts, and how.
+ * The settings of notifications.
  *
- * @param address of the pages, for links in messages, without a slash at its end; null for none
- * @param giveUpAfter how long one that does not arrive is tried
+ * @param address the base URL of the pages, for links, without a trailing slash; null for none
+ * @param giveUpAfter how old a notification may be when a try of it fails
  */
 public record NotifySettings(@Nullable String address, Duration giveUpAfter, List<Rule> rules) {
 
-  /** Where nobody says otherwise. */
+  /** The default. */
   public static final Duration GIVE_UP_AFTER = Duration.ofDays(3);
 
-  /** Nobody is told. */
+  /** No rules. */
   public static final NotifySettings NONE = new NotifySettings(null, GIVE_UP_AFTER, List.of());
 
   public NotifySettings {

@@ -10,16 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is told of which verdicts.
+ * Which receiver is notified of which verdicts.
  *
- * @param name by which people know it; part of what makes a message the same as an earlier one
- * @param kind how it is told
- * @param when what of
- * @param values what only this kind of receiver has, by key
+ * @param name the name in {@code assay.yaml}; part of the ids of its messages
+ * @param kind the kind of receiver
+ * @param when the kind of events
+ * @param values the settings that only this kind of receiver has, by key
  */
 public record Rule(String name, Kind kind, When when, Scope scope, Map<String, String> values) {
 
-  /** How somebody is told. */
+  /** The kind of receiver. */
   public enum Kind {
     WEBHOOK(When.EVERY, "url secret-file"),
     GITHUB(When.STATE, "url token-file project context"),
@@ -42,17 +42,17 @@ public record Rule(String name, Kind kind, When when, Scope scope, Map<String, S
       this.keys = keys;
     }
 
-    /** What it is told of where nobody says otherwise. */
+    /** The default for {@link Rule#when}. */
     public When usual() {
       return usual;
     }
 
-    /** What can be said of one, beside what can be of all. */
+    /** The keys of the settings that only this kind has. */
     public List<String> keys() {
       return List.of(keys.split(" ", -1));
     }
 
-    /** As in the file. */
+    /** The name in {@code assay.yaml}. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -60,7 +60,7 @@ public record Rule(String name, Kind kind, When when, Scope scope, Map<String, S
     /**
      * Reads {@link #word}.
      *
-     * @throws InvalidInputException when it is none
+     * @throws InvalidInputException when there is no such kind
      */
     public static Kind ofWord(String word) {
       List<String> all = Arrays.stream(values()).map(Kind::word).toList();
@@ -78,13 +78,15 @@ public record Rule(String name, Kind kind, When when, Scope scope, Map<String, S
     }
   }
 
-  /** What somebody is told of. */
+  /** The kind of events. */
   public enum When {
-    /** Of each verdict. */
+    /** Each verdict. */
     EVERY,
-    /** When a branch breaks, is still broken after a day, and is mended. */
+    /** A branch breaks, is still broken after a day, or is mended. */
     CHANGE,
-    /** How each commit stands, as soon as it is queued; only the newest counts. */
+    /**
+     * The status of each commit, from when it is queued; a newer status supersedes an older one.
+     */
     STATE;
 
     /**
@@ -107,15 +109,15 @@ public record Rule(String name, Kind kind, When when, Scope scope, Map<String, S
     values = Map.copyOf(values);
   }
 
-  /** A value, null where nobody gave it. */
+  /** A setting; null if it is missing. */
   public @Nullable String value(String key) {
     return values.get(key);
   }
 
   /**
-   * A value that there must be.
+   * A setting that must not be missing.
    *
-   * @throws InvalidInputException when there is none
+   * @throws InvalidInputException when it is missing or blank
    */
   public String required(String key) {
     String value = values.get(key);
@@ -125,8 +127,8 @@ public record Rule(String name, Kind kind, When when, Scope scope, Map<String, S
     return value;
   }
 
-  /** What is told in its order: for states those of one repository, else all. */
-  public String lane(String repository) {
+  /** The queue of a notice: statuses have one for each repository, other notices one per rule. */
+  public String queue(String repository) {
     return when == When.STATE ? name + "/" + repository : name;
   }
 }

@@ -11,15 +11,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which verdicts a rule is about. Immutable.
+ * Which verdicts a rule applies to. Immutable.
  *
- * @param repositories names in which {@code *} stands for anything; none for all
- * @param refs as {@link RefGlobs}; none for all
- * @param outcomes none for all
+ * @param repositories patterns of names; empty for all
+ * @param refs patterns of refs, at most one element; empty for all
+ * @param outcomes empty for all
  */
 public record Scope(List<Pattern> repositories, List<RefGlobs> refs, Set<Outcome> outcomes) {
 
-  /** All of them. */
+  /** All verdicts. */
   public static final Scope ALL = new Scope(List.of(), List.of(), Set.of());
 
   private static final String NAME = "[A-Za-z0-9._*-]{1,100}";
@@ -30,26 +30,26 @@ public record Scope(List<Pattern> repositories, List<RefGlobs> refs, Set<Outcome
     outcomes = Set.copyOf(outcomes);
   }
 
-  /** Whether it is about that commit. */
+  /** Whether it includes commits of that repository and ref. */
   public boolean includes(String repository, String ref) {
     return includesRepository(repository) && (refs.isEmpty() || refs.get(0).matches(ref));
   }
 
-  /** Whether it is about commits of that repository. */
+  /** Whether it includes commits of that repository. */
   public boolean includesRepository(String name) {
     return repositories.isEmpty()
         || repositories.stream().anyMatch(each -> each.matcher(name).matches());
   }
 
-  /** Whether it is about such a verdict. */
+  /** Whether it includes verdicts with that outcome. */
   public boolean includes(Outcome outcome) {
     return outcomes.isEmpty() || outcomes.contains(outcome);
   }
 
   /**
-   * Reads names of repositories, with commas between.
+   * Reads names of repositories, separated by commas; {@code *} stands for any characters.
    *
-   * @throws InvalidInputException when one can be no name
+   * @throws InvalidInputException when one cannot be a name
    */
   public Scope withRepositories(String text) {
     List<Pattern> names = words(text).map(Scope::pattern).toList();
@@ -57,18 +57,18 @@ public record Scope(List<Pattern> repositories, List<RefGlobs> refs, Set<Outcome
   }
 
   /**
-   * Reads refs, with commas between.
+   * Reads patterns of refs, separated by commas.
    *
-   * @throws InvalidInputException when one can be no ref
+   * @throws InvalidInputException when one cannot be a ref
    */
   public Scope withBranches(String text) {
     return new Scope(repositories, List.of(new RefGlobs(words(text).toList())), outcomes);
   }
 
   /**
-   * Reads outcomes, with commas between.
+   * Reads outcomes, separated by commas.
    *
-   * @throws InvalidInputException when one is none
+   * @throws InvalidInputException when one is not an outcome
    */
   public Scope withOutcomes(String text) {
     Set<Outcome> read =

@@ -1,4 +1,7 @@
-/** Who is told what. Begin with {@link ci.assay.notify.rule.Rule}. */
+/**
+ * Rules: which receiver is notified of which verdicts. Begin with {@link
+ * ci.assay.notify.rule.Rule}.
+ */
 @NullMarked
 package ci.assay.notify.rule;
 

@@ -7,14 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is posted. The specification asks for {@code type}, {@code timestamp} and {@code data}
- * ("Payload structure"); docs/notifications.md has the fields.
+ * The body of a request. The specification asks for {@code type}, {@code timestamp} and {@code
+ * data} ("Payload structure"); docs/notifications.md has the fields.
  *
- * @param timestamp when it happened; null where nothing did
+ * @param timestamp when the event happened; null for a test
  */
 record Payload(String type, @Nullable Instant timestamp, Data data) {
 
-  /** What it is about. */
+  /** The event. */
   record Data(
       Notice.About commit,
       @Nullable String outcome,

@@ -1,7 +1,7 @@
 package ci.assay.notify.webhook;
 
 import ci.assay.common.InvalidInputException;
-import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.receiver.DeliveryResult;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.receiver.Message;
 import ci.assay.notify.receiver.Receiver;
@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  *       the same for each try
  *   <li>{@code webhook-timestamp}: seconds since 1970, of this try
  *   <li>{@code webhook-signature}, "Signature scheme": {@code v1,} and the Base64 of the
- *       HMAC-SHA256 of {@code ID.TIMESTAMP.BODY}; several with spaces between while a secret is
+ *       HMAC-SHA256 of {@code ID.TIMESTAMP.BODY}; several, separated by spaces, while a secret is
  *       replaced
  * </ul>
  */
@@ -32,7 +32,7 @@ public final class Webhook implements Receiver {
   private final SecretFile secrets;
 
   /**
-   * @param secrets one a line, as {@code whsec_…}; each signs
+   * @param secrets one per line, as {@code whsec_…}; each one signs the request
    */
   public Webhook(Http http, WebTarget target, SecretFile secrets) {
     this.http = http;
@@ -41,10 +41,10 @@ public final class Webhook implements Receiver {
   }
 
   @Override
-  public Answer tell(Message message) throws InterruptedException {
+  public DeliveryResult send(Message message) throws InterruptedException {
     byte[] body = Payload.of(message.notice());
     String time = Long.toString(message.sentAt().getEpochSecond());
-    List<Key> keys = keys();
+    List<SigningKey> keys = keys();
     String signatures =
         keys.stream()
             .map(key -> key.signature(message.id(), time, body))
@@ -56,21 +56,22 @@ public final class Webhook implements Receiver {
             .header("webhook-timestamp", time)
             .header("webhook-signature", signatures)
             .POST(BodyPublishers.ofByteArray(body));
-    return http.call(request).answer();
+    return http.call(request).result();
   }
 
-  /** Only whether the secrets can be read: what is asked of it would be a notice to it. */
+  /** Only reads the secrets: any request would look like a notification to the receiver. */
   @Override
-  public Answer probe(String repositoryUrl) {
+  public DeliveryResult probe(String repositoryUrl) {
     try {
       int known = keys().size();
-      return new Answer.Told("signed with " + known + (known == 1 ? " secret" : " secrets"));
+      return new DeliveryResult.Delivered(
+          "signed with " + known + (known == 1 ? " secret" : " secrets"));
     } catch (InvalidInputException e) {
-      return new Answer.Stopped(String.valueOf(e.getMessage()));
+      return new DeliveryResult.Stopped(String.valueOf(e.getMessage()));
     }
   }
 
-  private List<Key> keys() {
-    return secrets.all().stream().map(Key::parse).toList();
+  private List<SigningKey> keys() {
+    return secrets.all().stream().map(SigningKey::parse).toList();
   }
 }

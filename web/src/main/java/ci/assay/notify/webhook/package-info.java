@@ -1,5 +1,5 @@
 /**
- * Signed requests to any address, as Standard Webhooks describe. Begin with {@link
+ * Signed HTTP requests, as Standard Webhooks describe. Begin with {@link
  * ci.assay.notify.webhook.Webhook}.
  */
 @NullMarked

@@ -41,7 +41,7 @@ public final class PlainPages {
         Stream.of(Entry.State.PENDING, Entry.State.GIVEN_UP, Entry.State.TOLD)
             .flatMap(state -> outbox.latest(state, MOST_OF_A_STATE).stream())
             .toList();
-    return new PageModels.Notifications(frame, outbox.lanes(), entries);
+    return new PageModels.Notifications(frame, outbox.retryStates(), entries);
   }
 
   public PageModels.Docs docs(Context context) {

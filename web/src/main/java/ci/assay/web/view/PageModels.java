@@ -14,7 +14,7 @@ import ci.assay.model.Result;
 import ci.assay.model.State;
 import ci.assay.model.State.Standing;
 import ci.assay.notify.outbox.Entry;
-import ci.assay.notify.outbox.Lane;
+import ci.assay.notify.outbox.RetryState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,7 +39,7 @@ public final class PageModels {
    * @param waiting the lanes that did not go well the last time
    * @param entries what waits first, then what was given up and the last that were told
    */
-  public record Notifications(Frame frame, List<Lane> waiting, List<Entry> entries) {}
+  public record Notifications(Frame frame, List<RetryState> waiting, List<Entry> entries) {}
 
   /** A repository among others. */
   public record Card(String name, List<Strip> branches) {}

@@ -42,29 +42,31 @@ class HttpTest {
     server.close();
   }
 
-  private Answer call() throws InterruptedException {
+  private DeliveryResult call() throws InterruptedException {
     return http.call(
             HttpRequest.newBuilder(WebTarget.parse(server.address() + "/x").uri())
                 .header("Authorization", "Bearer secret"))
-        .answer();
+        .result();
   }
 
   @ParameterizedTest
   @CsvSource({
-    "200, Told", "201, Told", "204, Told", "301, Stopped", "307, Stopped", "400, Refused",
-    "401, Stopped", "403, Stopped", "404, Stopped", "408, Later", "410, Stopped", "413, Refused",
-    "422, Refused", "429, Later", "500, Later", "502, Later", "503, Later"
+    "200, Delivered", "201, Delivered", "204, Delivered", "301, Stopped", "307, Stopped",
+        "400, Refused",
+    "401, Stopped", "403, Stopped", "404, Stopped", "408, RetryLater", "410, Stopped",
+        "413, Refused",
+    "422, Refused", "429, RetryLater", "500, RetryLater", "502, RetryLater", "503, RetryLater"
   })
-  void eachStatusSaysWhatIsToBeDone(int status, String answer) throws Exception {
+  void eachStatusHasAResult(int status, String result) throws Exception {
     server.answers(status, status == 204 ? "" : "it said so", "Location: /elsewhere");
-    assertThat(call().getClass().getSimpleName()).isEqualTo(answer);
+    assertThat(call().getClass().getSimpleName()).isEqualTo(result);
   }
 
   @Test
   void aRedirectIsNotFollowedSoThatNoTokenGetsToAnotherHost() throws Exception {
     try (OddServer other = new OddServer()) {
       server.answers(307, "", "Location: " + other.address() + "/taken");
-      assertThat(call().words()).contains("redirect").contains(other.address() + "/taken");
+      assertThat(call().detail()).contains("redirect").contains(other.address() + "/taken");
       assertThat(other.asked).isEmpty();
     }
   }
@@ -76,17 +78,17 @@ class HttpTest {
     "429, Retry-After, 999999999, 86400",
     "403, Retry-After, 60, 60"
   })
-  void aServerThatAsksForTimeIsGivenIt(int status, String header, String value, long seconds)
+  void thePauseThatAServerAsksForIsKept(int status, String header, String value, long seconds)
       throws Exception {
     server.answers(status, "slow down", header + ": " + value);
     assertThat(call())
         .isInstanceOfSatisfying(
-            Answer.Later.class,
+            DeliveryResult.RetryLater.class,
             later -> assertThat(later.pause()).isEqualTo(Duration.ofSeconds(seconds)));
   }
 
   @Test
-  void aLimitOfCallsThatIsReachedIsNoMatterOfRights() throws Exception {
+  void aReachedRateLimitIsNotAMissingPermission() throws Exception {
     server.answers(
         403,
         "API rate limit exceeded",
@@ -94,24 +96,24 @@ class HttpTest {
         "x-ratelimit-reset: " + NOW.plusSeconds(90).getEpochSecond());
     assertThat(call())
         .isInstanceOfSatisfying(
-            Answer.Later.class,
+            DeliveryResult.RetryLater.class,
             later -> assertThat(later.pause()).isEqualTo(Duration.ofSeconds(90)));
   }
 
   @Test
-  void aServerThatSaysNoMoreIsLeftInTime() throws Exception {
+  void aServerThatStallsIsLeftAfterTheTimeout() throws Exception {
     server.stalls();
-    assertThat(call()).isInstanceOf(Answer.Later.class);
+    assertThat(call()).isInstanceOf(DeliveryResult.RetryLater.class);
     server.breaksOff();
-    assertThat(call()).isInstanceOf(Answer.Later.class);
+    assertThat(call()).isInstanceOf(DeliveryResult.RetryLater.class);
     server.close();
-    assertThat(call()).isInstanceOf(Answer.Later.class);
+    assertThat(call()).isInstanceOf(DeliveryResult.RetryLater.class);
   }
 
   @Test
   void ofALongAnswerALittleIsSaid() throws Exception {
     server.answers(400, "y".repeat(1_000_000) + "\n");
-    assertThat(call().words()).hasSizeLessThan(300);
+    assertThat(call().detail()).hasSizeLessThan(300);
   }
 
   @ParameterizedTest

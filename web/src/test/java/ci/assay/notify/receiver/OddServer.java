@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 
-/** A server that answers what a test says, and keeps what it was asked. */
+/** An HTTP server that answers what a test sets, and records the requests. */
 public final class OddServer implements AutoCloseable {
 
   public final List<Asked> asked = Collections.synchronizedList(new ArrayList<>());
@@ -48,7 +48,7 @@ public final class OddServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** Answers so from now on, with headers as {@code NAME: VALUE}. */
+  /** Sets the answer to all further requests, with headers as {@code NAME: VALUE}. */
   public void answers(int status, String body, String... headers) {
     reply =
         exchange -> {

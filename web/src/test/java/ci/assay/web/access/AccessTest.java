@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ci.assay.message.Order;
 import ci.assay.model.Outcome;
 import ci.assay.notify.outbox.Entry;
-import ci.assay.notify.outbox.Lane;
 import ci.assay.notify.outbox.NewEntry;
 import ci.assay.notify.outbox.Outbox;
+import ci.assay.notify.outbox.RetryState;
 import ci.assay.web.access.Visitor.Role;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -89,10 +89,10 @@ class AccessTest {
     try (Outbox outbox = Outbox.open(folder.resolve("outbox.db"))) {
       rig.outbox = outbox;
       Instant now = Instant.parse("2026-11-28T10:00:00Z");
-      outbox.note(
-          notes -> {
+      outbox.inTransaction(
+          transaction -> {
             boolean unused =
-                notes.add(
+                transaction.add(
                     new NewEntry(
                         "msg_1",
                         new Entry.Address("chat", "chat"),
@@ -101,9 +101,9 @@ class AccessTest {
                         "{}"),
                     now);
           });
-      outbox.failed(
+      outbox.recordFailure(
           outbox.next("chat").orElseThrow(),
-          new Lane("chat", 1, now, true, "HTTP 401: <b>who?</b>"),
+          new RetryState("chat", 1, now, true, "HTTP 401: <b>who?</b>"),
           now,
           now);
       assertThat(rig.get("/notifications").statusCode()).isEqualTo(401);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.model.Outcome;
-import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.receiver.DeliveryResult;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.receiver.Message;
 import ci.assay.notify.receiver.Notice;
@@ -62,8 +62,8 @@ class OutgoingWebhookTest {
   @Test
   void isSignedWithEachSecretSoThatOneCanBeReplaced() throws Exception {
     try (OddServer server = new OddServer()) {
-      assertThat(to(server, secrets("# since May", NEW, OLD)).tell(MESSAGE))
-          .isInstanceOf(Answer.Told.class);
+      assertThat(to(server, secrets("# since May", NEW, OLD)).send(MESSAGE))
+          .isInstanceOf(DeliveryResult.Delivered.class);
       OddServer.Asked asked = server.asked.get(0);
       assertThat(asked.method()).isEqualTo("POST");
       assertThat(asked.path()).isEqualTo("/told");
@@ -99,7 +99,7 @@ class OutgoingWebhookTest {
   void whatIsNoSecretIsSaidWithoutQuotingIt() throws Exception {
     try (OddServer server = new OddServer()) {
       Path wrong = secrets("my-secret-word");
-      assertThatThrownBy(() -> to(server, wrong).tell(MESSAGE))
+      assertThatThrownBy(() -> to(server, wrong).send(MESSAGE))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("whsec_")
           .hasMessageNotContaining("my-secret-word");

@@ -3,8 +3,8 @@ package ci.assay.worker.command;
 import java.io.IOException;
 
 /**
- * Something outside of the worker that runs need, as a container engine or a registry of images,
- * does not answer now. It says nothing about the commit and costs it no attempt.
+ * A service outside the worker that a run needs, such as a container engine or an image registry,
+ * does not answer now. That says nothing about the commit, and does not count as an attempt.
  */
 public final class AwayException extends IOException {
 
@@ -14,14 +14,14 @@ public final class AwayException extends IOException {
 
   /**
    * @param why one line for people
-   * @param isForAll whether no run of this worker can do without it
+   * @param isForAll whether every run of this worker needs the service
    */
   public AwayException(String why, boolean isForAll) {
     super(why);
     this.isForAll = isForAll;
   }
 
-  /** Whether no run of this worker can do without it. */
+  /** Whether every run of this worker needs the service. */
   public boolean isForAll() {
     return isForAll;
   }

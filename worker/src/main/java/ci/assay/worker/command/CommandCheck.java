@@ -20,9 +20,9 @@ public final class CommandCheck {
   private CommandCheck() {}
 
   /**
-   * What is wrong with an executor, in words for people; empty when it works.
+   * The problem of an executor, for people; empty if it works.
    *
-   * @param place a folder for this check alone, which is deleted afterwards
+   * @param place a folder for this check alone; deleted afterwards
    * @throws IOException when the files cannot be written
    */
   public static Optional<String> problem(CommandExecutor executor, Path place)

@@ -5,47 +5,47 @@ import ci.assay.worker.output.RunLog;
 import java.io.IOException;
 
 /**
- * Runs the commands of one slot, one after another: in the worker's own surroundings ({@link
- * CommandRunner}), or shut off from them. Used by one thread, but closed by any.
+ * Runs the commands of one slot, one after another: as processes of the worker's machine ({@link
+ * CommandRunner}), or isolated from it. Used by one thread; may be closed by any thread.
  */
 public interface CommandExecutor extends AutoCloseable {
 
-  /** What it is called in results. */
+  /** The name of the executor in results. */
   String name();
 
-  /** What a command with these places runs in, once it was prepared. */
+  /** Where a command with these places runs; the image's digest is known after {@link #prepare}. */
   default Surroundings surroundings(RunPlaces places) {
     return new Surroundings(name());
   }
 
   /**
-   * Makes ready for a command, so that it can begin at once when it may; does not wait until all
-   * is, but until its image is here.
+   * Prepares for a command, so that it can start as soon as it has permission. Waits until the
+   * image is present, but not for the rest of the preparation.
    *
-   * @param places where it will work
-   * @throws UnfitWorkerException when only another worker could run it
-   * @throws AwayException when something that it needs does not answer now
-   * @throws ci.assay.common.InvalidInputException when what it asks for cannot be had anywhere
-   * @throws IOException when none could run
+   * @param places the folders of the command
+   * @throws UnfitWorkerException when only another worker could run the command
+   * @throws AwayException when a service that the command needs does not answer now
+   * @throws ci.assay.common.InvalidInputException when no worker could run the command
+   * @throws IOException when this executor can run no command
    */
   void prepare(RunPlaces places) throws IOException, InterruptedException;
 
   /**
-   * Runs a command to its end; its output is in the log then, and no process of it is left.
+   * Runs a command to its end. Then its output is in the log, and none of its processes is left.
    *
-   * @throws ci.assay.common.InvalidInputException when a variable cannot be one
-   * @throws IOException when it could not begin, its output not be read, or nobody knows how it
-   *     ended
+   * @throws ci.assay.common.InvalidInputException when a variable has an invalid name or value
+   * @throws IOException when the command could not start, its output could not be read, or it is
+   *     not known how it ended
    * @throws InterruptedException when this worker stops
    */
   CommandExit run(CommandRunner.Command command, RunLog log)
       throws IOException, InterruptedException;
 
   /**
-   * Kills a run that is under way here, so that {@link #run} returns; no other and none that has
-   * ended. For use by any thread.
+   * Kills a run if this executor is running it, so that {@link #run} returns; otherwise does
+   * nothing. For use by any thread.
    *
-   * @param run its id
+   * @param run the id of the run
    */
   void kill(String run);
 

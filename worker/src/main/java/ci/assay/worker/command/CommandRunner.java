@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs commands one after another, each alone in a session of its own, under a supervisor that
- * stays between them. Used by one thread, but closed by any.
+ * Runs commands one after another, each in a session of its own, under a supervisor that lives on
+ * between them. Used by one thread; may be closed by any thread.
  */
 public final class CommandRunner implements CommandExecutor {
 
-  /** What it is called in results. */
+  /** The name of the executor in results. */
   public static final String NAME = "process";
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -29,8 +29,8 @@ public final class CommandRunner implements CommandExecutor {
    *
    * @param run the run's id
    * @param shellCommand a command or script for {@code sh}
-   * @param environment all of it
-   * @param needs what it needs beside its directory, its home and its temporary folder
+   * @param environment the whole environment
+   * @param needs what it needs besides its directory, its home and its temporary folder
    */
   public record Command(
       String run,
@@ -46,7 +46,7 @@ public final class CommandRunner implements CommandExecutor {
       }
     }
 
-    /** One that needs nothing beside. */
+    /** A command with no further needs. */
     public Command(
         String run,
         String shellCommand,
@@ -56,12 +56,12 @@ public final class CommandRunner implements CommandExecutor {
       this(run, shellCommand, directory, environment, timeout, RunNeeds.NONE);
     }
 
-    /** Its directory, and what it may read and write beside that. */
+    /** Its directory, and what else it may read and write. */
     public RunPlaces places() {
       return new RunPlaces(directory, path("HOME"), path("TMPDIR"), needs);
     }
 
-    /** The same as it is within walls: under names that are the same for every run. */
+    /** The same command with the paths of an isolated run, which are the same for every run. */
     public Command inside() {
       Map<String, String> variables = new TreeMap<>(checkedEnvironment());
       variables.put("HOME", RunPlaces.HOME.toString());
@@ -77,7 +77,7 @@ public final class CommandRunner implements CommandExecutor {
     /**
      * The environment.
      *
-     * @throws InvalidInputException when a variable cannot be one
+     * @throws InvalidInputException when a variable has an invalid name or value
      */
     public Map<String, String> checkedEnvironment() {
       environment.forEach(Command::check);
@@ -101,7 +101,7 @@ public final class CommandRunner implements CommandExecutor {
 
   /**
    * @param guard not closed by this object
-   * @param readers where the output is read, one task per run
+   * @param readers runs the task that reads the output, one per run
    */
   public CommandRunner(GuardProcess guard, Executor readers) {
     this(guard, readers, null);
@@ -109,7 +109,7 @@ public final class CommandRunner implements CommandExecutor {
 
   /**
    * @param guard not closed by this object
-   * @param readers where the output is read, one task per run
+   * @param readers runs the task that reads the output, one per run
    * @param group what limits the runs; closed with this object
    */
   public CommandRunner(GuardProcess guard, Executor readers, @Nullable ControlGroup group) {
@@ -124,10 +124,9 @@ public final class CommandRunner implements CommandExecutor {
   }
 
   /**
-   * Starts a supervisor if there is none: before a command may begin, so that it is there when it
-   * may.
+   * Starts a supervisor if there is none, so that a command can start as soon as it has permission.
    *
-   * @throws IOException when it does not come up
+   * @throws IOException when the supervisor does not start
    */
   @Override
   public void prepare(RunPlaces places) throws IOException, InterruptedException {
@@ -135,11 +134,11 @@ public final class CommandRunner implements CommandExecutor {
   }
 
   /**
-   * Runs a command to its end; its output is in the log then, and no process of it is left. It
-   * begins only once the guard knows of it, and never when the worker dies before.
+   * Runs a command to its end. Then its output is in the log, and none of its processes is left.
+   * The command starts only after the guard knows of it, and never if the worker dies before that.
    *
-   * @throws InvalidInputException when a variable cannot be one
-   * @throws IOException when it could not begin or its output not be read
+   * @throws InvalidInputException when a variable has an invalid name or value
+   * @throws IOException when the command could not start, or its output could not be read
    * @throws InterruptedException when this worker stops
    */
   @Override

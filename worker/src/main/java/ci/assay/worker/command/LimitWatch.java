@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds out whether one run reached a limit.
  *
- * @param group null where there are no limits
- * @param before the group's counters when the run began; null without a group
+ * @param group the control group of the runs; null without limits
+ * @param before the counters of the group when the run began; null without limits
  */
 public record LimitWatch(@Nullable ControlGroup group, ControlGroup.@Nullable Usage before) {
 
-  /** Begins to watch a run that is about to begin. */
+  /** Reads the counters; to be called just before a run begins. */
   public static LimitWatch begin(@Nullable ControlGroup group) {
     return new LimitWatch(group, group == null ? null : group.usage());
   }

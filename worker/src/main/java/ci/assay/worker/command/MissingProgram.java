@@ -10,24 +10,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Tells a command whose program is not there from one that ended with the exit code 127 for another
- * reason, as a script does in which a later command is missing: that is the commit's own affair.
+ * Distinguishes a command whose program is not installed on this worker from one that ended with
+ * exit code 127 for another reason, such as a script with a later command that is missing. Only the
+ * first is a matter of the worker.
  */
 public final class MissingProgram {
 
-  /** What a shell exits with when it finds no such program. */
+  /** The exit code of a shell that does not find a program. */
   private static final int NOT_FOUND = 127;
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  /** What our question comes to where there is no such program. */
+  /** The exit code of our check if the program is missing. */
   private static final int MISSING = 77;
 
-  /** Longer ones are taken for scripts. */
-  private static final int LONGEST = 2_000;
+  /** Longer commands are treated as scripts. */
+  private static final int MAX_LENGTH = 2_000;
 
-  /** With one of these a command is more than some that each need the one before. */
-  private static final String OF_SCRIPTS = "\n\r;|()<>`";
+  /** A command with one of these is a script, not just commands joined by {@code &&}. */
+  private static final String SCRIPT_CHARACTERS = "\n\r;|()<>`";
 
   private static final Pattern PROGRAM = Pattern.compile("[A-Za-z0-9_./:,@%+-]+");
   private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*=.*");
@@ -35,10 +36,10 @@ public final class MissingProgram {
   private MissingProgram() {}
 
   /**
-   * How a command ended, once it is known whether its program is there: asked in the same
-   * surroundings as it had.
+   * How a command ended: {@link CommandExit.NotFound} if its program is missing, which is checked
+   * in the surroundings in which the command ran.
    *
-   * @param ending what the executor said
+   * @param ending the end that the executor reported
    */
   public static CommandExit judged(
       CommandExit ending, CommandRunner.Command command, CommandExecutor executor, RunLog log)
@@ -65,14 +66,14 @@ public final class MissingProgram {
   }
 
   /**
-   * The program that a command begins with, {@code npm} of {@code npm ci && npm test}; none for a
+   * The program that a command begins with, {@code npm} of {@code npm ci && npm test}; empty for a
    * script.
    */
   static Optional<String> programOf(String shellCommand) {
     boolean isScript =
-        shellCommand.length() > LONGEST
+        shellCommand.length() > MAX_LENGTH
             || shellCommand.replace("&&", "").indexOf('&') >= 0
-            || shellCommand.chars().anyMatch(each -> OF_SCRIPTS.indexOf(each) >= 0);
+            || shellCommand.chars().anyMatch(each -> SCRIPT_CHARACTERS.indexOf(each) >= 0);
     if (isScript) {
       return Optional.empty();
     }

@@ -11,8 +11,8 @@ import java.util.TreeMap;
  * The environment variables of a run. Only the variables listed here are inherited, because the
  * worker's own environment contains the broker's credentials.
  *
- * @param home kept between the runs of one repository in one slot
- * @param temporary of this run alone
+ * @param home the home, kept between the runs of one repository in one slot
+ * @param temporary the temporary folder, used by this run alone
  */
 public record RunEnvironment(Job job, String run, Path home, Path temporary) {
 
@@ -21,7 +21,7 @@ public record RunEnvironment(Job job, String run, Path home, Path temporary) {
   /**
    * The run's environment.
    *
-   * @param ours the worker's
+   * @param ours the worker's environment
    * @param attempt which attempt at its job this is
    */
   public Map<String, String> environment(Map<String, String> ours, int attempt) {

@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run needs beside folders of its own.
+ * What a run needs besides its own folders.
  *
  * @param readable files and folders that it must be able to read
- * @param image of the container that it wants to be in; null where it wants none
+ * @param image the image of its container; null if it asks for none
  */
 public record RunNeeds(List<Path> readable, @Nullable String image) {
 
-  /** Nothing. */
+  /** No needs. */
   public static final RunNeeds NONE = new RunNeeds(List.of(), null);
 
   public RunNeeds {

@@ -5,25 +5,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run works.
+ * The folders of a run.
  *
- * @param tree where it begins, and may write
- * @param home which it may write; null for none
- * @param temporary which it may write; null for none
+ * @param tree the work tree, in which the run starts; writable
+ * @param home its home; writable; null for none
+ * @param temporary its temporary folder; writable; null for none
  * @param needs what else it needs
  */
 public record RunPlaces(Path tree, @Nullable Path home, @Nullable Path temporary, RunNeeds needs) {
 
-  /** What the work tree is called within walls. */
+  /** The path of the work tree in a sandbox or container. */
   public static final Path TREE = Path.of("/assay/tree");
 
-  /** What the home is called within walls. */
+  /** The path of the home in a sandbox or container. */
   public static final Path HOME = Path.of("/assay/home");
 
-  /** What the temporary folder is called within walls. */
+  /** The path of the temporary folder in a sandbox or container. */
   public static final Path TEMPORARY = Path.of("/tmp");
 
-  /** What it must be able to read beside its own folders. */
+  /** The files and folders that the run must be able to read besides its own folders. */
   public List<Path> readable() {
     return needs.readable();
   }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * that they leave. It is the subreaper of all its descendants, so no process of a run can escape
  * it. Other processes of its user can neither open its pipes nor read its memory, so it alone can
  * say how a run ended. Neither Java nor a shell can ask the kernel for these two things; the
- * program is {@code run-supervisor.pl}. For use by one thread, but any thread may close it.
+ * program is {@code run-supervisor.pl}. For use by one thread; may be closed by any thread.
  */
 public final class RunSupervisor implements AutoCloseable {
 
@@ -61,9 +61,9 @@ public final class RunSupervisor implements AutoCloseable {
   }
 
   /**
-   * Starts a supervisor, and waits until it takes orders.
+   * Starts a supervisor and waits until it is ready.
    *
-   * @param around the program, with its arguments, that starts the supervisor; empty for none
+   * @param around the command prefix that starts the supervisor; empty for none
    * @param readers runs the task that reads its first answer
    * @throws IOException when it does not start
    */
@@ -83,9 +83,9 @@ public final class RunSupervisor implements AutoCloseable {
   }
 
   /**
-   * Starts a supervisor, and does not wait.
+   * Starts a supervisor without waiting until it is ready.
    *
-   * @param around the program, with its arguments, that starts the supervisor; empty for none
+   * @param around the command prefix that starts the supervisor; empty for none
    */
   public static RunSupervisor launch(List<String> around) throws IOException {
     return launch(around, List.of("perl"));
@@ -94,7 +94,7 @@ public final class RunSupervisor implements AutoCloseable {
   /**
    * As above.
    *
-   * @param perl the program within what is around it, and its first arguments
+   * @param perl the path of perl as seen by the command prefix, and its first arguments
    */
   public static RunSupervisor launch(List<String> around, List<String> perl) throws IOException {
     String architecture = System.getProperty("os.arch");
@@ -116,7 +116,7 @@ public final class RunSupervisor implements AutoCloseable {
   }
 
   /**
-   * Waits until it takes orders.
+   * Waits until the supervisor is ready.
    *
    * @param readers runs the task that reads its first answer
    * @throws IOException when it does not start
@@ -125,7 +125,7 @@ public final class RunSupervisor implements AutoCloseable {
     awaitReady(readers, START_LIMIT);
   }
 
-  /** As above, for as long as it takes to bring up what is around it. */
+  /** As above, with a limit that allows for the start of a container. */
   public void awaitReady(Executor readers, Duration limit)
       throws IOException, InterruptedException {
     FutureTask<String> first = new FutureTask<>(() -> AnswerStream.line(answers));

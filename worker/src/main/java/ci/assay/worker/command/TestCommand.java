@@ -22,13 +22,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to run at a commit and for how long.
+ * What to run for a commit, and for how long.
  *
  * @param steps at least one, each with all variables that the commit gives it
- * @param kind where they came from
- * @param timeout of all of it
- * @param retries how many more tries there are where the tests fail
- * @param reports which files are test reports; null: those that look like some
+ * @param kind where the steps came from
+ * @param timeout the limit of all steps together
+ * @param retries how many more tries there are if the tests fail
+ * @param reports patterns of the test reports; null for those that are recognised by their names
  * @param wants what else the commit asks for
  */
 public record TestCommand(
@@ -40,22 +40,22 @@ public record TestCommand(
     Wants wants) {
 
   /**
-   * What a commit asks for beside its commands.
+   * What a commit asks for besides its commands.
    *
-   * @param submodules whether they are to be checked out
-   * @param image of the container to run in; null for none
+   * @param submodules whether to check out submodules
+   * @param image the image of the container to run in; null for none
    */
   public record Wants(boolean submodules, @Nullable String image) {}
 
   private static final String ONE = "test";
 
-  /** Of a longer command the result has the beginning, as long as this in bytes. */
+  /** A longer command is cut to this many bytes in the result. */
   private static final int LONGEST_TOLD = 4_096;
 
   /**
    * Where a command came from.
    *
-   * @param isOne whether it is one command and not a list of steps
+   * @param isOne whether it is a single command, not a list of steps
    */
   public record Kind(boolean isOne, Source source) {}
 
@@ -64,11 +64,11 @@ public record TestCommand(
   }
 
   /**
-   * Chooses: {@code .assay.yml} first, then the job, then what we know of such projects.
+   * Chooses the command: from {@code .assay.yml}, else from the job, else by the kind of project.
    *
    * @param tree the commit's fresh work tree
    * @param longest the worker's own timeout
-   * @throws RefusedCommitException when the commit's file is wrong or nothing to test is found
+   * @throws RefusedCommitException when the commit's file is invalid, or no command is found
    */
   public static TestCommand choose(Job job, Path tree, Duration longest)
       throws IOException, RefusedCommitException {
@@ -102,12 +102,12 @@ public record TestCommand(
     return job.test() != null ? Source.OPTION : Source.DETECTED;
   }
 
-  /** Whether it is one command and not a list of steps. */
+  /** Whether it is a single command, not a list of steps. */
   public boolean isOne() {
     return kind.isOne();
   }
 
-  /** As the result tells it: of several steps, a line for each. */
+  /** The text in the result: a line for each step. */
   public Command told() {
     String text = steps.stream().map(Step::run).collect(Collectors.joining("\n"));
     return new Command(Texts.cut(text, LONGEST_TOLD), kind.source());
@@ -126,7 +126,7 @@ public record TestCommand(
     return new Step(step.name(), cell.fill(step.run()), step.when(), step.timeout(), env);
   }
 
-  /** Without a matrix a job may be called as it likes. */
+  /** Without a matrix, the job's variant may have any name. */
   private static Cell cell(Job job, PipelineFile file) throws RefusedCommitException {
     if (file.cells().equals(List.of(Cell.DEFAULT))) {
       return Cell.DEFAULT;

@@ -15,23 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One container, with a supervisor as its first process: when that ends, all of it is gone. The
- * supervisor ends when nobody holds its input any more, as when the worker was killed. Started by
- * one thread, closed by any.
+ * A container whose first process is the supervisor of a run: when the supervisor ends, the engine
+ * ends the container. The supervisor ends when its standard input is closed, also because the
+ * worker was killed. Started by one thread; may be closed by any thread.
  */
 final class Container implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Container.class);
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
-  private static final int LONGEST = 1 << 16;
+  private static final int MAX_ERROR_BYTES = 1 << 16;
 
-  /** $1 takes what the engine's program complains about. */
+  /** Runs the engine's program with its standard error in the file $1. */
   private static final String SCRIPT = "exec 2>\"$1\"; shift; exec \"$@\"";
 
   private final ContainerHost host;
   private final GuardProcess guard;
   private final String name;
-  private final Path complaints;
+  private final Path errorFile;
   private final RunSupervisor supervisor;
   private boolean isClosed;
   private volatile boolean isClean;
@@ -40,39 +40,40 @@ final class Container implements AutoCloseable {
       ContainerHost host,
       GuardProcess guard,
       String name,
-      Path complaints,
+      Path errorFile,
       RunSupervisor supervisor) {
     this.host = host;
     this.guard = guard;
     this.name = name;
-    this.complaints = complaints;
+    this.errorFile = errorFile;
     this.supervisor = supervisor;
   }
 
   /**
-   * Starts one, and waits until a command can run in it.
+   * Starts a container and waits until a command can run in it.
    *
-   * @param folder for its files, where no run sees them
-   * @throws IOException when it does not come up
+   * @param folder for the worker's files about it; not visible to runs
+   * @throws IOException when it does not start
    */
   static Container start(
       ContainerHost host, GuardProcess guard, Started wanted, Path folder, Executor readers)
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    Path complaints = folder.resolve(wanted.name() + ".said");
-    List<String> around = new ArrayList<>(List.of("sh", "-c", SCRIPT, "sh", complaints.toString()));
-    around.addAll(host.engine().starting());
-    around.addAll(wanted.arguments());
-    RunSupervisor supervisor = RunSupervisor.launch(around, SupervisorFiles.perl());
+    Path errorFile = folder.resolve(wanted.name() + ".said");
+    List<String> launcher =
+        new ArrayList<>(List.of("sh", "-c", SCRIPT, "sh", errorFile.toString()));
+    launcher.addAll(host.engine().starting());
+    launcher.addAll(wanted.arguments());
+    RunSupervisor supervisor = RunSupervisor.launch(launcher, SupervisorFiles.perl());
     guard.add(supervisor.pid(), wanted.run());
-    Container container = new Container(host, guard, wanted.name(), complaints, supervisor);
+    Container container = new Container(host, guard, wanted.name(), errorFile, supervisor);
     boolean isUp = false;
     try {
       supervisor.awaitReady(readers, START_LIMIT);
       isUp = true;
       return container;
     } catch (IOException e) {
-      throw container.whyNot(e);
+      throw container.startFailure(e);
     } finally {
       if (!isUp) {
         container.close();
@@ -81,28 +82,28 @@ final class Container implements AutoCloseable {
   }
 
   /**
-   * What is started.
+   * What to start.
    *
-   * @param name of the container
-   * @param run which it is for
-   * @param arguments for the engine
+   * @param name the name of the container
+   * @param run the id of its run
+   * @param arguments the arguments for the engine's program
    */
   record Started(String name, String run, List<String> arguments) {}
 
-  private IOException whyNot(IOException e) throws IOException {
-    EngineAnswer answer = new EngineAnswer(1, "", complaints());
-    host.requireThere(answer);
+  private IOException startFailure(IOException e) throws IOException {
+    EngineAnswer answer = new EngineAnswer(1, "", errors());
+    host.requireEngine(answer);
     host.doubt();
     String why = answer.errors().isBlank() ? String.valueOf(e.getMessage()) : answer.problem();
     return new IOException("the container of the run does not start: " + why, e);
   }
 
-  private String complaints() {
+  private String errors() {
     try {
-      byte[] all = Files.exists(complaints) ? Files.readAllBytes(complaints) : new byte[0];
-      return new String(all, 0, Math.min(all.length, LONGEST), StandardCharsets.UTF_8);
+      byte[] all = Files.exists(errorFile) ? Files.readAllBytes(errorFile) : new byte[0];
+      return new String(all, 0, Math.min(all.length, MAX_ERROR_BYTES), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      log.debug("{} cannot be read: {}", complaints, e.toString());
+      log.debug("{} cannot be read: {}", errorFile, e.toString());
       return "";
     }
   }
@@ -111,12 +112,12 @@ final class Container implements AutoCloseable {
     return supervisor;
   }
 
-  /** Nothing of its run is left in it: it ends by itself. */
+  /** States that no process of the run is left, so the container ends without being removed. */
   void clean() {
     isClean = true;
   }
 
-  /** Why it ended before its run did: the engine's trouble, as a run cannot end it. */
+  /** Why the container ended before its run. A run cannot end it, so the cause is the engine. */
   IOException ended() throws InterruptedException {
     host.doubt();
     try {
@@ -124,29 +125,29 @@ final class Container implements AutoCloseable {
     } catch (IOException away) {
       return away;
     }
-    EngineAnswer answer = new EngineAnswer(1, "", complaints());
+    EngineAnswer answer = new EngineAnswer(1, "", errors());
     return new IOException(
         "the container of the run ended before the run did"
             + (answer.errors().isBlank() ? "" : ": " + answer.problem()));
   }
 
   /**
-   * Translates what the supervisor says.
+   * Explains why a command did not start in a container.
    *
    * @throws InvalidInputException when no command can run in its image
    */
-  static IOException begun(IOException e, Image image) {
-    String said = String.valueOf(e.getMessage());
-    int at = said.indexOf("cannot start /bin/sh");
+  static IOException explainStart(IOException e, Image image) {
+    String message = String.valueOf(e.getMessage());
+    int at = message.indexOf("cannot start /bin/sh");
     if (at >= 0) {
       throw new InvalidInputException(
           "no command runs in a container of image %s: %s; take an image that has a shell, for this machine's kind of processor"
-              .formatted(image.name(), said.substring(at)));
+              .formatted(image.name(), message.substring(at)));
     }
     return e;
   }
 
-  /** Ends it and waits for that, half a minute at most. */
+  /** Ends the container and waits for that, at most half a minute. */
   @Override
   public synchronized void close() {
     if (isClosed) {
@@ -159,9 +160,9 @@ final class Container implements AutoCloseable {
     }
     guard.remove(supervisor.pid());
     try {
-      Files.deleteIfExists(complaints);
+      Files.deleteIfExists(errorFile);
     } catch (IOException e) {
-      log.debug("{} stays until the next start: {}", complaints, e.toString());
+      log.debug("{} stays until the next start: {}", errorFile, e.toString());
     }
   }
 }

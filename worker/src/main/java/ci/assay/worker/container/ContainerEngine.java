@@ -15,8 +15,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker's container engine with all that its slots share: images, and the supervisor that is
- * mounted into containers. Makes the executors of the slots. Safe for use by many threads.
+ * A worker's container engine, and what its slots share: the images, and the supervisor files that
+ * are mounted into containers. Makes the executors of the slots. Safe for use by many threads.
  */
 public final class ContainerEngine {
 
@@ -41,11 +41,11 @@ public final class ContainerEngine {
   }
 
   /**
-   * Assembles it; the engine is asked nothing yet.
+   * Makes the object; does not call the engine yet.
    *
-   * @param program its name in PATH, or its path
-   * @param worker whose containers there will be
-   * @param readers where its output is read
+   * @param program the engine's program: a name in PATH, or a path
+   * @param worker the name of the worker, for labels
+   * @param readers runs the tasks that read the program's output
    */
   public static ContainerEngine of(
       String program, String worker, WorkFolder folder, Isolation isolation, Executor readers) {
@@ -59,18 +59,18 @@ public final class ContainerEngine {
   }
 
   /**
-   * The executor of one user.
+   * Makes an executor.
    *
-   * @param user a slot's number, or another word
+   * @param user a slot's number, or another word that no other executor of this worker has
    */
   public CommandExecutor executor(GuardProcess guard, String user) {
     return new ContainerExecutor(this, guard, folder.executor(user + "-containers"), user);
   }
 
   /**
-   * What the engine is: {@code docker 28.2.2}.
+   * The engine's name and version: {@code docker 28.2.2}.
    *
-   * @throws IOException when none answers
+   * @throws IOException when the engine does not answer
    */
   public String words() throws IOException, InterruptedException {
     return host.ready().words();
@@ -100,22 +100,22 @@ public final class ContainerEngine {
     return readers;
   }
 
-  /** Of commits that name none; null where those run in no container. */
-  @Nullable String usualImage() {
+  /** The image for commits that name none; null if those run in no container. */
+  @Nullable String defaultImage() {
     return isolation.containers().image();
   }
 
-  /** What is mounted into each container; made when it is wanted first. */
+  /** The files that are mounted into each container; made at the first call. */
   synchronized SupervisorFiles supervisor() throws IOException, InterruptedException {
-    SupervisorFiles made = supervisor;
-    if (made == null) {
-      made = SupervisorFiles.copy(folder.executor("supervisor"));
-      supervisor = made;
+    SupervisorFiles files = supervisor;
+    if (files == null) {
+      files = SupervisorFiles.copy(folder.executor("supervisor"));
+      supervisor = files;
     }
-    return made;
+    return files;
   }
 
-  /** A name for something of a slot, that no other slot of this engine has, of whatever worker. */
+  /** A name for an object of a slot, unique among all slots of all workers on this engine. */
   String name(String slot) {
     Path root = host.owner().folder();
     byte[] bytes = root.toString().getBytes(StandardCharsets.UTF_8);

@@ -29,15 +29,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs each command in a container of its own: it sees the image, its work tree and its home, no
- * process of anybody else, and nothing of the engine. Used by one thread, but closed by any.
+ * Runs each command in a container of its own. The command sees the image, its work tree and its
+ * home, but no other processes and not the engine. Used by one thread; may be closed by any thread.
  */
 final class ContainerExecutor implements CommandExecutor {
 
   static final String NAME = "container";
 
   private static final Logger log = LoggerFactory.getLogger(ContainerExecutor.class);
-  private static final String USUAL_PATH =
+  private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private final ContainerEngine engine;
@@ -45,13 +45,13 @@ final class ContainerExecutor implements CommandExecutor {
   private final Path folder;
   private final @Nullable SlotNetwork ownNetwork;
   private final LimitsMet limits;
-  private final Set<Container> ending = ConcurrentHashMap.newKeySet();
+  private final Set<Container> closing = ConcurrentHashMap.newKeySet();
   private final CurrentRun current = new CurrentRun();
   private @Nullable Image image;
 
   /**
    * @param guard not closed by this object
-   * @param folder for this executor's files alone, where no run sees them
+   * @param folder for the files of this executor alone; not visible to runs
    * @param slot a word that no other executor of this worker has
    */
   ContainerExecutor(ContainerEngine engine, GuardProcess guard, Path folder, String slot) {
@@ -70,27 +70,27 @@ final class ContainerExecutor implements CommandExecutor {
 
   @Override
   public Surroundings surroundings(RunPlaces places) {
-    String wanted = wanted(places);
-    Image got = image;
-    String digest = got == null || !got.name().equals(wanted) ? null : got.digest();
-    return new Surroundings(NAME, wanted, digest);
+    String name = imageName(places);
+    Image prepared = image;
+    String digest = prepared == null || !prepared.name().equals(name) ? null : prepared.digest();
+    return new Surroundings(NAME, name, digest);
   }
 
-  private String wanted(RunPlaces places) {
+  private String imageName(RunPlaces places) {
     String own = places.needs().image();
-    String usual = own != null ? own : engine.usualImage();
-    if (usual == null) {
+    String name = own != null ? own : engine.defaultImage();
+    if (name == null) {
       throw new InvalidInputException("no image is named; add 'image' to .assay.yml");
     }
-    return usual;
+    return name;
   }
 
-  /** Pulls the image where it is not there. */
+  /** Checks that the engine can apply the limits, and pulls the image if it is missing. */
   @Override
   public void prepare(RunPlaces places) throws IOException, InterruptedException {
     image = null;
     requireLimits(engine.host().ready());
-    image = engine.images().require(wanted(places));
+    image = engine.images().require(imageName(places));
   }
 
   private void requireLimits(EngineInfo info) throws UnfitWorkerException {
@@ -106,7 +106,7 @@ final class ContainerExecutor implements CommandExecutor {
   @Override
   public CommandExit run(Command command, RunLog output) throws IOException, InterruptedException {
     Image used = image;
-    if (used == null || !used.name().equals(wanted(command.places()))) {
+    if (used == null || !used.name().equals(imageName(command.places()))) {
       prepare(command.places());
       used = image;
     }
@@ -126,21 +126,21 @@ final class ContainerExecutor implements CommandExecutor {
       isClean = run.isClean();
       return isClean ? limits.explain(exit, container.supervisor(), command.run()) : exit;
     } catch (IOException e) {
-      throw Container.begun(e, used);
+      throw Container.explainStart(e, used);
     } finally {
       if (isClean) {
         container.clean();
-        end(container);
+        closeLater(container);
       } else {
         container.close();
       }
     }
   }
 
-  /** What the image says is right where the run does not say otherwise. */
+  /** The command with the environment of the image, which the variables of the run override. */
   private static Command inside(Command command, Image image) {
     Command inside = command.inside();
-    Map<String, String> environment = new TreeMap<>(Map.of("PATH", USUAL_PATH));
+    Map<String, String> environment = new TreeMap<>(Map.of("PATH", DEFAULT_PATH));
     environment.putAll(image.environment());
     environment.putAll(inside.environment());
     return new Command(
@@ -174,7 +174,7 @@ final class ContainerExecutor implements CommandExecutor {
           folder,
           engine.readers());
     } catch (IOException e) {
-      image = null; // somebody may have removed it
+      image = null; // the image may have been removed
       if (ownNetwork != null) {
         ownNetwork.doubt();
       }
@@ -182,16 +182,18 @@ final class ContainerExecutor implements CommandExecutor {
     }
   }
 
-  /** Podman without root gives each container a network of its own anyway. */
+  /** Null for rootless Podman, which gives each container a network of its own anyway. */
   private @Nullable String network(EngineInfo info) throws IOException, InterruptedException {
-    boolean isOwnAnyway = info.isPodman() && info.isRootless();
-    return ownNetwork == null || isOwnAnyway ? null : ownNetwork.ready();
+    boolean isIsolatedAnyway = info.isPodman() && info.isRootless();
+    return ownNetwork == null || isIsolatedAnyway ? null : ownNetwork.ready();
   }
 
-  /** Off the path: nothing is left in it that could disturb the next run. */
-  private void end(Container container) {
+  /**
+   * Closes a container in the background; no process is left in it that could disturb the next run.
+   */
+  private void closeLater(Container container) {
     try {
-      ending.add(container);
+      closing.add(container);
       engine.readers().execute(() -> close(container));
     } catch (RejectedExecutionException e) {
       close(container);
@@ -200,7 +202,7 @@ final class ContainerExecutor implements CommandExecutor {
 
   private void close(Container container) {
     container.close();
-    ending.remove(container);
+    closing.remove(container);
   }
 
   @Override
@@ -210,7 +212,7 @@ final class ContainerExecutor implements CommandExecutor {
 
   @Override
   public void close() {
-    ending.forEach(Container::close);
+    closing.forEach(Container::close);
     if (ownNetwork != null) {
       ownNetwork.close();
     }

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine that a worker has, and what is known of it: whether it answers, and that nothing is
- * left there of an earlier start of this worker. Safe for use by many threads.
+ * A worker's container engine, and whether it answers. When it answers for the first time, the
+ * containers and networks of an earlier process of this worker are removed. Safe for use by many
+ * threads.
  */
 final class ContainerHost {
 
@@ -27,21 +28,21 @@ final class ContainerHost {
   private static final Logger log = LoggerFactory.getLogger(ContainerHost.class);
   private static final Duration PROBE_LIMIT = Duration.ofSeconds(10);
   private static final int REMOVE_TRIES = 4;
-  private static final Duration BETWEEN_REMOVALS = Duration.ofMillis(300);
+  private static final Duration REMOVE_INTERVAL = Duration.ofMillis(300);
   private static final Duration REMOVE_LIMIT = Duration.ofSeconds(30);
 
-  /** After an engine was found to be away, nobody asks it again for so long. */
-  private static final Duration BETWEEN_PROBES = Duration.ofSeconds(2);
+  /** How long an engine that did not answer is not asked again. */
+  private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
 
   /**
-   * Whose containers there are.
+   * The worker that the containers belong to.
    *
    * @param worker its name
-   * @param folder which no other live worker has, of whatever name
+   * @param folder its work folder, which no other running worker has
    */
   record Owner(String worker, Path folder) {
 
-    /** For each container and network. */
+    /** Options that label a container or network. */
     List<String> labels() {
       return List.of(
           "--label", WORKER_LABEL + "=" + worker, "--label", FOLDER_LABEL + "=" + folder);
@@ -57,12 +58,12 @@ final class ContainerHost {
   private final boolean isForAll;
   private final LongSupplier nanos;
   private @Nullable EngineInfo info;
-  private @Nullable String trouble;
-  private long troubleSince;
-  private boolean wasThere;
+  private @Nullable String problem;
+  private long problemSince;
+  private boolean hasAnswered;
 
   /**
-   * @param isForAll whether the worker runs nothing without it
+   * @param isForAll whether the worker can run nothing without the engine
    */
   ContainerHost(Engine engine, Owner owner, boolean isForAll, LongSupplier nanos) {
     this.engine = engine;
@@ -80,25 +81,26 @@ final class ContainerHost {
   }
 
   /**
-   * Waits until it is known that the engine answers, ten seconds at most.
+   * Ensures that the engine answers; waits for that at most ten seconds.
    *
-   * @throws AwayException when it does not, and has before, or nothing runs here without it
-   * @throws UnfitWorkerException when it never has
+   * @throws AwayException when it does not answer, but did so before, or the worker can run nothing
+   *     without it
+   * @throws UnfitWorkerException when it has never answered
    */
   synchronized EngineInfo ready() throws IOException, InterruptedException {
     EngineInfo known = info;
     if (known != null) {
       return known;
     }
-    if (trouble == null || nanos.getAsLong() - troubleSince >= BETWEEN_PROBES.toNanos()) {
+    if (problem == null || nanos.getAsLong() - problemSince >= PROBE_INTERVAL.toNanos()) {
       probe();
     }
     EngineInfo found = info;
     if (found != null) {
       return found;
     }
-    String why = "no container engine answers: " + trouble;
-    if (wasThere || isForAll) {
+    String why = "no container engine answers: " + problem;
+    if (hasAnswered || isForAll) {
       throw new AwayException(why, isForAll);
     }
     throw new UnfitWorkerException(why, EngineSearch.GET);
@@ -109,64 +111,63 @@ final class ContainerHost {
       EngineAnswer answer = engine.run(PROBE_LIMIT, List.of("info", "--format", "{{json .}}"));
       if (answer.isOk()) {
         EngineInfo found = EngineInfo.read(answer.out());
-        if (!wasThere) {
+        if (!hasAnswered) {
           removeLeftovers();
         }
         info = found;
-        trouble = null;
-        wasThere = true;
+        problem = null;
+        hasAnswered = true;
         return;
       }
-      away(answer.problem());
+      markAway(answer.problem());
     } catch (IOException e) {
-      away(String.valueOf(e.getMessage()));
+      markAway(String.valueOf(e.getMessage()));
     }
   }
 
-  private synchronized void away(String why) {
+  private synchronized void markAway(String why) {
     info = null;
-    trouble = engine.program() + ": " + why;
-    troubleSince = nanos.getAsLong();
+    problem = engine.program() + ": " + why;
+    problemSince = nanos.getAsLong();
   }
 
   /**
-   * Has the engine do something; what comes of it is the caller's to judge, but for that it must
-   * answer.
+   * Runs the engine's program. A failure of the command is returned as an answer.
    *
-   * @throws AwayException when it does not
+   * @throws AwayException when the engine does not answer
    */
   EngineAnswer run(Duration limit, List<String> arguments)
       throws IOException, InterruptedException {
     try {
       EngineAnswer answer = engine.run(limit, arguments);
-      requireThere(answer);
+      requireEngine(answer);
       return answer;
     } catch (Engine.HangsException e) {
-      away(String.valueOf(e.getMessage()));
+      markAway(String.valueOf(e.getMessage()));
       throw new AwayException("the container engine hangs: " + e.getMessage(), isForAll);
     }
   }
 
   /**
-   * Looks at an answer.
+   * Checks an answer of the engine's program.
    *
-   * @throws AwayException when it says that there is no engine
+   * @throws AwayException when it says that the engine does not answer
    */
-  void requireThere(EngineAnswer answer) throws AwayException {
+  void requireEngine(EngineAnswer answer) throws AwayException {
     if (answer.isWithoutEngine()) {
-      away(answer.problem());
+      markAway(answer.problem());
       throw new AwayException(
           "no container engine answers: %s: %s".formatted(engine.program(), answer.problem()),
           isForAll);
     }
   }
 
-  /** Something went wrong that may come from the engine: the next to use it asks it first. */
+  /** Has the engine asked again before its next use, after an error that it may have caused. */
   synchronized void doubt() {
     info = null;
   }
 
-  /** What an earlier start of this worker left, which was killed. */
+  /** Removes what an earlier process of this worker left because it was killed. */
   private void removeLeftovers() throws IOException, InterruptedException {
     List<String> containers = list(List.of("ps", "--all", "--quiet"));
     if (!containers.isEmpty()) {
@@ -190,21 +191,23 @@ final class ContainerHost {
     return answer.out().lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
   }
 
-  private void remove(List<String> command, List<String> which)
+  private void remove(List<String> command, List<String> names)
       throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(command);
-    words.addAll(which);
+    words.addAll(names);
     EngineAnswer answer = engine.run(REMOVE_LIMIT, words);
-    for (int i = 1; !answer.isGone() && i < REMOVE_TRIES; i++) { // as of what is just ending
-      TimeUnit.MILLISECONDS.sleep(BETWEEN_REMOVALS.toMillis());
+    for (int i = 1;
+        !answer.isGone() && i < REMOVE_TRIES;
+        i++) { // the engine may still be ending it
+      TimeUnit.MILLISECONDS.sleep(REMOVE_INTERVAL.toMillis());
       answer = engine.run(REMOVE_LIMIT, words);
     }
     if (!answer.isGone()) {
-      log.warn("{} of {} failed: {}", String.join(" ", command), which, answer.problem());
+      log.warn("{} of {} failed: {}", String.join(" ", command), names, answer.problem());
     }
   }
 
-  /** Removes one container or network by its name, and waits a while for that. */
+  /** Removes a container or network by its name; waits for that a limited time. */
   void remove(List<String> command, String name) {
     boolean wasInterrupted = Thread.interrupted();
     long start = System.nanoTime();

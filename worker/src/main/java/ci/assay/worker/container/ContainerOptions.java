@@ -11,15 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a container of a run is started with, as arguments of {@code docker run} or {@code podman
- * run}: nothing of the machine is in it but the run's own folders, and no socket of the engine.
+ * The arguments of {@code docker run} or {@code podman run} for the container of a run. Of the
+ * machine's files, the container has only the run's own folders, and no socket of the engine.
  *
- * @param engine what the engine is
- * @param network what a run reaches
- * @param ownNetwork the name of the network that is this slot's alone; null for the engine's usual
+ * @param engine the kind and version of the engine
+ * @param network the kind of network access
+ * @param ownNetwork the network of this slot; null for the engine's default network
  * @param limits what a run may use
- * @param supervisor mounted where no run can write it
- * @param users mounted as {@code /etc/passwd}
+ * @param supervisor mounted read-only
+ * @param users mounted read-only as {@code /etc/passwd}
  */
 record ContainerOptions(
     EngineInfo engine,
@@ -29,13 +29,13 @@ record ContainerOptions(
     SupervisorFiles supervisor,
     Path users) {
 
-  /** The supervisor, and its child before that is the command. */
-  private static final int SUPERVISION = 2;
+  /** The supervisor, and its child process until that executes the command. */
+  private static final int SUPERVISOR_PROCESSES = 2;
 
-  private static final String IN_MEMORY = "rw,nosuid,nodev,exec,mode=1777,size=1g";
+  private static final String TMPFS_OPTIONS = "rw,nosuid,nodev,exec,mode=1777,size=1g";
 
-  /** Variables by which an image could change how the supervisor is loaded. */
-  private static final List<String> LOADING =
+  /** Overrides variables with which an image could change how the supervisor is loaded. */
+  private static final List<String> LOADER_VARIABLES =
       List.of(
           "LD_PRELOAD=",
           "LD_LIBRARY_PATH=",
@@ -48,25 +48,25 @@ record ContainerOptions(
   private static final Path SELINUX = Path.of("/sys/fs/selinux/enforce");
 
   /**
-   * All of them, the image and what it begins with at the end.
+   * All arguments, with the image and the arguments of its entry point at the end.
    *
-   * @param labels as options
+   * @param labels the options that label the container
    */
   List<String> arguments(String name, List<String> labels, RunPlaces places, Image image)
       throws IOException {
     List<String> all = new ArrayList<>(List.of("run", "--rm", "--interactive", "--pull=never"));
     all.addAll(List.of("--name", name, "--hostname", "assay"));
     all.addAll(labels);
-    addWalls(all);
+    addIsolation(all);
     addLimits(all);
     addMounts(all, places);
-    LOADING.forEach(each -> all.addAll(List.of("--env", each)));
+    LOADER_VARIABLES.forEach(each -> all.addAll(List.of("--env", each)));
     all.addAll(List.of("--workdir", "/", "--entrypoint", SupervisorFiles.entryPoint(), image.id()));
-    all.addAll(SupervisorFiles.loading());
+    all.addAll(SupervisorFiles.loaderArguments());
     return all;
   }
 
-  private void addWalls(List<String> all) throws IOException {
+  private void addIsolation(List<String> all) throws IOException {
     all.addAll(List.of("--user", user(engine)));
     if (engine.isPodman() && engine.isRootless()) {
       all.add("--userns=keep-id");
@@ -74,7 +74,7 @@ record ContainerOptions(
       all.add("--userns=host");
     }
     all.addAll(List.of("--cap-drop", "ALL", "--security-opt", "no-new-privileges"));
-    if (Files.exists(SELINUX)) { // else no folder of the worker can be read
+    if (Files.exists(SELINUX)) { // otherwise SELinux denies access to mounted folders
       all.addAll(List.of("--security-opt", "label=disable"));
     }
     all.addAll(List.of("--read-only", "--ipc=private", "--shm-size=1g", "--log-driver=none"));
@@ -89,10 +89,10 @@ record ContainerOptions(
     }
   }
 
-  /** So that what a run writes belongs to the worker. */
+  /** The user and group in the container, so that files of a run belong to the worker's user. */
   static String user(EngineInfo engine) throws IOException {
     if (engine.isRootless() && !engine.isPodman()) {
-      return "0:0"; // who is the worker's user outside
+      return "0:0"; // which is the worker's user outside the container
     }
     Path self = Path.of("/proc/self");
     return Files.getAttribute(self, "unix:uid") + ":" + Files.getAttribute(self, "unix:gid");
@@ -102,7 +102,7 @@ record ContainerOptions(
     limits
         .memory()
         .ifPresent(bytes -> all.addAll(List.of("--memory=" + bytes, "--memory-swap=" + bytes)));
-    limits.processes().ifPresent(most -> all.add("--pids-limit=" + (most + SUPERVISION)));
+    limits.processes().ifPresent(max -> all.add("--pids-limit=" + (max + SUPERVISOR_PROCESSES)));
     limits
         .cpu()
         .ifPresent(percent -> all.add("--cpus=%d.%02d".formatted(percent / 100, percent % 100)));
@@ -110,7 +110,7 @@ record ContainerOptions(
 
   private void addMounts(List<String> all, RunPlaces places) {
     for (String each : List.of("/run", "/var/tmp")) {
-      all.addAll(List.of("--tmpfs", each + ":" + IN_MEMORY));
+      all.addAll(List.of("--tmpfs", each + ":" + TMPFS_OPTIONS));
     }
     add(all, supervisor.folder(), SupervisorFiles.INSIDE, true);
     add(all, users, "/etc/passwd", true);
@@ -122,14 +122,14 @@ record ContainerOptions(
 
   private static void add(List<String> all, @Nullable Path from, String to, boolean isReadOnly) {
     if (from == null) {
-      all.addAll(List.of("--tmpfs", to + ":" + IN_MEMORY));
+      all.addAll(List.of("--tmpfs", to + ":" + TMPFS_OPTIONS));
       return;
     }
     String mount = "type=bind,%s,%s".formatted(field("source=" + from), field("target=" + to));
     all.addAll(List.of("--mount", isReadOnly ? mount + ",readonly" : mount));
   }
 
-  /** Both engines read them as a line of comma-separated values. */
+  /** Quotes a field of {@code --mount}, which both engines read as a line of CSV. */
   private static String field(String text) {
     boolean isPlain = text.chars().noneMatch(each -> each == ',' || each == '"' || each == '\n');
     return isPlain ? text : '"' + text.replace("\"", "\"\"") + '"';

@@ -18,24 +18,25 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /**
- * The program that people drive a container engine by: docker or podman. It is given what it needs
- * of our environment, and never the broker's address and password. Safe for use by many threads.
+ * The command line program of a container engine: docker or podman. Of the worker's environment it
+ * gets only the variables that it needs, and never the broker's address and password. Safe for use
+ * by many threads.
  *
  * @param program a name in PATH, or a path
- * @param environment all that it is given
- * @param readers where its output is read
+ * @param environment all of its environment
+ * @param readers runs the tasks that read its output
  */
 record Engine(String program, Map<String, String> environment, Executor readers) {
 
-  private static final int LONGEST_OUTPUT = 1 << 20;
-  private static final Duration AFTER_END = Duration.ofSeconds(2);
+  private static final int MAX_OUTPUT_BYTES = 1 << 20;
+  private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(2);
 
   private static final Pattern PASSED_ON =
       Pattern.compile(
           "PATH|HOME|TMPDIR|DOCKER_\\w+|CONTAINERS?_\\w+|XDG_\\w+|SSH_AUTH_SOCK"
               + "|(?i:https?_proxy|no_proxy|all_proxy)");
 
-  /** It did not come to an end. */
+  /** The program did not end in time. */
   static final class HangsException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -48,14 +49,16 @@ record Engine(String program, Map<String, String> environment, Executor readers)
     environment = Map.copyOf(environment);
   }
 
-  /** With what it needs of an environment. */
+  /** Takes the variables that the program needs from an environment. */
   static Engine of(String program, Map<String, String> ours, Executor readers) {
     Map<String, String> passed = new TreeMap<>(ours);
     passed.keySet().removeIf(name -> !PASSED_ON.matcher(name).matches());
     return new Engine(program, passed, readers);
   }
 
-  /** The words to put before its arguments, where nothing is inherited but PATH. */
+  /**
+   * The command prefix that starts the program with its environment, where only PATH is inherited.
+   */
   List<String> starting() {
     List<String> words = new ArrayList<>(List.of("env"));
     environment.forEach(
@@ -69,9 +72,9 @@ record Engine(String program, Map<String, String> environment, Executor readers)
   }
 
   /**
-   * Runs it to its end.
+   * Runs the program to its end.
    *
-   * @throws HangsException when it takes longer than the limit
+   * @throws HangsException when it takes longer than {@code limit}
    * @throws IOException when it cannot be started
    */
   EngineAnswer run(Duration limit, List<String> arguments)
@@ -102,7 +105,7 @@ record Engine(String program, Map<String, String> environment, Executor readers)
     FutureTask<String> task =
         new FutureTask<>(
             () -> {
-              String text = new String(from.readNBytes(LONGEST_OUTPUT), StandardCharsets.UTF_8);
+              String text = new String(from.readNBytes(MAX_OUTPUT_BYTES), StandardCharsets.UTF_8);
               from.transferTo(java.io.OutputStream.nullOutputStream());
               return text;
             });
@@ -110,10 +113,10 @@ record Engine(String program, Map<String, String> environment, Executor readers)
     return task;
   }
 
-  /** A process that it left behind may hold its output. */
+  /** Waits a limited time, because a process that the program left may keep its output open. */
   private static String read(FutureTask<String> task) throws IOException, InterruptedException {
     try {
-      return task.get(AFTER_END.toMillis(), TimeUnit.MILLISECONDS);
+      return task.get(OUTPUT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       return "";
     } catch (ExecutionException e) {

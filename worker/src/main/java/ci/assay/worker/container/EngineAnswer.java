@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an engine's program came to. Engines tell no kinds of errors apart but by their words; those
- * that are known here are in {@code EngineAnswerTest}, as docker and podman print them.
+ * The result of one call of an engine's program. Kinds of errors differ only in their text; {@code
+ * EngineAnswerTest} has the texts as docker and podman print them.
  *
- * @param code what it exited with
- * @param out what it printed
- * @param errors what it printed as errors
+ * @param code the exit code
+ * @param out the standard output
+ * @param errors the standard error
  */
 record EngineAnswer(int code, String out, String errors) {
 
-  private static final int LONGEST = 400;
+  private static final int MAX_LENGTH = 400;
 
-  /** No engine is behind the program, or this user may not speak to it. */
+  /** The program cannot reach its engine, or this user may not use it. */
   private static final List<String> NO_ENGINE =
       List.of(
           "cannot connect to the docker daemon",
@@ -27,7 +27,7 @@ record EngineAnswer(int code, String out, String errors) {
           "permission denied while trying to connect",
           "dial unix");
 
-  /** The registry answered: it has no such image, or not for everybody. */
+  /** The registry has no such image, or not for anonymous users. */
   private static final List<String> NO_IMAGE =
       List.of(
           "manifest unknown",
@@ -50,7 +50,7 @@ record EngineAnswer(int code, String out, String errors) {
           ": not found",
           "requested image's platform");
 
-  /** Nobody answered, or only that it cannot do so now. */
+  /** The registry did not answer, or cannot serve the request now. */
   private static final List<String> REGISTRY_AWAY =
       List.of(
           "no such host",
@@ -87,30 +87,30 @@ record EngineAnswer(int code, String out, String errors) {
   }
 
   boolean isWithoutEngine() {
-    return !isOk() && says(NO_ENGINE);
+    return !isOk() && mentions(NO_ENGINE);
   }
 
-  /** Of a pull: trying again would not help. */
+  /** Whether a pull failed because the image does not exist; trying again would not help. */
   boolean isWithoutImage() {
-    return !isOk() && !isWithoutEngine() && !isRegistryAway() && says(NO_IMAGE);
+    return !isOk() && !isWithoutEngine() && !isRegistryAway() && mentions(NO_IMAGE);
   }
 
-  /** Of a pull: it may well work later. */
+  /** Whether a pull failed because the registry did not answer; it may work later. */
   boolean isRegistryAway() {
-    return !isOk() && !isWithoutEngine() && says(REGISTRY_AWAY);
+    return !isOk() && !isWithoutEngine() && mentions(REGISTRY_AWAY);
   }
 
-  private boolean says(List<String> words) {
-    String said = errors.toLowerCase(Locale.ROOT);
-    return words.stream().anyMatch(said::contains);
+  private boolean mentions(List<String> words) {
+    String text = errors.toLowerCase(Locale.ROOT);
+    return words.stream().anyMatch(text::contains);
   }
 
-  /** Of a removal: it is gone, or will be. */
+  /** Whether a removal succeeded, or the object is gone or being removed already. */
   boolean isGone() {
-    return isOk() || says(GONE);
+    return isOk() || mentions(GONE);
   }
 
-  /** What went wrong, in one line for people. */
+  /** The cause of a failure, as one line for people. */
   String problem() {
     List<String> lines =
         errors
@@ -121,6 +121,6 @@ record EngineAnswer(int code, String out, String errors) {
             .filter(line -> !line.startsWith("Trying to pull") && !line.startsWith("exit status"))
             .toList();
     String line = lines.isEmpty() ? "exit code " + code : lines.get(lines.size() - 1);
-    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+    return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "…";
   }
 }

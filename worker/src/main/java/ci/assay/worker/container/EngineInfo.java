@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What an engine says of itself.
+ * The kind, version and abilities of an engine, from its own {@code info} command.
  *
- * @param isPodman else it is docker, whatever its program is called
- * @param isRootless whether it runs as the user who called it, who is root in its containers
- * @param isRemapped whether it gives users in containers other numbers
- * @param limits which of {@code memory}, {@code pids} and {@code cpu} it can limit
+ * @param isPodman whether it is Podman; otherwise it is Docker, whatever its program is called
+ * @param isRootless whether it runs as the calling user, who is root in its containers
+ * @param isRemapped whether it maps user ids in containers to other ids (userns-remap)
+ * @param limits those of {@code memory}, {@code pids} and {@code cpu} that it can limit
  */
 record EngineInfo(
     boolean isPodman, String version, boolean isRootless, boolean isRemapped, Set<String> limits) {
@@ -27,12 +27,12 @@ record EngineInfo(
     limits = Set.copyOf(limits);
   }
 
-  /** {@code docker 28.2.2}. */
+  /** The name and version: {@code docker 28.2.2}. */
   String words() {
     return (isPodman ? "podman " : "docker ") + version;
   }
 
-  /** Those of the limits that it cannot keep, as people name them. */
+  /** The wanted limits that the engine cannot apply, by the names in {@code --limit}. */
   List<String> missing(RunLimits wanted) {
     List<String> missing = new ArrayList<>();
     if (wanted.memory().isPresent() && !limits.contains("memory")) {
@@ -50,7 +50,7 @@ record EngineInfo(
   /**
    * Reads what {@code info --format '{{json .}}'} prints.
    *
-   * @throws IOException when it is nothing of that kind
+   * @throws IOException when it is something else
    */
   static EngineInfo read(String json) throws IOException {
     JsonNode all;
@@ -93,8 +93,8 @@ record EngineInfo(
         true, all.path("version").path("Version").asText(), isRootless, false, limits);
   }
 
-  private static void addIf(Set<String> limits, String name, boolean can) {
-    if (can) {
+  private static void addIf(Set<String> limits, String name, boolean isSupported) {
+    if (isSupported) {
       limits.add(name);
     }
   }

@@ -12,51 +12,53 @@ import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which container engine a machine has. */
+/** Finds the container engine of a machine. */
 public final class EngineSearch {
 
-  /** What to do where there is none. */
+  /** Advice if there is no engine. */
   public static final String GET =
       "for commits with 'image' in .assay.yml install Docker (apt-get install docker.io) or Podman"
           + " (apt-get install podman) on a worker of the pool, let its user use it (docker:"
           + " usermod -aG docker USER), and start it anew with --executor auto or container";
 
   private static final List<String> PROGRAMS = List.of("docker", "podman");
-  private static final List<String> ASKED = List.of("info", "--format", "{{json .}}");
+  private static final List<String> INFO = List.of("info", "--format", "{{json .}}");
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private EngineSearch() {}
 
   /**
-   * What there is.
+   * The result of a search.
    *
-   * @param program null when there is none
-   * @param words what answers, as {@code docker 28.2.2}; null when nothing does
-   * @param problem why nothing answers, for people; null where there is no program
+   * @param program the engine's program; null if there is none
+   * @param words the engine, as {@code docker 28.2.2}; null if none answers
+   * @param problem why the engine does not answer, for people; null if there is no program, or it
+   *     answers
    */
   public record Found(@Nullable String program, @Nullable String words, @Nullable String problem) {
 
     private static final Found NOTHING = new Found(null, null, null);
 
-    /** What to do where nothing answers. */
+    /** Advice if no engine answers. */
     public String mend() {
       return GET;
     }
   }
 
   /**
-   * Finds the program: the one that is named, else the first that answers, else the first that is
-   * there.
+   * Finds the program: the named one, otherwise the first whose engine answers, otherwise the first
+   * that is installed.
    *
    * @param named null for none
-   * @param readers where its output is read
+   * @param readers runs the tasks that read its output
    */
   public static Found look(
       @Nullable String named, Map<String, String> environment, Executor readers)
       throws InterruptedException {
     Found first = Found.NOTHING;
     for (String each : named == null ? PROGRAMS : List.of(named)) {
-      Found found = isThere(each, environment) ? asked(each, environment, readers) : Found.NOTHING;
+      Found found =
+          isInstalled(each, environment) ? probe(each, environment, readers) : Found.NOTHING;
       if (found.words() != null) {
         return found;
       }
@@ -65,7 +67,7 @@ public final class EngineSearch {
     return first;
   }
 
-  /** Finds it, with threads of its own. */
+  /** As above, with no name and with threads of its own. */
   public static Found look(Map<String, String> environment) throws InterruptedException {
     ExecutorService readers = Threads.cached("container engine");
     try {
@@ -75,10 +77,10 @@ public final class EngineSearch {
     }
   }
 
-  private static Found asked(String program, Map<String, String> environment, Executor readers)
+  private static Found probe(String program, Map<String, String> environment, Executor readers)
       throws InterruptedException {
     try {
-      EngineAnswer answer = Engine.of(program, environment, readers).run(LIMIT, ASKED);
+      EngineAnswer answer = Engine.of(program, environment, readers).run(LIMIT, INFO);
       return answer.isOk()
           ? new Found(program, EngineInfo.read(answer.out()).words(), null)
           : new Found(program, null, program + ": " + answer.problem());
@@ -87,7 +89,7 @@ public final class EngineSearch {
     }
   }
 
-  private static boolean isThere(String program, Map<String, String> environment) {
+  private static boolean isInstalled(String program, Map<String, String> environment) {
     if (program.contains("/")) {
       return Files.isExecutable(Path.of(program));
     }

@@ -10,11 +10,10 @@ import java.util.Map;
 /**
  * An image that the engine has.
  *
- * @param name as it was asked for
- * @param id the engine's own, without a prefix: it stays the same image whatever its name comes to
- *     mean
- * @param digest by which its registry has it; of one that came from none, its id with a prefix
- * @param environment what it sets in its containers
+ * @param name the name that was asked for
+ * @param id the engine's id, without {@code sha256:}; names the same image even if its tag moves
+ * @param digest the digest in its registry; for an image from no registry, the id with its prefix
+ * @param environment the variables that it sets in its containers
  */
 record Image(String name, String id, String digest, Map<String, String> environment) {
 
@@ -28,13 +27,13 @@ record Image(String name, String id, String digest, Map<String, String> environm
   /**
    * Reads what {@code image inspect --format '{{json .}}'} prints.
    *
-   * @throws IOException when it is nothing of that kind
+   * @throws IOException when it is something else
    */
   static Image read(String name, String json) throws IOException {
     JsonNode all;
     try {
       JsonNode read = JSON.readTree(json);
-      all = read.isArray() ? read.path(0) : read; // podman lists all that it was asked about
+      all = read.isArray() ? read.path(0) : read; // podman prints a list
     } catch (JsonProcessingException e) {
       throw new IOException("the engine does not describe image " + name + " in JSON", e);
     }

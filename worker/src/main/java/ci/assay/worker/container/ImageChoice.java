@@ -9,8 +9,8 @@ import ci.assay.worker.output.RunLog;
 import java.io.IOException;
 
 /**
- * Runs commands that name an image in a container of it, and others as this worker runs commands.
- * Closes both.
+ * Passes commands whose commit names an image to the executor for containers, and other commands to
+ * the usual executor of this worker. Closes both executors.
  */
 public final class ImageChoice implements CommandExecutor {
 

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The images that this worker's runs want. One that the engine has is used as it is; another is
- * pulled, once, however many want it meanwhile. Safe for use by many threads.
+ * Provides the images of this worker's runs. An image that the engine has is used as it is. A
+ * missing one is pulled, once for all threads that wait for it. Safe for use by many threads.
  */
 final class Images {
 
@@ -30,10 +30,10 @@ final class Images {
   private final ContainerHost host;
   private final Executor pulls;
   private final Duration pullLimit;
-  private final Map<String, FutureTask<Image>> coming = new HashMap<>();
+  private final Map<String, FutureTask<Image>> inProgress = new HashMap<>();
 
   /**
-   * @param pulls where an image is pulled, one task each
+   * @param pulls runs one task for each image that is pulled
    */
   Images(ContainerHost host, Executor pulls, Duration pullLimit) {
     this.host = host;
@@ -44,9 +44,9 @@ final class Images {
   /**
    * Waits until the engine has an image.
    *
-   * @throws InvalidInputException when there is no such image, or not for this worker
+   * @throws InvalidInputException when there is no such image, or this worker may not pull it
    * @throws AwayException when the engine or the registry does not answer
-   * @throws IOException when it cannot be had for another reason
+   * @throws IOException when it cannot be pulled for another reason
    */
   Image require(String name) throws IOException, InterruptedException {
     FutureTask<Image> task = task(name);
@@ -57,19 +57,21 @@ final class Images {
     }
   }
 
-  /** The one that is under way, or a new one; it is forgotten before anybody knows its outcome. */
+  /**
+   * The task in progress, or a new one. A task is removed before its outcome is known to anybody.
+   */
   private FutureTask<Image> task(String name) throws IOException {
-    synchronized (coming) {
-      FutureTask<Image> known = coming.get(name);
+    synchronized (inProgress) {
+      FutureTask<Image> known = inProgress.get(name);
       if (known != null) {
         return known;
       }
       FutureTask<Image> task = new FutureTask<>(() -> findAndForget(name));
-      coming.put(name, task);
+      inProgress.put(name, task);
       try {
         pulls.execute(task);
       } catch (RejectedExecutionException e) {
-        coming.remove(name);
+        inProgress.remove(name);
         throw new IOException("image " + name + " is not looked for: this worker stops", e);
       }
       return task;
@@ -80,8 +82,8 @@ final class Images {
     try {
       return find(name);
     } finally {
-      synchronized (coming) {
-        coming.remove(name);
+      synchronized (inProgress) {
+        inProgress.remove(name);
       }
     }
   }
@@ -137,7 +139,7 @@ final class Images {
       log.info("pulled image {} in {}", name, Durations.text(took));
       return;
     }
-    host.requireThere(pulled);
+    host.requireEngine(pulled);
     if (pulled.isWithoutImage()) {
       throw new InvalidInputException(
           "image %s cannot be had: %s; mend 'image' in .assay.yml, or let the workers log in to its registry (%s login)"

@@ -19,21 +19,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Asks a container which limit its run met: its control groups are as old as it is, so what they
- * counted is this run's. Nothing of the run is left when that is asked, and it could not write
- * them.
+ * Finds out which limit a run in a container reached, from the counters of the container's control
+ * groups. These count nothing but this run, because the container is new for it. They are read
+ * after all processes of the run have ended, and the run cannot write them.
  *
- * @param limits what the run could use
- * @param folder for a file, where no run sees it
- * @param readers where the answer is read
+ * @param limits the limits of the run
+ * @param folder for a temporary file; not visible to runs
+ * @param readers runs the task that reads the counters
  */
 record LimitsMet(RunLimits limits, Path folder, Executor readers) {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
-  private static final long LONGEST = 4_096;
+  private static final long MAX_BYTES = 4_096;
 
-  /** Needs no program of the image but its shell; of version 2 and of version 1. */
-  private static final String QUESTION =
+  /** Prints the counters of cgroup v2 and v1; needs no program of the image but its shell. */
+  private static final String PRINT_COUNTERS =
       "for f in memory.events memory/memory.oom_control pids.events pids/pids.events; do"
           + " [ ! -r /sys/fs/cgroup/$f ] || while read -r name count; do"
           + " echo \"$f $name $count\"; done </sys/fs/cgroup/$f; done";
@@ -41,34 +41,36 @@ record LimitsMet(RunLimits limits, Path folder, Executor readers) {
   private static final Pattern KILLED = Pattern.compile("(?m)^memory\\S* oom_kill [1-9]");
   private static final Pattern REFUSED = Pattern.compile("(?m)^pids\\S* max [1-9]");
 
-  /** How it ended, with the limit if one was met; a run that passed all the same has passed. */
+  /**
+   * How the run ended, with the limit if it reached one. A run that passed nevertheless has passed.
+   */
   CommandExit explain(CommandExit ending, RunSupervisor supervisor, String run)
       throws InterruptedException {
     boolean isLimited = limits.memory().isPresent() || limits.processes().isPresent();
     if (!isLimited || !(ending instanceof Exited exited) || exited.code() == 0) {
       return ending;
     }
-    String met = met(answer(supervisor, run));
+    String met = met(counters(supervisor, run));
     return met.isEmpty() ? ending : new OverLimit(exited.code(), met, false);
   }
 
-  /** Which, for people; empty for none. */
-  String met(String counted) {
-    Matcher killed = KILLED.matcher(counted);
+  /** The limit that the counters show as reached, for people; empty for none. */
+  String met(String counters) {
+    Matcher killed = KILLED.matcher(counters);
     if (limits.memory().isPresent() && killed.find()) {
       return "killed: used more than %s of memory"
           .formatted(Sizes.text(limits.memory().getAsLong()));
     }
-    if (limits.processes().isPresent() && REFUSED.matcher(counted).find()) {
+    if (limits.processes().isPresent() && REFUSED.matcher(counters).find()) {
       return "more than %d processes at a time".formatted(limits.processes().getAsInt());
     }
     return "";
   }
 
-  private String answer(RunSupervisor supervisor, String run) throws InterruptedException {
+  private String counters(RunSupervisor supervisor, String run) throws InterruptedException {
     Path file = folder.resolve(run + ".limits");
-    try (RunLog log = new RunLog(file, LONGEST)) {
-      Command asking = new Command(run, QUESTION, Path.of("/"), Map.of(), LIMIT);
+    try (RunLog log = new RunLog(file, MAX_BYTES)) {
+      Command asking = new Command(run, PRINT_COUNTERS, Path.of("/"), Map.of(), LIMIT);
       var unused = SupervisedRun.begin(supervisor, asking, log, readers).finish(LIMIT);
       log.finish();
       return Files.exists(file) ? Files.readString(file) : "";
@@ -83,7 +85,7 @@ record LimitsMet(RunLimits limits, Path folder, Executor readers) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      return; // gone with its folder at the next start
+      return; // the folder is deleted at the next start
     }
   }
 }

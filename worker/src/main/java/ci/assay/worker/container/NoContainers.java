@@ -10,10 +10,10 @@ import ci.assay.worker.output.RunLog;
 import java.io.IOException;
 
 /**
- * In the place of an executor in containers where there is none: it runs nothing.
+ * Takes the place of the executor for containers if a worker has none; runs nothing.
  *
- * @param why there is none
- * @param mend what to do about that
+ * @param why why there is none
+ * @param mend what to do about it
  */
 public record NoContainers(String why, String mend) implements CommandExecutor {
 

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network of the engine that is one slot's alone, so that its runs meet none of other slots. Used
- * by one thread, but closed by any.
+ * The network of one slot, so that runs of different slots cannot reach each other. Used by one
+ * thread; may be closed by any thread.
  */
 final class SlotNetwork implements AutoCloseable {
 
@@ -22,12 +22,12 @@ final class SlotNetwork implements AutoCloseable {
     this.name = name;
   }
 
-  /** Its name, once the engine has it. */
+  /** Creates the network if necessary, and returns its name. */
   String ready() throws IOException, InterruptedException {
     if (!isMade) {
       List<String> words = new ArrayList<>(List.of("network", "create"));
       words.addAll(host.owner().labels());
-      if (host.ready().isPodman()) { // whose networks are else joined by this machine
+      if (host.ready().isPodman()) { // otherwise the machine routes between its networks
         words.addAll(List.of("--opt", "isolate=true"));
       }
       words.add(name);
@@ -40,7 +40,7 @@ final class SlotNetwork implements AutoCloseable {
     return name;
   }
 
-  /** It may have gone with its engine. */
+  /** Has the network created again at its next use, as the engine may have lost it. */
   void doubt() {
     isMade = false;
   }

@@ -13,15 +13,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A copy of this machine's perl with all that it loads, its libraries and their loader among them,
- * so that runs are supervised in a container of whatever image: most have no perl, and many another
- * C library. Mounted where no run can write it.
+ * A copy of this machine's perl with its modules, its shared libraries and their loader, so that
+ * the supervisor runs in containers of any image: most images have no perl, and many have another C
+ * library. It is mounted read-only.
  *
- * @param folder where it is
+ * @param folder the folder with the copy
  */
 record SupervisorFiles(Path folder) {
 
-  /** What it is called in containers. */
+  /** The path of the folder in containers. */
   static final String INSIDE = "/assay/supervisor";
 
   private static final String LOADER = "loader";
@@ -29,10 +29,10 @@ record SupervisorFiles(Path folder) {
   private static final String LIBRARIES = "libraries";
   private static final String MODULES = "modules";
   private static final int LIMIT_SECONDS = 20;
-  private static final int LONGEST = 1 << 16;
+  private static final int MAX_OUTPUT_BYTES = 1 << 16;
 
-  /** Loads what the supervisor does, and says where that came from. */
-  private static final String LOADED =
+  /** Loads the modules of the supervisor, and prints the paths of perl and of their files. */
+  private static final String PRINT_MODULES =
       "use strict; use warnings; my $unused = $!{EINTR}; print \"$^X\\n\";"
           + " print \"$_\\t$INC{$_}\\n\" for sort keys %INC";
 
@@ -42,14 +42,14 @@ record SupervisorFiles(Path folder) {
   /**
    * Makes the copy.
    *
-   * @throws IOException when this machine's perl, or ldd, is not as it should be
+   * @throws IOException when this machine's perl or ldd does not work
    */
   static SupervisorFiles copy(Path folder) throws IOException, InterruptedException {
     FileTree.delete(folder);
     for (String each : List.of(LIBRARIES, MODULES)) {
       Files.createDirectories(folder.resolve(each));
     }
-    List<String> loaded = said(List.of("perl", "-e", LOADED));
+    List<String> loaded = output(List.of("perl", "-e", PRINT_MODULES));
     Path perl = Path.of(loaded.get(0)).toRealPath();
     copy(perl, folder.resolve(PERL));
     for (String line : loaded.subList(1, loaded.size())) {
@@ -57,7 +57,7 @@ record SupervisorFiles(Path folder) {
       copy(Path.of(pair[1]), folder.resolve(MODULES).resolve(pair[0]));
     }
     boolean isComplete = false;
-    for (String line : said(List.of("ldd", perl.toString()))) {
+    for (String line : output(List.of("ldd", perl.toString()))) {
       Matcher named = NAMED.matcher(line);
       Matcher unnamed = UNNAMED.matcher(line);
       if (named.matches()) {
@@ -78,12 +78,13 @@ record SupervisorFiles(Path folder) {
     Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static List<String> said(List<String> program) throws IOException, InterruptedException {
+  private static List<String> output(List<String> program)
+      throws IOException, InterruptedException {
     Process process = new ProcessBuilder(program).redirectErrorStream(true).start();
     try (InputStream out = process.getInputStream()) {
       process.getOutputStream().close();
       List<String> lines =
-          new String(out.readNBytes(LONGEST), StandardCharsets.UTF_8).lines().toList();
+          new String(out.readNBytes(MAX_OUTPUT_BYTES), StandardCharsets.UTF_8).lines().toList();
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)
           || process.exitValue() != 0
           || lines.isEmpty()) {
@@ -95,17 +96,17 @@ record SupervisorFiles(Path folder) {
     }
   }
 
-  /** What a container begins with. */
+  /** The entry point of a container: the loader. */
   static String entryPoint() {
     return INSIDE + "/" + LOADER;
   }
 
-  /** What the entry point is given first. */
-  static List<String> loading() {
+  /** The arguments of the loader, before the program. */
+  static List<String> loaderArguments() {
     return List.of("--library-path", INSIDE + "/" + LIBRARIES);
   }
 
-  /** The program in a container, and its first arguments. */
+  /** The path of perl in a container, and its first arguments. */
   static List<String> perl() {
     return List.of(INSIDE + "/" + PERL, "-I" + INSIDE + "/" + MODULES);
   }

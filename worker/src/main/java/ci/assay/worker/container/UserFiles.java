@@ -19,15 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What containers have as {@code /etc/passwd}: that of their image, but the home of the run's user
- * is the run's. Programs such as Java, Maven and SSH look there, and not at {@code HOME}. Safe for
- * use by many threads.
+ * Makes the {@code /etc/passwd} of containers: that of the image, with the run's home as the home
+ * of its user. Programs such as Java, Maven and SSH take the home from there, not from {@code
+ * HOME}. Safe for use by many threads.
  */
 final class UserFiles {
 
   private static final Logger log = LoggerFactory.getLogger(UserFiles.class);
   private static final Duration LIMIT = Duration.ofSeconds(30);
-  private static final int MOST_BYTES = 1 << 20;
+  private static final int MAX_BYTES = 1 << 20;
   private static final String FILE = "/etc/passwd";
   private static final String NAME = "assay";
 
@@ -36,7 +36,7 @@ final class UserFiles {
   private final Map<String, Path> made = new ConcurrentHashMap<>();
 
   /**
-   * @param folder for the files, where no run sees them
+   * @param folder for the files; not visible to runs
    */
   UserFiles(ContainerHost host, Path folder) {
     this.host = host;
@@ -46,7 +46,7 @@ final class UserFiles {
   /**
    * The file for containers of an image.
    *
-   * @param user its number and that of its group, as {@code 1000:1000}
+   * @param user the ids of the user and group, as {@code 1000:1000}
    */
   Path of(Image image, String user) throws IOException, InterruptedException {
     String key = image.id() + "-" + user.replace(':', '-');
@@ -57,14 +57,14 @@ final class UserFiles {
     Files.createDirectories(folder);
     Path file = folder.resolve(key);
     Path next = folder.resolve(key + "." + UUID.randomUUID());
-    Files.write(next, withUser(taken(image), user));
+    Files.write(next, withUser(linesOf(image), user));
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     made.put(key, file);
     return file;
   }
 
-  /** None where the image has none, or none that can be read. */
-  private List<String> taken(Image image) throws IOException, InterruptedException {
+  /** The lines of the file in an image; empty if it has none, or one that cannot be read. */
+  private List<String> linesOf(Image image) throws IOException, InterruptedException {
     String name = "assay-" + UUID.randomUUID().toString().toLowerCase(Locale.ROOT);
     Path copy = folder.resolve(name);
     List<String> create = new ArrayList<>(List.of("create", "--pull=never", "--name", name));
@@ -75,7 +75,7 @@ final class UserFiles {
       if (created.isOk()
           && host.run(LIMIT, List.of("cp", name + ":" + FILE, copy.toString())).isOk()
           && Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS)
-          && Files.size(copy) <= MOST_BYTES) {
+          && Files.size(copy) <= MAX_BYTES) {
         return new String(Files.readAllBytes(copy), StandardCharsets.ISO_8859_1).lines().toList();
       }
       log.debug("image {} has no {} that can be read", image.name(), FILE);
@@ -87,17 +87,18 @@ final class UserFiles {
   }
 
   /**
-   * The user's line first, which is the one that counts, by its name in the image if it has one.
+   * The lines with one for the user put first, where lookups find it. It has the name that the
+   * image gives the user, if any.
    */
   static byte[] withUser(List<String> lines, String user) {
     String[] ids = user.split(":", 2);
-    String usual = ids[0].equals("0") ? "root" : NAME;
-    String name = usual;
+    String defaultName = ids[0].equals("0") ? "root" : NAME;
+    String name = defaultName;
     List<String> others = new ArrayList<>();
     for (String line : lines) {
       String[] fields = line.split(":", -1);
       if (fields.length > 2 && fields[2].equals(ids[0])) {
-        name = name.equals(usual) && !fields[0].isEmpty() ? fields[0] : name;
+        name = name.equals(defaultName) && !fields[0].isEmpty() ? fields[0] : name;
       } else if (!line.isBlank()) {
         others.add(line);
       }

@@ -110,7 +110,7 @@ public final class JobHandler implements Disposition.Handler {
         : handle(new Run(job, UlidCreator.getMonotonicUlid().toString()), message.redelivered());
   }
 
-  /** What to do with a job that must not be run, or not now; empty when it can be run. */
+  /** What to do with a job that must not be run, or not now; empty if it can be run. */
   private Optional<Disposition> withoutRun(Job job) {
     Optional<Disposition.Ack> known = outbox.spool().deliverAgain(job.id());
     if (known.isPresent()) {
@@ -244,7 +244,7 @@ public final class JobHandler implements Disposition.Handler {
     return admission.hold(run);
   }
 
-  /** Something went wrong that is not the commit's fault, or does not seem to be. */
+  /** The run failed for a reason that is not, or does not seem to be, the fault of the commit. */
   private Disposition troubled(Run run, RunAdmission.Permission permission, Exception e)
       throws InterruptedException, RunRefusedException {
     RunState before = runs.end(run);
@@ -256,7 +256,7 @@ public final class JobHandler implements Disposition.Handler {
       condition.reachability().failed(run.job().repository());
     }
     try {
-      if (before != RunState.BEGUN) { // what runs elsewhere, or has its result, is not troubled
+      if (before != RunState.BEGUN) { // the job runs elsewhere or has its result
         var unused = begin(run, permission);
       }
     } catch (CannotRunException closing) {
@@ -273,7 +273,7 @@ public final class JobHandler implements Disposition.Handler {
         : trouble(run, e);
   }
 
-  /** Another worker may have what this one lacks; whether there is one the coordinator knows. */
+  /** Gives the job back for another worker that has what this one lacks. */
   private Disposition unseen(Run run, Exception what) {
     String reason = String.valueOf(what.getMessage());
     Duration wait = AGAIN.after(condition.troubleCounts().add(run.job().id()));
@@ -282,7 +282,7 @@ public final class JobHandler implements Disposition.Handler {
     return giveBack(run, outbox.notices().unseen(run, reason, mend), wait, reason);
   }
 
-  /** However long it lasts, no commit is judged by it. */
+  /** A service is away: the job is tried again, however long that lasts, without a verdict. */
   private Disposition away(Run run, AwayException what) {
     String reason = String.valueOf(what.getMessage());
     Duration wait = UNREACHABLE.after(condition.troubleCounts().add(run.job().id()));
@@ -313,7 +313,7 @@ public final class JobHandler implements Disposition.Handler {
     }
   }
 
-  /** Something of ours failed. */
+  /** The worker failed. */
   private Disposition trouble(Run run, Exception what) {
     condition.readiness().troubled(String.valueOf(what.getMessage()));
     int count = condition.troubleCounts().add(run.job().id());
@@ -340,6 +340,7 @@ public final class JobHandler implements Disposition.Handler {
     }
     var unused = runs.move(run, RunState.Event.GIVE_BACK);
     admission.returned(run);
-    return new Disposition.RetryLater(wait, reason, List.of(returned)); // others would meet it too
+    return new Disposition.RetryLater(
+        wait, reason, List.of(returned)); // other jobs would fail in the same way
   }
 }

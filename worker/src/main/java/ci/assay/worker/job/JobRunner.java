@@ -53,20 +53,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs jobs in one slot, one at a time: fetch, check out, run, count, judge. */
+/** Runs jobs in one slot, one at a time: fetch, check out, run, read the test reports, judge. */
 public final class JobRunner {
 
   /**
    * The worker that a slot belongs to.
    *
-   * @param isStopping whether it is about to end
+   * @param isStopping whether the worker is stopping
    */
   public record Host(WorkerSettings settings, InstantSource clock, BooleanSupplier isStopping) {}
 
   /**
    * Where commits come from.
    *
-   * @param withoutLogins for submodules that are not where the repository is
+   * @param withoutLogins for submodules on other hosts than the repository
    */
   public record Sources(
       MirrorStore mirrors, MirrorStore withoutLogins, RepositoryBackoff reachability) {
@@ -92,8 +92,8 @@ public final class JobRunner {
   private final Map<Path, Workspace> workspaces = new ConcurrentHashMap<>();
 
   /**
-   * @param slot its number, from 1
-   * @param commands of this slot alone; not closed by this object
+   * @param slot the number of the slot, from 1
+   * @param commands the executor of this slot; not closed by this object
    */
   public JobRunner(
       Host host, Sources sources, Storage storage, int slot, CommandExecutor commands) {
@@ -111,12 +111,12 @@ public final class JobRunner {
             host.settings().disk().maxHomeCopyBytes());
   }
 
-  /** Begins to work on a run; the caller closes what is returned before it opens another one. */
+  /** Begins to work on a run; the caller closes the session before it opens another one. */
   Session open(Run run) {
     return new Session(run);
   }
 
-  /** The result of a run that never came to its command, for a cause that will not go away. */
+  /** The result of a run whose command was never started, for a cause that is permanent. */
   FinishedRun errored(Run run, int attempt, String cause) {
     RunTimer watch = new RunTimer(host.clock());
     Findings nothing = new Findings(null, FileSummary.EMPTY, null);
@@ -126,11 +126,11 @@ public final class JobRunner {
   }
 
   /**
-   * The work on one run: {@link #prepare}, then, when it may begin, {@link #execute}. For use by
-   * one thread. Both throw
+   * The work on one run: {@link #prepare}, then, when it has permission to begin, {@link #execute}.
+   * For use by one thread. Both throw
    *
    * <ul>
-   *   <li>{@link IOException} when something of ours failed; nothing is known about the commit then
+   *   <li>{@link IOException} when the worker failed; nothing is known about the commit then
    *   <li>{@link InterruptedException} when the run is stopped, or the worker stops
    * </ul>
    */
@@ -153,9 +153,9 @@ public final class JobRunner {
     }
 
     /**
-     * Fetches the commit, checks it out and makes ready to run its command.
+     * Fetches the commit, checks it out and prepares the executor for its command.
      *
-     * @throws GitException when the commit could not be had
+     * @throws GitException when the commit could not be fetched
      */
     void prepare() throws GitException, IOException, InterruptedException {
       Ruling ruling = run.job().ruling();
@@ -186,7 +186,7 @@ public final class JobRunner {
       Checkout checkout;
       try {
         checkout = PreparedRun.checkout(workspaceIn(place), mirror, job);
-      } catch (FileSystemException e) { // an earlier run left what cannot be removed
+      } catch (FileSystemException e) { // an earlier run left files that cannot be removed
         place = places.renew(place, e);
         used = place;
         checkout = PreparedRun.checkout(workspaceIn(place), mirror, job);
@@ -205,7 +205,7 @@ public final class JobRunner {
 
       CrashPoint.WORKER_RUN_BEGUN.reached();
       HomeFolder.Home home = homeIn(place);
-      DiskSpace.Watch disk = storage.disk().watch(); // the last: it is closed with what is ready
+      DiskSpace.Watch disk = storage.disk().watch(); // last, because only PreparedRun closes it
       PreparedRun ready =
           new PreparedRun(
               place,
@@ -214,7 +214,7 @@ public final class JobRunner {
               command,
               disk,
               new PreparedRun.Origin(mirror, submodules));
-      prepared = ready; // to be closed, whatever comes
+      prepared = ready; // so that it is closed if a later step fails
       ready.home().notes().forEach(log::note);
       RunPlaces all =
           new RunPlaces(place.tree(), ready.home().path(), place.temporary().path(), ready.needs());
@@ -226,7 +226,7 @@ public final class JobRunner {
       return ready;
     }
 
-    /** Trouble with homes is no commit's: at worst there is an empty one for this run alone. */
+    /** If the home cannot be used, the run gets an empty one, as that is not the commit's fault. */
     private HomeFolder.Home homeIn(SlotFolder.Place place)
         throws IOException, InterruptedException {
       Job job = run.job();
@@ -241,9 +241,9 @@ public final class JobRunner {
     }
 
     /**
-     * Runs the command and judges; of a commit that has none to run, only judges.
+     * Runs the command and judges its outcome; if there is no command to run, only judges.
      *
-     * @param attempt which one at the job this is, from 1
+     * @param attempt the number of the attempt at the job, from 1
      */
     FinishedRun execute(int attempt) throws IOException, InterruptedException {
       Judgement judgement = refusal != null ? refusal : judge(attempt);
@@ -307,7 +307,7 @@ public final class JobRunner {
           .environment(outside, attempt);
     }
 
-    /** Gives back what the run used. Nothing that goes wrong with that changes what it came to. */
+    /** Releases what the run used. Errors here are logged and do not change the result. */
     @Override
     public void close() {
       try {

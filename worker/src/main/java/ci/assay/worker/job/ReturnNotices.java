@@ -43,16 +43,17 @@ public final class ReturnNotices {
    * The message, to be confirmed before the job goes back.
    *
    * @param reason one line for people
-   * @param trouble whether something of ours failed; else the worker only stops or gives way
+   * @param trouble whether the worker failed; otherwise it stops, or another run goes on
    */
   OutgoingMessage returned(Run run, String reason, boolean trouble) {
     return returned(run, new RunReturned.Why(reason, trouble));
   }
 
   /**
-   * The message of a run that only another worker can do, to be confirmed before the job goes back.
+   * The message of a run for another worker, to be confirmed before the job goes back.
    *
-   * @param mend what to do so that this one could; null where that is to let it see the repository
+   * @param mend what to change so that this worker could run it; null if it only has to see the
+   *     repository
    */
   OutgoingMessage unseen(Run run, String reason, @Nullable String mend) {
     return returned(run, new RunReturned.Why(reason, true, true, mend));

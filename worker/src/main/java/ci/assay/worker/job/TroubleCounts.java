@@ -3,7 +3,7 @@ package ci.assay.worker.job;
 import ci.assay.common.LatestEntries;
 import ci.assay.model.JobId;
 
-/** How often in a row each job failed here for reasons that are not the commit's. Thread-safe. */
+/** Counts, for each job, the failures in a row that are not the commit's fault. Thread-safe. */
 public final class TroubleCounts {
 
   private static final int MOST_JOBS = 1_000;

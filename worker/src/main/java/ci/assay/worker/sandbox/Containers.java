@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a worker runs commands in containers, and by which engine.
+ * Whether a worker runs commands in containers, and with which engine.
  *
- * @param engine null for no containers
- * @param answers what the engine was called at the start; null when none answered
- * @param why there are none, or none yet
+ * @param engine the engine; null for no containers
+ * @param answers the engine's name and version at the start; null if it did not answer
+ * @param why why there are no containers, or none yet; empty if there are
  */
 record Containers(@Nullable ContainerEngine engine, @Nullable String answers, String why) {
 
@@ -27,7 +27,7 @@ record Containers(@Nullable ContainerEngine engine, @Nullable String answers, St
   private static final String NAME = "container";
 
   /**
-   * Decides. An engine that does not answer now may do so later.
+   * Looks for an engine. One that does not answer now may answer later.
    *
    * @throws CannotRunException when containers are asked for and there is no engine
    */
@@ -64,17 +64,17 @@ record Containers(@Nullable ContainerEngine engine, @Nullable String answers, St
     return engine == null ? new NoContainers(why, EngineSearch.GET) : engine.executor(guard, user);
   }
 
-  /** What it is called where all runs are in containers. */
+  /** The name of the executor if all runs are in containers. */
   String words() {
     return NAME;
   }
 
-  /** As it is called beside another executor. */
+  /** The name of another executor, with this one added if the engine answered. */
   String beside(String other) {
     return answers == null ? other : other + ", " + NAME;
   }
 
-  /** Why none can be had now. */
+  /** Why no container can run now; empty if one can. */
   Optional<String> trouble() {
     return answers == null ? Optional.of(why) : Optional.empty();
   }

@@ -22,9 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the executors of a worker's slots: all in the sandbox, or none, or all in containers; and
- * beside the first two, where there is an engine, one in containers for commits that name an image.
- * Whether the sandbox works here is found out by running a command in one.
+ * Makes the executors of a worker's slots. All slots use the same kind: sandbox, process or
+ * container. With the first two, if there is an engine, each slot also gets an executor in
+ * containers for commits that name an image. Whether the sandbox works is found out by running a
+ * command in it.
  */
 public final class ExecutorFactory {
 
@@ -38,7 +39,7 @@ public final class ExecutorFactory {
   private final Containers containers;
 
   /**
-   * The worker whose executors they are.
+   * The worker that the executors belong to.
    *
    * @param worker its name
    */
@@ -60,11 +61,11 @@ public final class ExecutorFactory {
   }
 
   /**
-   * Decides, and says in one line what is lost where the sandbox does not work.
+   * Chooses the kind of executor. If the sandbox does not work, logs in one line what that means.
    *
-   * @param wanted with {@code AUTO} the sandbox where it works
-   * @throws CannotRunException when the sandbox, a container engine, or a limit, is asked for and
-   *     does not work
+   * @param wanted {@code AUTO} means the sandbox if it works
+   * @throws CannotRunException when the sandbox, a container engine or a limit is required and does
+   *     not work
    */
   public static ExecutorFactory choose(
       Place place, GuardProcess guard, Executor readers, Isolation wanted)
@@ -110,7 +111,7 @@ public final class ExecutorFactory {
         place, guard, readers, isolation.by(executor, network), hierarchies, containers);
   }
 
-  /** What the executors are called, in presence and for people. */
+  /** The names of the executors, in presence messages and for people. */
   public String name() {
     return switch (isolation.executor()) {
       case CONTAINER -> containers.words();
@@ -119,7 +120,7 @@ public final class ExecutorFactory {
     };
   }
 
-  /** Why no run can do here now; empty when one can. */
+  /** Why the worker can run nothing now; empty if it can. */
   public Optional<String> obstacle() {
     return isolation.executor() == Isolation.Executor.CONTAINER
         ? containers.trouble()
@@ -127,9 +128,9 @@ public final class ExecutorFactory {
   }
 
   /**
-   * The executor of one user.
+   * Makes an executor.
    *
-   * @param user a slot's number, or another word
+   * @param user a slot's number, or another word that no other executor of this worker has
    */
   public CommandExecutor of(String user) {
     CommandExecutor contained = containers.executor(guard, user);
@@ -171,7 +172,7 @@ public final class ExecutorFactory {
     }
   }
 
-  /** What is wrong with the sandbox, for people; empty when nothing is. */
+  /** Why the sandbox does not work, for people; empty if it works. */
   private Optional<String> problem() throws InterruptedException {
     try (CommandExecutor sandbox =
         in(Isolation.Executor.SANDBOX, isolation.network()).uncontained("check")) {

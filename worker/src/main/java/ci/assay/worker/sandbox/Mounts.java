@@ -11,17 +11,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run in the sandbox sees of the file system, as arguments for bubblewrap: the system,
- * read-only; its work tree, home and temporary folder under names that are the same for every run,
- * so that what tools write into their caches fits; and nothing else that can be written.
+ * The file system of a run in the sandbox, as arguments for bubblewrap: the system, read-only; and
+ * the run's work tree, home and temporary folder, the only writable ones. Their paths are the same
+ * for every run, so that paths in tools' caches stay valid.
  *
- * @param hidden folders of the worker, and of others, that no run may see
- * @param readable what may be read beside the system
+ * @param hidden folders of the worker, and others, that no run may see
+ * @param readable what may be read besides the system
  */
 record Mounts(List<Path> hidden, List<Path> readable) {
 
-  /** Made anew for each run, or of people and of other programs. */
-  private static final Set<String> LEFT_OUT =
+  /** Folders that are new for each run, or belong to people and other programs. */
+  private static final Set<String> NOT_MOUNTED =
       Set.of(
           "proc",
           "dev",
@@ -38,8 +38,8 @@ record Mounts(List<Path> hidden, List<Path> readable) {
   /**
    * The arguments.
    *
-   * @param places what it may read and write
-   * @param resolver what the run sees as {@code /etc/resolv.conf}; the system's where it is null
+   * @param places what the run may read and write
+   * @param resolver the file that the run sees as {@code /etc/resolv.conf}; null for the system's
    */
   List<String> arguments(RunPlaces places, @Nullable Path resolver) throws IOException {
     List<String> all = new ArrayList<>(List.of("--tmpfs", "/"));
@@ -72,10 +72,10 @@ record Mounts(List<Path> hidden, List<Path> readable) {
     return all;
   }
 
-  /** Whether it can be read anyway. */
+  /** Whether the run can read it without a mount of its own. */
   private boolean isOfTheSystem(Path path) {
     return path.getNameCount() > 0
-        && !LEFT_OUT.contains(path.getName(0).toString())
+        && !NOT_MOUNTED.contains(path.getName(0).toString())
         && hidden.stream().noneMatch(path::startsWith);
   }
 
@@ -83,7 +83,7 @@ record Mounts(List<Path> hidden, List<Path> readable) {
     try (DirectoryStream<Path> top = Files.newDirectoryStream(Path.of("/"))) {
       for (Path each : top) {
         String name = each.toString();
-        if (LEFT_OUT.contains(each.getFileName().toString())) {
+        if (NOT_MOUNTED.contains(each.getFileName().toString())) {
           continue;
         }
         if (Files.isSymbolicLink(each)) {
@@ -95,7 +95,7 @@ record Mounts(List<Path> hidden, List<Path> readable) {
     }
   }
 
-  /** Behind a link, which often leads into a folder that is empty in the sandbox. */
+  /** Resolves a link, which often leads into a folder that is empty in the sandbox. */
   private static Path realResolver() {
     Path file = Path.of("/etc/resolv.conf");
     try {

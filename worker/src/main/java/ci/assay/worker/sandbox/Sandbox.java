@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The namespaces of one run, with a supervisor in them that starts its command. They can be there
- * before the run is. Started and used by one thread, which outlives them: bubblewrap ends with the
- * thread that started it. Closed by any.
+ * The namespaces of one run, with a supervisor in them that starts its command. They can be made
+ * before the run begins. Started and used by one thread, which must live longer than the sandbox:
+ * bubblewrap ends with the thread that started it. May be closed by any thread.
  */
 final class Sandbox implements AutoCloseable {
 
@@ -36,7 +36,7 @@ final class Sandbox implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration STATUS_LIMIT = Duration.ofSeconds(10);
 
-  /** $1 takes the status. */
+  /** Runs bubblewrap with its status written to the file $1. */
   private static final String SCRIPT = "exec 3>\"$1\"; shift; exec bwrap --json-status-fd 3 \"$@\"";
 
   private static final List<String> NAMESPACES =
@@ -53,12 +53,12 @@ final class Sandbox implements AutoCloseable {
           "--clearenv");
 
   /**
-   * What a sandbox shows of the machine.
+   * What a run sees in a sandbox. A prepared sandbox fits a run with an equal view.
    *
-   * @param places of the run
-   * @param files what tells the folders among them from others that have their names later
-   * @param arguments for bubblewrap
-   * @param entering what puts it into its control groups
+   * @param places the folders of the run
+   * @param files identities of these folders, which differ if a folder is replaced by another one
+   * @param arguments the arguments for bubblewrap
+   * @param entering the command prefix that enters the control groups
    */
   record View(RunPlaces places, List<Object> files, List<String> arguments, List<String> entering) {
 
@@ -111,10 +111,10 @@ final class Sandbox implements AutoCloseable {
   }
 
   /**
-   * Begins to start one.
+   * Begins to start a sandbox.
    *
-   * @param folder for its files, where no run sees them
-   * @param readers where the rest of its start goes on
+   * @param folder for the worker's files about it; not visible to runs
+   * @param readers runs the task that completes the start
    */
   static Sandbox start(
       GuardProcess guard, View view, Network network, Path folder, Executor readers)
@@ -139,32 +139,32 @@ final class Sandbox implements AutoCloseable {
                 return null;
               }
               long child = SandboxStatus.read(status).child().orElseThrow();
-              UserNetwork way = UserNetwork.connect(child, folder.resolve(id + ".ready"));
-              guard.add(way.pid(), id);
-              return way;
+              UserNetwork userNetwork = UserNetwork.connect(child, folder.resolve(id + ".ready"));
+              guard.add(userNetwork.pid(), id);
+              return userNetwork;
             });
     readers.execute(starting);
     return new Sandbox(guard, view, supervisor, folder, id, starting);
   }
 
-  /** What it shows. */
+  /** The view of the sandbox. */
   View view() {
     return view;
   }
 
-  /** Whether it is good for such a run, and nothing of it has ended. */
+  /** Whether it can be used for a run with that view, and none of its processes has ended. */
   boolean fits(View wanted) {
     return view.equals(wanted) && supervisor.isUsable() && isWell();
   }
 
-  /** It may be starting still; then whoever waits for that learns what comes of it. */
+  /** Also true while it starts: {@link #ready} reports a failure of that. */
   private boolean isWell() {
     if (!starting.isDone()) {
       return true;
     }
     try {
-      UserNetwork way = starting.get();
-      return way == null || way.isAlive();
+      UserNetwork userNetwork = starting.get();
+      return userNetwork == null || userNetwork.isAlive();
     } catch (ExecutionException e) {
       return false;
     } catch (InterruptedException e) {
@@ -176,7 +176,7 @@ final class Sandbox implements AutoCloseable {
   /**
    * Waits until a command can run.
    *
-   * @throws IOException when none can
+   * @throws IOException when the sandbox does not start
    */
   RunSupervisor ready() throws IOException, InterruptedException {
     try {
@@ -192,9 +192,9 @@ final class Sandbox implements AutoCloseable {
   }
 
   /**
-   * How all of it ended, when the run killed its supervisor.
+   * How the run ended, if it killed its own supervisor.
    *
-   * @throws IOException when it was not the run that did
+   * @throws IOException when the sandbox ended for another reason
    */
   Exited exit() throws IOException, InterruptedException {
     int program = supervisor.exitCode();
@@ -206,7 +206,7 @@ final class Sandbox implements AutoCloseable {
     return SupervisedRun.killedWithSupervisor(code.getAsInt());
   }
 
-  /** Ends it; with bubblewrap the kernel ends all that is in the sandbox. */
+  /** Ends the sandbox; when bubblewrap ends, the kernel kills all processes in it. */
   @Override
   public synchronized void close() {
     if (isClosed) {
@@ -228,10 +228,10 @@ final class Sandbox implements AutoCloseable {
   private void closeNetwork() {
     boolean wasInterrupted = Thread.interrupted();
     try {
-      UserNetwork way = starting.get(STATUS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-      if (way != null) {
-        way.close();
-        guard.remove(way.pid());
+      UserNetwork userNetwork = starting.get(STATUS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      if (userNetwork != null) {
+        userNetwork.close();
+        guard.remove(userNetwork.pid());
       }
     } catch (ExecutionException | TimeoutException e) {
       log.debug("a sandbox had no network", e);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Whether this user can have sandboxes at all, and what to do where that is not so. */
+/** Checks whether this user can create sandboxes, and says what to do if not. */
 public final class SandboxCheck {
 
   private static final int LIMIT_SECONDS = 10;
@@ -37,9 +37,9 @@ public final class SandboxCheck {
   private SandboxCheck() {}
 
   /**
-   * Tries bubblewrap, which is there, and looks for what slirp4netns needs.
+   * Runs bubblewrap, which must be installed, and checks what slirp4netns needs.
    *
-   * @return what is wrong and what to do, in one line; empty when nothing is
+   * @return the problem and what to do about it, in one line; empty if there is none
    */
   public static Optional<String> problem() throws InterruptedException {
     Optional<String> refused = refusal();
@@ -70,7 +70,7 @@ public final class SandboxCheck {
     }
   }
 
-  /** What to do about what bubblewrap or slirp4netns said. */
+  /** What to do about an error message of bubblewrap or slirp4netns. */
   static String mend(String problem) {
     if (problem.contains(DEVICE)) {
       return "chmod 666 " + DEVICE + ", or take --network none or host";

@@ -26,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs each command in namespaces of its own, by bubblewrap: it sees its work tree, its home and
- * the system, no process of anybody else, and a loopback that is its own. When its first process
- * ends, all of it is gone. While a command runs in the places of the one before it, the next
- * sandbox is put up, for one more run there; it is used if that comes. Used by one thread, but
- * closed by any.
+ * Runs each command in namespaces of its own, made by bubblewrap. The command sees its work tree,
+ * its home and the system, but no other processes, and has its own loopback interface. When the
+ * first process of the namespaces ends, the kernel kills the others. While a command runs in the
+ * same places as the one before it, the next sandbox is started ahead, and used if the next command
+ * has these places, too. Used by one thread; may be closed by any thread.
  */
 public final class SandboxExecutor implements CommandExecutor {
 
@@ -44,17 +44,17 @@ public final class SandboxExecutor implements CommandExecutor {
   private final Mounts mounts;
   private final Network network;
   private final @Nullable ControlGroup group;
-  private final Set<Sandbox> ending = ConcurrentHashMap.newKeySet();
+  private final Set<Sandbox> closing = ConcurrentHashMap.newKeySet();
   private final CurrentRun current = new CurrentRun();
   private Sandbox.@Nullable View before;
   private volatile @Nullable Sandbox next;
 
   /**
    * @param guard not closed by this object
-   * @param folder for this executor's files alone, where no run sees them
-   * @param readers where the output is read, one task per run, and where sandboxes start and end
+   * @param folder for the files of this executor alone; not visible to runs
+   * @param readers runs the tasks that read output, one per run, and that start and end sandboxes
    * @param hidden folders that no run may see
-   * @param group what limits the runs; closed with this object
+   * @param group the control group of the runs, for limits; closed with this object
    */
   public SandboxExecutor(
       GuardProcess guard,
@@ -82,7 +82,7 @@ public final class SandboxExecutor implements CommandExecutor {
     Sandbox last = next;
     if (last == null || !last.fits(view)) {
       next = null;
-      end(last);
+      closeLater(last);
       next = Sandbox.start(guard, view, network, folder, readers);
     }
   }
@@ -101,12 +101,12 @@ public final class SandboxExecutor implements CommandExecutor {
       LimitWatch limits = LimitWatch.begin(group);
       SupervisedRun run = SupervisedRun.begin(used.ready(), inside, log, readers);
       prepareNext(command.places(), used.view());
-      CommandExit ending = current.finish(command.run(), run, command.timeout());
+      CommandExit exit = current.finish(command.run(), run, command.timeout());
       isClean = run.isClean();
-      return limits.explain(ending == null ? used.exit() : ending);
+      return limits.explain(exit == null ? used.exit() : exit);
     } finally {
       if (isClean) {
-        end(used);
+        closeLater(used);
       } else {
         used.close();
       }
@@ -119,14 +119,14 @@ public final class SandboxExecutor implements CommandExecutor {
   }
 
   /**
-   * Whatever is wrong with the next one, this run goes on; who needs the next learns it then. Where
-   * the view changes from run to run, as that of runs that are not trusted does with their copies
-   * of a home, it would fit none.
+   * Starts the next sandbox ahead. An error does not affect the current run, and is reported when
+   * the next run needs a sandbox. Nothing is started if the view changes from run to run, as it
+   * does for runs that are not trusted with their copies of a home: it would not fit.
    */
   private void prepareNext(RunPlaces places, Sandbox.View now) {
     boolean isAsBefore = now.equals(before);
     before = now;
-    if (!isAsBefore || group != null) { // with it both would count against this run's limits
+    if (!isAsBefore || group != null) { // both sandboxes would count against this run's limits
       return;
     }
     try {
@@ -136,13 +136,15 @@ public final class SandboxExecutor implements CommandExecutor {
     }
   }
 
-  /** Off the path: nothing is left in it that could disturb the next run. */
-  private void end(@Nullable Sandbox sandbox) {
+  /**
+   * Closes a sandbox in the background; no process is left in it that could disturb the next run.
+   */
+  private void closeLater(@Nullable Sandbox sandbox) {
     if (sandbox == null) {
       return;
     }
     try {
-      ending.add(sandbox);
+      closing.add(sandbox);
       readers.execute(() -> close(sandbox));
     } catch (RejectedExecutionException e) {
       close(sandbox);
@@ -151,7 +153,7 @@ public final class SandboxExecutor implements CommandExecutor {
 
   private void close(Sandbox sandbox) {
     sandbox.close();
-    ending.remove(sandbox);
+    closing.remove(sandbox);
   }
 
   private Sandbox.View view(RunPlaces places) throws IOException {
@@ -174,7 +176,7 @@ public final class SandboxExecutor implements CommandExecutor {
     if (last != null) {
       last.close();
     }
-    ending.forEach(Sandbox::close);
+    closing.forEach(Sandbox::close);
     if (group != null) {
       group.close();
     }

@@ -10,10 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What bubblewrap writes about a sandbox, from outside of it, where no run reaches: {@code
- * --json-status-fd} of its manual page.
+ * What bubblewrap reports about a sandbox, in a file that no run can reach; see {@code
+ * --json-status-fd} in its manual page.
  *
- * @param text what there is so far
+ * @param text what it has written so far
  */
 record SandboxStatus(String text) {
 
@@ -25,7 +25,7 @@ record SandboxStatus(String text) {
         Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "");
   }
 
-  /** How the command ended; empty while it runs, and when nobody knows. */
+  /** The exit code of the command; empty while it runs, or if unknown. */
   OptionalInt exitCode() {
     Matcher matcher = EXIT_CODE.matcher(text);
     return matcher.find()
@@ -33,7 +33,7 @@ record SandboxStatus(String text) {
         : OptionalInt.empty();
   }
 
-  /** The first process of the sandbox, as this machine counts them. */
+  /** The first process of the sandbox, by its id outside of it. */
   OptionalLong child() {
     Matcher matcher = CHILD.matcher(text);
     return matcher.find()

@@ -14,17 +14,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way out of one sandbox: slirp4netns, which needs no rights and leaves this machine's loopback
- * out of reach.
+ * The network access of one sandbox: slirp4netns, which needs no privileges and does not give
+ * access to this machine's loopback interface.
  */
 final class UserNetwork implements AutoCloseable {
 
-  /** What names are asked of, as slirp4netns has it. */
+  /** The address of the DNS server that slirp4netns provides. */
   static final String RESOLVER = "nameserver 10.0.2.3\n";
 
   private static final Logger log = LoggerFactory.getLogger(UserNetwork.class);
 
-  /** Says nothing. */
+  /** A line of slirp4netns that does not help. */
   private static final String CHILD_FAILED = "child failed";
 
   private static final Duration READY_LIMIT = Duration.ofSeconds(10);
@@ -32,29 +32,29 @@ final class UserNetwork implements AutoCloseable {
   private static final String SCRIPT = Scripts.load(UserNetwork.class, "join-network.pl");
 
   private final Process process;
-  private final Path said;
+  private final Path outputFile;
 
-  private UserNetwork(Process process, Path said) {
+  private UserNetwork(Process process, Path outputFile) {
     this.process = process;
-    this.said = said;
+    this.outputFile = outputFile;
   }
 
   /**
-   * Connects a sandbox, and waits until it is.
+   * Connects a sandbox and waits until it is connected.
    *
-   * @param child a process in it
-   * @param ready a file that is not there yet
+   * @param child the id of a process in the sandbox
+   * @param ready a file that does not exist yet; it is created when the sandbox is connected
    * @throws IOException when that fails, or takes more than ten seconds
    */
   static UserNetwork connect(long child, Path ready) throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
             List.of("setsid", "perl", "-e", SCRIPT, ready.toString(), Long.toString(child)));
-    Path said = ready.resolveSibling(ready.getFileName() + ".said");
+    Path outputFile = ready.resolveSibling(ready.getFileName() + ".outputFile");
     builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
     builder.redirectErrorStream(true);
-    builder.redirectOutput(said.toFile());
-    UserNetwork network = new UserNetwork(builder.start(), said);
+    builder.redirectOutput(outputFile.toFile());
+    UserNetwork network = new UserNetwork(builder.start(), outputFile);
     try {
       network.awaitReady(ready);
       return network;
@@ -75,9 +75,9 @@ final class UserNetwork implements AutoCloseable {
     }
   }
 
-  /** The last thing that it said of itself. */
+  /** The last helpful line of its output. */
   private String complaint() {
-    try (Stream<String> lines = Files.lines(said, StandardCharsets.ISO_8859_1)) {
+    try (Stream<String> lines = Files.lines(outputFile, StandardCharsets.ISO_8859_1)) {
       return lines
           .map(String::strip)
           .filter(line -> !line.isEmpty() && !line.startsWith(CHILD_FAILED))
@@ -101,9 +101,9 @@ final class UserNetwork implements AutoCloseable {
   public void close() {
     process.destroyForcibly();
     try {
-      Files.deleteIfExists(said);
+      Files.deleteIfExists(outputFile);
     } catch (IOException e) {
-      log.debug("{} stays until the next start: {}", said, e.toString());
+      log.debug("{} stays until the next start: {}", outputFile, e.toString());
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Runs commands in namespaces of Linux, shut off from the worker and from other runs. Begin with
+ * Runs commands in Linux namespaces, isolated from the worker and from other runs. Begin with
  * {@link ci.assay.worker.sandbox.SandboxExecutor}.
  */
 @NullMarked

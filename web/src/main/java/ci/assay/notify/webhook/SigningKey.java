@@ -8,42 +8,42 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** A key of the Standard Webhooks' symmetric scheme. */
-final class Key {
+final class SigningKey {
 
   private static final String PREFIX = "whsec_";
 
-  /** The specification asks for 24 to 64 bytes. */
-  private static final int LEAST_BYTES = 16;
+  /** Less than the 24 bytes that the specification asks for. */
+  private static final int MIN_BYTES = 16;
 
   private final SecretKeySpec key;
 
-  private Key(byte[] bytes) {
+  private SigningKey(byte[] bytes) {
     this.key = new SecretKeySpec(bytes, "HmacSHA256");
   }
 
   /**
    * Reads {@code whsec_} and Base64.
    *
-   * @throws InvalidInputException when it is something else, which is not quoted
+   * @throws InvalidInputException when it is something else; the message does not quote it
    */
-  static Key parse(String secret) {
+  static SigningKey parse(String secret) {
     try {
       if (secret.startsWith(PREFIX)) {
         byte[] bytes = Base64.getDecoder().decode(secret.substring(PREFIX.length()));
-        if (bytes.length >= LEAST_BYTES) {
-          return new Key(bytes);
+        if (bytes.length >= MIN_BYTES) {
+          return new SigningKey(bytes);
         }
       }
     } catch (IllegalArgumentException e) {
-      // said below
+      // reported below
     }
     throw new InvalidInputException(
         "a secret of a webhook is not whsec_ and the Base64 of at least "
-            + LEAST_BYTES
+            + MIN_BYTES
             + " bytes; make one with: echo whsec_$(openssl rand -base64 32)");
   }
 
-  /** With its version before it. */
+  /** The value of the header {@code webhook-signature}, {@code v1,} and Base64. */
   String signature(String id, String time, byte[] body) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");

@@ -14,12 +14,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** A process that tells what is in a results folder, until all is told or it dies. */
-final class DyingTeller {
+/**
+ * A process that sends the notifications of a results folder until none is left, or it is killed.
+ */
+final class NotifierProcess {
 
-  private DyingTeller() {}
+  private NotifierProcess() {}
 
-  /** Of a results folder to an address, signed with the secret in a file. */
+  /** Arguments: the results folder, the URL of a webhook, and the file with its secret. */
   public static void main(String... arguments) throws InterruptedException {
     Path results = Path.of(arguments[0]);
     Rule rule =
@@ -35,7 +37,7 @@ final class DyingTeller {
                 results,
                 new FileHistory(new ResultReader(results)),
                 new NotifySettings(null, Duration.ofDays(3), List.of(rule))),
-            new Receivers(new Http(Clock.systemUTC())).of(List.of(rule)),
+            new ReceiverFactory(new Http(Clock.systemUTC())).of(List.of(rule)),
             () -> true,
             Clock.systemUTC())) {
       do {

@@ -15,16 +15,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes those who are told from the rules that say who they are. */
-public final class Receivers {
+/** Makes the receivers that the rules describe. */
+public final class ReceiverFactory {
 
   private final Http http;
 
-  public Receivers(Http http) {
+  public ReceiverFactory(Http http) {
     this.http = http;
   }
 
-  /** One for each rule, by its name. */
+  /** A receiver for each rule, by the name of the rule. */
   public Map<String, Receiver> of(List<Rule> rules) {
     Map<String, Receiver> all = new HashMap<>();
     rules.forEach(rule -> all.put(rule.name(), of(rule)));
@@ -32,9 +32,9 @@ public final class Receivers {
   }
 
   /**
-   * The one that a rule is about.
+   * The receiver that a rule describes.
    *
-   * @throws InvalidInputException when something is missing, or no such value
+   * @throws InvalidInputException when a setting is missing or has an invalid value
    */
   public Receiver of(Rule rule) {
     return switch (rule.kind()) {

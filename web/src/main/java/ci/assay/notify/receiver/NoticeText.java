@@ -7,15 +7,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A notice in words for people, without any markup. What commits wrote is cut. */
-public final class Words {
+/** A notice as text for people, without markup. Text from commits is shortened. */
+public final class NoticeText {
 
-  private static final int LONGEST_TITLE = 250;
-  private static final int LONGEST_SUBJECT = 120;
+  private static final int MAX_TITLE_LENGTH = 250;
+  private static final int MAX_SUBJECT_LENGTH = 120;
 
-  private Words() {}
+  private NoticeText() {}
 
-  /** What happened, on one line. */
+  /** The event, on one line. */
   public static String title(Notice notice) {
     Notice.About about = notice.about();
     String branch = about.repository() + " " + about.branch();
@@ -28,10 +28,10 @@ public final class Words {
           case WAITING -> branch + " waits: " + commit(about);
           case TEST -> "This is a test of Assay's notifications";
         };
-    return Texts.line(title, LONGEST_TITLE);
+    return Texts.line(title, MAX_TITLE_LENGTH);
   }
 
-  /** More of it: what the verdict says, what it was before, and why it failed. */
+  /** The details: the earlier state, and the verdict or the reasons of the failure. */
   public static List<String> lines(Notice notice) {
     List<String> lines = new ArrayList<>();
     Notice.Before before = notice.before();
@@ -57,7 +57,7 @@ public final class Words {
 
   private static String commit(Notice.About about) {
     String subject =
-        about.subject() == null ? "" : " " + Texts.line(about.subject(), LONGEST_SUBJECT);
+        about.subject() == null ? "" : " " + Texts.line(about.subject(), MAX_SUBJECT_LENGTH);
     String author = about.author() == null ? "" : " (" + about.author() + ")";
     return about.brief() + subject + author;
   }

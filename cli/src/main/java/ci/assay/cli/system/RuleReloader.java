@@ -19,54 +19,54 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the rules again when {@code assay.yaml} is another one than before. One with mistakes is
- * refused with all of them, and the rules before go on.
+ * Reads the rules again when {@code assay.yaml} has changed. A file with mistakes is refused: all
+ * of them are logged, and the current rules stay in force.
  */
-final class RuleWatch implements AutoCloseable {
+final class RuleReloader implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(RuleWatch.class);
+  private static final Logger log = LoggerFactory.getLogger(RuleReloader.class);
   private static final Duration INTERVAL = Duration.ofSeconds(2);
 
   private final Path file;
   private final Supplier<NotifySettings> reads;
   private final Consumer<NotifySettings> listener;
   private final ScheduledExecutorService timer = Threads.timer("rules");
-  private @Nullable Stamp seen;
+  private @Nullable Stamp lastStamp;
 
-  /** Tells whether the file is another one. */
+  /** Changes whenever the file is written or replaced. */
   private record Stamp(FileTime changed, long size, @Nullable Object key) {}
 
   /**
-   * @param reads what it says now, or throws with a line for each mistake
-   * @param listener is given what it says, by a thread of this object
+   * @param reads reads the settings, or throws an exception with a line for each mistake
+   * @param listener is called with new settings, on a thread of this object
    */
-  RuleWatch(Path file, Supplier<NotifySettings> reads, Consumer<NotifySettings> listener) {
+  RuleReloader(Path file, Supplier<NotifySettings> reads, Consumer<NotifySettings> listener) {
     this.file = file;
     this.reads = reads;
     this.listener = listener;
   }
 
   void start() {
-    seen = stamp();
+    lastStamp = stamp();
     Future<?> unused =
         timer.scheduleWithFixedDelay(
-            this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            this::check, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Looks whether it changed; while it is not there, nothing does. */
-  void look() {
+  /** Reads the file if it changed; a missing file changes nothing. */
+  void check() {
     Stamp now = stamp();
-    if (now == null || now.equals(seen)) {
+    if (now == null || now.equals(lastStamp)) {
       return;
     }
-    seen = now;
+    lastStamp = now;
     try {
       NotifySettings settings = reads.get();
       listener.accept(settings);
-      log.info("{} was read again: {} rules of notifications", file, settings.rules().size());
+      log.info("{} was read again: {} notification rules", file, settings.rules().size());
     } catch (AssayException e) {
       String.valueOf(e.getMessage()).lines().forEach(log::error);
-      log.error("{} is refused, and the rules of notifications stay as they were", file);
+      log.error("{} is refused, and the notification rules stay as they were", file);
     }
   }
 

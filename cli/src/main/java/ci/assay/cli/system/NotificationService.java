@@ -12,7 +12,7 @@ import ci.assay.model.Job;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
 import ci.assay.notify.Notifier;
-import ci.assay.notify.Receivers;
+import ci.assay.notify.ReceiverFactory;
 import ci.assay.notify.outbox.Outbox;
 import ci.assay.notify.receiver.Http;
 import ci.assay.notify.rule.NotifySettings;
@@ -21,16 +21,16 @@ import java.time.Clock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What tells people of a coordinator's verdicts; does nothing where there is no rule. */
-public final class TellingSide implements AutoCloseable {
+/** Sends notifications about a coordinator's verdicts; does nothing if there is no rule. */
+public final class NotificationService implements AutoCloseable {
 
-  private final Receivers receivers;
+  private final ReceiverFactory receivers;
   private final @Nullable Notifier notifier;
-  private @Nullable RuleWatch watch;
+  private @Nullable RuleReloader reloader;
   private volatile @Nullable Coordinator coordinator;
 
-  private TellingSide(Path results, History history, NotifySettings settings, Clock clock) {
-    this.receivers = new Receivers(new Http(clock));
+  private NotificationService(Path results, History history, NotifySettings settings, Clock clock) {
+    this.receivers = new ReceiverFactory(new Http(clock));
     this.notifier =
         settings.rules().isEmpty()
             ? null
@@ -42,62 +42,64 @@ public final class TellingSide implements AutoCloseable {
   }
 
   /**
-   * Opens the outbox, where there is a rule.
+   * Opens the outbox if there is a rule.
    *
-   * @param web whose index knows more than one line of commits; null for none
+   * @param web its index is used to explain failures; null to use the result files alone
    */
-  public static TellingSide of(
+  public static NotificationService of(
       Path results, @Nullable WebSide web, NotifySettings settings, Clock clock) {
     History history = web == null ? new FileHistory(new ResultReader(results)) : web.history();
-    return new TellingSide(results, history, settings, clock);
+    return new NotificationService(results, history, settings, clock);
   }
 
-  /** For the coordinator to be made: is told first, and then the other one. */
+  /** A listener for the coordinator, which calls the notifier and then {@code next}. */
   public VerdictListener before(VerdictListener next) {
     return notifier == null ? next : new Both(notifier.listener(), next);
   }
 
-  /** What is to be told; null where there is no rule. */
+  /** The outbox; null if there is no rule. */
   @Nullable Outbox outbox() {
     return notifier == null ? null : notifier.outbox();
   }
 
-  /** Says how much there is to tell. */
-  void measure(ProcessMeters meters, Clock clock) {
+  /** Adds the metrics of notifications. */
+  void addMeters(ProcessMeters meters, Clock clock) {
     if (notifier != null) {
       new NotifierMeters(meters, clock).watch(notifier);
     }
   }
 
   /**
-   * Reads the rules again whenever their file is another one; the first rule needs a new start.
+   * Reads the rules again whenever their file changes. If there was no rule at the start, this does
+   * nothing: the first rule needs a restart.
    *
-   * @param file null where there is none
-   * @param reads what it says now, or throws with a line for each mistake
+   * @param file the configuration file; null if there is none
+   * @param reads reads the settings, or throws an exception with a line for each mistake
    */
-  public TellingSide watching(@Nullable Path file, Supplier<NotifySettings> reads) {
-    Notifier told = notifier;
-    if (told != null && file != null) {
-      watch = new RuleWatch(file, reads, now -> told.use(now, receivers.of(now.rules())));
+  public NotificationService reloading(@Nullable Path file, Supplier<NotifySettings> reads) {
+    Notifier current = notifier;
+    if (current != null && file != null) {
+      reloader =
+          new RuleReloader(file, reads, now -> current.updateRules(now, receivers.of(now.rules())));
     }
     return this;
   }
 
-  /** Tells of a coordinator's verdicts, while it is the active one. */
+  /** Starts to send notifications, as long as {@code about} is the active coordinator. */
   public void start(Coordinator about) {
     coordinator = about;
     if (notifier != null) {
       notifier.start();
     }
-    if (watch != null) {
-      watch.start();
+    if (reloader != null) {
+      reloader.start();
     }
   }
 
   @Override
   public void close() {
-    if (watch != null) {
-      watch.close();
+    if (reloader != null) {
+      reloader.close();
     }
     if (notifier != null) {
       notifier.close();

@@ -11,15 +11,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Whose address is which: a file of lines {@code NAME <ADDRESS>}. What is stored of a commit is the
- * author's name, and no address: whoever pushes would choose who is written to.
+ * The addresses of authors, from a file of lines {@code NAME <ADDRESS>}. The address in a commit is
+ * not used: with it, anybody who can push could choose who gets mail.
  */
-record Authors(Path file) {
+record AuthorAddresses(Path file) {
 
   private static final Pattern LINE = Pattern.compile("\\s*([^<#]+?)\\s*<([^<>\\s]+@[^<>\\s]+)>.*");
 
   /**
-   * The address of an author; empty where nobody said it.
+   * The address of an author; empty if the file has none.
    *
    * @throws CannotRunException when the file cannot be read
    */

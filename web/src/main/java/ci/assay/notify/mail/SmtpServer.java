@@ -10,23 +10,22 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that takes mail: {@code smtps:} with TLS from the beginning, {@code smtp:} with
- * STARTTLS, without which nothing is sent; plain only to this machine, or where somebody says
- * {@code tls: none} and no password is sent.
+ * An SMTP server: {@code smtps:} uses TLS from the beginning, {@code smtp:} requires STARTTLS. A
+ * connection without TLS is made only to this machine, or with {@code tls: none} and no password.
  *
- * @param user null where it asks for none
- * @param password null where it asks for none
+ * @param user null if the server asks for none
+ * @param password null if the server asks for none
  */
-record Server(
+record SmtpServer(
     String host,
     int port,
     Security security,
     @Nullable String user,
     @Nullable SecretFile password) {
 
-  private static final String LIMIT_MILLIS = "10000";
+  private static final String TIMEOUT_MILLIS = "10000";
 
-  /** How what is sent is kept from others. */
+  /** The encryption of the connection. */
   enum Security {
     TLS,
     STARTTLS,
@@ -34,29 +33,29 @@ record Server(
   }
 
   /**
-   * The one of a rule.
+   * The server of a rule.
    *
-   * @throws InvalidInputException when something is missing, or no such value
+   * @throws InvalidInputException when a setting is missing or invalid
    */
-  static Server of(Rule rule) {
+  static SmtpServer of(Rule rule) {
     URI uri = uri(rule.required("server"));
     boolean isTls = "smtps".equals(uri.getScheme());
-    boolean isHere = uri.getHost().matches("localhost|127\\.[0-9.]+|\\[::1\\]");
+    boolean isLocal = uri.getHost().matches("localhost|127\\.[0-9.]+|\\[::1\\]");
     String tls = rule.value("tls");
     if (tls != null && !tls.equals("none") && !tls.equals("required")) {
       throw new InvalidInputException("tls '" + tls + "' is neither required nor none");
     }
-    boolean isPlain = "none".equals(tls) || (tls == null && isHere);
+    boolean isPlain = "none".equals(tls) || (tls == null && isLocal);
     String user = rule.value("user");
-    if (isPlain && !isTls && !isHere && user != null) {
+    if (isPlain && !isTls && !isLocal && user != null) {
       throw new InvalidInputException(
           "a password is not sent without TLS; leave out 'tls: none', or the user");
     }
     Security security = isTls ? Security.TLS : isPlain ? Security.NONE : Security.STARTTLS;
-    int usual = isTls ? 465 : isPlain ? 25 : 587;
-    return new Server(
+    int defaultPort = isTls ? 465 : isPlain ? 25 : 587;
+    return new SmtpServer(
         uri.getHost(),
-        uri.getPort() < 0 ? usual : uri.getPort(),
+        uri.getPort() < 0 ? defaultPort : uri.getPort(),
         security,
         user,
         user == null ? null : new SecretFile(Path.of(rule.required("password-file"))));
@@ -70,7 +69,7 @@ record Server(
         return uri;
       }
     } catch (URISyntaxException e) {
-      // said below
+      // reported below
     }
     throw new InvalidInputException(
         "server '" + text + "' is not smtp://HOST[:PORT] or smtps://HOST[:PORT]");
@@ -80,13 +79,16 @@ record Server(
     return security == Security.TLS ? "smtps" : "smtp";
   }
 
-  /** As Angus Mail documents them (package org.eclipse.angus.mail.smtp). */
+  /**
+   * The settings of the connection, as Angus Mail documents them (package
+   * org.eclipse.angus.mail.smtp).
+   */
   Properties properties() {
     Properties all = new Properties();
     String prefix = "mail." + protocol() + ".";
-    all.setProperty(prefix + "connectiontimeout", LIMIT_MILLIS);
-    all.setProperty(prefix + "timeout", LIMIT_MILLIS);
-    all.setProperty(prefix + "writetimeout", LIMIT_MILLIS);
+    all.setProperty(prefix + "connectiontimeout", TIMEOUT_MILLIS);
+    all.setProperty(prefix + "timeout", TIMEOUT_MILLIS);
+    all.setProperty(prefix + "writetimeout", TIMEOUT_MILLIS);
     all.setProperty(prefix + "sendpartial", "true");
     all.setProperty(prefix + "ssl.checkserveridentity", "true");
     if (security == Security.STARTTLS) {

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** What is noted in one transaction. */
-public final class Notes {
+/** Changes to the outbox in one transaction. For use by one thread, within that transaction. */
+public final class OutboxTransaction {
 
-  private static final String SEEN =
+  private static final String VERDICTS =
       "SELECT repository, hash, ref, queued_at, outcome, mark FROM seen";
 
   private final Handle handle;
 
-  Notes(Handle handle) {
+  OutboxTransaction(Handle handle) {
     this.handle = handle;
   }
 
   /**
-   * Something is to be told.
+   * Adds a notice.
    *
-   * @return whether that was not noted before
+   * @return false if the outbox has one with this id already
    */
   public boolean add(NewEntry entry, Instant now) {
     return handle
@@ -35,7 +35,7 @@ public final class Notes {
                 """)
             .bind("id", entry.id())
             .bind("rule", entry.address().rule())
-            .bind("lane", entry.address().lane())
+            .bind("lane", entry.address().queue())
             .bind("repository", entry.subject().repository())
             .bind("hash", entry.subject().commit())
             .bind("kind", entry.subject().kind())
@@ -46,8 +46,8 @@ public final class Notes {
         > 0;
   }
 
-  /** Since when verdicts are told; begins now where nothing was ever noted. */
-  public Instant began(Instant now) {
+  /** Since when verdicts are notified; that is set to now at the first call. */
+  public Instant startedAt(Instant now) {
     Optional<Long> known =
         handle.createQuery("SELECT began FROM progress").mapTo(Long.class).findOne();
     if (known.isEmpty()) {
@@ -56,39 +56,42 @@ public final class Notes {
     return known.map(Instant::ofEpochMilli).orElse(now);
   }
 
-  /** Everything that was stored until then is noted. */
-  public void completeUntil(Instant time) {
+  /** States that the outbox has the notices of all that was stored until then. */
+  public void setCompleteUntil(Instant time) {
     handle.execute("UPDATE progress SET complete_until = ?", time.toEpochMilli());
   }
 
-  /** The verdict of a commit as it was last seen. */
-  public Optional<Seen> seen(String repository, String commit) {
+  /** The verdict of a commit as it was last recorded. */
+  public Optional<RecordedVerdict> recordedVerdict(String repository, String commit) {
     return handle
-        .createQuery(SEEN + " WHERE repository = :repository AND hash = :hash")
+        .createQuery(VERDICTS + " WHERE repository = :repository AND hash = :hash")
         .bind("repository", repository)
         .bind("hash", commit)
-        .map((row, context) -> Tables.seen(row))
+        .map((row, context) -> RowMappers.recordedVerdict(row))
         .findOne();
   }
 
-  /** A verdict was seen. */
-  public void see(Seen seen, Instant now) {
+  /** Records a verdict, in place of an earlier one of the same commit. */
+  public void recordVerdict(RecordedVerdict verdict, Instant now) {
     handle.execute(
         "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?, ?, ?)",
-        seen.repository(),
-        seen.commit(),
-        seen.ref(),
-        seen.queuedAt().toEpochMilli(),
-        seen.outcome().word(),
-        seen.mark(),
+        verdict.repository(),
+        verdict.commit(),
+        verdict.ref(),
+        verdict.queuedAt().toEpochMilli(),
+        verdict.outcome().word(),
+        verdict.fingerprint(),
         now.toEpochMilli());
   }
 
-  /** The last commit of a ref that was queued before then and came to a yes or no. */
-  public Optional<Seen> decidedBefore(String repository, String ref, Instant queuedAt) {
+  /**
+   * The last commit of a ref queued before then with an outcome other than skipped or cancelled.
+   */
+  public Optional<RecordedVerdict> lastConclusiveBefore(
+      String repository, String ref, Instant queuedAt) {
     return handle
         .createQuery(
-            SEEN
+            VERDICTS
                 + " WHERE repository = :repository AND ref = :ref AND queued_at < :queuedAt"
                 + " AND outcome NOT IN (:skipped, :cancelled)"
                 + " ORDER BY queued_at DESC LIMIT 1")
@@ -97,27 +100,27 @@ public final class Notes {
         .bind("queuedAt", queuedAt.toEpochMilli())
         .bind("skipped", Outcome.SKIPPED.word())
         .bind("cancelled", Outcome.CANCELLED.word())
-        .map((row, context) -> Tables.seen(row))
+        .map((row, context) -> RowMappers.recordedVerdict(row))
         .findOne();
   }
 
-  /** Forgets verdicts that were seen before then. */
-  public void forgetSeenBefore(Instant time) {
+  /** Deletes verdicts that were recorded before then. */
+  public void deleteVerdictsBefore(Instant time) {
     handle.execute("DELETE FROM seen WHERE seen_at < ?", time.toEpochMilli());
   }
 
-  /** It is not known yet whether this commit changed its branch. */
-  public void undecided(String repository, String commit) {
+  /** Records that it is not known yet whether this commit broke or mended its branch. */
+  public void markUndecided(String repository, String commit) {
     handle.execute(
         "INSERT INTO undecided VALUES (?, ?) ON CONFLICT DO NOTHING", repository, commit);
   }
 
-  /** It is known now, or of no consequence. */
-  public void decided(String repository, String commit) {
+  /** Records that this commit is decided, or need not be. */
+  public void clearUndecided(String repository, String commit) {
     handle.execute("DELETE FROM undecided WHERE repository = ? AND hash = ?", repository, commit);
   }
 
-  /** The commits of a repository of which it is not known, those queued first before the others. */
+  /** The undecided commits of a repository, in the order in which they were queued. */
   public List<String> undecided(String repository, int limit) {
     return handle
         .createQuery(
@@ -131,8 +134,8 @@ public final class Notes {
         .list();
   }
 
-  /** Whether it is not known of a commit of that ref that was queued before then. */
-  public boolean isUndecidedBefore(String repository, String ref, Instant queuedAt) {
+  /** Whether a commit of that ref that was queued before then is undecided. */
+  public boolean hasUndecidedBefore(String repository, String ref, Instant queuedAt) {
     return handle
         .createQuery(
             """
@@ -146,20 +149,20 @@ public final class Notes {
         .one();
   }
 
-  /** The branch, where it fails. */
-  public Optional<Broken> broken(String repository, String ref) {
+  /** The record of a broken branch; empty if the branch is not broken. */
+  public Optional<BrokenBranch> brokenBranch(String repository, String ref) {
     return handle
         .createQuery(
             "SELECT repository, ref, hash, queued_at, since FROM broken"
                 + " WHERE repository = :repository AND ref = :ref")
         .bind("repository", repository)
         .bind("ref", ref)
-        .map((row, context) -> Tables.broken(row))
+        .map((row, context) -> RowMappers.brokenBranch(row))
         .findOne();
   }
 
-  /** A branch fails from now on. */
-  public void breaks(Broken broken) {
+  /** Records that a branch is broken. */
+  public void markBroken(BrokenBranch broken) {
     handle.execute(
         "INSERT OR REPLACE INTO broken VALUES (?, ?, ?, ?, ?, FALSE)",
         broken.repository(),
@@ -169,13 +172,13 @@ public final class Notes {
         broken.since().toEpochMilli());
   }
 
-  /** A branch fails no longer, or is gone. */
-  public void mends(String repository, String ref) {
+  /** Records that a branch is no longer broken, or was deleted. */
+  public void clearBroken(String repository, String ref) {
     handle.execute("DELETE FROM broken WHERE repository = ? AND ref = ?", repository, ref);
   }
 
-  /** That a branch still fails was told. */
-  public void toldAgain(Broken broken) {
+  /** Records that the reminder about a broken branch was added. */
+  public void markReminded(BrokenBranch broken) {
     handle.execute(
         "UPDATE broken SET is_told_again = TRUE WHERE repository = ? AND ref = ?",
         broken.repository(),

@@ -2,7 +2,7 @@ package ci.assay.notify.mail;
 
 import ci.assay.notify.receiver.Message;
 import ci.assay.notify.receiver.Notice;
-import ci.assay.notify.receiver.Words;
+import ci.assay.notify.receiver.NoticeText;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
@@ -14,40 +14,41 @@ import java.util.Date;
 import java.util.List;
 
 /**
- * One mail: the same as text and as HTML, in which nothing that a commit wrote is markup. Its id is
- * the same however often it is sent, and those about one branch that breaks are one thread.
+ * A mail, as text and as HTML; text from commits is escaped. Its Message-ID is the same for each
+ * try, and mails about one break of a branch form a thread.
  */
-final class Letter extends MimeMessage {
+final class MailMessage extends MimeMessage {
 
   private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
   private final String id;
 
-  private Letter(Session session, String id) {
+  private MailMessage(Session session, String id) {
     super(session);
     this.id = id;
   }
 
-  static Letter of(Message message, InternetAddress from, List<InternetAddress> to, Session session)
+  static MailMessage of(
+      Message message, InternetAddress from, List<InternetAddress> to, Session session)
       throws MessagingException {
     Notice notice = message.notice();
     String domain = from.getAddress().replaceFirst(".*@", "");
-    Letter letter = new Letter(session, "<" + message.id() + "@" + domain + ">");
-    letter.setFrom(from);
-    letter.setRecipients(RecipientType.TO, to.toArray(new InternetAddress[0]));
-    letter.setSubject(Words.title(notice), UTF_8);
-    letter.setSentDate(Date.from(message.sentAt()));
-    letter.setHeader("Auto-Submitted", "auto-generated"); // RFC 3834: nobody's holiday answers
-    letter.setHeader("References", "<" + thread(notice) + "@" + domain + ">");
+    MailMessage mail = new MailMessage(session, "<" + message.id() + "@" + domain + ">");
+    mail.setFrom(from);
+    mail.setRecipients(RecipientType.TO, to.toArray(new InternetAddress[0]));
+    mail.setSubject(NoticeText.title(notice), UTF_8);
+    mail.setSentDate(Date.from(message.sentAt()));
+    mail.setHeader("Auto-Submitted", "auto-generated"); // RFC 3834: no automatic replies
+    mail.setHeader("References", "<" + thread(notice) + "@" + domain + ">");
     MimeBodyPart text = new MimeBodyPart();
     text.setText(text(notice), UTF_8);
     MimeBodyPart html = new MimeBodyPart();
     html.setText(html(notice), UTF_8, "html");
-    letter.setContent(new MimeMultipart("alternative", text, html));
-    return letter;
+    mail.setContent(new MimeMultipart("alternative", text, html));
+    return mail;
   }
 
-  /** The commit that broke the branch, for all that is told of that. */
+  /** The thread of a notice: named after the commit that broke the branch. */
   private static String thread(Notice notice) {
     Notice.Before before = notice.before();
     boolean isMended = notice.kind() == Notice.Kind.MENDED;
@@ -60,15 +61,19 @@ final class Letter extends MimeMessage {
 
   private static String text(Notice notice) {
     String page = notice.page() == null ? "" : "\n" + notice.page() + "\n";
-    return Words.title(notice) + "\n\n" + String.join("\n", Words.lines(notice)) + "\n" + page;
+    return NoticeText.title(notice)
+        + "\n\n"
+        + String.join("\n", NoticeText.lines(notice))
+        + "\n"
+        + page;
   }
 
   private static String html(Notice notice) {
     String page = notice.page();
     return "<html><body><p><b>"
-        + escaped(Words.title(notice))
+        + escaped(NoticeText.title(notice))
         + "</b></p><pre>"
-        + escaped(String.join("\n", Words.lines(notice)))
+        + escaped(String.join("\n", NoticeText.lines(notice)))
         + "</pre>"
         + (page == null ? "" : "<p><a href=\"" + escaped(page) + "\">" + escaped(page) + "</a></p>")
         + "</body></html>\n";

@@ -3,11 +3,11 @@ package ci.assay.notify.outbox;
 import java.time.Instant;
 
 /**
- * A branch that fails.
+ * A branch that is broken.
  *
- * @param commit that broke it, as far as is known
+ * @param commit the commit that broke it, as far as is known
  * @param queuedAt when that commit was queued
- * @param since when its verdict was there
+ * @param since when that commit's verdict was made
  */
-public record Broken(
+public record BrokenBranch(
     String repository, String ref, String commit, Instant queuedAt, Instant since) {}

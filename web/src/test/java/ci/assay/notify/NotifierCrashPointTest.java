@@ -22,32 +22,33 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A coordinator dies between the verdicts and their receiver, and another one goes on. */
+/** A coordinator is killed while it sends notifications, and another one goes on. */
 @Tag("long")
 @Timeout(120)
-class TellingCrashPointTest {
+class NotifierCrashPointTest {
 
-  private static final int KILLED = 137;
+  private static final int EXIT_CODE = 137;
 
   @TempDir Path folder;
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "NOTIFIER_.*")
-  void nothingIsLostAndAtMostTheOneInHandIsToldTwiceUnderItsId(CrashPoint point) throws Exception {
+  void nothingIsLostAndOnlyTheMessageInProgressIsSentTwiceWithItsId(CrashPoint point)
+      throws Exception {
     Path secret =
         Files.writeString(folder.resolve("secret"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
     Path results = folder.resolve("results");
     try (OddServer server = new OddServer()) {
-      TellingRig rig =
-          new TellingRig(results, TellingRig.rule("hook", Kind.WEBHOOK, When.EVERY)).start();
+      NotifierRig rig =
+          new NotifierRig(results, NotifierRig.rule("hook", Kind.WEBHOOK, When.EVERY)).start();
       rig.close();
       for (int n = 1; n <= 3; n++) {
         rig.files.judge(job("bottle", n, "refs/heads/main", "One"), Outcome.PASSED, "it", "");
       }
-      assertThat(dieAt(point, results, server, secret)).isEqualTo(KILLED);
+      assertThat(dieAt(point, results, server, secret)).isEqualTo(EXIT_CODE);
       int before = server.asked.size();
-      DyingTeller.main(results.toString(), server.address() + "/told", secret.toString());
+      NotifierProcess.main(results.toString(), server.address() + "/told", secret.toString());
 
       List<String> ids = new ArrayList<>();
       server.asked.forEach(each -> ids.add(each.headers().get("webhook-id")));
@@ -55,7 +56,7 @@ class TellingCrashPointTest {
       int doubled = point == CrashPoint.NOTIFIER_ANSWERED ? 1 : 0;
       assertThat(ids).hasSize(3 + doubled);
       assertThat(ids.subList(before, ids.size()))
-          .as("the one that was in hand comes first again")
+          .as("the message in progress is sent first again")
           .startsWith(before == 0 ? ids.get(0) : ids.get(before - doubled));
       assertThat(server.asked.get(ids.size() - 1).text()).contains("\"" + "0".repeat(39) + "3\"");
     }
@@ -70,7 +71,7 @@ class TellingCrashPointTest {
                 "-Dassay.crash-at=" + point,
                 "-cp",
                 System.getProperty("java.class.path"),
-                "ci.assay.notify.DyingTeller",
+                "ci.assay.notify.NotifierProcess",
                 results.toString(),
                 server.address() + "/told",
                 secret.toString())

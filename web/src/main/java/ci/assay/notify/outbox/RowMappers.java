@@ -6,14 +6,14 @@ import java.sql.SQLException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How rows become our records. */
-final class Tables {
+/** Makes records from the rows of a query. */
+final class RowMappers {
 
   static final String ENTRIES =
       "SELECT sequence, id, rule, lane, repository, hash, kind, body, state, tries, created_at,"
           + " tried_at, said FROM notice";
 
-  private Tables() {}
+  private RowMappers() {}
 
   static Entry entry(ResultSet row) throws SQLException {
     return new Entry(
@@ -30,8 +30,8 @@ final class Tables {
             row.getString(13)));
   }
 
-  static Lane lane(ResultSet row) throws SQLException {
-    return new Lane(
+  static RetryState retryState(ResultSet row) throws SQLException {
+    return new RetryState(
         row.getString(1),
         row.getInt(2),
         Instant.ofEpochMilli(row.getLong(3)),
@@ -39,8 +39,8 @@ final class Tables {
         row.getString(5));
   }
 
-  static Broken broken(ResultSet row) throws SQLException {
-    return new Broken(
+  static BrokenBranch brokenBranch(ResultSet row) throws SQLException {
+    return new BrokenBranch(
         row.getString(1),
         row.getString(2),
         row.getString(3),
@@ -48,8 +48,8 @@ final class Tables {
         Instant.ofEpochMilli(row.getLong(5)));
   }
 
-  static Seen seen(ResultSet row) throws SQLException {
-    return new Seen(
+  static RecordedVerdict recordedVerdict(ResultSet row) throws SQLException {
+    return new RecordedVerdict(
         row.getString(1),
         row.getString(2),
         row.getString(3),

@@ -10,40 +10,41 @@ import ci.assay.notify.receiver.Notice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Puts together what is told of a commit. Safe for use by many threads. */
-final class Notices {
+/** Makes the notices about a commit. Safe for use by many threads. */
+final class NoticeFactory {
 
   private final FailureFinder failures;
   private final @Nullable String address;
 
   /**
-   * @param address of the pages; null where nobody said it
+   * @param address the base URL of the pages; null if it is not configured
    */
-  Notices(FailureFinder failures, @Nullable String address) {
+  NoticeFactory(FailureFinder failures, @Nullable String address) {
     this.failures = failures;
     this.address = address;
   }
 
-  /** A commit has no verdict yet. */
-  Notice waiting(Job job) {
+  /** For a commit without a verdict. */
+  Notice pending(Job job) {
     return new Notice(Notice.Kind.WAITING, about(job), null, null, List.of(), page(job));
   }
 
-  /** How a commit stands: no more than a forge shows. */
-  Notice state(Job job, Verdict verdict) {
-    return new Notice(Notice.Kind.VERDICT, about(job), said(verdict), null, List.of(), page(job));
+  /** The status of a commit: without the reasons of a failure, which forges do not show. */
+  Notice status(Job job, Verdict verdict) {
+    return new Notice(
+        Notice.Kind.VERDICT, about(job), summary(verdict), null, List.of(), page(job));
   }
 
-  /** A commit has its verdict, or a branch changed with it; with the reason where it failed. */
-  Notice told(Notice.Kind kind, Job job, Verdict verdict, Notice.@Nullable Before before) {
+  /** For a verdict, or a change of a branch by it; with the reasons of a failure. */
+  Notice verdict(Notice.Kind kind, Job job, Verdict verdict, Notice.@Nullable Before before) {
     List<String> why =
         verdict.outcome().isGood()
             ? List.of()
             : FailureText.lines(failures.of(verdict.repository(), verdict.commit()));
-    return new Notice(kind, about(job), said(verdict), before, why, page(job));
+    return new Notice(kind, about(job), summary(verdict), before, why, page(job));
   }
 
-  private static Notice.Verdict said(Verdict verdict) {
+  private static Notice.Verdict summary(Verdict verdict) {
     return new Notice.Verdict(verdict.outcome(), verdict.summary(), verdict.finishedAt());
   }
 

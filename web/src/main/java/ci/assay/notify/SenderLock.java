@@ -13,27 +13,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * That of several coordinators on one folder one tells: the active one, and only when the one
- * before it has told its last. That one holds a lock, which ends with its process. Safe for use by
- * many threads.
+ * Ensures that of several coordinators on one results folder only one sends notifications: the
+ * active one, and only after its predecessor's last request has ended. The holder has a lock on a
+ * file, which the operating system releases when the process ends. Safe for use by many threads.
  */
-final class Turn implements AutoCloseable {
+final class SenderLock implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Turn.class);
+  private static final Logger log = LoggerFactory.getLogger(SenderLock.class);
 
   private final Path file;
   private final BooleanSupplier isActive;
   private @Nullable FileChannel channel;
   private @Nullable FileLock lock;
-  private boolean isSaid;
+  private boolean isWaitLogged;
 
-  Turn(Path file, BooleanSupplier isActive) {
+  SenderLock(Path file, BooleanSupplier isActive) {
     this.file = file;
     this.isActive = isActive;
   }
 
-  /** Takes it if it is to be had; whether it is ours now. */
-  synchronized boolean take() {
+  /** Acquires the lock if it is free; returns whether this coordinator holds it now. */
+  synchronized boolean tryAcquire() {
     if (!isActive.getAsBoolean()) {
       return false;
     }
@@ -46,28 +46,28 @@ final class Turn implements AutoCloseable {
       channel = opened;
       lock = opened.tryLock();
     } catch (OverlappingFileLockException e) {
-      lock = null; // another part of this process has it
+      lock = null; // another notifier in this process holds it
     } catch (IOException e) {
-      log.warn("notifications wait, as '{}' cannot be locked: {}", file, e.getMessage());
+      log.warn("notifications wait: '{}' cannot be locked: {}", file, e.getMessage());
     }
     if (lock == null) {
       release();
-      if (!isSaid) {
-        log.info("notifications wait until another coordinator has told its last");
-        isSaid = true;
+      if (!isWaitLogged) {
+        log.info("notifications wait until the previous coordinator has finished its last request");
+        isWaitLogged = true;
       }
       return false;
     }
-    isSaid = false;
+    isWaitLogged = false;
     return true;
   }
 
-  /** Whether it still is ours. */
-  synchronized boolean isOurs() {
+  /** Whether this coordinator holds the lock and is still the active one. */
+  synchronized boolean isHeld() {
     return lock != null && isActive.getAsBoolean();
   }
 
-  /** Gives it back, when nothing of ours is on its way any more. */
+  /** Releases the lock; to be called only when no request of ours is in progress. */
   synchronized void release() {
     lock = null;
     FileChannel open = channel;

@@ -9,7 +9,7 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
 import ci.assay.notify.outbox.Outbox;
-import ci.assay.notify.receiver.Answer;
+import ci.assay.notify.receiver.DeliveryResult;
 import ci.assay.notify.receiver.Message;
 import ci.assay.notify.receiver.Receiver;
 import ci.assay.notify.rule.NotifySettings;
@@ -31,23 +31,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A notifier whose time a test moves, with receivers that answer what the test says. */
-final class TellingRig implements AutoCloseable {
+/** A notifier with a manual clock, and receivers that answer what a test sets. */
+final class NotifierRig implements AutoCloseable {
 
   private static final Duration SHORT = Duration.ofMillis(2);
 
   final StoredFiles files;
-  final HandClock clock = new HandClock();
-  final Map<String, Listening> receivers = new HashMap<>();
+  final ManualClock clock = new ManualClock();
+  final Map<String, FakeReceiver> receivers = new HashMap<>();
   final AtomicBoolean active = new AtomicBoolean(true);
   private final List<Rule> rules;
   private @Nullable Notifier notifier;
 
-  TellingRig(Path results, Rule... rules) {
+  NotifierRig(Path results, Rule... rules) {
     this.files = new StoredFiles(results);
     this.rules = List.of(rules);
     for (Rule rule : rules) {
-      receivers.put(rule.name(), new Listening());
+      receivers.put(rule.name(), new FakeReceiver());
     }
   }
 
@@ -55,8 +55,8 @@ final class TellingRig implements AutoCloseable {
     return new Rule(name, kind, when, Scope.ALL, Map.of());
   }
 
-  /** As a coordinator that starts; what an earlier one had in memory is gone. */
-  TellingRig start() throws InterruptedException {
+  /** Starts a notifier, as a new coordinator would: nothing is kept in memory. */
+  NotifierRig start() throws InterruptedException {
     notifier =
         new Notifier(
             new Notifier.Sources(
@@ -65,9 +65,9 @@ final class TellingRig implements AutoCloseable {
                 new NotifySettings("https://ci.example.org", Duration.ofDays(3), rules)),
             new HashMap<>(receivers),
             active::get,
-            Pace.USUAL,
+            Backoff.DEFAULT,
             clock);
-    go();
+    settle();
     return this;
   }
 
@@ -79,16 +79,17 @@ final class TellingRig implements AutoCloseable {
     return notifier().outbox();
   }
 
-  Listening of(String rule) {
+  FakeReceiver of(String rule) {
     return Objects.requireNonNull(receivers.get(rule));
   }
 
-  /** Steps until nothing is to be done at this time. */
-  void go() throws InterruptedException {
+  /** Steps until nothing is left to do at the current time of the clock. */
+  void settle() throws InterruptedException {
     for (int quiet = 0; quiet < 2; ) {
       notifier().step(Duration.ofMillis(1));
       await().pollDelay(Duration.ZERO).pollInterval(SHORT).until(notifier()::isIdle);
-      quiet = notifier().isCaughtUp() && outbox().due(clock.instant()).isEmpty() ? quiet + 1 : 0;
+      quiet =
+          notifier().isCaughtUp() && outbox().dueQueues(clock.instant()).isEmpty() ? quiet + 1 : 0;
       if (!active.get()) {
         return;
       }
@@ -114,24 +115,24 @@ final class TellingRig implements AutoCloseable {
     notifier().close();
   }
 
-  /** One who is told. */
-  static final class Listening implements Receiver {
-    final List<Message> heard = Collections.synchronizedList(new ArrayList<>());
-    volatile Answer answer = new Answer.Told("HTTP 200");
+  /** Keeps the messages that it accepted. */
+  static final class FakeReceiver implements Receiver {
+    final List<Message> accepted = Collections.synchronizedList(new ArrayList<>());
+    volatile DeliveryResult result = new DeliveryResult.Delivered("HTTP 200");
     final AtomicInteger tries = new AtomicInteger();
 
     @Override
-    public Answer tell(Message message) {
+    public DeliveryResult send(Message message) {
       tries.incrementAndGet();
-      if (answer instanceof Answer.Told) {
-        heard.add(message);
+      if (result instanceof DeliveryResult.Delivered) {
+        accepted.add(message);
       }
-      return answer;
+      return result;
     }
 
-    /** {@code broke 3}: what was told, and of which commit. */
-    List<String> words() {
-      return heard.stream()
+    /** The accepted messages as {@code KIND NUMBER-OF-COMMIT}: {@code broke 3}. */
+    List<String> received() {
+      return accepted.stream()
           .map(
               each ->
                   each.notice().kind().word()
@@ -141,8 +142,8 @@ final class TellingRig implements AutoCloseable {
     }
   }
 
-  /** Stands until a test moves it. */
-  static final class HandClock extends Clock {
+  /** Stands still until a test advances it. */
+  static final class ManualClock extends Clock {
     private volatile Instant now = StoredFiles.START.minusSeconds(60);
 
     void advance(Duration by) {

@@ -6,33 +6,33 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
-import ci.assay.notify.outbox.Notes;
+import ci.assay.notify.outbox.OutboxTransaction;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What was before a commit: along its first parents, as far as they are known. */
-final class Lineage {
+/** Finds the outcome that came before a commit, along first parents as far as they are known. */
+final class BranchHistory {
 
-  private static final int MOST_STEPS = 200;
+  private static final int MAX_STEPS = 200;
 
   private final ResultReader files;
 
-  Lineage(ResultReader files) {
+  BranchHistory(ResultReader files) {
     this.files = files;
   }
 
   /**
-   * The commit before that decides.
+   * The nearest earlier commit with a conclusive outcome.
    *
-   * @param isJudged false while it has no verdict yet
-   * @param commit null where there is none
-   * @param outcome null where there is none
+   * @param isJudged false while an earlier commit still has no verdict
+   * @param commit its id; null if there is no such commit
+   * @param outcome its outcome; null if there is no such commit
    */
   record Previous(boolean isJudged, @Nullable String commit, @Nullable Outcome outcome) {
 
-    boolean isBad() {
+    boolean isFailing() {
       return outcome != null && !outcome.isGood();
     }
   }
@@ -46,19 +46,19 @@ final class Lineage {
         .min(Comparator.comparing(Job::queuedAt));
   }
 
-  /** Whether it says that a branch is good or bad; what was left out says nothing. */
-  static boolean decides(Outcome outcome) {
+  /** Whether an outcome says that a branch passes or fails: skipped and cancelled do not. */
+  static boolean isConclusive(Outcome outcome) {
     return outcome != Outcome.SKIPPED && outcome != Outcome.CANCELLED;
   }
 
   /**
-   * The nearest commit before one that decides. Where the parents are not known, as their branch is
-   * not watched whole, the last one of the same ref.
+   * The nearest earlier commit with a conclusive outcome. If the parents are not known, because not
+   * all commits of the branch are watched, the last such commit of the same ref.
    */
-  Previous before(Job job, Notes notes) {
+  Previous before(Job job, OutboxTransaction outbox) {
     String repository = job.repository().name();
     CommitId next = parent(job);
-    for (int step = 0; next != null && step < MOST_STEPS; step++) {
+    for (int step = 0; next != null && step < MAX_STEPS; step++) {
       StoredCommit stored = files.stored(repository, next);
       Optional<Job> about = firstJob(stored);
       if (about.isEmpty()) {
@@ -68,14 +68,14 @@ final class Lineage {
         return NOT_JUDGED;
       }
       Outcome outcome = stored.verdict().get().outcome();
-      if (decides(outcome)) {
+      if (isConclusive(outcome)) {
         return new Previous(true, next.value(), outcome);
       }
       next = parent(about.get());
     }
-    return notes
-        .decidedBefore(repository, job.ref(), job.queuedAt())
-        .map(seen -> new Previous(true, seen.commit(), seen.outcome()))
+    return outbox
+        .lastConclusiveBefore(repository, job.ref(), job.queuedAt())
+        .map(last -> new Previous(true, last.commit(), last.outcome()))
         .orElse(NONE);
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RuleWatchTest {
+class RuleReloaderTest {
 
   @TempDir Path folder;
 
@@ -31,23 +31,24 @@ class RuleWatchTest {
   }
 
   @Test
-  void anotherFileCountsAtOnceAndOneWithMistakesNever() throws Exception {
+  void aChangedFileIsReadUnlessItHasMistakes() throws Exception {
     Path file = folder.resolve("assay.yaml");
-    List<String> told = new ArrayList<>();
-    try (RuleWatch watch =
-        new RuleWatch(file, () -> read(file), now -> told.add(String.valueOf(now.address())))) {
-      watch.look();
-      assertThat(told).as("it is not there").isEmpty();
+    List<String> addresses = new ArrayList<>();
+    try (RuleReloader reloader =
+        new RuleReloader(
+            file, () -> read(file), now -> addresses.add(String.valueOf(now.address())))) {
+      reloader.check();
+      assertThat(addresses).as("the file is missing").isEmpty();
       Files.writeString(file, "one");
-      watch.look();
-      watch.look();
+      reloader.check();
+      reloader.check();
       Files.writeString(file, "wrong");
-      watch.look();
+      reloader.check();
       Files.delete(file);
-      watch.look();
+      reloader.check();
       Files.writeString(file, "three");
-      watch.look();
+      reloader.check();
     }
-    assertThat(told).containsExactly("one", "three");
+    assertThat(addresses).containsExactly("one", "three");
   }
 }
