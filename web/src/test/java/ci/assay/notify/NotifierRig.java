@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class NotifierRig implements AutoCloseable {
 
   private static final Duration SHORT = Duration.ofMillis(2);
+  private static final Duration HANG_LIMIT = Duration.ofMinutes(1);
 
   final StoredFiles files;
   final ManualClock clock = new ManualClock();
@@ -87,7 +88,11 @@ final class NotifierRig implements AutoCloseable {
   void settle() throws InterruptedException {
     for (int quiet = 0; quiet < 2; ) {
       notifier().step(Duration.ofMillis(1));
-      await().pollDelay(Duration.ZERO).pollInterval(SHORT).until(notifier()::isIdle);
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(SHORT)
+          .atMost(HANG_LIMIT)
+          .until(notifier()::isIdle);
       quiet =
           notifier().isCaughtUp() && outbox().dueQueues(clock.instant()).isEmpty() ? quiet + 1 : 0;
       if (!active.get()) {

@@ -116,9 +116,9 @@ public final class CommitStatus implements Receiver {
 
   /** A 404 because the forge no longer has the commit, not because of the address or the token. */
   private static boolean isCommitUnknown(Http.Reply reply) {
-    String said = reply.body().toLowerCase(Locale.ROOT);
+    String body = reply.body().toLowerCase(Locale.ROOT);
     return reply.status() == 404
-        && (said.contains("commit not found") || said.contains("object does not exist"));
+        && (body.contains("commit not found") || body.contains("object does not exist"));
   }
 
   /** Checks that the token is accepted and the project exists. */

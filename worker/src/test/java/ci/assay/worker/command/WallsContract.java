@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What each executor promises that shuts its runs off from the worker and from each other. */
+/** What each executor promises that isolates runs from the worker and from each other. */
 public abstract class WallsContract {
 
   protected static final Duration LONG = Duration.ofSeconds(50);
@@ -40,7 +40,7 @@ public abstract class WallsContract {
   protected GuardProcess guard;
   protected CommandExecutor usual;
 
-  /** Makes one, of which no run may see anything below {@link #folder} but its own. */
+  /** Makes an executor whose runs must see nothing below {@link #folder} but their own folders. */
   protected abstract CommandExecutor make(String slot, Network network) throws Exception;
 
   @BeforeEach
@@ -61,14 +61,14 @@ public abstract class WallsContract {
     threads.shutdownNow();
   }
 
-  /** One that is closed after the test. */
+  /** An executor that is closed after the test. */
   protected final CommandExecutor executor(String slot, Network network) throws Exception {
     CommandExecutor executor = make(slot, network);
     made.add(executor);
     return executor;
   }
 
-  /** What a run came to. */
+  /** The outcome of a run. */
   public record Outcome(CommandExit exit, String log, Path tree) {}
 
   protected final Outcome run(String command) throws Exception {
@@ -152,7 +152,7 @@ public abstract class WallsContract {
   }
 
   @Test
-  void nothingOfARunIsLeftHoweverItHides() throws Exception {
+  void noProcessOfARunIsLeftHoweverItHides() throws Exception {
     String mark = "5" + System.nanoTime() % 1_000_000;
     String hiding = "setsid env -i setsid sh -c 'trap \"\" TERM HUP; sleep %s' &".formatted(mark);
     Outcome hid = run(hiding + " sleep 0.2");
@@ -166,9 +166,9 @@ public abstract class WallsContract {
         .isEmpty();
   }
 
-  /** What a process that outlived its run did to the next one's verdict. */
+  /** A process that outlived its run could forge the verdict of the next one. */
   @Test
-  void noRunCanSayHowAnotherEnded() throws Exception {
+  void noRunCanForgeHowAnotherEnded() throws Exception {
     run(
         "(setsid env -i sh -c 'while :; do for p in /proc/[0-9]*; do for d in 0 1 2 3 4; do"
             + " echo 0 >$p/fd/$d; done; done; done' >/dev/null 2>&1 &) ; sleep 0.1");
@@ -182,7 +182,7 @@ public abstract class WallsContract {
   }
 
   @Test
-  void whatIsNotOfTheRunIsOfNoRun() throws Exception {
+  void simultaneousRunsShareNoPortsFilesOrSemaphores() throws Exception {
     String bind =
         "python3 -c 'import socket,time; a=socket.socket(); a.bind((\"127.0.0.1\",18765));"
             + " b=socket.socket(socket.AF_UNIX); b.bind(\"\\0assay-test\");"
@@ -219,7 +219,7 @@ public abstract class WallsContract {
   }
 
   @Test
-  void timeIsUpForAllOfIt() throws Exception {
+  void timeoutEndsAllProcesses() throws Exception {
     Outcome ended = run(usual, "sleep 55 & wait", Map.of(), Duration.ofMillis(300));
     assertThat(ended.exit()).isEqualTo(new TimedOut(Duration.ofMillis(300), false));
     Outcome stubborn =
@@ -232,7 +232,7 @@ public abstract class WallsContract {
   }
 
   @Test
-  void variablesComeAsTheyAre() throws Exception {
+  void variablesAreNotChanged() throws Exception {
     Outcome printed = run(usual, "echo \"$A\"", Map.of("A", "b 'c' $d\n--ro-bind"), LONG);
     assertThat(printed.log()).isEqualTo("b 'c' $d\n--ro-bind\n");
   }

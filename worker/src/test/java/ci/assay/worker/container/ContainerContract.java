@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What containers promise beside the walls that they share with the sandbox. */
+/** What containers promise in addition to the isolation that they share with the sandbox. */
 abstract class ContainerContract extends WallsContract {
 
   static final String IMAGE = "assay-test:1";
@@ -39,7 +39,7 @@ abstract class ContainerContract extends WallsContract {
     return engines.get(network).executor(guard, slot);
   }
 
-  /** As of a worker that has this folder. */
+  /** An engine as seen by a worker with this work folder. */
   ContainerEngine engine(Path work, Network network, RunLimits limits) throws Exception {
     Files.createDirectories(work);
     return ContainerEngine.of(
@@ -57,14 +57,14 @@ abstract class ContainerContract extends WallsContract {
   }
 
   @Test
-  void variablesOfTheImageAreThereUnlessTheRunSaysOtherwise() throws Exception {
+  void variablesOfTheImageAreSetUnlessTheRunOverridesThem() throws Exception {
     String say = "echo $IMAGE_SAYS";
     assertThat(run(say).log()).isEqualTo("hello\n");
     assertThat(run(usual, say, Map.of("IMAGE_SAYS", "mine"), LONG).log()).isEqualTo("mine\n");
   }
 
   @Test
-  void whatARunWritesBelongsToTheWorker() throws Exception {
+  void filesOfARunBelongToTheWorker() throws Exception {
     Outcome wrote = run("touch made $HOME/made $TMPDIR/made; mkdir -p deep/er");
     Object us = Files.getAttribute(folder.resolve("spool"), "unix:uid");
     for (String each : List.of("tree/made", "home/made", "tmp/made", "tree/deep/er")) {
@@ -73,9 +73,9 @@ abstract class ContainerContract extends WallsContract {
     }
   }
 
-  /** Java and others ask for the home of their user there, and not for {@code HOME}. */
+  /** Java and other programs take the home from {@code /etc/passwd}, not from {@code HOME}. */
   @Test
-  void homeIsThatOfTheUserToo() throws Exception {
+  void homeIsAlsoTheHomeOfTheUser() throws Exception {
     assertThat(run("python3 -c 'import os, pwd; print(pwd.getpwuid(os.getuid()).pw_dir)'").log())
         .isEqualTo("/assay/home\n");
   }
@@ -87,7 +87,7 @@ abstract class ContainerContract extends WallsContract {
   }
 
   @Test
-  void nothingOfTheEngineIsInside() throws Exception {
+  void containerHasNoAccessToTheEngine() throws Exception {
     assertThat(run("ls /run /var/run 2>/dev/null; cat /proc/self/mountinfo").log())
         .doesNotContain("docker.sock", "podman.sock", "containerd.sock");
   }
@@ -101,7 +101,7 @@ abstract class ContainerContract extends WallsContract {
   }
 
   @Test
-  void runThatIsKilledEndsAtOnceAndIsGone() throws Exception {
+  void killedRunEndsAtOnceWithItsContainer() throws Exception {
     Path place = folder.resolve("place");
     Path begun = place.resolve("tree/begun");
     String run = folder.getFileName() + "-killed";
@@ -118,7 +118,7 @@ abstract class ContainerContract extends WallsContract {
   }
 
   @Test
-  void limitThatWasMetIsTheCause() throws Exception {
+  void reachedLimitIsTheCause() throws Exception {
     RunLimits limits = RunLimits.parse("memory=64M,processes=30");
     try (CommandExecutor limited =
         engine(folder.resolve("limited"), Network.NONE, limits).executor(guard, "1")) {
@@ -126,7 +126,7 @@ abstract class ContainerContract extends WallsContract {
     }
   }
 
-  /** Where the engine holds runs within them. */
+  /** Asserts that limits are applied; only for engines that apply them. */
   void assertLimits(CommandExecutor limited) throws Exception {
     Outcome eaten = run(limited, "python3 -c 'x = bytearray(200 << 20)'", Map.of(), LONG);
     assertThat(eaten.exit())

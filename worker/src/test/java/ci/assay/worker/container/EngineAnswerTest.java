@@ -26,7 +26,7 @@ class EngineAnswerTest {
         "Error: choosing an image from manifest list docker://alpine:latest: no image found in image index for architecture riscv64, variant \"\", OS linux",
         "Error response from daemon: Get \"https://reg.example/v2/a/manifests/1\": no basic auth credentials",
       })
-  void imageThatNobodyHasIsFinal(String errors) {
+  void missingImageIsFinal(String errors) {
     EngineAnswer answer = new EngineAnswer(1, "", errors);
     assertThat(answer.isWithoutImage()).isTrue();
     assertThat(answer.isRegistryAway()).isFalse();
@@ -49,7 +49,7 @@ class EngineAnswerTest {
         "Error: initializing source docker://alpine:latest: pinging container registry registry-1.docker.io: received unexpected HTTP status: 502 Bad Gateway",
         "Error: initializing source docker://alpine:latest: pinging container registry reg.example: Get \"https://reg.example/v2/\": dial tcp 10.0.0.9:443: connect: no route to host",
       })
-  void registryThatIsAwayMayBeBack(String errors) {
+  void registryThatDoesNotAnswerIsNotFinal(String errors) {
     EngineAnswer answer = new EngineAnswer(1, "", errors);
     assertThat(answer.isRegistryAway()).isTrue();
     assertThat(answer.isWithoutImage()).isFalse();
@@ -66,7 +66,7 @@ class EngineAnswerTest {
         "error during connect: Get \"http://docker:2375/v1.24/info\": dial tcp: lookup docker: no such host",
         "Cannot connect to Podman. Please verify your connection to the Linux system using `podman system connection list`, or try `podman machine init` and `podman machine start` to manage a new Linux VM\nError: unable to connect to Podman socket: Get \"http://d/v4.3.1/libpod/_ping\": dial unix /run/user/1000/podman/podman.sock: connect: no such file or directory",
       })
-  void noEngineIsNeitherOfThem(String errors) {
+  void missingEngineIsNeitherOfThem(String errors) {
     EngineAnswer answer = new EngineAnswer(1, "", errors);
     assertThat(answer.isWithoutEngine()).isTrue();
     assertThat(answer.isRegistryAway()).isFalse();
@@ -80,7 +80,7 @@ class EngineAnswerTest {
         "Error response from daemon: something that nobody foresaw",
         "",
       })
-  void anythingElseIsNoneOfThem(String errors) {
+  void otherErrorIsNoneOfThem(String errors) {
     EngineAnswer answer = new EngineAnswer(1, "", errors);
     assertThat(answer.isWithoutEngine()).isFalse();
     assertThat(answer.isRegistryAway()).isFalse();
@@ -88,7 +88,7 @@ class EngineAnswerTest {
   }
 
   @Test
-  void problemIsTheLineThatSaysIt() {
+  void problemIsTheLineWithTheCause() {
     assertThat(new EngineAnswer(125, "", "docker: it broke.\nSee 'docker run --help'.\n").problem())
         .isEqualTo("docker: it broke.");
     assertThat(

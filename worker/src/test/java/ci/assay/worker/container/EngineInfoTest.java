@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What docker and podman say of themselves and of their images, cut to what is read. */
+/** The output of docker and podman about themselves and their images, cut to what is read. */
 class EngineInfoTest {
 
   @Test
-  void dockerIsToldByItsInfo() throws Exception {
+  void dockerIsRecognisedByItsInfo() throws Exception {
     EngineInfo docker =
         EngineInfo.read(
             """
@@ -34,7 +34,7 @@ class EngineInfoTest {
   }
 
   @Test
-  void podmanIsToldByItsInfoWhateverItsProgramIsCalled() throws Exception {
+  void podmanIsRecognisedByItsInfoAndNotByItsProgram() throws Exception {
     EngineInfo podman =
         EngineInfo.read(
             """
@@ -48,14 +48,14 @@ class EngineInfoTest {
   }
 
   @Test
-  void whatDescribesNoEngineIsNone() {
+  void otherOutputIsRefused() {
     for (String each : new String[] {"", "{}", "Client: Docker", "[]"}) {
       assertThatThrownBy(() -> EngineInfo.read(each)).as(each).isInstanceOf(IOException.class);
     }
   }
 
   @Test
-  void imageIsTheOneOfItsRegistryAndHasItsVariables() throws Exception {
+  void imageHasTheDigestOfItsRegistryAndItsVariables() throws Exception {
     String id = "01".repeat(32);
     String digest = "sha256:" + "ef".repeat(32);
     Image pulled =
@@ -76,7 +76,7 @@ class EngineInfoTest {
   }
 
   @Test
-  void userOfTheRunIsKnownInTheImageByTheHomeOfTheRun() {
+  void passwdHasTheUserWithTheHomeOfTheRun() {
     List<String> image =
         List.of("root:x:0:0:root:/root:/bin/sh", "", "node:x:1000:1000::/home/node:/bin/sh");
     assertThat(new String(UserFiles.withUser(image, "1000:1001"), UTF_8))

@@ -8,10 +8,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
- * A program in the place of docker, for machines that have none: {@code fake-engine.py}. It runs
- * commands by bubblewrap.
+ * A replacement for docker on machines without an engine: {@code fake-engine.py}, which runs
+ * commands with bubblewrap.
  *
- * @param folder with all that it keeps
+ * @param folder the folder with its state
  */
 record FakeEngine(Path folder) {
 
@@ -27,7 +27,7 @@ record FakeEngine(Path folder) {
     return folder.resolve("docker");
   }
 
-  /** Makes it as the file of this name says: {@code down}, {@code hangs}, {@code pull-waits}. */
+  /** Sets a mode of failure: {@code down}, {@code hangs} or {@code pull-waits}. */
   void set(String what) throws IOException {
     Files.writeString(folder.resolve(what), "");
   }
@@ -36,12 +36,12 @@ record FakeEngine(Path folder) {
     Files.deleteIfExists(folder.resolve(what));
   }
 
-  /** What its registry answers from now on. */
+  /** Sets the answer of its registry. */
   void pullSays(String errors) throws IOException {
     Files.writeString(folder.resolve("pull-says"), errors);
   }
 
-  /** The images that it was told to pull, one after the other. */
+  /** The names of the pulled images, in order. */
   List<String> pulls() throws IOException {
     return lines("pulls");
   }
@@ -51,7 +51,7 @@ record FakeEngine(Path folder) {
     return lines("runs");
   }
 
-  /** Names of what there is: {@code containers} or {@code networks}. */
+  /** The names of its {@code containers} or {@code networks}. */
   List<String> all(String kind) throws IOException {
     Path place = folder.resolve(kind);
     if (!Files.exists(place)) {

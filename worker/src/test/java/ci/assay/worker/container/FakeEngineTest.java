@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** All that can be seen of containers without an engine; needs bubblewrap and python3. */
+/** What can be tested of containers without an engine; needs bubblewrap and python3. */
 @Tag("long")
 @Timeout(120)
 class FakeEngineTest extends ContainerContract {
@@ -55,7 +55,7 @@ class FakeEngineTest extends ContainerContract {
     }
   }
 
-  /** It limits nothing, so no limit may be said to have been met. */
+  /** The fake applies no limits, so none may be reported as reached. */
   @Override
   void assertLimits(CommandExecutor limited) throws Exception {
     assertThat(run(limited, "exit 3", Map.of(), LONG).exit()).isEqualTo(new Exited(3));
@@ -70,7 +70,7 @@ class FakeEngineTest extends ContainerContract {
   }
 
   @Test
-  void containerIsShutOffLabelledAndHasTheRunsFolders() throws Exception {
+  void containerIsIsolatedLabelledAndHasTheRunsFolders() throws Exception {
     try (CommandExecutor own = executor("2", Network.OWN)) {
       run(own, "true", Map.of(), LONG);
       String network = engine.all("networks").get(0);
@@ -96,7 +96,7 @@ class FakeEngineTest extends ContainerContract {
   }
 
   @Test
-  void whatAKilledWorkerLeftIsRemovedAtItsNextStartAndNothingElse() throws Exception {
+  void onlyWhatAKilledWorkerLeftIsRemovedAtItsNextStart() throws Exception {
     String ours = folder.resolve("work-NONE").toString();
     for (String kind : List.of("containers", "networks")) {
       Path place = Files.createDirectories(engine.folder().resolve(kind));
@@ -114,7 +114,7 @@ class FakeEngineTest extends ContainerContract {
   }
 
   @Test
-  void imageIsPulledOnceHoweverManySlotsWantItAndNotAgain() throws Exception {
+  void imageIsPulledOnceForAllSlots() throws Exception {
     ContainerEngine shared = engine(folder.resolve("shared"), Network.NONE, RunLimits.NONE);
     engine.set("pull-waits");
     List<Future<Outcome>> both =
@@ -137,7 +137,7 @@ class FakeEngineTest extends ContainerContract {
   }
 
   @Test
-  void resultSaysWhichImageItWas() throws Exception {
+  void resultHasTheDigestOfTheImage() throws Exception {
     RunPlaces places = places("python:3.12");
     assertThat(usual.surroundings(places).imageDigest()).isNull();
     usual.prepare(places);
@@ -151,7 +151,7 @@ class FakeEngineTest extends ContainerContract {
   }
 
   @Test
-  void imageThatIsNotThereIsTheCommitsAffairAndARegistryThatIsAwayIsOurs() throws Exception {
+  void missingImageIsTheCommitsFaultButARegistryThatDoesNotAnswerIsNot() throws Exception {
     engine.pullSays("Error response from daemon: manifest for a:1 not found: manifest unknown\n");
     assertThatThrownBy(() -> usual.prepare(places("a:1")))
         .isInstanceOf(InvalidInputException.class)
@@ -172,7 +172,7 @@ class FakeEngineTest extends ContainerContract {
   }
 
   @Test
-  void engineThatIsAwayIsOurTroubleAndIsUsedWhenItIsBack() throws Exception {
+  void engineThatDoesNotAnswerIsNotTheCommitsFaultAndIsUsedAgainLater() throws Exception {
     assertThat(run("exit 3").exit()).isEqualTo(new Exited(3));
     engine.set("down");
     assertThatThrownBy(() -> run("true"))
@@ -184,9 +184,9 @@ class FakeEngineTest extends ContainerContract {
     await().ignoreExceptions().until(() -> run("exit 3").exit().equals(new Exited(3)));
   }
 
-  /** Another worker may have one; this one never had. */
+  /** Such a commit goes to another worker. */
   @Test
-  void besideAnotherExecutorAnEngineThatNeverAnsweredIsNone() throws Exception {
+  void besideAnotherExecutorAnEngineThatNeverAnsweredCountsAsMissing() throws Exception {
     engine.set("down");
     Isolation auto = new Isolation(Isolation.Executor.AUTO, Network.OWN, List.of(), List.of());
     Path work = Files.createDirectories(folder.resolve("auto"));

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Containers of a real engine, docker or podman, whichever answers. Their image is made of this
- * machine's programs, so that no registry is needed.
+ * Containers of a real engine, docker or podman, whichever answers. The image is made from programs
+ * of this machine, so no registry is needed.
  */
 @Tag("long")
 @Tag("engine")
@@ -71,7 +71,7 @@ class RealEngineTest extends ContainerContract {
   }
 
   @Test
-  void ownNetworkIsOneThatNoOtherSlotIsIn() throws Exception {
+  void ownNetworkIsNotSharedWithOtherSlots() throws Exception {
     String listen =
         "python3 -c 'import socket; a=socket.create_server((\"0.0.0.0\",18765)); a.settimeout(4);"
             + " open(\"address\",\"w\").write(socket.gethostbyname(socket.gethostname()));"
@@ -90,7 +90,7 @@ class RealEngineTest extends ContainerContract {
   }
 
   @Test
-  void imageThatNobodyHasIsNotPulledForEver() throws Exception {
+  void missingImageIsNotPulledAgainAndAgain() throws Exception {
     RunPlaces places =
         new RunPlaces(folder, null, null, new RunNeeds(List.of(), "localhost:9/no/such:1"));
     assertThatThrownBy(() -> usual.prepare(places))
@@ -99,7 +99,7 @@ class RealEngineTest extends ContainerContract {
   }
 
   @Test
-  void containerOfAKilledWorkerEndsByItselfAndWhatIsLeftGoesAtItsNextStart() throws Exception {
+  void containerOfAKilledWorkerEndsAndTheRestIsRemovedAtItsNextStart() throws Exception {
     Future<Outcome> running = threads.submit(() -> run("touch begun; sleep 45"));
     await().until(() -> Files.exists(folder.resolve("run-1/tree/begun")));
     assertThat(ours("NONE")).isNotBlank();
@@ -118,7 +118,7 @@ class RealEngineTest extends ContainerContract {
   }
 
   @Test
-  void containerThatAStrangerRemovesIsNoVerdict() throws Exception {
+  void containerRemovedFromOutsideGivesNoVerdict() throws Exception {
     Future<Outcome> running = threads.submit(() -> run("touch begun; sleep 45"));
     await().until(() -> Files.exists(folder.resolve("run-1/tree/begun")));
     said(program, "rm", "--force", ours("NONE").strip());
@@ -126,7 +126,7 @@ class RealEngineTest extends ContainerContract {
   }
 
   @Test
-  void imageWithoutAShellIsTheCommitsAffair() throws Exception {
+  void imageWithoutAShellIsTheCommitsFault() throws Exception {
     String empty = "docker.io/library/assay-test-empty:1";
     said(
         "sh",

@@ -1,4 +1,4 @@
-/** Runs in containers, by a real engine where one answers, else by a program in its place. */
+/** Tests of runs in containers, with a real engine if one answers, and with a fake one. */
 @NullMarked
 package ci.assay.worker.container;
 

@@ -24,7 +24,7 @@ final class AnotherUsersTests {
 
   private AnotherUsersTests() {}
 
-  /** Runs the tests of a class, or with a folder says what is chosen for a worker there. */
+  /** Runs the tests of a class; with a folder, prints the executor chosen for a worker there. */
   public static void main(String[] arguments) throws Exception {
     if (arguments[0].startsWith("/")) {
       choose(Path.of(arguments[0]), Isolation.Executor.valueOf(arguments[1]));

@@ -23,15 +23,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What each executor adds to a command, one run after another in one slot. The floor is {@code sh
- * -c} as Java starts it. A command of 100 ms leaves time to put up the next sandbox meanwhile.
+ * Measures what each executor adds to the time of a command, with one run after another in one
+ * slot. The floor is {@code sh -c} started by Java. A command of 100 ms leaves time to start the
+ * next sandbox ahead.
  */
 @Tag("bench")
 class ExecutorsBench {
 
   private static final int RUNS = 60;
 
-  /** Which an engine has; empty where containers are not to be measured. */
+  /** An image that the engine has; empty to measure no containers. */
   private final String image = System.getProperty("bench.image", "");
 
   @TempDir Path folder;

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The sandbox of a worker that is not root: its namespaces belong to a namespace of users. With a
- * {@code /dev/net/tun} of its own, which other tests do not see, since on some machines only root
- * may open that.
+ * The sandbox of a worker that is not root, in a user namespace. The test makes a {@code
+ * /dev/net/tun} of its own, which other tests do not see, because on some machines only root may
+ * open the system's.
  */
 @Tag("long")
 @Tag("root")
@@ -42,14 +42,14 @@ class NormalUserTest {
   }
 
   @Test
-  void allWallsStandAsThoseOfRootDo() throws Exception {
+  void theIsolationIsTheSameAsForRoot() throws Exception {
     assertThat(asNormalUser("666", SandboxExecutorTest.class.getName()))
         .endsWith(" passed, 0 failed\n")
         .doesNotContain("\n0 passed");
   }
 
   @Test
-  void withoutTheDeviceOfTheNetworkItIsSaidInOneLineWhatToDo() throws Exception {
+  void withoutTheNetworkDeviceOneLineSaysWhatToDo() throws Exception {
     String work = user.resolve("work").toString();
     assertThat(asNormalUser("600", work, "SANDBOX"))
         .isEqualTo(
@@ -82,7 +82,7 @@ class NormalUserTest {
     return said;
   }
 
-  /** A copy, since Maven's own may be in a folder of root's alone. */
+  /** Copies the class path, because the original may be in a folder that only root can read. */
   private String readableClassPath() throws Exception {
     Path copies = folder.resolve("classes");
     List<String> all = new ArrayList<>();

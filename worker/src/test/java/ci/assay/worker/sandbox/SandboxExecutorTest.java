@@ -41,13 +41,13 @@ class SandboxExecutorTest extends WallsContract {
     return runAgain(usual, command);
   }
 
-  /** In the same places as the run before. */
+  /** Runs a command in the same places as the one before it. */
   private Outcome runAgain(CommandExecutor in, String command) throws Exception {
     return run(in, folder.resolve("slot"), command, Map.of(), LONG);
   }
 
   @Test
-  void nextSandboxIsPutUpAheadWhereRunsComeAgainToTheirPlaces() throws Exception {
+  void nextSandboxIsStartedAheadIfRunsUseTheSamePlaces() throws Exception {
     runAgain("true");
     runAgain("true");
     await().until(() -> sandboxesByUs() == 1);
@@ -60,7 +60,7 @@ class SandboxExecutorTest extends WallsContract {
   }
 
   @Test
-  void noSandboxIsPutUpAheadWhereEachRunHasAHomeOfItsOwn() throws Exception {
+  void noSandboxIsStartedAheadIfEachRunHasItsOwnHome() throws Exception {
     Path home = Files.createDirectories(folder.resolve("slot/home"));
     for (int i = 0; i < 3; i++) {
       Files.move(home, folder.resolve("thrown-away-" + i));
@@ -70,7 +70,7 @@ class SandboxExecutorTest extends WallsContract {
     await().until(() -> sandboxesByUs() == 0);
   }
 
-  /** Of each the outer process. */
+  /** The outer process of each sandbox. */
   private long sandboxesByUs() {
     return ourSandboxes().filter(SandboxExecutorTest::isOuter).count();
   }
@@ -85,7 +85,7 @@ class SandboxExecutorTest extends WallsContract {
   }
 
   @Test
-  void sandboxThatAStrangerKilledIsNoVerdict() {
+  void sandboxKilledFromOutsideGivesNoVerdict() {
     Future<Outcome> running = threads.submit(() -> runAgain("touch begun; sleep 30"));
     await().until(() -> Files.exists(folder.resolve("slot/tree/begun"))); // bwrap is up
     await()
@@ -112,7 +112,7 @@ class SandboxExecutorTest extends WallsContract {
     assertThat(looked.log()).contains("tap0", "nameserver 10.0.2.3");
   }
 
-  /** One is put up ahead and may wait for hours. */
+  /** A sandbox that was started ahead may wait for hours. */
   @Test
   void sandboxWhoseNetworkHasEndedIsNotUsed() throws Exception {
     CommandExecutor connected = executor("2", Network.OWN);

@@ -1,4 +1,4 @@
-/** Attacks the walls of the sandbox, with real namespaces. */
+/** Attacks on the isolation of the sandbox, with real namespaces. */
 @NullMarked
 package ci.assay.worker.sandbox;
 
