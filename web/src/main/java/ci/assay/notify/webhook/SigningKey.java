@@ -12,8 +12,8 @@ final class SigningKey {
 
   private static final String PREFIX = "whsec_";
 
-  /** Less than the 24 bytes that the specification asks for. */
-  private static final int MIN_BYTES = 16;
+  /** The least that Standard Webhooks allows, "Signature scheme". */
+  private static final int MIN_BYTES = 24;
 
   private final SecretKeySpec key;
 
