@@ -185,7 +185,7 @@ public final class BrokerConnection implements AutoCloseable {
   }
 
   private void supervise() {
-    RetryPacer pacer = new RetryPacer(Backoff.CONNECTION);
+    RetryPacer pacer = new RetryPacer(RetryPacer.CONNECTION);
     try {
       while (!isClosed()) {
         pacer.begin();

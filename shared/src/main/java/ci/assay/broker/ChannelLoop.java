@@ -1,5 +1,6 @@
 package ci.assay.broker;
 
+import ci.assay.common.Backoff;
 import ci.assay.common.CannotRunException;
 import ci.assay.thread.Steps;
 import ci.assay.thread.Threads;

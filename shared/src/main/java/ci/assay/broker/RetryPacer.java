@@ -1,5 +1,6 @@
 package ci.assay.broker;
 
+import ci.assay.common.Backoff;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,6 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * one thread, except {@link #worked}, which any thread may call.
  */
 public final class RetryPacer {
+
+  /** For connections: 0.1 s to 5 s, so that we reconnect soon after the broker is back. */
+  static final Backoff CONNECTION = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   /** An attempt that lasted this long counts as a success, whatever ended it. */
   private static final Duration STEADY = Duration.ofSeconds(30);

@@ -227,7 +227,7 @@ public final class Topology {
    */
   public static void declareAtStart(BrokerConnection broker, Collection<String> pools)
       throws InterruptedException {
-    RetryPacer pacer = new RetryPacer(Backoff.CONNECTION);
+    RetryPacer pacer = new RetryPacer(RetryPacer.CONNECTION);
     while (true) {
       Connection connection = broker.awaitOpen();
       pacer.begin();

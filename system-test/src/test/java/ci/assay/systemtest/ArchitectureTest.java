@@ -184,6 +184,7 @@ class ArchitectureTest {
     doesNotKnow(WEB, OBSERVER, WORKER, CLI);
     doesNotKnow(NOTIFY, OBSERVER, WORKER, WEB, CLI);
     isUsedOnlyIn("org.jdbi..", INDEX, "ci.assay.notify.outbox..");
+    isUsedOnlyIn("org.flywaydb..", INDEX, "ci.assay.notify.outbox..", "ci.assay.sqlite..");
     isUsedOnlyIn("io.javalin..", WEB);
   }
 

@@ -1,25 +1,15 @@
 package ci.assay.index;
 
 import ci.assay.common.CannotRunException;
-import ci.assay.common.PrivateFiles;
-import ci.assay.common.PrivateFolder;
-import com.zaxxer.hikari.HikariConfig;
+import ci.assay.sqlite.SqliteFile;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Objects;
-import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.TransactionMode;
-import org.sqlite.SQLiteDataSource;
 
 /**
  * The index file, an SQLite database. Readers see the state at the time when they began, and never
@@ -50,12 +40,9 @@ public final class Index implements AutoCloseable {
    * @throws CannotRunException when the file can't be opened, or a later version wrote it
    */
   public static Index open(Path file) {
+    SqliteFile database = new SqliteFile(file);
     try {
-      Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
-      if (!Files.isDirectory(folder)) {
-        PrivateFolder.make(folder);
-      }
-      migrateAlone(file);
+      database.prepare(Index.class, config(TransactionMode.IMMEDIATE));
     } catch (IOException | FlywayException e) {
       throw new CannotRunException(
           "cannot open the index '%s': %s; delete it, and it will be rebuilt"
@@ -63,8 +50,9 @@ public final class Index implements AutoCloseable {
           e);
     }
     return new Index(
-        pool(source(file, TransactionMode.IMMEDIATE), 1, "SELECT 1"),
-        pool(source(file, TransactionMode.DEFERRED), READERS, "PRAGMA query_only = true"));
+        database.pool("index", config(TransactionMode.IMMEDIATE), 1, "SELECT 1"),
+        database.pool(
+            "index", config(TransactionMode.DEFERRED), READERS, "PRAGMA query_only = true"));
   }
 
   /** Queries for commits, branches and jobs. */
@@ -103,48 +91,13 @@ public final class Index implements AutoCloseable {
     writers.close();
   }
 
-  /**
-   * Migrates under a lock, because two coordinators may find at the same time that there is no
-   * index.
-   */
-  private static synchronized void migrateAlone(Path file) throws IOException {
-    Path turn = file.resolveSibling(file.getFileName() + ".lock");
-    try (FileChannel channel =
-            PrivateFiles.open(turn, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock unused = channel.lock()) {
-      if (!Files.exists(file)) {
-        PrivateFiles.create(file); // the files that SQLite creates beside it get the same mode
-      }
-      migrate(source(file, TransactionMode.IMMEDIATE));
-    }
-  }
-
-  private static void migrate(DataSource source) {
-    Flyway.configure(Index.class.getClassLoader())
-        .dataSource(source)
-        .locations("classpath:ci/assay/index/migrations")
-        .load()
-        .migrate();
-  }
-
-  private static DataSource source(Path file, TransactionMode mode) {
+  private static SQLiteConfig config(TransactionMode mode) {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
     config.setBusyTimeout(Math.toIntExact(LONGEST_WAIT.toMillis()));
     config.enforceForeignKeys(true);
     config.setTransactionMode(mode);
-    SQLiteDataSource source = new SQLiteDataSource(config);
-    source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
-    return source;
-  }
-
-  private static HikariDataSource pool(DataSource source, int connections, String first) {
-    HikariConfig config = new HikariConfig();
-    config.setDataSource(source);
-    config.setMaximumPoolSize(connections);
-    config.setPoolName("index");
-    config.setConnectionInitSql(first);
-    return new HikariDataSource(config);
+    return config;
   }
 }

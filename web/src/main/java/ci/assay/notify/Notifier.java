@@ -58,7 +58,7 @@ public final class Notifier implements AutoCloseable {
   private final Outbox outbox;
   private final ResultReader files;
   private final FailureFinder failures;
-  private final Backoff backoff;
+  private final RetryPolicy retryPolicy;
   private final SenderLock lock;
   private final Clock clock;
   private final ChangeQueue changes = new ChangeQueue();
@@ -83,20 +83,20 @@ public final class Notifier implements AutoCloseable {
    */
   public Notifier(
       Sources sources, Map<String, Receiver> receivers, BooleanSupplier isActive, Clock clock) {
-    this(sources, receivers, isActive, Backoff.DEFAULT, clock);
+    this(sources, receivers, isActive, RetryPolicy.DEFAULT, clock);
   }
 
   Notifier(
       Sources sources,
       Map<String, Receiver> receivers,
       BooleanSupplier isActive,
-      Backoff backoff,
+      RetryPolicy retryPolicy,
       Clock clock) {
     Path file = Outbox.fileIn(sources.results());
     this.files = new ResultReader(sources.results());
     this.outbox = Outbox.open(file);
     this.failures = new FailureFinder(files, sources.history());
-    this.backoff = backoff;
+    this.retryPolicy = retryPolicy;
     this.clock = clock;
     this.rules = rules(sources.settings(), receivers);
     this.lock = new SenderLock(file.resolveSibling("teller.lock"), isActive);
@@ -109,7 +109,7 @@ public final class Notifier implements AutoCloseable {
     return new Rules(
         new NotificationPlanner(
             files, new NoticeFactory(failures, settings.address()), settings.rules()),
-        new OutboxSender(outbox, receivers, backoff, settings.giveUpAfter(), clock));
+        new OutboxSender(outbox, receivers, retryPolicy, settings.giveUpAfter(), clock));
   }
 
   /**

@@ -36,7 +36,7 @@ final class OutboxSender {
 
   private final Outbox outbox;
   private final Map<String, Receiver> receivers;
-  private final Backoff backoff;
+  private final RetryPolicy retryPolicy;
   private final Duration giveUpAfter;
   private final Clock clock;
 
@@ -46,12 +46,12 @@ final class OutboxSender {
   OutboxSender(
       Outbox outbox,
       Map<String, Receiver> receivers,
-      Backoff backoff,
+      RetryPolicy retryPolicy,
       Duration giveUpAfter,
       Clock clock) {
     this.outbox = outbox;
     this.receivers = Map.copyOf(receivers);
-    this.backoff = backoff;
+    this.retryPolicy = retryPolicy;
     this.giveUpAfter = giveUpAfter;
     this.clock = clock;
   }
@@ -104,7 +104,7 @@ final class OutboxSender {
     String queue = entry.address().queue();
     Optional<RetryState> earlier = outbox.retryState(queue);
     int failures = earlier.map(RetryState::failures).orElse(0) + 1;
-    Duration wait = backoff.after(result, failures);
+    Duration wait = retryPolicy.after(result, failures);
     boolean isStopped = result instanceof DeliveryResult.Stopped;
     outbox.recordFailure(
         entry,

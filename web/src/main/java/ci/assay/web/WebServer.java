@@ -5,7 +5,6 @@ import ci.assay.common.FailureText;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.index.Index;
 import ci.assay.index.Indexer;
-import ci.assay.message.OrderReply;
 import ci.assay.message.Presence;
 import ci.assay.pipeline.PipelineSchema;
 import ci.assay.thread.Threads;
@@ -15,12 +14,10 @@ import ci.assay.web.access.OpenStreams;
 import ci.assay.web.access.SameOrigin;
 import ci.assay.web.access.SecurityHeaders;
 import ci.assay.web.access.Tokens;
-import ci.assay.web.access.Visitor;
 import ci.assay.web.access.Visitor.Role;
 import ci.assay.web.api.Api;
 import ci.assay.web.api.Endpoint;
 import ci.assay.web.api.OpenApi;
-import ci.assay.web.api.Orders;
 import ci.assay.web.hook.HookSecrets;
 import ci.assay.web.hook.Hooks;
 import ci.assay.web.limit.GuardedServer;
@@ -40,7 +37,6 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
-import io.javalin.http.HttpStatus;
 import io.javalin.http.sse.SseClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -85,6 +81,7 @@ public final class WebServer implements AutoCloseable {
   private final LogRoutes logs;
   private final Hooks hooks;
   private final ErrorAnswers errors;
+  private final FormRoutes forms;
   private final Javalin server;
   private final ScheduledExecutorService timer = Threads.timer("web timer");
   private String lastRuns = "";
@@ -131,6 +128,7 @@ public final class WebServer implements AutoCloseable {
     Path secrets = settings.admission().hookSecrets();
     this.hooks = new Hooks(secrets == null ? null : new HookSecrets(secrets), installation, clock);
     this.errors = new ErrorAnswers(templates, pages.plain());
+    this.forms = new FormRoutes(access, installation, templates, pages.plain());
     this.server = Javalin.create(this::configure);
   }
 
@@ -192,14 +190,10 @@ public final class WebServer implements AutoCloseable {
     config.routes.before(this::requireReading);
     config.routes.post(Hooks.ROOT + "{repository}", hooks::receive);
     config.routes.get("/metrics", this::metrics);
-    config.routes.get(
-        "/login", context -> templates.page(context, "login", pages.plain().login(context, false)));
-    config.routes.post("/login", this::logIn);
-    config.routes.post("/logout", this::logOut);
+    forms.register(config.routes);
     config.routes.get("/r/{repository}/trends", page("trends", pages.trends()::trends));
     config.routes.get("/r/{repository}/tests", page("tests", pages.tests()::tests));
     config.routes.get("/r/{repository}/tests/{test}", page("test", pages.tests()::test));
-    config.routes.post("/r/{repository}/{commit}", this::order);
     config.routes.get("/", page("overview", pages.overviews()::overview));
     config.routes.get("/workers", page("workers", pages.overviews()::workers));
     config.routes.get("/queue", page("queue", pages.overviews()::queue));
@@ -287,37 +281,10 @@ public final class WebServer implements AutoCloseable {
         .result(installation.metrics() + hooks.metrics());
   }
 
-  private void logIn(Context context) {
-    String token = context.formParam("token");
-    if (token != null && access.logIn(context, token)) {
-      context.redirect("/", HttpStatus.SEE_OTHER);
-    } else {
-      context.status(401);
-      templates.page(context, "login", pages.plain().login(context, true));
-    }
-  }
-
-  private void logOut(Context context) {
-    access.requireForm(context, Role.NOTHING);
-    access.logOut(context);
-    context.redirect("/", HttpStatus.SEE_OTHER);
-  }
-
   /** Answers of receivers are for those who run this, not for everybody who may read. */
   private void notifications(Context context) {
     access.require(context, Role.ACT);
     templates.page(context, "notifications", pages.plain().notifications(context));
-  }
-
-  private void order(Context context) throws InterruptedException {
-    Visitor visitor = access.requireForm(context, Role.ACT);
-    OrderReply receipt = installation.give(Orders.of(context, visitor));
-    if (receipt.done()) {
-      context.redirect(context.path(), HttpStatus.SEE_OTHER);
-    } else {
-      context.status(409);
-      templates.page(context, "receipt", pages.plain().done(context, receipt));
-    }
   }
 
   /** Where there is one variant, its job's page says all of the commit. */

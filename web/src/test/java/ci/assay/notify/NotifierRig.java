@@ -66,7 +66,7 @@ final class NotifierRig implements AutoCloseable {
                 new NotifySettings("https://ci.example.org", Duration.ofDays(3), rules)),
             new HashMap<>(receivers),
             active::get,
-            Backoff.DEFAULT,
+            RetryPolicy.DEFAULT,
             clock);
     settle();
     return this;

@@ -1,11 +1,11 @@
 package ci.assay.worker;
 
-import ci.assay.broker.Backoff;
 import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
 import ci.assay.broker.consume.QueueConsumer;
 import ci.assay.broker.control.LiveLogPublisher;
 import ci.assay.broker.publish.ConfirmedPublisher;
+import ci.assay.common.Backoff;
 import ci.assay.common.CannotRunException;
 import ci.assay.git.MirrorStore;
 import ci.assay.message.Presence;

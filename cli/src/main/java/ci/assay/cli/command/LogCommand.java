@@ -3,6 +3,7 @@ package ci.assay.cli.command;
 import ci.assay.cli.console.IoTrouble;
 import ci.assay.cli.console.LogPrinter;
 import ci.assay.cli.console.PlainText;
+import ci.assay.cli.option.CommitArguments;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.option.ServerOption;
@@ -58,6 +59,7 @@ public final class LogCommand implements Callable<Integer> {
   private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
+  @Mixin CommitArguments about = new CommitArguments();
   @Mixin ResultsOption results;
   @Mixin ServerOption server = new ServerOption();
 
@@ -67,12 +69,6 @@ public final class LogCommand implements Callable<Integer> {
           "Follows the output of the latest run until it ends, or prints it whole when the run is"
               + " over; asks a server.")
   boolean follow;
-
-  @Parameters(index = "0", paramLabel = "REPOSITORY", description = "Its name.")
-  String repository = "";
-
-  @Parameters(index = "1", paramLabel = "COMMIT", description = "The beginning of its id.")
-  String commit = "";
 
   @Parameters(
       index = "2",
@@ -93,10 +89,10 @@ public final class LogCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     ResultReader reader = results.reader();
-    CommitId id = reader.resolve(repository, commit);
+    CommitId id = reader.resolve(about.repository(), about.commit());
     String which = variant == null ? onlyVariant(reader, id) : variant;
-    Path log = reader.log(repository, id, which);
-    reader.results(repository, id).stream()
+    Path log = reader.log(about.repository(), id, which);
+    reader.results(about.repository(), id).stream()
         .filter(result -> result.id().variant().equals(which))
         .forEach(this::tellCommand);
     try (OutputStream out = printer()) {
@@ -216,7 +212,7 @@ public final class LogCommand implements Callable<Integer> {
    * @param isJudged whether it must have a result
    */
   private ApiModels.Job latest(ApiClient client, boolean isJudged) throws InterruptedException {
-    ApiModels.WholeCommit known = client.commit(repository, commit);
+    ApiModels.WholeCommit known = client.commit(about.repository(), about.commit());
     List<String> variants =
         known.jobs().stream().map(ApiModels.Job::variant).distinct().sorted().toList();
     CommitId id = new CommitId(known.commit().commit());
@@ -238,7 +234,8 @@ public final class LogCommand implements Callable<Integer> {
 
   private String onlyVariant(ResultReader reader, CommitId id) {
     return onlyVariant(
-        reader.results(repository, id).stream().map(each -> each.id().variant()).toList(), id);
+        reader.results(about.repository(), id).stream().map(each -> each.id().variant()).toList(),
+        id);
   }
 
   private static String onlyVariant(List<String> variants, CommitId id) {

@@ -1,6 +1,7 @@
 package ci.assay.cli.command;
 
 import ci.assay.cli.console.PlainText;
+import ci.assay.cli.option.CommitArguments;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.option.ServerOption;
@@ -32,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code assay wait}. */
 @Command(
@@ -57,6 +57,7 @@ public final class WaitCommand implements Callable<Integer> {
   private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
+  @Mixin CommitArguments about = new CommitArguments();
   @Mixin ResultsOption results;
   @Mixin ServerOption server = new ServerOption();
 
@@ -74,12 +75,6 @@ public final class WaitCommand implements Callable<Integer> {
       hideParamSyntax = true,
       description = "Prints the verdict as JSON on one line, as verdict.json has it.")
   boolean json;
-
-  @Parameters(index = "0", paramLabel = "REPOSITORY", description = "Its name.")
-  String repository = "";
-
-  @Parameters(index = "1", paramLabel = "COMMIT", description = "The beginning of its id.")
-  String commit = "";
 
   public WaitCommand(CommandContext context) {
     this.context = context;
@@ -102,8 +97,8 @@ public final class WaitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (!commit.toLowerCase(Locale.ROOT).matches("[0-9a-f]{1,64}")) {
-      throw new InvalidInputException("'" + commit + "' is not a commit id");
+    if (!about.commit().toLowerCase(Locale.ROOT).matches("[0-9a-f]{1,64}")) {
+      throw new InvalidInputException("'" + about.commit() + "' is not a commit id");
     }
     if (server.isMeant()) {
       ApiClient client = server.client();
@@ -121,7 +116,8 @@ public final class WaitCommand implements Callable<Integer> {
       if (left <= 0) {
         throw new CannotRunException(
             "commit %s of repository '%s' has no verdict after %s: it is %s"
-                .formatted(commit, repository, Durations.text(timeout), found.how()));
+                .formatted(
+                    about.commit(), about.repository(), Durations.text(timeout), found.how()));
       }
       TimeUnit.NANOSECONDS.sleep(Math.min(left, between.toNanos()));
       found = look.find();
@@ -146,14 +142,15 @@ public final class WaitCommand implements Callable<Integer> {
   }
 
   private Found find(ResultReader reader) {
-    String digits = commit.toLowerCase(Locale.ROOT);
+    String digits = about.commit().toLowerCase(Locale.ROOT);
     boolean isKnown =
-        reader.commits(repository).stream().anyMatch(each -> each.value().startsWith(digits));
+        reader.commits(about.repository()).stream()
+            .anyMatch(each -> each.value().startsWith(digits));
     if (!isKnown) {
       return UNKNOWN;
     }
-    CommitId id = reader.resolve(repository, digits);
-    StoredCommit stored = reader.stored(repository, id);
+    CommitId id = reader.resolve(about.repository(), digits);
+    StoredCommit stored = reader.stored(about.repository(), id);
     Set<JobId> judged = stored.results().stream().map(Result::id).collect(Collectors.toSet());
     List<Job> owed = stored.jobs().stream().filter(job -> !judged.contains(job.id())).toList();
     return found(
@@ -162,7 +159,7 @@ public final class WaitCommand implements Callable<Integer> {
   }
 
   private Found find(ApiClient client) throws InterruptedException {
-    Optional<ApiModels.WholeCommit> known = client.find(repository, commit);
+    Optional<ApiModels.WholeCommit> known = client.find(about.repository(), about.commit());
     return known
         .map(
             whole ->

@@ -1,6 +1,7 @@
 package ci.assay.cli.command;
 
 import ci.assay.cli.console.PlainText;
+import ci.assay.cli.option.CommitArguments;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.option.ServerOption;
@@ -17,7 +18,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code assay why}. */
 @Command(
@@ -39,6 +39,7 @@ public final class WhyCommand implements Callable<Integer> {
   private final CommandContext context;
 
   @Mixin HelpOptions help = new HelpOptions();
+  @Mixin CommitArguments about = new CommitArguments();
   @Mixin ResultsOption results;
   @Mixin ServerOption server = new ServerOption();
 
@@ -50,12 +51,6 @@ public final class WhyCommand implements Callable<Integer> {
       description = "Prints it as JSON on one line.")
   boolean json;
 
-  @Parameters(index = "0", paramLabel = "REPOSITORY", description = "Its name.")
-  String repository = "";
-
-  @Parameters(index = "1", paramLabel = "COMMIT", description = "The beginning of its id.")
-  String commit = "";
-
   public WhyCommand(CommandContext context) {
     this.context = context;
     this.results = new ResultsOption(context);
@@ -64,7 +59,9 @@ public final class WhyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Failure failure =
-        server.isMeant() ? server.client().failure(repository, commit) : find(results.reader());
+        server.isMeant()
+            ? server.client().failure(about.repository(), about.commit())
+            : find(results.reader());
     PrintStream out = context.terminal().out();
     if (json) {
       out.println(Codec.line(failure));
@@ -76,6 +73,6 @@ public final class WhyCommand implements Callable<Integer> {
 
   private Failure find(ResultReader reader) {
     return new FailureFinder(reader, new FileHistory(reader))
-        .of(repository, reader.resolve(repository, commit));
+        .of(about.repository(), reader.resolve(about.repository(), about.commit()));
   }
 }

@@ -5,7 +5,6 @@ import ci.assay.cli.settings.ConfigFile;
 import ci.assay.cli.settings.Setting;
 import ci.assay.cli.value.OptionValues;
 import ci.assay.cli.value.WebAddress;
-import ci.assay.common.AssayException;
 import ci.assay.common.InvalidInputException;
 import ci.assay.notify.ReceiverFactory;
 import ci.assay.notify.receiver.Http;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Reads {@code notify} in {@code assay.yaml}; collects what is wrong. */
@@ -32,7 +30,7 @@ public final class NotifySections {
       Set.of("name", "kind", "when", "repositories", "branches", "outcomes");
 
   private final CommandContext context;
-  private final List<String> problems = new ArrayList<>();
+  private final SectionReader reader = new SectionReader();
 
   private NotifySections(CommandContext context) {
     this.context = context;
@@ -58,9 +56,11 @@ public final class NotifySections {
 
   private NotifySettings read(ConfigFile.NotifySection section) {
     Optional<String> address =
-        value(section.settings(), "address", text -> WebAddress.parse(text).uri().toString());
+        reader.value(
+            section.settings(), "address", text -> WebAddress.parse(text).uri().toString());
     Duration giveUpAfter =
-        value(section.settings(), "give-up-after", OptionValues::duration)
+        reader
+            .value(section.settings(), "give-up-after", OptionValues::duration)
             .orElse(NotifySettings.GIVE_UP_AFTER);
     List<Rule> rules = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -71,30 +71,30 @@ public final class NotifySections {
               rule -> {
                 rules.add(rule);
                 if (!names.add(rule.name())) {
-                  wrong(each, "name", "there are two rules with this name");
+                  reader.reject(each, "name", "there are two rules with this name");
                 }
               });
     }
-    if (!problems.isEmpty()) {
-      throw new InvalidInputException(String.join("\n", problems));
+    if (!reader.problems().isEmpty()) {
+      throw new InvalidInputException(String.join("\n", reader.problems()));
     }
     return new NotifySettings(
         address.map(text -> text.replaceFirst("/+$", "")).orElse(null), giveUpAfter, rules);
   }
 
   private Optional<Rule> rule(Map<String, Setting> section, ReceiverFactory receivers) {
-    int before = problems.size();
-    Optional<Rule.Kind> kind = value(section, "kind", Rule.Kind::ofWord);
+    int before = reader.problems().size();
+    Optional<Rule.Kind> kind = reader.value(section, "kind", Rule.Kind::ofWord);
     if (kind.isEmpty()) {
       return Optional.empty();
     }
     Rule.When when = when(section, kind.get());
     Scope scope = scope(section, when);
     Map<String, String> values = values(section, kind.get());
-    if (problems.size() > before) {
+    if (reader.problems().size() > before) {
       return Optional.empty();
     }
-    return value(
+    return reader.value(
         section,
         "name",
         name -> {
@@ -106,18 +106,20 @@ public final class NotifySections {
 
   private Rule.When when(Map<String, Setting> section, Rule.Kind kind) {
     if (kind.usual() == Rule.When.STATE && section.containsKey("when")) {
-      wrong(section, "when", "a forge always shows how each commit stands; leave it out");
+      reader.reject(section, "when", "a forge always shows how each commit stands; leave it out");
     }
-    return value(section, "when", Rule.When::ofWord).orElse(kind.usual());
+    return reader.value(section, "when", Rule.When::ofWord).orElse(kind.usual());
   }
 
   private Scope scope(Map<String, Setting> section, Rule.When when) {
     if (when == Rule.When.STATE && section.containsKey("outcomes")) {
-      wrong(section, "outcomes", "a forge always shows how each commit stands; leave it out");
+      reader.reject(
+          section, "outcomes", "a forge always shows how each commit stands; leave it out");
     }
-    Scope scope = value(section, "repositories", Scope.ALL::withRepositories).orElse(Scope.ALL);
-    scope = value(section, "branches", scope::withBranches).orElse(scope);
-    return value(section, "outcomes", scope::withOutcomes).orElse(scope);
+    Scope scope =
+        reader.value(section, "repositories", Scope.ALL::withRepositories).orElse(Scope.ALL);
+    scope = reader.value(section, "branches", scope::withBranches).orElse(scope);
+    return reader.value(section, "outcomes", scope::withOutcomes).orElse(scope);
   }
 
   private Map<String, String> values(Map<String, Setting> section, Rule.Kind kind) {
@@ -129,7 +131,7 @@ public final class NotifySections {
                 key,
                 FILES.contains(key) ? context.path(setting.text()).toString() : setting.text());
           } else if (!COMMON.contains(key)) {
-            wrong(
+            reader.reject(
                 section,
                 key,
                 "a rule of kind %s has no such key; it has %s"
@@ -139,26 +141,5 @@ public final class NotifySections {
           }
         });
     return values;
-  }
-
-  private <T> Optional<T> value(
-      Map<String, Setting> section, String key, Function<String, T> reads) {
-    Setting setting = section.get(key);
-    if (setting == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(reads.apply(setting.text()));
-    } catch (AssayException e) {
-      problems.add(setting.wrong(String.valueOf(e.getMessage())));
-      return Optional.empty();
-    }
-  }
-
-  private void wrong(Map<String, Setting> section, String key, String why) {
-    Setting setting = section.get(key);
-    if (setting != null) {
-      problems.add(setting.wrong(why));
-    }
   }
 }

@@ -7,7 +7,6 @@ import ci.assay.cli.value.Name;
 import ci.assay.cli.value.OptionValues;
 import ci.assay.cli.value.RefGlob;
 import ci.assay.cli.value.RepositoryArgument;
-import ci.assay.common.AssayException;
 import ci.assay.common.InvalidInputException;
 import ci.assay.model.Repository;
 import ci.assay.observer.settings.WatchedRepository;
@@ -15,14 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Reads the entries of {@code repositories} in {@code assay.yaml}, and collects all errors. */
 final class WatchedSections {
 
   private final CommandContext context;
   private final WatchOptions options;
-  private final List<String> problems = new ArrayList<>();
+  private final SectionReader reader = new SectionReader();
 
   /**
    * @param options the values for settings that an entry does not have
@@ -43,15 +41,15 @@ final class WatchedSections {
       WatchOptions own = ownOptions(section);
       repository(section).ifPresent(repository -> all.add(own.watched(repository)));
     }
-    if (!problems.isEmpty()) {
-      throw new InvalidInputException(String.join("\n", problems));
+    if (!reader.problems().isEmpty()) {
+      throw new InvalidInputException(String.join("\n", reader.problems()));
     }
     return all;
   }
 
   private Optional<Repository> repository(Map<String, Setting> section) {
     Setting name = section.get("name");
-    return value(
+    return reader.value(
         section,
         "url",
         url ->
@@ -62,15 +60,16 @@ final class WatchedSections {
 
   private WatchOptions ownOptions(Map<String, Setting> section) {
     WatchOptions own = new WatchOptions();
-    own.interval = value(section, "interval", OptionValues::duration).orElse(options.interval);
-    own.commits = value(section, "commits", OptionValues::selection).orElse(options.commits);
-    own.refs = value(section, "refs", WatchedSections::refs).orElse(options.refs);
-    own.trusted = value(section, "trusted", WatchedSections::refs).orElse(options.trusted);
-    own.backlog = value(section, "backlog", Count::parse).orElse(options.backlog);
-    own.timeout = value(section, "timeout", OptionValues::duration).orElse(options.timeout);
-    own.pool = value(section, "pool", Name::parse).orElse(options.pool);
-    own.pools = value(section, "pools", WatchedSections::pools).orElse(options.pools);
-    own.test = value(section, "test", text -> text).orElse(options.test);
+    own.interval =
+        reader.value(section, "interval", OptionValues::duration).orElse(options.interval);
+    own.commits = reader.value(section, "commits", OptionValues::selection).orElse(options.commits);
+    own.refs = reader.value(section, "refs", WatchedSections::refs).orElse(options.refs);
+    own.trusted = reader.value(section, "trusted", WatchedSections::refs).orElse(options.trusted);
+    own.backlog = reader.value(section, "backlog", Count::parse).orElse(options.backlog);
+    own.timeout = reader.value(section, "timeout", OptionValues::duration).orElse(options.timeout);
+    own.pool = reader.value(section, "pool", Name::parse).orElse(options.pool);
+    own.pools = reader.value(section, "pools", WatchedSections::pools).orElse(options.pools);
+    own.test = reader.value(section, "test", text -> text).orElse(options.test);
     return own;
   }
 
@@ -80,19 +79,5 @@ final class WatchedSections {
 
   private static List<Name> pools(String text) {
     return List.of(text.split(",", -1)).stream().map(Name::parse).toList();
-  }
-
-  private <T> Optional<T> value(
-      Map<String, Setting> section, String key, Function<String, T> reads) {
-    Setting setting = section.get(key);
-    if (setting == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(reads.apply(setting.text()));
-    } catch (AssayException e) {
-      problems.add(setting.wrong(String.valueOf(e.getMessage())));
-      return Optional.empty();
-    }
   }
 }

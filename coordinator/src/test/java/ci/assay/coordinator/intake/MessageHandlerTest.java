@@ -32,7 +32,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +54,7 @@ class MessageHandlerTest {
   @BeforeEach
   void open() {
     results = new ResultsFixture(folder);
-    handler = results.messages(new Hand());
+    handler = results.messages(clock());
     results.settle();
   }
 
@@ -63,21 +63,8 @@ class MessageHandlerTest {
   }
 
   /** A clock that the test sets. */
-  private final class Hand extends Clock {
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
+  private Clock clock() {
+    return ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
   }
 
   @Test
@@ -343,7 +330,7 @@ class MessageHandlerTest {
   @Test
   void afterATakeoverANewMessageWaitsForEarlierOnes() throws Exception {
     results = new ResultsFixture(folder);
-    handler = results.messages(new Hand());
+    handler = results.messages(clock());
     OutgoingMessage started = Given.started(JOB, "run-1");
     OutgoingMessage piece = OutgoingMessage.logPiece(JOB.id(), "run-1", 0, Given.gzip(Given.LOG));
     for (OutgoingMessage each : List.of(started, piece, OutgoingMessage.result(RESULT))) {
@@ -371,7 +358,7 @@ class MessageHandlerTest {
   @Test
   void afterATakeoverMessagesWithoutRoomToWaitGoToTheEndOfTheQueue() throws Exception {
     results = new ResultsFixture(folder);
-    handler = results.messages(new Hand());
+    handler = results.messages(clock());
     int waiting = 0;
     for (int i = 0; i < 100; i++) {
       OutgoingMessage started = Given.started(Given.job(i), "run-1");
@@ -392,7 +379,7 @@ class MessageHandlerTest {
   @Test
   void messageSentToTheEndOfTheQueueGainsNoTrust() throws Exception {
     results = new ResultsFixture(folder);
-    handler = results.messages(new Hand());
+    handler = results.messages(clock());
     Disposition last = Disposition.ack();
     for (int i = 0; i < 100; i++) {
       OutgoingMessage piece =
@@ -474,7 +461,7 @@ class MessageHandlerTest {
     assertThat(results.store.starts(JOB.id()).all()).isEmpty();
     handle(Given.started(JOB, "run-1"));
     results = new ResultsFixture(folder); // without the permissions in memory
-    handler = results.messages(new Hand());
+    handler = results.messages(clock());
     results.settle();
     handle(OutgoingMessage.started(forged));
     assertThat(results.store.starts(JOB.id()).all())
@@ -497,7 +484,7 @@ class MessageHandlerTest {
     assertOnlyItsOwnLinesAreShown(own);
     handle(Given.started(JOB, "run-1"));
     results = new ResultsFixture(folder); // a standby was told of no permission
-    handler = results.messages(new Hand());
+    handler = results.messages(clock());
     assertOnlyItsOwnLinesAreShown(own);
     assertThat(handler.isShown(JOB.id(), "run-2\n".repeat(1000), own)).isFalse();
   }

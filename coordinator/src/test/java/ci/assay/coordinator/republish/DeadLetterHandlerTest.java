@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,25 +38,12 @@ class DeadLetterHandlerTest {
   void open() {
     results = new ResultsFixture(folder);
     handler =
-        new DeadLetterHandler(
-            results.store, results.folders, results.disk, declared::add, new Hand());
+        new DeadLetterHandler(results.store, results.folders, results.disk, declared::add, clock());
   }
 
-  private final class Hand extends Clock {
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
+  /** A clock that the test sets. */
+  private Clock clock() {
+    return ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
   }
 
   @Test

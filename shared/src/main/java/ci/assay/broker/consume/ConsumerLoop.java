@@ -1,11 +1,11 @@
 package ci.assay.broker.consume;
 
-import ci.assay.broker.Backoff;
 import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Connector;
 import ci.assay.broker.OutageLog;
 import ci.assay.broker.RetryPacer;
 import ci.assay.broker.Topology;
+import ci.assay.common.Backoff;
 import ci.assay.common.CannotRunException;
 import ci.assay.thread.Steps;
 import ci.assay.thread.Threads;

@@ -1,6 +1,5 @@
 package ci.assay.broker.publish;
 
-import ci.assay.broker.Backoff;
 import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Connector;
 import ci.assay.broker.OutageLog;
@@ -8,6 +7,7 @@ import ci.assay.broker.ReplyCodes;
 import ci.assay.broker.RetryPacer;
 import ci.assay.broker.Topology;
 import ci.assay.broker.WorkerUsers;
+import ci.assay.common.Backoff;
 import ci.assay.common.CannotRunException;
 import ci.assay.thread.Steps;
 import ci.assay.thread.Threads;

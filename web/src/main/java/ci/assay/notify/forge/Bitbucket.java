@@ -53,7 +53,7 @@ final class Bitbucket implements Forge {
     body.put("key", Texts.line(status.context(), MAX_KEY_LENGTH));
     body.put("state", state(status.state()));
     body.put("name", status.context());
-    GitHub.putIfPresent(body, "url", status.page());
+    status.putPage(body, "url");
     body.put("description", status.text(MAX_TEXT_LENGTH));
     return body;
   }

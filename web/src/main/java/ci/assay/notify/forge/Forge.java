@@ -8,7 +8,9 @@ import java.util.Map;
 interface Forge {
 
   /** The path, below the forge's API, of the statuses of a commit. */
-  String path(String project, String commit);
+  default String path(String project, String commit) {
+    return projectPath(project) + "/statuses/" + commit;
+  }
 
   /** The path, below the forge's API, of a project. */
   String projectPath(String project);

@@ -3,6 +3,7 @@ package ci.assay.notify.forge;
 import ci.assay.common.Texts;
 import ci.assay.model.Outcome;
 import ci.assay.notify.receiver.Notice;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,5 +52,12 @@ record ForgeStatus(State state, String context, String text, @Nullable String pa
   /** The text on one line, cut to a number of characters. */
   String text(int maxLength) {
     return Texts.line(text, maxLength);
+  }
+
+  /** Puts the address of the commit's page into the body of a request, if there is one. */
+  void putPage(Map<String, Object> body, String key) {
+    if (page != null) {
+      body.put(key, page);
+    }
   }
 }

@@ -4,7 +4,6 @@ import ci.assay.notify.receiver.WebTarget;
 import java.net.http.HttpRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * GitHub, "REST API endpoints for commit statuses", "Create a commit status"
@@ -26,11 +25,6 @@ final class GitHub implements Forge {
   private static final int MAX_TEXT_LENGTH = 140;
 
   @Override
-  public String path(String project, String commit) {
-    return projectPath(project) + "/statuses/" + commit;
-  }
-
-  @Override
   public String projectPath(String project) {
     return "/repos/" + project;
   }
@@ -44,16 +38,10 @@ final class GitHub implements Forge {
   static Map<String, Object> body(ForgeStatus status, int maxTextLength) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("state", state(status.state()));
-    putIfPresent(body, "target_url", status.page());
+    status.putPage(body, "target_url");
     body.put("description", status.text(maxTextLength));
     body.put("context", status.context());
     return body;
-  }
-
-  static void putIfPresent(Map<String, Object> body, String key, @Nullable String value) {
-    if (value != null) {
-      body.put(key, value);
-    }
   }
 
   private static String state(ForgeStatus.State state) {

@@ -25,11 +25,6 @@ final class GitLab implements Forge {
   private static final int MAX_TEXT_LENGTH = 255;
 
   @Override
-  public String path(String project, String commit) {
-    return projectPath(project) + "/statuses/" + commit;
-  }
-
-  @Override
   public String projectPath(String project) {
     return "/projects/" + URLEncoder.encode(project, StandardCharsets.UTF_8);
   }
@@ -39,7 +34,7 @@ final class GitLab implements Forge {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("state", state(status.state()));
     body.put("name", status.context());
-    GitHub.putIfPresent(body, "target_url", status.page());
+    status.putPage(body, "target_url");
     body.put("description", status.text(MAX_TEXT_LENGTH));
     if (ref.startsWith("refs/heads/")) {
       body.put("ref", ref.substring("refs/heads/".length()));

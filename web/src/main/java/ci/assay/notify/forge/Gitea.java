@@ -20,11 +20,6 @@ final class Gitea implements Forge {
   private static final int MAX_TEXT_LENGTH = 255;
 
   @Override
-  public String path(String project, String commit) {
-    return projectPath(project) + "/statuses/" + commit;
-  }
-
-  @Override
   public String projectPath(String project) {
     return "/repos/" + project;
   }

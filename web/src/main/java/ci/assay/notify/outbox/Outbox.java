@@ -1,28 +1,21 @@
 package ci.assay.notify.outbox;
 
 import ci.assay.common.CannotRunException;
-import ci.assay.common.PrivateFiles;
-import ci.assay.common.PrivateFolder;
-import com.zaxxer.hikari.HikariConfig;
+import ci.assay.sqlite.SqliteFile;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
 
 /**
  * The notifications that are still to be sent, and those that were, in an SQLite file in the
@@ -56,50 +49,24 @@ public final class Outbox implements AutoCloseable {
    * @throws CannotRunException when that fails, or a later version of Assay wrote the file
    */
   public static Outbox open(Path file) {
+    SqliteFile database = new SqliteFile(file);
     try {
-      PrivateFolder.make(Objects.requireNonNull(file.toAbsolutePath().getParent()));
-      if (!Files.exists(file)) {
-        create(file);
-      }
-      SQLiteDataSource source = source(file);
-      Flyway.configure(Outbox.class.getClassLoader())
-          .dataSource(source)
-          .locations("classpath:ci/assay/notify/outbox/migrations")
-          .load()
-          .migrate();
-      return new Outbox(pool(source));
+      database.prepare(Outbox.class, config());
     } catch (IOException | FlywayException e) {
       throw new CannotRunException(
           "cannot open the outbox of notifications '%s': %s".formatted(file, e.getMessage()), e);
     }
-  }
-
-  private static void create(Path file) throws IOException {
-    try {
-      PrivateFiles.create(file);
-    } catch (FileAlreadyExistsException e) {
-      // another process created it just now
-    }
+    return new Outbox(database.pool("outbox", config(), 1, null));
   }
 
   /** Not in WAL mode, which machines cannot share over a network; each write is flushed. */
-  private static SQLiteDataSource source(Path file) {
+  private static SQLiteConfig config() {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.TRUNCATE);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-    SQLiteDataSource source = new SQLiteDataSource(config);
-    source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
-    return source;
-  }
-
-  private static HikariDataSource pool(SQLiteDataSource source) {
-    HikariConfig config = new HikariConfig();
-    config.setDataSource(source);
-    config.setMaximumPoolSize(1);
-    config.setPoolName("outbox");
-    return new HikariDataSource(config);
+    return config;
   }
 
   /** Runs {@code work} in one transaction: all of its changes are written, or none. */
@@ -241,7 +208,13 @@ public final class Outbox implements AutoCloseable {
 
   /** The retry state of a queue; empty if its last try succeeded. */
   public Optional<RetryState> retryState(String queue) {
-    return retryStates().stream().filter(state -> state.queue().equals(queue)).findFirst();
+    return with(
+        handle ->
+            handle
+                .createQuery(RowMappers.RETRY_STATES + " WHERE name = :queue")
+                .bind("queue", queue)
+                .map((row, context) -> RowMappers.retryState(row))
+                .findOne());
   }
 
   /** The retry states of the queues whose last try failed. */
@@ -249,7 +222,7 @@ public final class Outbox implements AutoCloseable {
     return with(
         handle ->
             handle
-                .createQuery("SELECT name, failures, next_at, is_stopped, said FROM lane")
+                .createQuery(RowMappers.RETRY_STATES)
                 .map((row, context) -> RowMappers.retryState(row))
                 .list());
   }

@@ -13,6 +13,8 @@ final class RowMappers {
       "SELECT sequence, id, rule, lane, repository, hash, kind, body, state, tries, created_at,"
           + " tried_at, said FROM notice";
 
+  static final String RETRY_STATES = "SELECT name, failures, next_at, is_stopped, said FROM lane";
+
   private RowMappers() {}
 
   static Entry entry(ResultSet row) throws SQLException {

@@ -3,11 +3,11 @@ package ci.assay.web.hook;
 import ci.assay.common.CannotRunException;
 import ci.assay.common.Names;
 import ci.assay.common.PrivateTextFile;
+import ci.assay.common.StandardWebhooks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 
@@ -90,7 +90,7 @@ public final class HookSecrets {
     }
     byte[] random = new byte[SECRET_BYTES];
     RANDOM.nextBytes(random);
-    String secret = "whsec_" + Base64.getEncoder().encodeToString(random);
+    String secret = StandardWebhooks.secret(random);
     try {
       List<String> more = new ArrayList<>(lines.lines());
       more.add(repository + " " + secret);

@@ -1,17 +1,14 @@
 package ci.assay.web.hook;
 
+import ci.assay.common.StandardWebhooks;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +33,6 @@ final class HookSignature {
   /** An older or newer one may be a copy of somebody's; the specification's advice. */
   private static final Duration TOLERANCE = Duration.ofMinutes(5);
 
-  private static final String SECRET_PREFIX = "whsec_";
-  private static final String VERSION = "v1,";
   private static final String HUB_PREFIX = "sha256=";
 
   private HookSignature() {}
@@ -105,7 +100,7 @@ final class HookSignature {
         (body, secret) ->
             isSame(
                 bytes(digits.apply(signature)),
-                bytes(HexFormat.of().formatHex(hmac(bytes(secret), body)))));
+                bytes(HexFormat.of().formatHex(StandardWebhooks.hmacSha256(bytes(secret), body)))));
   }
 
   private static boolean isFresh(String time, Instant now) {
@@ -119,38 +114,13 @@ final class HookSignature {
 
   private static boolean isStandard(
       String signatures, String id, String time, byte[] body, String secret) {
-    byte[] head = bytes(id + "." + time + ".");
-    byte[] signed = new byte[head.length + body.length];
-    System.arraycopy(head, 0, signed, 0, head.length);
-    System.arraycopy(body, 0, signed, head.length, body.length);
-    byte[] right = Base64.getEncoder().encode(hmac(keyOf(secret), signed));
+    byte[] key = StandardWebhooks.key(secret).orElseGet(() -> bytes(secret));
+    byte[] right = bytes(StandardWebhooks.signature(key, id, time, body));
     boolean isRight = false;
     for (String each : signatures.split(" ", 16)) {
-      isRight |= each.startsWith(VERSION) && isSame(bytes(each.substring(VERSION.length())), right);
+      isRight |= isSame(bytes(each), right);
     }
     return isRight;
-  }
-
-  /** What stands behind the prefix is in Base64; without the prefix it is the key itself. */
-  private static byte[] keyOf(String secret) {
-    if (secret.startsWith(SECRET_PREFIX)) {
-      try {
-        return Base64.getDecoder().decode(secret.substring(SECRET_PREFIX.length()));
-      } catch (IllegalArgumentException e) {
-        return bytes(secret);
-      }
-    }
-    return bytes(secret);
-  }
-
-  private static byte[] hmac(byte[] key, byte[] message) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(message);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("each Java has HmacSHA256", e);
-    }
   }
 
   private static boolean isSame(byte[] one, byte[] other) {

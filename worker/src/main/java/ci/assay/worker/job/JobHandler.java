@@ -1,10 +1,10 @@
 package ci.assay.worker.job;
 
-import ci.assay.broker.Backoff;
 import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.IncomingMessage;
 import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.common.Backoff;
 import ci.assay.common.CannotRunException;
 import ci.assay.common.CrashPoint;
 import ci.assay.common.Durations;

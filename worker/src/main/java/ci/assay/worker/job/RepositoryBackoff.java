@@ -1,6 +1,6 @@
 package ci.assay.worker.job;
 
-import ci.assay.broker.Backoff;
+import ci.assay.common.Backoff;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Repository;

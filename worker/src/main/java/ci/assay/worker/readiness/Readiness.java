@@ -1,6 +1,6 @@
 package ci.assay.worker.readiness;
 
-import ci.assay.broker.Backoff;
+import ci.assay.common.Backoff;
 import ci.assay.thread.Threads;
 import ci.assay.worker.folder.DiskSpace;
 import java.time.Duration;

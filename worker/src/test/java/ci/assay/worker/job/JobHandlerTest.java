@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import ci.assay.broker.Backoff;
 import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.Topology;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.consume.IncomingMessage;
 import ci.assay.broker.consume.Route;
 import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.common.Backoff;
 import ci.assay.common.InvalidInputException;
 import ci.assay.git.MirrorStore;
 import ci.assay.message.RunReturned;

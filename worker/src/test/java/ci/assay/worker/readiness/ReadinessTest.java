@@ -3,7 +3,7 @@ package ci.assay.worker.readiness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ci.assay.broker.Backoff;
+import ci.assay.common.Backoff;
 import ci.assay.testing.LogCapture;
 import ci.assay.worker.folder.DiskSpace;
 import java.time.Duration;
