@@ -52,9 +52,9 @@ public enum CrashPoint {
   FORGET_FILE_GONE,
 
   NOTIFIER_NOTED,
-  NOTIFIER_TELLING,
+  NOTIFIER_SENDING,
   NOTIFIER_ANSWERED,
-  NOTIFIER_TOLD_STORED;
+  NOTIFIER_SENT_STORED;
 
   /** The exit code of a process that was killed by SIGKILL. */
   private static final int EXIT_CODE = 137;

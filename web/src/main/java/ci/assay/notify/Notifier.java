@@ -99,7 +99,7 @@ public final class Notifier implements AutoCloseable {
     this.retryPolicy = retryPolicy;
     this.clock = clock;
     this.rules = rules(sources.settings(), receivers);
-    this.lock = new SenderLock(file.resolveSibling("teller.lock"), isActive);
+    this.lock = new SenderLock(file.resolveSibling("sender.lock"), isActive);
   }
 
   /** What is made from the current rules. */

@@ -71,17 +71,17 @@ final class OutboxSender {
   /** Sends one entry; returns whether the next one in the queue may be sent. */
   private boolean send(Entry entry) throws InterruptedException {
     if (outbox.isSuperseded(entry)) {
-      outbox.finish(entry, State.OVERTAKEN, "a newer status is sent instead", clock.instant());
+      outbox.finish(entry, State.SUPERSEDED, "a newer status is sent instead", clock.instant());
       return true;
     }
-    CrashPoint.NOTIFIER_TELLING.reached();
+    CrashPoint.NOTIFIER_SENDING.reached();
     DeliveryResult result = trySending(entry);
     CrashPoint.NOTIFIER_ANSWERED.reached();
     String detail = Texts.line(result.detail(), MAX_DETAIL_LENGTH);
     Instant now = clock.instant();
     if (result instanceof DeliveryResult.Delivered) {
-      outbox.finish(entry, State.TOLD, detail, now);
-      CrashPoint.NOTIFIER_TOLD_STORED.reached();
+      outbox.finish(entry, State.SENT, detail, now);
+      CrashPoint.NOTIFIER_SENT_STORED.reached();
       log.debug("{}: sent {}: {}", entry.address().rule(), entry.id(), detail);
       return true;
     }
@@ -115,7 +115,7 @@ final class OutboxSender {
       log.warn(
           "{}: notifications wait{}, the next try is in {} s: {}",
           queue,
-          isStopped ? " until somebody mends this" : "",
+          isStopped ? " until somebody changes this" : "",
           wait.toSeconds(),
           detail);
     }

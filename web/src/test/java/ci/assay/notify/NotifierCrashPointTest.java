@@ -48,7 +48,7 @@ class NotifierCrashPointTest {
       }
       assertThat(dieAt(point, results, server, secret)).isEqualTo(EXIT_CODE);
       int before = server.asked.size();
-      NotifierProcess.main(results.toString(), server.address() + "/told", secret.toString());
+      NotifierProcess.main(results.toString(), server.address() + "/hook", secret.toString());
 
       List<String> ids = new ArrayList<>();
       server.asked.forEach(each -> ids.add(each.headers().get("webhook-id")));
@@ -73,7 +73,7 @@ class NotifierCrashPointTest {
                 System.getProperty("java.class.path"),
                 "ci.assay.notify.NotifierProcess",
                 results.toString(),
-                server.address() + "/told",
+                server.address() + "/hook",
                 secret.toString())
             .redirectErrorStream(true)
             .redirectOutput(new File("/dev/null"))

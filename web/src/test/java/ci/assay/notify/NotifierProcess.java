@@ -45,7 +45,7 @@ final class NotifierProcess {
       } while (!notifier.isCaughtUp()
           || !notifier.isIdle()
           || notifier.totals().pending() > 0
-          || notifier.totals().told() == 0);
+          || notifier.totals().sent() == 0);
     }
   }
 }

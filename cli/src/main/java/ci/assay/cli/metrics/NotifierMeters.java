@@ -20,7 +20,7 @@ public final class NotifierMeters {
   public void watch(Notifier notifier) {
     meters.gauge(
         "assay.notifications.pending",
-        "Notifications that are still to be told",
+        "Notifications that are still to be sent",
         notifier,
         of -> of.totals().pending());
     meters.gauge(

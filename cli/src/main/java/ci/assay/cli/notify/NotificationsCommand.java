@@ -42,20 +42,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "notifications",
     description = {
-      "Lists who is told of verdicts and what still waits; tests, and tells again.",
+      "Lists the notifications about verdicts, sends a test message, and sends again.",
       ""
     },
     footer = {
       "",
-      "list    what waits, what was given up, and the last that were told, the newest first",
-      "test    tells the receiver of RULE now that this is a test, and says what it answered",
-      "replay  has told again what was told or given up, under the same ids; with nothing else said,",
-      "        what was given up",
+      "list    those that wait, those given up, and the last that were sent, the newest first",
+      "test    sends a test message to the receiver of RULE now, and prints its answer",
+      "replay  sends again those that were sent or given up, with the same ids; without options, those",
+      "        that were given up",
       "",
       "list and replay read the outbox in --results; a coordinator that runs goes on with it at once.",
       "test reads the section notify of assay.yaml, as the coordinator does.",
       "",
-      "Exit code: 0 done, 1 the receiver did not take it, 2 wrong input, 3 cannot run.",
+      "Exit code: 0 done, 1 the receiver refused it, 2 wrong input, 3 cannot run.",
       "",
       "Examples:  assay notifications",
       "           assay notifications test chat",
@@ -90,7 +90,7 @@ public final class NotificationsCommand implements Callable<Integer> {
       names = "--since",
       paramLabel = "TIME",
       descriptionKey = "-",
-      description = "Only what was noted within this time, as 2h; also what was told.")
+      description = "Only those created within this time, as 2h; also those that were sent.")
   @Nullable Duration since;
 
   @Option(
@@ -142,14 +142,14 @@ public final class NotificationsCommand implements Callable<Integer> {
       @Nullable Instant nextTry) {
 
     private record Tried(
-        int times, Instant notedAt, @Nullable Instant lastAt, @Nullable String said) {}
+        int times, Instant createdAt, @Nullable Instant lastAt, @Nullable String answer) {}
   }
 
   private int list() {
     try (Outbox outbox = open()) {
       List<Entry> all = new ArrayList<>();
       for (Entry.State state :
-          List.of(Entry.State.PENDING, Entry.State.GIVEN_UP, Entry.State.TOLD)) {
+          List.of(Entry.State.PENDING, Entry.State.GIVEN_UP, Entry.State.SENT)) {
         outbox.latest(state, last).stream()
             .filter(each -> rule == null || each.address().rule().equals(rule))
             .forEach(all::add);
@@ -189,18 +189,22 @@ public final class NotificationsCommand implements Callable<Integer> {
   private void print(List<Entry> all, List<RetryState> failing) {
     PrintStream out = context.terminal().out();
     if (all.isEmpty()) {
-      out.println("nothing was told yet, and nothing waits");
+      out.println("nothing was sent yet, and nothing is waiting");
       return;
     }
     Table table = new Table(context.terminal().columns(), false);
-    table.row("STATE", "RULE", "WHAT", "OF", "TRIES", "SAID");
+    table.row("STATE", "RULE", "WHAT", "OF", "TRIES", "ANSWER");
     for (Entry each : all) {
       String said = each.progress().lastAnswer();
       table.row(
           each.progress().state().word().replace('_', ' '),
           each.address().rule(),
           each.subject().kind().replace('_', ' '),
-          each.subject().repository() + " " + each.subject().commit().substring(0, 10),
+          each.subject().repository()
+              + " "
+              + each.subject()
+                  .commit()
+                  .substring(0, Math.min(10, each.subject().commit().length())),
           Integer.toString(each.progress().tries()),
           said == null ? "" : PlainText.line(Texts.line(said, MAX_ANSWER_LENGTH)));
     }
@@ -210,7 +214,7 @@ public final class NotificationsCommand implements Callable<Integer> {
           "%s %s; next try at %s: %s"
               .formatted(
                   state.queue(),
-                  state.isStopped() ? "is stopped until somebody mends this" : "waits",
+                  state.isStopped() ? "is stopped until somebody changes this" : "waits",
                   state.nextAt(),
                   PlainText.line(state.lastAnswer())));
     }
@@ -248,7 +252,7 @@ public final class NotificationsCommand implements Callable<Integer> {
                   isWide ? null : Entry.State.GIVEN_UP,
                   since == null ? null : now.minus(since)),
               now);
-      context.terminal().out().println(found + (found == 1 ? " is" : " are") + " told again");
+      context.terminal().out().println(found + (found == 1 ? " is" : " are") + " sent again");
       return ExitCode.OK;
     }
   }

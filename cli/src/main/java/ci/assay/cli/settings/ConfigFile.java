@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings values for options, by the option's name without its dashes
  * @param repositories one for each entry of {@code repositories}, its settings by key
- * @param notifications who is told of verdicts; null where it does not say
+ * @param notifications the section {@code notify}; null if the file has none
  * @param problems all errors, one line each; the rest is usable
  */
 public record ConfigFile(

@@ -41,9 +41,9 @@ public record Entry(
   /** The state of a notice. */
   public enum State {
     PENDING,
-    TOLD,
+    SENT,
     /** Not sent: a newer status of the same commit takes its place. */
-    OVERTAKEN,
+    SUPERSEDED,
     GIVEN_UP;
 
     /** The name in the database, in JSON and on pages. */

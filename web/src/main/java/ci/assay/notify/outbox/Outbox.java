@@ -92,7 +92,7 @@ public final class Outbox implements AutoCloseable {
             handle
                 .createQuery(
                     "SELECT repository, ref, hash, queued_at, since FROM broken"
-                        + " WHERE NOT is_told_again AND since <= :before")
+                        + " WHERE NOT is_reminded AND since <= :before")
                 .bind("before", before.toEpochMilli())
                 .map((row, context) -> RowMappers.brokenBranch(row))
                 .list());
@@ -105,9 +105,9 @@ public final class Outbox implements AutoCloseable {
             handle
                 .createQuery(
                     """
-                    SELECT lane FROM notice LEFT JOIN lane ON lane.name = notice.lane
+                    SELECT notice.queue FROM notice LEFT JOIN retry ON retry.queue = notice.queue
                     WHERE state = 'pending' AND coalesce(next_at, 0) <= :now
-                    GROUP BY lane ORDER BY min(sequence)
+                    GROUP BY notice.queue ORDER BY min(sequence)
                     """)
                 .bind("now", now.toEpochMilli())
                 .mapTo(String.class)
@@ -121,8 +121,8 @@ public final class Outbox implements AutoCloseable {
             handle
                 .createQuery(
                     RowMappers.ENTRIES
-                        + " WHERE state = 'pending' AND lane = :lane ORDER BY sequence LIMIT 1")
-                .bind("lane", queue)
+                        + " WHERE state = 'pending' AND queue = :queue ORDER BY sequence LIMIT 1")
+                .bind("queue", queue)
                 .map((row, context) -> RowMappers.entry(row))
                 .findOne());
   }
@@ -153,8 +153,8 @@ public final class Outbox implements AutoCloseable {
     using(
         handle -> {
           recordTry(handle, entry, state, answer, now);
-          if (state != Entry.State.OVERTAKEN) { // such a notice was not sent, so it proves nothing
-            handle.execute("DELETE FROM lane WHERE name = ?", entry.address().queue());
+          if (state != Entry.State.SUPERSEDED) { // such a notice was not sent, so it proves nothing
+            handle.execute("DELETE FROM retry WHERE queue = ?", entry.address().queue());
           }
         });
   }
@@ -172,16 +172,16 @@ public final class Outbox implements AutoCloseable {
           handle
               .createUpdate(
                   """
-                  UPDATE notice SET state = 'given_up', tried_at = :now, said = :said
-                  WHERE state = 'pending' AND lane = :lane AND created_at < :given
+                  UPDATE notice SET state = 'given_up', tried_at = :now, answer = :answer
+                  WHERE state = 'pending' AND queue = :queue AND created_at < :given
                   """)
               .bind("now", now.toEpochMilli())
-              .bind("said", "given up: " + state.lastAnswer())
-              .bind("lane", state.queue())
+              .bind("answer", "given up: " + state.lastAnswer())
+              .bind("queue", state.queue())
               .bind("given", giveUpBefore.toEpochMilli())
               .execute();
           handle.execute(
-              "INSERT OR REPLACE INTO lane VALUES (?, ?, ?, ?, ?)",
+              "INSERT OR REPLACE INTO retry VALUES (?, ?, ?, ?, ?)",
               state.queue(),
               state.failures(),
               state.nextAt().toEpochMilli(),
@@ -195,13 +195,13 @@ public final class Outbox implements AutoCloseable {
     handle
         .createUpdate(
             """
-            UPDATE notice SET state = :state, tries = tries + :more, tried_at = :now, said = :said
+            UPDATE notice SET state = :state, tries = tries + :more, tried_at = :now, answer = :answer
             WHERE id = :id
             """)
         .bind("state", state.word())
-        .bind("more", state == Entry.State.OVERTAKEN ? 0 : 1)
+        .bind("more", state == Entry.State.SUPERSEDED ? 0 : 1)
         .bind("now", now.toEpochMilli())
-        .bind("said", answer)
+        .bind("answer", answer)
         .bind("id", entry.id())
         .execute();
   }
@@ -211,7 +211,7 @@ public final class Outbox implements AutoCloseable {
     return with(
         handle ->
             handle
-                .createQuery(RowMappers.RETRY_STATES + " WHERE name = :queue")
+                .createQuery(RowMappers.RETRY_STATES + " WHERE queue = :queue")
                 .bind("queue", queue)
                 .map((row, context) -> RowMappers.retryState(row))
                 .findOne());
@@ -248,7 +248,7 @@ public final class Outbox implements AutoCloseable {
             handle
                 .createQuery(
                     """
-                    SELECT coalesce(sum(state = 'pending'), 0), coalesce(sum(state = 'told'), 0),
+                    SELECT coalesce(sum(state = 'pending'), 0), coalesce(sum(state = 'sent'), 0),
                       coalesce(sum(state = 'given_up'), 0),
                       min(CASE WHEN state = 'pending' THEN created_at END) FROM notice
                     """)
@@ -269,7 +269,7 @@ public final class Outbox implements AutoCloseable {
                   .createUpdate(
                       """
                       UPDATE notice SET state = 'pending', tries = 0, created_at = :now
-                      WHERE state IN ('told', 'given_up')
+                      WHERE state IN ('sent', 'given_up')
                         AND (:rule IS NULL OR rule = :rule) AND (:id IS NULL OR id = :id)
                         AND (:since IS NULL OR created_at >= :since)
                         AND (:state IS NULL OR state = :state)
@@ -281,7 +281,7 @@ public final class Outbox implements AutoCloseable {
                   .bind("state", which.state() == null ? null : which.state().word())
                   .execute();
           handle.execute(
-              "DELETE FROM lane WHERE name IN (SELECT lane FROM notice WHERE state = 'pending')");
+              "DELETE FROM retry WHERE queue IN (SELECT queue FROM notice WHERE state = 'pending')");
           return found;
         });
   }

@@ -27,15 +27,15 @@ public final class OutboxTransaction {
     return handle
             .createUpdate(
                 """
-                INSERT INTO notice (id, rule, lane, repository, hash, kind, is_state, body, state,
+                INSERT INTO notice (id, rule, queue, repository, hash, kind, is_state, body, state,
                                     tries, created_at)
-                VALUES (:id, :rule, :lane, :repository, :hash, :kind, :isState, :body, 'pending', 0,
+                VALUES (:id, :rule, :queue, :repository, :hash, :kind, :isState, :body, 'pending', 0,
                         :now)
                 ON CONFLICT DO NOTHING
                 """)
             .bind("id", entry.id())
             .bind("rule", entry.address().rule())
-            .bind("lane", entry.address().queue())
+            .bind("queue", entry.address().queue())
             .bind("repository", entry.subject().repository())
             .bind("hash", entry.subject().commit())
             .bind("kind", entry.subject().kind())
@@ -180,7 +180,7 @@ public final class OutboxTransaction {
   /** Records that the reminder about a broken branch was added. */
   public void markReminded(BrokenBranch broken) {
     handle.execute(
-        "UPDATE broken SET is_told_again = TRUE WHERE repository = ? AND ref = ?",
+        "UPDATE broken SET is_reminded = TRUE WHERE repository = ? AND ref = ?",
         broken.repository(),
         broken.ref());
   }

@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class RowMappers {
 
   static final String ENTRIES =
-      "SELECT sequence, id, rule, lane, repository, hash, kind, body, state, tries, created_at,"
-          + " tried_at, said FROM notice";
+      "SELECT sequence, id, rule, queue, repository, hash, kind, body, state, tries, created_at,"
+          + " tried_at, answer FROM notice";
 
-  static final String RETRY_STATES = "SELECT name, failures, next_at, is_stopped, said FROM lane";
+  static final String RETRY_STATES =
+      "SELECT queue, failures, next_at, is_stopped, answer FROM retry";
 
   private RowMappers() {}
 

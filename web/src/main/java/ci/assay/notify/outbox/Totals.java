@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many notices there are.
  *
- * @param told those that were sent and are still kept
+ * @param sent those that were sent and are still kept
  * @param oldest when the oldest pending one was added; null if there is none
  */
-public record Totals(long pending, long told, long givenUp, @Nullable Instant oldest) {}
+public record Totals(long pending, long sent, long givenUp, @Nullable Instant oldest) {}

@@ -1,7 +1,6 @@
 package ci.assay.notify.webhook;
 
 import ci.assay.common.InvalidInputException;
-import ci.assay.common.StandardWebhooks;
 
 /** A key that is long enough to sign webhooks with. */
 final class SigningKey {

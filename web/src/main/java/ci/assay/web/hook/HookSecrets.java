@@ -3,7 +3,7 @@ package ci.assay.web.hook;
 import ci.assay.common.CannotRunException;
 import ci.assay.common.Names;
 import ci.assay.common.PrivateTextFile;
-import ci.assay.common.StandardWebhooks;
+import ci.assay.notify.webhook.StandardWebhooks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;

@@ -1,6 +1,6 @@
 package ci.assay.web.hook;
 
-import ci.assay.common.StandardWebhooks;
+import ci.assay.notify.webhook.StandardWebhooks;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;

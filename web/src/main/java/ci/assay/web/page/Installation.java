@@ -15,7 +15,7 @@ public interface Installation {
   /** The workers that reported themselves within the last seconds. */
   List<Presence> workers();
 
-  /** What is to be told, and was; null where nobody is told anything. Not to be closed. */
+  /** The outbox of notifications, not to be closed; null where no rule is configured. */
   default @Nullable Outbox outbox() {
     return null;
   }

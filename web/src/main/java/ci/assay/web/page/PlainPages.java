@@ -30,7 +30,7 @@ public final class PlainPages {
     return new PageModels.Done(lookup.frame(context, "Done", "", null), receipt, context.path());
   }
 
-  /** Nothing where nobody is told anything. */
+  /** Empty where no rule is configured. */
   public PageModels.Notifications notifications(Context context) {
     Frame frame = lookup.frame(context, "Notifications", "notifications", null);
     Outbox outbox = lookup.outbox();
@@ -38,7 +38,7 @@ public final class PlainPages {
       return new PageModels.Notifications(frame, List.of(), List.of());
     }
     List<Entry> entries =
-        Stream.of(Entry.State.PENDING, Entry.State.GIVEN_UP, Entry.State.TOLD)
+        Stream.of(Entry.State.PENDING, Entry.State.GIVEN_UP, Entry.State.SENT)
             .flatMap(state -> outbox.latest(state, MOST_OF_A_STATE).stream())
             .toList();
     return new PageModels.Notifications(frame, outbox.retryStates(), entries);

@@ -34,10 +34,10 @@ public final class PageModels {
   public record Overview(Frame frame, List<Card> repositories, List<Running> running, long owed) {}
 
   /**
-   * What is told.
+   * The notifications.
    *
    * @param waiting the lanes that did not go well the last time
-   * @param entries what waits first, then what was given up and the last that were told
+   * @param entries those that wait first, then those given up, and the last that were sent
    */
   public record Notifications(Frame frame, List<RetryState> waiting, List<Entry> entries) {}
 

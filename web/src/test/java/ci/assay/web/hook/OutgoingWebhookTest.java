@@ -55,7 +55,7 @@ class OutgoingWebhookTest {
   private static Webhook to(OddServer server, Path secrets) {
     return new Webhook(
         new Http(Clock.systemUTC()),
-        WebTarget.parse(server.address() + "/told"),
+        WebTarget.parse(server.address() + "/hook"),
         new SecretFile(secrets));
   }
 
@@ -66,7 +66,7 @@ class OutgoingWebhookTest {
           .isInstanceOf(DeliveryResult.Delivered.class);
       OddServer.Asked asked = server.asked.get(0);
       assertThat(asked.method()).isEqualTo("POST");
-      assertThat(asked.path()).isEqualTo("/told");
+      assertThat(asked.path()).isEqualTo("/hook");
       assertThat(asked.headers()).containsEntry("webhook-id", "msg_0123");
       for (String secret : List.of(OLD, NEW)) {
         assertThat(

@@ -1,4 +1,4 @@
-package ci.assay.common;
+package ci.assay.notify.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
