@@ -75,9 +75,15 @@ final class MessageCount implements AutoCloseable {
     bytes.set(0);
   }
 
-  /** The counts by exchange. */
-  synchronized Map<String, Long> counts() {
-    return new TreeMap<>(counts);
+  /** The counts by exchange, without one of them. */
+  synchronized Map<String, Long> countsExcept(String exchange) {
+    Map<String, Long> others = new TreeMap<>(counts);
+    others.remove(exchange);
+    return others;
+  }
+
+  synchronized long count(String exchange) {
+    return counts.getOrDefault(exchange, 0L);
   }
 
   long bytes() {

@@ -73,12 +73,15 @@ class VerdictBudgetTest {
             .atMost(LIMIT)
             .untilAsserted(
                 () ->
-                    assertThat(messages.counts())
+                    assertThat(messages.countsExcept(Topology.CONTROL))
                         .isEqualTo(
                             Map.of(
                                 Topology.JOBS, 1L * COMMITS, // and a copy of it, in another queue
                                 Topology.INQUIRY, 1L * COMMITS, // and its answer
                                 Topology.RESULTS, 2L * COMMITS))); // its start, and its result
+        // A worker announces a run to all others when the coordinator has not answered in time,
+        // as happens now and then on a machine with too much to do.
+        assertThat(messages.count(Topology.CONTROL)).isLessThanOrEqualTo(COMMITS / 10);
         assertThat(messages.bytes()).as("bytes").isLessThan(2_600L * COMMITS);
         assertThat(flushes.get()).as("flushes").isLessThanOrEqualTo(11L * COMMITS);
         assertThat(processes.get()).as("processes, by Java").isLessThanOrEqualTo(COMMITS / 5);
