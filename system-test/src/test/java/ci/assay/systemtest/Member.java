@@ -15,7 +15,8 @@ import java.util.Map;
  */
 public final class Member implements AutoCloseable {
 
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+  /** A worker waits for the broker, which may be starting, until that has its results. */
+  private static final Duration STOP_LIMIT = Duration.ofMinutes(3);
 
   private final String name;
   private final Path folder;

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** Manual changes to the queues. */
@@ -38,6 +39,7 @@ final class Mischief {
 
   private final BrokerAddress broker;
   private final Watcher watcher;
+  private final AtomicInteger purgedResults = new AtomicInteger();
 
   /** An action with a channel of its own. */
   interface OnChannel<T> {
@@ -51,7 +53,19 @@ final class Mischief {
 
   /** Purges a queue; returns the number of messages. */
   int purge(String queue) throws Exception {
-    return onChannel(broker, channel -> channel.queuePurge(queue).getMessageCount());
+    int count = onChannel(broker, channel -> channel.queuePurge(queue).getMessageCount());
+    if (queue.equals(Topology.RESULTS_QUEUE)) {
+      purgedResults.addAndGet(count);
+    }
+    return count;
+  }
+
+  /**
+   * How many messages were purged from the results queue. Each may have been the copy of a job, so
+   * that the coordinator sets aside the result of its run, and the job is run again.
+   */
+  int purgedResults() {
+    return purgedResults.get();
   }
 
   /** Consumes all messages of a queue without other consumers, and describes each. */

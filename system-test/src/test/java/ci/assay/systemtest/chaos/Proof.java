@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -25,6 +26,8 @@ final class Proof {
   private static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
   private static final Duration SETTLING = Duration.ofSeconds(90);
+  private static final String DEAD = ".dead";
+  private static final String UNKNOWN_JOB = "about a job that nobody queued";
   private static final Set<String> FILES =
       Set.of("job.json", "result.json", "log.txt", "tests.jsonl", "attempts.jsonl");
 
@@ -143,14 +146,9 @@ final class Proof {
         "temporary files of coordinators",
         () ->
             Leftovers.inResults(folders.results()).stream()
-                .filter(each -> !each.toString().contains(Saboteur.MARK))
+                .filter(each -> !each.startsWith(DEAD))
                 .toList());
-    for (Path each : Leftovers.filesIn(folders.results().resolve(".dead"))) {
-      boolean isForged = each.getFileName().toString().contains(Saboteur.MARK);
-      if (each.toString().endsWith(".reason.txt") && !isForged) {
-        add("set aside: " + each.getFileName() + ": " + Files.readString(each));
-      }
-    }
+    checkSetAside();
     for (int i = 1; i <= cluster.observers().size(); i++) {
       Path journal = folders.state(i).resolve("cursors").resolve(Chaos.REPOSITORY + ".journal");
       await(
@@ -159,6 +157,37 @@ final class Proof {
             List<CommitId> judged = Leftovers.judgedIn(journal);
             return pushed.stream().filter(each -> !judged.contains(each.commit())).toList();
           });
+    }
+  }
+
+  /**
+   * Checks that nothing was set aside except what was forged, and results of jobs whose copies a
+   * purge may have removed.
+   */
+  private void checkSetAside() throws IOException {
+    List<String> others = new ArrayList<>();
+    Set<String> ofUnknownJobs = new TreeSet<>();
+    for (Path each : Leftovers.filesIn(folders.results().resolve(DEAD))) {
+      boolean isForged = each.getFileName().toString().contains(Saboteur.MARK);
+      if (each.toString().endsWith(".reason.txt") && !isForged) {
+        String reason = Files.readString(each);
+        if (reason.contains(UNKNOWN_JOB)) {
+          ofUnknownJobs.add(reason.lines().findFirst().orElse(reason));
+        } else {
+          others.add("set aside: " + each.getFileName() + ": " + reason);
+        }
+      }
+    }
+    others.forEach(this::add);
+    int purged = mischief.purgedResults();
+    if (ofUnknownJobs.size() > purged) {
+      add(
+          "results of %d jobs were set aside as unknown, and only %d messages were purged: %s"
+              .formatted(ofUnknownJobs.size(), purged, ofUnknownJobs));
+    } else if (!ofUnknownJobs.isEmpty()) {
+      System.out.printf(
+          "chaos: results of %d jobs were set aside, since %d messages were purged from their queue%n",
+          ofUnknownJobs.size(), purged);
     }
   }
 
