@@ -11,6 +11,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.ShutdownSignalException;
 import com.rabbitmq.client.SocketConfigurator;
 import com.rabbitmq.client.SocketConfigurators;
+import com.rabbitmq.client.impl.FrameHandlerFactory;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -194,7 +195,7 @@ public final class Connector {
   }
 
   private static ConnectionFactory factory(BrokerAddress address, SocketConfigurator sockets) {
-    ConnectionFactory factory = new ConnectionFactory();
+    ConnectionFactory factory = new GuardedFactory();
     factory.setSocketConfigurator(SocketConfigurators.defaultConfigurator().andThen(sockets));
     factory.setHost(address.host());
     factory.setPort(address.port());
@@ -214,6 +215,15 @@ public final class Connector {
       factory.enableHostnameVerification();
     }
     return factory;
+  }
+
+  /** Makes connections that no message can end. */
+  private static final class GuardedFactory extends ConnectionFactory {
+    @Override
+    protected synchronized FrameHandlerFactory createFrameHandlerFactory() throws IOException {
+      FrameHandlerFactory plain = super.createFrameHandlerFactory();
+      return (host, name) -> new GuardedFrames(plain.create(host, name));
+    }
   }
 
   private static Map<String, Object> properties() {

@@ -206,6 +206,33 @@ class QueueConsumerTest {
   }
 
   @Test
+  void messageThatTheClientCannotReadStopsNoQueue() throws Exception {
+    consume(message -> message.body().length == 0 ? new Park("empty") : Disposition.ack());
+    List<Object> deep = List.of();
+    for (int i = 0; i < 1_000; i++) {
+      deep = List.of(deep);
+    }
+    sendWith(new BasicProperties.Builder().headers(Map.of("deep", deep)), 1);
+    sendWith(new BasicProperties.Builder().messageId("large"), 3_000_000);
+    sendJob("good");
+
+    await().untilAsserted(() -> assertThat(handled).containsExactly("", "large", "good"));
+    await().until(() -> peer.ready("assay.dead") == 2);
+    assertThat(peer.take("assay.dead").getProps().getHeaders().get("assay-unreadable"))
+        .asString()
+        .contains("nested");
+    assertThat(peer.take("assay.dead").getProps().getHeaders().get("assay-unreadable"))
+        .asString()
+        .contains("3000000");
+    assertNothingIsLeft();
+    assertThat(consuming.reconnects()).isZero();
+  }
+
+  private void sendWith(BasicProperties.Builder properties, int bytes) throws Exception {
+    peer.channel.basicPublish(Topology.JOBS, "default", properties.build(), new byte[bytes]);
+  }
+
+  @Test
   void longReasonIsCutAndPutOnOneLine() throws Exception {
     consume(message -> new Park("unknown: \n" + "x".repeat(2 * FRAME)));
 
