@@ -73,6 +73,7 @@ class HealthTest {
     assertThat(coordinator.numbers())
         .containsEntry("assay_results_total{outcome=\"passed\"}", 1.0)
         .containsEntry("assay_coordinator_active", 1.0)
+        .containsEntry("assay_workers_lost", 0.0)
         .containsEntry("assay_messages_refused_total", 0.0)
         .containsEntry("assay_reconnects_total{role=\"coordinator\"}", 0.0);
     assertThat(worker.numbers())

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.Topology;
+import ci.assay.broker.control.ControlChannel;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.cli.embedded.EmbeddedBroker;
@@ -14,8 +16,10 @@ import ci.assay.coordinator.Coordinator;
 import ci.assay.coordinator.settings.CoordinatorSettings;
 import ci.assay.git.MirrorStore;
 import ci.assay.message.Order;
+import ci.assay.message.Presence;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
+import ci.assay.model.JobId;
 import ci.assay.notify.rule.NotifySettings;
 import ci.assay.observer.job.RangeJobs;
 import ci.assay.observer.settings.JobTerms;
@@ -140,6 +144,33 @@ class ServerTest {
     assertThat(follower.out()).isEqualTo("one\ntwo\n");
     await().atMost(LIMIT).until(() -> ask("queue").equals("nothing is waiting or running\n"));
     assertThat(ask("log", "sample", commit.value())).isEqualTo("one\ntwo\n");
+  }
+
+  @Test
+  void aWorkerThatVanishedIsListedAsLostAndOneThatWasStoppedIsNot() throws Exception {
+    JobId job = JobId.parse("sample/" + "a".repeat(40) + "/default");
+    BrokerConnection link = BrokerConnection.forPublishing(broker.address(), "test");
+    try (link;
+        ControlChannel control =
+            new ControlChannel(link, link, "t", List.of(), m -> {}, () -> {})) {
+      link.start();
+      control.start();
+      Presence vanishing =
+          new Presence(
+              new Presence.Sender("host-2", "host-2@1"),
+              new Presence.Capacity(List.of("default"), 1, "sandbox"),
+              new Presence.Load(
+                  List.of(new Presence.Underway(job, "run-1", Instant.now())), List.of()),
+              new Presence.Condition(1, null),
+              Instant.now());
+      control.sendLast(Topology.PRESENCE, "worker.host-2", vanishing, LIMIT);
+      await().atMost(LIMIT).until(() -> ask("workers").contains("host-2"));
+      assertThat(sandbox.out()).contains("1/1").doesNotContain("lost");
+      await().atMost(LIMIT).until(() -> ask("workers").contains("lost while it ran " + job));
+      worker.close();
+      await().atMost(LIMIT).until(() -> !ask("workers").contains("host-1"));
+      assertThat(ask("workers", "--json")).contains("\"name\":\"host-2\",\"lost\":true");
+    }
   }
 
   @Test

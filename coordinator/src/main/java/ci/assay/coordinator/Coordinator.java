@@ -238,6 +238,11 @@ public final class Coordinator implements AutoCloseable {
     return board.workers();
   }
 
+  /** As {@link PresenceBoard#lostWorkers}. */
+  public List<Presence> lostWorkers() {
+    return board.lostWorkers();
+  }
+
   /**
    * Gives an order to the active coordinator, this one or another, and waits for what comes of it.
    *

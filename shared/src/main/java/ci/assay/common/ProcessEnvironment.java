@@ -1,10 +1,8 @@
 package ci.assay.common;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,8 +52,9 @@ public final class ProcessEnvironment {
     if (pipe == null) {
       return environment;
     }
-    try (InputStream in = Files.newInputStream(Path.of(pipe))) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      byte[] content = PipeReader.read(Path.of(pipe), Integer.MAX_VALUE);
+      String text = new String(content, StandardCharsets.UTF_8);
       for (String entry : text.split("\0", -1)) {
         environment.put(entry);
       }

@@ -1,7 +1,6 @@
 package ci.assay.common;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -62,8 +61,8 @@ public final class SecretFiles {
    * @throws InvalidInputException when the file cannot be read, is empty, or has more than one line
    */
   public static String read(Path file, String origin) {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+    try {
+      byte[] bytes = PipeReader.read(file, MOST_BYTES + 1);
       if (bytes.length > MOST_BYTES) {
         throw wrong(file, origin, "has more than " + MOST_BYTES + " bytes; name another file");
       }

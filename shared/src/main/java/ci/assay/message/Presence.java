@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker's state, which it sends every two seconds and at each change.
+ * A worker's state, which it sends every two seconds and at each change, and a last time when it
+ * ends in an orderly way.
  *
  * @param sender the worker
  * @param capacity which jobs it can take
@@ -70,8 +71,17 @@ public record Presence(
    *
    * @param freeBytes the free bytes on the disk of its work folder
    * @param takesNothing why it takes no jobs now; null when it does
+   * @param leaving true in the last message of a worker that ends in an orderly way, so that it
+   *     does not count as lost; otherwise null
    */
-  public record Condition(long freeBytes, @Nullable String takesNothing) {}
+  public record Condition(
+      long freeBytes, @Nullable String takesNothing, @Nullable Boolean leaving) {
+
+    /** The condition of a worker that goes on. */
+    public Condition(long freeBytes, @Nullable String takesNothing) {
+      this(freeBytes, takesNothing, null);
+    }
+  }
 
   /** A run that is under way, or whose result is not confirmed yet. */
   public record Underway(JobId job, String run, Instant startedAt) {
@@ -121,5 +131,16 @@ public record Presence(
 
   public @Nullable String takesNothing() {
     return condition.takesNothing();
+  }
+
+  /** The same as the last message of a worker that ends in an orderly way. */
+  public Presence asLast() {
+    return new Presence(
+        sender, capacity, load, new Condition(freeBytes(), takesNothing(), true), sentAt);
+  }
+
+  /** Whether this is the last message of a worker that ends in an orderly way. */
+  public boolean leaves() {
+    return Boolean.TRUE.equals(condition.leaving());
   }
 }

@@ -84,6 +84,7 @@ final class Json {
             .addMixIn(Execution.class, MixIns.OfExecution.class)
             .addMixIn(Surroundings.class, MixIns.OfSurroundings.class)
             .addMixIn(Presence.Capacity.class, MixIns.OfCapacity.class)
+            .addMixIn(Presence.Condition.class, MixIns.OfCondition.class)
             .addMixIn(RunReturned.Why.class, MixIns.OfWhy.class)
             .addMixIn(Task.class, MixIns.OfTask.class)
             .addMixIn(Variant.class, MixIns.MayFail.class)

@@ -119,6 +119,12 @@ final class MixIns {
     abstract Presence.Condition condition();
   }
 
+  /** {@code leaving} is left out, not written as null. */
+  abstract static class OfCondition {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract Boolean leaving();
+  }
+
   /** As of a job. */
   @JsonAppend(
       prepend = true,

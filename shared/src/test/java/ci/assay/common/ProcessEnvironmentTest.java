@@ -3,7 +3,6 @@ package ci.assay.common;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,9 +43,17 @@ class ProcessEnvironmentTest {
     assertThat(environment.arguments("worker")).containsExactly("worker");
   }
 
+  @Test
+  void aLongValueIsReadWhole() throws IOException {
+    String value = "x".repeat(100_000);
+
+    assertThat(read("ELONG_TOKEN=" + value).variable("LONG_TOKEN")).isEqualTo(value);
+  }
+
+  /** Through a pipe, as from the launcher. */
   private ProcessEnvironment read(String... entries) throws IOException {
-    Path pipe = folder.resolve("pipe");
-    Files.writeString(pipe, String.join("\0", entries) + "\0");
-    return ProcessEnvironment.read(pipe.toString());
+    try (NamedPipe pipe = NamedPipe.with(folder, String.join("\0", entries) + "\0")) {
+      return ProcessEnvironment.read(pipe.path().toString());
+    }
   }
 }

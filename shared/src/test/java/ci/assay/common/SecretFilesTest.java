@@ -22,6 +22,13 @@ class SecretFilesTest {
   }
 
   @Test
+  void aPipeIsReadToo() throws IOException {
+    try (NamedPipe pipe = NamedPipe.with(folder, "sesame\n")) {
+      assertThat(SecretFiles.read(pipe.path(), "--broker-password-file")).isEqualTo("sesame");
+    }
+  }
+
+  @Test
   void theMessageAboutABadPasswordDoesNotContainIt() {
     assertWrong("", "--x: '" + folder.resolve("file") + "' is empty; write the password into it");
     assertWrong("\n", "is empty");

@@ -220,7 +220,7 @@ class CodecPropertyTest {
                     new Presence.Sender(worker, worker + "-1"),
                     new Presence.Capacity(pools, slots, odd(at) ? null : worker),
                     new Presence.Load(underway, held),
-                    new Presence.Condition(free, why),
+                    new Presence.Condition(free, why, odd(at) ? null : true),
                     at));
   }
 

@@ -24,7 +24,7 @@ class JsonPropertiesTest {
     Findings all = new Findings(some.tests(), some.log(), some.cases(), steps, true);
     return List.of(
         new Result(some.id(), some.runId(), some.conclusion(), some.execution(), all, some.about()),
-        Samples.PRESENCE);
+        Samples.PRESENCE.asLast());
   }
 
   @ParameterizedTest

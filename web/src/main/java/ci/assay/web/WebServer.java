@@ -50,6 +50,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Server;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -325,8 +326,10 @@ public final class WebServer implements AutoCloseable {
 
   private void watchWorkers() {
     String runs =
-        installation.workers().stream()
-            .map(worker -> worker.instance() + runs(worker) + worker.takesNothing())
+        Stream.concat(
+                installation.workers().stream()
+                    .map(worker -> worker.instance() + runs(worker) + worker.takesNothing()),
+                installation.lostWorkers().stream().map(worker -> "lost " + worker.instance()))
             .sorted()
             .collect(Collectors.joining(" "));
     if (!runs.equals(lastRuns)) {

@@ -269,6 +269,24 @@ class WebServerTest {
   }
 
   @Test
+  void aLostWorkerIsShownAsLostWithWhatItRan() throws Exception {
+    rig.lost.add(running(commit(1)));
+    assertThat(rig.get("/workers").body())
+        .contains("No worker is running", "</span>lost</span>")
+        .contains("ran</span> <a href=\"/r/bottle/" + commit(1) + "/default\"");
+    assertThat(rig.get("/api/v1/workers").body())
+        .contains("{\"name\":\"host-1\",\"lost\":true,", "bottle/" + commit(1) + "/default");
+    rig.owe(job("bottle", 1, MAIN, null));
+    assertThat(rig.get("/api/v1/queue").body())
+        .as("what it ran is not running any more")
+        .contains("\"state\":\"waiting\"");
+    rig.lost.clear();
+    rig.workers.add(running(commit(1)));
+    assertThat(rig.get("/workers").body()).doesNotContain("lost");
+    assertThat(rig.get("/api/v1/workers").body()).contains("\"lost\":false");
+  }
+
+  @Test
   void theApiIsDescribed() throws Exception {
     String document = rig.get("/api/v1/openapi.json").body();
     assertThat(document)

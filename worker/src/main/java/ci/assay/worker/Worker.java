@@ -43,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +64,7 @@ public final class Worker implements AutoCloseable {
 
   private static final Duration KILL_LIMIT = Duration.ofSeconds(15);
   private static final Duration LAST_SETTLING_LIMIT = Duration.ofMillis(500);
+  private static final Duration LEAVING_LIMIT = Duration.ofMillis(500);
 
   private final WorkerSettings settings;
   private final RunListener listener;
@@ -228,13 +230,14 @@ public final class Worker implements AutoCloseable {
   private void startPresence(
       Presence.Capacity capacity, Spool spool, RunCoordination starting, Readiness ready) {
     String key = "worker." + settings.name();
+    Supplier<Presence> now = () -> presence(capacity, spool, ready, starting.held());
     PresencePublisher started =
         new PresencePublisher(
+            () -> starting.control().send(Topology.PRESENCE, key, now.get()),
             () ->
                 starting
                     .control()
-                    .send(
-                        Topology.PRESENCE, key, presence(capacity, spool, ready, starting.held())));
+                    .sendLast(Topology.PRESENCE, key, now.get().asLast(), LEAVING_LIMIT));
     presence = started;
     runs.onChange(started::changed);
     spool.onChange(started::changed);

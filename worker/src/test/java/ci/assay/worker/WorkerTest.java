@@ -363,7 +363,11 @@ class WorkerTest {
       assertThat(run.job()).isEqualTo(job(commit, null).id());
       Files.createFile(go);
       assertThat(result().run()).isEqualTo(run.run());
-      presence(said, each -> each.running().isEmpty());
+      Presence idle = presence(said, each -> each.running().isEmpty());
+      assertThat(idle.leaves()).isFalse();
+      running().close();
+      worker = null;
+      assertThat(presence(said, Presence::leaves).instance()).isEqualTo(first.instance());
     }
   }
 

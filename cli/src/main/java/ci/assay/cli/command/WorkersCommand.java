@@ -20,7 +20,13 @@ import picocli.CommandLine.Mixin;
 /** {@code assay workers}. */
 @Command(
     name = "workers",
-    description = {"Lists the workers and what they run.", ""},
+    description = {
+      "Lists the workers and what they run.",
+      "",
+      "A worker that was killed or cut off is listed as lost for an hour, or until a worker of the same name"
+          + " is back.",
+      ""
+    },
     footer = {"", "Example:  assay workers --server http://ci.example.org:8010"})
 public final class WorkersCommand implements Callable<Integer> {
 
@@ -51,10 +57,10 @@ public final class WorkersCommand implements Callable<Integer> {
     for (ApiModels.Worker worker : workers) {
       table.row(
           worker.name(),
-          worker.running().size() + "/" + worker.slots(),
+          worker.lost() ? "-" : worker.running().size() + "/" + worker.slots(),
           worker.executor() == null ? "-" : worker.executor(),
           String.join(",", worker.pools()),
-          Sizes.text(worker.freeBytes()),
+          worker.lost() ? "-" : Sizes.text(worker.freeBytes()),
           Ages.text(Duration.between(worker.seenAt(), context.clock().instant())),
           runs(worker));
     }
@@ -63,8 +69,12 @@ public final class WorkersCommand implements Callable<Integer> {
   }
 
   private static String runs(ApiModels.Worker worker) {
+    String jobs = String.join(" ", worker.running().stream().map(ApiModels.Run::job).toList());
+    if (worker.lost()) {
+      return jobs.isEmpty() ? "lost" : "lost while it ran " + jobs;
+    }
     return worker.takesNothing() != null
         ? "takes no jobs: " + PlainText.line(worker.takesNothing())
-        : String.join(" ", worker.running().stream().map(ApiModels.Run::job).toList());
+        : jobs;
   }
 }

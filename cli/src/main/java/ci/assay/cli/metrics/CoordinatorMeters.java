@@ -52,6 +52,11 @@ public final class CoordinatorMeters implements VerdictListener {
         coordinator,
         of -> of.health().workers());
     meters.gauge(
+        "assay.workers.lost",
+        "Workers that fell silent within the last hour without having been stopped",
+        coordinator,
+        of -> of.lostWorkers().size());
+    meters.gauge(
         "assay.coordinator.active",
         "1 on the active coordinator, 0 on a standby",
         coordinator,

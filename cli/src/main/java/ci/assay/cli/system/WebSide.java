@@ -105,6 +105,11 @@ public final class WebSide implements AutoCloseable {
     }
 
     @Override
+    public List<Presence> lostWorkers() {
+      return coordinator.lostWorkers();
+    }
+
+    @Override
     public boolean isReady() {
       return coordinator.isReady();
     }

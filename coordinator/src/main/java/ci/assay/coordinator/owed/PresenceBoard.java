@@ -3,6 +3,7 @@ package ci.assay.coordinator.owed;
 import ci.assay.message.Presence;
 import ci.assay.model.JobId;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,8 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/** Which workers are alive, and what they run and hold. Safe for use by many threads. */
+/**
+ * Which workers are alive, what they run and hold, and which ones were lost lately. Safe for use by
+ * many threads.
+ */
 public final class PresenceBoard {
+
+  /** How long a lost worker is kept, unless a worker of its name is heard of earlier. */
+  static final Duration LOST_KEPT = Duration.ofHours(1);
+
+  /** The most lost workers that are kept: the latest ones. */
+  static final int MOST_LOST = 100;
 
   private final Duration limit;
   private final LongSupplier nanos;
@@ -29,13 +39,30 @@ public final class PresenceBoard {
   }
 
   public void received(Presence presence) {
-    byInstance.put(presence.instance(), new Seen(presence, nanos.getAsLong()));
-    byInstance.values().removeIf(seen -> !isAlive(seen));
+    if (presence.leaves()) {
+      byInstance.remove(presence.instance());
+    } else {
+      byInstance.put(presence.instance(), new Seen(presence, nanos.getAsLong()));
+    }
+    byInstance
+        .values()
+        .removeIf(seen -> !isAlive(seen) && (isOld(seen) || isReplacedBy(presence, seen)));
+    List<Seen> surplus = lost().skip(MOST_LOST).toList();
+    byInstance.values().removeAll(surplus);
   }
 
   /** The workers that are alive. */
   public List<Presence> workers() {
     return alive().toList();
+  }
+
+  /**
+   * The last message of each worker that has sent none for some time and had not said that it was
+   * leaving: it was killed, is frozen or cut off. The latest one is first. Each is kept for an hour
+   * at most.
+   */
+  public List<Presence> lostWorkers() {
+    return lost().map(Seen::presence).toList();
   }
 
   /** The runs of a job that workers report. */
@@ -63,7 +90,25 @@ public final class PresenceBoard {
     return byInstance.values().stream().filter(this::isAlive).map(Seen::presence);
   }
 
+  private Stream<Seen> lost() {
+    return byInstance.values().stream()
+        .filter(seen -> !isAlive(seen) && !isOld(seen))
+        .sorted(Comparator.comparingLong(this::ageOf));
+  }
+
+  private static boolean isReplacedBy(Presence presence, Seen seen) {
+    return seen.presence().worker().equals(presence.worker());
+  }
+
   private boolean isAlive(Seen seen) {
-    return nanos.getAsLong() - seen.at() <= limit.toNanos();
+    return ageOf(seen) <= limit.toNanos();
+  }
+
+  private boolean isOld(Seen seen) {
+    return ageOf(seen) > LOST_KEPT.toNanos();
+  }
+
+  private long ageOf(Seen seen) {
+    return nanos.getAsLong() - seen.at();
   }
 }

@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Exchanges transient messages with the other processes: each is delivered at once or lost, and the
@@ -17,6 +22,8 @@ import java.util.function.Consumer;
  * for use by many threads.
  */
 public final class ControlChannel implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ControlChannel.class);
 
   private final PendingRequests questions = new PendingRequests();
   private final TransientSubscriber subscriber;
@@ -60,7 +67,22 @@ public final class ControlChannel implements AutoCloseable {
 
   /** Sends a message to every program that listens to this exchange and key. Does not wait. */
   public void send(String exchange, String key, Message message) {
-    publisher.send(new TransientMessage(exchange, key, message, "", false));
+    var unused = publisher.send(new TransientMessage(exchange, key, message, "", false));
+  }
+
+  /**
+   * As {@link #send}, but waits until the message has been written to the connection, so that
+   * {@link #close} does not lose it. It is lost if there is no connection within the limit.
+   */
+  public void sendLast(String exchange, String key, Message message, Duration limit)
+      throws InterruptedException {
+    try {
+      publisher
+          .send(new TransientMessage(exchange, key, message, "", false))
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      log.debug("there is no connection to send {} on", message, e);
+    }
   }
 
   /** Sends a message to every worker. */
@@ -76,9 +98,10 @@ public final class ControlChannel implements AutoCloseable {
   /** Answers a question; does nothing for a message that asks for no answer. */
   public void answer(ReceivedMessage question, Message answer) {
     if (!question.replyTo().isEmpty()) {
-      publisher.send(
-          new TransientMessage(
-              Topology.COORDINATOR, question.replyTo(), answer, question.correlation(), false));
+      var unused =
+          publisher.send(
+              new TransientMessage(
+                  Topology.COORDINATOR, question.replyTo(), answer, question.correlation(), false));
     }
   }
 
@@ -95,7 +118,8 @@ public final class ControlChannel implements AutoCloseable {
     }
     PendingRequests.Open open = questions.add(limit);
     String exchange = key.equals(Topology.KEY_ORDER) ? Topology.ORDERS : Topology.INQUIRY;
-    publisher.send(new TransientMessage(exchange, key, question, open.correlation(), true));
+    var unused =
+        publisher.send(new TransientMessage(exchange, key, question, open.correlation(), true));
     return open.answer();
   }
 

@@ -11,6 +11,7 @@ import com.rabbitmq.client.Channel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -36,7 +37,18 @@ final class TransientPublisher implements AutoCloseable {
   private final PendingRequests questions;
   private final ChannelLoop loop;
   private final OutageLog outage;
-  private final BlockingQueue<TransientMessage> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+
+  /**
+   * A message to be sent.
+   *
+   * @param written is completed when the message has been written to a connection, or never will be
+   */
+  private record Waiting(TransientMessage message, CompletableFuture<Void> written) {
+    Waiting(TransientMessage message) {
+      this(message, new CompletableFuture<>());
+    }
+  }
 
   /**
    * @param broker the connection to publish on; not closed by this object
@@ -69,11 +81,20 @@ final class TransientPublisher implements AutoCloseable {
     loop.start();
   }
 
-  /** Queues a message without waiting; drops the oldest when too many wait. */
-  void send(TransientMessage message) {
-    while (!waiting.offer(message)) {
-      waiting.poll();
+  /**
+   * Queues a message without waiting; drops the oldest when too many wait.
+   *
+   * @return is completed when the message has been written to a connection, or was dropped
+   */
+  CompletableFuture<Void> send(TransientMessage message) {
+    Waiting last = new Waiting(message);
+    while (!waiting.offer(last)) {
+      Waiting oldest = waiting.poll();
+      if (oldest != null) {
+        oldest.written().complete(null);
+      }
     }
+    return last.written();
   }
 
   @Override
@@ -87,9 +108,13 @@ final class TransientPublisher implements AutoCloseable {
             questions.returned(String.valueOf(returned.getProperties().getCorrelationId())));
     long first = 0;
     while (channel.isOpen()) {
-      TransientMessage next = waiting.poll(1, TimeUnit.SECONDS);
+      Waiting next = waiting.poll(1, TimeUnit.SECONDS);
       if (next != null) {
-        publish(channel, next);
+        try {
+          publish(channel, next.message());
+        } finally {
+          next.written().complete(null);
+        }
         first = first == 0 ? System.nanoTime() : first;
       }
       if (first != 0 && System.nanoTime() - first >= NOT_REFUSED.toNanos()) {

@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP API. All answers are JSON, except logs. Thread-safe. */
@@ -117,7 +118,10 @@ public final class Api {
             .with("after", "The sequence number of the last one that is known, 0 to begin")
             .with("limit", "How many at most: 1 to 500, default 50")
             .answers(ApiModels.Event.class, true),
-        Endpoint.get("/workers", "The workers that are connected", this::workers)
+        Endpoint.get(
+                "/workers",
+                "The workers that are connected, and those that were lost within the last hour",
+                this::workers)
             .answers(ApiModels.Worker.class, true),
         Endpoint.get("/queue", "The jobs without a result", this::queue)
             .answers(ApiModels.Queue.class, false));
@@ -272,14 +276,17 @@ public final class Api {
   }
 
   private void workers(Context context) {
-    answer(
-        context,
-        new ApiModels.Page<>(installation.workers().stream().map(Api::worker).toList(), null));
+    Stream<ApiModels.Worker> alive =
+        installation.workers().stream().map(each -> worker(each, false));
+    Stream<ApiModels.Worker> lost =
+        installation.lostWorkers().stream().map(each -> worker(each, true));
+    answer(context, new ApiModels.Page<>(Stream.concat(alive, lost).toList(), null));
   }
 
-  private static ApiModels.Worker worker(Presence presence) {
+  private static ApiModels.Worker worker(Presence presence, boolean lost) {
     return new ApiModels.Worker(
         presence.worker(),
+        lost,
         presence.pools(),
         presence.slots(),
         presence.executor(),

@@ -162,13 +162,16 @@ public final class ApiModels {
   public record Run(String job, String run, Instant startedAt) {}
 
   /**
-   * A worker that reported itself within the last seconds. Flat, like its public JSON.
+   * A worker that reported itself within the last seconds, or was lost lately. Flat, like its
+   * public JSON.
    *
+   * @param lost whether it vanished without a word; the other components are what it reported last
    * @param executor its executor; null for an older worker that does not report it
    * @param takesNothing why it takes no jobs; null when it does
    */
   public record Worker(
       String name,
+      boolean lost,
       List<String> pools,
       int slots,
       @Nullable String executor,

@@ -15,6 +15,9 @@ public interface Installation {
   /** The workers that reported themselves within the last seconds. */
   List<Presence> workers();
 
+  /** The last messages of the workers that vanished lately without a word, the latest one first. */
+  List<Presence> lostWorkers();
+
   /** The outbox of notifications, not to be closed; null where no rule is configured. */
   default @Nullable Outbox outbox() {
     return null;

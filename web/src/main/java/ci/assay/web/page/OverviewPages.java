@@ -99,7 +99,11 @@ public final class OverviewPages {
   public PageModels.Workers workers(Context context) {
     List<Presence> workers = new ArrayList<>(sources.installation().workers());
     workers.sort(Comparator.comparing(Presence::worker).thenComparing(Presence::instance));
-    return new PageModels.Workers(lookup.frame(context, "Workers", "workers", "*"), workers, null);
+    return new PageModels.Workers(
+        lookup.frame(context, "Workers", "workers", "*"),
+        workers,
+        sources.installation().lostWorkers(),
+        null);
   }
 
   private List<Pool> pools(List<Waiting> waiting) {

@@ -182,8 +182,13 @@ public final class PageModels {
    */
   public record LogLine(long number, String html) {}
 
-  /** All workers. */
-  public record Workers(Frame frame, List<Presence> workers, @Nullable String nothing) {}
+  /**
+   * All workers.
+   *
+   * @param lost what those reported last that vanished lately without a word
+   */
+  public record Workers(
+      Frame frame, List<Presence> workers, List<Presence> lost, @Nullable String nothing) {}
 
   /**
    * The jobs that wait.

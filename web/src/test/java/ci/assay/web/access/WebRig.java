@@ -51,6 +51,7 @@ public final class WebRig implements AutoCloseable {
   private final Indexer indexer;
   private final WebServer server;
   public final List<Presence> workers = new CopyOnWriteArrayList<>();
+  public final List<Presence> lost = new CopyOnWriteArrayList<>();
   public final Map<JobId, LiveListener> watchers = new ConcurrentHashMap<>();
   final List<Order> orders = new CopyOnWriteArrayList<>();
   public final List<String> polls = new CopyOnWriteArrayList<>();
@@ -92,6 +93,11 @@ public final class WebRig implements AutoCloseable {
     @Override
     public List<Presence> workers() {
       return workers;
+    }
+
+    @Override
+    public List<Presence> lostWorkers() {
+      return lost;
     }
 
     @Override

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes what this worker is doing, every two seconds and soon after each change. Several
- * changes in a short time are published together. Thread-safe.
+ * Publishes what this worker is doing, every two seconds and soon after each change, and in the end
+ * that it is leaving. Several changes in a short time are published together. Thread-safe.
  */
 public final class PresencePublisher implements AutoCloseable {
 
@@ -18,15 +18,27 @@ public final class PresencePublisher implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(2);
   private static final Duration GATHERING = Duration.ofMillis(100);
 
+  private static final Duration LAST_SAID = Duration.ofSeconds(1);
+
   private final Runnable say;
+  private final Leave leave;
+
+  /** Publishes that this worker is leaving. */
+  public interface Leave {
+    void say() throws InterruptedException;
+  }
+
   private final ScheduledExecutorService timer = Threads.timer("presence");
   private boolean isDue;
 
   /**
    * @param say publishes the presence; runs on this object's thread and must not block
+   * @param leave publishes that this worker is leaving; runs after the last {@code say}, on the
+   *     thread that closes
    */
-  public PresencePublisher(Runnable say) {
+  public PresencePublisher(Runnable say, Leave leave) {
     this.say = say;
+    this.leave = leave;
   }
 
   public void start() {
@@ -54,7 +66,9 @@ public final class PresencePublisher implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
     timer.shutdownNow();
+    var unused = timer.awaitTermination(LAST_SAID.toMillis(), TimeUnit.MILLISECONDS);
+    leave.say();
   }
 }

@@ -12,8 +12,8 @@ class PresencePublisherTest {
   private final AtomicInteger said = new AtomicInteger();
 
   @Test
-  void manyChangesAreSaidTogetherAndSoon() {
-    try (PresencePublisher publisher = new PresencePublisher(said::incrementAndGet)) {
+  void manyChangesAreSaidTogetherAndSoon() throws InterruptedException {
+    try (PresencePublisher publisher = new PresencePublisher(said::incrementAndGet, () -> {})) {
       for (int i = 0; i < 1_000; i++) {
         publisher.changed();
       }
@@ -28,14 +28,15 @@ class PresencePublisherTest {
   }
 
   @Test
-  void itIsSaidAgainAndAgainEvenAfterABug() {
+  void itIsSaidAgainAndAgainEvenAfterABug() throws InterruptedException {
     try (PresencePublisher publisher =
         new PresencePublisher(
             () -> {
               if (said.incrementAndGet() == 1) {
                 throw new NoClassDefFoundError("a bug");
               }
-            })) {
+            },
+            () -> {})) {
       publisher.start();
       await().until(() -> said.get() >= 2);
     }
