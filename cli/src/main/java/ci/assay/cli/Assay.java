@@ -23,6 +23,7 @@ import ci.assay.cli.command.WaitCommand;
 import ci.assay.cli.command.WhyCommand;
 import ci.assay.cli.command.WorkerCommand;
 import ci.assay.cli.command.WorkersCommand;
+import ci.assay.cli.mcp.McpCommand;
 import ci.assay.cli.notify.NotificationsCommand;
 import ci.assay.cli.option.AssayCommand;
 import ci.assay.cli.option.ConfigSource;
@@ -109,6 +110,7 @@ final class Assay {
     commands.put("log", () -> new LogCommand(context));
     commands.put("wait", () -> new WaitCommand(context));
     commands.put("why", () -> new WhyCommand(context));
+    commands.put("mcp", () -> new McpCommand(context));
     commands.put("cancel", () -> new CancelCommand(context));
     commands.put("hook", () -> new HookCommand(context));
     commands.put("notify", () -> new NotifyCommand(context));

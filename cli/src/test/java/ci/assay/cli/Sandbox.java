@@ -4,6 +4,7 @@ import ci.assay.cli.console.Terminal;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.StopSignal;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ final class Sandbox {
   final Path folder;
   final Map<String, String> environment = new HashMap<>();
   StopSignal stop = new StopSignal();
+  InputStream in = InputStream.nullInputStream();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -36,7 +38,7 @@ final class Sandbox {
   CommandContext context() {
     Terminal terminal = Terminal.plain(stream(out), stream(err));
     return new CommandContext(
-        Map.copyOf(environment), folder, terminal, Clock.systemUTC(), () -> stop);
+        Map.copyOf(environment), folder, in, terminal, Clock.systemUTC(), () -> stop);
   }
 
   String out() {

@@ -37,6 +37,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -335,6 +336,67 @@ class ServerTest {
         .as("the server of the environment, as there is a token for it")
         .isEqualTo(1);
     assertThat(sandbox.out()).contains("already has a verdict, passed; nothing to cancel");
+  }
+
+  @Test
+  void aProgramFindsOutOverMcpWhyACommitFailed() throws Exception {
+    CommitId bad =
+        repository.commit(
+            "bad", Map.of(".assay.yml", "test: seq 1 100000; echo the cause; exit 3"));
+    McpSession mcp = new McpSession(sandbox, "--server", address);
+    assertThat(mcp.begin().at("/serverInfo/name").asText()).isEqualTo("assay");
+    assertThat(mcp.request("tools/list", Map.of()).path("tools").findValuesAsText("name"))
+        .containsExactly("results", "commit", "wait", "why", "log", "tests", "queue");
+    Map<String, Object> commit =
+        Map.of("repository", "sample", "commit", bad.value().substring(0, 8));
+    assertThat(mcp.text("results", Map.of())).isEqualTo("there are no commits yet\n");
+    assertThat(mcp.text("wait", with(commit, "seconds", 1)))
+        .isEqualTo("no verdict yet\nthe commit is not known yet\n");
+    publish(bad);
+
+    assertThat(mcp.text("wait", commit)).startsWith("failed  sample " + bad);
+    assertThat(mcp.text("commit", commit)).contains("failed  job sample/" + bad, "exit code 3");
+    assertThat(mcp.text("results", Map.of("limit", 5))).startsWith("failed  sample " + bad);
+    assertThat(mcp.text("why", commit))
+        .contains("exit code 3", "the cause", "Repeat: assay run --commits " + bad);
+    assertThat(mcp.text("log", with(commit, "lines", 2))).isEqualTo("100000\nthe cause\n");
+    assertThat(mcp.text("log", with(commit, "contains", "9999"))).startsWith("9999\n19999\n");
+    assertThat(mcp.text("tests", commit)).isEqualTo("0 of 0 test cases\n");
+    assertThat(mcp.text("queue", Map.of())).isEqualTo("0 without a result\n");
+    assertThat(mcp.error("log", with(commit, "lines", 1_000_000)))
+        .isEqualTo("argument 'lines' is '1000000'; give a number from 1 to 400\n");
+    assertThat(mcp.error("log", with(commit, "tail", 3)))
+        .startsWith("there is no argument 'tail'; there are: repository, commit, variant");
+    assertThat(mcp.error("why", Map.of("repository", "sample")))
+        .isEqualTo("argument 'commit' is missing\n");
+    assertThat(mcp.error("commit", Map.of("repository", "other", "commit", "12")))
+        .startsWith(address.replaceAll("/$", ""));
+    assertThat(mcp.end()).isZero();
+  }
+
+  @Test
+  void aProgramWithATokenRunsACommitAgainOverMcp() throws Exception {
+    CommitId commit = repository.commit("bad", Map.of(".assay.yml", "test: exit 3"));
+    publish(commit);
+    Path token = folder.resolve("token");
+    Tokens tokens = new Tokens(folder.resolve("tokens"));
+    Files.writeString(token, tokens.add("ann", Visitor.Role.ACT, Instant.EPOCH));
+    McpSession mcp = new McpSession(sandbox, "--server", address, "--token-file", token.toString());
+    mcp.begin();
+    Map<String, Object> which = Map.of("repository", "sample", "commit", commit.value());
+    assertThat(mcp.text("wait", which)).startsWith("failed");
+
+    assertThat(mcp.text("rerun", which)).contains("sample");
+
+    assertThat(mcp.text("wait", which)).contains("/default#2");
+    assertThat(mcp.end()).isZero();
+  }
+
+  private static Map<String, Object> with(
+      Map<String, Object> arguments, String name, Object value) {
+    Map<String, Object> more = new HashMap<>(arguments);
+    more.put(name, value);
+    return more;
   }
 
   @Test

@@ -10,15 +10,14 @@ import ci.assay.cli.option.ServerOption;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
 import ci.assay.common.CannotRunException;
-import ci.assay.common.InvalidInputException;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.model.CommitId;
 import ci.assay.model.Conclusion;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
-import ci.assay.model.Variant;
 import ci.assay.web.api.ApiClient;
 import ci.assay.web.api.ApiModels;
+import ci.assay.web.api.LatestJob;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,8 +27,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -90,7 +87,7 @@ public final class LogCommand implements Callable<Integer> {
     }
     ResultReader reader = results.reader();
     CommitId id = reader.resolve(about.repository(), about.commit());
-    String which = variant == null ? onlyVariant(reader, id) : variant;
+    String which = chosen(reader, id);
     Path log = reader.log(about.repository(), id, which);
     reader.results(about.repository(), id).stream()
         .filter(result -> result.id().variant().equals(which))
@@ -144,7 +141,7 @@ public final class LogCommand implements Callable<Integer> {
       if (follow) {
         follow(client, out);
       } else {
-        JobId id = JobId.parse(latest(client, true).id());
+        JobId id = JobId.parse(LatestJob.judged(known(client), variant).id());
         tellCommand(client, id);
         client.log(id, out);
       }
@@ -166,7 +163,7 @@ public final class LogCommand implements Callable<Integer> {
    * Follows until the job has a result, also when its run is lost and another worker begins again.
    */
   private void follow(ApiClient client, OutputStream out) throws InterruptedException {
-    ApiModels.Job job = latest(client, false);
+    ApiModels.Job job = LatestJob.of(known(client), variant);
     JobId id = JobId.parse(job.id());
     AtomicBoolean hasPrinted = new AtomicBoolean();
     while (job.outcome() == null) {
@@ -206,44 +203,14 @@ public final class LogCommand implements Callable<Integer> {
     return job;
   }
 
-  /**
-   * The latest job of the variant.
-   *
-   * @param isJudged whether it must have a result
-   */
-  private ApiModels.Job latest(ApiClient client, boolean isJudged) throws InterruptedException {
-    ApiModels.WholeCommit known = client.commit(about.repository(), about.commit());
-    List<String> variants =
-        known.jobs().stream().map(ApiModels.Job::variant).distinct().sorted().toList();
-    CommitId id = new CommitId(known.commit().commit());
-    String which = variant == null ? onlyVariant(variants, id) : variant;
-    List<ApiModels.Job> jobs =
-        known.jobs().stream().filter(job -> job.variant().equals(which)).toList();
-    return jobs.stream()
-        .filter(job -> !isJudged || job.outcome() != null)
-        .max(Comparator.comparingInt(ApiModels.Job::rerun))
-        .orElseThrow(
-            () ->
-                new InvalidInputException(
-                    jobs.isEmpty()
-                        ? "commit %s has no variant '%s'; it has: %s"
-                            .formatted(id.abbreviated(), which, String.join(", ", variants))
-                        : "variant '%s' of commit %s has no result yet; -f follows its run"
-                            .formatted(which, id.abbreviated())));
+  private ApiModels.WholeCommit known(ApiClient client) throws InterruptedException {
+    return client.commit(about.repository(), about.commit());
   }
 
-  private String onlyVariant(ResultReader reader, CommitId id) {
-    return onlyVariant(
+  private String chosen(ResultReader reader, CommitId id) {
+    return LatestJob.chosen(
         reader.results(about.repository(), id).stream().map(each -> each.id().variant()).toList(),
-        id);
-  }
-
-  private static String onlyVariant(List<String> variants, CommitId id) {
-    if (variants.size() > 1 && !variants.contains(Variant.DEFAULT.name())) {
-      throw new InvalidInputException(
-          "commit %s has several variants; name one of: %s"
-              .formatted(id.abbreviated(), String.join(", ", variants)));
-    }
-    return variants.size() == 1 ? variants.get(0) : Variant.DEFAULT.name();
+        id,
+        variant);
   }
 }

@@ -49,12 +49,17 @@ public final class ServerOption {
    */
   public boolean isMeantToAct() {
     boolean isNamed = command.commandLine().getParseResult().hasMatchedOption("--server");
-    return isNamed || (isMeant() && (token != null || tokenFile != null));
+    return isNamed || (isMeant() && hasToken());
   }
 
   /** A client of the named server, or of the default address. */
   public ApiClient client() {
     return new ApiClient((server == null ? USUAL : server).uri(), token());
+  }
+
+  /** Whether there is a token for the server. */
+  public boolean hasToken() {
+    return token != null || tokenFile != null;
   }
 
   private @Nullable String token() {

@@ -2,6 +2,7 @@ package ci.assay.cli.process;
 
 import ci.assay.cli.console.Terminal;
 import ci.assay.common.ProcessEnvironment;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,11 +14,13 @@ import java.util.function.Supplier;
  * in its own.
  *
  * @param directory the folder that relative paths are relative to
+ * @param in standard input
  * @param stops creates the signal that ends the command
  */
 public record CommandContext(
     Map<String, String> environment,
     Path directory,
+    InputStream in,
     Terminal terminal,
     Clock clock,
     Supplier<StopSignal> stops) {
@@ -27,6 +30,7 @@ public record CommandContext(
     return new CommandContext(
         environment,
         Path.of("").toAbsolutePath(),
+        System.in,
         Terminal.ofProcess(environment),
         clockOfProcess(),
         () -> new StopSignal().onSignals());

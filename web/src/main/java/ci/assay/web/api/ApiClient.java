@@ -7,6 +7,7 @@ import ci.assay.message.Order;
 import ci.assay.model.CommitId;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
+import ci.assay.model.report.TestCase;
 import ci.assay.wire.Codec;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -145,6 +146,13 @@ public final class ApiClient {
         .formatted(
             base(), result.id().repository(), result.id().commit(), encoded(result.id().variant()));
   }
+
+  /** The test cases of a job's run. */
+  public List<TestCase> tests(JobId job) throws InterruptedException {
+    return json(path(job, "/tests"), Tests.class).items();
+  }
+
+  private record Tests(List<TestCase> items) {}
 
   /** Writes the log of a job's run, unchanged. */
   public void log(JobId job, OutputStream out) throws InterruptedException {
