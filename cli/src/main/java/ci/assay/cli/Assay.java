@@ -1,6 +1,7 @@
 package ci.assay.cli;
 
 import ci.assay.broker.BrokerAddress;
+import ci.assay.cli.artifact.ArtifactsCommand;
 import ci.assay.cli.command.AuditCommand;
 import ci.assay.cli.command.CancelCommand;
 import ci.assay.cli.command.CoordinatorCommand;
@@ -108,6 +109,7 @@ final class Assay {
     commands.put("worker", () -> new WorkerCommand(context));
     commands.put("results", () -> new ResultsCommand(context));
     commands.put("log", () -> new LogCommand(context));
+    commands.put("artifacts", () -> new ArtifactsCommand(context));
     commands.put("wait", () -> new WaitCommand(context));
     commands.put("why", () -> new WhyCommand(context));
     commands.put("mcp", () -> new McpCommand(context));

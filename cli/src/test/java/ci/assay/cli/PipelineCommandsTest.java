@@ -60,6 +60,16 @@ class PipelineCommandsTest {
   }
 
   @Test
+  void validateSaysWhichFilesAreKept() throws Exception {
+    Files.writeString(
+        folder.resolve(".assay.yml"),
+        "test: make\nartifacts: {paths: [site/**], keep: 14d, when: failed}\n");
+    assertThat(sandbox.run("validate")).isZero();
+    assertThat(sandbox.out())
+        .contains("keeps what matches [site/**] for 14 days, of runs that did not pass\n");
+  }
+
+  @Test
   void validateRefusesInOneLine() throws Exception {
     Files.writeString(folder.resolve(".assay.yml"), "step: []\n");
     assertThat(sandbox.run("validate")).isEqualTo(2);

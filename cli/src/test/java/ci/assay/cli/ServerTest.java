@@ -37,6 +37,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,66 @@ class ServerTest {
       await().atMost(LIMIT).until(() -> !ask("workers").contains("host-1"));
       assertThat(ask("workers", "--json")).contains("\"name\":\"host-2\",\"lost\":true");
     }
+  }
+
+  @Test
+  void artifactsGoFromTheRunToThePageAndTheDiskOfWhoeverAsks() throws Exception {
+    CommitId commit =
+        repository.commit(
+            "first",
+            Map.of(
+                ".assay.yml",
+                """
+                test: mkdir -p out/a && echo hello > out/a/x.txt && seq 400000 > out/big && exit 3
+                artifacts: {paths: [out/**], when: failed, keep: 2d}
+                """));
+    publish(commit);
+    await().atMost(LIMIT).until(() -> sandbox.run("artifacts", "sample", commit.value()) == 0);
+    assertThat(sandbox.out())
+        .containsSubsequence("out/big", "2.6M", "out/a/x.txt", "6 bytes", "text/plain", "2 files")
+        .contains("kept until");
+    assertThat(ask("log", "sample", commit.value()))
+        .contains("[assay] artifacts: 2 files, 2.6M, kept for 2 days");
+
+    String[] where = {"--server", address, "--results", results.toString()};
+    for (int i = 0; i < where.length; i += 2) {
+      Path to = folder.resolve("to-" + i);
+      String[] get = {"artifacts", where[i], where[i + 1], "--to", to.toString(), "sample"};
+      assertThat(ask(with(get, commit.value()))).isEqualTo("2 files written to " + to + "\n");
+      assertThat(to.resolve("out/a/x.txt")).hasContent("hello");
+      assertThat(Files.readString(to.resolve("out/big"))).startsWith("1\n2\n").endsWith("400000\n");
+      assertThat(ask(with(get, commit.value()))).contains("2 files there already and unchanged");
+      Files.writeString(to.resolve("out/big"), "mine");
+      assertThat(sandbox.run(with(get, commit.value()))).isEqualTo(3);
+      assertThat(sandbox.err()).contains("'out/big' cannot be written: ");
+      assertThat(to.resolve("out/big")).hasContent("mine");
+    }
+    Path bent = Files.createDirectory(folder.resolve("bent"));
+    Files.createSymbolicLink(bent.resolve("out"), Files.createDirectory(folder.resolve("else")));
+    assertThat(sandbox.run("artifacts", "--to", bent.toString(), "sample", commit.value()))
+        .isEqualTo(3);
+    assertThat(folder.resolve("else")).isEmptyDirectory();
+    assertThat(ask("artifacts", "--json", "sample", commit.value()))
+        .startsWith("{\"version\":1,")
+        .contains("\"path\":\"out/a/x.txt\",\"size\":6,\"sha256\":");
+
+    Path stored = results.resolve("sample/" + commit + "/default/artifacts.bin");
+    byte[] bytes = Files.readAllBytes(stored);
+    bytes[0] = 'j';
+    Files.write(stored, bytes);
+    Path damaged = folder.resolve("damaged");
+    assertThat(sandbox.run("artifacts", "--to", damaged.toString(), "sample", commit.value()))
+        .isEqualTo(3);
+    assertThat(sandbox.err()).contains("'out/a/x.txt' is damaged: its SHA-256 is ");
+    assertThat(damaged.resolve("out/a")).isEmptyDirectory();
+    assertThat(sandbox.run("artifacts", "--rerun", "2", "sample", commit.value())).isEqualTo(2);
+    assertThat(sandbox.run("artifacts", "--variant", "arm", "sample", commit.value())).isEqualTo(2);
+  }
+
+  private static String[] with(String[] arguments, String last) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = last;
+    return all;
   }
 
   @Test

@@ -85,6 +85,7 @@ class WrongInputTest {
         new Mistake(2, "worker --log-cap 16MB", "--log-cap: size '16MB' is not like"),
         new Mistake(2, "worker --log-cap 0", "log cap is 0 bytes; it must be 1K to 256M"),
         new Mistake(2, "worker --log-cap 2G", "log cap is 2G; it must be 1K to 256M"),
+        new Mistake(2, "worker --artifact-limit 2G", "artifact limit is 2G; it must be 0 to 256M"),
         new Mistake(2, "worker --keep-trees 14", "--keep-trees: duration '14' is not like"),
         new Mistake(2, "worker --keep-trees 1m", "it must be 1h or more"),
         new Mistake(2, "worker --name a/b", "--name: name 'a/b' may only have letters"),

@@ -3,6 +3,7 @@ package ci.assay.coordinator;
 import ci.assay.coordinator.active.Leadership;
 import ci.assay.coordinator.inquiry.InquiryServer;
 import ci.assay.coordinator.republish.Sweeper;
+import ci.assay.coordinator.retention.ArtifactRemoval;
 import ci.assay.coordinator.store.TemporaryFiles;
 import ci.assay.coordinator.store.UnfinishedCommits;
 import ci.assay.thread.Steps;
@@ -26,29 +27,34 @@ final class ActiveTasks implements Leadership.Tasks {
   private final String name;
   private final Supplier<InquiryServer> inquiries;
   private final Sweeper sweeper;
-  private final TemporaryFiles temporaryFiles;
   private final UnfinishedCommits unfinishedCommits;
-  private final Duration tidying;
+  private final Tidying tidying;
   private final List<Thread> threads = new ArrayList<>();
   private @Nullable InquiryServer inquiryServer;
+
+  /**
+   * What is removed from time to time.
+   *
+   * @param temporaryFiles files that dead processes left
+   * @param artifacts those whose time is over
+   * @param pause between two removals
+   */
+  record Tidying(TemporaryFiles temporaryFiles, ArtifactRemoval artifacts, Duration pause) {}
 
   /**
    * @param name the name of the threads
    * @param inquiries supplies a new server, not started yet, each time this coordinator becomes
    *     active
-   * @param tidying the pause between two removals of files that dead processes left
    */
   ActiveTasks(
       String name,
       Supplier<InquiryServer> inquiries,
       Sweeper sweeper,
-      TemporaryFiles temporaryFiles,
       UnfinishedCommits unfinishedCommits,
-      Duration tidying) {
+      Tidying tidying) {
     this.name = name;
     this.inquiries = inquiries;
     this.sweeper = sweeper;
-    this.temporaryFiles = temporaryFiles;
     this.unfinishedCommits = unfinishedCommits;
     this.tidying = tidying;
   }
@@ -72,8 +78,10 @@ final class ActiveTasks implements Leadership.Tasks {
     Steps.contained("finishing commits", unfinishedCommits::finish);
     try {
       while (!Thread.interrupted()) {
-        Steps.contained("removing files of dead processes", temporaryFiles::removeLeftOvers);
-        TimeUnit.NANOSECONDS.sleep(tidying.toNanos());
+        Steps.contained(
+            "removing files of dead processes", tidying.temporaryFiles()::removeLeftOvers);
+        Steps.contained("removing old artifacts", tidying.artifacts()::sweep);
+        TimeUnit.NANOSECONDS.sleep(tidying.pause().toNanos());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

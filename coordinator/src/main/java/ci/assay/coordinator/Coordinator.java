@@ -26,6 +26,7 @@ import ci.assay.coordinator.refs.RefTipsFiles;
 import ci.assay.coordinator.republish.DeadLetterHandler;
 import ci.assay.coordinator.republish.DeclaringPublisher;
 import ci.assay.coordinator.republish.Sweeper;
+import ci.assay.coordinator.retention.ArtifactRemoval;
 import ci.assay.coordinator.settings.CoordinatorSettings;
 import ci.assay.coordinator.settings.CoordinatorTimings;
 import ci.assay.coordinator.store.Disk;
@@ -150,9 +151,11 @@ public final class Coordinator implements AutoCloseable {
                     self.coordinator(),
                     () -> new InquiryServer(handlers, consuming, publishing, self.coordinator()),
                     sweeper,
-                    temporaryFiles,
                     new UnfinishedCommits(folders, store, owed),
-                    timings.sweep().check()),
+                    new ActiveTasks.Tidying(
+                        temporaryFiles,
+                        new ArtifactRemoval(folders, disk, clock),
+                        timings.sweep().check())),
                 new Leadership.Listeners(board::received, this::fail),
                 clock),
             consuming,

@@ -68,6 +68,12 @@ public final class Durations {
         : pair(duration.toHours(), "h", duration.toMinutesPart(), "m");
   }
 
+  /** As {@link #text}, but in whole days from one day on: {@code 14 days}. */
+  public static String days(Duration duration) {
+    long days = duration.toDays();
+    return days == 0 ? text(duration) : days == 1 ? "1 day" : days + " days";
+  }
+
   private static String pair(long major, String majorUnit, int minor, String minorUnit) {
     String text = major + " " + majorUnit;
     return minor == 0 ? text : text + " " + minor + " " + minorUnit;

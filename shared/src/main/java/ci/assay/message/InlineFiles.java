@@ -14,13 +14,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param log the log; null when it is sent in pieces, or there is none
  * @param tests the test cases, one JSON object a line; null as for the log
+ * @param manifest the list of the artifacts; null as for the log
+ * @param artifacts the contents of the artifacts; null as for the log
  */
-public record InlineFiles(@Nullable String log, @Nullable String tests) {
+public record InlineFiles(
+    @Nullable String log,
+    @Nullable String tests,
+    @Nullable String manifest,
+    @Nullable String artifacts) {
 
   /** The most bytes of all files of one run together: even escaped they fit into a result. */
   public static final int MOST_BYTES = 16 * 1024;
 
   public static final InlineFiles NONE = new InlineFiles(null, null);
+
+  /** For a run without artifacts. */
+  public InlineFiles(@Nullable String log, @Nullable String tests) {
+    this(log, tests, null, null);
+  }
 
   /**
    * The content of a file in UTF-8; empty when it is not inline, or not as long as the result says.
@@ -36,6 +47,8 @@ public record InlineFiles(@Nullable String log, @Nullable String tests) {
     return switch (file) {
       case LOG -> log;
       case TESTS -> tests;
+      case MANIFEST -> manifest;
+      case ARTIFACTS -> artifacts;
     };
   }
 
@@ -48,8 +61,10 @@ public record InlineFiles(@Nullable String log, @Nullable String tests) {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
       return Optional.of(
           switch (file) {
-            case LOG -> new InlineFiles(text, tests);
-            case TESTS -> new InlineFiles(log, text);
+            case LOG -> new InlineFiles(text, tests, manifest, artifacts);
+            case TESTS -> new InlineFiles(log, text, manifest, artifacts);
+            case MANIFEST -> new InlineFiles(log, tests, text, artifacts);
+            case ARTIFACTS -> new InlineFiles(log, tests, manifest, text);
           });
     } catch (CharacterCodingException e) {
       return Optional.empty();

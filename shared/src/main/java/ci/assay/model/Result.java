@@ -2,6 +2,7 @@ package ci.assay.model;
 
 import ci.assay.common.InvalidInputException;
 import ci.assay.common.Names;
+import ci.assay.model.artifact.ArtifactSummary;
 import ci.assay.model.report.TestCounts;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,6 +101,11 @@ public record Result(
     return Boolean.TRUE.equals(findings.flaky());
   }
 
+  /** The artifacts; null when none were asked for. */
+  public @Nullable ArtifactSummary artifacts() {
+    return findings.artifacts();
+  }
+
   /** From the start of the run to its end, by the worker's clock; never negative. */
   public Duration duration() {
     Duration duration = Duration.between(startedAt(), finishedAt());
@@ -112,7 +118,17 @@ public record Result(
     return switch (file) {
       case LOG -> log();
       case TESTS -> cases == null ? FileSummary.EMPTY : cases;
+      case MANIFEST, ARTIFACTS -> ofArtifacts(file);
     };
+  }
+
+  private FileSummary ofArtifacts(RunFile file) {
+    ArtifactSummary artifacts = artifacts();
+    if (artifacts == null || !artifacts.isSent()) {
+      return FileSummary.EMPTY;
+    }
+    long bytes = file == RunFile.MANIFEST ? artifacts.manifestBytes() : artifacts.bytes();
+    return new FileSummary(bytes, false, null);
   }
 
   /** The same result with another summary of its log. */
@@ -124,5 +140,10 @@ public record Result(
   public Result withFiles(FileSummary changedLog, @Nullable FileSummary changedCases) {
     Findings changed = findings.withFiles(changedLog, changedCases);
     return new Result(id, runId, conclusion, execution, changed, about);
+  }
+
+  /** The same result with another summary of its artifacts. */
+  public Result withArtifacts(@Nullable ArtifactSummary changed) {
+    return new Result(id, runId, conclusion, execution, findings.withArtifacts(changed), about);
   }
 }

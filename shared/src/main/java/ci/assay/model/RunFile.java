@@ -8,7 +8,11 @@ public enum RunFile {
   /** The output of the run. */
   LOG,
   /** The test cases, one JSON object a line. */
-  TESTS;
+  TESTS,
+  /** The list of the artifacts, in JSON. */
+  MANIFEST,
+  /** The contents of all artifacts, one after another. */
+  ARTIFACTS;
 
   /** The word used in messages: {@code log}. */
   public String word() {

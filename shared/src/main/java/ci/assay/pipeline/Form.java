@@ -57,6 +57,9 @@ sealed interface Form {
     }
   }
 
+  /** A list, or a map with known keys whose first one has that list as its value. */
+  record Either(ListOf list, Fields fields) implements Form {}
+
   /**
    * A known key.
    *

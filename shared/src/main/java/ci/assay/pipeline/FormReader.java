@@ -105,6 +105,18 @@ final class FormReader {
           "aliases such as '*%s' are not read; write the value out"
               .formatted(Texts.line(alias.getAnchor(), LONGEST_QUOTE)));
     }
+    if (form instanceof Form.Either either) {
+      if (event instanceof SequenceStartEvent) {
+        return items(event, key, either.list());
+      }
+      if (event instanceof MappingStartEvent) {
+        return fields(event, key, either.fields());
+      }
+      throw wrong(
+          event,
+          "'%s' must be %s, or %s"
+              .formatted(key, either.list().expected(), either.fields().expected()));
+    }
     if (form instanceof Form.ListOf list) {
       return items(event, key, list);
     }

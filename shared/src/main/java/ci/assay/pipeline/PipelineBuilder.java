@@ -38,7 +38,8 @@ final class PipelineBuilder {
         cells,
         pool(cells),
         span(given),
-        new PipelineFile.Files(texts(PipelineKeys.REPORTS), texts(PipelineKeys.PATHS)),
+        new PipelineFile.Files(
+            texts(given, PipelineKeys.REPORTS), texts(given, PipelineKeys.PATHS), artifacts()),
         "true".equals(text(given, PipelineKeys.SUBMODULES)));
   }
 
@@ -140,8 +141,28 @@ final class PipelineBuilder {
     return text == null ? null : Durations.parse(text);
   }
 
-  private List<String> texts(String key) {
-    return given.all().get(key) instanceof Node.Items items
+  private @Nullable ArtifactRule artifacts() {
+    Node written = given.all().get(PipelineKeys.ARTIFACTS);
+    if (written == null) {
+      return null;
+    }
+    Node.Members more = written instanceof Node.Members members ? members : null;
+    List<String> paths =
+        more == null ? texts(given, PipelineKeys.ARTIFACTS) : texts(more, PipelineKeys.PATHS);
+    if (paths.stream().allMatch(each -> each.startsWith("!"))) {
+      throw place(PipelineKeys.ARTIFACTS)
+          .wrong("each pattern of 'artifacts' begins with '!'; one must say what is kept");
+    }
+    String keep = more == null ? null : text(more, PipelineKeys.KEEP);
+    String when = more == null ? null : text(more, PipelineKeys.WHEN);
+    return new ArtifactRule(
+        paths,
+        keep == null ? ArtifactRule.USUALLY_KEPT : Durations.parse(keep),
+        when == null ? Step.When.ALWAYS : Step.When.valueOf(when.toUpperCase(Locale.ROOT)));
+  }
+
+  private static List<String> texts(Node.Members of, String key) {
+    return of.all().get(key) instanceof Node.Items items
         ? items.all().stream().map(each -> ((Node.Value) each).text()).toList()
         : List.of();
   }

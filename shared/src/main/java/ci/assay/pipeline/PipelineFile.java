@@ -31,7 +31,12 @@ public record PipelineFile(
   /** The settings if there is no file. */
   public static final PipelineFile NONE =
       new PipelineFile(
-          Commands.NONE, List.of(Cell.DEFAULT), null, null, new Files(List.of(), List.of()), false);
+          Commands.NONE,
+          List.of(Cell.DEFAULT),
+          null,
+          null,
+          new Files(List.of(), List.of(), null),
+          false);
 
   /** The name of the file, at the top of the commit's tree. */
   public static final String NAME = ".assay.yml";
@@ -80,8 +85,9 @@ public record PipelineFile(
    *
    * @param reports the test reports; empty for those that are recognised by their names
    * @param paths a commit is tested only if it changes one of these files; empty for all
+   * @param artifacts the files to keep; null for none
    */
-  public record Files(List<String> reports, List<String> paths) {
+  public record Files(List<String> reports, List<String> paths, @Nullable ArtifactRule artifacts) {
 
     public Files {
       reports = List.copyOf(reports);

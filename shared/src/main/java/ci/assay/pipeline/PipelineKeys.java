@@ -25,12 +25,18 @@ final class PipelineKeys {
   static final String POOL = "pool";
   static final String REPORTS = "reports";
   static final String PATHS = "paths";
+  static final String ARTIFACTS = "artifacts";
+  static final String KEEP = "keep";
+  static final String WHEN = "when";
   static final String SUBMODULES = "submodules";
   static final String RETRY = "retry";
   static final String FAILED = "failed";
 
   /** The longest timeout that a file may set. */
   static final Duration LONGEST_TIMEOUT = Duration.ofHours(23);
+
+  /** The longest time for which a file may have artifacts kept. */
+  static final Duration LONGEST_KEEP = Duration.ofDays(365);
 
   static final int MOST_STEPS = 50;
   static final int MOST_TRIES = 3;
@@ -110,6 +116,28 @@ final class PipelineKeys {
                   "How many more tries a failed run has. One that passes then is flaky.")),
           null);
 
+  private static final Form.Fields KEPT_FILES =
+      new Form.Fields(
+          "such as {paths: [target/site/**], keep: 14d, when: failed}",
+          List.of(
+              new Form.Key(
+                  PATHS,
+                  GLOBS,
+                  true,
+                  "Which files of the work tree are kept; '!' takes files out again."),
+              new Form.Key(
+                  KEEP,
+                  new Form.Span(LONGEST_KEEP),
+                  false,
+                  "How long they are kept; 30d without it, 365d at most."),
+              new Form.Key(
+                  WHEN,
+                  new Form.Word(List.of("always", "passed", "failed")),
+                  false,
+                  "Whether they are kept always (the default), only of runs that passed, or only"
+                      + " of others.")),
+          null);
+
   /** The form of the whole file. */
   static final Form.Fields ROOT =
       new Form.Fields(
@@ -149,6 +177,11 @@ final class PipelineKeys {
                   GLOBS,
                   false,
                   "Which files are read as test reports; without it, those that look like some."),
+              new Form.Key(
+                  ARTIFACTS,
+                  new Form.Either(GLOBS, KEPT_FILES),
+                  false,
+                  "Files that are kept beside the result, to look at or download."),
               new Form.Key(
                   PATHS,
                   GLOBS,

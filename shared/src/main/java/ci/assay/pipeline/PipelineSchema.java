@@ -71,6 +71,8 @@ public final class PipelineSchema {
       putNamed(schema, map);
       schema.put("minProperties", 1);
       schema.put("maxProperties", map.most());
+    } else if (form instanceof Form.Either either) {
+      schema.put("anyOf", List.of(of(either.list()), of(either.fields())));
     } else if (form instanceof Form.Fields fields) {
       putFields(schema, fields);
     }

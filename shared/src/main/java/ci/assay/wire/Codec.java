@@ -67,6 +67,11 @@ public final class Codec {
     return write(Json.COMPACT, value);
   }
 
+  /** As {@link #json}, but indented and with a final line feed: for files that people read. */
+  public static byte[] jsonFile(Object value) {
+    return pretty(value);
+  }
+
   /**
    * Reads what {@link #json} wrote.
    *
@@ -194,7 +199,11 @@ public final class Codec {
 
   private static <T> T bind(byte[] json, Class<T> type) {
     try {
-      return Json.MAPPER.readValue(json, type);
+      T value = Json.MAPPER.readValue(json, type);
+      if (value == null) {
+        throw new InvalidInputException("it is null");
+      }
+      return value;
     } catch (IOException e) {
       throw JsonProblem.of(e);
     }

@@ -1,6 +1,7 @@
 package ci.assay.wire;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.message.InlineFiles;
 import ci.assay.message.Order;
 import ci.assay.message.Presence;
 import ci.assay.message.RunNotice;
@@ -22,6 +23,8 @@ import ci.assay.model.Surroundings;
 import ci.assay.model.Task;
 import ci.assay.model.Variant;
 import ci.assay.model.Verdict;
+import ci.assay.model.artifact.ArtifactSummary;
+import ci.assay.model.artifact.StoredArtifacts;
 import ci.assay.model.report.CaseOutcome;
 import ci.assay.model.report.TestCase;
 import ci.assay.model.report.TestCounts;
@@ -91,6 +94,9 @@ final class Json {
             .addMixIn(Verdict.Part.class, MixIns.MayFail.class)
             .addMixIn(Findings.class, MixIns.OfFindings.class)
             .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
+            .addMixIn(ArtifactSummary.class, MixIns.OfArtifactSummary.class)
+            .addMixIn(StoredArtifacts.class, MixIns.OfStoredArtifacts.class)
+            .addMixIn(InlineFiles.class, MixIns.OfInlineFiles.class)
             .addMixIn(TestCase.class, MixIns.OfTestCase.class)
             .addMixIn(TestCounts.class, MixIns.OfTestCounts.class)
             .addMixIn(Verdict.class, MixIns.OfVerdict.class);

@@ -16,6 +16,8 @@ import ci.assay.model.StepResult;
 import ci.assay.model.Surroundings;
 import ci.assay.model.Task;
 import ci.assay.model.Verdict;
+import ci.assay.model.artifact.ArtifactSummary;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
@@ -178,7 +180,7 @@ final class MixIns {
     abstract String executor();
   }
 
-  /** {@code cases}, {@code steps} and {@code flaky} are left out, not written as null. */
+  /** What a run does not have is left out, not written as null. */
   abstract static class OfFindings {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     abstract FileSummary cases();
@@ -188,6 +190,32 @@ final class MixIns {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     abstract Boolean flaky();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract ArtifactSummary artifacts();
+  }
+
+  /** What there is nothing to say of is left out, not written as null. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  abstract static class OfArtifactSummary {
+    @JsonIgnore
+    abstract boolean isSent();
+  }
+
+  /** What is not so is left out, not written as null. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  abstract static class OfStoredArtifacts {
+    @JsonIgnore
+    abstract boolean isThere();
+  }
+
+  /** Those that travel in pieces are left out, not written as null. */
+  abstract static class OfInlineFiles {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract String manifest();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract String artifacts();
   }
 
   /** {@code ruling} is left out, not written as null. */

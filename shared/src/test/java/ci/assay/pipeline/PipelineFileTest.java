@@ -7,6 +7,7 @@ import ci.assay.common.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,41 @@ class PipelineFileTest {
     assertThat(parse("submodules: true").submodules()).isTrue();
     assertThat(parse("submodules: false").submodules()).isFalse();
     assertThat(parse("test: make").submodules()).isFalse();
+  }
+
+  @Test
+  void artifactsHaveAShortAndALongForm() {
+    assertThat(parse("artifacts: [target/site/**, '!*.tmp']").files().artifacts())
+        .isEqualTo(
+            new ArtifactRule(
+                List.of("target/site/**", "!*.tmp"), Duration.ofDays(30), Step.When.ALWAYS));
+    assertThat(parse("artifacts: {when: failed, keep: 14d, paths: [a]}").files().artifacts())
+        .isEqualTo(new ArtifactRule(List.of("a"), Duration.ofDays(14), Step.When.FAILED));
+    assertThat(parse("test: make").files().artifacts()).isNull();
+    assertThatThrownBy(() -> parse("test: a\nartifacts: ['!a', '!b']"))
+        .hasMessage(
+            ".assay.yml line 2, column 1: each pattern of 'artifacts' begins with '!'; one must say"
+                + " what is kept");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "artifacts: a | line 1, column 12: 'artifacts' must be a list of patterns",
+        "artifacts: [] | 'artifacts' is empty",
+        "artifacts: {keep: 1d} | 'paths' is missing",
+        "artifacts: {paths: [a], keep: 400d} | longer than a year",
+        "artifacts: {paths: [a], keep: 0s} | keep",
+        "artifacts: {paths: [a], when: never} | 'when' must be one of always, passed, failed",
+        "artifacts: {paths: [a], path: b} | did you mean 'paths'?",
+        "artifacts: [[a]] | 'artifacts' must be a pattern",
+      })
+  void saysWhatIsWrongWithArtifacts(String yaml, String message) {
+    assertThatThrownBy(() -> parse(yaml))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

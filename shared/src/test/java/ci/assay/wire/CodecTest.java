@@ -16,6 +16,9 @@ import ci.assay.model.Message;
 import ci.assay.model.Origin;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
+import ci.assay.model.artifact.ArtifactSummary;
+import ci.assay.model.artifact.ArtifactSummary.LeftOut;
+import ci.assay.model.artifact.StoredArtifacts;
 import ci.assay.model.report.CaseOutcome;
 import ci.assay.model.report.TestCase;
 import ci.assay.model.report.TestCounts;
@@ -100,6 +103,25 @@ class CodecTest {
     assertThat(new String(Codec.encodePretty(verdict), UTF_8)).isEqualTo(Samples.VERDICT_JSON);
     assertThat(Codec.decodeVerdict(Samples.VERDICT_JSON.getBytes(UTF_8))).isEqualTo(verdict);
     assertThat(Codec.line(verdict)).doesNotContain("\n").startsWith("{\"version\":1,");
+  }
+
+  @Test
+  void artifactsAreWrittenAndReadAsDocumented() {
+    assertThat(Codec.line(Samples.ARTIFACTS)).isEqualTo(Samples.ARTIFACTS_JSON);
+    assertThat(Codec.fromJson(Samples.ARTIFACTS_JSON.getBytes(UTF_8), StoredArtifacts.class))
+        .isEqualTo(Samples.ARTIFACTS);
+    ArtifactSummary summary =
+        new ArtifactSummary(3, 48210, 512, 1_209_600, new LeftOut(1, "a: too long"), null);
+    Result result = Samples.RESULT.withArtifacts(summary);
+    String json = new String(Codec.encode(result), UTF_8);
+    assertThat(json)
+        .contains(
+            "\"artifacts\":{\"files\":3,\"bytes\":48210,\"manifestBytes\":512,"
+                + "\"keepSeconds\":1209600,\"leftOut\":{\"files\":1,\"why\":\"a: too long\"}}");
+    assertThat(decode(json)).isEqualTo(result);
+    assertThatThrownBy(() -> decode(json.replace("\"manifestBytes\":512", "\"manifestBytes\":0")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("contradict");
   }
 
   @Test

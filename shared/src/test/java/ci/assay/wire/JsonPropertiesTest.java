@@ -8,6 +8,7 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.StepResult;
 import ci.assay.model.Verdict;
+import ci.assay.model.artifact.ArtifactSummary;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,7 +22,14 @@ class JsonPropertiesTest {
   static List<Message> messagesWithEachProperty() {
     Result some = Samples.CONTAINED;
     List<StepResult> steps = List.of(new StepResult("unit", 2, Outcome.PASSED, 0, 5));
-    Findings all = new Findings(some.tests(), some.log(), some.cases(), steps, true);
+    Findings all =
+        new Findings(
+            some.tests(),
+            some.log(),
+            some.cases(),
+            steps,
+            true,
+            new ArtifactSummary(1, 1, 1, 1, null, null));
     return List.of(
         new Result(some.id(), some.runId(), some.conclusion(), some.execution(), all, some.about()),
         Samples.PRESENCE.asLast());

@@ -25,6 +25,7 @@ class MessagesPageTest {
     List<String> expected = new ArrayList<>(Samples.all().values());
     expected.remove(Samples.CONTAINED_JSON); // a second whole result, for three more fields
     expected.add(compact(Samples.VERDICT_JSON));
+    expected.add(compact(Samples.ARTIFACTS_JSON));
     assertThat(examples.stream().map(this::compact)).containsExactlyElementsOf(expected);
   }
 

@@ -36,6 +36,9 @@ import ci.assay.model.RunId;
 import ci.assay.model.Surroundings;
 import ci.assay.model.Task;
 import ci.assay.model.Variant;
+import ci.assay.model.artifact.Artifact;
+import ci.assay.model.artifact.ArtifactList;
+import ci.assay.model.artifact.StoredArtifacts;
 import ci.assay.model.report.CaseOutcome;
 import ci.assay.model.report.TestCase;
 import ci.assay.model.report.TestCounts;
@@ -153,6 +156,25 @@ final class Samples {
       RESULT_JSON.replace(
           "\"executor\":\"sandbox\"",
           "\"executor\":\"container\",\"image\":\"maven:3.9\",\"imageDigest\":\"sha256:ab\"");
+
+  static final StoredArtifacts ARTIFACTS =
+      StoredArtifacts.of(
+          RUN,
+          new ArtifactList(
+              List.of(
+                  new Artifact(
+                      "target/site/index.html",
+                      4127,
+                      "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                      "text/html"))),
+          Instant.parse("2026-12-07T01:02:06Z"));
+
+  static final String ARTIFACTS_JSON =
+      """
+      {"version":1,"run":"01KAQ4W2Z6T8JH3M5N7P9R1S2V","keptUntil":"2026-12-07T01:02:06.000Z",\
+      "files":[{"path":"target/site/index.html","size":4127,\
+      "sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",\
+      "mediaType":"text/html"}]}""";
 
   static final List<TestCase> CASES =
       List.of(

@@ -21,6 +21,9 @@ public final class Leftovers {
   /** The file that lists the coordinators of a results folder. */
   private static final String WRITERS = ".coordinators";
 
+  /** Notes of when artifacts are to be removed. */
+  private static final String EXPIRY_NOTES = ".artifacts";
+
   private Leftovers() {}
 
   /** The files below a folder; empty if it does not exist. */
@@ -43,7 +46,7 @@ public final class Leftovers {
     return filesIn(results).stream()
         .map(results::relativize)
         .filter(each -> !OF_RESULTS.contains(each.toString()) && !isLock(each))
-        .filter(each -> !each.startsWith(WRITERS))
+        .filter(each -> !each.startsWith(WRITERS) && !each.startsWith(EXPIRY_NOTES))
         .filter(Leftovers::isHidden)
         .toList();
   }

@@ -23,6 +23,7 @@ import ci.assay.web.hook.Hooks;
 import ci.assay.web.limit.GuardedServer;
 import ci.assay.web.limit.WebLimits;
 import ci.assay.web.log.LogTextCache;
+import ci.assay.web.page.ArtifactRoutes;
 import ci.assay.web.page.Events;
 import ci.assay.web.page.Installation;
 import ci.assay.web.page.LogRoutes;
@@ -80,6 +81,7 @@ public final class WebServer implements AutoCloseable {
   private final Pages pages;
   private final Api api;
   private final LogRoutes logs;
+  private final ArtifactRoutes artifacts;
   private final Hooks hooks;
   private final ErrorAnswers errors;
   private final FormRoutes forms;
@@ -126,6 +128,7 @@ public final class WebServer implements AutoCloseable {
     this.pages = Pages.of(sources);
     this.api = new Api(sources, index.feed());
     this.logs = new LogRoutes(sources, templates, events);
+    this.artifacts = new ArtifactRoutes(sources.files());
     Path secrets = settings.admission().hookSecrets();
     this.hooks = new Hooks(secrets == null ? null : new HookSecrets(secrets), installation, clock);
     this.errors = new ErrorAnswers(templates, pages.plain());
@@ -208,6 +211,7 @@ public final class WebServer implements AutoCloseable {
     config.routes.get("/r/{repository}/{commit}/{variant}/lines", logs::lines);
     config.routes.get("/r/{repository}/{commit}/{variant}/find", logs::find);
     config.routes.get("/r/{repository}/{commit}/{variant}/log.txt", logs::raw);
+    config.routes.get("/r/{repository}/{commit}/{variant}/artifacts/<path>", artifacts::send);
     config.routes.sse("/events", stream(events::add));
     config.routes.sse(
         "/r/{repository}/{commit}/{variant}/tail", stream(client -> logs.tail(client, true)));

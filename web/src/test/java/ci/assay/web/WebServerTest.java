@@ -14,16 +14,20 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
+import ci.assay.model.artifact.StoredArtifacts;
 import ci.assay.model.report.TestCase;
 import ci.assay.web.access.WebRig;
 import ci.assay.web.view.Assets;
+import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -98,6 +102,94 @@ class WebServerTest {
     String tests = rig.get("/r/bottle/tests").body();
     assertThat(tests).contains(">b</a>").contains(">c</a>").doesNotContain(">a</a>");
     assertThat(tests).contains("/r/bottle/" + commit(1));
+  }
+
+  @Test
+  void artifactsAreListedOnThePageAndServedSoThatNoneCanRunAScript() throws Exception {
+    Job job = job("bottle", 1, MAIN, null);
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("site/index.html", "<script>alert(1)</script>");
+    files.put("odd/a b;c%d?#\"é&.txt", "0123456789");
+    files.put("shot.svg", "<svg onload='alert(1)'/>");
+    files.put("shot.png", "PNG");
+    files.put("empty.txt", "");
+    rig.judge(job, files);
+    String page = "/r/bottle/" + commit(1) + "/default";
+    String odd = "odd/a%20b%3Bc%25d%3F%23%22%C3%A9%26.txt";
+    assertThat(rig.get("/r/bottle/" + commit(1)).body())
+        .contains("5 files", page + "/artifacts/site/index.html?rerun=1", "/artifacts/" + odd)
+        .doesNotContain("<script>alert");
+    for (String base :
+        List.of(page, "/api/v1/repositories/bottle/commits/" + commit(1) + "/default")) {
+      HttpResponse<String> html = rig.get(base + "/artifacts/site/index.html");
+      assertThat(html.body()).isEqualTo("<script>alert(1)</script>");
+      assertThat(header(html, "Content-Disposition")).startsWith("attachment; ");
+      assertThat(header(html, "X-Content-Type-Options")).isEqualTo("nosniff");
+      assertThat(header(html, "Content-Security-Policy")).startsWith("sandbox; default-src 'none'");
+      assertThat(header(rig.get(base + "/artifacts/shot.svg"), "Content-Disposition"))
+          .startsWith("attachment; filename=\"shot.svg\"");
+      assertThat(header(rig.get(base + "/artifacts/shot.png"), "Content-Disposition"))
+          .startsWith("inline; ");
+      HttpResponse<String> text = rig.get(base + "/artifacts/" + odd);
+      assertThat(text.body()).isEqualTo("0123456789");
+      assertThat(header(text, "Content-Disposition"))
+          .isEqualTo(
+              "inline; filename=\"a b_c_d_____.txt\";"
+                  + " filename*=UTF-8''a%20b%3Bc%25d%3F%23%22%C3%A9%26.txt");
+      assertThat(rig.get(base + "/artifacts/empty.txt").statusCode()).isEqualTo(200);
+      assertThat(rig.get(base + "/artifacts/site").statusCode()).isEqualTo(404);
+      assertThat(rig.get(base + "/artifacts/..%2f..%2fresult.json").statusCode())
+          .isBetween(400, 404);
+    }
+    assertThat(rig.get("/api/v1/openapi.json").body())
+        .contains("/default".replace("default", "{variant}") + "/artifacts/{path}", "\"sha256\"");
+  }
+
+  @Test
+  void aPartOfAnArtifactIsServedToo() throws Exception {
+    rig.judge(job("bottle", 1, MAIN, null), Map.of("a.txt", "0123456789"));
+    String file = "/r/bottle/" + commit(1) + "/default/artifacts/a.txt";
+    for (var each :
+        Map.of(
+                "bytes=0-3", "0123",
+                "bytes=4-", "456789",
+                "bytes=-2", "89",
+                "bytes=8-99", "89")
+            .entrySet()) {
+      HttpResponse<String> part = rig.get(file, "Range", each.getKey());
+      assertThat(part.statusCode()).as(each.getKey()).isEqualTo(206);
+      assertThat(part.body()).isEqualTo(each.getValue());
+    }
+    assertThat(header(rig.get(file, "Range", "bytes=4-5"), "Content-Range"))
+        .isEqualTo("bytes 4-5/10");
+    assertThat(rig.get(file, "Range", "bytes=10-").statusCode()).isEqualTo(416);
+    for (String other : List.of("bytes=", "bytes=-", "bytes=5-4", "bytes=0-1,3-4", "lines=1-2")) {
+      HttpResponse<String> whole = rig.get(file, "Range", other);
+      assertThat(whole.statusCode()).as(other).isEqualTo(200);
+      assertThat(whole.body()).isEqualTo("0123456789");
+    }
+  }
+
+  @Test
+  void artifactsThatWereRemovedAreStillListed() throws Exception {
+    Job job = job("bottle", 1, MAIN, null);
+    rig.judge(job, Map.of("a.txt", "0123456789"));
+    Path stored = folder.resolve("results/bottle/" + commit(1) + "/default");
+    Path list = stored.resolve("artifacts.json");
+    StoredArtifacts before = Codec.fromJson(Files.readAllBytes(list), StoredArtifacts.class);
+    Files.write(list, Codec.jsonFile(before.removedAt(Instant.parse("2026-12-01T00:00:00Z"))));
+    Files.delete(stored.resolve("artifacts.bin"));
+    String page = "/r/bottle/" + commit(1);
+    assertThat(rig.get(page).body())
+        .contains("a.txt", "The artifacts were removed at 2026-12-01 00:00:00 UTC")
+        .doesNotContain("/artifacts/a.txt");
+    assertThat(rig.get(page + "/default/artifacts/a.txt").statusCode()).isEqualTo(404);
+    Files.writeString(list, "{");
+    assertThat(rig.get(page).statusCode()).as("the page without them").isEqualTo(200);
+  }
+
+  private static String header(HttpResponse<?> answer, String name) {
+    return answer.headers().firstValue(name).orElse("");
   }
 
   @Test

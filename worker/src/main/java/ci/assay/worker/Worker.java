@@ -131,7 +131,7 @@ public final class Worker implements AutoCloseable {
     folder.prepare();
     Topology.declareAtStart(consuming, settings.pools());
     publisher.start();
-    RunFiles logs = new RunFiles(folder, settings.disk().logCapBytes(), clock);
+    RunFiles logs = new RunFiles(folder, settings.disk().output().logCapBytes(), clock);
     Spool outbox = replayed(logs);
     spool = outbox;
     RunCoordination starting =

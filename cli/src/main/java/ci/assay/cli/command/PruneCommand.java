@@ -29,7 +29,10 @@ import picocli.CommandLine.Parameters;
 /** {@code assay prune}. */
 @Command(
     name = "prune",
-    description = {"Removes logs and test cases of old commits; their verdicts stay.", ""},
+    description = {
+      "Removes logs, test cases and artifacts of old commits; their verdicts stay.",
+      ""
+    },
     footer = {
       "",
       "With both limits, only commits beyond both are pruned. The tips of branches, and commits",

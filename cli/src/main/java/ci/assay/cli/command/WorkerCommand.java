@@ -117,6 +117,14 @@ public final class WorkerCommand implements Callable<Integer> {
   Size logCap = Size.parse("16M");
 
   @Option(
+      names = "--artifact-limit",
+      paramLabel = "SIZE",
+      defaultValue = "100M",
+      description =
+          "How much of the artifacts of one run is kept, 256M at most, 0 for none (default: 100M).")
+  Size artifactLimit = Size.parse("100M");
+
+  @Option(
       names = "--keep-trees",
       paramLabel = "TIME",
       defaultValue = "14d",
@@ -218,7 +226,7 @@ public final class WorkerCommand implements Callable<Integer> {
         work.folder(),
         new WorkerSettings.Disk(
             minFreeDisk.bytes(),
-            logCap.bytes(),
+            new WorkerSettings.Output(logCap.bytes(), artifactLimit.bytes()),
             keepTrees,
             new CheckoutLimits(
                 maxCheckoutFiles.value(),

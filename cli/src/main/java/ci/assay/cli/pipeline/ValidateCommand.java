@@ -5,6 +5,7 @@ import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
 import ci.assay.common.Durations;
+import ci.assay.pipeline.ArtifactRule;
 import ci.assay.pipeline.Cell;
 import ci.assay.pipeline.PipelineFile;
 import ci.assay.pipeline.PipelineSchema;
@@ -85,6 +86,19 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     if (pipeline.commands().retries() > 0) {
       out.printf("tried again %d more times when it failed%n", pipeline.commands().retries());
+    }
+    ArtifactRule artifacts = pipeline.files().artifacts();
+    if (artifacts != null) {
+      out.println(
+          "keeps what matches %s for %s%s"
+              .formatted(
+                  PlainText.line(artifacts.paths().toString()),
+                  Durations.days(artifacts.keep()),
+                  switch (artifacts.when()) {
+                    case ALWAYS -> "";
+                    case PASSED -> ", of runs that passed";
+                    case FAILED -> ", of runs that did not pass";
+                  }));
     }
     for (Cell cell : cells) {
       out.println();

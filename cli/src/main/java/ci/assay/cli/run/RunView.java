@@ -5,11 +5,15 @@ import ci.assay.cli.console.PlainText;
 import ci.assay.cli.console.Terminal;
 import ci.assay.cli.results.LogExcerpt;
 import ci.assay.common.Durations;
+import ci.assay.common.Sizes;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
+import ci.assay.model.Result;
+import ci.assay.model.Variant;
 import ci.assay.model.Verdict;
+import ci.assay.model.artifact.ArtifactSummary;
 import ci.assay.wire.Codec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +30,7 @@ public final class RunView {
 
   private static final int MOST_RUNNING_SHOWN = 8;
   private static final int EXCERPT_LINES = 20;
+  private static final int MOST_ARTIFACTS_SHOWN = 10;
 
   private final Terminal terminal;
   private final LiveLines live;
@@ -114,7 +119,33 @@ public final class RunView {
         .ifPresent(verdict -> excerpt(verdict, results));
     live.print("");
     live.print(report.total(jobs, verdicts, Duration.ofNanos(System.nanoTime() - began)));
+    artifacts(jobs, results).forEach(live::print);
     live.print("results: " + results);
+  }
+
+  /** A line for each of the first commits whose runs left artifacts. */
+  private static List<String> artifacts(List<Job> jobs, Path results) {
+    ResultReader reader = new ResultReader(results);
+    List<String> lines = new ArrayList<>();
+    for (Job job : jobs) {
+      for (Result result : reader.results(job.repository().name(), job.commit())) {
+        ArtifactSummary kept = result.artifacts();
+        if (kept != null && kept.isSent() && lines.size() < MOST_ARTIFACTS_SHOWN) {
+          lines.add(
+              "artifacts: %d files, %s (assay artifacts --results %s%s %s %s)"
+                  .formatted(
+                      kept.files(),
+                      Sizes.text(kept.bytes()),
+                      results,
+                      result.id().variant().equals(Variant.DEFAULT.name())
+                          ? ""
+                          : " --variant " + result.id().variant(),
+                      result.id().repository(),
+                      result.id().commit().abbreviated()));
+        }
+      }
+    }
+    return lines;
   }
 
   private void excerpt(Verdict verdict, Path results) {

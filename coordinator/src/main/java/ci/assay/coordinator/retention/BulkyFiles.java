@@ -1,6 +1,7 @@
 package ci.assay.coordinator.retention;
 
 import ci.assay.common.CrashPoint;
+import ci.assay.coordinator.artifact.ArtifactFolder;
 import ci.assay.coordinator.store.Disk;
 import ci.assay.coordinator.store.ResultsFolder;
 import java.io.IOException;
@@ -12,8 +13,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The files in one job's folder that take most space: log, test cases, later results. The verdict
- * does not depend on them.
+ * The files in one job's folder that take most space: log, test cases, artifacts, later results.
+ * The verdict does not depend on them.
  *
  * @param folder the folder of the job
  */
@@ -25,7 +26,10 @@ record BulkyFiles(Path folder) {
   /** How many bytes would be freed. */
   long bytes() throws IOException {
     long log = sizeOf(log());
-    return (log > LONGEST_NOTICE ? log : 0) + sizeOf(tests()) + sizeOf(attempts());
+    return (log > LONGEST_NOTICE ? log : 0)
+        + sizeOf(tests())
+        + ArtifactRemoval.bytes(artifacts())
+        + sizeOf(attempts());
   }
 
   /**
@@ -38,6 +42,7 @@ record BulkyFiles(Path folder) {
       disk.replace(tests(), out -> {});
       CrashPoint.PRUNE_TESTS_GONE.reached();
     }
+    ArtifactRemoval.remove(disk, artifacts(), now);
     long length = sizeOf(log());
     if (length > LONGEST_NOTICE) {
       byte[] notice = notice(length, now);
@@ -56,6 +61,10 @@ record BulkyFiles(Path folder) {
 
   private Path log() {
     return folder.resolve(ResultsFolder.LOG);
+  }
+
+  private ArtifactFolder artifacts() {
+    return new ArtifactFolder(folder);
   }
 
   private Path tests() {

@@ -3,6 +3,7 @@ package ci.assay.coordinator.store;
 import ci.assay.common.PrivateFiles;
 import ci.assay.model.FileSummary;
 import ci.assay.model.RunFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One of a run's files in the job's folder: pieces, each {@code .log.<run>.<offset>} or {@code
  * .tests.<run>.<offset>}, until the result is stored; then {@code log.txt} or {@code tests.jsonl}.
+ * Artifacts are stored likewise; only their manifest is never assembled, but read from its pieces.
  * All state is in the files, so pieces may arrive twice and in any order. For use by one thread at
  * a time.
  */
@@ -41,6 +43,8 @@ final class AssembledFile {
     return switch (kind) {
       case LOG -> ResultsFolder.LOG;
       case TESTS -> ResultsFolder.TESTS;
+      case MANIFEST -> "artifacts.json";
+      case ARTIFACTS -> "artifacts.bin";
     };
   }
 
@@ -116,6 +120,13 @@ final class AssembledFile {
     List<Piece> pieces = piecesOf(run);
     // does not replace a file that was created meanwhile
     disk.create(assembled, out -> copy(pieces, bytes, out));
+  }
+
+  /** The content of a short file, from the pieces of a run, which must be complete. */
+  byte[] content(String run, long bytes) throws IOException {
+    ByteArrayOutputStream content = new ByteArrayOutputStream(Math.toIntExact(bytes));
+    copy(piecesOf(run), bytes, content);
+    return content.toByteArray();
   }
 
   /** An empty file needs no temporary file to be created atomically. */

@@ -43,6 +43,11 @@ public final class Disk {
     return own;
   }
 
+  /** The results folder. */
+  Path root() {
+    return root;
+  }
+
   /** Writes content to an open stream. */
   @FunctionalInterface
   public interface Content {

@@ -1,17 +1,30 @@
 package ci.assay.coordinator.store;
 
+import ci.assay.common.CrashPoint;
+import ci.assay.common.InvalidInputException;
+import ci.assay.common.Names;
+import ci.assay.coordinator.artifact.ArtifactFolder;
+import ci.assay.coordinator.artifact.ExpiryNotes;
 import ci.assay.message.InlineFiles;
 import ci.assay.model.FileSummary;
+import ci.assay.model.JobId;
 import ci.assay.model.Result;
 import ci.assay.model.RunFile;
+import ci.assay.model.artifact.ArtifactList;
+import ci.assay.model.artifact.ArtifactSummary;
+import ci.assay.model.artifact.StoredArtifacts;
+import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The files of a job's runs in the job's folder: logs and test cases. For use by one thread at a
- * time.
+ * The files of a job's runs in the job's folder: logs, test cases and artifacts. For use by one
+ * thread at a time.
  */
 final class JobFiles {
 
@@ -21,26 +34,24 @@ final class JobFiles {
    */
   static final long MOST_BYTES_OF_A_FILE = (256 + 1) * 1024L * 1024;
 
-  /** The most bytes of all pieces of a job without a result. */
-  static final long MOST_BYTES = 2 * MOST_BYTES_OF_A_FILE;
+  /**
+   * The most bytes of all pieces of a job without a result: the log and the artifacts of two runs.
+   */
+  static final long MOST_BYTES = 4 * MOST_BYTES_OF_A_FILE;
 
   private static final int MOST_PIECES = 4_096;
+  private static final long A_YEAR = Duration.ofDays(365).toSeconds();
 
+  private final Disk disk;
   private final Path folder;
-  private final AssembledFile log;
-  private final AssembledFile cases;
 
   JobFiles(Disk disk, Path folder) {
+    this.disk = disk;
     this.folder = folder;
-    this.log = new AssembledFile(disk, folder, RunFile.LOG);
-    this.cases = new AssembledFile(disk, folder, RunFile.TESTS);
   }
 
   private AssembledFile of(RunFile file) {
-    return switch (file) {
-      case LOG -> log;
-      case TESTS -> cases;
-    };
+    return new AssembledFile(disk, folder, file);
   }
 
   /**
@@ -48,7 +59,8 @@ final class JobFiles {
    * limits with it.
    */
   boolean hasRoomFor(FilePiece piece) throws IOException {
-    if (piece.offset() + piece.text().length > MOST_BYTES_OF_A_FILE) {
+    long most = piece.file() == RunFile.MANIFEST ? ArtifactList.MOST_BYTES : MOST_BYTES_OF_A_FILE;
+    if (piece.offset() + piece.text().length > most) {
       return false;
     }
     long bytes = piece.text().length;
@@ -64,8 +76,12 @@ final class JobFiles {
 
   private static boolean isPiece(Path file) {
     String name = file.getFileName().toString();
-    return name.startsWith(AssembledFile.prefixOf(RunFile.LOG))
-        || name.startsWith(AssembledFile.prefixOf(RunFile.TESTS));
+    for (RunFile each : RunFile.values()) {
+      if (name.startsWith(AssembledFile.prefixOf(each))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Stores a piece; it is on disk when this returns. */
@@ -89,7 +105,13 @@ final class JobFiles {
 
   /** Whether every byte of the files of this result's run is stored. */
   boolean isComplete(Result result) throws IOException {
-    return isComplete(result, RunFile.LOG) && isComplete(result, RunFile.TESTS);
+    return isComplete(result, RunFile.LOG)
+        && isComplete(result, RunFile.TESTS)
+        && hasArtifacts(result);
+  }
+
+  private boolean hasArtifacts(Result result) throws IOException {
+    return isComplete(result, RunFile.MANIFEST) && isComplete(result, RunFile.ARTIFACTS);
   }
 
   private boolean isComplete(Result result, RunFile file) throws IOException {
@@ -98,12 +120,16 @@ final class JobFiles {
 
   /**
    * The result to store when no more pieces of its files will come: incomplete files are marked.
+   * Incomplete artifacts are not stored at all.
    */
   Result markedIncomplete(Result result) throws IOException {
     FileSummary tests = result.cases();
-    return result.withFiles(
-        isComplete(result, RunFile.LOG) ? result.log() : incomplete(result.log()),
-        tests == null || isComplete(result, RunFile.TESTS) ? tests : incomplete(tests));
+    ArtifactSummary artifacts = result.artifacts();
+    return result
+        .withFiles(
+            isComplete(result, RunFile.LOG) ? result.log() : incomplete(result.log()),
+            tests == null || isComplete(result, RunFile.TESTS) ? tests : incomplete(tests))
+        .withArtifacts(artifacts == null || hasArtifacts(result) ? artifacts : artifacts.lost());
   }
 
   private static FileSummary incomplete(FileSummary file) {
@@ -111,20 +137,78 @@ final class JobFiles {
   }
 
   /**
-   * Assembles {@code tests.jsonl}, if the stored result's run had test cases, and then {@code
-   * log.txt}, from the pieces of that run. So everything is assembled when the log exists.
+   * Assembles {@code tests.jsonl}, if the stored result's run had test cases, then its artifacts,
+   * if there are any, and then {@code log.txt}, from the pieces of that run. So everything is
+   * assembled when the log exists.
    */
   void assemble(Result stored) throws IOException {
     FileSummary tests = stored.cases();
     if (tests != null && tests.bytes() > 0) {
-      cases.assemble(stored.run(), tests.bytes());
+      of(RunFile.TESTS).assemble(stored.run(), tests.bytes());
     }
-    log.assemble(stored.run(), stored.log().bytes());
+    ArtifactSummary artifacts = stored.artifacts();
+    if (artifacts != null && artifacts.isSent()) {
+      assembleArtifacts(stored, artifacts);
+    }
+    of(RunFile.LOG).assemble(stored.run(), stored.log().bytes());
+  }
+
+  /** The list comes last, so that what it lists is there. */
+  private void assembleArtifacts(Result stored, ArtifactSummary summary) throws IOException {
+    ArtifactFolder place = new ArtifactFolder(folder);
+    if (Files.exists(place.list())) {
+      return;
+    }
+    StoredArtifacts artifacts;
+    try {
+      ArtifactList list = list(stored, summary);
+      of(RunFile.ARTIFACTS).assemble(stored.run(), summary.bytes());
+      CrashPoint.COORDINATOR_ARTIFACTS_ASSEMBLED.reached();
+      artifacts = StoredArtifacts.of(stored.run(), list, note(stored.id(), place, summary));
+    } catch (InvalidInputException e) {
+      artifacts = StoredArtifacts.unusable(stored.run(), String.valueOf(e.getMessage()));
+    }
+    byte[] json = Codec.jsonFile(artifacts);
+    // does not replace one that another coordinator created meanwhile
+    var unused = disk.create(place.list(), out -> out.write(json));
+  }
+
+  /**
+   * The list as the worker sent it.
+   *
+   * @throws InvalidInputException when it is invalid, or does not agree with the result
+   */
+  private ArtifactList list(Result stored, ArtifactSummary summary) throws IOException {
+    boolean hasContents =
+        of(RunFile.ARTIFACTS).isAssembled() || isComplete(stored, RunFile.ARTIFACTS);
+    if (!hasContents || !isComplete(stored, RunFile.MANIFEST)) {
+      throw new InvalidInputException("pieces of the artifacts are lost");
+    }
+    byte[] json = of(RunFile.MANIFEST).content(stored.run(), summary.manifestBytes());
+    ArtifactList list = Codec.fromJson(json, ArtifactList.class);
+    if (list.files().size() != summary.files() || list.bytes() != summary.bytes()) {
+      throw new InvalidInputException("the worker's list of artifacts is another than it says");
+    }
+    return list;
+  }
+
+  /** Notes until when the artifacts are kept, by the clock of the disk that they are on. */
+  private Instant note(JobId job, ArtifactFolder place, ArtifactSummary summary)
+      throws IOException {
+    Instant stored = Files.getLastModifiedTime(place.contents()).toInstant();
+    Instant until =
+        Names.nearestMillis(
+            "keptUntil", stored.plusSeconds(Math.min(summary.keepSeconds(), A_YEAR)));
+    Path note = new ExpiryNotes(disk.root()).file(job, until);
+    disk.replace(note, out -> out.write(ExpiryNotes.content(job)));
+    disk.sync(Objects.requireNonNull(note.getParent()));
+    CrashPoint.COORDINATOR_ARTIFACTS_NOTED.reached();
+    return until;
   }
 
   /** Whether all files are assembled, so that no piece is needed any more. */
   boolean isAssembled() {
-    return log.isAssembled();
+    return of(RunFile.LOG).isAssembled();
   }
 
   /** Removes all pieces of all runs. */

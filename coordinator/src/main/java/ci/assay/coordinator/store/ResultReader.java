@@ -2,6 +2,7 @@ package ci.assay.coordinator.store;
 
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
+import ci.assay.coordinator.artifact.ArtifactFolder;
 import ci.assay.coordinator.owed.JobRuns;
 import ci.assay.message.RefTips;
 import ci.assay.model.CommitId;
@@ -10,6 +11,7 @@ import ci.assay.model.JobId;
 import ci.assay.model.Result;
 import ci.assay.model.State.Standing;
 import ci.assay.model.Verdict;
+import ci.assay.model.artifact.StoredArtifacts;
 import ci.assay.model.report.TestCase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -204,6 +206,16 @@ public final class ResultReader {
   /** The test cases of this job, not of its reruns. */
   public List<TestCase> cases(JobId job) {
     return reading(() -> StoredCases.in(folders.job(job).resolve(ResultsFolder.TESTS)));
+  }
+
+  /** The artifacts of this job, not of its reruns; empty when none are stored. */
+  public Optional<StoredArtifacts> artifacts(JobId job) {
+    return reading(() -> artifactsOf(job).read());
+  }
+
+  /** Where the artifacts of this job are. */
+  public ArtifactFolder artifactsOf(JobId job) {
+    return new ArtifactFolder(folders.job(job));
   }
 
   private Path decidingFolder(String repository, CommitId commit, String variant) {

@@ -13,11 +13,11 @@ public sealed interface Disposition {
   /**
    * Done: publish these messages, wait until the broker has confirmed each, tell {@code callback},
    * then ack.
+   *
+   * @param publishFirst not copied, since it may read each message only when it is asked for: the
+   *     caller must not change it
    */
   record Ack(List<OutgoingMessage> publishFirst, PublishCallback callback) implements Disposition {
-    public Ack {
-      publishFirst = List.copyOf(publishFirst);
-    }
 
     /** The same, with one more action once all messages are confirmed. */
     public Ack andThen(Runnable confirmed) {

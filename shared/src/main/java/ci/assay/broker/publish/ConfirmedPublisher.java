@@ -17,8 +17,9 @@ import com.rabbitmq.client.Return;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +46,9 @@ public final class ConfirmedPublisher implements AutoCloseable {
 
   /** How many messages may be unconfirmed; then {@link #publish} waits. */
   private static final int CAPACITY = 1_000;
+
+  /** How many bytes {@link #publishAll} has unconfirmed at a time; a larger message goes alone. */
+  private static final long WINDOW = 8 << 20;
 
   private static final Backoff AGAIN = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
 
@@ -84,21 +88,33 @@ public final class ConfirmedPublisher implements AutoCloseable {
   }
 
   /**
-   * Sends messages and waits until all are confirmed.
+   * Sends messages and waits until all are confirmed. Takes a message from the list only when it is
+   * sent, so that a list which reads its messages from a disk is never in memory as a whole.
    *
    * @throws PublishRefusedException when the broker refuses one of them for good
    * @throws CannotRunException when this publisher was closed meanwhile
    */
   public void publishAll(List<OutgoingMessage> messages)
       throws PublishRefusedException, InterruptedException {
-    List<CompletableFuture<Void>> all = new ArrayList<>(messages.size());
+    Deque<InFlight> inFlight = new ArrayDeque<>();
+    long bytes = 0;
     for (OutgoingMessage message : messages) {
-      all.add(publish(message));
+      int more = message.body().length;
+      while (!inFlight.isEmpty() && bytes + more > WINDOW) {
+        InFlight first = inFlight.remove();
+        await(first.confirmed());
+        bytes -= first.bytes();
+      }
+      inFlight.add(new InFlight(publish(message), more));
+      bytes += more;
     }
-    for (CompletableFuture<Void> one : all) {
-      await(one);
+    for (InFlight each : inFlight) {
+      await(each.confirmed());
     }
   }
+
+  /** A message that may be unconfirmed. */
+  private record InFlight(CompletableFuture<Void> confirmed, int bytes) {}
 
   private static void await(CompletableFuture<Void> one)
       throws PublishRefusedException, InterruptedException {

@@ -14,7 +14,7 @@ enum KnownTruth {
   PRINTS_MUCH(
       Outcome.PASSED,
       2,
-      "seq 250000\n" + reporting(30_000) + "\necho end",
+      "seq 250000\n" + reporting(30_000) + "\nmkdir kept\nseq 250000 > kept/numbers\necho end",
       numbers(250_000) + "end\n"),
   CRASHES(Outcome.FAILED, 2, "echo end\nkill -9 $$", "end\n"),
   TIMES_OUT(Outcome.TIMED_OUT, 1, "echo end\nsleep 60", "end\n"),
@@ -46,6 +46,11 @@ enum KnownTruth {
       case PRINTS_MUCH -> 30_000;
       case PASSES, CRASHES, TIMES_OUT, IS_MALFORMED -> 0;
     };
+  }
+
+  /** The contents of the artifacts of its run; empty without any. */
+  String artifacts() {
+    return this == PRINTS_MUCH ? numbers(250_000) : "";
   }
 
   private static String numbers(int count) {
@@ -85,7 +90,8 @@ enum KnownTruth {
   Map<String, String> files(int number, Path runs) {
     String pipeline =
         switch (this) {
-          case PASSES, FAILS, PRINTS_MUCH, CRASHES -> "test: sh test.sh\n";
+          case PASSES, FAILS, CRASHES -> "test: sh test.sh\n";
+          case PRINTS_MUCH -> "test: sh test.sh\nartifacts: [kept/**]\n";
           case TIMES_OUT -> "test: sh test.sh\ntimeout: 1s\n";
           case IS_MALFORMED -> "tset: sh test.sh\n";
         };

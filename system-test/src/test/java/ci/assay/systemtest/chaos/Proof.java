@@ -29,7 +29,14 @@ final class Proof {
   private static final String DEAD = ".dead";
   private static final String UNKNOWN_JOB = "about a job that nobody queued";
   private static final Set<String> FILES =
-      Set.of("job.json", "result.json", "log.txt", "tests.jsonl", "attempts.jsonl");
+      Set.of(
+          "job.json",
+          "result.json",
+          "log.txt",
+          "tests.jsonl",
+          "attempts.jsonl",
+          "artifacts.json",
+          "artifacts.bin");
 
   private final Cluster cluster;
   private final Cluster.Folders folders;
@@ -111,6 +118,12 @@ final class Proof {
     String text = Files.exists(log) ? Files.readString(log) : "";
     if (!text.startsWith(one.truth().log(one.number()))) {
       offends(one, "has a log of %d characters that is not all".formatted(text.length()));
+    }
+    Path contents = variant.resolve("artifacts.bin");
+    String artifacts = Files.exists(contents) ? Files.readString(contents) : "";
+    if (!artifacts.equals(one.truth().artifacts())
+        || Files.exists(variant.resolve("artifacts.json")) == artifacts.isEmpty()) {
+      offends(one, "has artifacts of %d bytes that are not all".formatted(artifacts.length()));
     }
     checkCases(one, variant.resolve("tests.jsonl"));
   }

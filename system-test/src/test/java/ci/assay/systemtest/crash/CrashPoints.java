@@ -1,6 +1,7 @@
 package ci.assay.systemtest.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import ci.assay.common.CrashPoint;
 import ci.assay.message.Order;
@@ -87,7 +88,11 @@ abstract class CrashPoints {
     AssayProcess doomed = restartToDieAt(role, point);
     CommitId passing = rig().push("echo fine");
     CommitId failing = rig().push("echo broken; %s; exit 3".formatted(reporting(1)));
-    CommitId chatty = rig().push("seq " + LINES + "; " + reporting(CASES));
+    CommitId chatty =
+        rig()
+            .pushKeeping(
+                "seq %d; %s; mkdir kept; seq %d | tee kept/one > kept/two"
+                    .formatted(LINES, reporting(CASES), LINES));
     awaitDeath(role, doomed);
 
     assertJudged(passing, Outcome.PASSED, "fine\n");
@@ -96,6 +101,8 @@ abstract class CrashPoints {
     assertThat(rig().cases(passing)).isEmpty();
     assertThat(rig().cases(failing)).containsExactly("case 1");
     assertThat(rig().cases(chatty)).hasSize(CASES).endsWith("case " + CASES);
+    assertThat(rig().artifacts(chatty))
+        .containsOnly(entry("kept/one", numbers()), entry("kept/two", numbers()));
   }
 
   /** Crashes at a commit with several jobs. Each job has exactly one result in the end. */

@@ -4,6 +4,7 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
 import ci.assay.broker.control.ControlChannel;
+import ci.assay.coordinator.artifact.ArtifactFolder;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.message.Order;
 import ci.assay.message.RunStarted;
@@ -12,6 +13,8 @@ import ci.assay.model.JobId;
 import ci.assay.model.Message;
 import ci.assay.model.Result;
 import ci.assay.model.Verdict;
+import ci.assay.model.artifact.Artifact;
+import ci.assay.model.artifact.StoredArtifacts;
 import ci.assay.model.report.TestCase;
 import ci.assay.systemtest.Installation;
 import ci.assay.systemtest.Leftovers;
@@ -22,6 +25,8 @@ import ci.assay.wire.Codec;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
@@ -106,9 +112,29 @@ final class CrashRig implements AutoCloseable {
     return push(script, "test: sh test.sh\n");
   }
 
-  /** As above, with several variants, which the script gets as {@code ASSAY_VARIANT_PART}. */
+  /** As above, keeping the files that the script writes into the folder {@code kept}. */
+  CommitId pushKeeping(String script) {
+    return push(script, "test: sh test.sh\nartifacts: [kept/**]\n");
+  }
+
+  /**
+   * As {@link #push}, with several variants, which the script gets as {@code ASSAY_VARIANT_PART}.
+   */
   CommitId pushMatrix(String script, List<String> parts) {
     return push(script, "test: sh test.sh\nvariants: {part: %s}\n".formatted(parts));
+  }
+
+  /** The contents of the artifacts of a commit, by their paths. */
+  Map<String, String> artifacts(CommitId commit) throws IOException {
+    ArtifactFolder folder = new ArtifactFolder(variant(commit));
+    StoredArtifacts stored = folder.read().orElseThrow();
+    Map<String, String> contents = new TreeMap<>();
+    for (Artifact each : stored.files()) {
+      try (InputStream in = folder.open(stored.find(each.path()).orElseThrow())) {
+        contents.put(each.path(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    return contents;
   }
 
   private CommitId push(String script, String pipeline) {

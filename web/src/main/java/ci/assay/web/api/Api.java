@@ -19,10 +19,12 @@ import ci.assay.model.CommitId;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.artifact.StoredArtifacts;
 import ci.assay.model.report.TestCase;
 import ci.assay.web.access.Access;
 import ci.assay.web.access.Visitor;
 import ci.assay.web.access.Visitor.Role;
+import ci.assay.web.page.ArtifactRoutes;
 import ci.assay.web.page.Installation;
 import ci.assay.web.page.JobPaths;
 import ci.assay.web.page.Lookup;
@@ -41,7 +43,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP API. All answers are JSON, except logs. Thread-safe. */
+/** The HTTP API. All answers are JSON, except logs and artifacts. Thread-safe. */
 public final class Api {
 
   private static final int USUAL = 50;
@@ -54,6 +56,7 @@ public final class Api {
   private final Access access;
   private final Lookup lookup;
   private final FailureFinder failures;
+  private final ArtifactRoutes artifacts;
 
   public Api(PageSources sources, Feed feed) {
     this.commits = sources.commits();
@@ -63,6 +66,7 @@ public final class Api {
     this.lookup = new Lookup(sources);
     this.feed = feed;
     this.failures = sources.failures();
+    this.artifacts = new ArtifactRoutes(sources.files());
   }
 
   /** All endpoints, for routing and for the OpenAPI document. */
@@ -107,6 +111,14 @@ public final class Api {
         Endpoint.get(commit + "/{variant}/tests", "The test cases of a run", this::tests)
             .with("rerun", "2 or more for reruns")
             .answers(TestCase.class, true),
+        Endpoint.get(commit + "/{variant}/artifacts", "The artifacts of a run", this::artifacts)
+            .with("rerun", "2 or more for reruns")
+            .answers(StoredArtifacts.class, false),
+        Endpoint.get(
+                commit + "/{variant}/artifacts/<path>",
+                "An artifact of a run, in the media type that its name says",
+                artifacts::send)
+            .with("rerun", "2 or more for reruns"),
         Endpoint.post(commit + "/rerun", "Runs again what has a verdict", order(Order.Kind.RERUN))
             .with("variant", "Only this one")
             .answers(ApiModels.Receipt.class, false),
@@ -235,6 +247,11 @@ public final class Api {
 
   private void tests(Context context) {
     answer(context, new ApiModels.Page<>(files.cases(judged(context).id()), null));
+  }
+
+  private void artifacts(Context context) {
+    known(context);
+    answer(context, artifacts.list(context));
   }
 
   private Result judged(Context context) {

@@ -8,6 +8,7 @@ import ci.assay.model.CommitId;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
 import ci.assay.model.report.TestCase;
+import ci.assay.model.artifact.StoredArtifacts;
 import ci.assay.wire.Codec;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -93,15 +94,19 @@ public final class ApiClient {
   /** As {@link #commit}; empty while the server does not know it. */
   public Optional<ApiModels.WholeCommit> find(String repository, String beginning)
       throws InterruptedException {
+    return found(commitPath(repository, beginning), ApiModels.WholeCommit.class);
+  }
+
+  /** An answer in JSON; empty if the server knows nothing there. */
+  private <T> Optional<T> found(String path, Class<T> type) throws InterruptedException {
     try {
-      HttpResponse<InputStream> answer =
-          send(request(commitPath(repository, beginning), "application/json"));
+      HttpResponse<InputStream> answer = send(request(path, "application/json"));
       if (answer.statusCode() == UNKNOWN) {
         answer.body().close();
         return Optional.empty();
       }
       try (InputStream in = checked(answer, Set.of(DONE))) {
-        return Optional.of(Codec.fromJson(in.readAllBytes(), ApiModels.WholeCommit.class));
+        return Optional.of(Codec.fromJson(in.readAllBytes(), type));
       }
     } catch (IOException e) {
       throw noAnswer(e);
@@ -158,6 +163,20 @@ public final class ApiClient {
   public void log(JobId job, OutputStream out) throws InterruptedException {
     try (InputStream in = open(path(job, "/log"), "text/plain")) {
       in.transferTo(out);
+    } catch (IOException e) {
+      throw noAnswer(e);
+    }
+  }
+
+  /** The artifacts that are stored of a job; empty for none. */
+  public Optional<StoredArtifacts> artifacts(JobId job) throws InterruptedException {
+    return found(path(job, "/artifacts"), StoredArtifacts.class);
+  }
+
+  /** The content of an artifact; the caller closes it. */
+  public InputStream artifact(JobId job, String path) throws InterruptedException {
+    try {
+      return open(path(job, "/artifacts/" + encoded(path).replace("%2F", "/")), "*/*");
     } catch (IOException e) {
       throw noAnswer(e);
     }

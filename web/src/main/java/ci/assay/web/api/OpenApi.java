@@ -34,7 +34,7 @@ public final class OpenApi {
     Map<String, Map<String, Object>> paths = new LinkedHashMap<>();
     for (Endpoint endpoint : endpoints) {
       paths
-          .computeIfAbsent(Endpoint.ROOT + endpoint.path(), path -> new LinkedHashMap<>())
+          .computeIfAbsent(Endpoint.ROOT + path(endpoint), path -> new LinkedHashMap<>())
           .put(endpoint.method(), made.operation(endpoint));
     }
     Map<String, Object> components = new LinkedHashMap<>();
@@ -48,9 +48,14 @@ public final class OpenApi {
     return document;
   }
 
+  /** OpenAPI has no sign for a parameter with slashes in it. */
+  private static String path(Endpoint endpoint) {
+    return endpoint.path().replace('<', '{').replace('>', '}');
+  }
+
   private Map<String, Object> operation(Endpoint endpoint) {
     List<Object> parameters = new ArrayList<>();
-    Matcher inPath = IN_PATH.matcher(endpoint.path());
+    Matcher inPath = IN_PATH.matcher(path(endpoint));
     while (inPath.find()) {
       parameters.add(
           Map.of("name", inPath.group(1), "in", "path", "required", true, "schema", text()));

@@ -1,5 +1,6 @@
 package ci.assay.web.page;
 
+import ci.assay.common.InvalidInputException;
 import ci.assay.failure.FailureText;
 import ci.assay.index.CommitFilter;
 import ci.assay.index.CommitLine;
@@ -11,7 +12,10 @@ import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
+import ci.assay.model.artifact.ArtifactSummary;
+import ci.assay.model.artifact.StoredArtifacts;
 import ci.assay.web.log.LogText;
+import ci.assay.web.view.ArtifactsView;
 import ci.assay.web.view.CaseChanges;
 import ci.assay.web.view.Display;
 import ci.assay.web.view.ForgeLinks;
@@ -156,7 +160,21 @@ public final class CommitPages {
         lines,
         first,
         total,
-        bytes);
+        bytes,
+        result.map(this::artifacts).orElse(null));
+  }
+
+  private @Nullable ArtifactsView artifacts(Result result) {
+    ArtifactSummary summary = result.artifacts();
+    if (summary == null) {
+      return null;
+    }
+    try {
+      return new ArtifactsView(summary, sources.files().artifacts(result.id()).orElse(null));
+    } catch (InvalidInputException e) { // a damaged file must not cost the page
+      return new ArtifactsView(
+          summary, StoredArtifacts.unusable(result.run(), String.valueOf(e.getMessage())));
+    }
   }
 
   private static JobLine chosen(List<JobLine> all, @Nullable String rerun) {

@@ -157,7 +157,8 @@ public final class PageModels {
       List<LogLine> lines,
       long first,
       OptionalLong total,
-      long bytes) {
+      long bytes,
+      @Nullable ArtifactsView artifacts) {
     public CommitLine commit() {
       return about.commit();
     }

@@ -152,6 +152,11 @@ public final class WebRig implements AutoCloseable {
     awaitIndexed(files.judge(job, outcome, cases));
   }
 
+  /** Stores a result with artifacts and waits until the index has it. */
+  public void judge(Job job, Map<String, String> artifacts) {
+    awaitIndexed(files.judge(job, artifacts));
+  }
+
   /** Stores where the refs of a repository point, and waits until the index has it. */
   public void tips(long sequence, String repository, Map<String, CommitId> refs) {
     indexer.tipsStored(files.tips(repository, sequence, refs, 0));

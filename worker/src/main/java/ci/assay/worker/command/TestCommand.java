@@ -5,6 +5,7 @@ import ci.assay.common.Texts;
 import ci.assay.model.Conclusion.Command;
 import ci.assay.model.Conclusion.Source;
 import ci.assay.model.Job;
+import ci.assay.pipeline.ArtifactRule;
 import ci.assay.pipeline.Cell;
 import ci.assay.pipeline.PathFilter;
 import ci.assay.pipeline.PipelineFile;
@@ -44,8 +45,10 @@ public record TestCommand(
    *
    * @param submodules whether to check out submodules
    * @param image the image of the container to run in; null for none
+   * @param artifacts the files to keep; null for none
    */
-  public record Wants(boolean submodules, @Nullable String image) {}
+  public record Wants(
+      boolean submodules, @Nullable String image, @Nullable ArtifactRule artifacts) {}
 
   private static final String ONE = "test";
 
@@ -87,7 +90,7 @@ public record TestCommand(
         timeout,
         file.commands().retries(),
         reports.isEmpty() ? null : new PathFilter(reports),
-        new Wants(file.submodules(), image(job, file)));
+        new Wants(file.submodules(), image(job, file), file.files().artifacts()));
   }
 
   private static @Nullable String image(Job job, PipelineFile file) throws RefusedCommitException {

@@ -14,8 +14,11 @@ import ci.assay.model.Result;
 import ci.assay.model.Ruling;
 import ci.assay.model.RunId;
 import ci.assay.model.Surroundings;
+import ci.assay.model.artifact.ArtifactSummary;
 import ci.assay.model.report.TestCounts;
+import ci.assay.pipeline.ArtifactRule;
 import ci.assay.pipeline.PathFilter;
+import ci.assay.worker.artifact.ArtifactCollector;
 import ci.assay.worker.checkout.Checkout;
 import ci.assay.worker.checkout.IncrementalWorkspace;
 import ci.assay.worker.checkout.RefusedCommitException;
@@ -144,6 +147,7 @@ public final class JobRunner {
     private @Nullable PreparedRun prepared;
     private @Nullable Judgement refusal;
     private StepRuns.@Nullable Ending ending;
+    private @Nullable ArtifactSummary artifacts;
     private Surroundings surroundings = new Surroundings(commands.name());
 
     private Session(Run run) {
@@ -255,7 +259,8 @@ public final class JobRunner {
               printed,
               null,
               ending == null ? null : ending.steps(),
-              (ending != null && ending.isFlaky()) ? true : null);
+              (ending != null && ending.isFlaky()) ? true : null,
+              artifacts);
       Result result = result(run, attempt, watch, judgement, found, surroundings);
       return storage.logs().whole(result.withFiles(printed, reported));
     }
@@ -288,6 +293,7 @@ public final class JobRunner {
           && !isForItsOwnFiles) {
         what.disk().requireEnough();
       }
+      artifacts = artifacts(what, last);
       PathFilter reports = what.command().reports();
       TestCounts counts =
           TestReports.count(
@@ -298,6 +304,22 @@ public final class JobRunner {
               reports == null ? null : reports::matches);
       watch.lap("report");
       return Judgement.of(last, counts, cases.firstBad()).by(what.command().told());
+    }
+
+    /** Collects what the commit asks for after such an outcome, which it cannot change. */
+    private @Nullable ArtifactSummary artifacts(PreparedRun what, StepRuns.Ending last)
+        throws InterruptedException {
+      ArtifactRule rule = what.command().wants().artifacts();
+      boolean hasPassed = Judgement.of(last, null, null).conclusion().outcome() == Outcome.PASSED;
+      if (rule == null || !rule.when().isMet(!hasPassed)) {
+        return null;
+      }
+      return new ArtifactCollector(
+              new ArtifactCollector.Limits(host.settings().disk().output().artifactBytes()),
+              storage.logs().artifacts(run.id()),
+              log::note,
+              System::nanoTime)
+          .collect(what.place().tree(), rule);
     }
 
     private Map<String, String> environment(PreparedRun what, int attempt) {

@@ -20,6 +20,7 @@ import ci.assay.thread.Threads;
 import ci.assay.worker.settings.WorkerSettings;
 import ci.assay.worker.spool.Spool;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -189,8 +191,10 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
   private void finished(Underway done) {
     check(
         () -> {
-          for (OutgoingMessage each : spool.sent(done.job())) {
-            var unused = publisher.publish(each);
+          try {
+            publishInTurn(spool.sent(done.job()));
+          } catch (UncheckedIOException e) {
+            log.warn("cannot send the result of {} again: {}", done.job(), e.toString());
           }
         });
     broadcast(done, RunNotice.State.FINISHED);
@@ -201,11 +205,21 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
       return; // it is not over
     }
     try {
-      for (OutgoingMessage piece : spool.files(resend.id(), resend.run())) {
-        var unused = publisher.publish(piece);
-      }
-    } catch (IOException e) {
+      publishInTurn(spool.files(resend.id(), resend.run()));
+    } catch (IOException | UncheckedIOException e) {
       log.warn("cannot send the files of run {} again: {}", resend.run(), e.toString());
+    }
+  }
+
+  /** Each is read from the disk and sent when the one before is confirmed, or will never be. */
+  private void publishInTurn(List<OutgoingMessage> messages) throws InterruptedException {
+    for (OutgoingMessage each : messages) {
+      try {
+        publisher.publish(each).get();
+      } catch (ExecutionException e) {
+        log.debug("not sent again: {}", String.valueOf(e.getCause()));
+        return;
+      }
     }
   }
 

@@ -85,10 +85,40 @@ public record WorkerSettings(
   }
 
   /**
+   * How much of what one run leaves is kept, and sent to the coordinator.
+   *
+   * @param logCapBytes of what it prints
+   * @param artifactBytes of its artifacts; 0 for none
+   */
+  public record Output(long logCapBytes, long artifactBytes) {
+
+    /** The default: 16 MiB of log, 100 MiB of artifacts. */
+    public static final Output DEFAULT = new Output(16L << 20, 100L << 20);
+
+    private static final long SMALLEST_LOG_CAP = 1_024;
+
+    /** The coordinator takes no longer files. */
+    private static final long LARGEST = 256L << 20;
+
+    public Output {
+      Preconditions.require(
+          logCapBytes >= SMALLEST_LOG_CAP && logCapBytes <= LARGEST,
+          "log cap",
+          Sizes.text(logCapBytes),
+          "1K to 256M");
+      Preconditions.require(
+          artifactBytes >= 0 && artifactBytes <= LARGEST,
+          "artifact limit",
+          Sizes.text(artifactBytes),
+          "0 to 256M");
+    }
+  }
+
+  /**
    * What a worker may keep on its disk.
    *
    * @param minFreeBytes with less free space the worker takes no jobs; 0 for no such limit
-   * @param logCapBytes how much of the output of one run is kept
+   * @param output how much of what one run leaves is kept
    * @param keepTrees how long the unused work tree and home of a repository are kept
    * @param checkout how large a commit may be
    * @param fetch how much may be fetched from a repository
@@ -96,7 +126,7 @@ public record WorkerSettings(
    */
   public record Disk(
       long minFreeBytes,
-      long logCapBytes,
+      Output output,
       Duration keepTrees,
       CheckoutLimits checkout,
       FetchLimits fetch,
@@ -104,18 +134,15 @@ public record WorkerSettings(
 
     private static final long MAX_HOME_COPY = 1L << 30;
 
-    /** The default: 500 MiB free, 16 MiB of log, 14 days. */
+    /** The default: 500 MiB free, 14 days. */
     public static final Disk DEFAULT =
         new Disk(
             500L << 20,
-            16L << 20,
+            Output.DEFAULT,
             Duration.ofDays(14),
             CheckoutLimits.DEFAULT,
             FetchLimits.DEFAULT,
             MAX_HOME_COPY);
-
-    private static final long SMALLEST_LOG_CAP = 1_024;
-    private static final long LARGEST_LOG_CAP = 256L << 20;
 
     public Disk {
       Preconditions.require(
@@ -123,17 +150,12 @@ public record WorkerSettings(
       Preconditions.require(
           minFreeBytes >= 0, "min free disk", Sizes.text(minFreeBytes), "0 or more");
       Preconditions.require(
-          logCapBytes >= SMALLEST_LOG_CAP && logCapBytes <= LARGEST_LOG_CAP,
-          "log cap",
-          Sizes.text(logCapBytes),
-          "1K to 256M");
-      Preconditions.require(
           keepTrees.compareTo(Duration.ofHours(1)) >= 0, "keep trees", keepTrees, "1h or more");
     }
 
     /** A copy with another limit for free space. */
     public Disk withMinFree(long bytes) {
-      return new Disk(bytes, logCapBytes, keepTrees, checkout, fetch, maxHomeCopyBytes);
+      return new Disk(bytes, output, keepTrees, checkout, fetch, maxHomeCopyBytes);
     }
   }
 

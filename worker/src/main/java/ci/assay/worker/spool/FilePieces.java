@@ -6,10 +6,12 @@ import ci.assay.model.JobId;
 import ci.assay.model.RunFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
@@ -21,22 +23,29 @@ public final class FilePieces {
 
   private FilePieces() {}
 
-  /** The messages, in order; none for an empty file. */
+  /**
+   * The messages, in order; none for an empty file. Each is read from the file whenever it is taken
+   * from the list, which throws {@link UncheckedIOException} if the file is gone by then.
+   *
+   * @throws IOException when the file is shorter than its summary says
+   */
   public static List<OutgoingMessage> of(
       RunFile kind, JobId job, String run, Path file, FileSummary summary) throws IOException {
-    List<OutgoingMessage> pieces = new ArrayList<>();
-    if (summary.bytes() == 0) {
-      return pieces;
+    long bytes = summary.bytes();
+    if (bytes == 0) {
+      return List.of();
     }
-    try (InputStream in = Files.newInputStream(file)) {
-      long offset = 0;
-      while (offset < summary.bytes()) {
-        byte[] piece = next(in, summary.bytes() - offset, file);
-        pieces.add(OutgoingMessage.piece(kind, job, run, offset, gzip(piece)));
-        offset += piece.length;
-      }
+    if (Files.size(file) < bytes) {
+      throw shorter(file);
     }
-    return pieces;
+    int count = Math.toIntExact((bytes + PIECE - 1) / PIECE);
+    return LazyList.of(
+        count,
+        index -> {
+          long offset = (long) index * PIECE;
+          byte[] piece = read(file, offset, Math.min(PIECE, bytes - offset));
+          return OutgoingMessage.piece(kind, job, run, offset, gzip(piece));
+        });
   }
 
   /**
@@ -45,21 +54,18 @@ public final class FilePieces {
    * @throws IOException when the file is shorter, or cannot be read
    */
   static byte[] read(Path file, long bytes) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] content = next(in, bytes, file);
+    return read(file, 0, bytes);
+  }
+
+  private static byte[] read(Path file, long offset, long bytes) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      byte[] content =
+          Channels.newInputStream(channel.position(offset)).readNBytes(Math.toIntExact(bytes));
       if (content.length < bytes) {
         throw shorter(file);
       }
       return content;
     }
-  }
-
-  private static byte[] next(InputStream in, long left, Path file) throws IOException {
-    byte[] piece = in.readNBytes((int) Math.min(PIECE, left));
-    if (piece.length == 0) {
-      throw shorter(file);
-    }
-    return piece;
   }
 
   private static IOException shorter(Path file) {

@@ -9,15 +9,16 @@ import ci.assay.model.Findings;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.RunId;
+import ci.assay.model.artifact.ArtifactSummary;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A run that has a result.
  *
  * @param files the files that travel in the result message
- * @param pieces the messages with the pieces of its log and test cases, if they do not
+ * @param pieces the messages with the pieces of its files, if they do not; perhaps read from disk
+ *     only when one is asked for
  */
 public record FinishedRun(Result result, InlineFiles files, List<OutgoingMessage> pieces) {
 
@@ -28,16 +29,15 @@ public record FinishedRun(Result result, InlineFiles files, List<OutgoingMessage
 
   /** The messages to publish: the pieces of its files, then the result. */
   List<OutgoingMessage> messages() {
-    List<OutgoingMessage> all = new ArrayList<>(pieces);
-    all.add(OutgoingMessage.result(result, files));
-    return all;
+    return LazyList.joined(List.of(pieces, List.of(OutgoingMessage.result(result, files))));
   }
 
   /** A finished run whose files are lost. */
   public static FinishedRun withoutFiles(Result result) {
     FileSummary cases = result.cases();
     Result without = result.withFiles(lost(result.log()), cases == null ? null : lost(cases));
-    return bare(without);
+    ArtifactSummary artifacts = result.artifacts();
+    return bare(without.withArtifacts(artifacts == null ? null : artifacts.lost()));
   }
 
   /** The summary of a file that is lost. */

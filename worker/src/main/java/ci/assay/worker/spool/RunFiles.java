@@ -6,6 +6,8 @@ import ci.assay.model.FileSummary;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
 import ci.assay.model.RunFile;
+import ci.assay.model.artifact.ArtifactSummary;
+import ci.assay.worker.artifact.ArtifactFiles;
 import ci.assay.worker.folder.WorkFolder;
 import ci.assay.worker.output.CaseFile;
 import ci.assay.worker.output.RunLog;
@@ -24,12 +26,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logs and test cases of runs on the worker's disk. Each is kept for an hour after its result
- * was confirmed, in case the coordinator misses a piece. Thread-safe.
+ * The logs, test cases and artifacts of runs on the worker's disk. Each is kept for an hour after
+ * its result was confirmed, in case the coordinator misses a piece. Thread-safe.
  */
 public final class RunFiles {
 
@@ -70,6 +73,11 @@ public final class RunFiles {
     return new CaseFile(file(run, RunFile.TESTS), CaseFile.MOST_BYTES);
   }
 
+  /** The files for the artifacts of a new run, which do not exist yet. */
+  public ArtifactFiles artifacts(String run) {
+    return new ArtifactFiles(file(run, RunFile.ARTIFACTS), file(run, RunFile.MANIFEST));
+  }
+
   private Path file(String run, RunFile kind) {
     return folder.resolve(run + "." + kind.word());
   }
@@ -80,13 +88,15 @@ public final class RunFiles {
     if (inline.isPresent()) {
       return new FinishedRun(result, inline.get(), List.of());
     }
-    List<OutgoingMessage> pieces = new ArrayList<>();
+    List<List<OutgoingMessage>> pieces = new ArrayList<>();
     FileSummary cases = result.cases();
     Result left =
-        result.withFiles(
-            take(result, RunFile.LOG, result.log(), pieces),
-            cases == null ? null : take(result, RunFile.TESTS, cases, pieces));
-    return new FinishedRun(left, InlineFiles.NONE, pieces);
+        result
+            .withFiles(
+                take(result, RunFile.LOG, result.log(), pieces),
+                cases == null ? null : take(result, RunFile.TESTS, cases, pieces))
+            .withArtifacts(takeArtifacts(result, pieces));
+    return new FinishedRun(left, InlineFiles.NONE, LazyList.joined(pieces));
   }
 
   /**
@@ -99,13 +109,13 @@ public final class RunFiles {
     if (inline.isPresent()) {
       return new FinishedRun(result, inline.get(), List.of());
     }
-    List<OutgoingMessage> pieces = new ArrayList<>();
+    List<List<OutgoingMessage>> pieces = new ArrayList<>();
     for (RunFile kind : RunFile.values()) {
       FileSummary summary = result.summaryOf(kind);
       Path file = file(result.run(), kind);
-      pieces.addAll(FilePieces.of(kind, result.id(), result.run(), file, summary));
+      pieces.add(FilePieces.of(kind, result.id(), result.run(), file, summary));
     }
-    return new FinishedRun(result, InlineFiles.NONE, pieces);
+    return new FinishedRun(result, InlineFiles.NONE, LazyList.joined(pieces));
   }
 
   /** The run's files, if they are short enough to travel in its result; else empty. */
@@ -141,9 +151,9 @@ public final class RunFiles {
    * Adds the pieces of a file; returns its summary, or that of a lost file if it cannot be read.
    */
   private FileSummary take(
-      Result of, RunFile kind, FileSummary summary, List<OutgoingMessage> pieces) {
+      Result of, RunFile kind, FileSummary summary, List<List<OutgoingMessage>> pieces) {
     try {
-      pieces.addAll(FilePieces.of(kind, of.id(), of.run(), file(of.run(), kind), summary));
+      pieces.add(FilePieces.of(kind, of.id(), of.run(), file(of.run(), kind), summary));
       return summary;
     } catch (IOException e) {
       log.warn("the {} of {} (run {}) is lost: {}", kind, of.id(), of.run(), e.toString());
@@ -151,17 +161,34 @@ public final class RunFiles {
     }
   }
 
+  /** As {@link #take}, for the artifacts: without one of their two files they are lost. */
+  private @Nullable ArtifactSummary takeArtifacts(Result of, List<List<OutgoingMessage>> pieces) {
+    ArtifactSummary artifacts = of.artifacts();
+    if (artifacts == null || !artifacts.isSent()) {
+      return artifacts;
+    }
+    List<List<OutgoingMessage>> both = new ArrayList<>();
+    for (RunFile kind : List.of(RunFile.MANIFEST, RunFile.ARTIFACTS)) {
+      FileSummary whole = of.summaryOf(kind);
+      if (take(of, kind, whole, both).bytes() < whole.bytes()) {
+        return artifacts.lost();
+      }
+    }
+    pieces.addAll(both);
+    return artifacts;
+  }
+
   /** The pieces of all files of a run that are on this disk. The run must be over. */
   List<OutgoingMessage> pieces(JobId job, String run) throws IOException {
-    List<OutgoingMessage> pieces = new ArrayList<>();
+    List<List<OutgoingMessage>> pieces = new ArrayList<>();
     for (RunFile kind : RunFile.values()) {
       Path file = file(run, kind);
       if (Files.exists(file)) {
         FileSummary whole = new FileSummary(Files.size(file), false, null);
-        pieces.addAll(FilePieces.of(kind, job, run, file, whole));
+        pieces.add(FilePieces.of(kind, job, run, file, whole));
       }
     }
-    return pieces;
+    return LazyList.joined(pieces);
   }
 
   /** The broker has confirmed this result and its files: the hour begins now. */

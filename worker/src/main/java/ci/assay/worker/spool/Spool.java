@@ -121,12 +121,12 @@ public final class Spool {
    */
   Disposition.Ack delivery(Result result) {
     FinishedRun finished = logs.finished(result);
-    List<OutgoingMessage> all = new ArrayList<>();
-    all.add(
+    OutgoingMessage started =
         OutgoingMessage.started(
-            new RunStarted(result.id(), result.run(), result.worker(), result.startedAt())));
-    all.addAll(finished.messages());
-    return new Disposition.Ack(all, new Delivery(finished.result()));
+            new RunStarted(result.id(), result.run(), result.worker(), result.startedAt()));
+    return new Disposition.Ack(
+        LazyList.joined(List.of(List.of(started), finished.messages())),
+        new Delivery(finished.result()));
   }
 
   /** The run of this job whose result is not confirmed yet. */

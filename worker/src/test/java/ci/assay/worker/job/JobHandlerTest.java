@@ -833,7 +833,7 @@ class JobHandlerTest {
   }
 
   private JobHandler handler() throws IOException {
-    RunFiles logs = new RunFiles(work, WorkerSettings.Disk.DEFAULT.logCapBytes(), clock);
+    RunFiles logs = new RunFiles(work, WorkerSettings.Disk.DEFAULT.output().logCapBytes(), clock);
     Spool spool = new Spool(work.spool(), logs);
     spool.load();
     ReturnNotices returnNotices =

@@ -139,7 +139,7 @@ class StepRunsTest {
             timeout,
             retries,
             null,
-            new TestCommand.Wants(false, null));
+            new TestCommand.Wants(false, null, null));
     return new StepRuns(command, log, new Scripted()).run();
   }
 

@@ -21,9 +21,11 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Repository;
 import ci.assay.model.Result;
 import ci.assay.model.Revision;
+import ci.assay.model.RunFile;
 import ci.assay.model.RunId;
 import ci.assay.model.Task;
 import ci.assay.model.Variant;
+import ci.assay.model.artifact.ArtifactSummary;
 import ci.assay.testing.LogCapture;
 import ci.assay.wire.Codec;
 import ci.assay.worker.folder.WorkFolder;
@@ -38,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +111,57 @@ class SpoolTest {
         .containsExactly(Topology.KEY_RESULT);
     assertThat(Codec.inlineFiles(ack.publishFirst().get(0).body()))
         .isEqualTo(new InlineFiles(log, "{}\n"));
+  }
+
+  @Test
+  void artifactsTravelBeforeTheResultAndAreReadFromTheDiskPieceByPiece() throws Exception {
+    byte[] contents = new byte[2 * FilePieces.PIECE + 5];
+    contents[FilePieces.PIECE] = 1;
+    Result result = keeping("01A", contents);
+    Disposition.Ack ack = spool.deliver(logs().whole(result));
+    assertThat(ack.publishFirst())
+        .extracting(OutgoingMessage::id)
+        .containsExactly(
+            "01A@0",
+            "01A/manifest@0",
+            "01A/artifacts@0",
+            "01A/artifacts@" + FilePieces.PIECE,
+            "01A/artifacts@" + 2 * FilePieces.PIECE,
+            result.id().toString());
+    Files.write(work.logs().resolve("01A.artifacts"), new byte[contents.length]);
+    assertThat(ack.publishFirst().get(3).body())
+        .as("not the piece that was there before, so none is kept in memory")
+        .isEqualTo(
+            FilePieces.of(
+                    RunFile.ARTIFACTS,
+                    result.id(),
+                    "01A",
+                    work.logs().resolve("01A.artifacts"),
+                    result.summaryOf(RunFile.ARTIFACTS))
+                .get(1)
+                .body());
+    assertThat(spool().load()).containsExactly(result);
+  }
+
+  @Test
+  void shortArtifactsTravelInTheResult() throws Exception {
+    Result result = keeping("01A", "<p>".getBytes(StandardCharsets.UTF_8));
+    List<OutgoingMessage> messages = deliver(result).publishFirst();
+    assertThat(messages).hasSize(1);
+    assertThat(Codec.inlineFiles(messages.get(0).body()).artifacts()).isEqualTo("<p>");
+  }
+
+  @Test
+  void withoutOneOfTheirFilesArtifactsAreSaidToBeLostAndTheLogIsNot() throws Exception {
+    Result result = keeping("01A", new byte[FilePieces.PIECE]);
+    Files.delete(work.logs().resolve("01A.manifest"));
+    Disposition.Ack ack = deliver(result);
+    assertThat(ack.publishFirst())
+        .extracting(OutgoingMessage::id)
+        .containsExactly("01A@0", result.id().toString());
+    assertThat(resultOf(ack).artifacts())
+        .isEqualTo(Objects.requireNonNull(result.artifacts()).lost());
+    assertThat(resultOf(ack).log()).isEqualTo(result.log());
   }
 
   @Test
@@ -245,7 +299,8 @@ class SpoolTest {
   }
 
   private RunFiles logs() {
-    return new RunFiles(work, WorkerSettings.Disk.DEFAULT.logCapBytes(), Clock.systemUTC());
+    return new RunFiles(
+        work, WorkerSettings.Disk.DEFAULT.output().logCapBytes(), Clock.systemUTC());
   }
 
   private Disposition.Ack deliver(Result result) throws IOException {
@@ -257,6 +312,14 @@ class SpoolTest {
     Files.writeString(work.logs().resolve(run + ".tests"), cases);
     Result result = printed(run, text);
     return result.withFiles(result.log(), new FileSummary(cases.length(), false, null));
+  }
+
+  /** A result whose log and artifacts are on the disk. */
+  private Result keeping(String run, byte[] contents) throws IOException {
+    Files.writeString(work.logs().resolve(run + ".manifest"), "{}");
+    Files.write(work.logs().resolve(run + ".artifacts"), contents);
+    return printed(run, "hello")
+        .withArtifacts(new ArtifactSummary(1, contents.length, 2, 60, null, null));
   }
 
   /** A result whose log is on the disk. */

@@ -1,0 +1,150 @@
+package ci.assay.worker.artifact;
+
+import ci.assay.pipeline.PathFilter;
+import ci.assay.worker.folder.MountTable;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds the files of a work tree that match patterns, in the order of their names. Symbolic links
+ * are never followed, folders called {@code .git} and mounts are not looked into. Only folders that
+ * can have a match are listed. It needs no stack, and lists at most {@link #MOST_LISTED} entries.
+ */
+final class MatchingFiles {
+
+  /** How many entries of folders are looked at. */
+  static final int MOST_LISTED = 1_000_000;
+
+  /** A folder with a longer path is not looked into; no artifact may have such a path. */
+  private static final int LONGEST_FOLDER = 512;
+
+  /** The part of a pattern before its first special character. */
+  private static final Pattern FIXED = Pattern.compile("[^*?\\[\\\\]*");
+
+  private final Path top;
+  private final PathFilter filter;
+  private final List<String> roots;
+  private final MountTable mounts;
+  private final Deque<String> open = new ArrayDeque<>();
+  private int listed;
+
+  /**
+   * @param top the work tree
+   */
+  MatchingFiles(Path top, List<String> patterns) throws IOException {
+    this.top = top.toRealPath();
+    this.filter = new PathFilter(patterns);
+    this.roots =
+        patterns.stream().filter(each -> !each.startsWith("!")).map(MatchingFiles::root).toList();
+    this.mounts = MountTable.read();
+  }
+
+  /** Is told what was found; may stop the search. */
+  interface Visitor {
+
+    /** Whether to go on; asked before each file and folder. */
+    boolean goesOn() throws InterruptedException;
+
+    /**
+     * A path that matches, and is no folder.
+     *
+     * @param name the path relative to the work tree, with {@code /}
+     */
+    void found(String name, Path path, BasicFileAttributes attributes) throws IOException;
+
+    /** A folder that cannot be listed, or not wholly. */
+    void unlisted(String name, String reason);
+  }
+
+  /** The folder that everything which a pattern matches is below of; empty for the work tree. */
+  private static String root(String pattern) {
+    String text = pattern.startsWith("./") ? pattern.substring(2) : pattern;
+    text = text.startsWith("/") ? text.substring(1) : text;
+    boolean isOfName = pattern.indexOf('/') < 0 || pattern.indexOf('/') == pattern.length() - 1;
+    Matcher fixed = FIXED.matcher(text);
+    String start = !isOfName && fixed.lookingAt() ? fixed.group() : "";
+    return start.substring(0, Math.max(0, start.lastIndexOf('/')));
+  }
+
+  void visit(Visitor visitor) throws IOException, InterruptedException {
+    open.push("");
+    while (!open.isEmpty()) {
+      String folder = open.pop();
+      List<String> inner = new ArrayList<>();
+      for (String name : list(folder, visitor)) {
+        String path = folder.isEmpty() ? name : folder + "/" + name;
+        if (!visitor.goesOn()) {
+          return;
+        }
+        look(path, name, inner, visitor);
+      }
+      for (int i = inner.size() - 1; i >= 0; i--) {
+        open.push(inner.get(i));
+      }
+    }
+  }
+
+  private void look(String path, String name, List<String> inner, Visitor visitor)
+      throws IOException {
+    Path file = top.resolve(path);
+    BasicFileAttributes attributes;
+    try {
+      attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException e) { // also where its name cannot be written in this locale
+      if (filter.matches(path)) {
+        visitor.unlisted(path, "it cannot be read");
+      }
+      return;
+    }
+    if (mounts.isAt(file)) {
+      return;
+    }
+    if (attributes.isDirectory()) {
+      if (!name.equals(".git") && path.length() <= LONGEST_FOLDER && mayHaveMatches(path)) {
+        inner.add(path);
+      }
+    } else if (filter.matches(path)) {
+      visitor.found(path, file, attributes);
+    }
+  }
+
+  private boolean mayHaveMatches(String folder) {
+    return roots.stream()
+        .anyMatch(
+            root ->
+                root.isEmpty()
+                    || root.equals(folder)
+                    || root.startsWith(folder + "/")
+                    || folder.startsWith(root + "/"));
+  }
+
+  private List<String> list(String folder, Visitor visitor) {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(top.resolve(folder))) {
+      for (Path each : entries) {
+        if (listed == MOST_LISTED) {
+          visitor.unlisted(folder, "more than %d files were looked at".formatted(MOST_LISTED));
+          break;
+        }
+        listed++;
+        names.add(each.getFileName().toString());
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      visitor.unlisted(folder, "the folder cannot be read");
+    }
+    Collections.sort(names);
+    return names;
+  }
+}
