@@ -86,6 +86,14 @@ public final class ValidateCommand implements Callable<Integer> {
     if (pipeline.commands().retries() > 0) {
       out.printf("tried again %d more times when it failed%n", pipeline.commands().retries());
     }
+    PipelineFile.Secrets secrets = pipeline.commands().secrets();
+    if (!secrets.required().isEmpty()) {
+      out.printf(
+          "needs the secrets %s of a worker%n", String.join(", ", secrets.required()));
+    }
+    if (!secrets.optional().isEmpty()) {
+      out.printf("has the secrets %s where a worker gives them%n", String.join(", ", secrets.optional()));
+    }
     for (Cell cell : cells) {
       out.println();
       out.println(title(pipeline, cell));

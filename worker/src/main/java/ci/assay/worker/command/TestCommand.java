@@ -44,8 +44,9 @@ public record TestCommand(
    *
    * @param submodules whether to check out submodules
    * @param image the image of the container to run in; null for none
+   * @param secrets the secrets that its commands need
    */
-  public record Wants(boolean submodules, @Nullable String image) {}
+  public record Wants(boolean submodules, @Nullable String image, PipelineFile.Secrets secrets) {}
 
   private static final String ONE = "test";
 
@@ -87,7 +88,7 @@ public record TestCommand(
         timeout,
         file.commands().retries(),
         reports.isEmpty() ? null : new PathFilter(reports),
-        new Wants(file.submodules(), image(job, file)));
+        new Wants(file.submodules(), image(job, file), file.commands().secrets()));
   }
 
   private static @Nullable String image(Job job, PipelineFile file) throws RefusedCommitException {
