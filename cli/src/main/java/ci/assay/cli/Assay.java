@@ -94,7 +94,7 @@ final class Assay {
       CommandContext context, ConfigSource config) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("demo", () -> new DemoCommand(context));
-    commands.put("run", () -> new RunCommand(context));
+    commands.put("run", () -> new RunCommand(context, config));
     commands.put("validate", () -> new ValidateCommand(context));
     commands.put("exec", () -> new ExecCommand(context));
     commands.put("up", () -> new UpCommand(context, config));
@@ -106,7 +106,7 @@ final class Assay {
     commands.put("prune", () -> new PruneCommand(context));
     commands.put("forget", () -> new ForgetCommand(context));
     commands.put("coordinator", () -> new CoordinatorCommand(context, config));
-    commands.put("worker", () -> new WorkerCommand(context));
+    commands.put("worker", () -> new WorkerCommand(context, config));
     commands.put("results", () -> new ResultsCommand(context));
     commands.put("log", () -> new LogCommand(context));
     commands.put("artifacts", () -> new ArtifactsCommand(context));

@@ -44,6 +44,15 @@ class PipelineCommandsTest {
   }
 
   @Test
+  void validateSaysWhichSecretsACommitNames() throws Exception {
+    Files.writeString(
+        folder.resolve(".assay.yml"), "test: a\nsecrets: [A, B]\noptional-secrets: [C]\n");
+    assertThat(sandbox.run("validate")).isZero();
+    assertThat(sandbox.out())
+        .contains("needs the secrets A, B of a worker\n", "has the secrets C where a worker gives them\n");
+  }
+
+  @Test
   void validateSaysWhatWouldRunInEachCell() throws Exception {
     Files.writeString(folder.resolve(".assay.yml"), MATRIX);
     assertThat(sandbox.run("validate")).isZero();

@@ -65,6 +65,21 @@ class RunAndResultsTest {
   }
 
   @Test
+  void runGivesTheSecretsOfTheFileAndMasksThem() throws Exception {
+    String pipeline = "secrets: [TOKEN]\ntest: 'echo \"$TOKEN\"; test \"$TOKEN\" = s3cr3t/42; exit 3'\n";
+    CommitId commit = repository.commit("secret", Map.of(".assay.yml", pipeline));
+    Files.writeString(
+        folder.resolve("assay.yaml"),
+        "secrets: [{name: TOKEN, command: 'echo s3cr3t/42', repositories: 'sam*'}]\n");
+    assertThat(run("--commits", "HEAD~1..")).isEqualTo(1);
+    assertThat(sandbox.out()).contains("| ***").doesNotContain("s3cr3t");
+    sandbox.run("log", "--results", "results", "sample", commit.value());
+    assertThat(sandbox.out()).contains("***\n").doesNotContain("s3cr3t");
+    sandbox.run("why", "--results", "results", "sample", commit.value());
+    assertThat(sandbox.out()).contains("Repeat: assay run ").doesNotContain("s3cr3t");
+  }
+
+  @Test
   void whySaysWhatThePassingRunDidNotPrint() {
     assertThat(run("--commits", "HEAD~2..")).isEqualTo(1);
 

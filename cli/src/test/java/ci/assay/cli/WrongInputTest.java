@@ -266,6 +266,60 @@ class WrongInputTest {
   }
 
   @Test
+  void whatIsWrongWithASecretOfTheFileIsSaidWithItsLine() throws Exception {
+    Files.writeString(
+        folder.resolve("assay.yaml"),
+        """
+        secrets:
+          - name: A
+            file: /etc/assay/secrets/a
+          - {name: B, command: [pass, show], repositories: '*'}
+          - {name: C, value: x, repositories: '*'}
+        """);
+    assertThat(sandbox.run("worker")).isEqualTo(2);
+    assertThat(sandbox.errorLines())
+        .containsExactly(
+            "assay: assay.yaml line 2: a secret needs a name, a file or command, and the"
+                + " repositories that may have it ('*' for all)",
+            "assay: assay.yaml line 4: command: expected one line for sh, like 'pass show x'",
+            "assay: assay.yaml line 5: key 'value' is unknown; did you mean 'name'?",
+            "assay: assay.yaml line 5: a secret needs a name, a file or command, and the"
+                + " repositories that may have it ('*' for all)");
+    Files.writeString(
+        folder.resolve("assay.yaml"),
+        """
+        secrets:
+          - {name: A-B, command: pass show a, repositories: '*'}
+          - {name: B, file: /etc/shadow, repositories: '*'}
+          - {name: C, command: x, file: /etc/assay/secrets/y, repositories: '*'}
+          - {name: D, command: x, repositories: '*', refs: '^', pools: 'a b'}
+        """);
+    assertThat(sandbox.run("worker")).isEqualTo(2);
+    assertThat(sandbox.errorLines())
+        .hasSize(5)
+        .anyMatch(line -> line.contains("line 2: name: 'A-B' cannot be the name of a secret"))
+        .anyMatch(line -> line.contains("line 3: file: '/etc/shadow' is in a folder of the system"))
+        .anyMatch(line -> line.contains("line 4: command: there is 'file' already"))
+        .anyMatch(line -> line.contains("line 5: refs: ref '^' is no name of a ref"))
+        .anyMatch(line -> line.contains("line 5: pools: pool 'a b'"));
+  }
+
+  @Test
+  void aCommitCannotBringSecretsOrTheirCommands() throws Exception {
+    Path marker = folder.resolve("ran");
+    Files.writeString(
+        folder.resolve("assay.yaml"),
+        "secrets: [{name: A, command: 'touch %s', repositories: '*'}]\n".formatted(marker));
+    Files.createDirectory(folder.resolve(".git"));
+    sandbox.run("doctor");
+    assertThat(sandbox.out()).contains("'secrets' is not read from a file in a git repository");
+    assertThat(marker).doesNotExist();
+    sandbox.run("doctor", "--config", "assay.yaml");
+    assertThat(sandbox.out()).contains("A: has 0 characters, too few to be masked");
+    assertThat(marker).exists();
+  }
+
+  @Test
   void aFileThatIsNotYamlIsSaidWithItsLine() throws Exception {
     Files.writeString(folder.resolve("assay.yaml"), "broker: amqp://localhost\nrefs: [a\n");
 

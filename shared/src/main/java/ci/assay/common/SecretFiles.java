@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,8 @@ public final class SecretFiles {
 
   private static final Path DOCKER = Path.of("/run/secrets");
   private static final int MOST_BYTES = 64 * 1024;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private SecretFiles() {}
 
@@ -78,6 +82,19 @@ public final class SecretFiles {
       throw wrong(file, origin, "is not there; write the password into it, or name another file");
     } catch (IOException e) {
       throw wrong(file, origin, "cannot be read; let this user read it");
+    }
+  }
+
+  /**
+   * Refuses a file with a secret that anybody but its owner may read or write.
+   *
+   * @throws InvalidInputException when others may
+   * @throws UnsupportedOperationException on a file system without permissions
+   */
+  public static void requireOwnerOnly(Path file) throws IOException {
+    if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
+      throw new InvalidInputException(
+          "'%s' has a secret, and others may read it; say chmod 600 '%s'".formatted(file, file));
     }
   }
 

@@ -49,7 +49,45 @@ final class PipelineBuilder {
     if (test != null && !steps.isEmpty()) {
       throw place(PipelineKeys.STEPS).wrong("there is 'test' already; give either it or 'steps'");
     }
-    return new PipelineFile.Commands(test, steps, environment(given), retries(), image(cells));
+    Map<String, String> env = environment(given);
+    return new PipelineFile.Commands(
+        test, steps, env, retries(), image(cells), secrets(env, steps));
+  }
+
+  private PipelineFile.Secrets secrets(Map<String, String> env, List<Step> steps) {
+    Set<String> others = new HashSet<>(env.keySet());
+    steps.forEach(step -> others.addAll(step.env().keySet()));
+    Set<String> named = new HashSet<>();
+    return new PipelineFile.Secrets(
+        secrets(PipelineKeys.SECRETS, others, named),
+        secrets(PipelineKeys.OPTIONAL_SECRETS, others, named));
+  }
+
+  /**
+   * @param others the variables that the file sets itself
+   * @param named the secrets that were named before; these are added
+   */
+  private List<String> secrets(String key, Set<String> others, Set<String> named) {
+    if (given.all().get(key) instanceof Node.Items items) {
+      for (Node each : items.all()) {
+        String name = ((Node.Value) each).text();
+        requireFree(name, each.at());
+        if (others.contains(name)) {
+          throw each.at().wrong("'%s' is in 'env', too; leave one of them out".formatted(name));
+        }
+        if (!named.add(name)) {
+          throw each.at().wrong("secret '%s' is named twice".formatted(name));
+        }
+      }
+    }
+    return texts(given, key);
+  }
+
+  /** Refuses the name of a variable that the worker sets. */
+  private static void requireFree(String name, Place at) {
+    if (OURS.contains(name) || name.startsWith("ASSAY_")) {
+      throw at.wrong("Assay itself sets '%s'; take another name".formatted(name));
+    }
   }
 
   private int retries() {
@@ -94,11 +132,7 @@ final class PipelineBuilder {
       env.all()
           .forEach(
               (name, value) -> {
-                if (OURS.contains(name) || name.startsWith("ASSAY_")) {
-                  throw env.keys()
-                      .getOrDefault(name, value.at())
-                      .wrong("Assay itself sets '%s'; take another name".formatted(name));
-                }
+                requireFree(name, env.keys().getOrDefault(name, value.at()));
                 variables.put(name, ((Node.Value) value).text());
               });
     }

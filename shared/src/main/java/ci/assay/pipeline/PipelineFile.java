@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,19 +65,43 @@ public record PipelineFile(
    * @param retries how many more tries a failed run has
    * @param image the image of their containers as written, with placeholders; null for no
    *     containers
+   * @param secrets the names of the secrets that all steps are given
    */
   public record Commands(
       @Nullable String test,
       List<Step> steps,
       Map<String, String> env,
       int retries,
-      @Nullable String image) {
+      @Nullable String image,
+      Secrets secrets) {
 
-    static final Commands NONE = new Commands(null, List.of(), Map.of(), 0, null);
+    static final Commands NONE = new Commands(null, List.of(), Map.of(), 0, null, Secrets.NONE);
 
     public Commands {
       steps = List.copyOf(steps);
       env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
+    }
+  }
+
+  /**
+   * Names of secrets; their values are only on the workers.
+   *
+   * @param required those without which the commands cannot run
+   * @param optional those that the commands do without, where they are not given
+   */
+  public record Secrets(List<String> required, List<String> optional) {
+
+    /** No secrets. */
+    public static final Secrets NONE = new Secrets(List.of(), List.of());
+
+    public Secrets {
+      required = List.copyOf(required);
+      optional = List.copyOf(optional);
+    }
+
+    /** All names. */
+    public List<String> all() {
+      return Stream.concat(required.stream(), optional.stream()).toList();
     }
   }
 

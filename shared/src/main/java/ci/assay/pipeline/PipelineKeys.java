@@ -31,6 +31,8 @@ final class PipelineKeys {
   static final String SUBMODULES = "submodules";
   static final String RETRY = "retry";
   static final String FAILED = "failed";
+  static final String SECRETS = "secrets";
+  static final String OPTIONAL_SECRETS = "optional-secrets";
 
   /** The longest timeout that a file may set. */
   static final Duration LONGEST_TIMEOUT = Duration.ofHours(23);
@@ -51,6 +53,11 @@ final class PipelineKeys {
       new Form.Text("a command, such as 'make test'", 32_768, null, false);
   private static final Form.MapOf ENVIRONMENT =
       new Form.MapOf("variable", VARIABLE, new Form.Text("a text", 8_192, null, true), 100);
+  private static final Form.ListOf SECRET_NAMES =
+      new Form.ListOf(
+          "a list of names, such as [NPM_TOKEN]",
+          new Form.Text("a name of letters, digits and _", 100, VARIABLE, false),
+          20);
   private static final Form.Text AXIS_VALUE =
       new Form.Text("a value", 100, Pattern.compile("\\P{Cntrl}+"), false);
   private static final Form.ListOf GLOBS =
@@ -151,6 +158,17 @@ final class PipelineKeys {
                   false,
                   "In place of test: commands that run one after the other in one work tree."),
               new Form.Key(ENV, ENVIRONMENT, false, "Variables of all commands."),
+              new Form.Key(
+                  SECRETS,
+                  SECRET_NAMES,
+                  false,
+                  "Secrets of the worker that the commands have as variables. A ref that may not"
+                      + " have one is errored."),
+              new Form.Key(
+                  OPTIONAL_SECRETS,
+                  SECRET_NAMES,
+                  false,
+                  "As secrets, but a ref that may not have one is run without it."),
               new Form.Key(
                   IMAGE,
                   new Form.Text(

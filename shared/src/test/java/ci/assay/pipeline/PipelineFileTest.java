@@ -89,6 +89,15 @@ class PipelineFileTest {
     assertThat(parse("test: make").commands().image()).isNull();
   }
 
+  @Test
+  void namesTheSecretsThatAreNeededAndThoseThatAreNot() {
+    PipelineFile.Secrets secrets =
+        parse("secrets: [NPM_TOKEN]\noptional-secrets: [KEY, kubeConfig]").commands().secrets();
+    assertThat(secrets.required()).containsExactly("NPM_TOKEN");
+    assertThat(secrets.optional()).containsExactly("KEY", "kubeConfig");
+    assertThat(secrets.all()).containsExactly("NPM_TOKEN", "KEY", "kubeConfig");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -148,6 +157,13 @@ class PipelineFileTest {
         "test: a\\n\\tx: b | line 2",
         "submodules: yes | line 1, column 13: 'submodules' must be true or false",
         "submodules: [a] | line 1, column 13: 'submodules' must be true or false",
+        "secrets: A | line 1, column 10: 'secrets' must be a list of names, such as [NPM_TOKEN]",
+        "secrets: [A-B] | line 1, column 11: 'secrets' is 'A-B', not a name of letters, digits",
+        "secrets: [A, A] | line 1, column 14: secret 'A' is named twice",
+        "secrets: [A]\\noptional-secrets: [A] | line 2, column 20: secret 'A' is named twice",
+        "secrets: [ASSAY_X] | line 1, column 11: Assay itself sets 'ASSAY_X'; take another name",
+        "env: {A: b}\\nsecrets: [A] | line 2, column 11: 'A' is in 'env', too; leave one of them",
+        "secrets: [A]\\nsteps: [{run: x, env: {A: b}}] | line 1, column 11: 'A' is in 'env', too",
       })
   void saysWhatIsWrongAndWhere(String yaml, String message) {
     assertThatThrownBy(() -> parse(yaml.replace("\\n", "\n").replace("\\t", "\t")))

@@ -89,6 +89,11 @@ class PipelineSchemaTest {
         "retry: {failed: 1.5}",
         "retry: {}",
         "retry: {failed: 1, passed: 1}",
+        "secrets: A",
+        "secrets: []",
+        "secrets: [a b]",
+        "secrets: [{name: A}]",
+        "optional-secrets: {A: b}",
       })
   void bothRefuse(String yaml) throws IOException {
     assertThat(refusal(yaml.getBytes(UTF_8))).startsWith(".assay.yml line ");

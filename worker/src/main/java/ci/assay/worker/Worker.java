@@ -30,6 +30,7 @@ import ci.assay.worker.presence.PresencePublisher;
 import ci.assay.worker.readiness.Readiness;
 import ci.assay.worker.readiness.SelfCheck;
 import ci.assay.worker.sandbox.ExecutorFactory;
+import ci.assay.worker.settings.Isolation;
 import ci.assay.worker.settings.WorkerSettings;
 import ci.assay.worker.spool.RunFiles;
 import ci.assay.worker.spool.Spool;
@@ -155,6 +156,7 @@ public final class Worker implements AutoCloseable {
             started,
             readers,
             settings.isolation());
+    requireWalls(executors);
     Readiness ready = ready(started, executors);
     assembleSlots(executors, logs, outbox, starting, ready);
     trees.start();
@@ -171,6 +173,18 @@ public final class Worker implements AutoCloseable {
         String.join(", ", settings.pools()),
         settings.slots(),
         executors.name());
+  }
+
+  /** Without the sandbox, each run can read what its worker can read, its secrets too. */
+  private void requireWalls(ExecutorFactory executors) {
+    boolean isByChance = settings.isolation().executor() == Isolation.Executor.AUTO;
+    if (!settings.secrets().isEmpty() && !executors.keepsApart()) {
+      if (isByChance) {
+        throw new CannotRunException(
+            "there are secrets in assay.yaml, and runs are not shut off from this worker: each could read them; install what the sandbox needs (assay doctor), or say --executor process if you trust all who can push");
+      }
+      log.warn("each run, also of refs that are not trusted, can read the secrets of this worker");
+    }
   }
 
   /** Opens the spool and begins to deliver the results in it. */

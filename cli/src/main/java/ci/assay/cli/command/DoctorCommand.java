@@ -9,15 +9,17 @@ import ci.assay.cli.doctor.FolderCheck;
 import ci.assay.cli.doctor.MachineChecks;
 import ci.assay.cli.doctor.NotifyChecks;
 import ci.assay.cli.doctor.RepositoryCheck;
+import ci.assay.cli.doctor.SecretChecks;
 import ci.assay.cli.option.BrokerOptions;
+import ci.assay.cli.option.ConfigSource;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.JsonOption;
 import ci.assay.cli.option.NotifySections;
 import ci.assay.cli.option.ResultsOption;
+import ci.assay.cli.option.SecretSections;
 import ci.assay.cli.option.WorkOption;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
-import ci.assay.cli.settings.ConfigFile;
 import ci.assay.cli.settings.Setting;
 import ci.assay.common.InvalidInputException;
 import ci.assay.git.GitUrl;
@@ -32,7 +34,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -54,7 +55,7 @@ import picocli.CommandLine.Parameters;
 public final class DoctorCommand implements Callable<Integer> {
 
   private final CommandContext context;
-  private final Supplier<ConfigFile> config;
+  private final ConfigSource config;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
@@ -70,7 +71,7 @@ public final class DoctorCommand implements Callable<Integer> {
           "PATH-OR-URL of git repositories that are to be tested (default: those in assay.yaml).")
   List<String> repositories = List.of();
 
-  public DoctorCommand(CommandContext context, Supplier<ConfigFile> config) {
+  public DoctorCommand(CommandContext context, ConfigSource config) {
     this.context = context;
     this.config = config;
     this.results = new ResultsOption(context);
@@ -87,6 +88,7 @@ public final class DoctorCommand implements Callable<Integer> {
     findings.add(FolderCheck.of("results", results.folder()));
     findings.add(FolderCheck.of("work", work.folder()));
     findings.addAll(notifications());
+    findings.addAll(secrets());
     urls().forEach(url -> findings.add(RepositoryCheck.of(url)));
     findings.addAll(FolderCheck.aside(work.folder()));
     print(findings);
@@ -108,6 +110,14 @@ public final class DoctorCommand implements Callable<Integer> {
           settings, new ReceiverFactory(new Http(context.clock())), watched);
     } catch (InvalidInputException e) {
       return NotifyChecks.wrong(e);
+    }
+  }
+
+  private List<Finding> secrets() throws InterruptedException {
+    try {
+      return SecretChecks.findings(SecretSections.read(context, config));
+    } catch (InvalidInputException e) {
+      return SecretChecks.wrong(e);
     }
   }
 

@@ -1,9 +1,11 @@
 package ci.assay.cli.command;
 
+import ci.assay.cli.option.ConfigSource;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.IsolationOptions;
 import ci.assay.cli.option.LocalBrokerOptions;
 import ci.assay.cli.option.LogLevel;
+import ci.assay.cli.option.SecretSections;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.system.RangeRun;
 import ci.assay.cli.value.Count;
@@ -41,6 +43,7 @@ import picocli.CommandLine.Parameters;
 public final class RunCommand implements Callable<Integer> {
 
   private final CommandContext context;
+  private final ConfigSource config;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin LocalBrokerOptions broker = new LocalBrokerOptions();
@@ -98,8 +101,9 @@ public final class RunCommand implements Callable<Integer> {
       description = RepositoryArgument.DESCRIPTION + " The folder you are in by default.")
   @Nullable Repository repository;
 
-  public RunCommand(CommandContext context) {
+  public RunCommand(CommandContext context, ConfigSource config) {
     this.context = context;
+    this.config = config;
   }
 
   @Override
@@ -112,7 +116,8 @@ public final class RunCommand implements Callable<Integer> {
             commits,
             new RangeRun.Runs(
                 workers == null ? null : workers.value(),
-                isolation.isolation(Isolation.Executor.PROCESS, List.of())),
+                isolation.isolation(Isolation.Executor.PROCESS, List.of()),
+                SecretSections.read(context, config)),
             results,
             json,
             broker.address());

@@ -10,6 +10,7 @@ import ci.assay.cli.option.HttpOptions;
 import ci.assay.cli.option.IsolationOptions;
 import ci.assay.cli.option.LocalBrokerOptions;
 import ci.assay.cli.option.NotifySections;
+import ci.assay.cli.option.SecretSections;
 import ci.assay.cli.option.WatchOptions;
 import ci.assay.cli.process.Closer;
 import ci.assay.cli.process.CommandContext;
@@ -122,7 +123,8 @@ public final class UpCommand implements Callable<Integer> {
       WorkerSettings worker =
           LocalWorkers.settings(
                   address, HostName.get(), slots, folder.resolve("worker"), watch.timeout())
-              .isolatedBy(isolation.isolation(Isolation.Executor.AUTO, List.of(folder)));
+              .isolatedBy(isolation.isolation(Isolation.Executor.AUTO, List.of(folder)))
+              .giving(SecretSections.read(context, config));
       WorkerSettings own = isEmbedded ? worker.alone() : worker;
       if (stop.start(() -> start(system, new Sides(web, notifications), own, folder, watched))) {
         stop.await();

@@ -5,10 +5,12 @@ import ci.assay.cli.metrics.HealthServer;
 import ci.assay.cli.metrics.ProcessMeters;
 import ci.assay.cli.metrics.WorkerMeters;
 import ci.assay.cli.option.BrokerOptions;
+import ci.assay.cli.option.ConfigSource;
 import ci.assay.cli.option.FetchOptions;
 import ci.assay.cli.option.HealthOptions;
 import ci.assay.cli.option.HelpOptions;
 import ci.assay.cli.option.IsolationOptions;
+import ci.assay.cli.option.SecretSections;
 import ci.assay.cli.option.WorkOption;
 import ci.assay.cli.process.Closer;
 import ci.assay.cli.process.CommandContext;
@@ -52,6 +54,7 @@ import picocli.CommandLine.Option;
 public final class WorkerCommand implements Callable<Integer> {
 
   private final CommandContext context;
+  private final ConfigSource config;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
@@ -168,8 +171,9 @@ public final class WorkerCommand implements Callable<Integer> {
       description = "A commit whose checkout takes longer is errored (default: 30m).")
   Duration checkoutTimeout = Duration.ofMinutes(30);
 
-  public WorkerCommand(CommandContext context) {
+  public WorkerCommand(CommandContext context, ConfigSource config) {
     this.context = context;
+    this.config = config;
     this.work = new WorkOption(context);
   }
 
@@ -221,7 +225,8 @@ public final class WorkerCommand implements Callable<Integer> {
         new WorkerSettings.Capacity(
             slots.value(),
             pools.stream().map(Name::value).toList(),
-            isolation.isolation(Isolation.Executor.AUTO, List.of())),
+            isolation.isolation(Isolation.Executor.AUTO, List.of()),
+            SecretSections.read(context, config)),
         new WorkerSettings.Limits(timeout, maxAttempts.value(), drainLimit),
         work.folder(),
         new WorkerSettings.Disk(

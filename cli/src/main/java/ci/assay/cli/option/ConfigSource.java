@@ -6,6 +6,7 @@ import ci.assay.cli.settings.ConfigReader;
 import ci.assay.cli.settings.SettingsProvider;
 import ci.assay.common.InvalidInputException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
@@ -94,6 +95,17 @@ public final class ConfigSource implements Supplier<ConfigFile> {
     }
     Path usual = context.path(USUAL_NAME);
     return Files.exists(usual) ? usual : null;
+  }
+
+  /**
+   * Whether it was not named, but found at the top of a git repository, so that a commit may have
+   * brought it.
+   */
+  boolean isInRepository() {
+    Path file = file();
+    return file != null
+        && named() == null
+        && Files.exists(file.resolveSibling(".git"), LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Looks for the option before the others are parsed, because the file gives values to those. */

@@ -61,6 +61,11 @@ public final class ExecCommand implements Callable<Integer> {
     Path tree = context.path(".");
     PipelineFile pipeline = WorkingFile.in(tree);
     Cell cell = cell(pipeline);
+    for (String secret : pipeline.commands().secrets().required()) {
+      if (!context.environment().containsKey(secret)) {
+        context.terminal().err().printf("secret %s is not in your environment%n", secret);
+      }
+    }
     boolean hasFailed = false;
     for (Step each : steps(pipeline)) {
       if (step != null || each.when().isMet(hasFailed)) {

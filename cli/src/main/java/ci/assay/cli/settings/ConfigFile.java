@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings values for options, by the option's name without its dashes
  * @param repositories one for each entry of {@code repositories}, its settings by key
+ * @param secrets one for each entry of {@code secrets}, its settings by key
  * @param notifications the section {@code notify}; null if the file has none
  * @param problems all errors, one line each; the rest is usable
  */
 public record ConfigFile(
     Map<String, Setting> settings,
     List<Map<String, Setting>> repositories,
+    List<Map<String, Setting>> secrets,
     @Nullable NotifySection notifications,
     List<String> problems) {
 
@@ -52,6 +54,10 @@ public record ConfigFile(
           "pools",
           "trusted");
 
+  /** The keys of an entry of {@code secrets}. */
+  static final List<String> SECRET_KEYS =
+      List.of("name", "file", "command", "repositories", "refs", "pools");
+
   /** The keys of an entry of {@code rules}: those of all kinds, and of each. */
   static List<String> ruleKeys() {
     return Stream.concat(
@@ -62,11 +68,12 @@ public record ConfigFile(
   }
 
   /** No file. */
-  public static final ConfigFile NONE = new ConfigFile(Map.of(), List.of(), null, List.of());
+  public static final ConfigFile NONE = new ConfigFile(Map.of(), List.of(), List.of(), null, List.of());
 
   public ConfigFile {
     settings = Map.copyOf(settings);
     repositories = List.copyOf(repositories);
+    secrets = List.copyOf(secrets);
     problems = List.copyOf(problems);
   }
 }

@@ -34,6 +34,8 @@ public final class ConfigReader {
 
   private static final String REPOSITORIES = "repositories";
   private static final String NOTIFY = "notify";
+  private static final String SECRETS = "secrets";
+  private static final String COMMAND = "command";
   private static final String RULES = "rules";
   private static final List<String> RULE_KEYS = ConfigFile.ruleKeys();
   private static final int LONGEST_COMPLAINT = 500;
@@ -62,18 +64,21 @@ public final class ConfigReader {
   private ConfigFile read() {
     Map<String, Setting> settings = new HashMap<>();
     List<Map<String, Setting>> repositories = new ArrayList<>();
+    List<Map<String, Setting>> secrets = new ArrayList<>();
     NotifySection notify = null;
     for (NodeTuple entry : entries(root())) {
       String key = text(entry.getKeyNode());
       if (key.equals(REPOSITORIES)) {
         repositories.addAll(repositories(entry.getValueNode()));
+      } else if (key.equals(SECRETS)) {
+        secrets.addAll(secrets(entry.getValueNode()));
       } else if (key.equals(NOTIFY)) {
         notify = notify(entry.getValueNode());
       } else if (isKnown(entry.getKeyNode(), key, keys)) {
         put(settings, key, entry);
       }
     }
-    return new ConfigFile(settings, repositories, notify, problems);
+    return new ConfigFile(settings, repositories, secrets, notify, problems);
   }
 
   private @Nullable Node root() {
@@ -123,6 +128,40 @@ public final class ConfigReader {
 
   private Map<String, Setting> repository(Node node) {
     return section(node, ConfigFile.REPOSITORY_KEYS);
+  }
+
+  private List<Map<String, Setting>> secrets(Node node) {
+    List<Map<String, Setting>> all = new ArrayList<>();
+    if (!(node instanceof SequenceNode list)) {
+      wrong(at(node) + ": secrets: expected a list, each with '- name: …'");
+      return all;
+    }
+    for (Node each : list.getValue()) {
+      requireOneCommand(each);
+      Map<String, Setting> secret = section(each, ConfigFile.SECRET_KEYS);
+      boolean hasOrigin = secret.containsKey("file") || secret.containsKey(COMMAND);
+      if (secret.containsKey("name") && secret.containsKey("repositories") && hasOrigin) {
+        all.add(secret);
+      } else if (each instanceof MappingNode) {
+        wrong(
+            at(each) + ": a secret needs a name, a file or command, and the repositories that may"
+                + " have it ('*' for all)");
+      }
+    }
+    return all;
+  }
+
+  /** A list would be joined by commas. */
+  private void requireOneCommand(Node secret) {
+    if (secret instanceof MappingNode mapping) {
+      for (NodeTuple entry : mapping.getValue()) {
+        if (text(entry.getKeyNode()).equals(COMMAND)
+            && entry.getValueNode() instanceof SequenceNode) {
+          wrong(
+              at(entry.getKeyNode()) + ": command: expected one line for sh, like 'pass show x'");
+        }
+      }
+    }
   }
 
   private NotifySection notify(Node node) {

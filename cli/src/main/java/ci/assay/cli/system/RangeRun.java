@@ -25,6 +25,7 @@ import ci.assay.model.Verdict;
 import ci.assay.observer.job.RangeJobs;
 import ci.assay.observer.settings.JobTerms;
 import ci.assay.worker.settings.Isolation;
+import ci.assay.worker.settings.SecretSource;
 import ci.assay.worker.settings.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,8 +63,10 @@ public final class RangeRun {
    * How to run the commits.
    *
    * @param atOnce how many at a time; null for one per processor
+   * @param secrets what they may be given
    */
-  public record Runs(@Nullable Integer atOnce, Isolation isolation) {}
+  public record Runs(
+      @Nullable Integer atOnce, Isolation isolation, List<SecretSource> secrets) {}
 
   private final CommandContext context;
   private final Request request;
@@ -165,7 +168,8 @@ public final class RangeRun {
                 slots,
                 work.resolve("worker"),
                 request.terms().timeout())
-            .isolatedBy(request.runs().isolation());
+            .isolatedBy(request.runs().isolation())
+            .giving(request.runs().secrets());
     system.startWorker(request.broker() == null ? worker.alone() : worker, progress);
   }
 

@@ -1,14 +1,13 @@
 package ci.assay.notify.receiver;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.common.SecretFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A file with a token, or with secrets, one per line. It is read at each use, so that a changed
@@ -17,8 +16,6 @@ import java.util.Set;
 public record SecretFile(Path path) {
 
   private static final long MAX_BYTES = 64 * 1024;
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   /**
    * The only secret in the file.
@@ -42,10 +39,7 @@ public record SecretFile(Path path) {
    */
   public List<String> all() {
     try {
-      if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(path))) {
-        throw new InvalidInputException(
-            "'%s' has a secret, and others may read it; say chmod 600 '%s'".formatted(path, path));
-      }
+      SecretFiles.requireOwnerOnly(path);
       if (Files.size(path) > MAX_BYTES) {
         throw new InvalidInputException(
             "'%s' has more than %d bytes; name another file".formatted(path, MAX_BYTES));

@@ -46,9 +46,13 @@ public record TestCommand(
    * @param submodules whether to check out submodules
    * @param image the image of the container to run in; null for none
    * @param artifacts the files to keep; null for none
+   * @param secrets the secrets that its commands need
    */
   public record Wants(
-      boolean submodules, @Nullable String image, @Nullable ArtifactRule artifacts) {}
+      boolean submodules,
+      @Nullable String image,
+      @Nullable ArtifactRule artifacts,
+      PipelineFile.Secrets secrets) {}
 
   private static final String ONE = "test";
 
@@ -90,7 +94,11 @@ public record TestCommand(
         timeout,
         file.commands().retries(),
         reports.isEmpty() ? null : new PathFilter(reports),
-        new Wants(file.submodules(), image(job, file), file.files().artifacts()));
+        new Wants(
+            file.submodules(),
+            image(job, file),
+            file.files().artifacts(),
+            file.commands().secrets()));
   }
 
   private static @Nullable String image(Job job, PipelineFile file) throws RefusedCommitException {

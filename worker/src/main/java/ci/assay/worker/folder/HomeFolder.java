@@ -95,9 +95,20 @@ public final class HomeFolder {
    */
   public Home prepare(Repository repository, boolean isTrusted)
       throws IOException, InterruptedException {
+    return prepare(work.home(repository, slot), isTrusted);
+  }
+
+  /**
+   * As {@link #prepare}, for a run that is given secrets, which tools write into their settings and
+   * caches. What it leaves there only such runs see.
+   */
+  public Home prepareWithSecrets(Repository repository) throws IOException, InterruptedException {
+    return prepare(work.homeWithSecrets(repository, slot), true);
+  }
+
+  private Home prepare(Path home, boolean isTrusted) throws IOException, InterruptedException {
     List<String> notes = new ArrayList<>();
     MountTable mounts = MountTable.read();
-    Path home = work.home(repository, slot);
     Path place = above(home);
     Path kept = place.resolve(WorkFolder.KEPT);
     try {
@@ -163,7 +174,7 @@ public final class HomeFolder {
   }
 
   private void clean(Path place, MountTable mounts) throws IOException {
-    FileTree.makeOurs(work.homes());
+    FileTree.makeOurs(above(above(place)));
     try {
       SlotFolder.makeFolder(above(place), mounts);
     } catch (IOException e) {

@@ -89,7 +89,7 @@ public final class KeptTrees implements AutoCloseable {
   void evict() {
     Instant before = clock.instant().minus(kept);
     Set<Path> places = new TreeSet<>();
-    for (Path top : List.of(folder.slots(), folder.homes())) {
+    for (Path top : List.of(folder.slots(), folder.homes(), folder.homesWithSecrets())) {
       for (Path slot : slotsIn(top)) {
         Path number = Path.of(numberOf(slot));
         children(slot).forEach(each -> places.add(number.resolve(each.getFileName())));
@@ -107,7 +107,7 @@ public final class KeptTrees implements AutoCloseable {
     return dot < 0 ? name : name.substring(0, dot);
   }
 
-  /** The folders of a place that exist: in all generations of its slot, and of its home. */
+  /** The folders of a place that exist: in all generations of its slot, and of its homes. */
   private List<Path> kept(Path place) {
     List<Path> all = new ArrayList<>();
     for (Path slot : slotsIn(folder.slots())) {
@@ -115,7 +115,7 @@ public final class KeptTrees implements AutoCloseable {
         all.add(slot.resolve(place.getFileName()));
       }
     }
-    all.add(folder.homes().resolve(place));
+    folder.allHomes().forEach(homes -> all.add(homes.resolve(place)));
     all.removeIf(each -> !Files.exists(each, LinkOption.NOFOLLOW_LINKS));
     return all;
   }

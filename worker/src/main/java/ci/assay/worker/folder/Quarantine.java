@@ -99,7 +99,7 @@ public final class Quarantine implements AutoCloseable {
 
   /** What others could only rename where it was: slots, those of a repository, homes. */
   private void adopt() {
-    for (Path top : List.of(work.slots(), work.homes())) {
+    for (Path top : List.of(work.slots(), work.homes(), work.homesWithSecrets())) {
       for (Path slot : adoptIn(top)) {
         adoptIn(slot).forEach(this::adoptIn);
       }

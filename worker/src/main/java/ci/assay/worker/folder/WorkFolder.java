@@ -75,8 +75,22 @@ public record WorkFolder(Path root) {
     return homes().resolve(place(repository, slot)).resolve(HOME);
   }
 
+  /** As {@link #home}, of runs that are given secrets; no other run sees or copies it. */
+  public Path homeWithSecrets(Repository repository, int slot) {
+    return homesWithSecrets().resolve(place(repository, slot)).resolve(HOME);
+  }
+
   Path homes() {
     return root.resolve("homes");
+  }
+
+  Path homesWithSecrets() {
+    return root.resolve("homes-with-secrets");
+  }
+
+  /** All folders of homes. */
+  List<Path> allHomes() {
+    return List.of(homes(), homesWithSecrets());
   }
 
   /**
@@ -135,7 +149,7 @@ public record WorkFolder(Path root) {
       for (String each : List.of("shells", "trees", "tmp")) { // of earlier versions
         takeAway(quarantine, root.resolve(each));
       }
-      for (Path each : List.of(slots(), homes(), mirrors(), logs(), spool())) {
+      for (Path each : List.of(slots(), homes(), homesWithSecrets(), mirrors(), logs(), spool())) {
         makeUsable(quarantine, each);
       }
     } catch (IOException e) {

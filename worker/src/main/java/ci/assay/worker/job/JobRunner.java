@@ -39,6 +39,8 @@ import ci.assay.worker.folder.WorkFolder;
 import ci.assay.worker.output.CaseFile;
 import ci.assay.worker.output.RunLog;
 import ci.assay.worker.report.TestReports;
+import ci.assay.worker.secret.GivenSecrets;
+import ci.assay.worker.secret.SecretStore;
 import ci.assay.worker.settings.WorkerSettings;
 import ci.assay.worker.spool.FinishedRun;
 import ci.assay.worker.spool.RunFiles;
@@ -50,6 +52,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +95,7 @@ public final class JobRunner {
   private final CommandExecutor commands;
   private final SlotFolder places;
   private final HomeFolder homes;
+  private final SecretStore store;
   private final Map<Path, Workspace> workspaces = new ConcurrentHashMap<>();
 
   /**
@@ -105,6 +109,7 @@ public final class JobRunner {
     this.storage = storage;
     this.slot = slot;
     this.commands = commands;
+    this.store = new SecretStore(host.settings().secrets());
     this.places = new SlotFolder(storage.folder(), storage.quarantine(), slot);
     this.homes =
         new HomeFolder(
@@ -145,6 +150,7 @@ public final class JobRunner {
     private boolean usesTree;
     private SlotFolder.@Nullable Place used;
     private @Nullable PreparedRun prepared;
+    private GivenSecrets secrets = GivenSecrets.NONE;
     private @Nullable Judgement refusal;
     private StepRuns.@Nullable Ending ending;
     private @Nullable ArtifactSummary artifacts;
@@ -208,6 +214,9 @@ public final class JobRunner {
       watch.lap("checkout");
 
       CrashPoint.WORKER_RUN_BEGUN.reached();
+      secrets = store.give(job, command.wants().secrets());
+      log.maskBy(secrets.masking());
+      secrets.notes().forEach(log::note);
       HomeFolder.Home home = homeIn(place);
       DiskSpace.Watch disk = storage.disk().watch(); // last, because only PreparedRun closes it
       PreparedRun ready =
@@ -235,7 +244,9 @@ public final class JobRunner {
         throws IOException, InterruptedException {
       Job job = run.job();
       try {
-        return homes.prepare(job.repository(), job.trusted());
+        return secrets.isEmpty()
+            ? homes.prepare(job.repository(), job.trusted())
+            : homes.prepareWithSecrets(job.repository());
       } catch (IOException e) {
         String why = FileTrouble.inWords(e);
         logger.warn("{}: its home cannot be used: {}", run, why);
@@ -250,7 +261,15 @@ public final class JobRunner {
      * @param attempt the number of the attempt at the job, from 1
      */
     FinishedRun execute(int attempt) throws IOException, InterruptedException {
-      Judgement judgement = refusal != null ? refusal : judge(attempt);
+      try {
+        return executed(attempt);
+      } catch (IOException e) {
+        throw secrets.masked(e);
+      }
+    }
+
+    private FinishedRun executed(int attempt) throws IOException, InterruptedException {
+      Judgement judgement = (refusal != null ? refusal : judge(attempt)).masked(secrets.masking());
       FileSummary printed = log.finish();
       FileSummary reported = cases.finish();
       Findings found =
@@ -324,9 +343,12 @@ public final class JobRunner {
 
     private Map<String, String> environment(PreparedRun what, int attempt) {
       Map<String, String> outside = surroundings.image() == null ? System.getenv() : Map.of();
-      return new RunEnvironment(
-              run.job(), run.id(), what.home().path(), what.place().temporary().path())
-          .environment(outside, attempt);
+      Map<String, String> all = new TreeMap<>(secrets.variables());
+      all.putAll(
+          new RunEnvironment(
+                  run.job(), run.id(), what.home().path(), what.place().temporary().path())
+              .environment(outside, attempt));
+      return all;
     }
 
     /** Releases what the run used. Errors here are logged and do not change the result. */

@@ -12,6 +12,7 @@ import ci.assay.worker.command.CommandExit.Exited;
 import ci.assay.worker.command.CommandExit.NotFound;
 import ci.assay.worker.command.CommandExit.OverLimit;
 import ci.assay.worker.command.CommandExit.TimedOut;
+import ci.assay.worker.masking.Masking;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,20 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
   /** A copy that names the command of the run. */
   Judgement by(Conclusion.Command command) {
     return new Judgement(conclusion.by(command), tests);
+  }
+
+  /** A copy in which secrets are masked. */
+  Judgement masked(Masking masking) {
+    Conclusion.Command told = conclusion.command();
+    String cause = conclusion.cause();
+    Conclusion masked =
+        new Conclusion(
+            conclusion.outcome(),
+            cause == null ? null : masking.text(cause),
+            conclusion.exitCode(),
+            masking.text(conclusion.summary()),
+            told == null ? null : new Conclusion.Command(masking.text(told.text()), told.source()));
+    return new Judgement(masked, tests);
   }
 
   /**

@@ -2,6 +2,8 @@ package ci.assay.worker.output;
 
 import ci.assay.common.PrivateFiles;
 import ci.assay.model.FileSummary;
+import ci.assay.worker.masking.Masking;
+import ci.assay.worker.masking.MaskingStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The output of a run, written to disk as it arrives. The file never exceeds its cap: the first
  * half is kept, the second half is a ring buffer, and at the end a line is inserted that says how
- * much was cut out. The file is created with the first byte. Thread-safe.
+ * much was cut out. The file is created with the first byte. Secrets are masked before anything is
+ * written. Thread-safe.
  */
 public final class RunLog implements AutoCloseable {
 
@@ -32,6 +35,8 @@ public final class RunLog implements AutoCloseable {
   private final int tailSize;
   private final Runnable whenClosed;
 
+  private Masking masking = Masking.NONE;
+  private MaskingStream masked = Masking.NONE.stream();
   private @Nullable FileChannel channel;
   private long received;
   private boolean isAtLineStart = true;
@@ -54,18 +59,32 @@ public final class RunLog implements AutoCloseable {
     this.headSize = Math.max(cap - tailSize, 1);
   }
 
+  /** From now on, masks the values of secrets before anything is written. */
+  public synchronized void maskBy(Masking secrets) {
+    masking = secrets;
+    masked = secrets.stream();
+  }
+
+  /** What masks the secrets of the run. */
+  public synchronized Masking masking() {
+    return masking;
+  }
+
   /** Adds a line of Assay's own. If the run's last line has no line end yet, one is added first. */
   public synchronized void note(String line) {
+    addLine(OURS + line);
+  }
+
+  private void addLine(String line) {
+    masked.end(this::write);
     String start = isAtLineStart ? "" : "\n";
-    byte[] bytes = (start + OURS + line + "\n").getBytes(StandardCharsets.UTF_8);
-    append(bytes, bytes.length);
+    byte[] bytes = (start + masking.text(line) + "\n").getBytes(StandardCharsets.UTF_8);
+    write(bytes, 0, bytes.length);
   }
 
   /** Adds the line that begins the section of a step; viewers can fold the log at such lines. */
   public synchronized void section(String name) {
-    String start = isAtLineStart ? "" : "\n";
-    byte[] bytes = (start + "--- " + name + "\n").getBytes(StandardCharsets.UTF_8);
-    append(bytes, bytes.length);
+    addLine("--- " + name);
   }
 
   /** Adds the line that begins the output of the next try. */
@@ -89,18 +108,28 @@ public final class RunLog implements AutoCloseable {
       append(chunk, count);
       count = output.read(chunk);
     }
+    endText();
   }
 
   private synchronized void append(byte[] bytes, int length) {
-    if (failure != null || closed) {
+    masked.add(bytes, length, this::write);
+  }
+
+  /** Writes what was held back because a secret might have begun there. */
+  private synchronized void endText() {
+    masked.end(this::write);
+  }
+
+  private void write(byte[] bytes, int offset, int length) {
+    if (failure != null || closed || length == 0) {
       return;
     }
     try {
       int done = 0;
       while (done < length) {
-        done += place(bytes, done, length - done);
+        done += place(bytes, offset + done, length - done);
       }
-      isAtLineStart = length == 0 ? isAtLineStart : bytes[length - 1] == '\n';
+      isAtLineStart = bytes[offset + length - 1] == '\n';
     } catch (IOException e) {
       failure = e;
     }
@@ -146,6 +175,7 @@ public final class RunLog implements AutoCloseable {
    * @throws IOException when a part of the output could not be written
    */
   public synchronized FileSummary finish() throws IOException {
+    endText();
     if (failure != null) {
       throw failure;
     }

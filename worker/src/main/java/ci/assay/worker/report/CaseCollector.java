@@ -2,7 +2,9 @@ package ci.assay.worker.report;
 
 import ci.assay.model.report.TestCase;
 import ci.assay.model.report.TestCounts;
+import ci.assay.worker.masking.Masking;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the test cases of one run. A case that is in two files counts once. Different cases with
@@ -17,6 +19,7 @@ final class CaseCollector {
   private static final long FNV_PRIME = 0x100000001b3L;
 
   private final Consumer<TestCase> taker;
+  private final Masking masking;
   private final int most;
 
   /** How often a case was counted in total; {@code inFile} counts it in the current file. */
@@ -32,11 +35,17 @@ final class CaseCollector {
   private int flaky;
   private int files;
 
-  /**
-   * @param taker receives each case, under a unique name
-   */
+  /** For cases without secrets. */
   CaseCollector(Consumer<TestCase> taker, int most) {
+    this(taker, Masking.NONE, most);
+  }
+
+  /**
+   * @param taker receives each case, masked, under a unique name
+   */
+  CaseCollector(Consumer<TestCase> taker, Masking masking, int most) {
     this.taker = taker;
+    this.masking = masking;
     this.most = most;
   }
 
@@ -82,7 +91,22 @@ final class CaseCollector {
       case ERRORED -> errors++;
       case SKIPPED -> skipped++;
     }
-    taker.accept(unique(test));
+    taker.accept(unique(masking.isNeeded() ? masked(test) : test));
+  }
+
+  private TestCase masked(TestCase test) {
+    return new TestCase(
+        masking.text(test.group()),
+        masking.text(test.name()),
+        test.outcome(),
+        test.millis(),
+        masked(test.message()),
+        masked(test.stack()),
+        test.flaky());
+  }
+
+  private @Nullable String masked(@Nullable String text) {
+    return text == null ? null : masking.text(text);
   }
 
   /** The second case with a name becomes {@code name (2)}. */

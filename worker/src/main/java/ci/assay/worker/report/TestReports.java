@@ -2,6 +2,7 @@ package ci.assay.worker.report;
 
 import ci.assay.model.report.TestCounts;
 import ci.assay.worker.checkout.Workspace;
+import ci.assay.worker.masking.Masking;
 import ci.assay.worker.output.CaseFile;
 import ci.assay.worker.output.RunLog;
 import ci.assay.worker.report.markup.ReadAllowance;
@@ -44,9 +45,9 @@ public final class TestReports {
   private int untold;
   private boolean isPart;
 
-  private TestReports(Path tree, CaseFile cases) {
+  private TestReports(Path tree, CaseFile cases, Masking masking) {
     this.tree = tree;
-    this.cases = new CaseCollector(cases::add, CaseCollector.MOST);
+    this.cases = new CaseCollector(cases::add, masking, CaseCollector.MOST);
     this.reader = new ReportReader(this.cases, new ReadAllowance(MOST_BYTES));
   }
 
@@ -84,7 +85,7 @@ public final class TestReports {
       CaseFile cases,
       @Nullable Predicate<String> wanted)
       throws IOException {
-    TestReports reports = new TestReports(tree, cases);
+    TestReports reports = new TestReports(tree, cases, output.masking());
     reports.read(files(written, tree, wanted));
     reports.tell(output);
     output.finish();

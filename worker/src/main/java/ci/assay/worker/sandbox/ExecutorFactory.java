@@ -120,6 +120,11 @@ public final class ExecutorFactory {
     };
   }
 
+  /** Whether runs cannot read all that this worker can read. */
+  public boolean keepsApart() {
+    return isolation.executor() != Isolation.Executor.PROCESS;
+  }
+
   /** Why the worker can run nothing now; empty if it can. */
   public Optional<String> obstacle() {
     return isolation.executor() == Isolation.Executor.CONTAINER

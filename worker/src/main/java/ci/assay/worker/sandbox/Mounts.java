@@ -52,7 +52,9 @@ record Mounts(List<Path> hidden, List<Path> readable) {
       add(all, "--tmpfs", folder);
     }
     for (Path each : hidden) {
-      add(all, "--tmpfs", each.toString());
+      if (Files.isDirectory(each)) { // what is not there cannot be covered, and need not be
+        add(all, "--tmpfs", each.toRealPath().toString());
+      }
     }
     bind(all, places.temporary(), RunPlaces.TEMPORARY.toString());
     for (Path each : readable) {

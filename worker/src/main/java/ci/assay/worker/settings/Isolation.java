@@ -2,6 +2,7 @@ package ci.assay.worker.settings;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,12 @@ public record Isolation(
   /** A copy with another executor and network. */
   public Isolation by(Executor other, Network reached) {
     return new Isolation(other, reached, readable, hidden, limits, containers);
+  }
+
+  /** A copy with more hidden folders. */
+  public Isolation hiding(List<Path> more) {
+    List<Path> all = Stream.concat(hidden.stream(), more.stream()).distinct().toList();
+    return new Isolation(executor, network, readable, all, limits, containers);
   }
 
   public Isolation {

@@ -10,6 +10,7 @@ import ci.assay.git.FetchLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The settings that a worker is started with.
@@ -30,8 +31,10 @@ public record WorkerSettings(
    * @param slots how many runs at a time
    * @param pools whose jobs it takes
    * @param isolation how its runs are isolated
+   * @param secrets what runs may be given; where it is kept is hidden from runs in the sandbox
    */
-  public record Capacity(int slots, List<String> pools, Isolation isolation) {
+  public record Capacity(
+      int slots, List<String> pools, Isolation isolation, List<SecretSource> secrets) {
 
     private static final int MOST_SLOTS = 1_024;
 
@@ -40,8 +43,14 @@ public record WorkerSettings(
       this(slots, pools, Isolation.PROCESS);
     }
 
+    /** A capacity whose runs are given no secrets. */
+    public Capacity(int slots, List<String> pools, Isolation isolation) {
+      this(slots, pools, isolation, List.of());
+    }
+
     public Capacity {
       pools = List.copyOf(pools);
+      secrets = List.copyOf(secrets);
       pools.forEach(pool -> Names.require("pool", pool));
       Preconditions.require(
           slots >= 1 && slots <= MOST_SLOTS, "slots", slots, "1 to " + MOST_SLOTS);
@@ -180,8 +189,20 @@ public record WorkerSettings(
     return capacity.pools();
   }
 
+  /** How its runs are isolated, also from where its secrets are kept. */
   public Isolation isolation() {
-    return capacity.isolation();
+    return capacity
+        .isolation()
+        .hiding(
+            secrets().stream()
+                .map(secret -> secret.origin().hidden())
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList());
+  }
+
+  public List<SecretSource> secrets() {
+    return capacity.secrets();
   }
 
   public Duration timeout() {
@@ -207,8 +228,16 @@ public record WorkerSettings(
 
   /** A copy with another isolation of the runs. */
   public WorkerSettings isolatedBy(Isolation isolation) {
-    Capacity shut = new Capacity(capacity.slots(), capacity.pools(), isolation);
-    return new WorkerSettings(broker, name, shut, limits, work, disk);
+    return with(new Capacity(capacity.slots(), capacity.pools(), isolation, capacity.secrets()));
+  }
+
+  /** A copy whose runs may be given these secrets. */
+  public WorkerSettings giving(List<SecretSource> secrets) {
+    return with(new Capacity(capacity.slots(), capacity.pools(), capacity.isolation(), secrets));
+  }
+
+  private WorkerSettings with(Capacity other) {
+    return new WorkerSettings(broker, name, other, limits, work, disk);
   }
 
   /** A copy with another time for other workers to reconnect. */

@@ -70,6 +70,16 @@ class FakeEngineTest extends ContainerContract {
   }
 
   @Test
+  void variablesOfARunAreOnNoCommandLine() throws Exception {
+    try (CommandExecutor own = executor("3", Network.NONE)) {
+      String look = "test ${#TOKEN} = 9 && ! cat /proc/*/cmdline | grep -a 's3[c]ret'";
+      assertThat(run(own, look, Map.of("TOKEN", "s3cret-42"), LONG).exit())
+          .isEqualTo(new Exited(0));
+    }
+    assertThat(engine.runs()).isNotEmpty().noneMatch(arguments -> arguments.contains("s3cret"));
+  }
+
+  @Test
   void containerIsIsolatedLabelledAndHasTheRunsFolders() throws Exception {
     try (CommandExecutor own = executor("2", Network.OWN)) {
       run(own, "true", Map.of(), LONG);

@@ -56,8 +56,10 @@ class KeptTreesTest {
     trees.evict();
     assertThat(tree(BOTTLE, 1)).exists();
     assertThat(work.home(BOTTLE, 1)).exists();
+    assertThat(work.homeWithSecrets(BOTTLE, 1)).exists();
     assertThat(tree(BOTTLE, 2)).doesNotExist();
     assertThat(work.home(BOTTLE, 2)).doesNotExist();
+    assertThat(work.homeWithSecrets(BOTTLE, 2)).doesNotExist();
     assertThat(work.slots().resolve(work.place(JAR, 1))).doesNotExist();
     assertThat(work.homes().resolve(work.place(JAR, 1))).doesNotExist();
     quarantine.sweep(() -> false);
@@ -182,6 +184,7 @@ class KeptTreesTest {
   private void make(Repository repository, int slot) throws IOException {
     Files.createDirectories(tree(repository, slot));
     Files.createDirectories(work.home(repository, slot));
+    Files.createDirectories(work.homeWithSecrets(repository, slot));
     Files.writeString(work.home(repository, slot).resolve("cache"), "warm");
   }
 
@@ -192,6 +195,8 @@ class KeptTreesTest {
   private void age(Repository repository, int slot, Duration age) throws IOException {
     FileTime then = FileTime.from(Instant.now().minus(age));
     Files.setLastModifiedTime(work.slots().resolve(work.place(repository, slot)), then);
-    Files.setLastModifiedTime(work.homes().resolve(work.place(repository, slot)), then);
+    for (Path homes : work.allHomes()) {
+      Files.setLastModifiedTime(homes.resolve(work.place(repository, slot)), then);
+    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ci.assay.model.Conclusion;
 import ci.assay.model.Outcome;
 import ci.assay.model.StepResult;
+import ci.assay.pipeline.PipelineFile;
 import ci.assay.pipeline.Step;
 import ci.assay.pipeline.Step.When;
 import ci.assay.worker.command.CommandExit;
@@ -139,7 +140,7 @@ class StepRunsTest {
             timeout,
             retries,
             null,
-            new TestCommand.Wants(false, null, null));
+            new TestCommand.Wants(false, null, null, PipelineFile.Secrets.NONE));
     return new StepRuns(command, log, new Scripted()).run();
   }
 
