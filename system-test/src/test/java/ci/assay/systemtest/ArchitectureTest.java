@@ -204,6 +204,12 @@ class ArchitectureTest {
     isUsedOnlyIn("org.apache.qpid..", "ci.assay.cli.embedded..");
   }
 
+  @Test
+  void onlyTheirPackageSpeaksTheModelContextProtocol() {
+    isUsedOnlyIn("io.modelcontextprotocol..", "ci.assay.cli.mcp..");
+    isUsedOnlyIn("reactor..", "ci.assay.cli.mcp..");
+  }
+
   /**
    * The worker is excepted, because it reads files of other tools, such as {@code package.json}.
    */

@@ -1,8 +1,7 @@
 package ci.assay.cli.mcp;
 
 import ci.assay.common.AssayVersion;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
+import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
@@ -40,7 +39,7 @@ final class StdioServer {
     WatchedInput input = new WatchedInput(in);
     StdioServerTransportProvider transport =
         new StdioServerTransportProvider(
-            new JacksonMcpJsonMapper(new ObjectMapper()), input, out, MAX_REQUEST);
+            McpJsonDefaults.getMapper(), input, out, MAX_REQUEST);
     McpSyncServer server =
         McpServer.sync(transport)
             .serverInfo("assay", AssayVersion.number())

@@ -7,6 +7,7 @@ import ci.assay.model.artifact.ArtifactList;
 import ci.assay.model.artifact.ArtifactSummary;
 import ci.assay.model.artifact.MediaTypes;
 import ci.assay.pipeline.ArtifactRule;
+import ci.assay.worker.masking.Masking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ public final class ArtifactCollector {
   private final Limits limits;
   private final ArtifactFiles files;
   private final Consumer<String> log;
+  private final Masking masking;
   private final LongSupplier nanos;
   private final LeftOut leftOut = new LeftOut();
   private final byte[] chunk = new byte[CHUNK];
@@ -57,13 +59,19 @@ public final class ArtifactCollector {
   /**
    * @param files receives the artifacts; closed by this object
    * @param log receives lines for people
+   * @param masking of the run's secrets: a file with one in its name is left out
    * @param nanos a monotonic clock, such as {@link System#nanoTime}
    */
   public ArtifactCollector(
-      Limits limits, ArtifactFiles files, Consumer<String> log, LongSupplier nanos) {
+      Limits limits,
+      ArtifactFiles files,
+      Consumer<String> log,
+      Masking masking,
+      LongSupplier nanos) {
     this.limits = limits;
     this.files = files;
     this.log = log;
+    this.masking = masking;
     this.nanos = nanos;
   }
 
@@ -114,7 +122,7 @@ public final class ArtifactCollector {
   }
 
   private ArtifactSummary failed(ArtifactRule rule, IOException e) {
-    String why = "they could not be collected: " + e.getMessage();
+    String why = masking.text("they could not be collected: " + e.getMessage());
     log.accept("artifacts: none, " + why);
     try {
       files.discard();
@@ -147,13 +155,13 @@ public final class ArtifactCollector {
         objection = copy(name, path);
       }
       if (objection != null) {
-        leftOut.add(name, objection);
+        leftOut.add(masking.text(name), objection);
       }
     }
 
     @Override
     public void unlisted(String name, String reason) {
-      leftOut.add(name.isEmpty() ? "the work tree" : name, reason);
+      leftOut.add(name.isEmpty() ? "the work tree" : masking.text(name), reason);
     }
   }
 
@@ -167,6 +175,9 @@ public final class ArtifactCollector {
     String problem = Artifact.problemOf(name);
     if (problem != null) {
       return problem;
+    }
+    if (!masking.text(name).equals(name)) {
+      return "its name contains a secret";
     }
     if (files.count() == ArtifactList.MOST_FILES) {
       return "there are %d already".formatted(ArtifactList.MOST_FILES);

@@ -337,6 +337,7 @@ public final class JobRunner {
               new ArtifactCollector.Limits(host.settings().disk().output().artifactBytes()),
               storage.logs().artifacts(run.id()),
               log::note,
+              secrets.masking(),
               System::nanoTime)
           .collect(what.place().tree(), rule);
     }

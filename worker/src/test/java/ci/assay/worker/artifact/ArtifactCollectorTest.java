@@ -10,6 +10,7 @@ import ci.assay.model.artifact.ArtifactSummary.LeftOut;
 import ci.assay.pipeline.ArtifactRule;
 import ci.assay.pipeline.Step;
 import ci.assay.wire.Codec;
+import ci.assay.worker.masking.Masking;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -186,7 +187,7 @@ class ArtifactCollectorTest {
   private ArtifactSummary collect(LongSupplier nanos, String... patterns)
       throws InterruptedException {
     ArtifactFiles files = new ArtifactFiles(folder.resolve("contents"), folder.resolve("manifest"));
-    return new ArtifactCollector(limits, files, log::add, nanos)
+    return new ArtifactCollector(limits, files, log::add, Masking.NONE, nanos)
         .collect(tree, new ArtifactRule(List.of(patterns), Duration.ofDays(1), Step.When.ALWAYS));
   }
 

@@ -17,6 +17,7 @@ import ci.assay.model.Revision;
 import ci.assay.model.RunFile;
 import ci.assay.model.Task;
 import ci.assay.model.Variant;
+import ci.assay.model.artifact.ArtifactSummary;
 import ci.assay.testing.TestRepository;
 import ci.assay.wire.Codec;
 import ci.assay.worker.command.AwayException;
@@ -89,7 +90,7 @@ class SecretsOfRunsTest {
     quarantine = new Quarantine(work);
     mirrors = new MirrorStore(work.mirrors());
     repository = TestRepository.in(folder.resolve("bottle.git"));
-    logs = new RunFiles(work, WorkerSettings.Disk.DEFAULT.logCapBytes(), clock);
+    logs = new RunFiles(work, WorkerSettings.Disk.DEFAULT.output().logCapBytes(), clock);
     Path secrets = Files.createDirectory(folder.resolve("secrets"));
     token = Files.writeString(secrets.resolve("token"), TOKEN + "\n");
     Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
@@ -144,6 +145,11 @@ class SecretsOfRunsTest {
         assertThat(content(run, RunFile.TESTS)).contains("\"n ***\"", "\"n *** (2)\"", "x***…");
         assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(result.summary()).contains("first failing: ").contains("***");
+        ArtifactSummary artifacts = Objects.requireNonNull(result.artifacts());
+        assertThat(artifacts.files()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(artifacts.leftOut()).why())
+            .startsWith("art-***")
+            .endsWith(".bin: its name contains a secret");
       }
     }
     assertClean(String.join("\n", filesBelow(work.logs())));
