@@ -2,6 +2,7 @@ package ci.assay.worker.artifact;
 
 import ci.assay.common.Durations;
 import ci.assay.common.Sizes;
+import ci.assay.common.Texts;
 import ci.assay.model.artifact.Artifact;
 import ci.assay.model.artifact.ArtifactList;
 import ci.assay.model.artifact.ArtifactSummary;
@@ -44,6 +45,7 @@ public final class ArtifactCollector {
   }
 
   private static final int CHUNK = 64 * 1024;
+  private static final int LONGEST_REASON = 300;
 
   private final Limits limits;
   private final ArtifactFiles files;
@@ -80,7 +82,7 @@ public final class ArtifactCollector {
       new MatchingFiles(tree, rule.paths()).visit(new Copies());
       long manifest = files.finish();
       return told(rule, manifest);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // whatever it is, the verdict is another matter
       if (Thread.interrupted()) {
         throw new InterruptedException(String.valueOf(e.getMessage()));
       }
@@ -113,8 +115,8 @@ public final class ArtifactCollector {
         why == null ? null : new ArtifactSummary.LeftOut(leftOut.count(), why));
   }
 
-  private ArtifactSummary failed(ArtifactRule rule, IOException e) {
-    String why = "they could not be collected: " + e.getMessage();
+  private ArtifactSummary failed(ArtifactRule rule, Exception e) {
+    String why = Texts.line("they could not be collected: " + e, LONGEST_REASON);
     log.accept("artifacts: none, " + why);
     try {
       files.discard();
