@@ -100,6 +100,24 @@ class RunAndResultsTest {
   }
 
   @Test
+  void runSaysWhatWasKeptAndHowToGetIt() throws Exception {
+    CommitId keeping =
+        repository.commit(
+            "keep it",
+            Map.of("check.sh", "echo hello > a.txt", ".assay.yml", "artifacts: [a.txt]\n"));
+    assertThat(run("--commits", "HEAD~1..")).isZero();
+    String command =
+        "artifacts --results results sample " + keeping.abbreviated();
+    assertThat(sandbox.out().replace(folder + "/", ""))
+        .contains("artifacts: 1 file, 6 bytes (assay " + command + ")\n");
+    assertThat(sandbox.run(command.split(" "))).isZero();
+    assertThat(sandbox.out()).contains("a.txt", "kept until");
+    assertThat(sandbox.run("artifacts", "--results", "results", "sample", good.value()))
+        .as("not tested")
+        .isEqualTo(2);
+  }
+
+  @Test
   void aReportThatBreaksOffIsSaidInTheTableAndInTheLog() {
     CommitId cut =
         repository.commit(

@@ -132,9 +132,9 @@ public final class RunView {
         ArtifactSummary kept = result.artifacts();
         if (kept != null && kept.isSent() && lines.size() < MOST_ARTIFACTS_SHOWN) {
           lines.add(
-              "artifacts: %d files, %s (assay artifacts --results %s%s %s %s)"
+              "artifacts: %s, %s (assay artifacts --results %s%s %s %s)"
                   .formatted(
-                      kept.files(),
+                      kept.files() == 1 ? "1 file" : kept.files() + " files",
                       Sizes.text(kept.bytes()),
                       results,
                       result.id().variant().equals(Variant.DEFAULT.name())

@@ -2,6 +2,7 @@ package ci.assay.worker.artifact;
 
 import ci.assay.common.Durations;
 import ci.assay.common.Sizes;
+import ci.assay.common.Texts;
 import ci.assay.model.artifact.Artifact;
 import ci.assay.model.artifact.ArtifactList;
 import ci.assay.model.artifact.ArtifactSummary;
@@ -45,6 +46,7 @@ public final class ArtifactCollector {
   }
 
   private static final int CHUNK = 64 * 1024;
+  private static final int LONGEST_REASON = 300;
 
   private final Limits limits;
   private final ArtifactFiles files;
@@ -88,7 +90,7 @@ public final class ArtifactCollector {
       new MatchingFiles(tree, rule.paths()).visit(new Copies());
       long manifest = files.finish();
       return told(rule, manifest);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // whatever it is, the verdict is another matter
       if (Thread.interrupted()) {
         throw new InterruptedException(String.valueOf(e.getMessage()));
       }
@@ -121,8 +123,9 @@ public final class ArtifactCollector {
         why == null ? null : new ArtifactSummary.LeftOut(leftOut.count(), why));
   }
 
-  private ArtifactSummary failed(ArtifactRule rule, IOException e) {
-    String why = masking.text("they could not be collected: " + e.getMessage());
+  private ArtifactSummary failed(ArtifactRule rule, Exception e) {
+    String why =
+        Texts.line(masking.text("they could not be collected: " + e), LONGEST_REASON);
     log.accept("artifacts: none, " + why);
     try {
       files.discard();

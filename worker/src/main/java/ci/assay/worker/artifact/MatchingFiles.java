@@ -37,7 +37,7 @@ final class MatchingFiles {
   private final PathFilter filter;
   private final List<String> roots;
   private final MountTable mounts;
-  private final Deque<String> open = new ArrayDeque<>();
+  private final Deque<Entry> open = new ArrayDeque<>();
   private int listed;
 
   /**
@@ -49,6 +49,19 @@ final class MatchingFiles {
     this.roots =
         patterns.stream().filter(each -> !each.startsWith("!")).map(MatchingFiles::root).toList();
     this.mounts = MountTable.read();
+  }
+
+  /**
+   * A file or folder.
+   *
+   * @param name its path relative to the work tree, with {@code /}; empty for the work tree
+   * @param path as the file system gave it: not every name can be made a path again
+   */
+  private record Entry(String name, Path path) {
+    Entry child(Path path) {
+      String last = path.getFileName().toString();
+      return new Entry(name.isEmpty() ? last : name + "/" + last, path);
+    }
   }
 
   /** Is told what was found; may stop the search. */
@@ -79,16 +92,15 @@ final class MatchingFiles {
   }
 
   void visit(Visitor visitor) throws IOException, InterruptedException {
-    open.push("");
+    open.push(new Entry("", top));
     while (!open.isEmpty()) {
-      String folder = open.pop();
-      List<String> inner = new ArrayList<>();
-      for (String name : list(folder, visitor)) {
-        String path = folder.isEmpty() ? name : folder + "/" + name;
+      Entry folder = open.pop();
+      List<Entry> inner = new ArrayList<>();
+      for (Path path : list(folder, visitor)) {
         if (!visitor.goesOn()) {
           return;
         }
-        look(path, name, inner, visitor);
+        look(folder.child(path), inner, visitor);
       }
       for (int i = inner.size() - 1; i >= 0; i--) {
         open.push(inner.get(i));
@@ -96,15 +108,14 @@ final class MatchingFiles {
     }
   }
 
-  private void look(String path, String name, List<String> inner, Visitor visitor)
-      throws IOException {
-    Path file = top.resolve(path);
+  private void look(Entry one, List<Entry> inner, Visitor visitor) throws IOException {
+    Path file = one.path();
     BasicFileAttributes attributes;
     try {
       attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    } catch (IOException e) { // also where its name cannot be written in this locale
-      if (filter.matches(path)) {
-        visitor.unlisted(path, "it cannot be read");
+    } catch (IOException e) {
+      if (filter.matches(one.name())) {
+        visitor.unlisted(one.name(), "it cannot be read");
       }
       return;
     }
@@ -112,11 +123,12 @@ final class MatchingFiles {
       return;
     }
     if (attributes.isDirectory()) {
-      if (!name.equals(".git") && path.length() <= LONGEST_FOLDER && mayHaveMatches(path)) {
-        inner.add(path);
+      boolean isOpen = !file.endsWith(".git") && one.name().length() <= LONGEST_FOLDER;
+      if (isOpen && mayHaveMatches(one.name())) {
+        inner.add(one);
       }
-    } else if (filter.matches(path)) {
-      visitor.found(path, file, attributes);
+    } else if (filter.matches(one.name())) {
+      visitor.found(one.name(), file, attributes);
     }
   }
 
@@ -130,21 +142,22 @@ final class MatchingFiles {
                     || folder.startsWith(root + "/"));
   }
 
-  private List<String> list(String folder, Visitor visitor) {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(top.resolve(folder))) {
+  private List<Path> list(Entry folder, Visitor visitor) {
+    List<Path> paths = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder.path())) {
       for (Path each : entries) {
         if (listed == MOST_LISTED) {
-          visitor.unlisted(folder, "more than %d files were looked at".formatted(MOST_LISTED));
+          visitor.unlisted(
+              folder.name(), "more than %d files were looked at".formatted(MOST_LISTED));
           break;
         }
         listed++;
-        names.add(each.getFileName().toString());
+        paths.add(each);
       }
     } catch (IOException | DirectoryIteratorException e) {
-      visitor.unlisted(folder, "the folder cannot be read");
+      visitor.unlisted(folder.name(), "the folder cannot be read");
     }
-    Collections.sort(names);
-    return names;
+    Collections.sort(paths);
+    return paths;
   }
 }

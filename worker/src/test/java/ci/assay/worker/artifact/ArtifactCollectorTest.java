@@ -141,6 +141,16 @@ class ArtifactCollectorTest {
   }
 
   @Test
+  void aNameThatIsNotUtf8IsLeftOutAndSaid() throws Exception {
+    write("out/good", "1");
+    run("sh", "-c", "cd \"$1\" && echo 2 > \"$(printf 'bad\\377name')\"", "sh", tree + "/out");
+    ArtifactSummary summary = collect("out/**");
+    assertThat(paths()).containsExactly("out/good");
+    assertThat(summary.leftOut()).isNotNull();
+    assertThat(log.get(0)).endsWith(": its path is not UTF-8");
+  }
+
+  @Test
   void theNumberOfFilesIsLimited() throws Exception {
     Files.createDirectory(tree.resolve("out"));
     for (int i = 0; i < ArtifactList.MOST_FILES + 20; i++) {
