@@ -100,10 +100,8 @@ class TestBrokerTest {
   private static Process holder(String run) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName())
+                ChildJvm.command(
+                    "-cp", System.getProperty("java.class.path"), Holder.class.getName()))
             .redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put(TestRun.VARIABLE, run);
     return builder.start();

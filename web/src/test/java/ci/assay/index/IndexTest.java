@@ -14,6 +14,7 @@ import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Revision;
 import ci.assay.model.Task;
+import ci.assay.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,11 +90,12 @@ class IndexTest {
 
   private static Process opening(Path file) throws IOException {
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            IndexOpener.class.getName(),
-            file.toString())
+            ChildJvm.command(
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                IndexOpener.class.getName(),
+                file.toString()))
         .redirectErrorStream(true)
         .start();
   }

@@ -8,6 +8,7 @@ import ci.assay.model.Outcome;
 import ci.assay.notify.receiver.OddServer;
 import ci.assay.notify.rule.Rule.Kind;
 import ci.assay.notify.rule.Rule.When;
+import ci.assay.testing.ChildJvm;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,15 +67,14 @@ class NotifierCrashPointTest {
       throws Exception {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Dassay.crash-at=" + point,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "ci.assay.notify.NotifierProcess",
-                results.toString(),
-                server.address() + "/hook",
-                secret.toString())
+                ChildJvm.command(
+                    "-Dassay.crash-at=" + point,
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "ci.assay.notify.NotifierProcess",
+                    results.toString(),
+                    server.address() + "/hook",
+                    secret.toString()))
             .redirectErrorStream(true)
             .redirectOutput(new File("/dev/null"))
             .start();

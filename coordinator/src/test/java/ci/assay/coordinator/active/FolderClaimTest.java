@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ci.assay.broker.BrokerQueues;
 import ci.assay.common.CannotRunException;
 import ci.assay.coordinator.store.ResultsFolder;
+import ci.assay.testing.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -111,12 +112,12 @@ class FolderClaimTest {
   private Process start() throws Exception {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                Elsewhere.class.getName(),
-                folder.toString())
+                ChildJvm.command(
+                    "-cp",
+                    System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path")),
+                    Elsewhere.class.getName(),
+                    folder.toString()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     assertThat(process.inputReader().readLine()).isEqualTo("held");

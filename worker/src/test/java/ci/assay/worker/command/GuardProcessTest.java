@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ci.assay.common.CannotRunException;
+import ci.assay.testing.ChildJvm;
 import ci.assay.worker.output.RunLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,12 +86,12 @@ class GuardProcessTest {
   /** A JVM that runs a command as a worker would, to be killed. */
   private Process workerProcess(String command) throws IOException {
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            DoomedWorker.class.getName(),
-            folder.toString(),
-            command)
+            ChildJvm.command(
+                "-cp",
+                System.getProperty("java.class.path"),
+                DoomedWorker.class.getName(),
+                folder.toString(),
+                command))
         .inheritIO()
         .start();
   }

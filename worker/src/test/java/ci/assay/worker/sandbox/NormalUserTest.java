@@ -2,6 +2,7 @@ package ci.assay.worker.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.testing.ChildJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,9 +67,12 @@ class NormalUserTest {
     Files.deleteIfExists(folder.resolve("tun"));
     List<String> program = new ArrayList<>(List.of("unshare", "-m", "sh", "-c", SCRIPT, "sh"));
     program.add(mode);
-    program.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    program.add("-Djava.io.tmpdir=" + user);
-    program.addAll(List.of("-cp", readableClassPath(), AnotherUsersTests.class.getName()));
+    program.addAll(
+        ChildJvm.command(
+            "-Djava.io.tmpdir=" + user,
+            "-cp",
+            readableClassPath(),
+            AnotherUsersTests.class.getName()));
     program.addAll(List.of(arguments));
     return run(program);
   }
