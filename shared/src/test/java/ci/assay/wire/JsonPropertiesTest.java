@@ -23,7 +23,8 @@ class JsonPropertiesTest {
     List<StepResult> steps = List.of(new StepResult("unit", 2, Outcome.PASSED, 0, 5));
     Findings all = new Findings(some.tests(), some.log(), some.cases(), steps, true);
     return List.of(
-        new Result(some.id(), some.runId(), some.conclusion(), some.execution(), all, some.about()),
+        new Result(some.id(), some.runId(), some.conclusion(), some.execution(), all, some.about())
+            .withEarlier("worker host-2 was lost"),
         Samples.PRESENCE.asLast());
   }
 
