@@ -44,7 +44,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     if (failure instanceof InterruptedException) {
       return ExitCode.INTERRUPTED;
     }
-    say("a bug: " + failure + (debugs ? "" : "; ASSAY_DEBUG=1 shows where"));
+    say("internal error: " + failure + (debugs ? "" : "; with ASSAY_DEBUG=1 it shows where"));
     return ExitCode.CANNOT_RUN;
   }
 

@@ -42,7 +42,7 @@ final class UsageErrors {
     if (!command.getSubcommands().isEmpty()) {
       return unknown("command", first, command.getSubcommands().keySet());
     }
-    return "one argument too many: '" + first + "'";
+    return "unexpected argument '" + first + "'";
   }
 
   private static String unknown(String what, String typed, Collection<String> known) {

@@ -59,12 +59,12 @@ class PipelineCommandsTest {
     Files.writeString(folder.resolve(".assay.yml"), MATRIX);
     assertThat(sandbox.run("validate")).isZero();
     assertThat(sandbox.out())
-        .startsWith("right; 6 jobs, one for each variant\n")
+        .startsWith("valid: 6 jobs, one for each variant\n")
         .contains(
             """
             21-none  may fail
               build  echo "$ALL" >> built
-              unit (1 m at most)  test 21-none != 21-none
+              unit (limit 1 m)  test 21-none != 21-none
               upload (after a failure)  touch uploaded
               env  ALL=jdk-21 ASSAY_VARIANT_DATABASE=none ASSAY_VARIANT_JAVA=21
             """);

@@ -165,6 +165,9 @@ class ServerTest {
                   List.of(new Presence.Underway(job, "run-1", Instant.now())), List.of()),
               new Presence.Condition(1, null),
               Instant.now());
+      await("the coordinator hears workers")
+          .atMost(LIMIT)
+          .until(() -> ask("workers").contains("host-1"));
       control.sendLast(Topology.PRESENCE, "worker.host-2", vanishing, LIMIT);
       await().atMost(LIMIT).until(() -> ask("workers").contains("host-2"));
       assertThat(sandbox.out()).contains("1/1").doesNotContain("lost");
@@ -283,8 +286,10 @@ class ServerTest {
 
     await().atMost(LIMIT).until(() -> sandbox.run("log", "sample", commit.value()) == 0);
     assertThat(sandbox.out()).isEqualTo("so far\n[assay] cancelled by ann@desk\n");
+    assertThat(sandbox.err()).isEqualTo("[assay] cancelled by ann@desk\n");
     assertThat(ask("results", "sample", commit.value()))
-        .contains("cancelled by ann@desk", "host-1");
+        .contains("cancelled by ann@desk", "host-1")
+        .doesNotContainPattern("phases .*, *\n");
   }
 
   @Test

@@ -46,7 +46,7 @@ public final class Durations {
     try {
       Duration duration = parse(text);
       if (duration.isZero()) {
-        throw new InvalidInputException("duration '" + text + "' is not longer than nothing");
+        throw new InvalidInputException("duration '" + text + "' must be longer than zero");
       }
       return duration;
     } catch (InvalidInputException e) {

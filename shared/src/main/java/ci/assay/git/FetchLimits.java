@@ -26,7 +26,7 @@ public record FetchLimits(int refs, long bytes, Duration time) {
         !time.isZero() && !time.isNegative(),
         "fetch timeout",
         Durations.text(time),
-        "more than nothing");
+        "more than zero");
   }
 
   /**

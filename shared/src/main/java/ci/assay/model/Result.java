@@ -36,6 +36,12 @@ public record Result(
     return runId.attempt();
   }
 
+  /** Which attempt this was and, where that is known, why the earlier ones have no result. */
+  public String attemptWords() {
+    String earlier = runId.earlier();
+    return "attempt " + attempt() + (earlier == null ? "" : ": " + earlier);
+  }
+
   public Outcome outcome() {
     return conclusion.outcome();
   }
@@ -129,6 +135,12 @@ public record Result(
     }
     long bytes = file == RunFile.MANIFEST ? artifacts.manifestBytes() : artifacts.bytes();
     return new FileSummary(bytes, false, null);
+  }
+
+  /** The same result, which says why earlier attempts have no result. */
+  public Result withEarlier(@Nullable String earlier) {
+    RunId changed = new RunId(run(), attempt(), earlier);
+    return new Result(id, changed, conclusion, execution, findings, about);
   }
 
   /** The same result with another summary of its log. */

@@ -18,6 +18,7 @@ import ci.assay.model.Message;
 import ci.assay.model.Origin;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.RunId;
 import ci.assay.model.State;
 import ci.assay.model.Surroundings;
 import ci.assay.model.Task;
@@ -87,6 +88,7 @@ final class Json {
             .addMixIn(Execution.class, MixIns.OfExecution.class)
             .addMixIn(Surroundings.class, MixIns.OfSurroundings.class)
             .addMixIn(Presence.Capacity.class, MixIns.OfCapacity.class)
+            .addMixIn(RunId.class, MixIns.OfRunId.class)
             .addMixIn(Presence.Condition.class, MixIns.OfCondition.class)
             .addMixIn(RunReturned.Why.class, MixIns.OfWhy.class)
             .addMixIn(Task.class, MixIns.OfTask.class)

@@ -121,6 +121,12 @@ final class MixIns {
     abstract Presence.Condition condition();
   }
 
+  /** {@code earlier} is left out, not written as null. */
+  abstract static class OfRunId {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract String earlier();
+  }
+
   /** {@code leaving} is left out, not written as null. */
   abstract static class OfCondition {
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -43,7 +43,7 @@ class DurationsTest {
   @Test
   void namesTheSettingWithTheWrongDuration() {
     assertThatThrownBy(() -> Durations.parsePositive("--timeout", "0s"))
-        .hasMessage("--timeout: duration '0s' is not longer than nothing");
+        .hasMessage("--timeout: duration '0s' must be longer than zero");
     assertThatThrownBy(() -> Durations.parsePositive("--timeout", "soon"))
         .hasMessageStartingWith("--timeout: duration 'soon' is not like");
   }

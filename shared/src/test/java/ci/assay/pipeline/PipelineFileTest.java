@@ -149,7 +149,7 @@ class PipelineFileTest {
         "test: | line 1, column 6: 'test' must be a command, such as 'make test'",
         "test: [a, b] | line 1, column 7: 'test' must be a command, such as 'make test'",
         "timeout: 10 | line 1, column 10: timeout: duration '10' is not like 500ms, 90s",
-        "timeout: 0s | line 1, column 10: timeout: duration '0s' is not longer than nothing",
+        "timeout: 0s | line 1, column 10: timeout: duration '0s' must be longer than zero",
         "make test | line 1, column 1: expected 'key: value' lines such as 'test: make test'",
         "- a | line 1, column 1: expected 'key: value' lines",
         "test: a\\n---\\ntest: b | there is a second YAML document",

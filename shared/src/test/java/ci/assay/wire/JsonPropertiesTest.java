@@ -31,7 +31,8 @@ class JsonPropertiesTest {
             true,
             new ArtifactSummary(1, 1, 1, 1, null, null));
     return List.of(
-        new Result(some.id(), some.runId(), some.conclusion(), some.execution(), all, some.about()),
+        new Result(some.id(), some.runId(), some.conclusion(), some.execution(), all, some.about())
+            .withEarlier("worker host-2 was lost"),
         Samples.PRESENCE.asLast());
   }
 

@@ -74,7 +74,7 @@ public final class FailureText {
     }
     return test.newly()
         ? "Newly failing, compared with " + named(compared) + ":"
-        : "Failing before, too:";
+        : "Also failed before:";
   }
 
   private static void addLog(List<String> lines, Failure.@Nullable Excerpt log) {
@@ -84,10 +84,10 @@ public final class FailureText {
     lines.add(
         log.comparedRuns() == 0
             ? "Log around the failure:"
-            : "Log around the failure, without the lines that "
+            : "Log around the failure, without the lines that also appear in "
                 + (log.comparedRuns() == 1
-                    ? "the last passing run printed, too:"
-                    : "the last " + log.comparedRuns() + " passing runs printed, too:"));
+                    ? "the last passing run:"
+                    : "the last " + log.comparedRuns() + " passing runs:"));
     log.lines().forEach(line -> lines.add("  " + line));
   }
 

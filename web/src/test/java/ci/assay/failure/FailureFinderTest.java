@@ -83,7 +83,7 @@ class FailureFinderTest {
             "  pkg.Class new",
             "    3 is not 4",
             "    at pkg.Class.f(C.java:3)",
-            "Failing before, too:",
+            "Also failed before:",
             "  pkg.Class old (since 0000000000)",
             "    it said no",
             "Commit: Change 4 (A U Thor)",
@@ -142,7 +142,7 @@ class FailureFinderTest {
     assertThat(FailureText.lines(why(4)).subList(0, 3))
         .containsExactly(
             "bottle 0000000000 failed: exit code 1",
-            "Log around the failure, without the lines that the last 3 passing runs printed, too:",
+            "Log around the failure, without the lines that also appear in the last 3 passing runs:",
             "  x: error: y");
   }
 

@@ -55,7 +55,7 @@ public final class CoordinatorCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "Who this is in the broker's management page (default: the host's name).")
+      description = "Its name on the broker's management page (default: the host's name).")
   @Nullable Name name;
 
   @Option(

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 /** {@code assay forget}. */
 @Command(
     name = "forget",
-    description = {"Removes all that is stored of a repository that is not watched any more.", ""},
+    description = {"Deletes everything stored about a repository that is no longer watched.", ""},
     footer = {
       "",
       "First take it out of the observer's repositories, and cancel what is owed. Then stop the",
@@ -52,7 +52,7 @@ public final class ForgetCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "true",
       hideParamSyntax = true,
-      description = "Removes it; without this option the command only says what would be removed.")
+      description = "Deletes it; without this option the command only says what would be deleted.")
   boolean yes;
 
   @Option(
@@ -60,10 +60,10 @@ public final class ForgetCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "true",
       hideParamSyntax = true,
-      description = "Asks no observer; use it when you know that none watches the repository.")
+      description = "Asks no observer; for when you know that none watches the repository.")
   boolean noObserver;
 
-  @Parameters(paramLabel = "REPOSITORY", description = "Its name, as assay results has it.")
+  @Parameters(paramLabel = "REPOSITORY", description = "Its name, as in assay results.")
   String repository = "";
 
   public ForgetCommand(CommandContext context) {
@@ -79,20 +79,20 @@ public final class ForgetCommand implements Callable<Integer> {
     boolean isStopped = forgetting.aside().contains(repository);
     if (!isStopped && !forgetting.isKnown(repository)) {
       throw new InvalidInputException(
-          "nothing is stored of repository '%s' in %s".formatted(repository, folder.path()));
+          "nothing is stored about repository '%s' in %s".formatted(repository, folder.path()));
     }
     if (forgetting.isKnown(repository)) {
       requireUnused(forgetting);
     }
     if (!yes) {
       throw new InvalidInputException(
-          "all verdicts, logs and test cases of '%s' (%d commits) would be removed for good; say --yes"
+          "all verdicts, logs and test cases of '%s' (%d commits) would be deleted for good; to do that, add --yes"
               .formatted(repository, folder.reader().commits(repository).size()));
     }
     try (FolderClaim unused = folder.claim("assay forget", context.clock().instant())) {
       remove(forgetting);
     }
-    context.terminal().out().println("nothing is stored of " + repository + " any more");
+    context.terminal().out().println("everything about " + repository + " is deleted");
     return ExitCode.OK;
   }
 
@@ -100,7 +100,7 @@ public final class ForgetCommand implements Callable<Integer> {
     List<Job> owed = forgetting.owed(repository);
     if (!owed.isEmpty()) {
       throw new CannotRunException(
-          "%s of '%s' %s no verdict yet, as %s: wait, or 'assay cancel %s %s' while the coordinator runs"
+          "%s of '%s' %s no verdict yet, for example %s: wait, or 'assay cancel %s %s' while the coordinator runs"
               .formatted(
                   owed.size() == 1 ? "1 job" : owed.size() + " jobs",
                   repository,
@@ -126,7 +126,7 @@ public final class ForgetCommand implements Callable<Integer> {
           throw new CannotRunException(
               "an observer of an older version runs, which cannot be asked whether it watches '%s';"
                       .formatted(repository)
-                  + " update it, or say --no-observer when it does not");
+                  + " upgrade it, or add --no-observer if it does not");
     }
   }
 

@@ -57,7 +57,7 @@ public final class HookCommand implements Callable<Integer> {
       description = "Makes another secret.")
   boolean another;
 
-  @Parameters(paramLabel = "REPOSITORY", description = "Its name, as the observer has it.")
+  @Parameters(paramLabel = "REPOSITORY", description = "Its name, as the observer knows it.")
   String repository = "";
 
   public HookCommand(CommandContext context) {

@@ -14,6 +14,7 @@ import ci.assay.coordinator.store.ResultReader;
 import ci.assay.model.CommitId;
 import ci.assay.model.Conclusion;
 import ci.assay.model.JobId;
+import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.web.api.ApiClient;
 import ci.assay.web.api.ApiModels;
@@ -108,7 +109,8 @@ public final class LogCommand implements Callable<Integer> {
   private static String whatRan(Result result) {
     Conclusion.Command command = result.command();
     if (command == null) {
-      return "nothing ran: " + PlainText.line(result.summary());
+      String summary = PlainText.line(result.summary());
+      return result.outcome() == Outcome.CANCELLED ? summary : "nothing ran: " + summary;
     }
     String first = command.text().lines().findFirst().orElse("");
     return "ran %s (%s)"

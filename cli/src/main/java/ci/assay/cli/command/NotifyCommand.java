@@ -30,7 +30,7 @@ public final class NotifyCommand implements Callable<Integer> {
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
 
-  @Parameters(paramLabel = "REPOSITORY", description = "Its name, as the observer has it.")
+  @Parameters(paramLabel = "REPOSITORY", description = "Its name, as the observer knows it.")
   String repository = "";
 
   private final CommandContext context;

@@ -58,7 +58,8 @@ public final class PruneCommand implements Callable<Integer> {
   @Option(
       names = "--older-than",
       paramLabel = "TIME",
-      description = "Commits whose verdict is older, as 90d; 365d at most.")
+      description =
+          "Prunes commits whose verdict is older than this, for example 90d; at most 365d.")
   @Nullable Duration olderThan;
 
   @Option(

@@ -108,7 +108,8 @@ public final class TokenCommand implements Callable<Integer> {
 
   private String name() {
     if (name == null) {
-      throw new InvalidInputException("whose token? Say assay token " + task.word() + " NAME");
+      throw new InvalidInputException(
+          "whose token? Give a name: assay token " + task.word() + " NAME");
     }
     return name.value();
   }

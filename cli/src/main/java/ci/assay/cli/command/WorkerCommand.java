@@ -66,7 +66,7 @@ public final class WorkerCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "Who this is in results and management page (default: the host's name).")
+      description = "Its name in results and on the management page (default: the host's name).")
   @Nullable Name name;
 
   @Option(
@@ -81,7 +81,8 @@ public final class WorkerCommand implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       defaultValue = Job.DEFAULT_POOL,
-      description = "Whose jobs to take; repeat it or separate by commas (default: default).")
+      description =
+          "The pools to take jobs from; repeat it or separate by commas (default: default).")
   List<Name> pools = List.of(new Name(Job.DEFAULT_POOL));
 
   @Option(

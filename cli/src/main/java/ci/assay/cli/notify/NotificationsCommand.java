@@ -90,7 +90,8 @@ public final class NotificationsCommand implements Callable<Integer> {
       names = "--since",
       paramLabel = "TIME",
       descriptionKey = "-",
-      description = "Only those created within this time, as 2h; also those that were sent.")
+      description =
+          "Only those created within this time, for example 2h; also those that were sent.")
   @Nullable Duration since;
 
   @Option(
@@ -189,7 +190,7 @@ public final class NotificationsCommand implements Callable<Integer> {
   private void print(List<Entry> all, List<RetryState> failing) {
     PrintStream out = context.terminal().out();
     if (all.isEmpty()) {
-      out.println("nothing was sent yet, and nothing is waiting");
+      out.println("nothing has been sent yet, and nothing is waiting");
       return;
     }
     Table table = new Table(context.terminal().columns(), false);
@@ -214,7 +215,7 @@ public final class NotificationsCommand implements Callable<Integer> {
           "%s %s; next try at %s: %s"
               .formatted(
                   state.queue(),
-                  state.isStopped() ? "is stopped until somebody changes this" : "waits",
+                  state.isStopped() ? "is stopped until somebody fixes this" : "waits",
                   state.nextAt(),
                   PlainText.line(state.lastAnswer())));
     }
@@ -252,7 +253,7 @@ public final class NotificationsCommand implements Callable<Integer> {
                   isWide ? null : Entry.State.GIVEN_UP,
                   since == null ? null : now.minus(since)),
               now);
-      context.terminal().out().println(found + (found == 1 ? " is" : " are") + " sent again");
+      context.terminal().out().println(found + (found == 1 ? " is" : " are") + " being sent again");
       return ExitCode.OK;
     }
   }

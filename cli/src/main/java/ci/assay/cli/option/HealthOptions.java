@@ -15,8 +15,8 @@ public final class HealthOptions {
       names = "--http",
       paramLabel = "HOST:PORT",
       description =
-          "Serves /healthz, /readyz and /metrics (for Prometheus) there, as 127.0.0.1:8011"
-              + " (default: nowhere).")
+          "Serves /healthz, /readyz and /metrics (for Prometheus) at this address, such as"
+              + " 127.0.0.1:8011 (default: not at all).")
   @Nullable HostAndPort http;
 
   /** Whether an address was given. */

@@ -22,8 +22,8 @@ public final class HttpOptions {
       names = "--http",
       paramLabel = "HOST:PORT",
       description =
-          "Serves pages, the API, /healthz, /readyz and /metrics there, as 127.0.0.1:8010, or"
-              + " 0.0.0.0:8010 for other machines, too (default: nowhere).")
+          "Serves pages, the API, /healthz, /readyz and /metrics at this address, such as"
+              + " 127.0.0.1:8010, or 0.0.0.0:8010 for other machines too (default: not at all).")
   @Nullable HostAndPort http;
 
   @Option(
@@ -47,9 +47,9 @@ public final class HttpOptions {
       description =
           "Where commits are seen at the forge. KEY is a host, as in the addresses of repositories, or"
               + " a repository's name; KIND one of github, gitlab, gitea, forgejo, bitbucket; ADDRESS"
-              + " begins with https:// and has {commit}, as"
+              + " begins with https:// and has {commit}, such as"
               + " git.example.org=https://git.example.org/{path}/commit/?id={commit}. Hosts whose"
-              + " names say it need none. May be given several times.")
+              + " names say it need no option. May be given several times.")
   List<ForgeLinks.Forge> forges = List.of();
 
   @Option(
@@ -57,7 +57,7 @@ public final class HttpOptions {
       paramLabel = "KEY=ADDRESS",
       split = ",",
       description =
-          "Where two commits are compared, with {from} and {to}; KEY as of --forge. May be given"
+          "Where two commits are compared, with {from} and {to}; KEY as for --forge. May be given"
               + " several times.")
   List<ForgeLinks.Compare> comparisons = List.of();
 
@@ -89,7 +89,7 @@ public final class HttpOptions {
       paramLabel = "ADDRESS|CIDR",
       split = ",",
       description =
-          "A proxy in front of the pages, whose X-Forwarded-For says who the client is, as 127.0.0.1"
+          "A proxy in front of the pages, whose X-Forwarded-For says who the client is, such as 127.0.0.1"
               + " or 10.0.0.0/8; may be given several times (default: none).")
   List<Network> trustedProxies = List.of();
 
@@ -98,7 +98,7 @@ public final class HttpOptions {
       paramLabel = "NAME",
       split = ",",
       description =
-          "A name under which pages without --private are served on this machine, as ci.example.org"
+          "A name under which pages without --private are served on this machine, such as ci.example.org"
               + " or *.example.org, besides its own and localhost; for a proxy on this machine; may be"
               + " given several times.")
   List<DomainName> hostNames = List.of();

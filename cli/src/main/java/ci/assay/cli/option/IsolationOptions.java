@@ -49,7 +49,7 @@ public final class IsolationOptions {
       names = "--sandbox-read",
       paramLabel = "PATH",
       description =
-          "Lets a run in the sandbox read this file or folder, as a tool chain below /home;"
+          "Lets a run in the sandbox read this file or folder, such as a tool chain below /home;"
               + " repeat it for more.")
   List<Path> readable = new ArrayList<>();
 
@@ -58,7 +58,7 @@ public final class IsolationOptions {
       paramLabel = "LIMITS",
       description =
           "What one run may use: memory=4G,processes=2000,cpu=150%%,disk=10G or some of these; all"
-              + " but disk by control groups (default: no limits).")
+              + " but disk need control groups (default: no limits).")
   @Nullable String limits;
 
   /**

@@ -21,7 +21,7 @@ public final class ServerOption {
   @Option(
       names = "--server",
       paramLabel = "URL",
-      description = "Asks the coordinator that serves pages there, as https://ci.example.org.")
+      description = "The address of the coordinator's pages, such as https://ci.example.org.")
   @Nullable WebAddress server;
 
   @Option(
@@ -30,7 +30,7 @@ public final class ServerOption {
       description = "Your token, if the server needs one; better given with --token-file.")
   @Nullable String token;
 
-  @Option(names = "--token-file", paramLabel = "FILE", description = "The file that has the token.")
+  @Option(names = "--token-file", paramLabel = "FILE", description = "The file with the token.")
   @Nullable Path tokenFile;
 
   /**

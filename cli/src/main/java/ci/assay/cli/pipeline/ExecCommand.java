@@ -28,8 +28,8 @@ import picocli.CommandLine.Parameters;
     description = {"Runs the steps of .assay.yml here, in the working tree as it is.", ""},
     footer = {
       "",
-      "With your own environment and tools, without a clean checkout, a sandbox or a verdict; what",
-      "a worker would do, 'assay run' does.",
+      "Uses your own environment and tools; there is no clean checkout, sandbox or verdict. To run",
+      "what a worker would run, use 'assay run'.",
       "Exit code: 0 all passed, 1 one did not, 2 wrong input.",
       "",
       "Example:  assay exec unit --variant 17-postgres"

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Nothing is run. docs/pipeline.md has all keys; --schema prints their JSON Schema.",
-      "Exit code: 0 right, 2 wrong, with line and column.",
+      "Exit code: 0 valid, 2 invalid; the message names line and column.",
       "",
       "Example:  assay validate"
     })
@@ -76,16 +76,19 @@ public final class ValidateCommand implements Callable<Integer> {
   private static void print(PrintStream out, PipelineFile pipeline) {
     List<Cell> cells = pipeline.cells();
     out.printf(
-        "right; %s%s%n",
+        "valid: %s%s%n",
         cells.size() == 1 ? "1 job" : cells.size() + " jobs, one for each variant",
         pipeline.timeout() == null
             ? ""
-            : ", each for " + Durations.text(pipeline.timeout()) + " at most");
+            : ", with a time limit of "
+                + Durations.text(pipeline.timeout())
+                + (cells.size() == 1 ? "" : " each"));
     if (!pipeline.files().paths().isEmpty()) {
-      out.println("skipped where nothing is touched of " + pipeline.files().paths());
+      out.println(
+          "skipped unless the commit changes " + String.join(", ", pipeline.files().paths()));
     }
     if (pipeline.commands().retries() > 0) {
-      out.printf("tried again %d more times when it failed%n", pipeline.commands().retries());
+      out.printf("retried after a failure, at most %d times%n", pipeline.commands().retries());
     }
     ArtifactRule artifacts = pipeline.files().artifacts();
     if (artifacts != null) {
@@ -133,7 +136,7 @@ public final class ValidateCommand implements Callable<Integer> {
       return List.of(
           "  test  "
               + (test == null
-                  ? "(what the observer's --test says, else what the worker detects)"
+                  ? "(the observer's --test, or else what the worker detects)"
                   : line(cell.fill(test)))
               + own);
     }
@@ -153,7 +156,7 @@ public final class ValidateCommand implements Callable<Integer> {
           case ALWAYS -> " (always)";
         };
     String limit =
-        step.timeout() == null ? "" : " (%s at most)".formatted(Durations.text(step.timeout()));
+        step.timeout() == null ? "" : " (limit %s)".formatted(Durations.text(step.timeout()));
     String env =
         step.env().isEmpty() ? "" : "  [" + variables(Map.of(), cell.fill(step.env())) + "]";
     return "  %s%s%s  %s%s".formatted(step.name(), when, limit, line(cell.fill(step.run())), env);

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes all that is known about one commit, for people. */
@@ -122,7 +123,7 @@ public final class CommitReport {
     if (in.imageDigest() != null) {
       add(lines, "image", in.imageDigest());
     }
-    add(lines, "run", result.run() + ", attempt " + result.attempt());
+    add(lines, "run", result.run() + ", " + result.attemptWords());
     add(lines, "log", log + size(result));
   }
 
@@ -139,11 +140,12 @@ public final class CommitReport {
 
   private static String phases(Result result) {
     Duration waited = Duration.between(result.queuedAt(), result.startedAt());
-    String phases =
+    Stream<String> queued =
+        waited.isNegative() ? Stream.empty() : Stream.of("queued " + Durations.text(waited));
+    Stream<String> phases =
         result.phasesMillis().entrySet().stream()
-            .map(each -> each.getKey() + " " + Durations.text(Duration.ofMillis(each.getValue())))
-            .collect(Collectors.joining(", "));
-    return waited.isNegative() ? phases : "queued " + Durations.text(waited) + ", " + phases;
+            .map(each -> each.getKey() + " " + Durations.text(Duration.ofMillis(each.getValue())));
+    return Stream.concat(queued, phases).collect(Collectors.joining(", "));
   }
 
   private static String size(Result result) {

@@ -13,7 +13,7 @@ public final class OptionValues {
   public static Duration duration(String text) {
     Duration duration = Durations.parse(text);
     if (duration.isZero()) {
-      throw new InvalidInputException("duration '" + text + "' is not longer than nothing");
+      throw new InvalidInputException("duration '" + text + "' must be longer than zero");
     }
     return duration;
   }

@@ -7,6 +7,7 @@ import ci.assay.coordinator.store.ResultStore.Answer;
 import ci.assay.message.InlineFiles;
 import ci.assay.message.ResendRequest;
 import ci.assay.model.Result;
+import ci.assay.model.State;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,7 +54,7 @@ final class ResultHandler {
       log.info(
           "{} {}: {} (run {} on {}, {} ms)",
           result.id(),
-          result.outcome().word(),
+          State.of(result.outcome()).text(),
           result.summary(),
           result.run(),
           result.worker(),

@@ -1,5 +1,7 @@
 package ci.assay.coordinator.store;
 
+import ci.assay.common.Texts;
+import ci.assay.coordinator.owed.JobRuns;
 import ci.assay.coordinator.owed.JobRuns.GivenBack;
 import ci.assay.coordinator.owed.JobRuns.OneRun;
 import ci.assay.model.Conclusion;
@@ -27,6 +29,9 @@ public record CoordinatorResults(Clock clock) {
   static final String WORKER = "coordinator";
 
   private static final int MOST_NAMED = 20;
+
+  /** A result of a later attempt says of so many characters why the earlier ones have none. */
+  private static final int LONGEST_EARLIER = 2_000;
 
   /**
    * The result of a job whose attempts are used up.
@@ -78,6 +83,20 @@ public record CoordinatorResults(Clock clock) {
                 job.repository().url(),
                 joined(unseen.stream().map(CoordinatorResults::ending).distinct()));
     return result(job, 1, Outcome.ERRORED, cause, "no worker sees its repository");
+  }
+
+  /**
+   * Why the attempts of a job before a run have no result, in words; null when none is known.
+   *
+   * @param run the run that has the result
+   */
+  static @Nullable String earlier(JobRuns runs, String run) {
+    String words =
+        joined(
+            runs.spent().stream()
+                .filter(spent -> !spent.id().equals(run))
+                .map(CoordinatorResults::ending));
+    return words.isEmpty() ? null : Texts.cut(words, LONGEST_EARLIER);
   }
 
   private static String joined(Stream<String> endings) {

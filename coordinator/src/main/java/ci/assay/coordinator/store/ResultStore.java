@@ -228,8 +228,9 @@ public final class ResultStore {
     return stripe.await(() -> files.isComplete(result), piecesInHand);
   }
 
-  private Answer store(Result result) throws IOException {
-    Path folder = folders.job(result.id());
+  private Answer store(Result reported) throws IOException {
+    Path folder = folders.job(reported.id());
+    Result result = withEarlier(reported);
     if (!createResult(folder, Codec.encodePretty(result))) {
       return addLater(StoredResults.in(folder).orElseThrow(), result);
     }
@@ -239,6 +240,13 @@ public final class ResultStore {
     deriveVerdict(result);
     CrashPoint.COORDINATOR_RESULT_DONE.reached();
     return Answer.STORED;
+  }
+
+  /** What is known of earlier attempts is deleted when the result is stored. */
+  private Result withEarlier(Result reported) throws IOException {
+    return reported.attempt() == 1
+        ? reported
+        : reported.withEarlier(CoordinatorResults.earlier(starts(reported.id()), reported.run()));
   }
 
   private boolean create(Path file, byte[] content) throws IOException {

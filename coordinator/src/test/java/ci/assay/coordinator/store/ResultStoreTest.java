@@ -8,12 +8,15 @@ import ci.assay.coordinator.Given;
 import ci.assay.coordinator.ResultsFixture;
 import ci.assay.coordinator.store.ResultStore.Answer;
 import ci.assay.message.InlineFiles;
+import ci.assay.message.RunNotice;
+import ci.assay.message.RunStarted;
 import ci.assay.model.FileSummary;
 import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.RunFile;
+import ci.assay.model.RunId;
 import ci.assay.model.Verdict;
 import ci.assay.wire.Codec;
 import java.io.IOException;
@@ -136,6 +139,30 @@ class ResultStoreTest {
         .extracting(line -> Codec.decode(line.getBytes(UTF_8)))
         .containsExactly(late, later);
     assertThat(results.files(JOB)).hasSize(4);
+  }
+
+  @Test
+  void theResultOfALaterAttemptSaysWhyTheEarlierOnesHaveNone() throws Exception {
+    store.add(JOB);
+    store.addToStarts(JOB.id(), new RunStarted(JOB.id(), "run-0", "host-0", Given.START));
+    store.addToStarts(
+        JOB.id(),
+        new RunNotice(JOB.id(), "run-0", "host-0", RunNotice.State.NO_RESULT, Given.START));
+    store.addToStarts(JOB.id(), new RunStarted(JOB.id(), "run-1", "host-1", Given.START));
+    Result second =
+        new Result(
+            PASSED.id(),
+            new RunId("run-1", 2, "what a worker says of it does not count"),
+            PASSED.conclusion(),
+            PASSED.execution(),
+            PASSED.findings(),
+            PASSED.about());
+
+    assertThat(store.add(second, new InlineFiles(Given.LOG, null))).isEqualTo(Answer.STORED);
+
+    assertThat(results.stored(JOB).attemptWords())
+        .isEqualTo("attempt 2: worker host-0 was lost while it ran (since " + Given.START + ")");
+    assertThat(store.add(second)).isEqualTo(Answer.KNOWN);
   }
 
   @Test

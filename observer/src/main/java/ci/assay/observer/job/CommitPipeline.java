@@ -84,7 +84,7 @@ final class CommitPipeline {
     List<String> paths = file.files().paths();
     return paths.isEmpty() || commit.getParentCount() == 0 || touches(new PathFilter(paths))
         ? Optional.empty()
-        : Optional.of("the commit touches nothing of 'paths' in .assay.yml" + likeParent());
+        : Optional.of("the commit changes nothing under 'paths' in .assay.yml" + likeParent());
   }
 
   private String likeParent() {

@@ -130,7 +130,7 @@ class RetentionTest {
   }
 
   private void forgetWithCrashes() throws Exception {
-    assertRefused("(4 commits) would be removed for good; say --yes", "forget", "two");
+    assertRefused("(4 commits) would be deleted for good; to do that, add --yes", "forget", "two");
     assertDies(CrashPoint.FORGET_ASIDE, 1, "forget", "--yes", "two");
     assertDies(CrashPoint.FORGET_INDEX_DONE, 1, "forget", "--yes", "two");
     assertDies(CrashPoint.FORGET_FILE_GONE, 3, "forget", "--yes", "two");

@@ -120,7 +120,7 @@ class AccessTest {
           .doesNotContain("<b>who");
       rig.outbox = null;
       assertThat(rig.get("/notifications", "Authorization", ada).body())
-          .contains("Nothing was sent yet");
+          .contains("Nothing has been sent yet");
     }
   }
 

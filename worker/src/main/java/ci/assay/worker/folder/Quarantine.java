@@ -291,7 +291,7 @@ public final class Quarantine implements AutoCloseable {
   }
 
   private String words(Left left) {
-    return "what runs left cannot be deleted, %s by now: look into %s, and delete it as root"
+    return "files that runs left cannot be deleted, %s so far: look into %s, and delete them as root"
         .formatted(left.words(), folder);
   }
 

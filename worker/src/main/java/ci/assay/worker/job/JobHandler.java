@@ -12,6 +12,7 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.git.GitException;
 import ci.assay.model.Job;
 import ci.assay.model.Result;
+import ci.assay.model.State;
 import ci.assay.wire.Codec;
 import ci.assay.worker.command.AwayException;
 import ci.assay.worker.command.UnfitWorkerException;
@@ -205,7 +206,7 @@ public final class JobHandler implements Disposition.Handler {
     log.info(
         "{}: {} in {} ({})",
         run,
-        result.outcome().word(),
+        State.of(result.outcome()).text(),
         Durations.text(result.duration()),
         result.summary());
     listener.runFinished(result);

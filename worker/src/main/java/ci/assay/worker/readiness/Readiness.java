@@ -87,7 +87,9 @@ public final class Readiness implements AutoCloseable {
   public synchronized void troubled(String why) {
     troublesInARow++;
     if (troublesInARow >= MOST_TROUBLES) {
-      unable("%d runs in a row met with trouble, the last: %s".formatted(troublesInARow, why));
+      unable(
+          "%d runs in a row failed for reasons of this worker, the last: %s"
+              .formatted(troublesInARow, why));
     }
   }
 

@@ -30,6 +30,6 @@ public record CheckoutLimits(long files, long bytes, int depth, Duration time) {
         !time.isZero() && !time.isNegative(),
         "checkout timeout",
         Durations.text(time),
-        "more than nothing");
+        "more than zero");
   }
 }

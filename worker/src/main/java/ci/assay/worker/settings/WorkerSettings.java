@@ -74,7 +74,7 @@ public record WorkerSettings(
 
     public Limits {
       Preconditions.require(
-          !timeout.isZero() && !timeout.isNegative(), "timeout", timeout, "more than nothing");
+          !timeout.isZero() && !timeout.isNegative(), "timeout", timeout, "more than zero");
       Preconditions.require(
           timeout.compareTo(LONGEST_TIMEOUT) <= 0, "timeout", timeout, "at most 23h");
       Preconditions.require(maxAttempts >= 1, "max attempts", maxAttempts, "1 or more");

@@ -66,7 +66,7 @@ class ReadinessTest {
     await().untilAsserted(() -> assertThat(told).containsExactly(false, true));
     assertThat(log.linesWith("takes "))
         .containsExactly(
-            "WARN takes no jobs: 3 runs in a row met with trouble, the last: no such host",
+            "WARN takes no jobs: 3 runs in a row failed for reasons of this worker, the last: no such host",
             "INFO takes jobs again");
     readiness.troubled("one");
     readiness.troubled("two");
