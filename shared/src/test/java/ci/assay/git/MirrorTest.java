@@ -31,6 +31,7 @@ import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,6 +145,7 @@ class MirrorTest {
   }
 
   @Test
+  @Tag("long")
   void dropsPinsReachableFromOthers() throws Exception {
     List<CommitId> commits = new ArrayList<>();
     CommitId root = git.commit("root", Map.of("a", "0"));

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +77,7 @@ class IndexTest {
   }
 
   @Test
+  @Tag("long")
   void severalProcessesMayMakeItAtTheSameTime() throws Exception {
     Path file = folder.resolve("shared/assay.db");
     List<Process> processes = new ArrayList<>();

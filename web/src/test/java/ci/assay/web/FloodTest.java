@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -186,6 +187,7 @@ class FloodTest {
   }
 
   @Test
+  @Tag("long")
   void aTrickledHeadIsEnded() throws Exception {
     Socket slow = connect("127.0.1.1");
     send(slow, "GET / HTTP/1.1\r\nX-Slow: ");
@@ -209,6 +211,7 @@ class FloodTest {
   }
 
   @Test
+  @Tag("long")
   void whoTakesNothingOfALongLogLosesItAndItsThread() throws Exception {
     rig.judge(JOB, Outcome.PASSED, "", "0123456789abcdef\n".repeat(1_000_000));
     for (int n = 0; n < 12; n++) {
@@ -270,6 +273,7 @@ class FloodTest {
   }
 
   @Test
+  @Tag("long")
   void longBodiesOfHooksAreFewForEachAndForAll() throws Exception {
     List<Socket> slow = new ArrayList<>();
     for (int n = 0; n < 6; n++) {

@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -582,6 +583,7 @@ class MessageHandlerTest {
   }
 
   @Test
+  @Tag("long")
   void numberOfResultsThatWaitForTheirLogsIsLimited() throws Exception {
     int parked = 0;
     for (int i = 1; i <= 640; i++) {

@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +86,7 @@ class DeadLetterHandlerTest {
   }
 
   @Test
+  @Tag("long")
   void onlyTheLatestMessagesAreKept() throws Exception {
     for (int i = 0; i < 1_005; i++) {
       now = now.plusSeconds(1);

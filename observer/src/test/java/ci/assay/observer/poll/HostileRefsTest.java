@@ -12,6 +12,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,7 @@ class HostileRefsTest {
   }
 
   @Test
+  @Tag("long")
   void tenThousandNestedTagsLeadToTheirCommitAndBlockNoOther() throws Exception {
     CommitId tagged = refs.repository.commitObject(List.of(), "tagged", Map.of("a", "t"));
     ObjectId target = ObjectId.fromString(tagged.value());

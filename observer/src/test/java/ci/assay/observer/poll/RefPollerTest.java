@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -419,6 +420,7 @@ class RefPollerTest {
   }
 
   @Test
+  @Tag("long")
   void fiveThousandCommitsPushedAtOnceAreAllStoredAndFoundAgain() throws Exception {
     git.commits(1);
     watch(CommitSelection.EVERY, 0);

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.eclipse.jgit.lib.ObjectId;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,6 +151,7 @@ class CursorTest {
   }
 
   @Test
+  @Tag("long")
   void fiveThousandCommitsInManyPushesDoNotRewriteItEachTime() throws IOException {
     long written = 0;
     try (Cursor cursor = open()) {

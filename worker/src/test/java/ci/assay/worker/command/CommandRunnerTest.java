@@ -129,7 +129,9 @@ class CommandRunnerTest {
 
   @Test
   void aChildThatLeftTheGroupEndsWithTheRun() throws Exception {
-    assertThat(run("setsid sh -c 'echo $$; sleep 55' & while ! pgrep -f 'sleep 55'; do :; done"))
+    assertThat(
+            run(
+                "n=55.$$; setsid sh -c \"echo \\$\\$; sleep $n\" & while ! pgrep -f \"sleep $n\"; do :; done"))
         .isEqualTo(new Exited(0));
     assertThatAllAreGone();
   }

@@ -21,6 +21,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -319,6 +320,7 @@ class MarkupScannerTest {
   }
 
   @Test
+  @Tag("long")
   void endlessNestingAndEndlessNamesTakeNoMemory() throws IOException {
     Seen seen = scan("<a>".repeat(200_000));
     assertThat(seen.trouble).isEqualTo("more than 1000 elements in each other");
