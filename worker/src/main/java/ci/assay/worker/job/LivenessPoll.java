@@ -35,7 +35,7 @@ final class LivenessPoll {
     NOBODY,
     RUNNING,
     FINISHED,
-    /** The question could not be asked. */
+    /** The question could not be asked, or was answered by a worker that need not be right. */
     UNKNOWN
   }
 
@@ -140,15 +140,26 @@ final class LivenessPoll {
     }
   }
 
-  /** Another worker says that it runs, or has run, a job. */
-  synchronized void received(RunNotice notice) {
+  /**
+   * Another worker says that it runs, or has run, a job.
+   *
+   * @param isSure whether that it has run it may be believed without asking the coordinator
+   */
+  synchronized void received(RunNotice notice, boolean isSure) {
     for (Call call : calls) {
       boolean isAnswer = call.job.equals(notice.id()) && !call.run.equals(notice.run());
       if (isAnswer && notice.state() != RunNotice.State.NO_RESULT && call.reply != Reply.FINISHED) {
-        call.reply = notice.state() == RunNotice.State.FINISHED ? Reply.FINISHED : Reply.RUNNING;
+        call.reply = replyOf(notice, isSure);
       }
     }
     notifyAll();
+  }
+
+  private static Reply replyOf(RunNotice notice, boolean isSure) {
+    if (notice.state() == RunNotice.State.RUNNING) {
+      return Reply.RUNNING;
+    }
+    return isSure ? Reply.FINISHED : Reply.UNKNOWN;
   }
 
   /** The control channel works for the first time. */

@@ -1,11 +1,13 @@
 package ci.assay.worker.job;
 
 import ci.assay.broker.BrokerConnection;
+import ci.assay.broker.WorkerUsers;
 import ci.assay.broker.consume.Disposition;
 import ci.assay.broker.control.Binding;
 import ci.assay.broker.control.ControlChannel;
 import ci.assay.broker.control.ReceivedMessage;
 import ci.assay.broker.publish.OutgoingMessage;
+import ci.assay.common.LatestEntries;
 import ci.assay.message.LivenessQuery;
 import ci.assay.message.Presence.Underway;
 import ci.assay.message.ResendRequest;
@@ -65,6 +67,11 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
 
   private static final String CHECKER = "held jobs";
 
+  /** What other workers say of one job makes this one ask or publish again this often. */
+  private static final Duration BETWEEN_ACTIONS = Duration.ofSeconds(1);
+
+  private static final int MOST_REMEMBERED = 1_000;
+
   private final String worker;
   private final ActiveRuns runs;
   private final Spool spool;
@@ -75,6 +82,10 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
   private final HeldJobs held = new HeldJobs();
   private final StartPermissions permissions;
   private final Set<JobId> asked = ConcurrentHashMap.newKeySet();
+
+  /** When other workers last made this one act, by job, in nanoseconds of the monotonic clock. */
+  private final LatestEntries<JobId, Long> acted = new LatestEntries<>(MOST_REMEMBERED);
+
   private final ExecutorService checks = Threads.single(CHECKER);
   private volatile Consumer<WatchRequest> watched = watch -> {};
   private boolean wasListening;
@@ -153,7 +164,7 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
 
   // --- messages from others ---------------------------------------------------------------------
 
-  private void received(ReceivedMessage received) {
+  void received(ReceivedMessage received) {
     Message message = received.message();
     if (message instanceof LivenessQuery who) {
       livenessPoll.received(who, received);
@@ -161,8 +172,9 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
         answer(who);
       }
     } else if (message instanceof RunNotice notice && !received.isOwn()) {
-      livenessPoll.received(notice);
-      learn(notice);
+      boolean isSure = !WorkerUsers.isOfOne(received.user());
+      livenessPoll.received(notice, isSure);
+      learn(notice, isSure);
     } else if (message instanceof StopRequest stop) {
       log.info("{}: {}", stop.id(), stop.reason());
       runs.of(stop.id()).ifPresent(run -> runs.stop(run.run(), RunState.Event.STOP_JUDGED));
@@ -189,14 +201,16 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
    * is published again.
    */
   private void finished(Underway done) {
-    check(
-        () -> {
-          try {
-            publishInTurn(spool.sent(done.job()));
-          } catch (UncheckedIOException e) {
-            log.warn("cannot send the result of {} again: {}", done.job(), e.toString());
-          }
-        });
+    if (mayAct(done.job())) {
+      check(
+          () -> {
+            try {
+              publishInTurn(spool.sent(done.job()));
+            } catch (UncheckedIOException e) {
+              log.warn("cannot send the result of {} again: {}", done.job(), e.toString());
+            }
+          });
+    }
     broadcast(done, RunNotice.State.FINISHED);
   }
 
@@ -227,25 +241,50 @@ public final class RunCoordination implements RunAdmission, AutoCloseable {
     control.broadcast(new RunNotice(run.job(), run.run(), worker, state, run.startedAt()));
   }
 
-  private void learn(RunNotice notice) {
+  /**
+   * Acts on what another worker says.
+   *
+   * @param isSure whether the workers trust each other, since they share a broker user. A worker
+   *     with a user of its own could say anything about a run that it never had; so it only makes
+   *     this one ask the coordinator, and never stops a run or takes a job from the queue
+   */
+  private void learn(RunNotice notice, boolean isSure) {
     switch (notice.state()) {
-      case FINISHED -> {
-        held.ack(notice.id());
-        runs.of(notice.id()).ifPresent(run -> runs.stop(run.run(), RunState.Event.STOP_JUDGED));
-      }
+      case FINISHED -> finished(notice.id(), isSure);
       case NO_RESULT -> held.giveBack(notice.id());
-      case RUNNING -> runs.of(notice.id()).ifPresent(mine -> compare(mine, notice));
+      case RUNNING -> runs.of(notice.id()).ifPresent(mine -> compare(mine, notice, isSure));
     }
   }
 
+  private void finished(JobId job, boolean isSure) {
+    Optional<Underway> mine = runs.of(job);
+    if (isSure) {
+      held.ack(job);
+      mine.ifPresent(run -> runs.stop(run.run(), RunState.Event.STOP_JUDGED));
+    } else if (mayAct(job)) {
+      held.giveBack(job); // the coordinator is asked when it comes again
+      mine.ifPresent(run -> check(() -> stopIfJudged(run)));
+    }
+  }
+
+  private boolean mayAct(JobId job) {
+    long now = System.nanoTime();
+    return acted.merge(
+            job, now, (last, next) -> next - last < BETWEEN_ACTIONS.toNanos() ? last : next)
+        == now;
+  }
+
   /** Two live runs of one job: the later one is stopped. */
-  private void compare(Underway mine, RunNotice notice) {
+  private void compare(Underway mine, RunNotice notice, boolean isSure) {
     Underway theirs = new Underway(notice.id(), notice.run(), notice.startedAt());
     if (mine.run().equals(theirs.run())) {
       return;
     }
     asked.add(mine.job());
-    if (FIRST.compare(mine, theirs) > 0) {
+    boolean isLater = FIRST.compare(mine, theirs) > 0;
+    if (isLater && !isSure) {
+      log.debug("{}: {} says that it has run it for longer", mine.job(), notice.worker());
+    } else if (isLater) {
       log.warn(
           "{}: {} has run it for longer (run {}); stopping ours",
           mine.job(),

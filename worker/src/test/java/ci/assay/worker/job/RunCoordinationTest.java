@@ -13,6 +13,7 @@ import ci.assay.broker.control.ControlChannel;
 import ci.assay.broker.control.ReceivedMessage;
 import ci.assay.broker.publish.OutgoingMessage;
 import ci.assay.message.ResendRequest;
+import ci.assay.message.RunNotice;
 import ci.assay.message.RunStarted;
 import ci.assay.message.StartReply;
 import ci.assay.message.StartReply.Decision;
@@ -234,6 +235,62 @@ class RunCoordinationTest {
   @Test
   void withNoCoordinatorThereItBegins() throws Exception {
     assertThat(new Party("one", broker).attempt(id(), false)).isEqualTo(1);
+  }
+
+  @Test
+  void aWorkerOfAnotherUserStopsNoRunAndAcksNoJobByWhatItSays() throws Exception {
+    Party one = new Party("one", broker);
+    one.attempt(id(), false);
+    Party two = new Party("two", broker);
+    Disposition.Hold hold = two.hold(id());
+
+    for (RunNotice.State state : RunNotice.State.values()) {
+      for (Party each : List.of(one, two)) {
+        each.coordination.received(lie(state));
+      }
+    }
+
+    assertThat(Thread.interrupted()).as("the run of this thread was stopped").isFalse();
+    assertThat(hold.then()).isCompletedWithValueMatching(Disposition.RetryLater.class::isInstance);
+  }
+
+  @Test
+  void aJobIsAskedAboutAgainWhenAWorkerOfAnotherUserSaysThatItIsDone() throws Exception {
+    coordinator(ask -> elsewhere(false, id()));
+    Party one = new Party("one", broker);
+    CompletableFuture<Disposition> refused =
+        CompletableFuture.supplyAsync(() -> one.refusal(id(), true));
+    await()
+        .until(
+            () -> {
+              one.coordination.received(lie(RunNotice.State.FINISHED));
+              return refused.isDone();
+            });
+    assertThat(refused.join()).isInstanceOf(Disposition.RetryLater.class);
+  }
+
+  @Test
+  void aRunIsStoppedWhenTheCoordinatorConfirmsThatItsJobHasAResult() throws Exception {
+    List<Decision> decisions = new CopyOnWriteArrayList<>(List.of(Decision.RUN));
+    coordinator(ask -> say(decisions.get(decisions.size() - 1), 1));
+    Party one = new Party("one", broker);
+    one.attempt(id(), false);
+    decisions.add(Decision.JUDGED);
+
+    one.coordination.received(lie(RunNotice.State.FINISHED));
+
+    assertThatThrownBy(() -> new CountDownLatch(1).await(20, TimeUnit.SECONDS))
+        .isInstanceOf(InterruptedException.class);
+  }
+
+  /** What a worker with a broker user of its own says of a run that it does not have. */
+  private static ReceivedMessage lie(RunNotice.State state) {
+    return new ReceivedMessage(
+        new RunNotice(ID, "0".repeat(26), "liar", state, Instant.EPOCH),
+        "",
+        "",
+        "worker.liar",
+        false);
   }
 
   @Test
