@@ -106,8 +106,7 @@ class RunAndResultsTest {
             "keep it",
             Map.of("check.sh", "echo hello > a.txt", ".assay.yml", "artifacts: [a.txt]\n"));
     assertThat(run("--commits", "HEAD~1..")).isZero();
-    String command =
-        "artifacts --results results sample " + keeping.abbreviated();
+    String command = "artifacts --results results sample " + keeping.abbreviated();
     assertThat(sandbox.out().replace(folder + "/", ""))
         .contains("artifacts: 1 file, 6 bytes (assay " + command + ")\n");
     assertThat(sandbox.run(command.split(" "))).isZero();
