@@ -49,7 +49,9 @@ class PipelineCommandsTest {
         folder.resolve(".assay.yml"), "test: a\nsecrets: [A, B]\noptional-secrets: [C]\n");
     assertThat(sandbox.run("validate")).isZero();
     assertThat(sandbox.out())
-        .contains("needs the secrets A, B of a worker\n", "has the secrets C where a worker gives them\n");
+        .contains(
+            "needs the secrets A, B of a worker\n",
+            "has the secrets C where a worker gives them\n");
   }
 
   @Test

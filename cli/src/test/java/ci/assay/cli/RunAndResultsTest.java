@@ -66,7 +66,8 @@ class RunAndResultsTest {
 
   @Test
   void runGivesTheSecretsOfTheFileAndMasksThem() throws Exception {
-    String pipeline = "secrets: [TOKEN]\ntest: 'echo \"$TOKEN\"; test \"$TOKEN\" = s3cr3t/42; exit 3'\n";
+    String pipeline =
+        "secrets: [TOKEN]\ntest: 'echo \"$TOKEN\"; test \"$TOKEN\" = s3cr3t/42; exit 3'\n";
     CommitId commit = repository.commit("secret", Map.of(".assay.yml", pipeline));
     Files.writeString(
         folder.resolve("assay.yaml"),

@@ -56,8 +56,7 @@ public final class SecretSections {
     if (origin.isEmpty() || scope.isEmpty()) {
       return Optional.empty();
     }
-    SecretSource.Scope whole =
-        new SecretSource.Scope(scope.get().repositories(), refs, pools);
+    SecretSource.Scope whole = new SecretSource.Scope(scope.get().repositories(), refs, pools);
     return reader.value(section, "name", name -> new SecretSource(name, origin.get(), whole));
   }
 

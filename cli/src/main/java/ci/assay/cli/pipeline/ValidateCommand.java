@@ -88,11 +88,11 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     PipelineFile.Secrets secrets = pipeline.commands().secrets();
     if (!secrets.required().isEmpty()) {
-      out.printf(
-          "needs the secrets %s of a worker%n", String.join(", ", secrets.required()));
+      out.printf("needs the secrets %s of a worker%n", String.join(", ", secrets.required()));
     }
     if (!secrets.optional().isEmpty()) {
-      out.printf("has the secrets %s where a worker gives them%n", String.join(", ", secrets.optional()));
+      out.printf(
+          "has the secrets %s where a worker gives them%n", String.join(", ", secrets.optional()));
     }
     for (Cell cell : cells) {
       out.println();

@@ -68,7 +68,8 @@ public record ConfigFile(
   }
 
   /** No file. */
-  public static final ConfigFile NONE = new ConfigFile(Map.of(), List.of(), List.of(), null, List.of());
+  public static final ConfigFile NONE =
+      new ConfigFile(Map.of(), List.of(), List.of(), null, List.of());
 
   public ConfigFile {
     settings = Map.copyOf(settings);

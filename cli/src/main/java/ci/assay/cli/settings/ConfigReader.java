@@ -144,7 +144,8 @@ public final class ConfigReader {
         all.add(secret);
       } else if (each instanceof MappingNode) {
         wrong(
-            at(each) + ": a secret needs a name, a file or command, and the repositories that may"
+            at(each)
+                + ": a secret needs a name, a file or command, and the repositories that may"
                 + " have it ('*' for all)");
       }
     }
@@ -157,8 +158,7 @@ public final class ConfigReader {
       for (NodeTuple entry : mapping.getValue()) {
         if (text(entry.getKeyNode()).equals(COMMAND)
             && entry.getValueNode() instanceof SequenceNode) {
-          wrong(
-              at(entry.getKeyNode()) + ": command: expected one line for sh, like 'pass show x'");
+          wrong(at(entry.getKeyNode()) + ": command: expected one line for sh, like 'pass show x'");
         }
       }
     }

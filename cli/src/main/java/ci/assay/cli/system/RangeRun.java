@@ -65,8 +65,7 @@ public final class RangeRun {
    * @param atOnce how many at a time; null for one per processor
    * @param secrets what they may be given
    */
-  public record Runs(
-      @Nullable Integer atOnce, Isolation isolation, List<SecretSource> secrets) {}
+  public record Runs(@Nullable Integer atOnce, Isolation isolation, List<SecretSource> secrets) {}
 
   private final CommandContext context;
   private final Request request;
