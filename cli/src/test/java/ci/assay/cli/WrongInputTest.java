@@ -310,9 +310,12 @@ class WrongInputTest {
     Files.writeString(
         folder.resolve("assay.yaml"),
         "secrets: [{name: A, command: 'touch %s', repositories: '*'}]\n".formatted(marker));
-    Files.createDirectory(folder.resolve(".git"));
-    sandbox.run("doctor");
-    assertThat(sandbox.out()).contains("'secrets' is not read from a file in a git repository");
+    Files.createDirectories(folder.resolve("clone/.git"));
+    Path below = Files.createDirectories(folder.resolve("clone/sub"));
+    Files.copy(folder.resolve("assay.yaml"), below.resolve("assay.yaml"));
+    Sandbox within = new Sandbox(below);
+    within.run("doctor");
+    assertThat(within.out()).contains("'secrets' is not read from a file in a git repository");
     assertThat(marker).doesNotExist();
     sandbox.run("doctor", "--config", "assay.yaml");
     assertThat(sandbox.out()).contains("A: has 0 characters, too few to be masked");

@@ -98,14 +98,17 @@ public final class ConfigSource implements Supplier<ConfigFile> {
   }
 
   /**
-   * Whether it was not named, but found at the top of a git repository, so that a commit may have
-   * brought it.
+   * Whether it was not named, but found in a git repository, so that a commit may have brought it.
    */
   boolean isInRepository() {
-    Path file = file();
-    return file != null
-        && named() == null
-        && Files.exists(file.resolveSibling(".git"), LinkOption.NOFOLLOW_LINKS);
+    Path each = named() == null ? file() : null;
+    while (each != null) {
+      each = each.getParent();
+      if (each != null && Files.exists(each.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Looks for the option before the others are parsed, because the file gives values to those. */

@@ -22,7 +22,7 @@ enum Escape {
         return Reading.UNFINISHED;
       }
       if (text.charAt(1) == 'u') {
-        return text.length() < 6 ? prefix(text, 2) : Reading.ofCodePoint(hex(text, 2, 6));
+        return text.length() < UNIT ? prefix(text, 2) : unit(text);
       }
       int at = "\"'\\/bfnrt".indexOf(text.charAt(1));
       return at < 0 ? Reading.NONE : Reading.ofByte("\"'\\/\b\f\n\r\t".charAt(at));
@@ -49,6 +49,9 @@ enum Escape {
       return named == null ? Reading.NONE : Reading.ofByte(named);
     }
   };
+
+  /** The length of a backslash, a {@code u} and four digits, which stand for a unit of UTF-16. */
+  private static final int UNIT = 6;
 
   /** The most characters that stand for one: a number of six hexadecimal digits. */
   private static final int LONGEST = 10;
@@ -96,6 +99,25 @@ enum Escape {
           ? new Reading(true, Character.toString(value).getBytes(StandardCharsets.UTF_8))
           : NONE;
     }
+  }
+
+  /** What one unit stands for, or two that are a surrogate pair. */
+  private static Reading unit(String text) {
+    int first = hex(text, 2, UNIT);
+    if (first < Character.MIN_HIGH_SURROGATE || first > Character.MAX_HIGH_SURROGATE) {
+      return Reading.ofCodePoint(first);
+    }
+    String rest = text.substring(UNIT);
+    if (rest.length() < UNIT) {
+      boolean mayGoOn = rest.length() < 2 ? "\\u".startsWith(rest) : rest.startsWith("\\u");
+      return mayGoOn && (rest.length() < 2 || !prefix(rest, 2).isFinished())
+          ? Reading.UNFINISHED
+          : Reading.NONE;
+    }
+    char second = (char) Math.max(0, hex(rest, 2, UNIT));
+    return Character.isLowSurrogate(second)
+        ? Reading.ofCodePoint(Character.toCodePoint((char) first, second))
+        : Reading.NONE;
   }
 
   private static Reading prefix(String text, int from) {

@@ -25,6 +25,7 @@ import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.GuardProcess;
 import ci.assay.worker.command.UnfitWorkerException;
 import ci.assay.worker.folder.DiskSpace;
+import ci.assay.worker.folder.FileTree;
 import ci.assay.worker.folder.KeptTrees;
 import ci.assay.worker.folder.Quarantine;
 import ci.assay.worker.folder.WorkFolder;
@@ -78,6 +79,7 @@ class SecretsOfRunsTest {
   private MirrorStore mirrors;
   private TestRepository repository;
   private RunFiles logs;
+  private Path secrets;
   private Path token;
   private int runs;
 
@@ -91,14 +93,16 @@ class SecretsOfRunsTest {
     mirrors = new MirrorStore(work.mirrors());
     repository = TestRepository.in(folder.resolve("bottle.git"));
     logs = new RunFiles(work, WorkerSettings.Disk.DEFAULT.output().logCapBytes(), clock);
-    Path secrets = Files.createDirectory(folder.resolve("secrets"));
+    // not in /tmp, of which the sandbox hides all
+    secrets = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "secrets");
     token = Files.writeString(secrets.resolve("token"), TOKEN + "\n");
     Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
   }
 
   @AfterEach
-  void close() {
+  void close() throws IOException {
     threads.shutdownNow();
+    FileTree.delete(secrets);
     quarantine.close();
     guard.close();
     mirrors.close();
@@ -273,26 +277,29 @@ class SecretsOfRunsTest {
   }
 
   private CommandExecutor executor(Isolation.Executor kind) throws Exception {
-    Isolation isolation =
-        new Isolation(kind, Isolation.Network.NONE, List.of(), List.of())
-            .hiding(List.of(token.getParent()));
+    Isolation isolation = new Isolation(kind, Isolation.Network.NONE, List.of(), List.of());
     return ExecutorFactory.choose(
-            new ExecutorFactory.Place("host-1", work), guard, threads, isolation)
+            new ExecutorFactory.Place("host-1", work),
+            guard,
+            threads,
+            settings(sources()).isolatedBy(isolation).isolation())
         .of("1");
   }
 
+  private WorkerSettings settings(List<SecretSource> sources) {
+    return new WorkerSettings(
+            BrokerAddress.parse("amqp://localhost"),
+            "host-1",
+            new WorkerSettings.Capacity(1, List.of("default")),
+            new WorkerSettings.Limits(Duration.ofMinutes(1), 3, Duration.ZERO),
+            work.root(),
+            WorkerSettings.Disk.DEFAULT)
+        .giving(sources);
+  }
+
   private JobRunner runner(List<SecretSource> sources, CommandExecutor commands) {
-    WorkerSettings settings =
-        new WorkerSettings(
-                BrokerAddress.parse("amqp://localhost"),
-                "host-1",
-                new WorkerSettings.Capacity(1, List.of("default")),
-                new WorkerSettings.Limits(Duration.ofMinutes(1), 3, Duration.ZERO),
-                work.root(),
-                WorkerSettings.Disk.DEFAULT)
-            .giving(sources);
     return new JobRunner(
-        new JobRunner.Host(settings, clock, () -> false),
+        new JobRunner.Host(settings(sources), clock, () -> false),
         new JobRunner.Sources(mirrors, mirrors, new RepositoryBackoff(System::nanoTime)),
         new JobRunner.Storage(
             work,
