@@ -13,6 +13,11 @@ import java.util.stream.Stream;
 /** Which workers are alive, and what they run and hold. Safe for use by many threads. */
 public final class PresenceBoard {
 
+  /** The most workers that are remembered, and the most jobs of all of them. */
+  static final int MOST_WORKERS = 2_000;
+
+  static final int MOST_JOBS = 50_000;
+
   private final Duration limit;
   private final LongSupplier nanos;
   private final Map<String, Seen> byInstance = new ConcurrentHashMap<>();
@@ -28,9 +33,22 @@ public final class PresenceBoard {
     this.nanos = nanos;
   }
 
-  public void received(Presence presence) {
-    byInstance.put(presence.instance(), new Seen(presence, nanos.getAsLong()));
+  /**
+   * A worker described itself. One that would be beyond the limits is left out: it may be one of
+   * many that somebody made up. Those that are known stay.
+   */
+  public synchronized void received(Presence presence) {
     byInstance.values().removeIf(seen -> !isAlive(seen));
+    String key = presence.worker() + " " + presence.instance();
+    byInstance.remove(key);
+    long jobs = byInstance.values().stream().mapToLong(seen -> jobsOf(seen.presence())).sum();
+    if (byInstance.size() < MOST_WORKERS && jobs + jobsOf(presence) <= MOST_JOBS) {
+      byInstance.put(key, new Seen(presence, nanos.getAsLong()));
+    }
+  }
+
+  private static long jobsOf(Presence presence) {
+    return (long) presence.running().size() + presence.held().size() + presence.pools().size();
   }
 
   /** The workers that are alive. */
