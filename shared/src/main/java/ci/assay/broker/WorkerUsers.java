@@ -25,7 +25,8 @@ public final class WorkerUsers {
    */
   public static final String HEADER_SENDER = "assay-sender";
 
-  private static final String OF_ONE = "worker.";
+  private static final String OF_ALL = "worker";
+  private static final String OF_ONE = OF_ALL + ".";
 
   private WorkerUsers() {}
 
@@ -74,5 +75,10 @@ public final class WorkerUsers {
    */
   public static boolean isOfOne(String user) {
     return user.startsWith(OF_ONE) || user.isEmpty();
+  }
+
+  /** Whether this is a worker's user, by the names that docs/operations.md gives them. */
+  public static boolean isWorker(String user) {
+    return user.equals(OF_ALL) || user.startsWith(OF_ONE);
   }
 }

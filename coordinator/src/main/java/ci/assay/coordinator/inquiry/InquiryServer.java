@@ -15,8 +15,10 @@ import ci.assay.model.Message;
 import ci.assay.thread.Threads;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +42,16 @@ public final class InquiryServer implements AutoCloseable {
       OrderHandler orders,
       ActiveFlag flag) {}
 
+  /** The most orders, and the most questions of observers, in hand at once; others are ignored. */
+  private static final int MOST_IN_HAND = 64;
+
   private final Handlers handlers;
   private final String self;
   private final ControlChannel control;
   private final ExecutorService slow;
+  private final ExecutorService slowQuestions;
+  private final Semaphore orders = new Semaphore(MOST_IN_HAND);
+  private final Semaphore questions = new Semaphore(MOST_IN_HAND);
 
   /**
    * @param consuming not closed by this object
@@ -65,6 +73,7 @@ public final class InquiryServer implements AutoCloseable {
             this::received,
             () -> {});
     this.slow = Threads.single(name + " orders");
+    this.slowQuestions = Threads.single(name + " questions");
   }
 
   public void start() {
@@ -75,21 +84,27 @@ public final class InquiryServer implements AutoCloseable {
   public void close() {
     control.close();
     slow.shutdownNow();
+    slowQuestions.shutdownNow();
   }
 
   private void received(ReceivedMessage received) {
     if (!handlers.flag().isActive()) {
       log.debug("not active any more, so not answered: {}", received.message());
     } else if (received.message() instanceof StartRequest ask) {
-      contained(received, () -> control.answer(received, handlers.starts().handle(ask)));
+      contained(
+          received, () -> control.answer(received, handlers.starts().handle(ask)));
     } else if (received.message() instanceof ReconcileRequest question) {
-      onSlow(received, () -> answer(received, question));
+      onSlow(slowQuestions, questions, received, () -> answer(received, question));
     } else if (received.message() instanceof Order order) {
       onSlow(
+          slow,
+          orders,
           received,
-          () ->
-              control.answer(
-                  received, handlers.orders().handle(verified(order, received.user(), self))));
+          () -> {
+            control.answer(
+                received, handlers.orders().handle(verified(order, received.user(), self)));
+            return CompletableFuture.completedFuture(null);
+          });
     }
   }
 
@@ -106,20 +121,19 @@ public final class InquiryServer implements AutoCloseable {
     return new Order(order.kind(), order.repository(), order.commit(), order.variant(), by);
   }
 
-  private void answer(ReceivedMessage received, ReconcileRequest question)
+  private CompletableFuture<?> answer(ReceivedMessage received, ReconcileRequest question)
       throws InterruptedException {
-    var unused =
-        handlers
-            .reconciliations()
-            .handle(question)
-            .whenComplete(
-                (Message answer, Throwable failure) -> {
-                  if (failure == null) {
-                    control.answer(received, answer);
-                  } else {
-                    log.debug("no answer to a question about {} jobs", question.jobs().size());
-                  }
-                });
+    return handlers
+        .reconciliations()
+        .handle(question)
+        .whenComplete(
+            (Message answer, Throwable failure) -> {
+              if (failure == null) {
+                control.answer(received, answer);
+              } else {
+                log.debug("no answer to a question about {} jobs", question.jobs().size());
+              }
+            });
   }
 
   @FunctionalInterface
@@ -127,12 +141,42 @@ public final class InquiryServer implements AutoCloseable {
     void run() throws IOException, InterruptedException;
   }
 
-  private void onSlow(ReceivedMessage received, Answering how) {
+  /** Completes when the message is answered. */
+  @FunctionalInterface
+  private interface SlowAnswering {
+    CompletableFuture<?> run() throws IOException, InterruptedException;
+  }
+
+  /**
+   * Answers on another thread. When too many messages of this kind are in hand, this one is
+   * ignored, as if it had been lost: those who wait ask again.
+   */
+  private static void onSlow(
+      ExecutorService thread, Semaphore places, ReceivedMessage received, SlowAnswering how) {
+    if (!places.tryAcquire()) {
+      log.debug("too many in hand, so not answered: {}", received.message());
+      return;
+    }
     try {
-      slow.execute(() -> contained(received, how));
+      thread.execute(() -> answerThenRelease(received, how, places));
     } catch (RejectedExecutionException e) {
+      places.release();
       log.debug("not active any more, so not answered: {}", received.message());
     }
+  }
+
+  private static void answerThenRelease(
+      ReceivedMessage received, SlowAnswering how, Semaphore places) {
+    contained(
+        received,
+        () -> {
+          CompletableFuture<?> answered = CompletableFuture.completedFuture(null);
+          try {
+            answered = how.run();
+          } finally {
+            var unused = answered.whenComplete((nothing, failure) -> places.release());
+          }
+        });
   }
 
   private static void contained(ReceivedMessage received, Answering how) {

@@ -23,6 +23,11 @@ public final class PresenceBoard {
   /** The most lost workers that are kept: the latest ones. */
   static final int MOST_LOST = 100;
 
+  /** The most workers that are remembered, and the most jobs of all of them. */
+  static final int MOST_WORKERS = 2_000;
+
+  static final int MOST_JOBS = 50_000;
+
   private final Duration limit;
   private final LongSupplier nanos;
   private final Map<String, Seen> byInstance = new ConcurrentHashMap<>();
@@ -38,17 +43,31 @@ public final class PresenceBoard {
     this.nanos = nanos;
   }
 
-  public void received(Presence presence) {
-    if (presence.leaves()) {
-      byInstance.remove(presence.instance());
-    } else {
-      byInstance.put(presence.instance(), new Seen(presence, nanos.getAsLong()));
-    }
+  /**
+   * A worker described itself. One that would be beyond the limits is left out: it may be one of
+   * many that somebody made up. Those that are known stay.
+   */
+  public synchronized void received(Presence presence) {
+    String key = presence.worker() + " " + presence.instance();
+    byInstance.remove(key);
     byInstance
         .values()
         .removeIf(seen -> !isAlive(seen) && (isOld(seen) || isReplacedBy(presence, seen)));
+    if (!presence.leaves() && hasRoomFor(presence)) {
+      byInstance.put(key, new Seen(presence, nanos.getAsLong()));
+    }
     List<Seen> surplus = lost().skip(MOST_LOST).toList();
     byInstance.values().removeAll(surplus);
+  }
+
+  private boolean hasRoomFor(Presence presence) {
+    List<Presence> alive = workers();
+    long jobs = alive.stream().mapToLong(PresenceBoard::jobsOf).sum();
+    return alive.size() < MOST_WORKERS && jobs + jobsOf(presence) <= MOST_JOBS;
+  }
+
+  private static long jobsOf(Presence presence) {
+    return (long) presence.running().size() + presence.held().size() + presence.pools().size();
   }
 
   /** The workers that are alive. */

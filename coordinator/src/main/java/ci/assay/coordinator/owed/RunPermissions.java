@@ -4,6 +4,7 @@ import ci.assay.common.LatestEntries;
 import ci.assay.message.StartRequest;
 import ci.assay.model.JobId;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,9 @@ public final class RunPermissions {
     forgetOld();
     byRun.remove(ask.run());
     Grant grant = new Grant(ask.id(), ask.worker(), nanos.getAsLong());
+    if (byRun.size() >= MOST_REMEMBERED) {
+      byRun.remove(byRun.keySet().iterator().next());
+    }
     byRun.put(ask.run(), grant);
     given.put(ask.run(), grant);
   }
@@ -91,6 +95,9 @@ public final class RunPermissions {
 
   private void forgetOld() {
     long oldest = nanos.getAsLong() - limit.toNanos();
-    byRun.values().removeIf(grant -> grant.at() - oldest < 0);
+    Iterator<Grant> grants = byRun.values().iterator();
+    while (grants.hasNext() && grants.next().at() - oldest < 0) {
+      grants.remove();
+    }
   }
 }

@@ -8,6 +8,7 @@ import ci.assay.message.OrderReply;
 import ci.assay.message.PollRequest;
 import ci.assay.message.Presence;
 import ci.assay.message.ReconcileReply;
+import ci.assay.message.ReconcileRequest;
 import ci.assay.message.ResendRequest;
 import ci.assay.message.StartReply;
 import ci.assay.message.StopRequest;
@@ -45,7 +46,9 @@ final class SenderCheck {
    */
   static boolean mayCome(Message message, String exchange, String user) {
     String required = EXCHANGES.get(message.getClass());
+    boolean isObservers = message instanceof ReconcileRequest; // by an exchange of workers, too
     return (required == null || required.equals(exchange))
+        && !(isObservers && WorkerUsers.isWorker(user))
         && (!(message instanceof FromWorker fromWorker)
             || WorkerUsers.maySpeak(user, fromWorker.worker()));
   }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,12 @@ final class TransientSubscriber implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ControlChannel.class);
   private static final long NEVER = Long.MIN_VALUE;
+
+  /** What the messages that wait for the handler may take; with more, further ones are lost. */
+  private static final long MOST_WAITING_BYTES = 8 * 1024 * 1024;
+
+  /** What a message takes besides its body. */
+  private static final int OVERHEAD_BYTES = 1024;
 
   /**
    * What to listen to, and what to call, one call after the other, on a thread of the subscriber.
@@ -54,6 +61,7 @@ final class TransientSubscriber implements AutoCloseable {
   private final ChannelLoop loop;
   private final ExecutorService handler;
   private final OutageLog outage;
+  private final AtomicLong waitingBytes = new AtomicLong();
   private volatile long listeningSince = NEVER;
 
   /**
@@ -132,6 +140,22 @@ final class TransientSubscriber implements AutoCloseable {
     }
   }
 
+  /**
+   * Passes a message to the handler, or drops it when too many wait: whoever may send can flood.
+   */
+  private void onHandler(ReceivedMessage received, int bytes) {
+    if (waitingBytes.addAndGet(bytes) > MOST_WAITING_BYTES) {
+      waitingBytes.addAndGet(-bytes);
+      log.debug("too many messages wait, so one is dropped: {}", received.message());
+      return;
+    }
+    onHandler(
+        () -> {
+          waitingBytes.addAndGet(-bytes);
+          attention.listener().accept(received);
+        });
+  }
+
   private final class Hearing extends DefaultConsumer {
     private final CountDownLatch lost;
 
@@ -168,7 +192,7 @@ final class TransientSubscriber implements AutoCloseable {
               correlation,
               user,
               self.equals(properties.getAppId()));
-      onHandler(() -> attention.listener().accept(received));
+      onHandler(received, body.length + OVERHEAD_BYTES);
     }
 
     @Override

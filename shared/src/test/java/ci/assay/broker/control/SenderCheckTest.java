@@ -6,6 +6,7 @@ import ci.assay.broker.Topology;
 import ci.assay.broker.WorkerUsers;
 import ci.assay.message.ActiveNotice;
 import ci.assay.message.Order;
+import ci.assay.message.ReconcileRequest;
 import ci.assay.message.RunNotice;
 import ci.assay.message.StartReply;
 import ci.assay.message.StartRequest;
@@ -51,6 +52,15 @@ class SenderCheckTest {
     Order order = new Order(Order.Kind.CANCEL, "bottle", COMMIT, null, "admin@desk");
     assertThat(OF_WORKERS).noneMatch(exchange -> SenderCheck.mayCome(order, exchange, "worker"));
     assertThat(SenderCheck.mayCome(order, Topology.ORDERS, "admin")).isTrue();
+  }
+
+  @Test
+  void workersMayNotAskWhatObserversAsk() {
+    ReconcileRequest question = new ReconcileRequest(List.of(JOB));
+    assertThat(List.of("worker", "worker.alpha"))
+        .noneMatch(user -> SenderCheck.mayCome(question, Topology.INQUIRY, user));
+    assertThat(List.of("observer", "guest", WorkerUsers.NOT_VERIFIED))
+        .allMatch(user -> SenderCheck.mayCome(question, Topology.INQUIRY, user));
   }
 
   @Test
