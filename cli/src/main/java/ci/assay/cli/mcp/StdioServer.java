@@ -38,8 +38,7 @@ final class StdioServer {
       throws InterruptedException {
     WatchedInput input = new WatchedInput(in);
     StdioServerTransportProvider transport =
-        new StdioServerTransportProvider(
-            McpJsonDefaults.getMapper(), input, out, MAX_REQUEST);
+        new StdioServerTransportProvider(McpJsonDefaults.getMapper(), input, out, MAX_REQUEST);
     McpSyncServer server =
         McpServer.sync(transport)
             .serverInfo("assay", AssayVersion.number())

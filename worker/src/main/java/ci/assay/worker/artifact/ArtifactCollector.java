@@ -124,8 +124,7 @@ public final class ArtifactCollector {
   }
 
   private ArtifactSummary failed(ArtifactRule rule, Exception e) {
-    String why =
-        Texts.line(masking.text("they could not be collected: " + e), LONGEST_REASON);
+    String why = Texts.line(masking.text("they could not be collected: " + e), LONGEST_REASON);
     log.accept("artifacts: none, " + why);
     try {
       files.discard();
