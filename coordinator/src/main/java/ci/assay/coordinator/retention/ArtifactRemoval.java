@@ -111,7 +111,7 @@ public final class ArtifactRemoval {
       byte[] without = Codec.jsonFile(stored.get().removedAt(now));
       disk.replace(place.list(), out -> out.write(without));
       disk.sync(place.job());
-      CrashPoint.ARTIFACTS_LISTED_AS_REMOVED.reached();
+      CrashPoint.PRUNE_ARTIFACTS_LISTED.reached();
     }
     if (Files.deleteIfExists(place.contents())) {
       disk.sync(place.job());

@@ -222,7 +222,7 @@ class StoredArtifactsTest {
     assertThat(results.file(JOB.id(), "artifacts.bin")).doesNotExist();
   }
 
-  /** After the crash point ARTIFACTS_LISTED_AS_REMOVED. */
+  /** After the crash point PRUNE_ARTIFACTS_LISTED. */
   @Test
   void aRemovalThatWasInterruptedIsFinished() throws Exception {
     storeOne();

@@ -109,6 +109,7 @@ class RetentionTest {
 
     assertDies(CrashPoint.PRUNE_INDEX_DONE, 1, "prune", "--keep", "2");
     assertDies(CrashPoint.PRUNE_TESTS_GONE, 2, "prune", "--keep", "2");
+    assertDies(CrashPoint.PRUNE_ARTIFACTS_LISTED, 2, "prune", "--keep", "2");
     assertDies(CrashPoint.PRUNE_LOG_GONE, 1, "prune", "--keep", "2");
     AssayProcess last = run(Map.of(), "prune", "--keep", "2");
     assertThat(last.awaitExit(LIMIT)).as(last.output()).isZero();
@@ -121,6 +122,8 @@ class RetentionTest {
         assertThat(assay.verdict(name, each)).isPresent();
         assertThat(assay.result(name, each).outcome()).isEqualTo(Outcome.FAILED);
         assertThat(Files.size(job.resolve("tests.jsonl")) > 0).as("tests").isEqualTo(isKept);
+        assertThat(job.resolve("artifacts.json")).isNotEmptyFile();
+        assertThat(Files.exists(job.resolve("artifacts.bin"))).as("artifacts").isEqualTo(isKept);
         assertThat(job.resolve("log.txt"))
             .content()
             .contains(isKept ? "\n1000\n" : "removed by assay prune");
@@ -138,7 +141,7 @@ class RetentionTest {
     assertThat(last.awaitExit(LIMIT)).as(last.output()).isZero();
     assertThat(assay.results().resolve("two")).doesNotExist();
     assertThat(assay.results().resolve(".forgotten")).doesNotExist();
-    assertRefused("nothing is stored of repository 'two'", "forget", "--yes", "two");
+    assertRefused("nothing is stored about repository 'two'", "forget", "--yes", "two");
   }
 
   private void assertDies(CrashPoint point, int time, String... command) {
@@ -184,7 +187,8 @@ class RetentionTest {
                   report,
                   ".assay.yml",
                   "test: 'seq 1000; mkdir -p target/surefire-reports;"
-                      + " sed s/N/only/ report >target/surefire-reports/TEST-a.xml; exit 1'\n")));
+                      + " sed s/N/only/ report >target/surefire-reports/TEST-a.xml; exit 1'\n"
+                      + "artifacts: [report]\n")));
     }
     return commits;
   }
