@@ -92,7 +92,7 @@ public final class InquiryServer implements AutoCloseable {
       log.debug("not active any more, so not answered: {}", received.message());
     } else if (received.message() instanceof StartRequest ask) {
       contained(
-          received, () -> control.answer(received, handlers.starts().handle(ask)));
+          received, () -> control.answer(received, handlers.starts().handle(ask, received.user())));
     } else if (received.message() instanceof ReconcileRequest question) {
       onSlow(slowQuestions, questions, received, () -> answer(received, question));
     } else if (received.message() instanceof Order order) {

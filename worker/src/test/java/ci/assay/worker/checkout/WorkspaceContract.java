@@ -191,6 +191,31 @@ abstract class WorkspaceContract {
     assertThat(precious).isEmptyFile();
   }
 
+  /**
+   * A default access control list does not show in a folder's mode, and decides those of its files.
+   */
+  @Test
+  void aRunCannotDecideThePermissionsOfWhatIsWrittenForLaterOnes() throws Exception {
+    CommitId one = repository.commit("one", Map.of("sub/a", "1"));
+    CommitId two =
+        repository.commit("two", Map.of("sub/a", "2", "sub/run.sh", "#!/bin/sh\n", "top", "2"));
+    checkout(one);
+    shell(
+        "perl -e '"
+            + "my ($call, $name, $list) = ($ARGV[0] + 0, q(system.posix_acl_default), pack(q(H*),"
+            + " q(0200000001000600ffffffff04000000ffffffff20000000ffffffff)));"
+            + "for (@ARGV[1, 2]) { my $path = $_;"
+            + " syscall($call, $path, $name, $list, length $list, 0) == 0 or die $!; }' "
+            + (System.getProperty("os.arch").equals("aarch64") ? 5 : 188)
+            + " . sub");
+
+    checkout(two);
+
+    assertExactly(two);
+    assertThat(shell("umask 022; touch new sub/new; stat -c %a new sub/new sub/run.sh sub/a top"))
+        .isEqualTo("644\n644\n755\n644\n644");
+  }
+
   @Test
   void aShorterContentLeavesNothingOfTheLongerOne() throws Exception {
     CommitId longer = repository.commit("longer", Map.of("a", "1234567890", "b", "same"));
@@ -304,7 +329,10 @@ abstract class WorkspaceContract {
             "filters",
             Map.of(
                 ".gitattributes",
-                "*.enc filter=crypt\n*.c ident\n*.txt working-tree-encoding=UTF-16\n*.p filter=lfs\n",
+                "*.enc filter=crypt\n"
+                    + "*.c ident\n"
+                    + "*.txt working-tree-encoding=UTF-16\n"
+                    + "*.p filter=lfs\n",
                 "a.enc",
                 "a",
                 "b.enc",
@@ -319,7 +347,8 @@ abstract class WorkspaceContract {
         .containsExactly(
             "2 files have in .gitattributes the attribute 'filter'; filters are not run",
             "1 file has in .gitattributes the attribute 'ident'; $Id$ is not filled in",
-            "1 file has in .gitattributes the attribute 'working-tree-encoding'; they are in UTF-8 as in the commit");
+            "1 file has in .gitattributes the attribute 'working-tree-encoding'; they are in UTF-8"
+                + " as in the commit");
     assertThat(tree().resolve("a.c")).hasContent("$Id$");
     CommitId plain = repository.commit("plain", Map.of(".gitattributes", ""));
     assertThat(checkout(plain).notes()).isEmpty();
@@ -402,9 +431,11 @@ abstract class WorkspaceContract {
             "samples",
             Map.of("samples/expected.xml", "<testsuite/>", "same-size.txt", "<textsuite/>")));
     shell(
-        "mkdir out; cp samples/expected.xml out/TEST-copy.xml; touch -d 2020-01-01 out/TEST-copy.xml");
+        "mkdir out; cp samples/expected.xml out/TEST-copy.xml; touch -d 2020-01-01"
+            + " out/TEST-copy.xml");
     shell(
-        "chmod 600 out/TEST-copy.xml; printf '<testsuitf/>' > out/TEST-own.xml; : > out/TEST-empty.xml");
+        "chmod 600 out/TEST-copy.xml; printf '<testsuitf/>' > out/TEST-own.xml; : >"
+            + " out/TEST-empty.xml");
     assertThat(workspace.writtenSince((folder, file) -> file.endsWith(".xml"), 10))
         .map(path -> tree().relativize(path).toString())
         .containsExactlyInAnyOrder("out/TEST-own.xml", "out/TEST-empty.xml");
