@@ -91,7 +91,8 @@ public final class InquiryServer implements AutoCloseable {
     if (!handlers.flag().isActive()) {
       log.debug("not active any more, so not answered: {}", received.message());
     } else if (received.message() instanceof StartRequest ask) {
-      contained(received, () -> control.answer(received, handlers.starts().handle(ask)));
+      contained(
+          received, () -> control.answer(received, handlers.starts().handle(ask, received.user())));
     } else if (received.message() instanceof ReconcileRequest question) {
       onSlow(slowQuestions, questions, received, () -> answer(received, question));
     } else if (received.message() instanceof Order order) {

@@ -1,5 +1,6 @@
 package ci.assay.coordinator.inquiry;
 
+import ci.assay.broker.WorkerUsers;
 import ci.assay.common.LatestEntries;
 import ci.assay.coordinator.owed.JobRuns;
 import ci.assay.coordinator.owed.JobRuns.OneRun;
@@ -20,9 +21,11 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -80,7 +83,15 @@ public final class StartRequestHandler {
     this.time = time;
   }
 
-  StartReply handle(StartRequest ask) throws IOException {
+  /**
+   * Answers a question.
+   *
+   * @param user the broker user who asks. One that speaks for a single worker is not believed that
+   *     another worker is silent which reports the run: it could have a running job given to it, or
+   *     have its attempts used up
+   */
+  StartReply handle(StartRequest asked, String user) throws IOException {
+    StartRequest ask = WorkerUsers.isOfOne(user) ? withoutRunsOfOthers(asked) : asked;
     if (store.state(ask.id()) == JobState.JUDGED) {
       return answer(ask, Decision.JUDGED, 1);
     }
@@ -113,6 +124,16 @@ public final class StartRequestHandler {
     permissions.add(ask);
     allowed.put(ask.run(), time.nanos().getAsLong());
     return answer(ask, Decision.RUN, attempt);
+  }
+
+  private StartRequest withoutRunsOfOthers(StartRequest ask) {
+    Set<String> silent = new LinkedHashSet<>(ask.silent());
+    board.runsOf(ask.id()).map(Presence.Underway::run).forEach(silent::remove);
+    permissions.of(ask.id()).stream()
+        .filter(run -> !ask.worker().equals(permissions.worker(run)))
+        .forEach(silent::remove);
+    return new StartRequest(
+        ask.id(), ask.run(), ask.worker(), ask.maxAttempts(), List.copyOf(silent));
   }
 
   /**
@@ -148,7 +169,9 @@ public final class StartRequestHandler {
       StartRequest ask, String run, RunNotice.State state, String worker, JobRuns runs)
       throws IOException {
     RunNotice notice = new RunNotice(ask.id(), run, worker, state, time.clock().instant());
-    store.addToStarts(ask.id(), notice);
+    if (store.state(ask.id()) == JobState.OWED) {
+      store.addToStarts(ask.id(), notice);
+    }
     return runs.with(notice);
   }
 

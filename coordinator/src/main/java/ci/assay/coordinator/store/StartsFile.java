@@ -22,6 +22,9 @@ final class StartsFile {
 
   private static final Logger log = LoggerFactory.getLogger(StartsFile.class);
 
+  /** Far more than all messages about the most runs that are stored. */
+  static final long MOST_BYTES = 256 * 1024;
+
   private final Path folder;
   private final AppendOnlyFile file;
 
@@ -35,9 +38,9 @@ final class StartsFile {
     return runs(folder, AppendOnlyFile.lines(folder.resolve(ResultsFolder.STARTS)));
   }
 
-  /** Adds a message, unless the job has its result. */
+  /** Adds a message, unless the job has its result or the file is at its limit. */
   void add(Message message) throws IOException {
-    if (!isJudged()) {
+    if (!isJudged() && size() < MOST_BYTES) {
       file.append(Codec.encode(message), false);
       if (isJudged()) { // meanwhile
         remove();
@@ -64,6 +67,10 @@ final class StartsFile {
   /** The job has its result. */
   void remove() throws IOException {
     Files.deleteIfExists(file.file());
+  }
+
+  private long size() throws IOException {
+    return Files.exists(file.file()) ? Files.size(file.file()) : 0;
   }
 
   private boolean isJudged() {

@@ -80,7 +80,7 @@ class InquiriesFuzzTest {
         () -> {
           Message message = Codec.decode(input);
           if (message instanceof StartRequest ask) {
-            starts.handle(ask);
+            starts.handle(ask, "worker");
           } else if (message instanceof ReconcileRequest question) {
             var unused = reconciliations.handle(question);
           } else if (message instanceof Order order) {

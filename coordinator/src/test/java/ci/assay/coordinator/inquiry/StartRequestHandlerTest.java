@@ -18,6 +18,7 @@ import ci.assay.message.StopRequest;
 import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,7 +87,7 @@ class StartRequestHandlerTest {
   @Test
   void jobThatHasNotArrivedMayBegin() throws Exception {
     StartRequest unknown = new StartRequest(Given.job(2).id(), "r1", "w1", 3, List.of());
-    assertThat(asks.handle(unknown).decision()).isEqualTo(Decision.RUN);
+    assertThat(asks.handle(unknown, "worker").decision()).isEqualTo(Decision.RUN);
   }
 
   @Test
@@ -95,6 +96,48 @@ class StartRequestHandlerTest {
     assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.ELSEWHERE, 1, "r1"));
     results.pass(Duration.ofSeconds(31));
     assertThat(ask("w2", "r2")).isEqualTo(answer(Decision.RUN, 1));
+  }
+
+  /** All workers learn the ids of runs. */
+  @Test
+  void noWorkerTakesARunningJobOrGivesItUpBySayingThatItsWorkerIsSilent() throws Exception {
+    ask("w1", "r1");
+    assertThat(lie("r2", "r1")).isEqualTo(answer(Decision.ELSEWHERE, 1, "r1"));
+    started("w1", "r1");
+    present("w1", null, new Presence.Underway(JOB.id(), "r1", Given.START));
+
+    assertThat(lie("r2", "r1").decision()).isEqualTo(Decision.ELSEWHERE);
+    assertThat(results.store.isJudged(JOB.id())).isFalse();
+    assertThat(results.permissions.permitted("r2", JOB.id())).isNull();
+
+    results.pass(Duration.ofSeconds(11));
+    assertThat(asks.handle(question("r2", 3, "r1"), "worker.w2"))
+        .isEqualTo(answer(Decision.RUN, 2));
+  }
+
+  @Test
+  void theStartsOfAJobStayWithinTheirBound() throws Exception {
+    Path starts = folder.resolve("%s/.starts".formatted(JOB.id()));
+    for (int i = 0; i < 10; i++) {
+      List<String> silent = new ArrayList<>();
+      for (int j = 0; j < 200; j++) {
+        silent.add("%d-%d".formatted(i, j));
+      }
+      asks.handle(new StartRequest(JOB.id(), "r" + i, "w2", 3, silent), "worker.w2");
+    }
+    assertThat(starts).isRegularFile();
+    assertThat(Files.size(starts)).isLessThan(300_000);
+    StartRequest unknown = new StartRequest(Given.job(2).id(), "r1", "w2", 3, List.of("x"));
+    asks.handle(unknown, "worker.w2");
+    assertThat(folder.resolve(unknown.id().toString())).doesNotExist();
+  }
+
+  private StartReply lie(String run, String silent) throws Exception {
+    return asks.handle(question(run, 1, silent), "worker.w2");
+  }
+
+  private static StartRequest question(String run, int attempts, String silent) {
+    return new StartRequest(JOB.id(), run, "w2", attempts, List.of(silent));
   }
 
   /** All workers learn the ids of runs. */
@@ -321,7 +364,7 @@ class StartRequestHandlerTest {
   }
 
   private StartReply ask(String worker, String run, String... silent) throws Exception {
-    return asks.handle(new StartRequest(JOB.id(), run, worker, 3, List.of(silent)));
+    return asks.handle(new StartRequest(JOB.id(), run, worker, 3, List.of(silent)), "worker");
   }
 
   private StartReply answer(Decision decision, int attempt, String... runs) {

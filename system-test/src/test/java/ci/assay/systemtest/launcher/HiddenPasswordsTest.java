@@ -58,6 +58,20 @@ class HiddenPasswordsTest {
       done
       """;
 
+  /** Asks all ancestors that are Java to do what an attached program says; each may refuse. */
+  private static final String ATTACH =
+      """
+      p=$$
+      while [ "$p" -gt 1 ]; do
+        if tr '\\0' ' ' </proc/$p/cmdline | grep -q assay-cli-; then
+          '%s' -J-Dsun.tools.attach.attachTimeout=2000 $p VM.system_properties
+          echo "tried to attach to $p"
+        fi
+        p=$(sed -n 's/^PPid:\\t//p' /proc/$p/status)
+      done
+      """
+          .formatted(Path.of(System.getProperty("java.home"), "bin/jcmd"));
+
   @TempDir static Path folder;
   private static BrokerAddress worker;
   private static Installation assay;
@@ -99,7 +113,7 @@ class HiddenPasswordsTest {
   @EnumSource
   void aRunFindsNoPasswordOfItsWorker(Way way) throws Exception {
     try (AssayProcess process = worker(way)) {
-      CommitId commit = repository.commit(way.name(), Map.of("check.sh", ATTACK + "# " + way));
+      CommitId commit = repository.commit(way.name(), Map.of("check.sh", attack(way)));
 
       assertThat(assay.awaitVerdict("sample", commit).outcome())
           .as(process.output())
@@ -108,9 +122,17 @@ class HiddenPasswordsTest {
           Files.readString(assay.results().resolve("sample/" + commit + "/default/log.txt"));
       assertThat(log).as("it saw the worker").contains("assay-cli-", "worker");
       assertHidden(log);
+      if (way == Way.FILE) {
+        assertThat(log).contains("tried to attach to").doesNotContain("java.class.path=");
+      }
       assertHidden(process.output());
       await().untilAsserted(() -> assertHidden(startedWith(process)));
     }
+  }
+
+  /** Attaching takes two seconds when it is refused, so it is tried in one way only. */
+  private static String attack(Way way) {
+    return ATTACK + (way == Way.FILE ? ATTACH : "") + "# " + way + "\ntrue\n";
   }
 
   @Test

@@ -110,7 +110,7 @@ public final class IncrementalWorkspace implements Workspace {
    */
   private Written verified() throws IOException {
     Written last = written;
-    if (last == null || !isThere(last.root())) {
+    if (last == null || !isThere(last.root()) || !isPlain(last)) {
       FileTree.delete(tree);
       Files.createDirectories(tree);
       FolderNode empty = new FolderNode(null, FileStamp.of(tree));
@@ -152,6 +152,10 @@ public final class IncrementalWorkspace implements Workspace {
 
   private GitFolder newGitFolder() throws IOException {
     return GitFolder.create(tree.resolve(Constants.DOT_GIT));
+  }
+
+  private boolean isPlain(Written last) throws IOException {
+    return new TreeVerifier(last.atNanos()).isPlain(tree, last.root(), FileStamp.Trace.of(tree));
   }
 
   private boolean isThere(FolderNode root) throws IOException {

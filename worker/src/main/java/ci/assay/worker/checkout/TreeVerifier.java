@@ -121,7 +121,20 @@ final class TreeVerifier {
       return now.equals(file.stamp().trace())
           && (now.isOlderThan(lastWrittenNanos) || file.written().equals(hash(path, file)));
     }
-    return node instanceof FolderNode folder && now.isSameDirectoryAs(folder.stamp);
+    return node instanceof FolderNode folder
+        && now.isSameDirectoryAs(folder.stamp)
+        && isPlain(path, folder, now);
+  }
+
+  /** Whether a run has left nothing on a folder that matters to what is created in it. */
+  boolean isPlain(Path path, FolderNode folder, FileStamp.Trace now) throws IOException {
+    if (isUntouched(folder, now)) {
+      return true;
+    }
+    if (now.mode() != folder.stamp.mode()) {
+      Files.setAttribute(path, "unix:mode", folder.stamp.mode());
+    }
+    return !FolderExtras.areOn(path);
   }
 
   /** The trace of a path; null when it does not exist. */

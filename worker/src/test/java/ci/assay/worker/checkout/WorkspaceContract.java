@@ -191,6 +191,31 @@ abstract class WorkspaceContract {
     assertThat(precious).isEmptyFile();
   }
 
+  /**
+   * A default access control list does not show in a folder's mode, and decides those of its files.
+   */
+  @Test
+  void aRunCannotDecideThePermissionsOfWhatIsWrittenForLaterOnes() throws Exception {
+    CommitId one = repository.commit("one", Map.of("sub/a", "1"));
+    CommitId two =
+        repository.commit("two", Map.of("sub/a", "2", "sub/run.sh", "#!/bin/sh\n", "top", "2"));
+    checkout(one);
+    shell(
+        "perl -e '"
+            + "my ($call, $name, $list) = ($ARGV[0] + 0, q(system.posix_acl_default), pack(q(H*),"
+            + " q(0200000001000600ffffffff04000000ffffffff20000000ffffffff)));"
+            + "for (@ARGV[1, 2]) { my $path = $_;"
+            + " syscall($call, $path, $name, $list, length $list, 0) == 0 or die $!; }' "
+            + (System.getProperty("os.arch").equals("aarch64") ? 5 : 188)
+            + " . sub");
+
+    checkout(two);
+
+    assertExactly(two);
+    assertThat(shell("umask 022; touch new sub/new; stat -c %a new sub/new sub/run.sh sub/a top"))
+        .isEqualTo("644\n644\n755\n644\n644");
+  }
+
   @Test
   void aShorterContentLeavesNothingOfTheLongerOne() throws Exception {
     CommitId longer = repository.commit("longer", Map.of("a", "1234567890", "b", "same"));
