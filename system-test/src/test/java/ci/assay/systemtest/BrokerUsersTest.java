@@ -205,8 +205,7 @@ class BrokerUsersTest {
       await().untilAsserted(() -> assertThat(atWorker).contains(new StopRequest(ID, "stop")));
       await().untilAsserted(() -> assertThat(atCoordinator).contains(here));
       ReconcileRequest question = new ReconcileRequest(List.of());
-      assertThat(
-              observing.ask(Topology.KEY_RECONCILE, question, Duration.ofSeconds(30)).get())
+      assertThat(observing.ask(Topology.KEY_RECONCILE, question, Duration.ofSeconds(30)).get())
           .contains(new ReconcileReply(List.of(), List.of(), List.of()));
       assertThat(working.ask(Topology.KEY_RECONCILE, question, Duration.ofSeconds(2)).get())
           .as("what observers ask is not answered to workers")
