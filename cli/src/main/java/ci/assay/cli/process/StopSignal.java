@@ -1,14 +1,18 @@
 package ci.assay.cli.process;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A request that the command ends. Thread-safe. */
 public final class StopSignal {
 
+  private static final int MOST_CAUSES = 20;
   private static final Duration FOREVER = Duration.ofDays(36_500);
 
   private final CountDownLatch asked = new CountDownLatch(1);
@@ -47,13 +51,28 @@ public final class StopSignal {
       if (!isAsked()) {
         what.start();
       }
-    } catch (InterruptedException e) {
+    } catch (Exception e) {
+      if (!isOfInterrupt(e)) {
+        throw e;
+      }
       ask();
     }
     if (starting.getAndSet(null) == null) {
       Thread.interrupted(); // the interrupt was meant for the start, which is over
     }
     return !isAsked();
+  }
+
+  /**
+   * Whether it comes from an interrupt: one that meets a thread which reads or writes a file closes
+   * that file, and is reported as trouble with it.
+   */
+  private static boolean isOfInterrupt(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .limit(MOST_CAUSES)
+        .anyMatch(
+            each ->
+                each instanceof InterruptedException || each instanceof ClosedByInterruptException);
   }
 
   /** Waits until the end is requested. An interrupt counts as a request. */

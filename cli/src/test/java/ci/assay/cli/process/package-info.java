@@ -1,0 +1,4 @@
+@NullMarked
+package ci.assay.cli.process;
+
+import org.jspecify.annotations.NullMarked;
