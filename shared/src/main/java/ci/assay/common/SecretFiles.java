@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Locale;
 import java.util.Set;
@@ -88,11 +89,16 @@ public final class SecretFiles {
   /**
    * Refuses a file with a secret that anybody but its owner may read or write.
    *
-   * @throws InvalidInputException when others may
-   * @throws UnsupportedOperationException on a file system without permissions
+   * @throws InvalidInputException when others may, or nobody can tell
    */
   public static void requireOwnerOnly(Path file) throws IOException {
-    if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (view == null) {
+      throw new InvalidInputException(
+          "'%s' is on a file system without permissions; move it to one that has them"
+              .formatted(file));
+    }
+    if (!OWNER_ONLY.containsAll(view.readAttributes().permissions())) {
       throw new InvalidInputException(
           "'%s' has a secret, and others may read it; say chmod 600 '%s'".formatted(file, file));
     }

@@ -58,11 +58,6 @@ public record SecretFile(Path path) {
     } catch (NoSuchFileException e) {
       throw new InvalidInputException(
           "'%s' is not there; write the secret into it, mode 600".formatted(path), e);
-    } catch (UnsupportedOperationException e) { // of the permissions
-      throw new InvalidInputException(
-          "'%s' is on a file system without permissions; move it to one that has them"
-              .formatted(path),
-          e);
     } catch (IOException e) {
       throw new InvalidInputException(
           "'%s' cannot be read; let this user read it".formatted(path), e);

@@ -98,8 +98,6 @@ public final class SecretReader {
     } catch (NoSuchFileException e) {
       throw new IOException(
           "'%s' is not there; write the value into it, mode 600".formatted(file), e);
-    } catch (UnsupportedOperationException e) {
-      throw new IOException("'%s' is on a file system without permissions".formatted(file), e);
     } catch (AccessDeniedException e) {
       throw new IOException("'%s' cannot be read; give it to this user".formatted(file), e);
     }
