@@ -1,13 +1,18 @@
 package ci.assay.common;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Every place between storing, publishing, confirming and acking, so that tests can kill a process
  * there. With {@code -Dassay.crash-at=WORKER_RESULT_SPOOLED} the process ends when it first reaches
- * that place, with {@code WORKER_RESULT_SPOOLED:3} when it reaches it for the third time. Without
- * that property it does nothing.
+ * that place, with {@code WORKER_RESULT_SPOOLED:3} when it reaches it for the third time. With
+ * {@code @FILE} it ends at the place whose name the file contains when it is reached, so that one
+ * process can be told later. Without that property it does nothing.
  */
 public enum CrashPoint {
   OBSERVER_FETCHED,
@@ -65,16 +70,30 @@ public enum CrashPoint {
   private static final @Nullable CrashPoint WANTED;
   private static final AtomicInteger REMAINING = new AtomicInteger();
 
+  /** Where the name of the place is written; null if it is known from the start, or none. */
+  private static final @Nullable Path FILE;
+
   static {
-    String[] wanted = System.getProperty("assay.crash-at", "").split(":", 2);
+    String property = System.getProperty("assay.crash-at", "");
+    boolean isFile = property.startsWith("@");
+    String[] wanted = isFile ? new String[] {""} : property.split(":", 2);
+    FILE = isFile ? Path.of(property.substring(1)) : null;
     WANTED = wanted[0].isEmpty() ? null : valueOf(wanted[0]);
     REMAINING.set(wanted.length == 1 ? 1 : Integer.parseInt(wanted[1]));
   }
 
   /** Halts the process, without shutdown hooks, when it is to end at this place. */
   public void reached() {
-    if (this == WANTED && REMAINING.decrementAndGet() == 0) {
+    if ((this == WANTED && REMAINING.decrementAndGet() == 0) || (FILE != null && isNamedIn(FILE))) {
       Runtime.getRuntime().halt(EXIT_CODE);
+    }
+  }
+
+  private boolean isNamedIn(Path file) {
+    try {
+      return Files.exists(file) && Files.readString(file).equals(name());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

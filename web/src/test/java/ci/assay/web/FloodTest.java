@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that use as much as they can. */
+@Tag("long")
 class FloodTest {
 
   private static final WebLimits LIMITS =
@@ -187,7 +188,6 @@ class FloodTest {
   }
 
   @Test
-  @Tag("long")
   void aTrickledHeadIsEnded() throws Exception {
     Socket slow = connect("127.0.1.1");
     send(slow, "GET / HTTP/1.1\r\nX-Slow: ");
@@ -211,7 +211,6 @@ class FloodTest {
   }
 
   @Test
-  @Tag("long")
   void whoTakesNothingOfALongLogLosesItAndItsThread() throws Exception {
     rig.judge(JOB, Outcome.PASSED, "", "0123456789abcdef\n".repeat(1_000_000));
     for (int n = 0; n < 12; n++) {
@@ -273,7 +272,6 @@ class FloodTest {
   }
 
   @Test
-  @Tag("long")
   void longBodiesOfHooksAreFewForEachAndForAll() throws Exception {
     List<Socket> slow = new ArrayList<>();
     for (int n = 0; n < 6; n++) {

@@ -14,7 +14,6 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.RunId;
 import ci.assay.systemtest.AssayProcess;
-import ci.assay.systemtest.Member;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,10 +41,17 @@ abstract class CrashPoints {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int KILLED = 137;
   private static final int STOPS = 5;
-  private static final int LINES = 200_000;
 
-  /** More test cases than fit into one piece. */
-  private static final int CASES = 30_000;
+  /** Long lines, and more of them than fit into one piece. */
+  private static final int LINES = 1300;
+
+  private static final int LINE = 900;
+
+  /** Test cases with long names, and more of them than fit into one piece. */
+  private static final int CASES = 1500;
+
+  private static final int CASE = 800;
+  private static final String PRINTING = "seq -f %%0%dg %d".formatted(LINE, LINES);
 
   private @Nullable CrashRig open;
 
@@ -85,29 +91,29 @@ abstract class CrashPoints {
   }
 
   private void atThreeCommits(String role, CrashPoint point) throws Exception {
-    AssayProcess doomed = restartToDieAt(role, point);
+    AssayProcess doomed = letDieAt(role, point);
     CommitId passing = rig().push("echo fine");
     CommitId failing = rig().push("echo broken; %s; exit 3".formatted(reporting(1)));
     CommitId chatty =
         rig()
             .pushKeeping(
-                "seq %d; %s; mkdir kept; seq %d | tee kept/one > kept/two"
-                    .formatted(LINES, reporting(CASES), LINES));
+                "%s; %s; mkdir kept; %s | tee kept/one > kept/two"
+                    .formatted(PRINTING, reporting(CASES), PRINTING));
     awaitDeath(role, doomed);
 
     assertJudged(passing, Outcome.PASSED, "fine\n");
     assertJudged(failing, Outcome.FAILED, "broken\n");
     assertJudged(chatty, Outcome.PASSED, numbers());
     assertThat(rig().cases(passing)).isEmpty();
-    assertThat(rig().cases(failing)).containsExactly("case 1");
-    assertThat(rig().cases(chatty)).hasSize(CASES).endsWith("case " + CASES);
+    assertThat(rig().cases(failing)).containsExactly(caseName(1));
+    assertThat(rig().cases(chatty)).hasSize(CASES).endsWith(caseName(CASES));
     assertThat(rig().artifacts(chatty))
         .containsOnly(entry("kept/one", numbers()), entry("kept/two", numbers()));
   }
 
   /** Crashes at a commit with several jobs. Each job has exactly one result in the end. */
   private void atAMatrix(String role, CrashPoint point) throws Exception {
-    AssayProcess doomed = restartToDieAt(role, point);
+    AssayProcess doomed = letDieAt(role, point);
     List<String> parts = List.of("a", "b", "c");
     CommitId commit =
         rig().pushMatrix("echo $ASSAY_VARIANT_PART; test $ASSAY_VARIANT_PART != b", parts);
@@ -137,13 +143,13 @@ abstract class CrashPoints {
 
   private boolean diesWhileItStops(CrashPoint point, int number) throws Exception {
     Path go = rig().file("go-" + point + number);
-    AssayProcess doomed = restartToDieAt("worker", point);
+    AssayProcess doomed = letDieAt("worker", point);
     CommitId commit = rig().push(waitingFor(go));
     awaitFile(rig().file("go-" + point + number + ".begun"));
 
     doomed.terminate();
     int exitCode = doomed.awaitExit(LIMIT);
-    rig().member("worker").start();
+    rig().startAgain("worker");
     Files.createFile(go);
 
     assertJudged(commit, Outcome.PASSED, "done\n");
@@ -153,7 +159,7 @@ abstract class CrashPoints {
 
   private void atASecondResult(CrashPoint point) throws Exception {
     Path go = rig().file("go-" + point);
-    AssayProcess doomed = restartToDieAt("coordinator", point);
+    AssayProcess doomed = letDieAt("coordinator", point);
     CommitId commit = rig().push(waitingFor(go));
     awaitFile(rig().file("go-" + point + ".begun"));
     rig().publishStart(commit, "another-run", "another");
@@ -170,7 +176,7 @@ abstract class CrashPoints {
 
   private void atACancel(CrashPoint point) throws Exception {
     Path go = rig().file("go-" + point);
-    AssayProcess doomed = restartToDieAt("coordinator", point);
+    AssayProcess doomed = letDieAt("coordinator", point);
     CommitId commit = rig().push(waitingFor(go));
     awaitFile(rig().file("go-" + point + ".begun"));
 
@@ -184,7 +190,7 @@ abstract class CrashPoints {
   private void atARerun(CrashPoint point) throws Exception {
     CommitId commit = rig().push("echo again");
     assertJudged(commit, Outcome.PASSED, "again\n");
-    AssayProcess doomed = restartToDieAt("coordinator", point);
+    AssayProcess doomed = letDieAt("coordinator", point);
 
     orderUntilDead(Order.Kind.RERUN, commit, doomed);
     awaitDeath("coordinator", doomed);
@@ -197,32 +203,31 @@ abstract class CrashPoints {
   }
 
   private void atASweep(CrashPoint point) throws Exception {
-    rig().member("worker").stop();
-    AssayProcess doomed = restartToDieAt("coordinator", point);
+    assertThat(rig().member("worker").stop()).isZero();
+    AssayProcess doomed = letDieAt("coordinator", point);
     CommitId commit = rig().push("echo swept");
     awaitFile(rig().variant(commit).resolve("job.json"));
     rig().purgeJobs();
 
     awaitDeath("coordinator", doomed);
-    rig().member("worker").start();
+    rig().startAgain("worker");
 
     assertJudged(commit, Outcome.PASSED, "swept\n");
   }
 
-  /** Replaces the process of this role with one that dies at the crash point. */
-  private AssayProcess restartToDieAt(String role, CrashPoint point) {
-    Member member = rig().member(role);
-    assertThat(member.stop()).isZero();
-    return member.start("-Dassay.crash-at=" + point);
+  /** Lets the process of this role die when it next reaches the crash point. */
+  private AssayProcess letDieAt(String role, CrashPoint point) throws IOException {
+    rig().arm(role, point);
+    return rig().member(role).process();
   }
 
-  private void awaitDeath(String role, AssayProcess doomed) {
+  private void awaitDeath(String role, AssayProcess doomed) throws IOException {
     rig()
         .await(
             role + " dies",
             () -> doomed.isAlive() ? Optional.<String>empty() : Optional.of("dead"));
     int exitCode = doomed.awaitExit(LIMIT);
-    rig().member(role).start(); // whatever happened, the next test needs the process
+    rig().startAgain(role); // whatever happened, the next test needs the process
     assertThat(exitCode).as(doomed.output()).isEqualTo(KILLED);
   }
 
@@ -252,8 +257,17 @@ abstract class CrashPoints {
   /** A script that writes a report with this many cases. */
   private static String reporting(int cases) {
     String each = "s/.*/<testcase classname=\"a\" name=\"case &\"\\/>/";
-    return "(echo '<testsuite>'; seq %d | sed '%s'; echo '</testsuite>') > junit.xml"
-        .formatted(cases, each);
+    return "(echo '<testsuite>'; seq -f %%0%dg %d | sed '%s'; echo '</testsuite>') > junit.xml"
+        .formatted(CASE, cases, each);
+  }
+
+  private static String caseName(int number) {
+    return "case " + padded(number, CASE);
+  }
+
+  private static String padded(int number, int length) {
+    String digits = Integer.toString(number);
+    return "0".repeat(length - digits.length()) + digits;
   }
 
   private static String waitingFor(Path go) {
@@ -263,7 +277,7 @@ abstract class CrashPoints {
   private static String numbers() {
     List<String> lines =
         IntStream.rangeClosed(1, LINES)
-            .mapToObj(Integer::toString)
+            .mapToObj(number -> padded(number, LINE))
             .collect(Collectors.toCollection(ArrayList::new));
     return String.join("\n", lines) + "\n";
   }

@@ -4,6 +4,7 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.BrokerConnection;
 import ci.assay.broker.Topology;
 import ci.assay.broker.control.ControlChannel;
+import ci.assay.common.CrashPoint;
 import ci.assay.coordinator.artifact.ArtifactFolder;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.message.Order;
@@ -29,6 +30,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -95,8 +97,29 @@ final class CrashRig implements AutoCloseable {
   /** Starts all processes, and waits until the observer has seen the existing commits. */
   void start() {
     CommitId first = push("echo first");
-    members.values().forEach(Member::start);
+    members.keySet().forEach(this::start);
     awaitVerdict(first);
+  }
+
+  /** Starts a process that dies at the crash point that it is told later. */
+  private void start(String role) {
+    member(role).start("-Dassay.crash-at=@" + crashFile(role));
+  }
+
+  private Path crashFile(String role) {
+    return folder.resolve("die-" + role);
+  }
+
+  /** Tells a process that is alive to die when it next reaches this crash point. */
+  void arm(String role, CrashPoint point) throws IOException {
+    Path written = Files.writeString(file("die-" + role + ".new"), point.name());
+    Files.move(written, crashFile(role), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Starts a process that has ended, and takes back what it was told. */
+  void startAgain(String role) throws IOException {
+    Files.deleteIfExists(crashFile(role));
+    start(role);
   }
 
   Member member(String role) {

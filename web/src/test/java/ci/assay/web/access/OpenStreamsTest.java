@@ -14,9 +14,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A stream ends when its client is no longer allowed to read. */
 @Timeout(60)
+@Execution(value = ExecutionMode.CONCURRENT, reason = "each has a server of its own, and waits")
 class OpenStreamsTest {
 
   private static final Job JOB = StoredFiles.job("bottle", 1, "refs/heads/main", null);
