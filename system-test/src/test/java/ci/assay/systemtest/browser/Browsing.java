@@ -20,7 +20,10 @@ final class Browsing implements AutoCloseable {
           "--no-first-run",
           "--disable-background-networking",
           "--disable-component-update",
-          "--disable-sync");
+          "--disable-sync",
+          // all pages are of one server, and starting processes is most of the work
+          "--renderer-process-limit=1",
+          "--in-process-gpu");
 
   private final Playwright playwright;
   private final Browser browser;
