@@ -31,8 +31,8 @@ import picocli.CommandLine.Option;
     description = {"Lists or downloads the files that a commit's run left.", ""},
     footer = {
       "",
-      "Which files are kept, and for how long, says 'artifacts' in .assay.yml. A download checks the",
-      "SHA-256 of each file and replaces no file.",
+      "'artifacts' in .assay.yml says which files are kept and for how long. A download checks the",
+      "SHA-256 of each file and does not replace files that exist.",
       "",
       "Exit code: 0 done, 2 wrong input or no artifacts, 3 could not.",
       "",

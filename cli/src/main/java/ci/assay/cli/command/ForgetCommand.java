@@ -31,10 +31,10 @@ import picocli.CommandLine.Parameters;
     description = {"Deletes everything stored about a repository that is no longer watched.", ""},
     footer = {
       "",
-      "First take it out of the observer's repositories, and cancel what is owed. Then stop the",
-      "coordinator (the folder has one writer), forget, and start it again. The command asks the",
-      "observers over the broker whether one watches the repository; without a broker, as with",
-      "assay up, give --no-observer. If it is stopped half-way, the same command finishes it.",
+      "First remove it from the observer's repositories, and cancel its waiting and running jobs.",
+      "Stop the coordinator (the folder has one writer), forget, and start it again. The command asks",
+      "the observers over the broker whether one watches the repository; without a broker, as with",
+      "assay up, give --no-observer. If it is stopped halfway, the same command finishes it.",
       "Exit code: 0 done, 2 wrong input or no --yes, 3 refused (and why) or could not.",
       "",
       "Example:  assay forget --yes bottle"
