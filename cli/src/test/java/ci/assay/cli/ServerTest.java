@@ -144,6 +144,7 @@ class ServerTest {
     following.join(LIMIT.toMillis());
 
     assertThat(follower.out()).isEqualTo("one\ntwo\n");
+    assertThat(follower.err()).startsWith("[assay] ran echo one;").endsWith("(from .assay.yml)\n");
     await().atMost(LIMIT).until(() -> ask("queue").equals("nothing is waiting or running\n"));
     assertThat(ask("log", "sample", commit.value())).isEqualTo("one\ntwo\n");
   }

@@ -134,6 +134,7 @@ class WrongInputTest {
         new Mistake(2, "results --results a-file", "no results folder"),
         new Mistake(2, "results --results empty bottle", "repository 'bottle' has no results"),
         new Mistake(2, "results --limit 0 --results empty", "--limit: '0' is not a number"),
+        new Mistake(2, "reindex --results nowhere", "no results folder"),
         new Mistake(2, "cancel", "missing required parameter"),
         new Mistake(2, "cancel bottle", "missing required parameter: 'COMMIT'"),
         new Mistake(2, "cancel bottle 4f1g", "'4f1g' is not a commit id"),

@@ -86,14 +86,18 @@ public final class ForgetCommand implements Callable<Integer> {
     }
     if (!yes) {
       throw new InvalidInputException(
-          "all verdicts, logs and test cases of '%s' (%d commits) would be deleted for good; to do that, add --yes"
-              .formatted(repository, folder.reader().commits(repository).size()));
+          "all verdicts, logs and test cases of '%s' (%s) would be deleted for good; to do that, add --yes"
+              .formatted(repository, count(folder.reader().commits(repository).size())));
     }
     try (FolderClaim unused = folder.claim("assay forget", context.clock().instant())) {
       remove(forgetting);
     }
     context.terminal().out().println("everything about " + repository + " is deleted");
     return ExitCode.OK;
+  }
+
+  private static String count(int commits) {
+    return commits == 1 ? "1 commit" : commits + " commits";
   }
 
   private void requireUnused(Forgetting forgetting) throws InterruptedException {
