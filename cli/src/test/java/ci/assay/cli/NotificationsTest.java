@@ -68,13 +68,13 @@ class NotificationsTest {
             .replace("    - kind: mail\n", ""));
     assertThat(sandbox.run("notifications", "test", "one")).isEqualTo(2);
     assertThat(sandbox.err())
-        .contains("line 5: kind: 'webhok' is none of webhook, github")
+        .contains("line 5: kind: 'webhok' is not one of webhook, github")
         .contains("did you mean 'webhook'?")
-        .contains("line 6: name: 'http://example.org/' is no address like https://HOST/PATH")
+        .contains("line 6: name: 'http://example.org/' is not an address like https://HOST/PATH")
         .contains("line 13: when: a forge always shows how each commit stands; leave it out")
         .contains("line 17: room: a rule of kind slack has no such key; it has url-file")
         .contains("line 18: outcomes: outcome 'broken' is unknown")
-        .contains("line 19: branches: ref 'a b' is no name of a ref");
+        .contains("line 19: branches: ref 'a b' is not the name of a ref");
   }
 
   @Test

@@ -144,6 +144,7 @@ class ServerTest {
     following.join(LIMIT.toMillis());
 
     assertThat(follower.out()).isEqualTo("one\ntwo\n");
+    assertThat(follower.err()).startsWith("[assay] ran echo one;").endsWith("(from .assay.yml)\n");
     await().atMost(LIMIT).until(() -> ask("queue").equals("nothing is waiting or running\n"));
     assertThat(ask("log", "sample", commit.value())).isEqualTo("one\ntwo\n");
   }
@@ -171,7 +172,7 @@ class ServerTest {
       control.sendLast(Topology.PRESENCE, "worker.host-2", vanishing, LIMIT);
       await().atMost(LIMIT).until(() -> ask("workers").contains("host-2"));
       assertThat(sandbox.out()).contains("1/1").doesNotContain("lost");
-      await().atMost(LIMIT).until(() -> ask("workers").contains("lost while it ran " + job));
+      await().atMost(LIMIT).until(() -> ask("workers").contains("lost; it was running " + job));
       worker.close();
       await().atMost(LIMIT).until(() -> !ask("workers").contains("host-1"));
       assertThat(ask("workers", "--json")).contains("\"name\":\"host-2\",\"lost\":true");
@@ -386,7 +387,8 @@ class ServerTest {
     ask("wait", "sample", commit.value());
     String[] rerun = {"rerun", "--server", address, "sample", commit.value().substring(0, 8)};
     assertThat(sandbox.run(rerun)).isEqualTo(2);
-    assertThat(sandbox.err()).contains("says: This needs a token.");
+    assertThat(sandbox.err())
+        .contains("says: This needs a token. Give one with --token-file FILE; 'assay token add");
 
     Tokens tokens = new Tokens(folder.resolve("tokens"));
     Path file = folder.resolve("token");

@@ -96,8 +96,9 @@ class WrongInputTest {
         new Mistake(2, "workers --server ftp://host", "'ftp://host' is not http[s]://HOST[:PORT]"),
         new Mistake(3, "queue --server http://127.0.0.1:1", "it refuses connections"),
         new Mistake(2, "coordinator --http 0 --management x", "--management: 'x' is not http"),
-        new Mistake(2, "coordinator --http 0 --trusted-proxy x", "'x' is no address or network"),
-        new Mistake(2, "coordinator --http 0 --trusted-proxy 10.0.0.0/33", "is no address"),
+        new Mistake(
+            2, "coordinator --http 0 --trusted-proxy x", "'x' is not an address or network"),
+        new Mistake(2, "coordinator --http 0 --trusted-proxy 10.0.0.0/33", "is not an address"),
         new Mistake(2, "observer", "no repository to watch: name one as REPO"),
         new Mistake(2, "observer nowhere", "nowhere is not there: there is no such folder"),
         new Mistake(2, "observer empty", "the folder has no git repository in it"),
@@ -113,7 +114,7 @@ class WrongInputTest {
         new Mistake(2, "observer --interval 5 good.git", "duration '5' is not like"),
         new Mistake(2, "observer --interval 1ms good.git", "not 10 ms or more"),
         new Mistake(2, "observer --backlog none good.git", "--backlog: 'none' is not a number"),
-        new Mistake(2, "observer --refs a~b good.git", "ref 'a~b' is no name of a ref"),
+        new Mistake(2, "observer --refs a~b good.git", "ref 'a~b' is not the name of a ref"),
         new Mistake(2, "run nowhere", "there is no such folder"),
         new Mistake(2, "run", "the folder has no git repository in it"),
         new Mistake(2, "run checkout/nowhere", "checkout/nowhere is not there: there is no such"),
@@ -133,6 +134,7 @@ class WrongInputTest {
         new Mistake(2, "results --results a-file", "no results folder"),
         new Mistake(2, "results --results empty bottle", "repository 'bottle' has no results"),
         new Mistake(2, "results --limit 0 --results empty", "--limit: '0' is not a number"),
+        new Mistake(2, "reindex --results nowhere", "no results folder"),
         new Mistake(2, "cancel", "missing required parameter"),
         new Mistake(2, "cancel bottle", "missing required parameter: 'COMMIT'"),
         new Mistake(2, "cancel bottle 4f1g", "'4f1g' is not a commit id"),
@@ -300,7 +302,7 @@ class WrongInputTest {
         .anyMatch(line -> line.contains("line 2: name: 'A-B' cannot be the name of a secret"))
         .anyMatch(line -> line.contains("line 3: file: '/etc/shadow' is in a folder of the system"))
         .anyMatch(line -> line.contains("line 4: command: there is 'file' already"))
-        .anyMatch(line -> line.contains("line 5: refs: ref '^' is no name of a ref"))
+        .anyMatch(line -> line.contains("line 5: refs: ref '^' is not the name of a ref"))
         .anyMatch(line -> line.contains("line 5: pools: pool 'a b'"));
   }
 

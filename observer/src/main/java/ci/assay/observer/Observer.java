@@ -8,27 +8,20 @@ import ci.assay.broker.control.ReceivedMessage;
 import ci.assay.broker.publish.ConfirmedPublisher;
 import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
-import ci.assay.git.Mirror;
 import ci.assay.git.MirrorStore;
 import ci.assay.message.PollRequest;
-import ci.assay.observer.job.JobPlanner;
 import ci.assay.observer.job.JobSender;
 import ci.assay.observer.job.Reconciler;
 import ci.assay.observer.poll.PollListener;
-import ci.assay.observer.poll.RefPoller;
 import ci.assay.observer.poll.RepositoryWatch;
-import ci.assay.observer.refs.RefReporter;
 import ci.assay.observer.settings.ObserverSettings;
 import ci.assay.observer.settings.WatchedRepository;
-import ci.assay.observer.state.Cursor;
-import ci.assay.observer.state.ListSequence;
-import ci.assay.observer.state.PlannedCommit;
 import ci.assay.observer.state.StateFolder;
 import ci.assay.thread.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +31,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,27 +44,25 @@ public final class Observer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Observer.class);
 
-  /** Unchanged refs are reported once in this many reconcile intervals. */
-  private static final int REFS_PER_RECONCILE = 5;
-
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   private final ObserverSettings settings;
-  private final PollListener listener;
-  private final Clock clock;
-  private final List<String> pools;
+  private volatile List<String> pools;
   private final BrokerConnection publishing;
   private final BrokerConnection consuming;
   private final ConfirmedPublisher publisher;
   private final JobSender sender;
   private final ControlChannel control;
-  private final ControlChannel hints;
+  private volatile ControlChannel hints;
   private final Reconciler reconciler;
   private final MirrorStore mirrors;
   private final StateFolder state;
-  private final Map<String, RepositoryWatch> watches = new LinkedHashMap<>();
-  private final List<Cursor> cursors = new ArrayList<>();
-  private final List<RefReporter> reporters = new ArrayList<>();
+  private final WatchedFactory factory;
+  private volatile Map<String, Watched> watched = Map.of();
+
+  /** The last watch of each repository that was ever watched; guarded by this object. */
+  private final Map<String, RepositoryWatch> latest = new HashMap<>();
+
   private volatile boolean isOpen;
 
   /** Connects to nothing and writes nothing before {@link #start} or {@link #pollOnce}. */
@@ -83,13 +73,7 @@ public final class Observer implements AutoCloseable {
   /** The same, with a listener that is told of each poll of a repository. */
   public Observer(ObserverSettings settings, PollListener listener, Clock clock) {
     this.settings = settings;
-    this.listener = listener;
-    this.clock = clock;
-    this.pools =
-        settings.repositories().stream()
-            .flatMap(watched -> watched.terms().pools().stream())
-            .distinct()
-            .toList();
+    this.pools = poolsOf(settings.repositories());
     String name = "assay observer " + settings.name();
     this.publishing = BrokerConnection.forPublishingOnly(settings.broker(), name);
     this.consuming = BrokerConnection.forListening(settings.broker(), name);
@@ -97,19 +81,33 @@ public final class Observer implements AutoCloseable {
     this.sender = new JobSender(publisher);
     this.control =
         new ControlChannel(consuming, publishing, "observer", List.of(), unused -> {}, () -> {});
-    this.hints = // separate: without permission to receive hints, answers must still arrive
-        new ControlChannel(
-            consuming, publishing, "observer hints", bindings(settings), this::received, () -> {});
+    this.hints = hintsAbout(settings.repositories());
     this.reconciler = new Reconciler(control, sender, settings.reconcile());
     this.state = new StateFolder(settings.state());
     this.mirrors = new MirrorStore(state.mirrors(), settings.fetch());
+    this.factory =
+        new WatchedFactory(
+            settings,
+            new WatchedFactory.Sources(mirrors, state),
+            sender,
+            publisher::publish,
+            listener,
+            clock);
   }
 
-  private static List<Binding> bindings(ObserverSettings settings) {
-    return Stream.concat(
-            Stream.of(Binding.polls(), Binding.watches()),
-            settings.repositories().stream().map(each -> Binding.watched(each.name())))
-        .toList();
+  private static List<String> poolsOf(List<WatchedRepository> repositories) {
+    return repositories.stream().flatMap(each -> each.terms().pools().stream()).distinct().toList();
+  }
+
+  /** Separate from questions: without permission to receive hints, answers must still arrive. */
+  private ControlChannel hintsAbout(List<WatchedRepository> repositories) {
+    List<Binding> bindings =
+        Stream.concat(
+                Stream.of(Binding.polls(), Binding.watches()),
+                repositories.stream().map(each -> Binding.watched(each.name())))
+            .toList();
+    return new ControlChannel(
+        consuming, publishing, "observer hints", bindings, this::received, () -> {});
   }
 
   /**
@@ -123,7 +121,7 @@ public final class Observer implements AutoCloseable {
    */
   public void start() throws InterruptedException {
     open();
-    watches.values().forEach(RepositoryWatch::start);
+    watched.values().forEach(each -> each.watch().start());
     Topology.declareAtStart(publishing, pools);
     consuming.start();
     control.start();
@@ -142,11 +140,57 @@ public final class Observer implements AutoCloseable {
     Topology.declareAtStart(publishing, pools);
     String troubles = pollEach().stream().collect(Collectors.joining("; "));
     sender.awaitIdle();
-    for (RefReporter reporter : reporters) {
-      reporter.awaitConfirmed();
+    for (Watched each : watched.values()) {
+      each.reporter().awaitConfirmed();
     }
     if (!troubles.isEmpty()) {
       throw new CannotRunException(troubles);
+    }
+  }
+
+  /**
+   * Watches these repositories instead, after {@link #start}. What stays the same goes on. A poll
+   * that is under way comes to its end, also of a repository that is not watched any more, and what
+   * it finds is still queued. When a repository is watched again, also with other settings, its
+   * state is the one from before.
+   *
+   * @throws CannotRunException when the state cannot be written; nothing has changed then
+   * @throws InvalidInputException when the URL of a repository is not valid; likewise
+   */
+  public synchronized void update(List<WatchedRepository> wanted) {
+    if (!isOpen) {
+      return; // it was closed meanwhile
+    }
+    Map<String, Watched> before = watched;
+    Map<String, Watched> now = new LinkedHashMap<>();
+    for (WatchedRepository each : wanted) {
+      Watched known = before.get(each.name());
+      now.put(
+          each.name(), known != null && known.settings().equals(each) ? known : factory.of(each));
+    }
+    List<Watched> ending = new ArrayList<>(before.values());
+    ending.removeAll(now.values());
+    ending.forEach(each -> end(each, now.containsKey(each.name())));
+    pools = poolsOf(wanted);
+    watched = now;
+    now.values().stream()
+        .filter(each -> !each.equals(before.get(each.name())))
+        .forEach(each -> begin(each).startAfter(latest.put(each.name(), each.watch())));
+    if (!now.keySet().equals(before.keySet())) {
+      ControlChannel old = hints;
+      hints = hintsAbout(wanted);
+      hints.start();
+      old.close();
+    }
+  }
+
+  private void end(Watched each, boolean isReplaced) {
+    each.watch().close();
+    if (isReplaced) {
+      log.info("{} is watched with other settings now", each.name());
+    } else {
+      reconciler.unwatch(each.cursor());
+      log.info("{} is not watched any more", each.name());
     }
   }
 
@@ -156,11 +200,16 @@ public final class Observer implements AutoCloseable {
    * @return whether a repository of that name is watched
    */
   public boolean pollNow(String repository) {
-    RepositoryWatch watch = watches.get(repository);
-    if (watch != null) {
-      watch.pollNow();
+    Watched found = watched.get(repository);
+    if (found != null) {
+      found.watch().pollNow();
     }
-    return watch != null;
+    return found != null;
+  }
+
+  /** Whether a repository of that name is watched. */
+  public boolean isWatching(String repository) {
+    return watched.containsKey(repository);
   }
 
   private void received(ReceivedMessage received) {
@@ -171,12 +220,12 @@ public final class Observer implements AutoCloseable {
 
   /** The current state of this observer; may be called at any time, from any thread. */
   public ObserverHealth health() {
-    Collection<RepositoryWatch> all = isOpen ? watches.values() : List.of();
+    List<RepositoryWatch> all = watched.values().stream().map(Watched::watch).toList();
     List<String> troubles =
         all.stream().map(RepositoryWatch::trouble).filter(Objects::nonNull).toList();
     return new ObserverHealth(
         obstacle(all.stream().anyMatch(RepositoryWatch::isWell), troubles),
-        settings.repositories().size(),
+        isOpen ? all.size() : settings.repositories().size(),
         troubles.size(),
         publishing.reconnects() + consuming.reconnects());
   }
@@ -200,8 +249,9 @@ public final class Observer implements AutoCloseable {
    * Stops polling and publishing; jobs that are not published yet are published at the next start.
    */
   @Override
-  public void close() {
-    watches.values().forEach(RepositoryWatch::close);
+  public synchronized void close() {
+    isOpen = false;
+    watched.values().forEach(each -> each.watch().close());
     reconciler.close();
     control.close();
     hints.close();
@@ -210,75 +260,46 @@ public final class Observer implements AutoCloseable {
     consuming.close();
     publishing.close();
     try {
-      for (RepositoryWatch watch : watches.values()) {
-        watch.awaitEnd(END_LIMIT);
+      for (RepositoryWatch each : latest.values()) {
+        each.awaitEnd(END_LIMIT);
       }
       reconciler.awaitEnd(END_LIMIT);
       sender.awaitEnd(END_LIMIT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    cursors.forEach(Cursor::close);
+    factory.close();
     mirrors.close();
     state.close();
   }
 
-  private void open() {
+  private synchronized void open() {
     state.open();
-    settings.repositories().forEach(this::watch);
+    Map<String, Watched> all = new LinkedHashMap<>();
+    settings.repositories().forEach(each -> all.put(each.name(), factory.of(each)));
+    all.values().forEach(each -> latest.put(each.name(), begin(each)));
+    watched = all;
     isOpen = true;
     publishing.start();
     publisher.start();
     sender.start();
   }
 
-  private void watch(WatchedRepository watched) {
-    Mirror mirror = mirrors.mirrorOf(watched.repository());
-    Cursor cursor = Cursor.open(state.cursors(), watched.name(), clock.instant());
-    cursors.add(cursor);
-    JobPlanner planner = new JobPlanner(watched.terms(), mirror.repository());
-    RefReporter reporter = reporter(watched.name(), mirror);
-    RefPoller poller =
-        new RefPoller(
-            watched,
-            mirror,
-            cursor,
-            clock,
-            new RefPoller.Listener() {
-              @Override
-              public void planned(List<PlannedCommit> commits) {
-                sender.submit(commits, planner, cursor);
-              }
-
-              @Override
-              public void observed(Map<String, ObjectId> refs) {
-                reporter.observed(refs);
-              }
-            });
-    watches.put(watched.name(), new RepositoryWatch(watched, poller, listener));
-    sender.submit(cursor.pending(), planner, cursor);
-    reconciler.watch(cursor, planner);
-  }
-
-  private RefReporter reporter(String repository, Mirror mirror) {
-    RefReporter reporter =
-        new RefReporter(
-            repository,
-            mirror.repository(),
-            ListSequence.open(state.refs(), repository),
-            publisher::publish,
-            new RefReporter.Timing(
-                settings.reconcile().multipliedBy(REFS_PER_RECONCILE), clock, System::nanoTime));
-    reporters.add(reporter);
-    return reporter;
+  /** Has what earlier observers left published, and asked about. */
+  private RepositoryWatch begin(Watched each) {
+    if (latest.get(each.name()) == null) { // else the sender has it already
+      sender.submit(each.cursor().pending(), each.planner(), each.cursor());
+    }
+    reconciler.watch(each.cursor(), each.planner());
+    return each.watch();
   }
 
   private List<String> pollEach() {
-    ExecutorService threads = Threads.fixed(Math.max(1, watches.size()), "observer");
+    ExecutorService threads = Threads.fixed(Math.max(1, watched.size()), "observer");
     try {
       List<CompletableFuture<Optional<String>>> polls =
-          watches.values().stream()
-              .map(watch -> CompletableFuture.supplyAsync(watch::pollOnce, threads))
+          watched.values().stream()
+              .map(each -> CompletableFuture.supplyAsync(each.watch()::pollOnce, threads))
               .toList();
       return polls.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList();
     } finally {

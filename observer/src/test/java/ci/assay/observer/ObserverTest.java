@@ -165,6 +165,64 @@ class ObserverTest {
   }
 
   @Test
+  void repositoriesComeChangeAndGoWhileItWatches() throws Exception {
+    try (TestRepository cork = TestRepository.in(folder.resolve("cork.git"))) {
+      git.commits(1);
+      cork.commits(1);
+      WatchedRepository bottle = watched(git.asRepository("bottle"));
+      Observer observer = observer(bottle);
+      observer.start();
+      awaitJobs(1);
+
+      observer.update(List.of(bottle, watched(cork.asRepository("cork"))));
+      assertThat(awaitJobs(1)).extracting(each -> each.repository().name()).containsExactly("cork");
+      assertThat(observer.health().repositories()).isEqualTo(2);
+
+      observer.update(List.of(testedBy("make check", git), watched(cork.asRepository("cork"))));
+      List<CommitId> changed = git.commits(1);
+      Job job = awaitJobs(1).get(0);
+      assertThat(job.commit()).isEqualTo(changed.get(0));
+      assertThat(job.test()).isEqualTo("make check");
+
+      observer.update(List.of(watched(cork.asRepository("cork"))));
+      CommitId unseen = git.commits(1).get(0);
+      cork.commits(1);
+      assertThat(awaitJobs(1)).extracting(each -> each.repository().name()).containsExactly("cork");
+      assertThat(observer.pollNow("bottle")).isFalse();
+
+      observer.update(List.of(bottle));
+      assertThat(awaitJobs(1)).extracting(Job::commit).containsExactly(unseen);
+      assertThat(count(Topology.jobsQueue("default"))).isZero();
+    }
+  }
+
+  @Test
+  void anUpdateWithARepositoryThatCannotBeWatchedChangesNothing() throws Exception {
+    git.commits(1);
+    Observer observer = observer(watched(git.asRepository("bottle")));
+    observer.start();
+    awaitJobs(1);
+    Files.createDirectories(folder.resolve("state/cursors/cork.journal"));
+
+    assertThatThrownBy(() -> observer.update(List.of(watched(git.asRepository("cork")))))
+        .isInstanceOf(CannotRunException.class);
+
+    List<CommitId> pushed = git.commits(1);
+    assertThat(awaitJobs(1)).extracting(Job::commit).isEqualTo(pushed);
+    assertThat(observer.pollNow("bottle")).isTrue();
+  }
+
+  private static WatchedRepository testedBy(String command, TestRepository repository) {
+    JobTerms plain = JobTerms.of(repository.asRepository("bottle"));
+    return new WatchedRepository(
+        new JobTerms(plain.repository(), command, plain.timeout(), plain.pool(), List.of()),
+        List.of(),
+        CommitSelection.EVERY,
+        0,
+        Duration.ofMillis(100));
+  }
+
+  @Test
   @Tag("own-broker")
   void pollingGoesOnWhileTheBrokerIsAway() throws Exception {
     try (TestBroker own = TestBroker.owned()) {

@@ -38,7 +38,7 @@ public final class RefGlobs {
   private static String full(String glob) {
     if (glob.isBlank() || !glob.matches("[^\\s~^:?\\[\\\\]+")) {
       throw new InvalidInputException(
-          "ref '%s' is no name of a ref; an example is refs/heads/release/*".formatted(glob));
+          "ref '%s' is not the name of a ref, such as refs/heads/release/*".formatted(glob));
     }
     return glob.startsWith("refs/") || glob.equals("HEAD") ? glob : "refs/heads/" + glob;
   }

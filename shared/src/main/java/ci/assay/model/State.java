@@ -22,6 +22,10 @@ public enum State {
   CANCELLED,
   SKIPPED;
 
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
   /**
    * The state for an outcome.
    *
@@ -57,6 +61,11 @@ public enum State {
     return word().replace('_', ' ');
   }
 
+  /** A time for people: {@code 2026-11-23 10:02:13 UTC}. */
+  public static String time(Instant time) {
+    return TIME.format(time);
+  }
+
   /** Whether there is a result. */
   public boolean isOver() {
     return this != WAITING && this != RUNNING;
@@ -73,10 +82,6 @@ public enum State {
     /** The job is queued, and no worker is known to run it. */
     public static final Standing WAITING = new Standing(State.WAITING, null, null);
 
-    private static final DateTimeFormatter TIME =
-        DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-
     /** A worker runs it. */
     public static Standing running(String worker, Instant since) {
       return new Standing(State.RUNNING, worker, since);
@@ -91,7 +96,7 @@ public enum State {
     public String text() {
       return worker == null || since == null
           ? state.text()
-          : "%s on %s since %s".formatted(state.text(), worker, TIME.format(since));
+          : "%s on %s since %s".formatted(state.text(), worker, time(since));
     }
   }
 }

@@ -112,7 +112,7 @@ final class Matrix {
       throw value
           .at()
           .wrong(
-              "'%s' names axis '%s', which is none of %s"
+              "'%s' names axis '%s', which is not one of %s"
                   .formatted(key, axis, String.join(", ", axes.keySet())));
     }
     if (!values.contains(value.text())) {

@@ -114,7 +114,7 @@ final class PipelineKeys {
 
   private static final Form.Fields RETRIES =
       new Form.Fields(
-          "such as {failed: 1}",
+          "keys and values, such as {failed: 1}",
           List.of(
               new Form.Key(
                   FAILED,
@@ -125,7 +125,7 @@ final class PipelineKeys {
 
   private static final Form.Fields KEPT_FILES =
       new Form.Fields(
-          "such as {paths: [target/site/**], keep: 14d, when: failed}",
+          "keys and values, such as {paths: [target/site/**], keep: 14d, when: failed}",
           List.of(
               new Form.Key(
                   PATHS,

@@ -159,6 +159,6 @@ final class Json {
         return value;
       }
     }
-    throw new InvalidInputException("'" + word + "' is none of " + type.getSimpleName());
+    throw new InvalidInputException("'" + word + "' is not a known " + type.getSimpleName());
   }
 }

@@ -35,7 +35,7 @@ class RefGlobsTest {
   void globsThatCanMatchNoRefAreRefused(String glob) {
     assertThatThrownBy(() -> new RefGlobs(List.of(glob)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("'" + glob + "' is no name of a ref");
+        .hasMessageContaining("'" + glob + "' is not the name of a ref");
   }
 
   @Test

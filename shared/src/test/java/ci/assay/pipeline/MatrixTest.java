@@ -110,7 +110,7 @@ class MatrixTest {
         "variants: {java: 17} | 'java' must be a list of values, such as [17, 21]",
         "variants: {java: [17, 17]} | 'java' has '17' twice",
         "variants: {a-b: [1], a_b: [1]} | axes 'a-b' and 'a_b' have the same variable",
-        "variants: {java: [17], exclude: [{jav: 17}]} | 'exclude' names axis 'jav', which is none of java",
+        "variants: {java: [17], exclude: [{jav: 17}]} | 'exclude' names axis 'jav', which is not one of java",
         "variants: {java: [17], exclude: [{java: 18}]} | 'java' of 'exclude' has no value '18'; it has 17",
         "variants: {java: [17], exclude: [{java: 17}]} | 'exclude' leaves no cell",
         "variants: {java: [17], may-fail: [{java: 17}]} | all cells of 'variants' may fail",

@@ -168,7 +168,7 @@ public final class Worker implements AutoCloseable {
         new Presence.Capacity(settings.pools(), settings.slots(), executors.name());
     startPresence(capacity, outbox, starting, ready);
     log.info(
-        "worker {} takes jobs of {}, {} at a time, by executor {}",
+        "worker {} takes jobs of pool {}, {} at a time, with executor {}",
         settings.name(),
         String.join(", ", settings.pools()),
         settings.slots(),
@@ -181,7 +181,7 @@ public final class Worker implements AutoCloseable {
     if (!settings.secrets().isEmpty() && !executors.keepsApart()) {
       if (isByChance) {
         throw new CannotRunException(
-            "there are secrets in assay.yaml, and runs are not shut off from this worker: each could read them; install what the sandbox needs (assay doctor), or say --executor process if you trust all who can push");
+            "there are secrets in assay.yaml, and runs are not isolated from this worker, so each could read them; install what the sandbox needs (assay doctor), or use --executor process if you trust everybody who can push");
       }
       log.warn("each run, also of refs that are not trusted, can read the secrets of this worker");
     }

@@ -260,12 +260,24 @@ class WorkerTest {
 
   @Test
   @Tag("long")
-  void aSecondWorkerOnOneFolderIsRefused() throws Exception {
+  void aSecondWorkerOnOneFolderIsRefusedAndWorksWithAFolderAndANameOfItsOwn() throws Exception {
     start(settings());
     try (Worker second = new Worker(settings(), RunListener.none(), Clock.systemUTC())) {
       assertThatThrownBy(second::start)
           .isInstanceOf(CannotRunException.class)
-          .hasMessageContaining("another worker works in " + folder.resolve("work"));
+          .hasMessageContaining("another worker is using " + folder.resolve("work"))
+          .hasMessageEndingWith("--work DIR --name NAME");
+    }
+    try (Worker second = new Worker(beside(), RunListener.none(), Clock.systemUTC())) {
+      second.start();
+      CommitId commit = repository.commit("one", Map.of("a", "1"));
+      Path meeting = folder.resolve("meeting");
+      String meet = "touch %s.%s; while [ ! -e %s.%s ]; do sleep 0.1; done";
+      publish(job(commit, meet.formatted(meeting, "a", meeting, "b")));
+      publish(job("b", commit, meet.formatted(meeting, "b", meeting, "a")));
+      assertThat(List.of(result().worker(), result().worker()))
+          .as("workers that ran at the same time")
+          .containsExactlyInAnyOrder("host-1", "host-2");
     }
   }
 
@@ -460,6 +472,18 @@ class WorkerTest {
         new WorkerSettings.Capacity(slots, List.of("default")),
         new WorkerSettings.Limits(Duration.ofMinutes(5), 3, drainLimit, REASSEMBLY),
         folder.resolve("work"),
+        WorkerSettings.Disk.DEFAULT);
+  }
+
+  /** With what the refusal of a second worker says it needs. */
+  private WorkerSettings beside() {
+    WorkerSettings first = settings();
+    return new WorkerSettings(
+        broker,
+        "host-2",
+        new WorkerSettings.Capacity(1, first.pools()),
+        new WorkerSettings.Limits(first.timeout(), 3, first.drainLimit(), REASSEMBLY),
+        folder.resolve("work-2"),
         WorkerSettings.Disk.DEFAULT);
   }
 

@@ -13,12 +13,14 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.common.Sizes;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
+import ci.assay.model.State;
 import ci.assay.model.artifact.Artifact;
 import ci.assay.model.artifact.StoredArtifacts;
 import ci.assay.wire.Codec;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,8 +33,8 @@ import picocli.CommandLine.Option;
     description = {"Lists or downloads the files that a commit's run left.", ""},
     footer = {
       "",
-      "Which files are kept, and for how long, says 'artifacts' in .assay.yml. A download checks the",
-      "SHA-256 of each file and replaces no file.",
+      "'artifacts' in .assay.yml says which files are kept and for how long. A download checks the",
+      "SHA-256 of each file and does not replace files that exist.",
       "",
       "Exit code: 0 done, 2 wrong input or no artifacts, 3 could not.",
       "",
@@ -145,13 +147,13 @@ public final class ArtifactsCommand implements Callable<Integer> {
       table.row(PlainText.line(each.path()), Sizes.text(each.size()), each.mediaType());
     }
     table.lines().forEach(out::println);
-    String until = all.keptUntil() == null ? "" : ", kept until " + all.keptUntil();
+    String until = all.keptUntil() == null ? "" : ", kept until " + State.time(all.keptUntil());
     out.println(
         "%s, %s%s"
             .formatted(
                 count(all.files().size()),
                 Sizes.text(all.bytes()),
-                all.removedAt() == null ? until : ", removed at " + all.removedAt()));
+                all.removedAt() == null ? until : ", removed at " + State.time(all.removedAt())));
   }
 
   private static String count(int files) {
@@ -161,7 +163,8 @@ public final class ArtifactsCommand implements Callable<Integer> {
   private void download(ArtifactSource source, JobId job, StoredArtifacts all, Path folder)
       throws InterruptedException {
     if (!all.isThere()) {
-      throw none(job, "they were removed at " + all.removedAt());
+      throw none(
+          job, "they were removed at " + State.time(Objects.requireNonNull(all.removedAt())));
     }
     ArtifactDownload download = new ArtifactDownload(folder);
     int written = 0;

@@ -98,6 +98,7 @@ public final class CoordinatorCommand implements Callable<Integer> {
       coordinator.whenFailed(stop::ask);
       if (stop.start(coordinator::start)) {
         notifications.start(coordinator);
+        context.onHangup(stop, notifications::readAgain);
         if (web != null) {
           context.announce("pages at " + web.start(coordinator, notifications));
         }

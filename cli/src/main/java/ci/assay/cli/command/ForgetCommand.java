@@ -31,10 +31,10 @@ import picocli.CommandLine.Parameters;
     description = {"Deletes everything stored about a repository that is no longer watched.", ""},
     footer = {
       "",
-      "First take it out of the observer's repositories, and cancel what is owed. Then stop the",
-      "coordinator (the folder has one writer), forget, and start it again. The command asks the",
-      "observers over the broker whether one watches the repository; without a broker, as with",
-      "assay up, give --no-observer. If it is stopped half-way, the same command finishes it.",
+      "First remove it from the observer's repositories, and cancel its waiting and running jobs.",
+      "Stop the coordinator (the folder has one writer), forget, and start it again. The command asks",
+      "the observers over the broker whether one watches the repository; without a broker, as with",
+      "assay up, give --no-observer. If it is stopped halfway, the same command finishes it.",
       "Exit code: 0 done, 2 wrong input or no --yes, 3 refused (and why) or could not.",
       "",
       "Example:  assay forget --yes bottle"
@@ -86,14 +86,18 @@ public final class ForgetCommand implements Callable<Integer> {
     }
     if (!yes) {
       throw new InvalidInputException(
-          "all verdicts, logs and test cases of '%s' (%d commits) would be deleted for good; to do that, add --yes"
-              .formatted(repository, folder.reader().commits(repository).size()));
+          "all verdicts, logs and test cases of '%s' (%s) would be deleted for good; to do that, add --yes"
+              .formatted(repository, count(folder.reader().commits(repository).size())));
     }
     try (FolderClaim unused = folder.claim("assay forget", context.clock().instant())) {
       remove(forgetting);
     }
     context.terminal().out().println("everything about " + repository + " is deleted");
     return ExitCode.OK;
+  }
+
+  private static String count(int commits) {
+    return commits == 1 ? "1 commit" : commits + " commits";
   }
 
   private void requireUnused(Forgetting forgetting) throws InterruptedException {

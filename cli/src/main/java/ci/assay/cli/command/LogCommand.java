@@ -44,6 +44,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Standard error names the command that ran and where it came from.",
+      "Exit code: 0 the output was printed, 2 wrong input or no output yet, 3 could not.",
       "",
       "Example:  assay log bottle 4f1c0a | less -R"
     })
@@ -177,8 +178,8 @@ public final class LogCommand implements Callable<Integer> {
           });
       job = afterItsEnd(client, id, job);
     }
+    tellCommand(client, id);
     if (!hasPrinted.get()) {
-      tellCommand(client, id);
       client.log(id, out);
     }
   }

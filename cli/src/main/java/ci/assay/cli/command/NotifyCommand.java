@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
       "",
       "For the post-receive hook of a plain git server; docker/post-receive is an example. The",
       "observer polls the repository anyway, only later, so nothing is lost when this fails.",
-      "Exit code: 0 told, 2 wrong input, 3 no broker or no observer there.",
+      "Exit code: 0 an observer was told, 2 wrong input, 3 no broker or no observer.",
       "",
       "Example:  assay notify bottle"
     })

@@ -5,6 +5,7 @@ import ci.assay.cli.metrics.HealthServer;
 import ci.assay.cli.metrics.ObserverMeters;
 import ci.assay.cli.metrics.ProcessMeters;
 import ci.assay.cli.option.BrokerOptions;
+import ci.assay.cli.option.ConfigSource;
 import ci.assay.cli.option.FetchOptions;
 import ci.assay.cli.option.HealthOptions;
 import ci.assay.cli.option.HelpOptions;
@@ -13,7 +14,7 @@ import ci.assay.cli.process.Closer;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
 import ci.assay.cli.process.StopSignal;
-import ci.assay.cli.settings.ConfigFile;
+import ci.assay.cli.system.ConfigReloader;
 import ci.assay.cli.value.HostName;
 import ci.assay.cli.value.Name;
 import ci.assay.cli.value.RepositoryArgument;
@@ -27,7 +28,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +48,8 @@ import picocli.CommandLine.Parameters;
       "      url: https://git.example.org/bottle.git",
       "      refs: [refs/heads/main, refs/heads/release/*]",
       "      test: python3 -m unittest discover -s test",
-      "REPO on the command line replaces that list.",
+      "REPO on the command line replaces that list. The list is read again when the file changes, and",
+      "at SIGHUP; a file with mistakes is refused, and the observer goes on as before.",
       "",
       "Runs until SIGTERM or Ctrl-C, then ends with exit code 0. No commit is missed in between:",
       "the next start continues where this one ended.",
@@ -63,7 +64,7 @@ public final class ObserverCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ObserverCommand.class);
 
   private final CommandContext context;
-  private final Supplier<ConfigFile> config;
+  private final ConfigSource config;
 
   @Mixin HelpOptions help = new HelpOptions();
   @Mixin BrokerOptions broker = new BrokerOptions();
@@ -109,7 +110,7 @@ public final class ObserverCommand implements Callable<Integer> {
       description = RepositoryArgument.DESCRIPTION)
   List<String> repositories = List.of();
 
-  public ObserverCommand(CommandContext context, Supplier<ConfigFile> config) {
+  public ObserverCommand(CommandContext context, ConfigSource config) {
     this.context = context;
     this.config = config;
   }
@@ -131,10 +132,32 @@ public final class ObserverCommand implements Callable<Integer> {
     try (Closer closer = new Closer()) {
       Observer observer = observer(settings, closer);
       if (stop.start(once ? observer::pollOnce : observer::start) && !once) {
+        reload(observer, stop, closer);
         stop.await();
       }
     }
     return ExitCode.OK;
+  }
+
+  private void reload(Observer observer, StopSignal stop, Closer closer) {
+    Path file = config.file();
+    if (file != null && repositories.isEmpty()) {
+      ConfigReloader<List<WatchedRepository>> reloader =
+          closer.add(
+              new ConfigReloader<>(
+                  file,
+                  "the repositories",
+                  watch.rereading(context, config),
+                  now -> {
+                    now.stream()
+                        .filter(each -> !observer.isWatching(each.name()))
+                        .forEach(ObserverCommand::warnOfPath);
+                    observer.update(now);
+                    return inWords(now);
+                  }));
+      reloader.start();
+      context.onHangup(stop, reloader::readAgain);
+    }
   }
 
   private Observer observer(ObserverSettings settings, Closer closer) {

@@ -112,7 +112,7 @@ final class OrderCommand {
   }
 
   private String who() {
-    String user = context.environment().getOrDefault("USER", "somebody");
+    String user = context.environment().getOrDefault("USER", System.getProperty("user.name"));
     return user + "@" + HostName.get();
   }
 }

@@ -38,9 +38,9 @@ import picocli.CommandLine.Parameters;
       "With both limits, only commits beyond both are pruned. The tips of branches, and commits",
       "without a verdict, are left whole. The pages and assay log say that a log was removed.",
       "",
-      "No coordinator may use the folder meanwhile: stop it (results wait in the queue), prune,",
+      "No coordinator may use the folder meanwhile: stop it (results wait in the queue), prune, and",
       "start it again. Pruning may be stopped at any time; the next one removes the rest.",
-      "Exit code: 0 done, 2 wrong input, 3 could not, as when a coordinator runs.",
+      "Exit code: 0 done, 2 wrong input, 3 could not, for example because a coordinator runs.",
       "",
       "Examples:  assay prune --older-than 90d --keep 100 --dry-run",
       "           assay prune --older-than 90d --keep 100"

@@ -5,6 +5,7 @@ import ci.assay.cli.option.HttpOptions;
 import ci.assay.cli.option.ResultsOption;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
+import ci.assay.coordinator.store.ResultReader;
 import ci.assay.index.Index;
 import ci.assay.index.IndexRebuild;
 import java.nio.file.Path;
@@ -46,9 +47,10 @@ public final class ReindexCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ResultReader reader = results.reader();
     Path file = index != null ? index : HttpOptions.indexIn(results.folder());
     try (Index opened = Index.open(file)) {
-      long commits = new IndexRebuild(opened, results.reader(), context.clock()).run();
+      long commits = new IndexRebuild(opened, reader, context.clock()).run();
       context
           .terminal()
           .out()

@@ -16,6 +16,7 @@ import ci.assay.cli.process.Closer;
 import ci.assay.cli.process.CommandContext;
 import ci.assay.cli.process.ExitCode;
 import ci.assay.cli.process.StopSignal;
+import ci.assay.cli.system.ConfigReloader;
 import ci.assay.cli.system.LocalSystem;
 import ci.assay.cli.system.LocalWorkers;
 import ci.assay.cli.system.NotificationService;
@@ -102,7 +103,7 @@ public final class UpCommand implements Callable<Integer> {
     context.announce(
         "up: %s, %d runs at a time, broker %s, results in %s"
             .formatted(
-                String.join(", ", watched.stream().map(each -> each.repository().name()).toList()),
+                names(watched),
                 slots,
                 address == null ? "embedded" : address,
                 folder.resolve("results")));
@@ -127,11 +128,42 @@ public final class UpCommand implements Callable<Integer> {
               .giving(SecretSections.read(context, config));
       WorkerSettings own = isEmbedded ? worker.alone() : worker;
       if (stop.start(() -> start(system, new Sides(web, notifications), own, folder, watched))) {
+        reload(system, notifications, stop, closer);
         stop.await();
         system.drain();
       }
     }
     return ExitCode.OK;
+  }
+
+  private void reload(
+      LocalSystem system, NotificationService notifications, StopSignal stop, Closer closer) {
+    Path file = config.file();
+    if (file == null || !repositories.isEmpty()) {
+      context.onHangup(stop, notifications::readAgain);
+      return;
+    }
+    ConfigReloader<List<WatchedRepository>> reloader =
+        closer.add(
+            new ConfigReloader<>(
+                file,
+                "the repositories",
+                watch.rereading(context, config),
+                now -> {
+                  system.watchInstead(now);
+                  return names(now);
+                }));
+    reloader.start();
+    context.onHangup(
+        stop,
+        () -> {
+          notifications.readAgain();
+          reloader.readAgain();
+        });
+  }
+
+  private static String names(List<WatchedRepository> watched) {
+    return String.join(", ", watched.stream().map(WatchedRepository::name).toList());
   }
 
   private record Sides(WebSide web, NotificationService notifications) {}

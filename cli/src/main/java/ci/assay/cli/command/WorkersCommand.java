@@ -71,7 +71,7 @@ public final class WorkersCommand implements Callable<Integer> {
   private static String runs(ApiModels.Worker worker) {
     String jobs = String.join(" ", worker.running().stream().map(ApiModels.Run::job).toList());
     if (worker.lost()) {
-      return jobs.isEmpty() ? "lost" : "lost while it ran " + jobs;
+      return jobs.isEmpty() ? "lost" : "lost; it was running " + jobs;
     }
     return worker.takesNothing() != null
         ? "takes no jobs: " + PlainText.line(worker.takesNothing())

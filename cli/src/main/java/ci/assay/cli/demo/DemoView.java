@@ -1,5 +1,6 @@
 package ci.assay.cli.demo;
 
+import ci.assay.cli.console.Program;
 import ci.assay.cli.console.Style;
 import ci.assay.cli.console.Table;
 import ci.assay.cli.console.Terminal;
@@ -122,10 +123,11 @@ public final class DemoView {
     LogExcerpt.last(log, EXCERPT_LINES).forEach(line -> say("  | " + line));
     say("");
     say(style.bold("Next"));
-    say("  assay results --results " + results);
-    say("  assay results --results " + results + " greeting " + failed.abbreviated());
-    say("  assay run --commits HEAD~5.. PATH-OF-A-REPOSITORY     test your own commits");
-    say("  assay up PATH-OF-A-REPOSITORY                         and whatever is pushed to it");
+    String assay = "  " + Program.name();
+    say(assay + " results --results " + results);
+    say(assay + " results --results " + results + " greeting " + failed.abbreviated());
+    say(assay + " run --commits HEAD~5.. PATH-OF-A-REPOSITORY     test your own commits");
+    say(assay + " up PATH-OF-A-REPOSITORY                         and whatever is pushed to it");
   }
 
   private void say(String line) {

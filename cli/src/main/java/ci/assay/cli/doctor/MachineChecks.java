@@ -1,5 +1,6 @@
 package ci.assay.cli.doctor;
 
+import ci.assay.model.State;
 import ci.assay.worker.container.EngineSearch;
 import ci.assay.worker.sandbox.SandboxCheck;
 import java.nio.file.Path;
@@ -117,7 +118,8 @@ public final class MachineChecks {
   private static Finding clock(Clock clock) {
     Instant now = clock.instant();
     return now.isBefore(EARLIEST)
-        ? Finding.warn("clock", now + " cannot be right; set it, or the ages of results are wrong")
-        : Finding.ok("clock", now.toString());
+        ? Finding.warn(
+            "clock", State.time(now) + " cannot be right; set it, or the ages of results are wrong")
+        : Finding.ok("clock", State.time(now));
   }
 }

@@ -127,7 +127,7 @@ public final class NotificationsCommand implements Callable<Integer> {
       default -> {
         String nearest = Nearest.to(task, List.of("list", "test", "replay"));
         throw new InvalidInputException(
-            "'%s' is none of list, test and replay%s"
+            "'%s' is not list, test or replay%s"
                 .formatted(task, nearest == null ? "" : "; did you mean '" + nearest + "'?"));
       }
     };

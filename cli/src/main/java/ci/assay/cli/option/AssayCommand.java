@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
       "",
       "Each option of a command can also be an environment variable (--max-attempts is",
       "ASSAY_MAX_ATTEMPTS) or a line in assay.yaml (max-attempts: 3); lists are separated by",
-      "commas. The command line beats the environment, which beats the file.",
+      "commas. The command line overrides the environment, which overrides the file.",
       "ASSAY_LOG=debug says more, ASSAY_LOG=warn less. NO_COLOR=1 turns colours off."
     })
 public final class AssayCommand implements Callable<Integer> {

@@ -21,7 +21,9 @@ public final class ServerOption {
   @Option(
       names = "--server",
       paramLabel = "URL",
-      description = "The address of the coordinator's pages, such as https://ci.example.org.")
+      description =
+          "The address of the coordinator's pages, such as https://ci.example.org (default where a"
+              + " server must be asked: http://127.0.0.1:8010).")
   @Nullable WebAddress server;
 
   @Option(

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -110,6 +111,11 @@ public final class WatchOptions {
     }
     requireDistinctNames(all);
     return all;
+  }
+
+  /** Reads the repositories of the file again; as {@link #watched}, when none was typed. */
+  public Supplier<List<WatchedRepository>> rereading(CommandContext context, ConfigSource config) {
+    return () -> watched(context, List.of(), config.reread().repositories());
   }
 
   /** How long a run may take. */

@@ -50,6 +50,16 @@ public record CommandContext(
     return stops.get();
   }
 
+  /**
+   * Runs an action at each SIGHUP. Not where the command writes to a terminal: then the signal says
+   * that the terminal is gone, and ends the command.
+   */
+  public void onHangup(StopSignal stop, Runnable action) {
+    if (!terminal.outIsTerminal()) {
+      stop.onHangup(action);
+    }
+  }
+
   /** Prints a line to standard error about what a long-running command does. */
   public void announce(String line) {
     terminal.err().println("assay " + line);

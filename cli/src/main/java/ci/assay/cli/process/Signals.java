@@ -5,10 +5,10 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 
 /**
- * Handles SIGINT and SIGTERM instead of ending the process. A shutdown hook would not work: all
- * hooks run at the same time, so the embedded broker's own hook would stop the broker while workers
- * still finish their runs. {@code sun.misc.Signal} is called by reflection because the warning that
- * javac gives for its name cannot be turned off.
+ * Handles SIGINT, SIGTERM and, where it is asked to, SIGHUP instead of ending the process. A
+ * shutdown hook would not work: all hooks run at the same time, so the embedded broker's own hook
+ * would stop the broker while workers still finish their runs. {@code sun.misc.Signal} is called by
+ * reflection because the warning that javac gives for its name cannot be turned off.
  */
 final class Signals {
 
@@ -34,6 +34,18 @@ final class Signals {
     for (String name : List.of("INT", "TERM")) {
       register(name, handler);
     }
+  }
+
+  /** Calls {@code action} at each SIGHUP. */
+  static void onHangup(Runnable action) {
+    register(
+        "HUP",
+        (proxy, method, arguments) -> {
+          if (method.getName().equals("handle")) {
+            action.run();
+          }
+          return method.getName().equals("hashCode") ? 0 : null;
+        });
   }
 
   private static void register(String name, InvocationHandler handler) {

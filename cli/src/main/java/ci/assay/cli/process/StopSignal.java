@@ -17,11 +17,20 @@ public final class StopSignal {
 
   private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicReference<@Nullable Thread> starting = new AtomicReference<>();
+  private boolean isOfProcess;
 
   /** Lets SIGINT and SIGTERM request the end. A second signal ends the process at once. */
   StopSignal onSignals() {
     Signals.onStop(this::ask);
+    isOfProcess = true;
     return this;
+  }
+
+  /** Does something else at each SIGHUP than to end, if this object handles signals at all. */
+  void onHangup(Runnable action) {
+    if (isOfProcess) {
+      Signals.onHangup(action);
+    }
   }
 
   public void ask() {

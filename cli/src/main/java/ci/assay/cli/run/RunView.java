@@ -2,6 +2,7 @@ package ci.assay.cli.run;
 
 import ci.assay.cli.console.LiveLines;
 import ci.assay.cli.console.PlainText;
+import ci.assay.cli.console.Program;
 import ci.assay.cli.console.Terminal;
 import ci.assay.cli.results.LogExcerpt;
 import ci.assay.common.Durations;
@@ -132,10 +133,11 @@ public final class RunView {
         ArtifactSummary kept = result.artifacts();
         if (kept != null && kept.isSent() && lines.size() < MOST_ARTIFACTS_SHOWN) {
           lines.add(
-              "artifacts: %s, %s (assay artifacts --results %s%s %s %s)"
+              "artifacts: %s, %s (%s artifacts --results %s%s %s %s)"
                   .formatted(
                       kept.files() == 1 ? "1 file" : kept.files() + " files",
                       Sizes.text(kept.bytes()),
+                      Program.name(),
                       results,
                       result.id().variant().equals(Variant.DEFAULT.name())
                           ? ""
@@ -153,9 +155,10 @@ public final class RunView {
     Path log = new ResultReader(results).log(verdict.repository(), verdict.commit(), variant);
     live.print("");
     live.print(
-        "The end of the log of %s (all of it: assay log --results %s %s %s):"
+        "The end of the log of %s (all of it: %s log --results %s %s %s):"
             .formatted(
                 verdict.commit().abbreviated(),
+                Program.name(),
                 results,
                 verdict.repository(),
                 verdict.commit().abbreviated()));

@@ -33,7 +33,7 @@ public final class LocalSystem implements AutoCloseable {
   private final Closer rest = new Closer();
   private final List<Worker> workers = new ArrayList<>();
   private @Nullable Coordinator coordinator;
-  private @Nullable Observer observer;
+  private volatile @Nullable Observer observer;
 
   /**
    * @param broker not closed by this object
@@ -84,6 +84,14 @@ public final class LocalSystem implements AutoCloseable {
     return started;
   }
 
+  /** Watches these repositories instead; does nothing when the observer was stopped. */
+  public void watchInstead(List<WatchedRepository> repositories) {
+    Observer current = observer;
+    if (current != null) {
+      current.update(repositories);
+    }
+  }
+
   /** Stops the observer, and lets the workers finish their runs. */
   public void drain() throws InterruptedException {
     closeObserver();
@@ -108,8 +116,9 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   private void closeObserver() {
-    if (observer != null) {
-      observer.close();
+    Observer current = observer;
+    if (current != null) {
+      current.close();
       observer = null;
     }
   }

@@ -26,7 +26,7 @@ public final class NotificationService implements AutoCloseable {
 
   private final ReceiverFactory receivers;
   private final @Nullable Notifier notifier;
-  private @Nullable RuleReloader reloader;
+  private @Nullable ConfigReloader<NotifySettings> reloader;
   private volatile @Nullable Coordinator coordinator;
 
   private NotificationService(Path results, History history, NotifySettings settings, Clock clock) {
@@ -80,9 +80,23 @@ public final class NotificationService implements AutoCloseable {
     Notifier current = notifier;
     if (current != null && file != null) {
       reloader =
-          new RuleReloader(file, reads, now -> current.updateRules(now, receivers.of(now.rules())));
+          new ConfigReloader<>(
+              file,
+              "the notification rules",
+              reads,
+              now -> {
+                current.updateRules(now, receivers.of(now.rules()));
+                return now.rules().size() + " notification rules";
+              });
     }
     return this;
+  }
+
+  /** Reads the rules again soon, whether their file changed or not. */
+  public void readAgain() {
+    if (reloader != null) {
+      reloader.readAgain();
+    }
   }
 
   /** Starts to send notifications, as long as {@code about} is the active coordinator. */

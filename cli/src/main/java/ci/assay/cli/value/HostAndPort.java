@@ -19,7 +19,7 @@ public record HostAndPort(String host, int port) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > HIGHEST_PORT) {
       throw new InvalidInputException(
-          "'" + text + "' is not HOST:PORT, as 127.0.0.1:8010 or 0.0.0.0:80");
+          "'" + text + "' is not HOST:PORT, such as 127.0.0.1:8010 or 0.0.0.0:80");
     }
     String host = matcher.group(1) == null ? "127.0.0.1" : matcher.group(1);
     return new HostAndPort(host, Integer.parseInt(matcher.group(2)));

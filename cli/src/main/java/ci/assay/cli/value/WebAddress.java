@@ -19,6 +19,6 @@ public record WebAddress(URI uri) {
       // said below
     }
     throw new InvalidInputException(
-        "'" + text + "' is not http[s]://HOST[:PORT], as http://127.0.0.1:8010");
+        "'" + text + "' is not http[s]://HOST[:PORT], such as http://127.0.0.1:8010");
   }
 }

@@ -6,6 +6,7 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.common.Names;
 import ci.assay.common.PrivateFiles;
 import ci.assay.coordinator.store.ResultsFolder;
+import ci.assay.model.State;
 import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -187,13 +188,13 @@ public final class FolderClaim implements AutoCloseable {
     if (other != null && !other.queues().areThoseOf(mine.queues())) {
       throw new CannotRunException(
           ("results folder %s is written by another coordinator, %s: process %d on %s, since %s, at"
-                  + " %s; a folder has one writer: stop that one, or give this one another folder")
+                  + " %s; a folder has one writer: stop that one first, or name another folder")
               .formatted(
                   folders.root(),
                   other.coordinator(),
                   other.pid(),
                   other.host(),
-                  other.since(),
+                  State.time(other.since()),
                   other.queues().address()));
     }
   }

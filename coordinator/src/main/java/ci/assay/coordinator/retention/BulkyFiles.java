@@ -4,13 +4,13 @@ import ci.assay.common.CrashPoint;
 import ci.assay.coordinator.artifact.ArtifactFolder;
 import ci.assay.coordinator.store.Disk;
 import ci.assay.coordinator.store.ResultsFolder;
+import ci.assay.model.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /**
  * The files in one job's folder that take most space: log, test cases, artifacts, later results.
@@ -55,7 +55,7 @@ record BulkyFiles(Path folder) {
 
   private static byte[] notice(long length, Instant now) {
     return "[assay] this log of %d bytes was removed by assay prune at %s\n"
-        .formatted(length, now.truncatedTo(ChronoUnit.SECONDS))
+        .formatted(length, State.time(now))
         .getBytes(StandardCharsets.UTF_8);
   }
 

@@ -12,6 +12,7 @@ import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.RunId;
+import ci.assay.model.State;
 import com.github.f4b6a3.ulid.UlidCreator;
 import java.time.Clock;
 import java.time.Instant;
@@ -132,7 +133,9 @@ public record CoordinatorResults(Clock clock) {
     if (back != null) {
       return who + " gave it back: " + back.reason();
     }
-    return who + " was lost while it ran (since " + run.startedAt() + ")";
+    return run.startedAt() == null
+        ? who + " was lost"
+        : who + " was lost during its run, which began at " + State.time(run.startedAt());
   }
 
   private Result result(Job job, int attempt, Outcome outcome, String cause, String summary) {

@@ -46,8 +46,8 @@ class FolderClaimTest {
           .hasMessageMatching(
               "results folder .* is written by another coordinator, (one|two): process "
                   + ProcessHandle.current().pid()
-                  + " on \\S+, since 2026-11-23T01:02:03Z, at amqps?://a\\S+; a folder has one"
-                  + " writer: stop that one, or give this one another folder");
+                  + " on \\S+, since 2026-11-23 01:02:03 UTC, at amqps?://a\\S+; a folder has one"
+                  + " writer: stop that one first, or name another folder");
       assertThatThrownBy(() -> take("four", NAMELESS)).isInstanceOf(CannotRunException.class);
       first.close();
       assertThatThrownBy(() -> take("five", OTHER)).hasMessageContaining(", two:");

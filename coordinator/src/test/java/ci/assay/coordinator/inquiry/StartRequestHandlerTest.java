@@ -233,7 +233,7 @@ class StartRequestHandlerTest {
     assertThat(result.cause())
         .contains(
             "no result after 3 attempts: ",
-            "worker w1 was lost while it ran (since 2026-11-23T01:02:03Z)",
+            "worker w1 was lost during its run, which began at 2026-11-23 01:02:03 UTC",
             "worker w2 was lost",
             "worker w3 gave it back: no space left on device");
     assertThat(results.verdict(JOB).outcome()).isEqualTo(Outcome.ERRORED);

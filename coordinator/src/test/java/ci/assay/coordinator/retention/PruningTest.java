@@ -88,7 +88,7 @@ class PruningTest {
             "verdict.json");
     assertThat(results.log(job))
         .isEqualTo(
-            "[assay] this log of 500 bytes was removed by assay prune at 2027-03-03T01:02:03Z\n");
+            "[assay] this log of 500 bytes was removed by assay prune at 2027-03-03 01:02:03 UTC\n");
     assertThat(results.file(job.id(), "tests.jsonl")).isEmptyFile();
     assertThat(results.verdict(job).outcome()).isEqualTo(Outcome.FAILED);
     assertThat(old.bytes()).isEqualTo(before - size(job) + results.log(job).length());

@@ -17,6 +17,7 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.RunFile;
 import ci.assay.model.RunId;
+import ci.assay.model.State;
 import ci.assay.model.Verdict;
 import ci.assay.wire.Codec;
 import java.io.IOException;
@@ -161,7 +162,9 @@ class ResultStoreTest {
     assertThat(store.add(second, new InlineFiles(Given.LOG, null))).isEqualTo(Answer.STORED);
 
     assertThat(results.stored(JOB).attemptWords())
-        .isEqualTo("attempt 2: worker host-0 was lost while it ran (since " + Given.START + ")");
+        .isEqualTo(
+            "attempt 2: worker host-0 was lost during its run, which began at "
+                + State.time(Given.START));
     assertThat(store.add(second)).isEqualTo(Answer.KNOWN);
   }
 

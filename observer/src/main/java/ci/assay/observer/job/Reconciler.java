@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ public final class Reconciler implements AutoCloseable {
   private final JobSender sender;
   private final Duration interval;
   private final Duration limit;
-  private final List<Watched> all = new ArrayList<>();
+  private final List<Watched> all = new CopyOnWriteArrayList<>();
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean isAnswered = true;
@@ -84,9 +85,19 @@ public final class Reconciler implements AutoCloseable {
     return half.compareTo(LONGEST_ANSWER) > 0 ? LONGEST_ANSWER : half;
   }
 
-  /** Adds a cursor whose jobs to ask about; call it before {@link #start}. */
+  /**
+   * Asks about the jobs of a cursor from now on.
+   *
+   * @param planner makes them; takes the place of the one that this cursor had
+   */
   public void watch(Cursor cursor, JobPlanner planner) {
+    unwatch(cursor);
     all.add(new Watched(cursor, planner));
+  }
+
+  /** Asks no more about the jobs of a cursor, except for an answer that is under way. */
+  public void unwatch(Cursor cursor) {
+    all.removeIf(each -> each.cursor() == cursor);
   }
 
   public void start() {

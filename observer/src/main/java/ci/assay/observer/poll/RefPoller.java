@@ -236,7 +236,11 @@ public final class RefPoller {
     try {
       return walk.isCovered(tip, tips);
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      log.debug("{}: whether {} is led to: {}", watched.name(), tip.name(), e.toString());
+      log.debug(
+          "{}: cannot tell whether a ref points at {}: {}",
+          watched.name(),
+          tip.name(),
+          e.toString());
       return false;
     }
   }

@@ -40,6 +40,7 @@ public final class RepositoryWatch implements AutoCloseable {
   private final RefPoller poller;
   private final PollListener listener;
   private final Thread thread;
+  private @Nullable RepositoryWatch before;
   private final Semaphore hints = new Semaphore(0);
   private volatile boolean closed;
   private volatile boolean isWell;
@@ -56,6 +57,17 @@ public final class RepositoryWatch implements AutoCloseable {
 
   public void start() {
     thread.start();
+  }
+
+  /**
+   * As {@link #start}, but the first poll begins when the last one of another watch of the same
+   * repository is over.
+   *
+   * @param earlier was closed; null for none
+   */
+  public void startAfter(@Nullable RepositoryWatch earlier) {
+    before = earlier;
+    start();
   }
 
   /** Polls at once, or as soon as the current poll is over. */
@@ -109,6 +121,10 @@ public final class RepositoryWatch implements AutoCloseable {
 
   private void pollUntilClosed() {
     try {
+      if (before != null) {
+        before.thread.join();
+        before = null;
+      }
       while (!closed) {
         long began = System.nanoTime();
         Steps.lasting(name + ": polling", this::pollSafely);

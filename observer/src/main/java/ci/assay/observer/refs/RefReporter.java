@@ -129,7 +129,7 @@ public final class RefReporter {
       if (e.getCause() instanceof CannotRunException closed) {
         throw closed;
       }
-      log.debug("the list of refs is not with the broker: {}", String.valueOf(e.getCause()));
+      log.debug("the broker does not have the list of refs: {}", String.valueOf(e.getCause()));
     }
   }
 
@@ -212,7 +212,7 @@ public final class RefReporter {
       return null;
     } catch (IOException | RuntimeException | StackOverflowError e) {
       log.debug(
-          "{}: {} leads to nothing that can be read: {}", repository, id.name(), e.toString());
+          "{}: {} points at nothing that can be read: {}", repository, id.name(), e.toString());
       return null;
     }
   }

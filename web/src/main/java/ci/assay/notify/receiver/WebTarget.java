@@ -58,7 +58,7 @@ public record WebTarget(URI uri) {
 
   private static InvalidInputException wrong(String text) {
     return new InvalidInputException(
-        "'%s' is no address like https://HOST/PATH, without a login; http: is for this machine only"
+        "'%s' is not an address like https://HOST/PATH without a login; http: is for this machine only"
             .formatted(text));
   }
 }

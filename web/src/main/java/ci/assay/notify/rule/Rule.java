@@ -68,7 +68,7 @@ public record Rule(String name, Kind kind, When when, Scope scope, Map<String, S
       if (found < 0) {
         String nearest = Nearest.to(word, all);
         throw new InvalidInputException(
-            "'%s' is none of %s%s"
+            "'%s' is not one of %s%s"
                 .formatted(
                     word,
                     String.join(", ", all),

@@ -82,7 +82,7 @@ public record Scope(List<Pattern> repositories, List<RefGlobs> refs, Set<Outcome
 
   private static Pattern pattern(String name) {
     if (!name.matches(NAME)) {
-      throw new InvalidInputException("'" + name + "' can be no name of a repository");
+      throw new InvalidInputException("'" + name + "' is not a valid name of a repository");
     }
     return Pattern.compile("\\Q" + name.replace("*", "\\E.*\\Q") + "\\E");
   }

@@ -139,7 +139,7 @@ public final class Tokens {
           Instant.parse(parts[3]));
     } catch (RuntimeException e) {
       throw new CannotRunException(
-          "line %d of '%s' is no token; it is to be NAME ROLE SHA-256 CREATED, or taken out"
+          "line %d of '%s' is not a token; it must be NAME ROLE SHA-256 CREATED"
               .formatted(number, file),
           e);
     }

@@ -258,7 +258,7 @@ public final class Api {
     known(context);
     return files
         .result(JobPaths.id(context))
-        .orElseThrow(() -> new NotFoundResponse("There is no result of this job."));
+        .orElseThrow(() -> new NotFoundResponse("This job has no result."));
   }
 
   private Endpoint.Action order(Order.Kind kind) {

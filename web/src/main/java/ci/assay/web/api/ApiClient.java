@@ -39,6 +39,7 @@ public final class ApiClient {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int DONE = 200;
+  private static final int UNAUTHORIZED = 401;
   private static final int UNKNOWN = 404;
   private static final int NOT_DONE = 409;
 
@@ -257,9 +258,16 @@ public final class ApiClient {
       return answer.body();
     }
     try (InputStream body = answer.body()) {
+      String problem = server + " says: " + problem(answer.statusCode(), body.readAllBytes());
       throw new InvalidInputException(
-          server + " says: " + problem(answer.statusCode(), body.readAllBytes()));
+          answer.statusCode() == UNAUTHORIZED ? problem + " " + aboutTokens() : problem);
     }
+  }
+
+  private String aboutTokens() {
+    return token == null
+        ? "Give one with --token-file FILE; 'assay token add NAME' on the coordinator's machine makes it."
+        : "It does not know the one that was given.";
   }
 
   private static String problem(int status, byte[] body) {

@@ -70,7 +70,7 @@ public final class HookSecrets {
       String[] parts = line.strip().split("\\s+", -1);
       if (parts.length != 2 || parts[1].length() < LEAST) {
         throw new CannotRunException(
-            "line %d of %s is not like REPOSITORY SECRET, with a secret of at least %d characters; mend it, or use assay hook"
+            "line %d of %s is not like REPOSITORY SECRET, with a secret of at least %d characters; correct it, or use assay hook"
                 .formatted(number, file, LEAST));
       }
       parsed.add(new Line(parts[0], parts[1]));

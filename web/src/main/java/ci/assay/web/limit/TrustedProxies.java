@@ -47,7 +47,7 @@ public record TrustedProxies(List<Network> networks) {
         }
       }
       throw new InvalidInputException(
-          "'" + text + "' is no address or network, as 127.0.0.1 or 10.0.0.0/8");
+          "'" + text + "' is not an address or network, such as 127.0.0.1 or 10.0.0.0/8");
     }
 
     boolean contains(InetAddress other) {

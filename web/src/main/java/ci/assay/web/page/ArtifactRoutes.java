@@ -37,7 +37,7 @@ public final class ArtifactRoutes {
   public StoredArtifacts list(Context context) {
     return files
         .artifacts(JobPaths.id(context))
-        .orElseThrow(() -> new NotFoundResponse("There are no artifacts of this job."));
+        .orElseThrow(() -> new NotFoundResponse("This job has no artifacts."));
   }
 
   /** Sends the artifact in the path, or the range of it that is asked for. */
@@ -45,12 +45,12 @@ public final class ArtifactRoutes {
     JobId job = JobPaths.id(context);
     StoredArtifacts stored = list(context);
     if (!stored.isThere()) {
-      throw new NotFoundResponse("The artifacts of this job are not there any more.");
+      throw new NotFoundResponse("The artifacts of this job were removed.");
     }
     StoredArtifacts.Located one =
         stored
             .find(context.pathParam("path"))
-            .orElseThrow(() -> new NotFoundResponse("There is no such artifact of this job."));
+            .orElseThrow(() -> new NotFoundResponse("This job has no such artifact."));
     Artifact artifact = one.artifact();
     context
         .header("Content-Security-Policy", POLICY)

@@ -172,7 +172,7 @@ public final class ArtifactCollector {
       return "it is a symbolic link";
     }
     if (!attributes.isRegularFile()) {
-      return "it is no regular file";
+      return "it is not a regular file";
     }
     String problem = Artifact.problemOf(name);
     if (problem != null) {

@@ -41,7 +41,7 @@ record SubmoduleUrl(GitUrl url, boolean isNear) {
       throw refused(text, "it is empty, too long or has control characters");
     }
     if (text.startsWith("-") || HELPER.matcher(text).matches()) {
-      throw refused(text, "it is no URL but an option or a helper program of git's");
+      throw refused(text, "it is not a URL, but an option or a helper program of git");
     }
     boolean isRelative = text.startsWith("./") || text.startsWith("../");
     String whole = isRelative ? resolve(text, superproject.text()) : text;

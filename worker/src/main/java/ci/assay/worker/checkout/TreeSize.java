@@ -186,7 +186,7 @@ final class TreeSize {
   private void requireDepth(int depth) throws RefusedCommitException {
     if (depth > limits.depth()) {
       throw new RefusedCommitException(
-          "the commit has more than %d folders in each other; --max-checkout-depth of the worker allows more"
+          "the commit has folders nested more than %d deep; --max-checkout-depth of the worker allows more"
               .formatted(limits.depth()));
     }
   }

@@ -42,7 +42,7 @@ public final class CommandRunner implements CommandExecutor {
 
     public Command {
       if (shellCommand.indexOf('\0') >= 0) {
-        throw new InvalidInputException("a command cannot have a NUL in it; take it out");
+        throw new InvalidInputException("a command cannot have a NUL in it; remove it");
       }
     }
 
@@ -87,7 +87,7 @@ public final class CommandRunner implements CommandExecutor {
     private static void check(String name, String value) {
       if (!VARIABLE.matcher(name).matches() || value.indexOf('\0') >= 0) {
         throw new InvalidInputException(
-            "'%s' cannot be a variable of the environment; take letters, digits and _, and no NUL in its value"
+            "'%s' cannot be an environment variable; use letters, digits and _, and no NUL in its value"
                 .formatted(name));
       }
     }

@@ -67,7 +67,7 @@ public final class GuardProcess implements AutoCloseable {
         return first;
       }
       if (!limit.isZero()) {
-        log.info("waiting for the worker that has {} to end", lock.getParent());
+        log.info("waiting for the worker that uses {} to end", lock.getParent());
         GuardProcess second = new GuardProcess(builder(lock, limit).start());
         if (second.isReady(lock, limit.plus(answerLimit))) {
           return second;
@@ -80,7 +80,7 @@ public final class GuardProcess implements AutoCloseable {
           e);
     }
     throw new CannotRunException(
-        "another worker works in "
+        "another worker is using "
             + lock.getParent()
             + "; stop it, give it more slots (--slots), or give this one a folder and a name of its"
             + " own: --work DIR --name NAME");
@@ -136,7 +136,7 @@ public final class GuardProcess implements AutoCloseable {
     } catch (TimeoutException e) {
       process.destroyForcibly();
       throw new CannotRunException(
-          "the guard process (setsid, flock and sh) does not come up; is the disk of %s alive?"
+          "the guard process (setsid, flock and sh) does not start; does the disk of %s respond?"
               .formatted(lock),
           e);
     } catch (ExecutionException e) {

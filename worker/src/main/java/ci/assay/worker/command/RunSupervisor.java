@@ -137,7 +137,7 @@ public final class RunSupervisor implements AutoCloseable {
     } catch (TimeoutException | ExecutionException e) {
       log.debug("supervisor {} does not say that it is ready", process.pid(), e);
     }
-    throw new IOException("the supervisor of the runs does not come up" + complaint());
+    throw new IOException("the supervisor of the runs does not start" + complaint());
   }
 
   /** The last error line of the supervisor, or of the program that starts it. */

@@ -67,7 +67,9 @@ public final class SupervisedRun {
         case "trouble" -> new Answer(Kind.TROUBLE, words);
         case "held" -> new Answer(Kind.HELD, words);
         case "rest" -> new Answer(Kind.REST, words);
-        default -> throw new IOException("the supervisor of the run says '%s'".formatted(word));
+        default ->
+            throw new IOException(
+                "unexpected message '%s' from the supervisor of the run".formatted(word));
       };
     }
 

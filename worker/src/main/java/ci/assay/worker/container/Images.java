@@ -102,7 +102,7 @@ final class Images {
     return new IOException(
         cause instanceof IOException
             ? String.valueOf(cause.getMessage())
-            : "image " + name + " cannot be had: " + cause,
+            : "image " + name + " is not available: " + cause,
         cause);
   }
 
@@ -115,7 +115,7 @@ final class Images {
       look = look(whole);
     }
     if (!look.isOk()) {
-      throw new IOException("image %s was pulled and is not there".formatted(name));
+      throw new IOException("image %s was pulled, but is missing".formatted(name));
     }
     return Image.read(name, look.out());
   }
@@ -142,7 +142,7 @@ final class Images {
     host.requireEngine(pulled);
     if (pulled.isWithoutImage()) {
       throw new InvalidInputException(
-          "image %s cannot be had: %s; mend 'image' in .assay.yml, or let the workers log in to its registry (%s login)"
+          "image %s is not available: %s; correct 'image' in .assay.yml, or let the workers log in to its registry (%s login)"
               .formatted(name, pulled.problem(), host.engine().program()));
     }
     if (pulled.isRegistryAway()) {

@@ -199,7 +199,7 @@ public final class HomeFolder {
       return;
     }
     if (!Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
-      throw trouble(home, "it is no folder");
+      throw trouble(home, "it is not a folder");
     }
     Optional<Path> mounted = mounts.within(above(home).toRealPath().resolve(WorkFolder.HOME));
     if (mounted.isPresent()) {

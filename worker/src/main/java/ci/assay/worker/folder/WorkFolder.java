@@ -180,7 +180,7 @@ public record WorkFolder(Path root) {
   /** Accepts a link to a folder, so that a part of the work folder can be on another disk. */
   private void makeUsable(Quarantine quarantine, Path path) throws IOException {
     if (!Files.isDirectory(path) || !Files.isWritable(path) || !Files.isExecutable(path)) {
-      quarantine.put(path, path, new IOException("it is no folder that can be written"));
+      quarantine.put(path, path, new IOException("it is not a folder that can be written"));
     }
     if (!Files.isDirectory(path)) { // createDirectories refuses a link to a folder
       Files.createDirectories(path);

@@ -113,7 +113,7 @@ public final class JobHandler implements Disposition.Handler {
 
   /** What to do with a job that must not be run, or not now; empty if it can be run. */
   private Optional<Disposition> withoutRun(Job job) {
-    Optional<Disposition.Ack> known = outbox.spool().deliverAgain(job.id());
+    Optional<Disposition.Ack> known = outbox.spool().deliverAgain(job);
     if (known.isPresent()) {
       log.info("{}: its result is here already, and sent again", job.id());
       return Optional.of(known.get());

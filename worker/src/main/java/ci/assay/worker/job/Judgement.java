@@ -118,7 +118,7 @@ record Judgement(Conclusion conclusion, @Nullable TestCounts tests) {
             .formatted(
                 missing.program(),
                 isOfTheCommit
-                    ? "mend the command in .assay.yml or after --test"
+                    ? "correct the command in .assay.yml or after --test"
                     : "install it on the workers, or name another command in .assay.yml or with --test");
     return of(Outcome.ERRORED, cause, null, missing.words(), null);
   }

@@ -188,7 +188,7 @@ final class StartPermissions {
         }
       }
       throw new RunRefusedException(
-          new Disposition.RetryLater(AGAIN, "it cannot be told who runs " + job));
+          new Disposition.RetryLater(AGAIN, "cannot find out which worker runs " + job));
     }
 
     private void requireNobody(boolean isSettled) throws RunRefusedException, InterruptedException {
@@ -213,7 +213,7 @@ final class StartPermissions {
         case JUDGED -> throw new RunRefusedException(Disposition.ack());
         case DEFER ->
             throw new RunRefusedException(
-                new Disposition.HoldThenRetry(DEFERRAL, "another worker shall try " + job));
+                new Disposition.HoldThenRetry(DEFERRAL, "another worker should try " + job));
         case RUN, ELSEWHERE -> {}
       }
     }

@@ -156,7 +156,7 @@ public final class Readiness implements AutoCloseable {
     } else if (isGuarded) {
       log.warn("takes no jobs: {}", reason);
     } else {
-      log.error("takes no jobs: {}; start this worker anew", reason);
+      log.error("takes no jobs: {}; restart this worker", reason);
     }
     try {
       looking.execute(this::tell);

@@ -121,7 +121,7 @@ final class ReportReader {
     reports.finish();
     if (!reports.isKnown()) {
       return isUsual && scanner.elements() == 0
-          ? new ReportTrouble(path, 1, "it is no report that is known")
+          ? new ReportTrouble(path, 1, "its format is not known")
           : null;
     }
     cases.wasReport();

@@ -55,7 +55,7 @@ record Containers(@Nullable ContainerEngine engine, @Nullable String answers, St
       log.info("containers are run by {}", words);
       return new Containers(engine, words, "");
     } catch (IOException e) {
-      log.warn("no containers are run as long as that is so: {}", e.getMessage());
+      log.warn("commits with an 'image' cannot run here: {}", e.getMessage());
       return new Containers(engine, null, String.valueOf(e.getMessage()));
     }
   }

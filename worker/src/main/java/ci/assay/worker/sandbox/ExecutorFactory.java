@@ -94,13 +94,13 @@ public final class ExecutorFactory {
     ExecutorFactory sharing = asWanted.in(Isolation.Executor.SANDBOX, Network.HOST);
     if (wanted.network() == Network.OWN && sharing.problem().isEmpty()) {
       log.warn(
-          "runs share this machine's network: {}; two that bind one port can meet; {}",
+          "runs share this machine's network: {}; two that bind the same port can collide; {}",
           problem.get(),
           SandboxCheck.mend(problem.get()));
       return sharing;
     }
     log.warn(
-        "runs are not shut off from this worker and from each other: {}; {}",
+        "runs are not isolated from this worker and from each other: {}; {}",
         problem.get(),
         SandboxCheck.mend(problem.get()));
     return asWanted.in(Isolation.Executor.PROCESS, wanted.network());
@@ -179,6 +179,11 @@ public final class ExecutorFactory {
 
   /** Why the sandbox does not work, for people; empty if it works. */
   private Optional<String> problem() throws InterruptedException {
+    Optional<String> missing =
+        SandboxCheck.missing(isolation.network(), System.getenv().getOrDefault("PATH", ""));
+    if (missing.isPresent()) {
+      return missing;
+    }
     try (CommandExecutor sandbox =
         in(Isolation.Executor.SANDBOX, isolation.network()).uncontained("check")) {
       return CommandCheck.problem(sandbox, place.folder().executor("check-files"));

@@ -183,11 +183,11 @@ final class Sandbox implements AutoCloseable {
       var unused = starting.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       return supervisor;
     } catch (TimeoutException e) {
-      throw new IOException("the run could not begin: its sandbox does not come up", e);
+      throw new IOException("the run could not begin: its sandbox does not start", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       String why = cause instanceof IOException trouble ? trouble.getMessage() : e.getMessage();
-      throw new IOException("the run could not begin: its sandbox does not come up: " + why, e);
+      throw new IOException("the run could not begin: its sandbox does not start: " + why, e);
     }
   }
 

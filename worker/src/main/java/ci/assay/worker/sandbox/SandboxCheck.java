@@ -1,12 +1,16 @@
 package ci.assay.worker.sandbox;
 
+import ci.assay.worker.settings.Isolation.Network;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Checks whether this user can create sandboxes, and says what to do if not. */
 public final class SandboxCheck {
@@ -47,6 +51,21 @@ public final class SandboxCheck {
       refused = Optional.of(DEVICE + " may not be opened by this user, as slirp4netns does");
     }
     return refused.map(each -> each + "; " + mend(each));
+  }
+
+  /**
+   * Which program that a sandbox needs is not installed, in words; empty if all are.
+   *
+   * @param path folders, as in the variable {@code PATH}
+   */
+  static Optional<String> missing(Network network, String path) {
+    return (network == Network.OWN ? Stream.of("bwrap", "slirp4netns") : Stream.of("bwrap"))
+        .filter(
+            program ->
+                Arrays.stream(path.split(File.pathSeparator, -1))
+                    .noneMatch(folder -> Files.isExecutable(Path.of(folder, program))))
+        .findFirst()
+        .map(program -> program + " is not installed");
   }
 
   private static Optional<String> refusal() throws InterruptedException {

@@ -57,7 +57,7 @@ public final class SecretReader {
     int length = value.getBytes(StandardCharsets.UTF_8).length;
     if (length < Masking.SHORTEST) {
       throw new IOException(
-          "has %d characters, too few to be masked; take a value of %d or more"
+          "has %d characters, too few to be masked; use at least %d"
               .formatted(length, Masking.SHORTEST));
     }
     if (length > Masking.LONGEST) {
@@ -99,7 +99,7 @@ public final class SecretReader {
       throw new IOException(
           "'%s' is not there; write the value into it, mode 600".formatted(file), e);
     } catch (AccessDeniedException e) {
-      throw new IOException("'%s' cannot be read; give it to this user".formatted(file), e);
+      throw new IOException("'%s' cannot be read; let this user read it".formatted(file), e);
     }
   }
 

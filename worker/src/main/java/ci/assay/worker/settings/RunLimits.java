@@ -52,7 +52,7 @@ public record RunLimits(
       case "disk" -> new RunLimits(memory, processes, cpu, OptionalLong.of(disk(value)));
       default ->
           throw new InvalidInputException(
-              "'%s' is no limit of a run; take memory, processes, cpu or disk, as memory=4G,processes=2000,cpu=150%%,disk=10G"
+              "'%s' is not a limit of a run; use memory, processes, cpu or disk, such as memory=4G,processes=2000,cpu=150%%,disk=10G"
                   .formatted(name));
     };
   }
@@ -69,7 +69,7 @@ public record RunLimits(
     long bytes = Sizes.parse(value.toUpperCase(Locale.ROOT));
     if (bytes < least) {
       throw new InvalidInputException(
-          "%1$s=%2$s is too little for a run; take at least %3$s: %1$s=%4$s"
+          "%1$s=%2$s is too little for a run; use at least %3$s: %1$s=%4$s"
               .formatted(name, value, Sizes.text(least), example));
     }
     return bytes;
@@ -80,7 +80,7 @@ public record RunLimits(
       return Integer.parseInt(value);
     }
     throw new InvalidInputException(
-        "processes=%s is no limit of processes; take a number of at least %d: processes=2000"
+        "processes=%s is not a number of processes; give at least %d, such as processes=2000"
             .formatted(value, LEAST_PROCESSES));
   }
 
@@ -90,7 +90,7 @@ public record RunLimits(
       return Integer.parseInt(matcher.group(1));
     }
     throw new InvalidInputException(
-        "cpu=%s is no limit of processor time; take percents of one processor: cpu=150%%"
+        "cpu=%s is not a share of processor time; give a percentage of one processor, such as cpu=150%%"
             .formatted(value));
   }
 }

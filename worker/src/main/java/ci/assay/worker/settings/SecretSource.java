@@ -122,7 +122,7 @@ public record SecretSource(String name, Origin origin, Scope scope) {
   public SecretSource {
     if (!NAME.matcher(name).matches() || OURS.contains(name) || name.startsWith("ASSAY_")) {
       throw new InvalidInputException(
-          "'%s' cannot be the name of a secret; take letters, digits and _, and no name that Assay sets itself"
+          "'%s' cannot be the name of a secret; use letters, digits and _, and not a name that Assay itself sets"
               .formatted(name));
     }
   }

@@ -7,6 +7,7 @@ import ci.assay.common.InvalidInputException;
 import ci.assay.common.LatestEntries;
 import ci.assay.message.Presence;
 import ci.assay.message.RunStarted;
+import ci.assay.model.Job;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
 import ci.assay.wire.Codec;
@@ -69,7 +70,8 @@ public final class Spool {
         owed.put(result.id(), result);
         left.add(result);
       } catch (InvalidInputException e) {
-        log.warn("{} is no whole result ({}); its job will be run again", file, e.getMessage());
+        log.warn(
+            "{} is not a complete result ({}); its job will be run again", file, e.getMessage());
         folder.setAside(file);
       }
     }
@@ -92,10 +94,11 @@ public final class Spool {
 
   /**
    * The answer to a job that needs no run, because its result is here or was confirmed recently.
-   * The result is published in both cases, because a queue may have lost it.
+   * The result is published in both cases, because a queue may have lost it. A result of a job that
+   * had the same id and asked for something else is no answer: the coordinator would refuse it.
    */
-  public Optional<Disposition.Ack> deliverAgain(JobId job) {
-    return result(job).map(this::delivery);
+  public Optional<Disposition.Ack> deliverAgain(Job job) {
+    return result(job.id()).filter(known -> job.asksTheSameAs(known.about())).map(this::delivery);
   }
 
   /** The result of a job, if it is here or was confirmed recently. */
@@ -106,7 +109,7 @@ public final class Spool {
 
   /** The messages of {@link #deliverAgain}; empty for a job without a result here. */
   public List<OutgoingMessage> sent(JobId job) {
-    return deliverAgain(job).map(Disposition.Ack::publishFirst).orElse(List.of());
+    return result(job).map(this::delivery).map(Disposition.Ack::publishFirst).orElse(List.of());
   }
 
   /** The files of a run whose result was confirmed within the last hour, in pieces; else empty. */

@@ -85,7 +85,7 @@ class ArtifactCollectorTest {
     assertThat(log)
         .contains(
             "artifact not kept: out/link: it is a symbolic link",
-            "artifact not kept: out/pipe: it is no regular file");
+            "artifact not kept: out/pipe: it is not a regular file");
   }
 
   @Test

@@ -31,7 +31,7 @@ class GuardProcessTest {
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     assertThatThrownBy(() -> GuardProcess.start(pipe, Duration.ZERO, Duration.ofMillis(300)))
         .isInstanceOf(CannotRunException.class)
-        .hasMessageContaining("does not come up")
+        .hasMessageContaining("does not start")
         .hasMessageContaining(pipe.toString());
   }
 
@@ -42,7 +42,7 @@ class GuardProcessTest {
       assertThatThrownBy(() -> GuardProcess.start(lock(), Duration.ZERO))
           .isInstanceOf(CannotRunException.class)
           .hasMessage(
-              "another worker works in "
+              "another worker is using "
                   + folder
                   + "; stop it, give it more slots (--slots), or give this one a folder and a name"
                   + " of its own: --work DIR --name NAME");

@@ -34,7 +34,7 @@ class RunSupervisorTest {
     assertThatThrownBy(
             () -> RunSupervisor.start(inPlaceOf("echo no namespaces >&2; exit 1"), threads))
         .isInstanceOf(IOException.class)
-        .hasMessageEndingWith("does not come up: no namespaces");
+        .hasMessageEndingWith("does not start: no namespaces");
     assertThatThrownBy(() -> RunSupervisor.start(inPlaceOf("exec no-perl"), threads))
         .hasMessageContaining("no-perl: not found")
         .hasMessageEndingWith("(apt-get install perl-base)");

@@ -165,7 +165,8 @@ class FakeEngineTest extends ContainerContract {
     engine.pullSays("Error response from daemon: manifest for a:1 not found: manifest unknown\n");
     assertThatThrownBy(() -> usual.prepare(places("a:1")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("image a:1 cannot be had: Error response from daemon: manifest for");
+        .hasMessageContaining(
+            "image a:1 is not available: Error response from daemon: manifest for");
     engine.pullSays(
         "Error response from daemon: Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup"
             + " registry-1.docker.io on 10.0.0.2:53: no such host\n");

@@ -577,10 +577,10 @@ class JobHandlerTest {
 
   @Test
   void imageThatNobodyHasIsAVerdictWithTheCause() throws Exception {
-    imageTrouble = new InvalidInputException("image maven:3.9 cannot be had: manifest unknown");
+    imageTrouble = new InvalidInputException("image maven:3.9 is not available: manifest unknown");
     Result result = result((Disposition.Ack) decide(handler, inImage()));
     assertThat(result.outcome()).isEqualTo(Outcome.ERRORED);
-    assertThat(result.cause()).isEqualTo("image maven:3.9 cannot be had: manifest unknown");
+    assertThat(result.cause()).isEqualTo("image maven:3.9 is not available: manifest unknown");
     assertThat(result.execution().surroundings().image()).isEqualTo("maven:3.9");
   }
 
@@ -626,6 +626,19 @@ class JobHandlerTest {
     first.callback().confirmed();
     assertIsAnsweredAgain(first, decide(handler, message));
     assertThat(received).hasSize(2);
+  }
+
+  /** As after a restored backup, when the observer's options were changed meanwhile. */
+  @Test
+  void aJobThatAsksForSomethingElseUnderTheIdOfAnEarlierOneIsRun() throws Exception {
+    CommitId commit = repository.commit("one", Map.of("a", "1"));
+    Disposition.Ack first = (Disposition.Ack) decide(handler, message(job(commit, "true")));
+    first.callback().confirmed();
+
+    Disposition.Ack second = (Disposition.Ack) decide(handler, message(job(commit, "exit 3")));
+    assertThat(result(second).exitCode()).isEqualTo(3);
+    second.callback().confirmed();
+    assertIsAnsweredAgain(second, decide(handler, message(job(commit, "exit 3"))));
   }
 
   /** Asserts that the answer publishes the start of the run, and then the same messages again. */

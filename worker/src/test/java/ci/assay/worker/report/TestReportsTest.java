@@ -268,8 +268,8 @@ class TestReportsTest {
     assertThat(found.log())
         .containsExactly(
             "the last line",
-            "[assay] report TEST-binary.xml could not be read from line 1 on: it is no report that is known",
-            "[assay] report junit  .xml could not be read from line 1 on: it is no report that is known",
+            "[assay] report TEST-binary.xml could not be read from line 1 on: its format is not known",
+            "[assay] report junit  .xml could not be read from line 1 on: its format is not known",
             "[assay] report target/surefire-reports/TEST-empty.xml could not be read from line 1 on: it is empty");
   }
 

@@ -55,7 +55,7 @@ class NormalUserTest {
     assertThat(asNormalUser("600", work, "SANDBOX"))
         .isEqualTo(
             "refused: the sandbox does not work here: the run could not begin: its sandbox does not"
-                + " come up: slirp4netns does not connect the sandbox to the network:"
+                + " start: slirp4netns does not connect the sandbox to the network:"
                 + " open(\"/dev/net/tun\"): Permission denied;"
                 + " chmod 666 /dev/net/tun, or take --network none or host\n");
     assertThat(asNormalUser("600", work, "AUTO"))

@@ -37,7 +37,7 @@ class SecretReaderTest {
   @ParameterizedTest
   @CsvSource({
     "12345678, rw-r-----, 'and others may read it; say chmod 600'",
-    "1234567, rw-------, 'has 7 characters, too few to be masked; take a value of 8 or more'",
+    "1234567, rw-------, 'has 7 characters, too few to be masked; use at least 8'",
     "'', rw-------, has 0 characters",
   })
   void aFileThatIsReadableForOthersOrTooShortIsRefused(String text, String mode, String why)

@@ -45,6 +45,6 @@ class RunLimitsTest {
   void anythingElseIsRefusedWithAnExample(String text) {
     assertThatThrownBy(() -> RunLimits.parse(text))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageMatching(".*(is no limit of|is too little for|is not like).*");
+        .hasMessageMatching(".*(is not a|is too little for|is not like).*");
   }
 }

@@ -98,7 +98,7 @@ class SpoolTest {
     Result result = printed("01A", "hello");
     Disposition.Ack first = deliver(result);
     first.callback().confirmed();
-    assertThat(spool.deliverAgain(result.id()).orElseThrow().publishFirst())
+    assertThat(spool.deliverAgain(result.about()).orElseThrow().publishFirst())
         .isEqualTo(afterItsStart(result, first));
   }
 
@@ -202,7 +202,7 @@ class SpoolTest {
     Files.write(work.spool().resolve("01D.json"), whole);
     try (LogCapture log = new LogCapture()) {
       assertThat(spool().load().stream().map(Result::run)).containsExactly("01A");
-      assertThat(log.linesWith("is no whole result")).hasSize(3);
+      assertThat(log.linesWith("is not a complete result")).hasSize(3);
     }
     assertThat(work.spool().resolve(".refused").toFile().list())
         .containsExactlyInAnyOrder("01B.json", "01C.json", "01D.json");
@@ -291,7 +291,7 @@ class SpoolTest {
     Files.createDirectory(work.spool().resolve("01A.json"));
     assertThatThrownBy(() -> deliver(printed("01A", "hello"))).isInstanceOf(IOException.class);
     assertThat(spool.owed()).isEmpty();
-    assertThat(spool.deliverAgain(printed("01B", "x").id())).isEmpty();
+    assertThat(spool.deliverAgain(printed("01B", "x").about())).isEmpty();
   }
 
   private Spool spool() {

@@ -138,7 +138,7 @@ public final class MarkupScanner {
     if (open.size() < DEEPEST) {
       open.push(name);
     } else {
-      note("more than " + DEEPEST + " elements in each other");
+      note("elements nested more than " + DEEPEST + " deep");
     }
   }
 

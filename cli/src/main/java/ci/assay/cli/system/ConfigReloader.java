@@ -1,7 +1,6 @@
 package ci.assay.cli.system;
 
 import ci.assay.common.AssayException;
-import ci.assay.notify.rule.NotifySettings;
 import ci.assay.thread.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,45 +11,58 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the rules again when {@code assay.yaml} has changed. A file with mistakes is refused: all
- * of them are logged, and the current rules stay in force.
+ * Reads a part of {@code assay.yaml} again when the file has changed. A file with mistakes is
+ * refused: all of them are logged, and what was read before stays in force.
  */
-final class RuleReloader implements AutoCloseable {
+public final class ConfigReloader<T> implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(RuleReloader.class);
+  private static final Logger log = LoggerFactory.getLogger(ConfigReloader.class);
   private static final Duration INTERVAL = Duration.ofSeconds(2);
 
   private final Path file;
-  private final Supplier<NotifySettings> reads;
-  private final Consumer<NotifySettings> listener;
-  private final ScheduledExecutorService timer = Threads.timer("rules");
+  private final String what;
+  private final Supplier<T> reads;
+  private final Function<T, String> applies;
+  private final ScheduledExecutorService timer = Threads.timer("configuration");
   private @Nullable Stamp lastStamp;
 
   /** Changes whenever the file is written or replaced. */
   private record Stamp(FileTime changed, long size, @Nullable Object key) {}
 
   /**
-   * @param reads reads the settings, or throws an exception with a line for each mistake
-   * @param listener is called with new settings, on a thread of this object
+   * @param what the part, for log lines: {@code the repositories}
+   * @param reads reads it, or throws an exception with a line for each mistake
+   * @param applies takes what was read, on a thread of this object, and returns what is in force
+   *     now, in words
    */
-  RuleReloader(Path file, Supplier<NotifySettings> reads, Consumer<NotifySettings> listener) {
+  public ConfigReloader(Path file, String what, Supplier<T> reads, Function<T, String> applies) {
     this.file = file;
+    this.what = what;
     this.reads = reads;
-    this.listener = listener;
+    this.applies = applies;
   }
 
-  void start() {
+  public void start() {
     lastStamp = stamp();
     Future<?> unused =
         timer.scheduleWithFixedDelay(
             this::check, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Reads the file soon, whether it changed or not. */
+  public void readAgain() {
+    timer.execute(
+        () -> {
+          lastStamp = null;
+          check();
+        });
   }
 
   /** Reads the file if it changed; a missing file changes nothing. */
@@ -61,12 +73,10 @@ final class RuleReloader implements AutoCloseable {
     }
     lastStamp = now;
     try {
-      NotifySettings settings = reads.get();
-      listener.accept(settings);
-      log.info("{} was read again: {} notification rules", file, settings.rules().size());
+      log.info("{} was read again: {}", file, applies.apply(reads.get()));
     } catch (AssayException e) {
       String.valueOf(e.getMessage()).lines().forEach(log::error);
-      log.error("{} is refused, and the notification rules stay as they were", file);
+      log.error("{} is refused, and {} stay as they were", file, what);
     }
   }
 

@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RuleReloaderTest {
+class ConfigReloaderTest {
 
   @TempDir Path folder;
 
@@ -34,9 +37,15 @@ class RuleReloaderTest {
   void aChangedFileIsReadUnlessItHasMistakes() throws Exception {
     Path file = folder.resolve("assay.yaml");
     List<String> addresses = new ArrayList<>();
-    try (RuleReloader reloader =
-        new RuleReloader(
-            file, () -> read(file), now -> addresses.add(String.valueOf(now.address())))) {
+    try (ConfigReloader<NotifySettings> reloader =
+        new ConfigReloader<>(
+            file,
+            "the rules",
+            () -> read(file),
+            now -> {
+              addresses.add(String.valueOf(now.address()));
+              return "its rules";
+            })) {
       reloader.check();
       assertThat(addresses).as("the file is missing").isEmpty();
       Files.writeString(file, "one");
@@ -50,5 +59,24 @@ class RuleReloaderTest {
       reloader.check();
     }
     assertThat(addresses).containsExactly("one", "three");
+  }
+
+  @Test
+  void anUnchangedFileIsReadWhenItIsAskedFor() throws Exception {
+    Path file = Files.writeString(folder.resolve("assay.yaml"), "one");
+    BlockingQueue<String> addresses = new LinkedBlockingQueue<>();
+    try (ConfigReloader<NotifySettings> reloader =
+        new ConfigReloader<>(
+            file,
+            "the rules",
+            () -> read(file),
+            now -> {
+              addresses.add(String.valueOf(now.address()));
+              return "its rules";
+            })) {
+      reloader.start();
+      reloader.readAgain();
+      assertThat(addresses.poll(20, TimeUnit.SECONDS)).isEqualTo("one");
+    }
   }
 }
