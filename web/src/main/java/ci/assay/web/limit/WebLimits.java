@@ -54,9 +54,19 @@ public record WebLimits(
     }
   }
 
-  /** Limits for pages: no more than a quarter of the files that this process may open. */
+  /**
+   * Limits for pages: no more than a quarter of the files that this process may open, and a third
+   * of those that it has not opened yet. The rest is for storing.
+   */
   public static WebLimits pages() {
-    int connections = (int) Math.min(MOST_CONNECTIONS, Math.max(16, openFiles() / 4));
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? pages(unix.getMaxFileDescriptorCount(), unix.getOpenFileDescriptorCount())
+        : pages(1024, 0);
+  }
+
+  static WebLimits pages(long mostFiles, long openFiles) {
+    long fitting = Math.min(mostFiles / 4, (mostFiles - openFiles) / 3);
+    int connections = (int) Math.min(MOST_CONNECTIONS, Math.max(16, fitting));
     return new WebLimits(
         new Connections(connections, Math.max(8, connections / 4), Math.max(8, connections / 16)),
         new Share(Math.max(8, connections / 4), Math.max(4, connections / 16)),
@@ -75,11 +85,5 @@ public record WebLimits(
         4,
         Duration.ofSeconds(10),
         Duration.ofSeconds(5));
-  }
-
-  private static long openFiles() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-        ? unix.getMaxFileDescriptorCount()
-        : 1024;
   }
 }

@@ -18,6 +18,9 @@ public final class Comparisons {
   private static final int MOST = 4;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
+  /** Each of those that wait holds a turn, which other pages need. */
+  private static final int MOST_WAITING = 8;
+
   private final Semaphore places;
   private final Duration longestWait;
 
@@ -39,7 +42,8 @@ public final class Comparisons {
    */
   public <T> T of(Supplier<T> comparison) {
     try {
-      if (!places.tryAcquire(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (places.getQueueLength() >= MOST_WAITING
+          || !places.tryAcquire(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new CannotRunException("too many requests for the tests of whole runs at a time");
       }
     } catch (InterruptedException e) {
