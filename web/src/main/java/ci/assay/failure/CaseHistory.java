@@ -3,11 +3,11 @@ package ci.assay.failure;
 import ci.assay.coordinator.store.ResultReader;
 import ci.assay.model.CommitId;
 import ci.assay.model.FileSummary;
+import ci.assay.model.JobId;
 import ci.assay.model.Result;
 import ci.assay.model.report.TestCase;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,15 +51,21 @@ record CaseHistory(@Nullable CommitId comparedWith, Map<String, CommitId> since)
       }
       CommitId commit = step.get().commit();
       nearest = nearest == null ? commit : nearest;
-      open.retainAll(badOf(files.cases(result.id())));
+      open.retainAll(badOf(open, files, result.id()));
       open.forEach(key -> since.put(key, commit));
     }
     return new CaseHistory(nearest, since);
   }
 
-  private static Set<String> badOf(List<TestCase> cases) {
+  private static Set<String> badOf(Set<String> of, ResultReader files, JobId job) {
     Set<String> bad = new HashSet<>();
-    cases.stream().filter(each -> each.outcome().isBad()).forEach(each -> bad.add(key(each)));
+    files.eachCase(
+        job,
+        each -> {
+          if (each.outcome().isBad() && of.contains(key(each))) {
+            bad.add(key(each));
+          }
+        });
     return bad;
   }
 

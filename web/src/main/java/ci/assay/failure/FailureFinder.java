@@ -72,7 +72,7 @@ public final class FailureFinder {
       String variant = result.id().variant();
       CaseHistory past = CaseHistory.of(files, before, variant, bad.keySet());
       Set<String> flaky = new HashSet<>(history.flaky(result.id().repository(), variant));
-      runs.forEach(run -> flaky.addAll(passedIn(run, result)));
+      runs.forEach(run -> flaky.addAll(passedIn(run, result, bad.keySet())));
       return new FoundPart(result, bad, past, flaky, List.of(), 0);
     }
     List<Path> passing = passing(result.id().variant(), before);
@@ -82,25 +82,29 @@ public final class FailureFinder {
 
   private Map<String, TestCase> bad(Result result) {
     Map<String, TestCase> bad = new LinkedHashMap<>();
-    for (TestCase each : files.cases(result.id())) {
-      if (each.outcome().isBad()) {
-        bad.putIfAbsent(CaseHistory.key(each), each);
-      }
-    }
+    files.eachCase(
+        result.id(),
+        each -> {
+          if (each.outcome().isBad()) {
+            bad.putIfAbsent(CaseHistory.key(each), each);
+          }
+        });
     return bad;
   }
 
-  /** The tests that passed in another run of the same commit and variant. */
-  private Set<String> passedIn(Result run, Result deciding) {
+  /** Which of these tests passed in another run of the same commit and variant. */
+  private Set<String> passedIn(Result run, Result deciding, Set<String> of) {
     Set<String> passed = new HashSet<>();
     if (!run.id().equals(deciding.id())
         && run.id().variant().equals(deciding.id().variant())
         && run.cases() != null) {
-      for (TestCase each : files.cases(run.id())) {
-        if (each.outcome() == CaseOutcome.PASSED) {
-          passed.add(CaseHistory.key(each));
-        }
-      }
+      files.eachCase(
+          run.id(),
+          each -> {
+            if (each.outcome() == CaseOutcome.PASSED && of.contains(CaseHistory.key(each))) {
+              passed.add(CaseHistory.key(each));
+            }
+          });
     }
     return passed;
   }

@@ -24,6 +24,7 @@ import ci.assay.web.limit.GuardedServer;
 import ci.assay.web.limit.WebLimits;
 import ci.assay.web.log.LogTextCache;
 import ci.assay.web.page.ArtifactRoutes;
+import ci.assay.web.page.Comparisons;
 import ci.assay.web.page.Events;
 import ci.assay.web.page.Installation;
 import ci.assay.web.page.LogRoutes;
@@ -120,7 +121,8 @@ public final class WebServer implements AutoCloseable {
                 index.tests(),
                 index.trends(),
                 new ResultReader(settings.results()),
-                new LogTextCache()),
+                new LogTextCache(),
+                Comparisons.forThisProcess()),
             installation,
             access,
             settings.elsewhere(),

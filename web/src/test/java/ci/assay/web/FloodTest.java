@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -34,7 +35,8 @@ class FloodTest {
   private static final WebLimits LIMITS =
       new WebLimits(
           new WebLimits.Connections(60, 50, 8),
-          new WebLimits.Streams(20, 10),
+          new WebLimits.Share(20, 10),
+          new WebLimits.Share(8, 4),
           4,
           Duration.ofSeconds(3),
           Duration.ofSeconds(2));
@@ -213,13 +215,71 @@ class FloodTest {
   @Test
   void whoTakesNothingOfALongLogLosesItAndItsThread() throws Exception {
     rig.judge(JOB, Outcome.PASSED, "", "0123456789abcdef\n".repeat(1_000_000));
-    for (int n = 0; n < 12; n++) {
-      send(connect("127.0.1.1"), head("GET", PAGE + "/log.txt"));
+    for (int n = 0; n < 4; n++) {
+      assertThat(answer("127.0.1.1", head("GET", PAGE + "/log.txt"))).contains("200");
     }
+    assertThat(answer("127.0.1.1", head("GET", PAGE + "/log.txt"))).contains("503");
     assertHealthAnswers();
+    assertThat(rig.get("/").statusCode()).isEqualTo(200);
     await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThat(rig.get("/").statusCode()).isEqualTo(200));
+        .untilAsserted(
+            () -> assertThat(answer("127.0.1.1", head("GET", PAGE + "/log.txt"))).contains("200"));
+  }
+
+  @Test
+  @Tag("long")
+  void whoTakesDownloadsSlowlyKeepsNobodyFromThePages() throws Exception {
+    rig.judge(JOB, Outcome.PASSED, "", "0123456789abcdef\n".repeat(1_000_000));
+    assertPagesAnswerWhileSlowlyRead(PAGE + "/log.txt");
+  }
+
+  @Test
+  @Tag("long")
+  void whoTakesOtherLongAnswersSlowlyLosesThemWhenOthersWait() throws Exception {
+    rig.judge(JOB, Outcome.PASSED, "", "0123456789abcdef\n".repeat(1_000_000));
+    assertPagesAnswerWhileSlowlyRead(PAGE + "/log.txt/"); // not written as downloads are
+  }
+
+  private void assertPagesAnswerWhileSlowlyRead(String path) throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    for (int n = 0; n < 12; n++) {
+      Socket socket = connect("127.0.1." + (1 + n % 3));
+      send(socket, head("GET", path));
+      slow.add(socket);
+    }
+    Thread readers = readSlowly(slow);
+    try {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+      while (System.nanoTime() < end) {
+        assertThat(rig.get("/").statusCode()).isEqualTo(200);
+      }
+      assertHealthAnswers();
+    } finally {
+      readers.interrupt();
+      readers.join();
+    }
+  }
+
+  /** Four times as fast as what is too slow. */
+  private static Thread readSlowly(List<Socket> from) {
+    Thread reader =
+        new Thread(
+            () -> {
+              byte[] part = new byte[400];
+              while (!Thread.currentThread().isInterrupted()) {
+                for (Socket each : from) {
+                  try {
+                    int unused = each.getInputStream().read(part);
+                  } catch (IOException e) {
+                    // it was ended
+                  }
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+              }
+            });
+    reader.start();
+    return reader;
   }
 
   @Test

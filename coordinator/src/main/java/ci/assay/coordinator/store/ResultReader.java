@@ -14,6 +14,7 @@ import ci.assay.model.Verdict;
 import ci.assay.model.artifact.StoredArtifacts;
 import ci.assay.model.report.TestCase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -25,7 +26,9 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads the result files, even while a coordinator writes them, and in another process. Every
@@ -206,6 +209,26 @@ public final class ResultReader {
   /** The test cases of this job, not of its reruns. */
   public List<TestCase> cases(JobId job) {
     return reading(() -> StoredCases.in(folders.job(job).resolve(ResultsFolder.TESTS)));
+  }
+
+  /**
+   * As {@link #cases(JobId)}, but read one by one, as there may be so many that few such lists fit
+   * into memory. The caller closes the stream.
+   */
+  public Stream<TestCase> openCases(JobId job) {
+    return reading(() -> StoredCases.open(folders.job(job).resolve(ResultsFolder.TESTS)));
+  }
+
+  /** Passes on the test cases of this job, not of its reruns, one by one. */
+  public void eachCase(JobId job, Consumer<TestCase> taker) {
+    try (Stream<TestCase> cases = openCases(job)) {
+      cases.forEach(taker);
+    } catch (UncheckedIOException e) {
+      reading(
+          () -> {
+            throw e.getCause();
+          });
+    }
   }
 
   /** The artifacts of this job, not of its reruns; empty when none are stored. */

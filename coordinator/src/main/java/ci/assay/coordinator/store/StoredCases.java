@@ -3,13 +3,17 @@ package ci.assay.coordinator.store;
 import ci.assay.common.InvalidInputException;
 import ci.assay.model.report.TestCase;
 import ci.assay.wire.Codec;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,25 +29,45 @@ final class StoredCases {
    * a lost piece, are left out.
    */
   static List<TestCase> in(Path file) throws IOException {
-    byte[] content;
-    try {
-      content = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      return List.of();
+    try (Stream<TestCase> cases = open(file)) {
+      return cases.toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
-    List<TestCase> cases = new ArrayList<>();
-    new String(content, StandardCharsets.UTF_8)
-        .lines()
-        .filter(line -> !line.isBlank())
-        .forEach(line -> add(line, file, cases));
-    return cases;
   }
 
-  private static void add(String line, Path file, List<TestCase> cases) {
+  /**
+   * As {@link #in}, but read one by one; the caller closes the stream, which may throw {@link
+   * UncheckedIOException}.
+   */
+  static Stream<TestCase> open(Path file) throws IOException {
+    InputStream in;
     try {
-      cases.add(Codec.decodeTestCase(line));
+      in = Files.newInputStream(file);
+    } catch (NoSuchFileException e) {
+      return Stream.empty();
+    }
+    return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+        .lines()
+        .filter(line -> !line.isBlank())
+        .flatMap(line -> read(line, file))
+        .onClose(() -> close(in));
+  }
+
+  private static Stream<TestCase> read(String line, Path file) {
+    try {
+      return Stream.of(Codec.decodeTestCase(line));
     } catch (InvalidInputException e) {
       log.debug("left out a line of {}: {}", file, e.getMessage());
+      return Stream.empty();
+    }
+  }
+
+  private static void close(InputStream in) {
+    try {
+      in.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

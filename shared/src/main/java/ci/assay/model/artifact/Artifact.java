@@ -60,11 +60,28 @@ public record Artifact(String path, long size, String sha256, String mediaType) 
       if (name.isEmpty() || name.equals(".") || name.equals("..")) {
         return "its path is not one below the work tree";
       }
+      if (isOfGit(name)) {
+        return "git would take it for a repository of its own";
+      }
       if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
         return "a name in its path is longer than %d bytes".formatted(LONGEST_NAME);
       }
     }
     return null;
+  }
+
+  /**
+   * Whether git looks for a repository under such a name, on some file system: whoever downloads a
+   * {@code .git} file or folder would have git run what it names. Trailing dots and blanks, and
+   * what is after a colon, do not count on NTFS; there {@code git~1} is the short name.
+   */
+  private static boolean isOfGit(String name) {
+    StringBuilder plain = new StringBuilder();
+    name.codePoints()
+        .filter(each -> Character.getType(each) != Character.FORMAT)
+        .forEach(plain::appendCodePoint);
+    String beginning = plain.toString().split(":", 2)[0].replaceFirst("[. ]+$", "");
+    return beginning.equalsIgnoreCase(".git") || beginning.equalsIgnoreCase("git~1");
   }
 
   /** Line ends and other controls, and what changes the direction of writing. */

@@ -11,8 +11,6 @@ import io.javalin.http.UnauthorizedResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,23 +24,15 @@ import org.jspecify.annotations.Nullable;
 public final class Access {
 
   private static final String COOKIE = "assay";
-  private static final Duration SESSION = Duration.ofHours(12);
   private static final String AUTHORIZATION = "Authorization";
-  private static final int MOST_SESSIONS = 10_000;
   private static final int TRIES_A_MINUTE = 10;
   private static final int MOST_ADDRESSES = 10_000;
 
   private final @Nullable Tokens tokens;
   private final boolean readNeedsToken;
   private final Clock clock;
-  private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  private final Sessions sessions = new Sessions();
   private final Map<String, Tries> tries = new ConcurrentHashMap<>();
-
-  /**
-   * A session belongs to the token file's entry at the login; a new token of that name is
-   * another's.
-   */
-  private record Session(Tokens.Entry entry, String formToken, Instant ends) {}
 
   private record Tries(long minute, int count) {}
 
@@ -79,7 +69,7 @@ public final class Access {
     if (bearer.isPresent()) {
       return new Visitor(bearer.get().name(), bearer.get().role(), "", true);
     }
-    Session session = session(cookie);
+    Sessions.Session session = sessions.find(cookie, clock.instant()).orElse(null);
     if (session == null) {
       return nobody();
     }
@@ -148,23 +138,15 @@ public final class Access {
       countTry(GuardedServer.clientKey(context.attribute(GuardedServer.CLIENT)));
       return false;
     }
-    Instant now = clock.instant();
-    sessions.values().removeIf(session -> session.ends().isBefore(now));
-    if (sessions.size() >= MOST_SESSIONS) {
-      sessions.clear();
-    }
-    String id = Tokens.random();
-    sessions.put(id, new Session(entry.get(), Tokens.random(), now.plus(SESSION)));
-    context.cookie(cookie(context, id, (int) SESSION.toSeconds()));
+    sessions.end(context.cookie(COOKIE));
+    String id = sessions.begin(entry.get(), clock.instant());
+    context.cookie(cookie(context, id, (int) Sessions.LENGTH.toSeconds()));
     return true;
   }
 
   /** Ends the session. */
   public void logOut(Context context) {
-    String id = context.cookie(COOKIE);
-    if (id != null) {
-      sessions.remove(id);
-    }
+    sessions.end(context.cookie(COOKIE));
     context.cookie(cookie(context, "", 0));
   }
 
@@ -201,11 +183,6 @@ public final class Access {
     return tokens == null || header == null || !header.startsWith("Bearer ")
         ? Optional.empty()
         : tokens.find(header.substring("Bearer ".length()).strip());
-  }
-
-  private @Nullable Session session(@Nullable String id) {
-    Session session = id == null ? null : sessions.get(id);
-    return session != null && session.ends().isAfter(clock.instant()) ? session : null;
   }
 
   private static boolean same(String one, String other) {

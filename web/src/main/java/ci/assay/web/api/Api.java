@@ -25,6 +25,7 @@ import ci.assay.web.access.Access;
 import ci.assay.web.access.Visitor;
 import ci.assay.web.access.Visitor.Role;
 import ci.assay.web.page.ArtifactRoutes;
+import ci.assay.web.page.Comparisons;
 import ci.assay.web.page.Installation;
 import ci.assay.web.page.JobPaths;
 import ci.assay.web.page.Lookup;
@@ -56,6 +57,7 @@ public final class Api {
   private final Access access;
   private final Lookup lookup;
   private final FailureFinder failures;
+  private final Comparisons comparisons;
   private final ArtifactRoutes artifacts;
 
   public Api(PageSources sources, Feed feed) {
@@ -66,6 +68,7 @@ public final class Api {
     this.lookup = new Lookup(sources);
     this.feed = feed;
     this.failures = sources.failures();
+    this.comparisons = sources.stored().comparisons();
     this.artifacts = new ArtifactRoutes(sources.files());
   }
 
@@ -232,7 +235,7 @@ public final class Api {
   private void failure(Context context) {
     String repository = known(context);
     CommitLine line = knownCommit(context, repository);
-    answer(context, failures.of(repository, new CommitId(line.commit())));
+    answer(context, comparisons.of(() -> failures.of(repository, new CommitId(line.commit()))));
   }
 
   private void result(Context context) {
@@ -246,7 +249,9 @@ public final class Api {
   }
 
   private void tests(Context context) {
-    answer(context, new ApiModels.Page<>(files.cases(judged(context).id()), null));
+    context
+        .contentType("application/json")
+        .result(new CaseStream(files.openCases(judged(context).id())));
   }
 
   private void artifacts(Context context) {

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -35,16 +36,25 @@ final class GuardedConnector extends ServerConnector {
 
   private final WebLimits limits;
   private final TrustedProxies proxies;
+  private final BooleanSupplier isCrowded;
   private final Map<SocketChannel, Link> links = new ConcurrentHashMap<>();
   private final Quota usual;
   private final Quota ofProxies;
   private final Quota spare;
 
+  /**
+   * @param isCrowded whether requests wait for a turn
+   */
   GuardedConnector(
-      Server server, HttpConfiguration http, WebLimits limits, TrustedProxies proxies) {
+      Server server,
+      HttpConfiguration http,
+      WebLimits limits,
+      TrustedProxies proxies,
+      BooleanSupplier isCrowded) {
     super(server, 1, 1, new HttpConnectionFactory(http));
     this.limits = limits;
     this.proxies = proxies;
+    this.isCrowded = isCrowded;
     this.usual = new Quota(limits.connected().all(), limits.connected().ofOne());
     this.ofProxies = new Quota(limits.connected().all(), limits.connected().all());
     this.spare = new Quota(limits.connected().spare(), limits.connected().spare());
@@ -158,10 +168,11 @@ final class GuardedConnector extends ServerConnector {
   private void watch() {
     try {
       long now = System.nanoTime();
+      boolean isCrowdedNow = isCrowded.getAsBoolean();
       for (Link link : links.values()) {
         if (!link.channel.isOpen()) {
           forget(link.channel);
-        } else if (link.isOverdue(limits, now)) {
+        } else if (link.isOverdue(limits, isCrowdedNow, now)) {
           log.debug("closing a connection from {}: the client is too slow", link.address);
           link.close();
         }

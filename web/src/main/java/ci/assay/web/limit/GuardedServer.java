@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sets up a Jetty server that limits what its clients can use. Headers and bodies of requests are
  * read without blocking a thread. A complete request gets one of a limited number of turns; {@code
- * /healthz} and {@code /readyz} need no turn, and there are more threads than turns.
+ * /healthz} and {@code /readyz} need no turn. Streams and downloads, which may last for long, are
+ * counted apart. There are more threads than turns and downloads.
  */
 public final class GuardedServer {
 
@@ -35,6 +36,12 @@ public final class GuardedServer {
 
   /** The largest body of a hook, in bytes. */
   public static final long MOST_OF_A_HOOK = 2L << 20;
+
+  /** The attribute of a request that needs no turn: a stream, or the download of a file. */
+  static final String NEEDS_NO_TURN = GuardedServer.class.getName() + ".needsNoTurn";
+
+  /** The attribute of a request with how soon it gets its turn, from 0. */
+  static final String PRIORITY = GuardedServer.class.getName() + ".priority";
 
   /** The attribute of a request that is counted as a stream. */
   public static final String STREAM = GuardedServer.class.getName() + ".stream";
@@ -57,7 +64,8 @@ public final class GuardedServer {
 
   /** The threads for a server with these limits. */
   public static QueuedThreadPool threads(WebLimits limits, String name) {
-    QueuedThreadPool threads = new QueuedThreadPool(limits.requests() + MORE_THREADS, 2);
+    QueuedThreadPool threads =
+        new QueuedThreadPool(limits.requests() + limits.downloading().all() + MORE_THREADS, 2);
     threads.setReservedThreads(0);
     threads.setName(name);
     threads.setDaemon(true);
@@ -83,20 +91,29 @@ public final class GuardedServer {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setUriCompliance(UriCompliance.LEGACY);
-    GuardedConnector connector = new GuardedConnector(server, http, limits, proxies);
-    connector.setHost(address.getHostString());
-    connector.setPort(address.getPort());
-    QoSHandler turns = new QoSHandler();
+    QoSHandler turns =
+        new QoSHandler() {
+          @Override
+          protected int getPriority(Request request) {
+            return request.getAttribute(PRIORITY) instanceof Integer priority ? priority : 1;
+          }
+        };
     turns.setMaxRequestCount(limits.requests());
     turns.setMaxSuspendedRequestCount(MOST_WAITING);
     turns.setMaxSuspend(LONGEST_WAIT);
-    turns.exclude(request -> request.getAttribute(STREAM) != null);
+    turns.exclude(request -> request.getAttribute(NEEDS_NO_TURN) != null);
+    GuardedConnector connector =
+        new GuardedConnector(
+            server, http, limits, proxies, () -> turns.getSuspendedRequestCount() > 0);
+    connector.setHost(address.getHostString());
+    connector.setPort(address.getPort());
     Handler.Wrapper whole =
         new Handler.Wrapper() {
           @Override
           public boolean handle(Request request, Response response, Callback callback)
               throws Exception {
-            GuardedConnector.is(connector.link(request), State.ANSWERING);
+            boolean isLong = request.getAttribute(NEEDS_NO_TURN) != null;
+            GuardedConnector.is(connector.link(request), isLong ? State.SENDING : State.ANSWERING);
             if (!RequestGuard.hasBody(request.getHeaders())) {
               return super.handle(request, response, callback);
             }

@@ -13,14 +13,21 @@ final class Link {
   /** The least bytes per second that a client must read. */
   private static final long LEAST_BYTES = 1024;
 
+  /** The same of an answer while other requests wait for a turn. */
+  private static final long LEAST_BYTES_OF_CROWD = 64 * 1024;
+
+  private static final Duration PATIENCE_OF_CROWD = Duration.ofSeconds(2);
+
   /** What is expected next. */
   enum State {
     /** The client is to send the header of a request. */
     IDLE,
     /** The client is to send the body. */
     READING,
-    /** The request is being answered. */
-    ANSWERING
+    /** The request is being answered, or waits for its turn. */
+    ANSWERING,
+    /** A stream or a long file is being sent, for which nobody waits. */
+    SENDING
   }
 
   final SocketChannel channel;
@@ -30,9 +37,8 @@ final class Link {
   private volatile @Nullable SocketChannelEndPoint endPoint;
   private volatile State state = State.IDLE;
   private volatile long since = System.nanoTime();
-  private boolean isSlow;
-  private long slowSince;
-  private long sentThen;
+  private final Pace usual = new Pace();
+  private final Pace crowded = new Pace();
   private boolean isGone;
   private @Nullable Runnable whenGone;
 
@@ -82,32 +88,52 @@ final class Link {
     return since;
   }
 
-  /** Whether the client is too slow. */
-  boolean isOverdue(WebLimits limits, long now) {
+  /**
+   * Whether the client is too slow.
+   *
+   * @param isCrowded whether other requests wait for a turn, which this one may have
+   */
+  boolean isOverdue(WebLimits limits, boolean isCrowded, long now) {
     return switch (state) {
       case IDLE -> now - since > (isSpare ? limits.patience() : limits.idle()).toNanos();
       case READING -> now - since > limits.patience().toNanos();
-      case ANSWERING -> takesTooLittle(limits.patience(), now);
+      case ANSWERING -> {
+        boolean isSlow = takesLessThan(LEAST_BYTES, usual, limits.patience(), now);
+        boolean isInTheWay = takesLessThan(LEAST_BYTES_OF_CROWD, crowded, PATIENCE_OF_CROWD, now);
+        yield isSlow || (isInTheWay && isCrowded);
+      }
+      case SENDING -> takesLessThan(LEAST_BYTES, usual, limits.patience(), now);
     };
   }
 
-  private boolean takesTooLittle(Duration patience, long now) {
+  private boolean takesLessThan(long least, Pace pace, Duration patience, long now) {
     SocketChannelEndPoint to = endPoint;
     if (to == null || to.getConnection() == null || !to.getWriteFlusher().isPending()) {
-      isSlow = false;
+      pace.isTaken = false;
       return false;
     }
-    long sent = to.getConnection().getBytesOut();
-    if (!isSlow) {
-      isSlow = true;
-      slowSince = now;
-      sentThen = sent;
+    return pace.isBelow(least, patience, to.getConnection().getBytesOut(), now);
+  }
+
+  /** How much was sent since a time at which the client did not take all. */
+  private static final class Pace {
+    private boolean isTaken;
+    private long since;
+    private long sentThen;
+
+    /** Whether less was sent within that time; false until it is over. */
+    boolean isBelow(long least, Duration time, long sent, long now) {
+      if (!isTaken) {
+        isTaken = true;
+        since = now;
+        sentThen = sent;
+      }
+      if (now - since <= time.toNanos()) {
+        return false;
+      }
+      isTaken = false;
+      return sent - sentThen < least * time.toSeconds();
     }
-    if (now - slowSince <= patience.toNanos()) {
-      return false;
-    }
-    isSlow = false;
-    return sent - sentThen < LEAST_BYTES * patience.toSeconds();
   }
 
   void close() {

@@ -16,6 +16,11 @@ final class Quota {
     this.mostOfOne = mostOfOne;
   }
 
+  /** How many a client has taken. */
+  synchronized int taken(String whose) {
+    return taken.getOrDefault(whose, 0);
+  }
+
   /** Takes one; false when none is left. */
   synchronized boolean take(String whose) {
     int own = taken.getOrDefault(whose, 0);

@@ -37,6 +37,8 @@ final class RequestGuard extends Handler.Wrapper {
   private final GuardedConnector connector;
   private final TrustedProxies proxies;
   private final Quota streams;
+  private final Quota downloads;
+  private final Quota waiting = new Quota(Integer.MAX_VALUE, Integer.MAX_VALUE);
   private final Quota longHooks = new Quota(MOST_LONG_HOOKS, MOST_LONG_HOOKS_OF_ONE);
   private final long mostSent;
   private final Supplier<Optional<String>> obstacle;
@@ -54,6 +56,7 @@ final class RequestGuard extends Handler.Wrapper {
     this.connector = connector;
     this.proxies = proxies;
     this.streams = new Quota(limits.streaming().all(), limits.streaming().ofOne());
+    this.downloads = new Quota(limits.downloading().all(), limits.downloading().ofOne());
     this.mostSent = mostSent;
     this.obstacle = obstacle;
   }
@@ -78,13 +81,20 @@ final class RequestGuard extends Handler.Wrapper {
       return refuse(response, callback, 503, "There are too many connections; try again soon.\n");
     }
     if (isStream(request, path)) {
-      return stream(request, response, callback, TrustedProxies.key(client));
+      request.setAttribute(GuardedServer.STREAM, true);
+      return apart(streams, "streams", request, response, callback);
+    }
+    if (isDownload(request, path)) {
+      return apart(downloads, "downloads", request, response, callback);
     }
     if (request.getHeaders().contains("X-HTTP-Method-Override")) {
       return refuse(response, callback, 400, "The method cannot be overridden by a header.\n");
     }
     if (path.startsWith(GuardedServer.HOOKS)) {
       return hook(link, request, response, callback);
+    }
+    if (!hasBody(request.getHeaders())) {
+      return inTurn(request, response, callback);
     }
     int status = bodyStatus(request);
     if (status != 0) {
@@ -150,13 +160,35 @@ final class RequestGuard extends Handler.Wrapper {
     return HttpMethod.GET.is(request.getMethod()) && path.matches("(?s)/events/*|.*/tail/*");
   }
 
-  private boolean stream(Request request, Response response, Callback callback, String client)
-      throws Exception {
-    if (!streams.take(client)) {
-      return refuse(response, callback, 503, "There are too many streams; try again soon.\n");
+  /** The addresses of files that may be long; one that is written in another way takes a turn. */
+  private static boolean isDownload(Request request, String path) {
+    return HttpMethod.GET.is(request.getMethod())
+        && !hasBody(request.getHeaders())
+        && path.matches("(?s).*/(?:log|log\\.txt|tests|artifacts/.+)");
+  }
+
+  /** Handles a request that waits for its turn: the sooner, the fewer its client has in hand. */
+  private boolean inTurn(Request request, Response response, Callback callback) throws Exception {
+    String client = TrustedProxies.key(client(request));
+    int others = waiting.taken(client);
+    request.setAttribute(GuardedServer.PRIORITY, others < 2 ? 2 : others < 8 ? 1 : 0);
+    if (waiting.take(client)) {
+      Request.addCompletionListener(request, unused -> waiting.giveBack(client));
     }
-    request.setAttribute(GuardedServer.STREAM, true);
-    Request.addCompletionListener(request, unused -> streams.giveBack(client));
+    return super.handle(request, response, callback);
+  }
+
+  /** Handles a request that may last for long, and is counted with its like instead of by turns. */
+  private boolean apart(
+      Quota quota, String what, Request request, Response response, Callback callback)
+      throws Exception {
+    String client = TrustedProxies.key(client(request));
+    if (!quota.take(client)) {
+      return refuse(
+          response, callback, 503, "There are too many %s; try again soon.\n".formatted(what));
+    }
+    request.setAttribute(GuardedServer.NEEDS_NO_TURN, true);
+    Request.addCompletionListener(request, unused -> quota.giveBack(client));
     return super.handle(request, response, callback);
   }
 
@@ -180,9 +212,6 @@ final class RequestGuard extends Handler.Wrapper {
   /** The HTTP status for a body that is refused; 0 when it is accepted. */
   private int bodyStatus(Request request) {
     HttpFields headers = request.getHeaders();
-    if (!hasBody(headers)) {
-      return 0;
-    }
     long length = headers.getLongField(HttpHeader.CONTENT_LENGTH);
     if (length > mostSent) {
       return 413;

@@ -1,6 +1,7 @@
 package ci.assay.web.page;
 
 import ci.assay.common.InvalidInputException;
+import ci.assay.coordinator.store.ResultReader;
 import ci.assay.failure.FailureText;
 import ci.assay.index.CommitFilter;
 import ci.assay.index.CommitLine;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The pages of a repository's commits, of a commit and of its jobs. Thread-safe. */
@@ -103,7 +105,12 @@ public final class CommitPages {
     return outcome == null || outcome.isGood()
         ? List.of()
         : FailureText.lines(
-            sources.failures().of(commit.repository(), new CommitId(commit.commit())));
+            sources
+                .stored()
+                .comparisons()
+                .of(
+                    () ->
+                        sources.failures().of(commit.repository(), new CommitId(commit.commit()))));
   }
 
   public PageModels.Job job(Context context) throws IOException {
@@ -227,11 +234,18 @@ public final class CommitPages {
                 each -> sources.files().results(repository, new CommitId(each.commit())).stream())
             .filter(each -> each.id().variant().equals(variant) && each.cases() != null)
             .findFirst();
-    return CaseChanges.between(
-        before.map(each -> sources.files().cases(each.id())).orElse(List.of()),
-        before.isPresent(),
-        sources.files().cases(result.id()),
-        sources.tests().flaky(repository, variant));
+    ResultReader files = sources.files();
+    Set<String> flaky = sources.tests().flaky(repository, variant);
+    return sources
+        .stored()
+        .comparisons()
+        .of(
+            () ->
+                CaseChanges.between(
+                    before.map(
+                        each -> (CaseChanges.Cases) taker -> files.eachCase(each.id(), taker)),
+                    taker -> files.eachCase(result.id(), taker),
+                    flaky));
   }
 
   private static @Nullable Result resultOf(JobLine job, List<Result> results) {

@@ -40,7 +40,8 @@ public record PageSources(
       TestQueries tests,
       TrendQueries trends,
       ResultReader files,
-      LogTextCache logs) {}
+      LogTextCache logs,
+      Comparisons comparisons) {}
 
   @Nullable String management() {
     return elsewhere.management();

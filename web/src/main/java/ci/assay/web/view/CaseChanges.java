@@ -3,10 +3,12 @@ package ci.assay.web.view;
 import ci.assay.model.report.CaseOutcome;
 import ci.assay.model.report.TestCase;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What changed in the tests between a commit and its parent.
@@ -49,43 +51,84 @@ public record CaseChanges(List<Bad> bad, int more, List<TestCase> retried, Numbe
   /** A part of the sentence about the changes. */
   public record Word(String text, String style) {}
 
+  /** The test cases of a run, which are too many to be kept in memory. */
+  @FunctionalInterface
+  public interface Cases {
+
+    /** Passes them on one by one. */
+    void each(Consumer<TestCase> taker);
+  }
+
   /**
    * Compares the tests of a commit with those of its parent.
    *
-   * @param isParentKnown whether the parent's tests are known
+   * @param parent empty if the parent's tests are not known
    * @param flaky groups and names of flaky tests, with a space between
    */
-  public static CaseChanges between(
-      List<TestCase> parent, boolean isParentKnown, List<TestCase> now, Set<String> flaky) {
-    Map<String, Boolean> wasBad = new HashMap<>();
-    parent.forEach(test -> wasBad.merge(key(test), test.outcome().isBad(), Boolean::logicalOr));
-    List<Bad> broken = new ArrayList<>();
-    List<Bad> still = new ArrayList<>();
-    List<TestCase> retried = new ArrayList<>();
-    int fixed = 0;
-    int flakyOnes = 0;
-    for (TestCase test : now) {
-      boolean was = wasBad.getOrDefault(key(test), false);
+  public static CaseChanges between(Optional<Cases> parent, Cases now, Set<String> flaky) {
+    Comparison comparison = new Comparison(parent.isPresent(), flaky);
+    parent.ifPresent(cases -> cases.each(comparison::addOfParent));
+    now.each(comparison::add);
+    return comparison.changes();
+  }
+
+  /** Counts the changes, and keeps those that are shown. */
+  private static final class Comparison {
+    private final boolean isParentKnown;
+    private final Set<String> flaky;
+    private final Set<String> wasBad = new HashSet<>();
+    private final List<Bad> broken = new ArrayList<>();
+    private final List<Bad> still = new ArrayList<>();
+    private final List<TestCase> retried = new ArrayList<>();
+    private int brokenOnes;
+    private int fixed;
+    private int stillOnes;
+    private int flakyOnes;
+    private int retriedOnes;
+
+    Comparison(boolean isParentKnown, Set<String> flaky) {
+      this.isParentKnown = isParentKnown;
+      this.flaky = flaky;
+    }
+
+    void addOfParent(TestCase test) {
+      if (test.outcome().isBad()) {
+        wasBad.add(key(test));
+      }
+    }
+
+    void add(TestCase test) {
+      boolean was = wasBad.contains(key(test));
       if (!test.outcome().isBad()) {
         fixed += was && test.outcome() == CaseOutcome.PASSED ? 1 : 0;
         if (test.flaky()) {
-          retried.add(test);
+          retriedOnes++;
+          keep(test, retried);
         }
-        continue;
+        return;
       }
       boolean isFlaky = flaky.contains(key(test));
       flakyOnes += isFlaky ? 1 : 0;
       boolean isNew = isParentKnown && !was;
-      (isNew ? broken : still).add(new Bad(test, isNew, isFlaky));
+      brokenOnes += isNew ? 1 : 0;
+      stillOnes += isNew ? 0 : 1;
+      keep(new Bad(test, isNew, isFlaky), isNew ? broken : still);
     }
-    List<Bad> bad = new ArrayList<>(broken);
-    bad.addAll(still);
-    int shown = Math.min(MOST, bad.size());
-    return new CaseChanges(
-        List.copyOf(bad.subList(0, shown)),
-        bad.size() - shown,
-        List.copyOf(retried.subList(0, Math.min(MOST, retried.size()))),
-        new Numbers(broken.size(), fixed, still.size(), flakyOnes, retried.size()));
+
+    private static <T> void keep(T one, List<T> in) {
+      if (in.size() < MOST) {
+        in.add(one);
+      }
+    }
+
+    CaseChanges changes() {
+      List<Bad> bad = Stream.concat(broken.stream(), still.stream()).limit(MOST).toList();
+      return new CaseChanges(
+          bad,
+          brokenOnes + stillOnes - bad.size(),
+          List.copyOf(retried),
+          new Numbers(brokenOnes, fixed, stillOnes, flakyOnes, retriedOnes));
+    }
   }
 
   public boolean hasAny() {

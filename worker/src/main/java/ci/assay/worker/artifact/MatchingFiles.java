@@ -1,17 +1,15 @@
 package ci.assay.worker.artifact;
 
 import ci.assay.pipeline.PathFilter;
+import ci.assay.worker.folder.FolderListing;
 import ci.assay.worker.folder.MountTable;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -19,13 +17,11 @@ import java.util.regex.Pattern;
 
 /**
  * Finds the files of a work tree that match patterns, in the order of their names. Symbolic links
- * are never followed, folders called {@code .git} and mounts are not looked into. Only folders that
- * can have a match are listed. It needs no stack, and lists at most {@link #MOST_LISTED} entries.
+ * are never followed, nothing called {@code .git} is found, and mounts are not looked into. Only
+ * folders that can have a match are listed, within the bounds of {@link FolderListing}. It needs no
+ * stack.
  */
 final class MatchingFiles {
-
-  /** How many entries of folders are looked at. */
-  static final int MOST_LISTED = 1_000_000;
 
   /** A folder with a longer path is not looked into; no artifact may have such a path. */
   private static final int LONGEST_FOLDER = 512;
@@ -38,7 +34,7 @@ final class MatchingFiles {
   private final List<String> roots;
   private final MountTable mounts;
   private final Deque<Entry> open = new ArrayDeque<>();
-  private int listed;
+  private final FolderListing listing = new FolderListing();
 
   /**
    * @param top the work tree
@@ -122,8 +118,11 @@ final class MatchingFiles {
     if (mounts.isAt(file)) {
       return;
     }
+    if (file.endsWith(".git")) {
+      return; // a folder of git's, or a file that names one
+    }
     if (attributes.isDirectory()) {
-      boolean isOpen = !file.endsWith(".git") && one.name().length() <= LONGEST_FOLDER;
+      boolean isOpen = one.name().length() <= LONGEST_FOLDER;
       if (isOpen && mayHaveMatches(one.name())) {
         inner.add(one);
       }
@@ -143,21 +142,19 @@ final class MatchingFiles {
   }
 
   private List<Path> list(Entry folder, Visitor visitor) {
-    List<Path> paths = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder.path())) {
-      for (Path each : entries) {
-        if (listed == MOST_LISTED) {
-          visitor.unlisted(
-              folder.name(), "more than %d files were looked at".formatted(MOST_LISTED));
-          break;
-        }
-        listed++;
-        paths.add(each);
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      visitor.unlisted(folder.name(), "the folder cannot be read");
+    if (listing.isFull()) {
+      return List.of(); // that was said before
     }
-    Collections.sort(paths);
+    List<Path> paths;
+    try {
+      paths = listing.of(folder.path());
+    } catch (IOException e) {
+      visitor.unlisted(folder.name(), "the folder cannot be read");
+      return List.of();
+    }
+    if (listing.isFull()) {
+      visitor.unlisted(folder.name(), "there are too many files to look at");
+    }
     return paths;
   }
 }

@@ -3,17 +3,15 @@ package ci.assay.worker.checkout;
 import ci.assay.worker.checkout.WrittenEntry.FileNode;
 import ci.assay.worker.checkout.WrittenEntry.FolderNode;
 import ci.assay.worker.folder.FileStamp;
+import ci.assay.worker.folder.FolderListing;
 import ci.assay.worker.folder.MountTable;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,16 +31,13 @@ final class NewFiles {
   private static final Logger log = LoggerFactory.getLogger(NewFiles.class);
   private static final Set<String> SKIPPED = Set.of(".git", "node_modules");
 
-  /** How many entries are looked at; the rest is ignored. */
-  private static final int MOST_LISTED = 1_000_000;
-
   private final TreeVerifier verifier;
   private final Workspace.Wanted wanted;
   private final int limit;
   private final List<Path> found = new ArrayList<>();
   private final Deque<Open> open = new ArrayDeque<>();
   private MountTable mounts = new MountTable(List.of());
-  private int listed;
+  private final FolderListing listing = new FolderListing();
 
   NewFiles(TreeVerifier verifier, Workspace.Wanted wanted, int limit) {
     this.verifier = verifier;
@@ -148,19 +143,13 @@ final class NewFiles {
     }
   }
 
-  /** The files in a folder; none if the run made it unreadable. */
+  /** The files in a folder; none if the run made it unreadable or left more than are listed. */
   private List<Path> list(Path folder) {
-    List<Path> paths = new ArrayList<>();
-    try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
-      Iterator<Path> each = children.iterator();
-      while (listed < MOST_LISTED && each.hasNext()) {
-        paths.add(each.next());
-        listed++;
-      }
-    } catch (IOException | DirectoryIteratorException e) {
+    try {
+      return listing.of(folder);
+    } catch (IOException e) {
       log.debug("not looking into {}: {}", folder, e.toString());
+      return List.of();
     }
-    paths.sort(null);
-    return paths;
   }
 }

@@ -141,6 +141,22 @@ class ArtifactCollectorTest {
   }
 
   @Test
+  void nothingIsKeptThatGitWouldTakeForARepositoryWhereItIsDownloaded() throws Exception {
+    write("out/.git", "gitdir: evil");
+    write("out/evil/config", "[core]\nfsmonitor = evil");
+    write("out/a/.GIT/config", "2");
+    write("out/b/git~1/config", "3");
+    write("out/c/.g\u200Cit/config", "4");
+    write("out/d/.git. . :x/config", "5");
+    write("out/e/.github/f", "6");
+    write("out/.gitignore", "7");
+    ArtifactSummary summary = collect("out/**");
+    assertThat(paths()).containsExactly("out/.gitignore", "out/e/.github/f", "out/evil/config");
+    assertThat(summary.leftOut()).isNotNull();
+    assertThat(log).anySatisfy(line -> assertThat(line).contains(".GIT").contains("git would"));
+  }
+
+  @Test
   void aNameThatIsNotUtf8IsLeftOutAndSaid() throws Exception {
     write("out/good", "1");
     run("sh", "-c", "cd \"$1\" && echo 2 > \"$(printf 'bad\\377name')\"", "sh", tree + "/out");
