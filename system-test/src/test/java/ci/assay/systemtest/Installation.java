@@ -203,7 +203,16 @@ public final class Installation implements AutoCloseable {
     return Duration.between(first, last);
   }
 
-  private Path fileOf(String repository, CommitId commit) {
+  /** When the first of the commits was queued. */
+  public Instant queuedAt(String repository, Collection<CommitId> commits) {
+    return commits.stream()
+        .map(commit -> verdict(repository, commit).orElseThrow().queuedAt())
+        .min(Instant::compareTo)
+        .orElseThrow();
+  }
+
+  /** Where a commit's verdict is stored. */
+  public Path fileOf(String repository, CommitId commit) {
     return results().resolve(repository).resolve(commit.value()).resolve("verdict.json");
   }
 

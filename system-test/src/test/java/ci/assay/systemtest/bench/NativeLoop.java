@@ -55,6 +55,11 @@ final class NativeLoop {
 
   private Path lastOutput = Path.of("");
 
+  /** The files of the verdicts of the last run. */
+  List<Path> lastVerdicts(List<CommitId> commits) {
+    return commits.stream().map(commit -> lastOutput.resolve(commit + ".verdict")).toList();
+  }
+
   /** The verdict of the last run on a commit: {@code passed} or {@code failed}. */
   String verdict(CommitId commit) throws IOException {
     return Files.readString(lastOutput.resolve(commit + ".verdict")).strip();
