@@ -98,18 +98,23 @@ public record Result(
 
   /** The results of the steps; empty when the run was one command. */
   public List<StepResult> steps() {
-    List<StepResult> steps = findings.steps();
+    List<StepResult> steps = findings.stepRecord().steps();
     return steps == null ? List.of() : steps;
   }
 
   /** Whether the run passed after a round that failed. */
   public boolean flaky() {
-    return Boolean.TRUE.equals(findings.flaky());
+    return Boolean.TRUE.equals(findings.stepRecord().flaky());
   }
 
   /** The artifacts; null when none were asked for. */
   public @Nullable ArtifactSummary artifacts() {
     return findings.artifacts();
+  }
+
+  /** What the run wrote to {@code $ASSAY_SUMMARY}; null if that is nothing. */
+  public @Nullable String markdown() {
+    return findings.markdown();
   }
 
   /** From the start of the run to its end, by the worker's clock; never negative. */

@@ -20,6 +20,7 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.RunId;
 import ci.assay.model.State;
+import ci.assay.model.StepRecord;
 import ci.assay.model.Surroundings;
 import ci.assay.model.Task;
 import ci.assay.model.Variant;
@@ -95,6 +96,7 @@ final class Json {
             .addMixIn(Variant.class, MixIns.MayFail.class)
             .addMixIn(Verdict.Part.class, MixIns.MayFail.class)
             .addMixIn(Findings.class, MixIns.OfFindings.class)
+            .addMixIn(StepRecord.class, MixIns.OfStepRecord.class)
             .addMixIn(FileSummary.class, MixIns.OfLogSummary.class)
             .addMixIn(ArtifactSummary.class, MixIns.OfArtifactSummary.class)
             .addMixIn(StoredArtifacts.class, MixIns.OfStoredArtifacts.class)

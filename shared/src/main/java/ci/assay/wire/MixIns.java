@@ -12,7 +12,7 @@ import ci.assay.model.Origin;
 import ci.assay.model.Revision;
 import ci.assay.model.Ruling;
 import ci.assay.model.RunId;
-import ci.assay.model.StepResult;
+import ci.assay.model.StepRecord;
 import ci.assay.model.Surroundings;
 import ci.assay.model.Task;
 import ci.assay.model.Verdict;
@@ -26,7 +26,6 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.annotation.JsonAppend;
 import com.fasterxml.jackson.databind.annotation.JsonAppend.Attr;
 import com.fasterxml.jackson.databind.annotation.JsonAppend.Prop;
-import java.util.List;
 
 /**
  * The Jackson annotations for the records of the model, which do not know Jackson. Each message
@@ -191,15 +190,19 @@ final class MixIns {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     abstract FileSummary cases();
 
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    abstract List<StepResult> steps();
-
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    abstract Boolean flaky();
+    @JsonUnwrapped
+    abstract StepRecord stepRecord();
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     abstract ArtifactSummary artifacts();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    abstract String markdown();
   }
+
+  /** What there is nothing to say of is left out, not written as null. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  abstract static class OfStepRecord {}
 
   /** What there is nothing to say of is left out, not written as null. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -6,6 +6,7 @@ import ci.assay.model.Findings;
 import ci.assay.model.Message;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
+import ci.assay.model.StepRecord;
 import ci.assay.model.StepResult;
 import ci.assay.model.Verdict;
 import ci.assay.model.artifact.ArtifactSummary;
@@ -27,9 +28,9 @@ class JsonPropertiesTest {
             some.tests(),
             some.log(),
             some.cases(),
-            steps,
-            true,
-            new ArtifactSummary(1, 1, 1, 1, null, null));
+            new StepRecord(steps, true),
+            new ArtifactSummary(1, 1, 1, 1, null, null),
+            "## Slow");
     return List.of(
         new Result(some.id(), some.runId(), some.conclusion(), some.execution(), all, some.about())
             .withEarlier("worker host-2 was lost"),

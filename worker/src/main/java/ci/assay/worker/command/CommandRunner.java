@@ -66,6 +66,9 @@ public final class CommandRunner implements CommandExecutor {
       Map<String, String> variables = new TreeMap<>(checkedEnvironment());
       variables.put("HOME", RunPlaces.HOME.toString());
       variables.put("TMPDIR", RunPlaces.TEMPORARY.toString());
+      variables.computeIfPresent(
+          RunPlaces.SUMMARY_VARIABLE,
+          (name, outside) -> RunPlaces.summaryIn(RunPlaces.TEMPORARY).toString());
       return new Command(run, shellCommand, RunPlaces.TREE, variables, timeout, needs);
     }
 

@@ -45,6 +45,7 @@ public record RunEnvironment(Job job, String run, Path home, Path temporary) {
     all.put(RunProcesses.VARIABLE, run);
     all.put("HOME", home.toString());
     all.put("TMPDIR", temporary.toString());
+    all.put(RunPlaces.SUMMARY_VARIABLE, RunPlaces.summaryIn(temporary).toString());
     return all;
   }
 }

@@ -23,6 +23,14 @@ public record RunPlaces(Path tree, @Nullable Path home, @Nullable Path temporary
   /** The path of the temporary folder in a sandbox or container. */
   public static final Path TEMPORARY = Path.of("/tmp");
 
+  /** The variable with the path of the file for what a run writes about itself, in Markdown. */
+  static final String SUMMARY_VARIABLE = "ASSAY_SUMMARY";
+
+  /** The path of that file, for this temporary folder. */
+  public static Path summaryIn(Path temporary) {
+    return temporary.resolve("assay-summary.md");
+  }
+
   /** The files and folders that the run must be able to read besides its own folders. */
   public List<Path> readable() {
     return needs.readable();

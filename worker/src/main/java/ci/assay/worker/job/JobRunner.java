@@ -13,6 +13,7 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.Ruling;
 import ci.assay.model.RunId;
+import ci.assay.model.StepRecord;
 import ci.assay.model.Surroundings;
 import ci.assay.model.artifact.ArtifactSummary;
 import ci.assay.model.report.TestCounts;
@@ -38,6 +39,7 @@ import ci.assay.worker.folder.SlotFolder;
 import ci.assay.worker.folder.WorkFolder;
 import ci.assay.worker.output.CaseFile;
 import ci.assay.worker.output.RunLog;
+import ci.assay.worker.output.SummaryFile;
 import ci.assay.worker.report.TestReports;
 import ci.assay.worker.secret.GivenSecrets;
 import ci.assay.worker.secret.SecretStore;
@@ -154,6 +156,7 @@ public final class JobRunner {
     private @Nullable Judgement refusal;
     private StepRuns.@Nullable Ending ending;
     private @Nullable ArtifactSummary artifacts;
+    private @Nullable String markdown;
     private Surroundings surroundings = new Surroundings(commands.name());
 
     private Session(Run run) {
@@ -277,9 +280,9 @@ public final class JobRunner {
               judgement.tests(),
               printed,
               null,
-              ending == null ? null : ending.steps(),
-              (ending != null && ending.isFlaky()) ? true : null,
-              artifacts);
+              ending == null ? StepRecord.NONE : ending.record(),
+              artifacts,
+              markdown);
       Result result = result(run, attempt, watch, judgement, found, surroundings);
       return storage.logs().whole(result.withFiles(printed, reported));
     }
@@ -313,6 +316,9 @@ public final class JobRunner {
         what.disk().requireEnough();
       }
       artifacts = artifacts(what, last);
+      markdown =
+          SummaryFile.read(
+              RunPlaces.summaryIn(what.place().temporary().path()), secrets.masking(), log::note);
       PathFilter reports = what.command().reports();
       TestCounts counts =
           TestReports.count(

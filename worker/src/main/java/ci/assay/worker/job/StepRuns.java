@@ -1,6 +1,7 @@
 package ci.assay.worker.job;
 
 import ci.assay.model.Outcome;
+import ci.assay.model.StepRecord;
 import ci.assay.model.StepResult;
 import ci.assay.pipeline.Step;
 import ci.assay.worker.command.CommandExit;
@@ -54,6 +55,11 @@ final class StepRuns {
     /** Whether it passed only at a later try. */
     boolean isFlaky() {
       return tries > 1 && outcome(exit) == Outcome.PASSED;
+    }
+
+    /** As the result has it. */
+    StepRecord record() {
+      return new StepRecord(steps, isFlaky() ? true : null);
     }
   }
 

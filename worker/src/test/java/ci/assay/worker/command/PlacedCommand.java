@@ -33,7 +33,9 @@ public final class PlacedCommand {
     Map<String, String> environment = new TreeMap<>(variables);
     environment.put("PATH", "/usr/bin:/bin");
     environment.put("HOME", Files.createDirectories(place.resolve("home")).toString());
-    environment.put("TMPDIR", Files.createDirectories(place.resolve("tmp")).toString());
+    Path temporary = Files.createDirectories(place.resolve("tmp"));
+    environment.put("TMPDIR", temporary.toString());
+    environment.put(RunPlaces.SUMMARY_VARIABLE, RunPlaces.summaryIn(temporary).toString());
     environment.put(RunProcesses.VARIABLE, run);
     Path tree = Files.createDirectories(place.resolve("tree"));
     return new Command(run, command, tree, environment, timeout);

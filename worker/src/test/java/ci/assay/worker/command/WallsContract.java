@@ -109,13 +109,15 @@ public abstract class WallsContract {
 
   @Test
   void treeHomeAndTemporaryFolderHaveTheSameNamesInEveryRun() throws Exception {
-    String command = "pwd; echo $HOME $TMPDIR; touch made $HOME/made $TMPDIR/made";
+    String command =
+        "pwd; echo $HOME $TMPDIR; touch made $HOME/made $TMPDIR/made; echo x >$ASSAY_SUMMARY";
     Outcome one = run(command);
     Outcome other = run(executor("2", Network.NONE), command, Map.of(), LONG);
     assertThat(one.log()).isEqualTo("/assay/tree\n/assay/home /tmp\n").isEqualTo(other.log());
     for (String each : List.of("tree", "home", "tmp")) {
       assertThat(one.tree().resolveSibling(each).resolve("made")).exists();
     }
+    assertThat(RunPlaces.summaryIn(one.tree().resolveSibling("tmp"))).hasContent("x");
   }
 
   @Test

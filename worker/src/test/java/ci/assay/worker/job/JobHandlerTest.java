@@ -224,6 +224,27 @@ class JobHandlerTest {
   }
 
   @Test
+  void whatARunWritesAboutItselfIsInItsResult() throws Exception {
+    CommitId commit =
+        repository.commit(
+            "written",
+            Map.of(
+                ".assay.yml",
+                """
+                steps:
+                - run: "echo '## Sizes' > $ASSAY_SUMMARY"
+                - run: "echo '- jar 3 MB' >> $ASSAY_SUMMARY; exit 1"
+                """));
+    Result result = result((Disposition.Ack) decide(handler, message(job(commit, "false"))));
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.markdown()).isEqualTo("## Sizes\n- jar 3 MB\n");
+
+    CommitId next = repository.commit("nothing written", Map.of(".assay.yml", "test: 'true'\n"));
+    assertThat(result((Disposition.Ack) decide(handler, message(job(next, "false")))).markdown())
+        .isNull();
+  }
+
+  @Test
   void whatTheObserverRuledIsNotRun() throws Exception {
     CommitId commit = repository.commit("docs", Map.of("a", "1"));
     Job job = job(commit, "touch $HOME/ran");
