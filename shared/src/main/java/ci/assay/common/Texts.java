@@ -1,8 +1,13 @@
 package ci.assay.common;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
 /**
- * Shortens and cleans texts from outside, which may have any length and content, for use in
- * messages.
+ * Makes texts for messages: formats times, and shortens and cleans texts from outside, which may
+ * have any length and content.
  */
 public final class Texts {
 
@@ -10,7 +15,16 @@ public final class Texts {
   private static final String CUT = "…";
   private static final int BYTES_OF_CUT = 3;
 
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
   private Texts() {}
+
+  /** A time for people: {@code 2026-11-23 10:02:13 UTC}. */
+  public static String time(Instant time) {
+    return TIME.format(time);
+  }
 
   /**
    * Puts a text on one line: control characters become spaces, white space around the text is

@@ -1,8 +1,7 @@
 package ci.assay.model;
 
+import ci.assay.common.Texts;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +20,6 @@ public enum State {
   TIMED_OUT,
   CANCELLED,
   SKIPPED;
-
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
 
   /**
    * The state for an outcome.
@@ -61,11 +56,6 @@ public enum State {
     return word().replace('_', ' ');
   }
 
-  /** A time for people: {@code 2026-11-23 10:02:13 UTC}. */
-  public static String time(Instant time) {
-    return TIME.format(time);
-  }
-
   /** Whether there is a result. */
   public boolean isOver() {
     return this != WAITING && this != RUNNING;
@@ -96,7 +86,7 @@ public enum State {
     public String text() {
       return worker == null || since == null
           ? state.text()
-          : "%s on %s since %s".formatted(state.text(), worker, time(since));
+          : "%s on %s since %s".formatted(state.text(), worker, Texts.time(since));
     }
   }
 }

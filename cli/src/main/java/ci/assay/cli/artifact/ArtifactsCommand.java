@@ -11,9 +11,9 @@ import ci.assay.cli.process.ExitCode;
 import ci.assay.cli.value.Count;
 import ci.assay.common.InvalidInputException;
 import ci.assay.common.Sizes;
+import ci.assay.common.Texts;
 import ci.assay.model.JobId;
 import ci.assay.model.Result;
-import ci.assay.model.State;
 import ci.assay.model.artifact.Artifact;
 import ci.assay.model.artifact.StoredArtifacts;
 import ci.assay.wire.Codec;
@@ -147,13 +147,13 @@ public final class ArtifactsCommand implements Callable<Integer> {
       table.row(PlainText.line(each.path()), Sizes.text(each.size()), each.mediaType());
     }
     table.lines().forEach(out::println);
-    String until = all.keptUntil() == null ? "" : ", kept until " + State.time(all.keptUntil());
+    String until = all.keptUntil() == null ? "" : ", kept until " + Texts.time(all.keptUntil());
     out.println(
         "%s, %s%s"
             .formatted(
                 count(all.files().size()),
                 Sizes.text(all.bytes()),
-                all.removedAt() == null ? until : ", removed at " + State.time(all.removedAt())));
+                all.removedAt() == null ? until : ", removed at " + Texts.time(all.removedAt())));
   }
 
   private static String count(int files) {
@@ -164,7 +164,7 @@ public final class ArtifactsCommand implements Callable<Integer> {
       throws InterruptedException {
     if (!all.isThere()) {
       throw none(
-          job, "they were removed at " + State.time(Objects.requireNonNull(all.removedAt())));
+          job, "they were removed at " + Texts.time(Objects.requireNonNull(all.removedAt())));
     }
     ArtifactDownload download = new ArtifactDownload(folder);
     int written = 0;

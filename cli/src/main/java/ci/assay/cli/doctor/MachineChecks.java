@@ -1,6 +1,6 @@
 package ci.assay.cli.doctor;
 
-import ci.assay.model.State;
+import ci.assay.common.Texts;
 import ci.assay.worker.container.EngineSearch;
 import ci.assay.worker.sandbox.SandboxCheck;
 import java.nio.file.Path;
@@ -119,7 +119,7 @@ public final class MachineChecks {
     Instant now = clock.instant();
     return now.isBefore(EARLIEST)
         ? Finding.warn(
-            "clock", State.time(now) + " cannot be right; set it, or the ages of results are wrong")
-        : Finding.ok("clock", State.time(now));
+            "clock", Texts.time(now) + " cannot be right; set it, or the ages of results are wrong")
+        : Finding.ok("clock", Texts.time(now));
   }
 }

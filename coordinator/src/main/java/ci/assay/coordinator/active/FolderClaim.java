@@ -5,8 +5,8 @@ import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
 import ci.assay.common.Names;
 import ci.assay.common.PrivateFiles;
+import ci.assay.common.Texts;
 import ci.assay.coordinator.store.ResultsFolder;
-import ci.assay.model.State;
 import ci.assay.wire.Codec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -194,7 +194,7 @@ public final class FolderClaim implements AutoCloseable {
                   other.coordinator(),
                   other.pid(),
                   other.host(),
-                  State.time(other.since()),
+                  Texts.time(other.since()),
                   other.queues().address()));
     }
   }

@@ -1,10 +1,10 @@
 package ci.assay.coordinator.retention;
 
 import ci.assay.common.CrashPoint;
+import ci.assay.common.Texts;
 import ci.assay.coordinator.artifact.ArtifactFolder;
 import ci.assay.coordinator.store.Disk;
 import ci.assay.coordinator.store.ResultsFolder;
-import ci.assay.model.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ record BulkyFiles(Path folder) {
 
   private static byte[] notice(long length, Instant now) {
     return "[assay] this log of %d bytes was removed by assay prune at %s\n"
-        .formatted(length, State.time(now))
+        .formatted(length, Texts.time(now))
         .getBytes(StandardCharsets.UTF_8);
   }
 

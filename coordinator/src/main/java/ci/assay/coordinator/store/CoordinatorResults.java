@@ -12,7 +12,6 @@ import ci.assay.model.Job;
 import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.RunId;
-import ci.assay.model.State;
 import com.github.f4b6a3.ulid.UlidCreator;
 import java.time.Clock;
 import java.time.Instant;
@@ -135,7 +134,7 @@ public record CoordinatorResults(Clock clock) {
     }
     return run.startedAt() == null
         ? who + " was lost"
-        : who + " was lost during its run, which began at " + State.time(run.startedAt());
+        : who + " was lost during its run, which began at " + Texts.time(run.startedAt());
   }
 
   private Result result(Job job, int attempt, Outcome outcome, String cause, String summary) {

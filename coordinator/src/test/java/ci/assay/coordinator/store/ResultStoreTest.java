@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import ci.assay.common.Texts;
 import ci.assay.coordinator.Given;
 import ci.assay.coordinator.ResultsFixture;
 import ci.assay.coordinator.store.ResultStore.Answer;
@@ -17,7 +18,6 @@ import ci.assay.model.Outcome;
 import ci.assay.model.Result;
 import ci.assay.model.RunFile;
 import ci.assay.model.RunId;
-import ci.assay.model.State;
 import ci.assay.model.Verdict;
 import ci.assay.wire.Codec;
 import java.io.IOException;
@@ -164,7 +164,7 @@ class ResultStoreTest {
     assertThat(results.stored(JOB).attemptWords())
         .isEqualTo(
             "attempt 2: worker host-0 was lost during its run, which began at "
-                + State.time(Given.START));
+                + Texts.time(Given.START));
     assertThat(store.add(second)).isEqualTo(Answer.KNOWN);
   }
 
