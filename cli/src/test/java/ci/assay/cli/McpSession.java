@@ -95,7 +95,12 @@ final class McpSession {
   }
 
   private void write(Map<String, Object> message) throws IOException {
-    requests.write((JSON.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8));
+    line(JSON.writeValueAsString(message));
+  }
+
+  /** Sends a line that need not be a message. */
+  void line(String text) throws IOException {
+    requests.write((text + "\n").getBytes(StandardCharsets.UTF_8));
     requests.flush();
   }
 

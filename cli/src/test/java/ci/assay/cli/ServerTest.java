@@ -415,6 +415,22 @@ class ServerTest {
     assertThat(mcp.begin().at("/serverInfo/name").asText()).isEqualTo("assay");
     assertThat(mcp.request("tools/list", Map.of()).path("tools").findValuesAsText("name"))
         .containsExactly("results", "commit", "wait", "why", "log", "tests", "queue");
+    for (String odd :
+        List.of(
+            "",
+            "no JSON",
+            "null",
+            "[]",
+            "{}",
+            "[".repeat(100_000),
+            "{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}",
+            "{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":7}",
+            "{\"jsonrpc\":\"2.0\",\"id\":\"p\",\"method\":\"tools/call\",\"params\":[]}",
+            "{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"tools/call\"}",
+            "{\"jsonrpc\":\"2.0\",\"id\":\"r\",\"method\":\"tools/call\",\"params\":{\"name\":7,\"arguments\":[1]}}",
+            "x".repeat(2_000_000))) {
+      mcp.line(odd);
+    }
     Map<String, Object> commit =
         Map.of("repository", "sample", "commit", bad.value().substring(0, 8));
     assertThat(mcp.text("results", Map.of())).isEqualTo("there are no commits yet\n");

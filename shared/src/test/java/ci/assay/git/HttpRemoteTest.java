@@ -7,7 +7,11 @@ import ci.assay.git.GitException.Kind;
 import ci.assay.model.CommitId;
 import ci.assay.testing.GitHttpServer;
 import ci.assay.testing.TestRepository;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.eclipse.jgit.lib.ObjectId;
@@ -124,6 +129,54 @@ class HttpRemoteTest {
                   + " ASSAY_GIT_PASSWORD; put the right one there, or let that user read it",
               url);
     }
+  }
+
+  @Test
+  void aServerThatRedirectsAfterTheLoginSendsTheLoginNowhereElse() throws Exception {
+    environment.put("ASSAY_GIT_HOSTS", "127.0.0.1");
+    environment.put("ASSAY_GIT_PASSWORD", "secret");
+    List<String> seen = new CopyOnWriteArrayList<>();
+    HttpServer other =
+        server(
+            "127.0.0.2",
+            exchange -> {
+              seen.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+              answer(exchange, 404);
+            });
+    HttpServer first =
+        server(
+            "127.0.0.1",
+            exchange -> {
+              boolean isLoggedIn = exchange.getRequestHeaders().containsKey("Authorization");
+              exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
+              exchange
+                  .getResponseHeaders()
+                  .set(
+                      "Location",
+                      "http://127.0.0.2:%d%s"
+                          .formatted(other.getAddress().getPort(), exchange.getRequestURI()));
+              answer(exchange, isLoggedIn ? 302 : 401);
+            });
+    try {
+      String url = "http://127.0.0.1:%d/bottle.git".formatted(first.getAddress().getPort());
+      assertThatThrownBy(() -> remote(url).refs(ALL)).isInstanceOf(GitException.class);
+      assertThat(seen).isNotEmpty().containsOnly("null");
+    } finally {
+      first.stop(0);
+      other.stop(0);
+    }
+  }
+
+  private static HttpServer server(String host, HttpHandler handler) throws IOException {
+    HttpServer server = HttpServer.create(new InetSocketAddress(host, 0), 0);
+    server.createContext("/", handler);
+    server.start();
+    return server;
+  }
+
+  private static void answer(HttpExchange exchange, int status) throws IOException {
+    exchange.sendResponseHeaders(status, -1);
+    exchange.close();
   }
 
   @Test

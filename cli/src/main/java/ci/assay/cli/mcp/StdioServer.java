@@ -11,13 +11,10 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
-import java.io.FilterInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 
 /** Offers tools over a pair of streams, with the official SDK. */
 final class StdioServer {
@@ -36,9 +33,9 @@ final class StdioServer {
   /** Answers requests until the input ends. */
   static void serve(List<Tool> tools, InputStream in, OutputStream out)
       throws InterruptedException {
-    WatchedInput input = new WatchedInput(in);
+    RequestLines input = new RequestLines(in, MAX_REQUEST);
     StdioServerTransportProvider transport =
-        new StdioServerTransportProvider(McpJsonDefaults.getMapper(), input, out, MAX_REQUEST);
+        new StdioServerTransportProvider(McpJsonDefaults.getMapper(), input, out, 2 * MAX_REQUEST);
     McpSyncServer server =
         McpServer.sync(transport)
             .serverInfo("assay", AssayVersion.number())
@@ -49,7 +46,7 @@ final class StdioServer {
             .tools(tools.stream().map(StdioServer::specification).toList())
             .build();
     try {
-      input.ended.await();
+      input.awaitEnd();
     } finally {
       server.closeGracefully();
     }
@@ -75,38 +72,6 @@ final class StdioServer {
     Map<String, Object> given = request.arguments() == null ? Map.of() : request.arguments();
     Answer answer = tool.answer(given);
     return CallToolResult.builder().addTextContent(answer.text()).isError(answer.isError()).build();
-  }
-
-  /** Notices the end of the input, which the SDK does not report. */
-  private static final class WatchedInput extends FilterInputStream {
-    final CountDownLatch ended = new CountDownLatch(1);
-
-    WatchedInput(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      return noted(super.read());
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      return noted(super.read(bytes, offset, length));
-    }
-
-    private int noted(int result) {
-      if (result < 0) {
-        ended.countDown();
-      }
-      return result;
-    }
-
-    @Override
-    public void close() throws IOException {
-      ended.countDown();
-      super.close();
-    }
   }
 
   /** Accepts everything: {@link Tool} checks its arguments itself, with messages for people. */
