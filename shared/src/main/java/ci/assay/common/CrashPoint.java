@@ -82,6 +82,11 @@ public enum CrashPoint {
     REMAINING.set(wanted.length == 1 ? 1 : Integer.parseInt(wanted[1]));
   }
 
+  /** Whether this process is to end at one of these places, or may be told to. */
+  public static boolean isAnyWanted() {
+    return WANTED != null || FILE != null;
+  }
+
   /** Halts the process, without shutdown hooks, when it is to end at this place. */
   public void reached() {
     if ((this == WANTED && REMAINING.decrementAndGet() == 0) || (FILE != null && isNamedIn(FILE))) {

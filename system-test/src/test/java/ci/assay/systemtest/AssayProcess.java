@@ -107,6 +107,9 @@ public final class AssayProcess implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());
       builder.environment().put("ASSAY_EXECUTOR", "process");
+      if (!Boolean.getBoolean("rehearse")) { // it costs each worker seconds of processor time
+        builder.environment().putIfAbsent("ASSAY_JAVA_OPTS", "-Dassay.rehearsal=false");
+      }
       builder.environment().putAll(environment);
       return new AssayProcess(builder.start(), output);
     } catch (IOException e) {

@@ -20,6 +20,7 @@ import ci.assay.worker.folder.WorkFolder;
 import ci.assay.worker.job.ActiveRuns;
 import ci.assay.worker.job.JobHandler;
 import ci.assay.worker.job.JobRunner;
+import ci.assay.worker.job.Rehearsal;
 import ci.assay.worker.job.RepositoryBackoff;
 import ci.assay.worker.job.ReturnNotices;
 import ci.assay.worker.job.RunCoordination;
@@ -93,6 +94,7 @@ public final class Worker implements AutoCloseable {
   private volatile @Nullable RunCoordination coordination;
   private volatile @Nullable Readiness readiness;
   private @Nullable PresencePublisher presence;
+  private @Nullable Rehearsal rehearsal;
   private volatile boolean isStopping;
 
   /** Assembles the worker; opens no connection and touches no file before {@link #start}. */
@@ -173,6 +175,16 @@ public final class Worker implements AutoCloseable {
         String.join(", ", settings.pools()),
         settings.slots(),
         executors.name());
+  }
+
+  /**
+   * Begins to rehearse while there is no job, so that the first ones take less time. To be called
+   * after {@link #start}, once.
+   */
+  public void rehearse() {
+    Rehearsal begun = new Rehearsal(settings, clock, runs);
+    rehearsal = begun;
+    begun.start();
   }
 
   /** Without the sandbox, each run can read what its worker can read, its secrets too. */
@@ -343,7 +355,7 @@ public final class Worker implements AutoCloseable {
       slots.forEach(QueueConsumer::close);
       Thread.currentThread().interrupt();
     }
-    closeAll(presence, coordination, live, readiness, trees, quarantine, replay);
+    closeAll(rehearsal, presence, coordination, live, readiness, trees, quarantine, replay);
     publisher.close();
     consuming.close();
     publishing.close();

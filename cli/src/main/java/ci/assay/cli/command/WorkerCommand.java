@@ -53,6 +53,9 @@ import picocli.CommandLine.Option;
     })
 public final class WorkerCommand implements Callable<Integer> {
 
+  /** Java's property that leaves out the rehearsal when it is {@code false}. */
+  private static final String REHEARSAL = "assay.rehearsal";
+
   private final CommandContext context;
   private final ConfigSource config;
 
@@ -188,6 +191,9 @@ public final class WorkerCommand implements Callable<Integer> {
     try (Closer closer = new Closer()) {
       Worker worker = worker(settings, closer);
       if (stop.start(worker::start)) {
+        if (!"false".equals(System.getProperty(REHEARSAL))) {
+          worker.rehearse();
+        }
         stop.await();
         sayWhatIsAwaited(settings.name(), worker.health());
         worker.drain();

@@ -41,7 +41,7 @@ class IdleWorkerBench {
             .pollInterval(Duration.ofMillis(5))
             .until(() -> channel.consumerCount(Topology.jobsQueue("default")) == 1);
         double seconds = (System.nanoTime() - start) / 1e9;
-        TimeUnit.SECONDS.sleep(5);
+        TimeUnit.SECONDS.sleep(12); // its rehearsal is over then
         System.out.printf(
             "idle worker %d: consuming after %.2f s (goal 1.5 s), %d MiB resident (goal 120 MB)%n",
             i, seconds, residentMebibytes(worker.pid()));

@@ -146,7 +146,8 @@ public record WorkFolder(Path root) {
       quarantine.sweep(() -> System.nanoTime() > deadline);
       takeAwaySlots(quarantine);
       takeAway(quarantine, executors());
-      for (String each : List.of("shells", "trees", "tmp")) { // of earlier versions
+      for (String each :
+          List.of("shells", "trees", "tmp", "rehearsal")) { // of earlier versions, or cut short
         takeAway(quarantine, root.resolve(each));
       }
       for (Path each : List.of(slots(), homes(), homesWithSecrets(), mirrors(), logs(), spool())) {

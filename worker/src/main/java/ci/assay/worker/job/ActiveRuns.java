@@ -45,6 +45,7 @@ public final class ActiveRuns {
   private final InstantSource clock;
   private final Map<String, Entry> runs = new HashMap<>();
   private final LatestEntries<String, RunState> over = new LatestEntries<>(MOST_REMEMBERED);
+  private int asked;
   private volatile Runnable listener = () -> {};
 
   public ActiveRuns(InstantSource clock) {
@@ -56,8 +57,14 @@ public final class ActiveRuns {
     listener = action;
   }
 
+  /** How many runs were ever added. */
+  synchronized int asked() {
+    return asked;
+  }
+
   /** Adds a run as {@link RunState#ASKED}. The calling thread is to execute it. */
   synchronized void ask(Run run) {
+    asked++;
     runs.put(run.id(), new Entry(run.job().id(), run.id(), Thread.currentThread()));
   }
 
