@@ -20,6 +20,7 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertPathBuilderException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -134,11 +135,21 @@ public final class Connector {
     SSLException tls = cause(failure, SSLException.class);
     if (tls != null && cause(failure, EOFException.class) == null) {
       return new CannotRunException(
-          "no TLS with the broker at %s: %s; name its CA with --broker-ca FILE"
-              .formatted(address, tls.getMessage()),
-          failure);
+          "no TLS with the broker at %s: %s".formatted(address, distrust(failure, tls)), failure);
     }
     return null;
+  }
+
+  private static String distrust(Exception failure, SSLException tls) {
+    if (cause(failure, CertPathBuilderException.class) != null) {
+      return "its certificate is not from a trusted authority; name its CA with --broker-ca FILE";
+    }
+    String words = String.valueOf(tls.getMessage());
+    if (words.contains("No subject alternative") || words.contains("No name matching")) {
+      return "its certificate is for another name (%s); give that name in --broker"
+          .formatted(words);
+    }
+    return words + "; is that its port for TLS, and is its certificate valid?";
   }
 
   /**

@@ -3,8 +3,10 @@ package ci.assay.systemtest.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.cli.embedded.EmbeddedBroker;
 import ci.assay.model.CommitId;
 import ci.assay.systemtest.AssayProcess;
+import ci.assay.systemtest.Installation;
 import ci.assay.testing.TestRepository;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.BrowserContext;
@@ -70,7 +72,7 @@ class Screenshots {
       List<CommitId> main = new ArrayList<>();
       for (String subject : SUBJECTS) {
         int number = main.size();
-        main.add(bottle.commit(subject, suiteOf(number).files(number)));
+        main.add(bottle.commit(subject, keeping(suiteOf(number).files(number))));
       }
       CommitId bad = main.get(4);
       for (int number = 1; number < 9; number++) {
@@ -78,7 +80,8 @@ class Screenshots {
             List.of("Sell %d things", "Count %d coupons").get(number % 2).formatted(number),
             number == 6 ? Suite.command("no-such-tool --all") : SUITE.files(number));
       }
-      try (UpWithPages up = UpWithPages.over(folder, bottle, shop);
+      try (EmbeddedBroker broker = EmbeddedBroker.inMemory();
+          UpWithPages up = UpWithPages.over(folder, brokerOption(broker), bottle, shop);
           Browsing browsing = Browsing.start()) {
         up.awaitJudged("bottle", main);
         bottle.branch("async", main.get(9));
@@ -96,10 +99,35 @@ class Screenshots {
         shop.commit("Ship to the islands", running(go));
         shop.commit("Thank whoever buys", running(go));
         up.awaitText("/queue", "Thank whoever buys");
-        photograph(up, browsing, bad, slow);
+        loseWorker(up, broker);
+        photograph(up, browsing, main.get(3), bad, slow);
         Files.createFile(go);
       }
     }
+  }
+
+  private static List<String> brokerOption(EmbeddedBroker broker) {
+    return List.of("--broker", Installation.uri(broker.address()));
+  }
+
+  /** Starts a worker of another process, and kills it while it runs what the others have left. */
+  private void loseWorker(UpWithPages up, EmbeddedBroker broker) {
+    List<String> arguments = new ArrayList<>(List.of("worker", "--name", "attic", "--work"));
+    arguments.add(folder.resolve("attic").toString());
+    arguments.addAll(brokerOption(broker));
+    try (AssayProcess worker = AssayProcess.start(folder, arguments.toArray(String[]::new))) {
+      up.awaitText("/queue", "attic");
+      worker.kill();
+    }
+    up.awaitText("/workers", "killed, frozen or cut off");
+    up.awaitText("/queue", "outcome waiting");
+  }
+
+  private static Map<String, String> keeping(Map<String, String> files) {
+    files.put(
+        ".assay.yml",
+        "test: sh check.sh\nartifacts: {paths: [output.txt, TEST-report.xml], keep: 90d}\n");
+    return files;
   }
 
   private static Suite suiteOf(int number) {
@@ -130,11 +158,13 @@ class Screenshots {
   }
 
   /** The paths of the pages, by the names of their pictures. */
-  private static Map<String, String> pages(UpWithPages up, CommitId bad, CommitId slow) {
+  private static Map<String, String> pages(
+      UpWithPages up, CommitId good, CommitId bad, CommitId slow) {
     Map<String, String> pages = new LinkedHashMap<>();
     pages.put("overview", "/");
     pages.put("commits", "/r/bottle");
     pages.put("job", UpWithPages.commit("bottle", bad));
+    pages.put("artifacts", UpWithPages.commit("bottle", good) + "#artifacts");
     pages.put("live-log", UpWithPages.commit("shop", slow));
     pages.put("tests", "/r/bottle/tests?which=all");
     pages.put("test", up.test("bottle", CASE));
@@ -145,9 +175,10 @@ class Screenshots {
     return pages;
   }
 
-  private static void photograph(UpWithPages up, Browsing browsing, CommitId bad, CommitId slow)
+  private static void photograph(
+      UpWithPages up, Browsing browsing, CommitId good, CommitId bad, CommitId slow)
       throws IOException {
-    Map<String, String> pages = pages(up, bad, slow);
+    Map<String, String> pages = pages(up, good, bad, slow);
     NewContextOptions wide =
         new NewContextOptions().setBaseURL(up.at("")).setViewportSize(1280, 800);
     NewContextOptions phone =

@@ -40,11 +40,19 @@ final class UpWithPages implements AutoCloseable {
   }
 
   static UpWithPages over(Path folder, TestRepository... repositories) {
+    return over(folder, List.of(), repositories);
+  }
+
+  /**
+   * @param more options of {@code assay up}
+   */
+  static UpWithPages over(Path folder, List<String> more, TestRepository... repositories) {
     Path data = folder.resolve("data");
     String where = "127.0.0.1:" + Ports.free();
     List<String> arguments = new ArrayList<>(List.of("up", "--data", data.toString()));
     arguments.addAll(List.of("--workers", "2", "--interval", "300ms", "--backlog", "100"));
     arguments.addAll(List.of("--http", where));
+    arguments.addAll(more);
     for (TestRepository repository : repositories) {
       arguments.add(repository.path().toString());
     }

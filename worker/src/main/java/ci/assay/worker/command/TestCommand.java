@@ -165,7 +165,7 @@ public record TestCommand(
         .orElseThrow(
             () ->
                 new RefusedCommitException(
-                    "found nothing to test: add a line such as 'test: make check' to %s, or start the observer with --test"
+                    "found nothing to test: add a line such as 'test: make check' to %s, or give assay run, up or observer a --test"
                         .formatted(PipelineFile.NAME)));
   }
 
