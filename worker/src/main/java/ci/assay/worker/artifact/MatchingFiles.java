@@ -147,7 +147,12 @@ final class MatchingFiles {
     }
     List<Path> paths;
     try {
-      paths = listing.of(folder.path());
+      paths =
+          listing.of(
+              folder.path(),
+              each ->
+                  filter.matches(folder.child(each).name())
+                      || Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS));
     } catch (IOException e) {
       visitor.unlisted(folder.name(), "the folder cannot be read");
       return List.of();

@@ -143,10 +143,14 @@ final class NewFiles {
     }
   }
 
-  /** The files in a folder; none if the run made it unreadable or left more than are listed. */
+  /**
+   * The folders and wanted files in a folder; none if the run made it unreadable or left more than
+   * are listed.
+   */
   private List<Path> list(Path folder) {
     try {
-      return listing.of(folder);
+      return listing.of(
+          folder, each -> isWanted(each) || Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS));
     } catch (IOException e) {
       log.debug("not looking into {}: {}", folder, e.toString());
       return List.of();

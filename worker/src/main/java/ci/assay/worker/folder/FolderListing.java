@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Lists folders that a run wrote, with bounds for all of them together: a run may leave a million
@@ -19,8 +20,8 @@ public final class FolderListing {
   /** How many entries are listed in all. */
   public static final int MOST_ENTRIES = 1_000_000;
 
-  /** How many characters the paths of all entries may have together. */
-  private static final long MOST_CHARACTERS = 128L << 20;
+  /** How many characters the paths that are kept may have together. */
+  private static final long MOST_CHARACTERS = 32L << 20;
 
   private int entriesLeft;
   private long charactersLeft;
@@ -40,11 +41,12 @@ public final class FolderListing {
   }
 
   /**
-   * The entries of a folder, sorted; not all of them if the bounds are reached.
+   * Some entries of a folder, sorted; not all of them if the bounds are reached.
    *
+   * @param wanted which ones; the others take no memory
    * @throws IOException when the folder cannot be read; nothing of it is listed then
    */
-  public List<Path> of(Path folder) throws IOException {
+  public List<Path> of(Path folder, Predicate<Path> wanted) throws IOException {
     List<Path> paths = new ArrayList<>();
     int above = folder.toString().length();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
@@ -53,8 +55,10 @@ public final class FolderListing {
           break;
         }
         entriesLeft--;
-        charactersLeft -= above + each.getFileName().toString().length();
-        paths.add(each);
+        if (wanted.test(each)) {
+          charactersLeft -= above + each.getFileName().toString().length();
+          paths.add(each);
+        }
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();

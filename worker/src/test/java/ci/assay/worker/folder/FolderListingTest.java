@@ -26,9 +26,11 @@ class FolderListingTest {
       Files.createFile(deep.resolve("f" + n));
     }
     FolderListing listing = new FolderListing(1_000, 50_000);
-    assertThat(listing.of(deep)).hasSizeBetween(20, 25);
+    assertThat(listing.of(deep, any -> false)).isEmpty();
+    assertThat(listing.isFull()).as("what is not kept takes no memory").isFalse();
+    assertThat(listing.of(deep, any -> true)).hasSizeBetween(20, 25);
     assertThat(listing.isFull()).isTrue();
-    assertThat(listing.of(folder)).isEmpty();
+    assertThat(listing.of(folder, any -> true)).isEmpty();
   }
 
   @Test
@@ -40,14 +42,14 @@ class FolderListingTest {
       }
     }
     FolderListing listing = new FolderListing(10, Long.MAX_VALUE);
-    assertThat(listing.of(folder.resolve("a"))).hasSize(6).isSorted();
-    assertThat(listing.of(folder.resolve("b"))).hasSize(4);
+    assertThat(listing.of(folder.resolve("a"), any -> true)).hasSize(6).isSorted();
+    assertThat(listing.of(folder.resolve("b"), any -> false)).isEmpty();
     assertThat(listing.isFull()).isTrue();
   }
 
   @Test
   void aFolderThatCannotBeListedIsTrouble() {
-    assertThatThrownBy(() -> new FolderListing().of(folder.resolve("none")))
+    assertThatThrownBy(() -> new FolderListing().of(folder.resolve("none"), any -> true))
         .isInstanceOf(NoSuchFileException.class);
   }
 }
