@@ -76,7 +76,7 @@ public final class WebServer implements AutoCloseable {
   private final Indexer indexer;
   private final Installation installation;
   private final Templates templates = new Templates();
-  private final Events events = new Events();
+  private final Events events;
   private final OpenStreams streams = new OpenStreams();
   private final Access access;
   private final Pages pages;
@@ -109,6 +109,7 @@ public final class WebServer implements AutoCloseable {
       Clock clock) {
     this.settings = settings;
     this.limits = limits;
+    this.events = new Events(limits.streaming().all());
     this.indexer = indexer;
     this.installation = installation;
     Path file = settings.tokens();

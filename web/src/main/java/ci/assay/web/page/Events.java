@@ -29,14 +29,20 @@ public final class Events implements AutoCloseable {
   private static final int MOST_NAMED = 50;
 
   private static final int MOST_CLIENTS = 500;
-  private static final int SENDERS = 64;
   private static final String SEEN = "seen";
 
   private final AtomicLong changes = new AtomicLong();
   private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
 
-  /** Its queue is bounded by the number of streams, since each has at most one task. */
-  private final ExecutorService senders = Threads.bounded(SENDERS, "events");
+  /** One for each stream, so that a client that takes little delays no other one's. */
+  private final ExecutorService senders;
+
+  /**
+   * @param mostStreams how many streams there may be, of running logs too
+   */
+  public Events(int mostStreams) {
+    this.senders = Threads.bounded(mostStreams, "events");
+  }
 
   /** Notes which changes a page includes. To be called before the page reads any data. */
   public void note(Context context) {
