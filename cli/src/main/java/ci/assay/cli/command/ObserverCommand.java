@@ -132,14 +132,15 @@ public final class ObserverCommand implements Callable<Integer> {
     try (Closer closer = new Closer()) {
       Observer observer = observer(settings, closer);
       if (stop.start(once ? observer::pollOnce : observer::start) && !once) {
-        reload(observer, stop, closer);
+        reload(observer, watched, stop, closer);
         stop.await();
       }
     }
     return ExitCode.OK;
   }
 
-  private void reload(Observer observer, StopSignal stop, Closer closer) {
+  private void reload(
+      Observer observer, List<WatchedRepository> watched, StopSignal stop, Closer closer) {
     Path file = config.file();
     if (file != null && repositories.isEmpty()) {
       ConfigReloader<List<WatchedRepository>> reloader =
@@ -155,7 +156,7 @@ public final class ObserverCommand implements Callable<Integer> {
                     observer.update(now);
                     return inWords(now);
                   }));
-      reloader.start();
+      reloader.start(watched);
       context.onHangup(stop, reloader::readAgain);
     }
   }

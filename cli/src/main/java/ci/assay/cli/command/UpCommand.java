@@ -128,7 +128,7 @@ public final class UpCommand implements Callable<Integer> {
               .giving(SecretSections.read(context, config));
       WorkerSettings own = isEmbedded ? worker.alone() : worker;
       if (stop.start(() -> start(system, new Sides(web, notifications), own, folder, watched))) {
-        reload(system, notifications, stop, closer);
+        reload(new Reloaded(system, notifications), watched, stop, closer);
         stop.await();
         system.drain();
       }
@@ -136,11 +136,14 @@ public final class UpCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /** What reads parts of the configuration again. */
+  private record Reloaded(LocalSystem system, NotificationService notifications) {}
+
   private void reload(
-      LocalSystem system, NotificationService notifications, StopSignal stop, Closer closer) {
+      Reloaded what, List<WatchedRepository> watched, StopSignal stop, Closer closer) {
     Path file = config.file();
     if (file == null || !repositories.isEmpty()) {
-      context.onHangup(stop, notifications::readAgain);
+      context.onHangup(stop, what.notifications()::readAgain);
       return;
     }
     ConfigReloader<List<WatchedRepository>> reloader =
@@ -150,14 +153,14 @@ public final class UpCommand implements Callable<Integer> {
                 "the repositories",
                 watch.rereading(context, config),
                 now -> {
-                  system.watchInstead(now);
+                  what.system().watchInstead(now);
                   return names(now);
                 }));
-    reloader.start();
+    reloader.start(watched);
     context.onHangup(
         stop,
         () -> {
-          notifications.readAgain();
+          what.notifications().readAgain();
           reloader.readAgain();
         });
   }

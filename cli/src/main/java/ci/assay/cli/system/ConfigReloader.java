@@ -32,6 +32,7 @@ public final class ConfigReloader<T> implements AutoCloseable {
   private final Function<T, String> applies;
   private final ScheduledExecutorService timer = Threads.timer("configuration");
   private @Nullable Stamp lastStamp;
+  private @Nullable T inForce;
 
   /** Changes whenever the file is written or replaced. */
   private record Stamp(FileTime changed, long size, @Nullable Object key) {}
@@ -49,8 +50,14 @@ public final class ConfigReloader<T> implements AutoCloseable {
     this.applies = applies;
   }
 
-  public void start() {
-    lastStamp = stamp();
+  /**
+   * Begins to look after the file. It is read again soon in any case, because it may have changed
+   * since the program read it.
+   *
+   * @param atStart what the program read
+   */
+  public void start(T atStart) {
+    inForce = atStart;
     Future<?> unused =
         timer.scheduleWithFixedDelay(
             this::check, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
@@ -61,11 +68,12 @@ public final class ConfigReloader<T> implements AutoCloseable {
     timer.execute(
         () -> {
           lastStamp = null;
+          inForce = null;
           check();
         });
   }
 
-  /** Reads the file if it changed; a missing file changes nothing. */
+  /** Reads the file if it changed; a missing file, or another part of it, changes nothing. */
   void check() {
     Stamp now = stamp();
     if (now == null || now.equals(lastStamp)) {
@@ -73,7 +81,11 @@ public final class ConfigReloader<T> implements AutoCloseable {
     }
     lastStamp = now;
     try {
-      log.info("{} was read again: {}", file, applies.apply(reads.get()));
+      T read = reads.get();
+      if (!read.equals(inForce)) {
+        inForce = read;
+        log.info("{} was read again: {}", file, applies.apply(read));
+      }
     } catch (AssayException e) {
       String.valueOf(e.getMessage()).lines().forEach(log::error);
       log.error("{} is refused, and {} stay as they were", file, what);

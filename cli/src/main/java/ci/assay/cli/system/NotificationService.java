@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
 /** Sends notifications about a coordinator's verdicts; does nothing if there is no rule. */
 public final class NotificationService implements AutoCloseable {
 
+  private final NotifySettings settings;
   private final ReceiverFactory receivers;
   private final @Nullable Notifier notifier;
   private @Nullable ConfigReloader<NotifySettings> reloader;
   private volatile @Nullable Coordinator coordinator;
 
   private NotificationService(Path results, History history, NotifySettings settings, Clock clock) {
+    this.settings = settings;
     this.receivers = new ReceiverFactory(new Http(clock));
     this.notifier =
         settings.rules().isEmpty()
@@ -106,7 +108,7 @@ public final class NotificationService implements AutoCloseable {
       notifier.start();
     }
     if (reloader != null) {
-      reloader.start();
+      reloader.start(settings);
     }
   }
 

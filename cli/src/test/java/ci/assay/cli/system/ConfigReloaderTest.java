@@ -74,9 +74,29 @@ class ConfigReloaderTest {
               addresses.add(String.valueOf(now.address()));
               return "its rules";
             })) {
-      reloader.start();
+      reloader.start(read(file));
       reloader.readAgain();
       assertThat(addresses.poll(20, TimeUnit.SECONDS)).isEqualTo("one");
+    }
+  }
+
+  @Test
+  void aChangeBetweenTheStartAndTheFirstLookIsTakenUp() throws Exception {
+    Path file = Files.writeString(folder.resolve("assay.yaml"), "one");
+    BlockingQueue<String> addresses = new LinkedBlockingQueue<>();
+    try (ConfigReloader<NotifySettings> reloader =
+        new ConfigReloader<>(
+            file,
+            "the rules",
+            () -> read(file),
+            now -> {
+              addresses.add(String.valueOf(now.address()));
+              return "its rules";
+            })) {
+      NotifySettings atStart = read(file);
+      Files.writeString(file, "two");
+      reloader.start(atStart);
+      assertThat(addresses.poll(20, TimeUnit.SECONDS)).isEqualTo("two");
     }
   }
 }
