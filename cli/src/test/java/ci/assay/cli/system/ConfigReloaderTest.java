@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,19 +34,23 @@ class ConfigReloaderTest {
     }
   }
 
+  /** One that adds what is in force to {@code addresses}. */
+  private ConfigReloader<NotifySettings> reloader(Path file, Collection<String> addresses) {
+    return new ConfigReloader<>(
+        file,
+        "the rules",
+        () -> read(file),
+        now -> {
+          addresses.add(String.valueOf(now.address()));
+          return "its rules";
+        });
+  }
+
   @Test
   void aChangedFileIsReadUnlessItHasMistakes() throws Exception {
     Path file = folder.resolve("assay.yaml");
     List<String> addresses = new ArrayList<>();
-    try (ConfigReloader<NotifySettings> reloader =
-        new ConfigReloader<>(
-            file,
-            "the rules",
-            () -> read(file),
-            now -> {
-              addresses.add(String.valueOf(now.address()));
-              return "its rules";
-            })) {
+    try (ConfigReloader<NotifySettings> reloader = reloader(file, addresses)) {
       reloader.check();
       assertThat(addresses).as("the file is missing").isEmpty();
       Files.writeString(file, "one");
@@ -65,15 +70,7 @@ class ConfigReloaderTest {
   void anUnchangedFileIsReadWhenItIsAskedFor() throws Exception {
     Path file = Files.writeString(folder.resolve("assay.yaml"), "one");
     BlockingQueue<String> addresses = new LinkedBlockingQueue<>();
-    try (ConfigReloader<NotifySettings> reloader =
-        new ConfigReloader<>(
-            file,
-            "the rules",
-            () -> read(file),
-            now -> {
-              addresses.add(String.valueOf(now.address()));
-              return "its rules";
-            })) {
+    try (ConfigReloader<NotifySettings> reloader = reloader(file, addresses)) {
       reloader.start(read(file));
       reloader.readAgain();
       assertThat(addresses.poll(20, TimeUnit.SECONDS)).isEqualTo("one");
@@ -84,15 +81,7 @@ class ConfigReloaderTest {
   void aChangeBetweenTheStartAndTheFirstLookIsTakenUp() throws Exception {
     Path file = Files.writeString(folder.resolve("assay.yaml"), "one");
     BlockingQueue<String> addresses = new LinkedBlockingQueue<>();
-    try (ConfigReloader<NotifySettings> reloader =
-        new ConfigReloader<>(
-            file,
-            "the rules",
-            () -> read(file),
-            now -> {
-              addresses.add(String.valueOf(now.address()));
-              return "its rules";
-            })) {
+    try (ConfigReloader<NotifySettings> reloader = reloader(file, addresses)) {
       NotifySettings atStart = read(file);
       Files.writeString(file, "two");
       reloader.start(atStart);
