@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,7 @@ public final class Rehearsal implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
   private static final Duration IDLE = Duration.ofSeconds(2);
+  private static final Duration END_LIMIT = Duration.ofSeconds(10);
   private static final int JOBS = 250;
 
   /** After this many real runs there is nothing left to learn. */
@@ -64,7 +66,7 @@ public final class Rehearsal implements AutoCloseable {
   private final ActiveRuns runs;
   private final Path folder;
   private final Thread thread = Threads.daemon("rehearsal", this::rehearseWhenIdle);
-  private volatile boolean isClosed;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
    * @param runs the real ones, which come first
@@ -86,9 +88,9 @@ public final class Rehearsal implements AutoCloseable {
   private void rehearseWhenIdle() {
     try {
       int done = 0;
-      while (done < JOBS && runs.asked() < ENOUGH && !isClosed) {
+      while (done < JOBS && runs.asked() < ENOUGH && !isClosed()) {
         awaitIdle();
-        done += rehearse(JOBS - done);
+        done += isClosed() ? 0 : rehearse(JOBS - done);
       }
       log.debug("{} jobs were rehearsed", done);
     } catch (IOException | GitException | RuntimeException e) {
@@ -98,12 +100,18 @@ public final class Rehearsal implements AutoCloseable {
     }
   }
 
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
   private void awaitIdle() throws InterruptedException {
     int before;
     do {
       before = runs.asked();
-      TimeUnit.MILLISECONDS.sleep(IDLE.toMillis());
-    } while (!isClosed && (runs.size() > 0 || runs.asked() != before));
+      if (closed.await(IDLE.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } while (runs.size() > 0 || runs.asked() != before);
   }
 
   /** Returns how many jobs were done. */
@@ -136,7 +144,7 @@ public final class Rehearsal implements AutoCloseable {
     Spool spool = new Spool(work.spool(), files);
     JobRunner runner =
         new JobRunner(
-            new JobRunner.Host(settings, clock, () -> isClosed),
+            new JobRunner.Host(settings, clock, this::isClosed),
             new JobRunner.Sources(mirrors, mirrors, new RepositoryBackoff(System::nanoTime)),
             new JobRunner.Storage(
                 work,
@@ -148,11 +156,12 @@ public final class Rehearsal implements AutoCloseable {
             new NoCommands());
     int real = runs.asked();
     int done = 0;
-    while (done < most && !isClosed && runs.asked() == real) {
+    while (done < most && !isClosed() && runs.asked() == real) {
       long start = System.nanoTime();
       rehearse(runner, spool, jobs.get(done));
       done++;
-      TimeUnit.NANOSECONDS.sleep(System.nanoTime() - start); // others come first
+      boolean unused =
+          closed.await(System.nanoTime() - start, TimeUnit.NANOSECONDS); // others come first
     }
     return done;
   }
@@ -207,10 +216,13 @@ public final class Rehearsal implements AutoCloseable {
     public void close() {}
   }
 
-  /** Ends it and waits until its folder is deleted, for a second at most. */
+  /**
+   * Ends it after the job that it does, and waits until its folder is deleted. That takes
+   * milliseconds unless the machine is overloaded; the next start deletes what is left then.
+   */
   @Override
   public void close() throws InterruptedException {
-    isClosed = true;
-    thread.join(TimeUnit.SECONDS.toMillis(1));
+    closed.countDown();
+    thread.join(END_LIMIT.toMillis());
   }
 }
