@@ -72,6 +72,9 @@ final class ErrorAnswers {
 
   private void tell(Context context, int status, String message) {
     context.status(status);
+    if (status == HttpStatus.SERVICE_UNAVAILABLE.getCode()) {
+      context.header("Retry-After", "5");
+    }
     if (status == HttpStatus.UNAUTHORIZED.getCode()) {
       context.header("WWW-Authenticate", "Bearer");
     }

@@ -128,7 +128,7 @@ public final class UpCommand implements Callable<Integer> {
               .giving(SecretSections.read(context, config));
       WorkerSettings own = isEmbedded ? worker.alone() : worker;
       if (stop.start(() -> start(system, new Sides(web, notifications), own, folder, watched))) {
-        reload(new Reloaded(system, notifications), watched, stop, closer);
+        reload(system, notifications, watched, stop, closer);
         stop.await();
         system.drain();
       }
@@ -136,14 +136,15 @@ public final class UpCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** What reads parts of the configuration again. */
-  private record Reloaded(LocalSystem system, NotificationService notifications) {}
-
   private void reload(
-      Reloaded what, List<WatchedRepository> watched, StopSignal stop, Closer closer) {
+      LocalSystem system,
+      NotificationService notifications,
+      List<WatchedRepository> watched,
+      StopSignal stop,
+      Closer closer) {
     Path file = config.file();
     if (file == null || !repositories.isEmpty()) {
-      context.onHangup(stop, what.notifications()::readAgain);
+      context.onHangup(stop, notifications::readAgain);
       return;
     }
     ConfigReloader<List<WatchedRepository>> reloader =
@@ -153,14 +154,14 @@ public final class UpCommand implements Callable<Integer> {
                 "the repositories",
                 watch.rereading(context, config),
                 now -> {
-                  what.system().watchInstead(now);
+                  system.watchInstead(now);
                   return names(now);
                 }));
     reloader.start(watched);
     context.onHangup(
         stop,
         () -> {
-          what.notifications().readAgain();
+          notifications.readAgain();
           reloader.readAgain();
         });
   }

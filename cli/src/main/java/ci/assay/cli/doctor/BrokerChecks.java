@@ -4,6 +4,7 @@ import ci.assay.broker.BrokerAddress;
 import ci.assay.broker.BrokerProbe;
 import ci.assay.broker.Dialect;
 import ci.assay.common.CannotRunException;
+import ci.assay.program.Programs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +51,10 @@ public final class BrokerChecks {
       return "is RabbitMQ running on %s, and port %d open to this machine?"
           .formatted(address.host(), address.port());
     }
-    if (Programs.find("rabbitmq-server", environment) != null) {
+    if (Programs.find("rabbitmq-server", environment).isPresent()) {
       return "start it: systemctl start rabbitmq-server, or without systemd rabbitmq-server -detached";
     }
-    if (Programs.find("docker", environment) != null) {
+    if (Programs.find("docker", environment).isPresent()) {
       return "start one: docker run -d --name rabbitmq -p 127.0.0.1:%d:5672 rabbitmq:4-management"
           .formatted(address.port());
     }

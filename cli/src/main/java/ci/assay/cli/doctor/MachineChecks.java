@@ -1,9 +1,9 @@
 package ci.assay.cli.doctor;
 
 import ci.assay.common.Texts;
+import ci.assay.program.Programs;
 import ci.assay.worker.container.EngineSearch;
 import ci.assay.worker.sandbox.SandboxCheck;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,10 +41,9 @@ public final class MachineChecks {
   }
 
   private static Finding program(String name, Map<String, String> environment) {
-    Path found = Programs.find(name, environment);
-    return found != null
-        ? Finding.ok(name, found.toString())
-        : Finding.fail(name, "not in PATH; " + PROGRAMS.get(name));
+    return Programs.find(name, environment)
+        .map(found -> Finding.ok(name, found.toString()))
+        .orElseGet(() -> Finding.fail(name, "not in PATH; " + PROGRAMS.get(name)));
   }
 
   private static Finding sandbox(Map<String, String> environment) {
@@ -52,7 +51,7 @@ public final class MachineChecks {
     Map.of("bwrap", "bubblewrap", "slirp4netns", "slirp4netns")
         .forEach(
             (program, from) -> {
-              if (Programs.find(program, environment) == null) {
+              if (Programs.find(program, environment).isEmpty()) {
                 missing.add(from);
               }
             });
@@ -98,10 +97,12 @@ public final class MachineChecks {
 
   /** We bring a git of our own; only the user's credential helpers are run by the real one. */
   private static Finding git(Map<String, String> environment) {
-    Path found = Programs.find("git", environment);
-    return found != null
-        ? Finding.ok("git", found.toString())
-        : Finding.warn("git", "not in PATH: git's credential helpers are not asked for logins");
+    return Programs.find("git", environment)
+        .map(found -> Finding.ok("git", found.toString()))
+        .orElseGet(
+            () ->
+                Finding.warn(
+                    "git", "not in PATH: git's credential helpers are not asked for logins"));
   }
 
   /** Java writes names of files in the encoding of its locale, and no others. */

@@ -1,5 +1,6 @@
 package ci.assay.cli.mcp;
 
+import ci.assay.common.PartsInputStream;
 import ci.assay.common.Texts;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.json.TypeRef;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * the SDK stops reading at the first line that it does not understand, and says neither that nor
  * that the input ended. For use by one thread.
  */
-final class RequestLines extends InputStream {
+final class RequestLines extends PartsInputStream {
 
   private static final Logger log = LoggerFactory.getLogger(RequestLines.class);
   private static final TypeRef<HashMap<String, Object>> OBJECT = new TypeRef<>() {};
@@ -29,8 +30,6 @@ final class RequestLines extends InputStream {
   private final InputStream in;
   private final int longest;
   private final CountDownLatch ended = new CountDownLatch(1);
-  private byte[] line = new byte[0];
-  private int at;
 
   /**
    * @param longest how many bytes of a line are taken
@@ -45,26 +44,9 @@ final class RequestLines extends InputStream {
     ended.await();
   }
 
+  /** Reads up to the end of the next line that is a request. */
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-  }
-
-  @Override
-  public int read(byte[] into, int offset, int length) throws IOException {
-    if (at == line.length && !next()) {
-      ended.countDown();
-      return -1;
-    }
-    int count = Math.min(length, line.length - at);
-    System.arraycopy(line, at, into, offset, count);
-    at += count;
-    return count;
-  }
-
-  /** Reads up to the end of the next line that is a request; false at the end of the input. */
-  private boolean next() throws IOException {
+  protected byte @Nullable [] next() throws IOException {
     ByteArrayOutputStream read = new ByteArrayOutputStream();
     boolean isTooLong = false;
     for (int each = in.read(); each >= 0; each = in.read()) {
@@ -77,9 +59,7 @@ final class RequestLines extends InputStream {
       }
       String text = read.toString(StandardCharsets.UTF_8);
       if (!isTooLong && isRequest(text)) {
-        line = (text + "\n").getBytes(StandardCharsets.UTF_8);
-        at = 0;
-        return true;
+        return (text + "\n").getBytes(StandardCharsets.UTF_8);
       }
       if (!text.isBlank()) {
         log.warn("left out a line that is no request: '{}'", Texts.line(text, LONGEST_SHOWN));
@@ -87,7 +67,8 @@ final class RequestLines extends InputStream {
       read.reset();
       isTooLong = false;
     }
-    return false;
+    ended.countDown();
+    return null;
   }
 
   private static boolean isRequest(String text) {

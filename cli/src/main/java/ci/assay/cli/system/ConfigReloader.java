@@ -83,8 +83,8 @@ public final class ConfigReloader<T> implements AutoCloseable {
     try {
       T read = reads.get();
       if (!read.equals(inForce)) {
-        inForce = read;
         log.info("{} was read again: {}", file, applies.apply(read));
+        inForce = read;
       }
     } catch (AssayException e) {
       String.valueOf(e.getMessage()).lines().forEach(log::error);

@@ -2,6 +2,7 @@ package ci.assay.cli.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ci.assay.common.CannotRunException;
 import ci.assay.common.InvalidInputException;
 import ci.assay.notify.rule.NotifySettings;
 import java.io.IOException;
@@ -87,5 +88,26 @@ class ConfigReloaderTest {
       reloader.start(atStart);
       assertThat(addresses.poll(20, TimeUnit.SECONDS)).isEqualTo("two");
     }
+  }
+
+  @Test
+  void whatCouldNotBeTakenUpIsTriedAgainWhenTheFileIsWrittenAgain() throws Exception {
+    Path file = Files.writeString(folder.resolve("assay.yaml"), "one");
+    List<String> tried = new ArrayList<>();
+    try (ConfigReloader<NotifySettings> reloader =
+        new ConfigReloader<>(
+            file,
+            "the rules",
+            () -> read(file),
+            now -> {
+              tried.add(String.valueOf(now.address()));
+              throw new CannotRunException("the disk is full");
+            })) {
+      reloader.check();
+      Files.delete(file);
+      Files.writeString(file, "one");
+      reloader.check();
+    }
+    assertThat(tried).containsExactly("one", "one");
   }
 }

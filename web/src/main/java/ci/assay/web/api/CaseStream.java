@@ -1,66 +1,44 @@
 package ci.assay.web.api;
 
+import ci.assay.common.PartsInputStream;
 import ci.assay.model.report.TestCase;
 import ci.assay.wire.Codec;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of an {@link ApiModels.Page} of test cases, made while it is read: a run may have a
  * hundred thousand, and several clients may ask for them at a time. Not thread-safe.
  */
-final class CaseStream extends InputStream {
+final class CaseStream extends PartsInputStream {
 
+  private static final byte[] BEGIN = "{\"items\":[".getBytes(StandardCharsets.UTF_8);
   private static final byte[] END = "],\"next\":null}".getBytes(StandardCharsets.UTF_8);
 
-  private final Stream<TestCase> cases;
-  private final Iterator<TestCase> left;
-  private byte[] part = "{\"items\":[".getBytes(StandardCharsets.UTF_8);
-  private int at;
+  private final Stream<byte[]> parts;
+  private final Iterator<byte[]> left;
   private boolean isFirst = true;
-  private boolean isAtEnd;
 
   /**
    * @param cases closed by this object
    */
   CaseStream(Stream<TestCase> cases) {
-    this.cases = cases;
-    this.left = cases.iterator();
+    this.parts =
+        Stream.concat(Stream.concat(Stream.of(BEGIN), cases.map(this::json)), Stream.of(END));
+    this.left = parts.iterator();
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-  }
-
-  @Override
-  public int read(byte[] into, int offset, int length) throws IOException {
-    if (at == part.length && !next()) {
-      return -1;
-    }
-    int count = Math.min(length, part.length - at);
-    System.arraycopy(part, at, into, offset, count);
-    at += count;
-    return count;
-  }
-
-  private boolean next() throws IOException {
-    if (isAtEnd) {
-      return false;
-    }
+  protected byte @Nullable [] next() throws IOException {
     try {
-      isAtEnd = !left.hasNext();
-      part = isAtEnd ? END : json(left.next());
+      return left.hasNext() ? left.next() : null;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    at = 0;
-    return true;
   }
 
   private byte[] json(TestCase one) {
@@ -72,6 +50,6 @@ final class CaseStream extends InputStream {
 
   @Override
   public void close() {
-    cases.close();
+    parts.close();
   }
 }

@@ -1,6 +1,7 @@
 package ci.assay.web.page;
 
 import ci.assay.common.CannotRunException;
+import io.javalin.http.ServiceUnavailableResponse;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -38,13 +39,15 @@ public final class Comparisons {
   /**
    * Does it when it is its turn.
    *
-   * @throws CannotRunException when it is not for too long
+   * @throws ServiceUnavailableResponse when it is not for too long
+   * @throws CannotRunException when the program stops
    */
   public <T> T of(Supplier<T> comparison) {
     try {
       if (places.getQueueLength() >= MOST_WAITING
           || !places.tryAcquire(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new CannotRunException("too many requests for the tests of whole runs at a time");
+        throw new ServiceUnavailableResponse(
+            "Too many ask for the tests of whole runs; try again soon.");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,23 +1,18 @@
 package ci.assay.web.view;
 
 import ci.assay.common.Durations;
+import ci.assay.common.Texts;
 import ci.assay.model.Outcome;
 import ci.assay.model.State;
 import ci.assay.model.report.CaseOutcome;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Formats values for pages. */
 public final class Display {
-
-  private static final DateTimeFormatter ABSOLUTE =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
 
   private Display() {}
 
@@ -111,7 +106,7 @@ public final class Display {
 
   /** The date and time in UTC, to the second; empty for null. */
   public static String absolute(@Nullable Instant time) {
-    return time == null ? "" : ABSOLUTE.format(time);
+    return time == null ? "" : Texts.time(time);
   }
 
   /** The time of day, with the date if it is not today; in UTC. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ci.assay.common.CannotRunException;
+import io.javalin.http.ServiceUnavailableResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -28,7 +29,8 @@ class ComparisonsTest {
                       return "first";
                     }));
     begun.await();
-    assertThatThrownBy(() -> comparisons.of(() -> "second")).isInstanceOf(CannotRunException.class);
+    assertThatThrownBy(() -> comparisons.of(() -> "second"))
+        .isInstanceOf(ServiceUnavailableResponse.class);
     end.countDown();
     assertThat(first.get()).isEqualTo("first");
     assertThat(comparisons.of(() -> "third")).isEqualTo("third");

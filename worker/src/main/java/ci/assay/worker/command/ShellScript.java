@@ -1,6 +1,6 @@
 package ci.assay.worker.command;
 
-import ci.assay.common.Scripts;
+import ci.assay.program.Scripts;
 
 /** Loads our scripts for {@code sh}, and quotes words in them. */
 final class ShellScript {

@@ -1,15 +1,13 @@
 package ci.assay.worker.container;
 
+import ci.assay.program.Programs;
 import ci.assay.thread.Threads;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the container engine of a machine. */
@@ -58,7 +56,9 @@ public final class EngineSearch {
     Found first = Found.NOTHING;
     for (String each : named == null ? PROGRAMS : List.of(named)) {
       Found found =
-          isInstalled(each, environment) ? probe(each, environment, readers) : Found.NOTHING;
+          Programs.find(each, environment).isPresent()
+              ? probe(each, environment, readers)
+              : Found.NOTHING;
       if (found.words() != null) {
         return found;
       }
@@ -87,15 +87,5 @@ public final class EngineSearch {
     } catch (IOException e) {
       return new Found(program, null, program + ": " + e.getMessage());
     }
-  }
-
-  private static boolean isInstalled(String program, Map<String, String> environment) {
-    if (program.contains("/")) {
-      return Files.isExecutable(Path.of(program));
-    }
-    return Stream.of(environment.getOrDefault("PATH", "").split(":", -1))
-        .filter(folder -> folder.startsWith("/"))
-        .map(folder -> Path.of(folder, program))
-        .anyMatch(file -> Files.isRegularFile(file) && Files.isExecutable(file));
   }
 }

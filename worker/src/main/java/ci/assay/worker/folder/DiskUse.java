@@ -1,6 +1,6 @@
 package ci.assay.worker.folder;
 
-import ci.assay.common.Scripts;
+import ci.assay.program.Scripts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

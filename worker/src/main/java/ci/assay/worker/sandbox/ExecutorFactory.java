@@ -179,8 +179,7 @@ public final class ExecutorFactory {
 
   /** Why the sandbox does not work, for people; empty if it works. */
   private Optional<String> problem() throws InterruptedException {
-    Optional<String> missing =
-        SandboxCheck.missing(isolation.network(), System.getenv().getOrDefault("PATH", ""));
+    Optional<String> missing = SandboxCheck.missing(isolation.network(), System.getenv());
     if (missing.isPresent()) {
       return missing;
     }

@@ -1,13 +1,13 @@
 package ci.assay.worker.sandbox;
 
+import ci.assay.program.Programs;
 import ci.assay.worker.settings.Isolation.Network;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -53,17 +53,10 @@ public final class SandboxCheck {
     return refused.map(each -> each + "; " + mend(each));
   }
 
-  /**
-   * Which program that a sandbox needs is not installed, in words; empty if all are.
-   *
-   * @param path folders, as in the variable {@code PATH}
-   */
-  static Optional<String> missing(Network network, String path) {
+  /** Which program that a sandbox needs is not installed, in words; empty if all are. */
+  static Optional<String> missing(Network network, Map<String, String> environment) {
     return (network == Network.OWN ? Stream.of("bwrap", "slirp4netns") : Stream.of("bwrap"))
-        .filter(
-            program ->
-                Arrays.stream(path.split(File.pathSeparator, -1))
-                    .noneMatch(folder -> Files.isExecutable(Path.of(folder, program))))
+        .filter(program -> Programs.find(program, environment).isEmpty())
         .findFirst()
         .map(program -> program + " is not installed");
   }

@@ -1,6 +1,6 @@
 package ci.assay.worker.sandbox;
 
-import ci.assay.common.Scripts;
+import ci.assay.program.Scripts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

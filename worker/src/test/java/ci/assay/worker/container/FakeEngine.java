@@ -1,6 +1,6 @@
 package ci.assay.worker.container;
 
-import ci.assay.common.Scripts;
+import ci.assay.program.Scripts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ci.assay.common.ImageNames;
 import ci.assay.common.InvalidInputException;
-import ci.assay.common.Scripts;
+import ci.assay.program.Scripts;
 import ci.assay.worker.command.AwayException;
 import ci.assay.worker.command.CommandExecutor;
 import ci.assay.worker.command.CommandRunner.Command;

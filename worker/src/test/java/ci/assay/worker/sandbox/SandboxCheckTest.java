@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +19,7 @@ class SandboxCheckTest {
   void aProgramThatIsNotInstalledIsNamed() throws IOException {
     Path first = Files.createDirectory(folder.resolve("first"));
     Path second = Files.createDirectory(folder.resolve("second"));
-    String path = first + File.pathSeparator + second;
+    Map<String, String> path = Map.of("PATH", first + File.pathSeparator + second);
     assertThat(SandboxCheck.missing(Network.OWN, path)).contains("bwrap is not installed");
 
     program(second.resolve("bwrap"));

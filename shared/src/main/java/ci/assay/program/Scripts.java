@@ -1,4 +1,4 @@
-package ci.assay.common;
+package ci.assay.program;
 
 import java.io.IOException;
 import java.io.InputStream;
